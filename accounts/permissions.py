@@ -1,0 +1,55 @@
+"""Who somebody is to this site. What she may see of a room's things is that room's `permissions`."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import Area, Department, Role
+
+ANONYMOUS = "anonymous"
+
+
+def role_of(user: Any) -> str:
+    """Return the person's role, or ``"anonymous"`` for the public and for nobody at all."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return ANONYMOUS
+    return str(user.role)
+
+
+def has_role(user: Any, *roles: str) -> bool:
+    """Tell whether `user` has one of `roles`; an administrator has every role but deputy's and officer's."""
+    role = role_of(user)
+    if role == Role.ADMIN and (Role.STAFF in roles or Role.GIS in roles):
+        return True
+    return role in roles
+
+
+def require_role(*roles: str) -> Callable:
+    """View decorator: anonymous goes to sign-in; a wrong role sees 404, as if nothing were there."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if role_of(request.user) == ANONYMOUS:
+                return redirect_to_login(request.get_full_path())
+            if roles and not has_role(request.user, *roles):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def areas_visible_to(user: Any) -> QuerySet[Area]:
+    """Administrative areas are public."""
+    return Area.objects.all()
+
+
+def departments_visible_to(user: Any) -> QuerySet[Department]:
+    """Departments are public."""
+    return Department.objects.all()

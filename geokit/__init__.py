@@ -1,0 +1,1 @@
+"""Plain spatial helpers: no project imports, no Django."""

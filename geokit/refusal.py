@@ -1,0 +1,69 @@
+"""The one way this project says no.
+
+A :class:`Refusal` is a foreseen "no": bad input, a stale form, a step that is not allowed. It is
+raised where the rule lives and turned into an HTTP status, an exit code or a form error at the edge.
+Anything else that is raised is a bug.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one input field."""
+
+    field: str
+    code: str
+    message: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"field": self.field, "code": self.code, "message": self.message}
+
+
+class Refusal(Exception):
+    """A foreseen no, with a stable `code` (kebab-case) and a sentence for people."""
+
+    default_code = "refused"
+
+    def __init__(self, message: str, *, code: str = "", errors: Iterable[FieldError] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.errors = tuple(errors)
+
+
+class BadInput(Refusal):
+    """The input cannot be read or breaks a rule."""
+
+    default_code = "bad-input"
+
+
+class NotPermitted(Refusal):
+    """The person may see the thing but not do this to it."""
+
+    default_code = "not-permitted"
+
+
+class StaleEdit(Refusal):
+    """Somebody else changed the thing after this form was opened."""
+
+    default_code = "stale-edit"
+
+
+class MissingEvidence(Refusal):
+    """The step is right but what proves it is missing; `errors` names each piece."""
+
+    default_code = "missing-evidence"
+
+
+class TooLarge(Refusal):
+    """A file or a request over its limit."""
+
+    default_code = "too-large"
+
+
+class Busy(Refusal):
+    """Right request, wrong moment: try again shortly."""
+
+    default_code = "busy"

@@ -1,0 +1,96 @@
+"""A vector layer: a queryset, narrowed to what somebody may see, with the properties a tile carries."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.gis.db.models import GeometryField
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import Combinable
+
+PUBLIC = "public"
+EXTENT = 4096
+BUFFER = 64
+MAX_ZOOM = 22
+
+Property = str | Combinable
+
+
+def public_audience(user: Any) -> str:
+    """Everybody sees the same features."""
+    return PUBLIC
+
+
+@dataclass(frozen=True)
+class VectorLayer:
+    """One source layer of the vector tiles.
+
+    `visible_to(user)` returns the same queryset that the API, the pages and the exports start from,
+    so a feature that a user may not read is in none of them. `fields` maps an MVT property to an ORM
+    path or expression; the primary key is always the feature id and the property ``id``.
+    `audience(user)` names the group of people who see the same features: tiles are cached per
+    audience, and only ``"public"`` ones may be kept by shared caches.
+    """
+
+    name: str
+    visible_to: Callable[[Any], QuerySet]
+    fields: Mapping[str, Property]
+    title: str
+    geometry: str = "geom"
+    geometry_type: str = "Point"
+    minzoom: int = 0
+    maxzoom: int = 14
+    buffer: int = BUFFER
+    audience: Callable[[Any], str] = public_audience
+    depends_on: Sequence[type[Model]] = ()
+    """Models besides the queryset's own whose changes make the tiles stale."""
+    version_key: Callable[[], str] | None = None
+    """For layers whose content is one immutable table per version: what names that version."""
+    description: str = ""
+    attribution: str = ""
+    schematic: bool = False
+    order_by: Sequence[str] = field(default=("pk",))
+
+    def queryset(self, user: Any) -> QuerySet:
+        """Return the features that `user` may see and that have a place."""
+        return self.visible_to(user).filter(**{f"{self.geometry}__isnull": False})
+
+    def geometry_field(self, queryset: QuerySet) -> GeometryField:
+        """Return the model's geometry column; `geometry` must be a column of the model itself."""
+        column = queryset.model._meta.get_field(self.geometry)
+        if not isinstance(column, GeometryField):
+            raise TypeError(f"layer {self.name}: {self.geometry} is not a geometry column")
+        return column
+
+    def annotations(self) -> dict[str, Combinable]:
+        """Return the MVT properties as expressions, under names that cannot meet a model field."""
+        return {
+            f"p_{name}": F(source) if isinstance(source, str) else source
+            for name, source in self.fields.items()
+        }
+
+    def tables(self, queryset: QuerySet) -> list[str]:
+        """Return the database tables whose changes make this layer's tiles stale."""
+        models = [queryset.model, *self.depends_on]
+        return sorted({model._meta.db_table for model in models})
+
+
+@dataclass(frozen=True)
+class Tileset:
+    """What `/tiles/<name>` names: one or more layers, drawn together."""
+
+    name: str
+    layers: tuple[VectorLayer, ...]
+
+    @property
+    def minzoom(self) -> int:
+        return min(layer.minzoom for layer in self.layers)
+
+    @property
+    def maxzoom(self) -> int:
+        return max(layer.maxzoom for layer in self.layers)
+
+    def audience(self, user: Any) -> str:
+        """Return the joint audience; public only when every layer is."""
+        parts = sorted({layer.audience(user) for layer in self.layers})
+        return "+".join(parts)
