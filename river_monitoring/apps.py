@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class RiverMonitoringConfig(AppConfig):
+    name = "river_monitoring"
+    verbose_name = _("河道治理")

@@ -1,0 +1,232 @@
+"""Rivers and their reaches, monitoring points, samples, and the rectification of a point."""
+
+from django.contrib.gis.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Department, User
+
+
+class WaterKind(models.TextChoices):
+    """Which column of GB 3838-2002 Table 1 applies."""
+
+    RIVER = "river", _("河流")
+    LAKE = "lake", _("湖库")
+
+
+class WaterClass(models.IntegerChoices):
+    """A water class as tiles and charts carry it: 6 is inferior V, 0 cannot be told."""
+
+    UNRATED = 0, _("未评价")
+    I = 1, _("Ⅰ类")  # noqa: E741 - the standard's own name
+    II = 2, _("Ⅱ类")
+    III = 3, _("Ⅲ类")
+    IV = 4, _("Ⅳ类")
+    V = 5, _("Ⅴ类")
+    INFERIOR_V = 6, _("劣Ⅴ类")
+
+
+class Grade(models.TextChoices):
+    """Who administers a river (河道等级)."""
+
+    PROVINCE = "province", _("省级")
+    CITY = "city", _("市级")
+    COUNTY = "county", _("县级")
+    TOWN = "town", _("乡级")
+
+
+class River(models.Model):
+    """A named water: a river, canal, or lake."""
+
+    code = models.CharField(_("编码"), max_length=30, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("水体类型"), max_length=10, choices=WaterKind, default=WaterKind.RIVER)
+    grade = models.CharField(_("河道等级"), max_length=10, choices=Grade, default=Grade.COUNTY)
+    flows_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="tributaries", verbose_name=_("汇入")
+    )
+
+    class Meta:
+        verbose_name = _("河流")
+        verbose_name_plural = _("河流")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Reach(models.Model):
+    """A stretch of a river within one town, in flow direction."""
+
+    code = models.CharField(_("编码"), max_length=30, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    river = models.ForeignKey(River, models.PROTECT, related_name="reaches", verbose_name=_("河流"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="reaches", verbose_name=_("镇街"))
+    order = models.PositiveIntegerField(_("自上游起的次序"), default=0)
+    chief_name = models.CharField(_("河长"), max_length=40, blank=True)
+    chief_post = models.CharField(_("河长职务"), max_length=60, blank=True)
+    chief_phone = models.CharField(_("监督电话"), max_length=30, blank=True)
+    length_m = models.FloatField(_("长度(米)"), default=0)
+    geom = models.MultiLineStringField(_("河道中心线"), srid=4326)
+    is_schematic = models.BooleanField(_("示意"), default=False)
+
+    class Meta:
+        verbose_name = _("河段")
+        verbose_name_plural = _("河段")
+        ordering = ["river", "order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MonitoringPoint(models.Model):
+    """A place where water is sampled: a section (断面) or a small water (小微水体)."""
+
+    class Kind(models.TextChoices):
+        STATE = "state", _("国控断面")
+        PROVINCE = "province", _("省控断面")
+        CITY = "city", _("市控断面")
+        COUNTY = "county", _("县控断面")
+        HANDOVER = "handover", _("交接断面")
+        SMALL = "small", _("小微水体")
+
+    class Status(models.TextChoices):
+        NONE = "none", _("未挂号")
+        LISTED = "listed", _("已挂号")
+        PLANNED = "planned", _("已定方案")
+        UNDER_WAY = "under_way", _("治理中")
+        ACCEPTANCE_ASKED = "acceptance_asked", _("申请验收")
+        DELISTED = "delisted", _("已销号")
+        LOOK_BACK = "look_back", _("回头看")
+        SUSPENDED = "suspended", _("暂停")
+
+    code = models.CharField(_("编码"), max_length=30, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    water = models.CharField(_("适用标准表"), max_length=10, choices=WaterKind, default=WaterKind.RIVER)
+    river = models.ForeignKey(
+        River, models.PROTECT, null=True, blank=True, related_name="points", verbose_name=_("所在河流")
+    )
+    reach = models.ForeignKey(
+        Reach, models.PROTECT, null=True, blank=True, related_name="points", verbose_name=_("所在河段")
+    )
+    area = models.ForeignKey(Area, models.PROTECT, related_name="monitoring_points", verbose_name=_("镇街"))
+    village = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("村社")
+    )
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="monitoring_points", verbose_name=_("责任部门")
+    )
+    geom = models.PointField(_("位置"), srid=4326)
+    is_schematic = models.BooleanField(_("示意"), default=False)
+    target_class = models.PositiveSmallIntegerField(_("目标类别"), choices=WaterClass, default=WaterClass.III)
+    baseline_class = models.PositiveSmallIntegerField(
+        _("挂号时类别"), choices=WaterClass, default=WaterClass.UNRATED
+    )
+    causes = models.TextField(_("成因"), blank=True)
+    # What the newest sample says; written only by services.record_sample.
+    current_class = models.PositiveSmallIntegerField(
+        _("现状类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
+    )
+    current_sample = models.ForeignKey(
+        "Sample", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    # Where rectification stands; written only by services.transition_point.
+    status = models.CharField(_("治理状态"), max_length=20, choices=Status, default=Status.NONE)
+    listed_on = models.DateField(_("挂号日期"), null=True, blank=True)
+    due_on = models.DateField(_("整治期限"), null=True, blank=True)
+    delisted_on = models.DateField(_("销号日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("监测点位")
+        verbose_name_plural = _("监测点位")
+        ordering = ["code"]
+        indexes = [models.Index(fields=["status", "due_on"]), models.Index(fields=["current_class"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sample(models.Model):
+    """One reading of several parameters at one point and time, with what the standard says of it."""
+
+    class Source(models.TextChoices):
+        MANUAL = "manual", _("人工采样")
+        AUTOMATIC = "automatic", _("自动站")
+        IMPORT = "import", _("批量导入")
+
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="samples", verbose_name=_("点位"))
+    phenomenon_time = models.DateTimeField(_("采样时间"))
+    source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.MANUAL)
+    # {"nh3n": "2.35", "cu": "0.001L"}: parameter code -> value as reported, mg/L unless the
+    # standard says otherwise; "L" marks a non-detect. Text keeps the digits that were reported.
+    readings = models.JSONField(_("读数"))
+    water_class = models.PositiveSmallIntegerField(
+        _("类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
+    )
+    limiting = models.JSONField(_("定类因子"), default=list, editable=False)
+    exceedance = models.JSONField(_("超标倍数"), default=dict, editable=False)
+    note = models.TextField(_("评价说明"), blank=True, editable=False)
+    standard = models.CharField(_("评价标准"), max_length=40, editable=False, default="GB3838-2002")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("水样")
+        verbose_name_plural = _("水样")
+        ordering = ["point", "-phenomenon_time"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["point", "phenomenon_time", "source"], name="one_sample_per_point_time_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.phenomenon_time:%Y-%m-%d}"
+
+
+class RectificationEvent(models.Model):
+    """One step of a point's rectification. Append-only."""
+
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="events", verbose_name=_("点位"))
+    at = models.DateTimeField(_("时间"))
+    from_status = models.CharField(_("原状态"), max_length=20, choices=MonitoringPoint.Status)
+    to_status = models.CharField(_("新状态"), max_length=20, choices=MonitoringPoint.Status)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.TextField(_("说明"), blank=True)
+    due_on = models.DateField(_("期限"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("治理事件")
+        verbose_name_plural = _("治理事件")
+        ordering = ["point", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.from_status} -> {self.to_status}"
+
+
+class Evidence(models.Model):
+    """A photo or document that proves a step."""
+
+    class Kind(models.TextChoices):
+        BEFORE = "before", _("治理前照片")
+        AFTER = "after", _("治理后照片")
+        PLAN = "plan", _("方案文件")
+        OTHER = "other", _("其他")
+
+    event = models.ForeignKey(RectificationEvent, models.PROTECT, related_name="evidence")
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    file = models.FileField(_("文件"), upload_to="evidence/%Y/%m/")
+    caption = models.CharField(_("说明"), max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, editable=False)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("佐证")
+        verbose_name_plural = _("佐证")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.event_id}"
