@@ -1,0 +1,304 @@
+"""The embedded PostGIS: a cluster of our own on a private Unix socket, shared by all who use the same VAR_DIR.
+
+`hold()` is the way in: it starts the cluster unless it runs, and the last one out stops it. Whoever uses it keeps a
+shared `flock` on `users.lock`, which the kernel gives back however the process ends; starting and stopping happen
+under an exclusive `flock` on `start.lock`.
+"""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from ops.locations import Locations, Owner, cluster_owner, locate
+
+PG_BIN = Path("/usr/lib/postgresql/17/bin")
+ROLE = DATABASE = "geo_portal"
+SUPERUSER = "postgres"
+# template1 carries them, so that a test database has them too and our role need not be a superuser.
+EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "effective_cache_size": "1GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "2GB",
+    "jit": "off",  # compiling costs more than it saves on tile-sized queries
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_min_duration_statement": "2000",
+    "log_line_prefix": "%m [%p] %d ",
+}
+# For databases that are thrown away: a crash of the machine may lose them.
+FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+STOP_SECONDS = 60
+START_SECONDS = 60
+
+
+class PostgisError(Exception):
+    """The embedded cluster cannot be used; the message says why and what to do."""
+
+
+def database_url(var_dir: "str | Path") -> str:
+    """The address Django connects to. Pure: starts nothing and asks no server."""
+    return f"postgis://{ROLE}@/{DATABASE}?host={quote(str(locate(var_dir).sockets), safe='')}"
+
+
+@contextlib.contextmanager
+def hold(var_dir: "str | Path", *, durable: bool = True) -> Iterator[str]:
+    """Keep the cluster of `var_dir` up for the length of the block; yields the database address.
+
+    Raises PostgisError when PostgreSQL 17 is missing, the folder belongs to somebody else or the start fails.
+    """
+    places = locate(var_dir)
+    owner = _owner()
+    _make_home(places, owner)
+    with _locked(places.start_lock, fcntl.LOCK_EX):
+        users = _open_lock(places.users_lock)
+        fcntl.flock(users, fcntl.LOCK_SH)
+        if not _running(places):
+            _start(places, owner, durable)
+    pid = os.getpid()
+    try:
+        yield database_url(var_dir)
+    finally:
+        # A forked child shares the lock but must not stop the cluster under its parent.
+        if os.getpid() == pid:
+            _leave(places, owner, users)
+
+
+def is_in_use(var_dir: "str | Path") -> bool:
+    """Whether some process holds the cluster right now."""
+    places = locate(var_dir)
+    if not places.users_lock.exists():
+        return False
+    handle = _open_lock(places.users_lock)
+    try:
+        return not _lock_at_once(handle)
+    finally:
+        os.close(handle)
+
+
+def destroy(var_dir: "str | Path") -> None:
+    """Delete the cluster with all its data. PostgisError while somebody uses it."""
+    places = locate(var_dir)
+    if is_in_use(var_dir):
+        raise PostgisError(f"{places.link} is in use; stop `make run` and every manage.py first.")
+    if _running(places):
+        _stop(places, _owner())
+    for folder in (places.home, places.sockets):
+        shutil.rmtree(folder, ignore_errors=True)
+    if places.link.is_symlink():
+        places.link.unlink()
+
+
+def _owner() -> Owner:
+    if not (PG_BIN / "postgres").exists():
+        raise PostgisError("PostgreSQL 17 is not installed. `make system` installs it or says what is missing.")
+    return cluster_owner(os.geteuid())
+
+
+def _make_home(places: Locations, owner: Owner) -> None:
+    try:
+        _make_var(places.link.parent)
+        if places.home != places.link:
+            places.home.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        _private_folder(places.home, owner)
+        if not places.link.exists():
+            places.link.symlink_to(places.home)
+        _private_folder(places.sockets, owner)
+    except PermissionError as error:
+        raise PostgisError(
+            f"{error.filename} cannot be written by this user. Set VAR_DIR to a folder of your own."
+        ) from error
+
+
+def _make_var(var_dir: Path) -> None:
+    if not var_dir.exists():
+        var_dir.mkdir(parents=True)
+        var_dir.chmod(0o755)  # whatever the umask: root's cluster user must pass
+
+
+def _private_folder(folder: Path, owner: Owner) -> None:
+    """A folder only the cluster's user can enter: it is what guards the socket, which asks for no password."""
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            os.chown(folder, owner.uid, owner.gid)
+    info = folder.lstat() if folder.parent == Path("/tmp") else folder.stat()
+    if info.st_uid != owner.uid or info.st_mode & 0o077:
+        raise PostgisError(
+            f"{folder} must belong to user {owner.name} with mode 0700 (it was made by another user or changed). "
+            "Remove it, or set VAR_DIR to another folder."
+        )
+
+
+def _start(places: Locations, owner: Owner, durable: bool) -> None:
+    if not (places.data / "PG_VERSION").exists():
+        _initialise(places, owner)
+    _clear_stale_pid(places)
+    options = {**SETTINGS, **({} if durable else FAST_SETTINGS), "unix_socket_directories": str(places.sockets)}
+    arguments = " ".join(f"-c {name}={_quoted(value)}" for name, value in options.items())
+    result = _as_owner(
+        owner, places, "pg_ctl", "start", "-D", str(places.data), "-l", str(places.log),
+        "-w", "-t", str(START_SECONDS), "-o", arguments,
+    )  # fmt: skip
+    if result.returncode:
+        raise PostgisError(f"PostgreSQL did not start; the end of {places.log}:\n{_tail(places.log)}")
+    _make_database(places, owner)
+
+
+def _initialise(places: Locations, owner: Owner) -> None:
+    """initdb into a folder beside, renamed when whole, so that an interrupted first start leaves no half cluster."""
+    fresh = places.home / "data.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    result = _as_owner(
+        owner, places, "initdb", "-D", str(fresh), "--username", SUPERUSER, "--auth", "trust",
+        "--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C.UTF-8",
+        "--no-instructions",
+    )  # fmt: skip
+    if result.returncode:
+        raise PostgisError(f"initdb failed: {result.stderr.strip()}")
+    fresh.rename(places.data)
+
+
+def _make_database(places: Locations, owner: Owner) -> None:
+    """Role, extensions and database, if they are not there."""
+    if _query(places, owner, "postgres", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'") == "1":
+        return
+    extensions = "".join(f"CREATE EXTENSION IF NOT EXISTS {name};" for name in EXTENSIONS)
+    _query(places, owner, "template1", extensions)
+    if _query(places, owner, "postgres", f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'") != "1":
+        _query(places, owner, "postgres", f"CREATE ROLE {ROLE} LOGIN CREATEDB")
+    _query(places, owner, "postgres", f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+
+
+def _query(places: Locations, owner: Owner, database: str, sql: str) -> str:
+    result = _as_owner(
+        owner, places, "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
+        "-h", str(places.sockets), "-U", SUPERUSER, "-d", database, "-c", sql,
+    )  # fmt: skip
+    if result.returncode:
+        raise PostgisError(f"{sql}: {result.stderr.strip()}")
+    return result.stdout.strip()
+
+
+def _leave(places: Locations, owner: Owner, users: int) -> None:
+    """Let go, and stop the cluster unless somebody else (a forked child, too) still holds it."""
+    with _locked(places.start_lock, fcntl.LOCK_EX):
+        os.close(users)
+        last = _open_lock(places.users_lock)
+        try:
+            if _lock_at_once(last) and _running(places):
+                _stop(places, owner)
+        finally:
+            os.close(last)
+
+
+def _stop(places: Locations, owner: Owner) -> None:
+    _as_owner(
+        owner, places, "pg_ctl", "stop", "-D", str(places.data), "-m", "fast", "-w", "-t", str(STOP_SECONDS)
+    )  # fmt: skip
+
+
+def _running(places: Locations) -> bool:
+    """Whether the postmaster named in postmaster.pid is alive and ours."""
+    return _postmaster_pid(places) is not None
+
+
+def _postmaster_pid(places: Locations) -> "int | None":
+    try:
+        pid = int((places.data / "postmaster.pid").read_text().split("\n", 1)[0])
+        # After a crash the number may belong to any other process: a postmaster's working folder is its data.
+        if Path(os.readlink(f"/proc/{pid}/cwd")) == places.data.resolve():
+            return pid
+    except (OSError, ValueError):
+        pass
+    return None
+
+
+def _clear_stale_pid(places: Locations) -> None:
+    """After kill -9 the pid file stays; PostgreSQL itself gives up when the number has gone to another process."""
+    deadline = time.monotonic() + 10
+    while _orphans(places) and time.monotonic() < deadline:
+        time.sleep(0.1)  # backends of a killed postmaster leave by themselves
+    (places.data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _orphans(places: Locations) -> "list[int]":
+    data = places.data.resolve()
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and Path(os.readlink(entry / "cwd")) == data:
+                found.append(int(entry.name))
+    return found
+
+
+def _as_owner(owner: Owner, places: Locations, tool: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run one of PostgreSQL's tools as the cluster's user, in a folder it can enter, with a clean environment."""
+    drop = {}
+    if os.geteuid() == 0:
+        drop = {"user": owner.uid, "group": owner.gid, "extra_groups": []}
+    # Output goes through files, not pipes: the server inherits them from pg_ctl and would keep a pipe open for ever.
+    command = [str(PG_BIN / tool), *arguments]
+    if tool == "pg_ctl":
+        with open(places.home / "pg_ctl.log", "w") as sink:
+            return subprocess.run(
+                command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, text=True,
+                cwd=places.home, env=_clean_environment(places), **drop,
+            )  # fmt: skip
+    return subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        cwd=places.home, env=_clean_environment(places), **drop,
+    )  # fmt: skip
+
+
+def _clean_environment(places: Locations) -> "dict[str, str]":
+    return {"PATH": os.defpath, "HOME": str(places.home), "LC_ALL": "C.UTF-8"}
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", r"'\''") + "'"
+
+
+def _tail(log: Path, lines: int = 15) -> str:
+    try:
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+    except OSError:
+        return "(no log)"
+
+
+def _open_lock(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+
+def _lock_at_once(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def _locked(path: Path, kind: int) -> Iterator[None]:
+    handle = _open_lock(path)
+    try:
+        fcntl.flock(handle, kind)
+        yield
+    finally:
+        os.close(handle)
+
+
+if __name__ == "__main__":
+    print(database_url(sys.argv[1] if len(sys.argv) > 1 else "var"))
