@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class GeoPortalConfig(AppConfig):
+    name = "geo_portal"
+    verbose_name = _("门户")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from geo_portal import checks  # noqa: F401 - registers the system checks
+        from geo_portal.tilesets import watch_tables
+
+        post_migrate.connect(watch_tables, sender=self)

@@ -1,0 +1,52 @@
+"""System checks: what must hold before this site may run."""
+
+import importlib.util
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+
+@register()
+def driver_is_psycopg2(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse psycopg 3: Django silently prefers it, and tiles are read through psycopg2's COPY."""
+    if importlib.util.find_spec("psycopg") is None:
+        return []
+    return [
+        Error(
+            "psycopg 3 is installed, and Django would take it instead of psycopg2.",
+            hint="Find what brought it in with `pip show psycopg` and remove it.",
+            id="geo_portal.E001",
+        )
+    ]
+
+
+@register(Tags.database)
+def postgis_is_there(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a server without PostGIS 3.4 or newer."""
+    problems: list[CheckMessage] = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT extversion FROM pg_extension WHERE extname = 'postgis'")
+            row = cursor.fetchone()
+        version = tuple(int(part) for part in row[0].split(".")[:2]) if row else (0, 0)
+        if version < (3, 4):
+            problems.append(
+                Error(
+                    f"Database {alias!r} has no PostGIS 3.4 or newer (found: {row[0] if row else 'none'}).",
+                    hint="Install postgresql-17-postgis-3 and run CREATE EXTENSION postgis.",
+                    id="geo_portal.E002",
+                )
+            )
+    return problems
+
+
+@register(Tags.security, deploy=True)
+def settings_are_safe(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse in production what only the demonstration and tests may have."""
+    unsafe = [name for name in ("DEMO", "TESTING_HOOKS", "DEBUG") if getattr(settings, name)]
+    return [
+        Error(f"{name} must be off in production.", hint=f"Unset {name}.", id="geo_portal.E003")
+        for name in unsafe
+    ]

@@ -1,0 +1,148 @@
+"""From an error to what the outside sees: one table of statuses, one JSON shape (RFC 9457)."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from rest_framework import exceptions as drf
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from geokit.refusal import BadInput, Busy, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooLarge
+
+log = logging.getLogger(__name__)
+
+# The most specific class first.
+STATUS: tuple[tuple[type[Refusal], int], ...] = (
+    (NotPermitted, 403),
+    (StaleEdit, 409),
+    (TooLarge, 413),
+    (MissingEvidence, 422),
+    (Busy, 503),
+    (BadInput, 400),
+    (Refusal, 400),
+)
+JSON_PREFIXES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/ogc/")
+
+
+def status_of(refusal: Refusal) -> int:
+    """Return the HTTP status of a refusal."""
+    return next(status for kind, status in STATUS if isinstance(refusal, kind))
+
+
+def problem(status: int, code: str, detail: str, title: str = "", errors: list | None = None) -> dict[str, Any]:
+    """Return the body of an ``application/problem+json`` answer."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": title or code,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if errors:
+        body["errors"] = errors
+    return body
+
+
+def problem_json(body: dict[str, Any]) -> JsonResponse:
+    """Send a problem body with its own status."""
+    answer = JsonResponse(body, status=body["status"], json_dumps_params={"ensure_ascii": False})
+    answer["Content-Type"] = "application/problem+json"
+    if body["status"] == 503:
+        answer["Retry-After"] = "2"
+    return answer
+
+
+def refusal_body(refusal: Refusal) -> dict[str, Any]:
+    """Return the problem body of a refusal."""
+    errors = [error.as_dict() for error in refusal.errors]
+    return problem(status_of(refusal), refusal.code, refusal.message, errors=errors)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Tell whether a client of this address reads JSON rather than a page."""
+    return request.path.startswith(JSON_PREFIXES)
+
+
+class RefusalMiddleware:
+    """Turn a refusal that no view caught into its status: JSON for programs, a page for people."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, RequestDataTooBig):
+            error = TooLarge(_("提交的内容过大。请减小后重试。"))
+        if not isinstance(error, Refusal):
+            return None
+        body = refusal_body(error)
+        if wants_json(request):
+            return problem_json(body)
+        return render(request, "refused.html", {"refusal": error, "status": body["status"]}, status=body["status"])
+
+
+def _field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
+    """Flatten DRF's nested error detail into one list."""
+    if isinstance(detail, dict):
+        return [
+            found
+            for name, inner in detail.items()
+            for found in _field_errors(inner, f"{prefix}.{name}" if prefix else str(name))
+        ]
+    if isinstance(detail, list):
+        return [found for inner in detail for found in _field_errors(inner, prefix)]
+    return [{"field": prefix, "code": getattr(detail, "code", "invalid"), "message": str(detail)}]
+
+
+def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler: every error of the API in one shape."""
+    if isinstance(error, Refusal):
+        body = refusal_body(error)
+        return Response(body, status=body["status"], content_type="application/problem+json")
+    if isinstance(error, Http404):
+        error = drf.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = drf.PermissionDenied()
+    answer = exception_handler(error, context)
+    if answer is None:
+        return None
+    detail = getattr(error, "detail", str(error))
+    code = "invalid" if isinstance(detail, dict | list) else getattr(detail, "code", "error")
+    is_input = isinstance(error, drf.ValidationError)
+    answer.data = problem(
+        answer.status_code,
+        code,
+        _("输入有误。") if is_input else str(detail),
+        errors=_field_errors(detail) if is_input else None,
+    )
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+def _page_or_problem(request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
+    if wants_json(request):
+        return problem_json(problem(status, code, detail))
+    return render(request, f"{status}.html", status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page_or_problem(request, 400, "bad-request", _("请求有误。"))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page_or_problem(request, 403, "forbidden", _("没有权限。"))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page_or_problem(request, 404, "not-found", _("没有找到。"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page_or_problem(request, 500, "server-error", _("服务器出错了,我们已记录。"))
