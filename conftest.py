@@ -9,7 +9,7 @@ from ops import environment
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> Iterator[None]:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """pytest-django asks for this right before it makes the test database."""
     with environment.database(os.environ, durable=os.environ.get("EMBEDDED_DURABLE", "1") != "0"):
         yield

@@ -22,7 +22,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a plain kill, too, must let go of the database
     # `make test` sets it: its database is thrown away, so it need not survive a power cut.
     durable = os.environ.get("EMBEDDED_DURABLE", "1") != "0"
-    held = environment.database(os.environ, durable=durable) if needs_database(sys.argv[1:]) else contextlib.nullcontext()
+    held = (
+        environment.database(os.environ, durable=durable) if needs_database(sys.argv[1:]) else contextlib.nullcontext()
+    )
     try:
         with held:
             from django.core.management import execute_from_command_line

@@ -15,7 +15,7 @@ Environment = MutableMapping[str, str]
 
 def var_dir(environ: Environment) -> Path:
     """VAR_DIR; a relative one counts from the top of the clone, not from where the command was typed."""
-    return ROOT / environ.get("VAR_DIR", "var")
+    return (ROOT / environ.get("VAR_DIR", "var")).resolve()
 
 
 def uses_embedded(environ: Environment) -> bool:

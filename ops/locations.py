@@ -103,6 +103,6 @@ def real_home(link: Path, euid: int) -> Path:
 
 
 def locate(var_dir: "str | Path") -> Locations:
-    link = Path(os.path.abspath(var_dir)) / "postgis"
+    link = Path(var_dir).resolve() / "postgis"
     home = real_home(link, os.geteuid())
     return Locations(link=link, home=home, sockets=socket_directory(home))
