@@ -1,6 +1,7 @@
 """The chain: what a deputy or a citizen saw, the suggestion it became, and every step to its answer."""
 
 from django.contrib.gis.db import models
+from django.core.validators import MinValueValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -25,18 +26,16 @@ class Category(models.TextChoices):
 class Finding(models.Model):
     """What somebody saw at a place, with photos (随手拍)."""
 
-    client_id = models.UUIDField(
-        _("客户端编号"), unique=True, help_text=_("由填报端生成,同一编号只收一次")
-    )
+    client_id = models.UUIDField(_("客户端编号"), unique=True, help_text=_("由填报端生成,同一编号只收一次"))
     reporter = models.ForeignKey(User, models.PROTECT, related_name="findings", verbose_name=_("填报人"))
     category = models.CharField(_("类别"), max_length=20, choices=Category)
     text = models.TextField(_("情况"), max_length=2000)
     geom = models.PointField(_("位置"), srid=4326)
-    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="findings", verbose_name=_("镇街"))
-    address = models.CharField(_("地点说明"), max_length=120, blank=True)
-    point = models.ForeignKey(
-        MonitoringPoint, models.PROTECT, null=True, blank=True, related_name="findings"
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name=_("镇街")
     )
+    address = models.CharField(_("地点说明"), max_length=120, blank=True)
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, null=True, blank=True, related_name="findings")
     project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="findings")
     station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="findings")
     seen_at = models.DateTimeField(_("发现时间"))
@@ -65,9 +64,7 @@ class FindingPhoto(models.Model):
         verbose_name = _("照片")
         verbose_name_plural = _("照片")
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["finding", "sha256"], name="one_copy_of_a_photo_per_finding")
-        ]
+        constraints = [models.UniqueConstraint(fields=["finding", "sha256"], name="one_copy_of_a_photo_per_finding")]
 
     def __str__(self) -> str:
         return f"{self.finding_id}/{self.pk}"
@@ -135,7 +132,6 @@ class SuggestionEvent(models.Model):
         REPLIED = "replied", _("答复")
         RATED = "rated", _("评价")
         REOPENED = "reopened", _("要求重办")
-        CLOSED = "closed", _("办结")
         URGED = "urged", _("催办")
 
     class Satisfaction(models.TextChoices):
@@ -161,3 +157,45 @@ class SuggestionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.suggestion_id} {self.verb}"
+
+
+class RoutingRule(models.Model):
+    """Which department answers a category of matters, in one town or everywhere.
+
+    A rule for a town goes before one for the whole district.
+    """
+
+    category = models.CharField(_("类别"), max_length=20, choices=Category)
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("镇街"),
+        help_text=_("留空表示全区适用"),
+    )
+    department = models.ForeignKey(Department, models.PROTECT, related_name="routing_rules", verbose_name=_("主办单位"))
+    days = models.PositiveSmallIntegerField(
+        _("答复天数"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("小事快办的承诺天数;留空为法定三个月,超过法定期限的按法定期限"),
+    )
+
+    class Meta:
+        verbose_name = _("交办规则")
+        verbose_name_plural = _("交办规则")
+        ordering = ["category", "area"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "area"],
+                name="one_rule_per_category_and_area",
+                nulls_distinct=False,
+                violation_error_message=_("这个类别在这个范围已有一条规则。"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_category_display()} {self.area or ''} -> {self.department}"

@@ -1,0 +1,73 @@
+"""The periods of the law, at month ends, on the last day and one day after."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supervision import clocks
+
+DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        (date(2026, 3, 5), 3, date(2026, 6, 5)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 8, 31), 1, date(2026, 9, 30)),
+        (date(2026, 12, 31), 6, date(2027, 6, 30)),
+        (date(2026, 12, 1), 1, date(2027, 1, 1)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+    ],
+)
+def test_a_period_in_months_ends_on_the_same_day_or_the_last_of_the_month(start, months, end):
+    assert clocks.add_months(start, months) == end
+
+
+@given(DAYS, st.integers(min_value=1, max_value=24))
+def test_adding_months_always_lands_in_the_wanted_month(day, months):
+    later = clocks.add_months(day, months)
+    assert (later.year - day.year) * 12 + later.month - day.month == months
+    assert later.day <= day.day
+
+
+def test_a_reply_is_due_within_three_months_and_six_when_the_matter_is_wide():
+    assigned = date(2026, 5, 31)
+    assert clocks.reply_due_on(assigned) == date(2026, 8, 31)
+    assert clocks.reply_due_on(assigned, wide=True) == date(2026, 11, 30)
+
+
+def test_a_fast_lane_brings_the_day_forward():
+    assert clocks.reply_due_on(date(2026, 5, 1), days=15) == date(2026, 5, 16)
+
+
+def test_a_fast_lane_cannot_outlast_the_law():
+    assert clocks.reply_due_on(date(2026, 5, 1), days=365) == date(2026, 8, 1)
+
+
+def test_a_redo_is_due_within_a_month():
+    assert clocks.redo_due_on(date(2026, 1, 31)) == date(2026, 2, 28)
+
+
+def test_the_tenth_day_after_assignment_is_the_last_to_return():
+    assert clocks.returnable_until(date(2026, 2, 20)) == date(2026, 3, 2)
+
+
+def test_the_last_day_is_in_time_and_the_next_is_overdue():
+    due = date(2026, 8, 31)
+    assert not clocks.is_overdue(due, due)
+    assert clocks.is_overdue(due, due + timedelta(days=1))
+    assert clocks.days_left(due, due) == 0
+    assert clocks.days_left(due, due + timedelta(days=3)) == -3
+
+
+def test_a_matter_without_a_day_is_never_overdue():
+    assert not clocks.is_overdue(None, date(2026, 1, 1))
+
+
+def test_every_period_names_its_clause():
+    for period in (clocks.REPLY, clocks.REPLY_WIDE, clocks.REDO, clocks.RETURN):
+        assert period.clause

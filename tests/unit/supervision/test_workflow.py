@@ -1,0 +1,134 @@
+"""The table of steps: who may, who may not, when, and what is missing, in words."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from geokit.refusal import NotPermitted
+from supervision import workflow
+from supervision.workflow import Matter, Person, State, Verb
+
+TODAY = date(2026, 11, 23)
+AUTHOR = Person(1, "deputy")
+OTHER_DEPUTY = Person(2, "deputy")
+OFFICER = Person(3, "officer", department_id=10)
+OFFICER_ELSEWHERE = Person(4, "officer", department_id=11)
+STAFF = Person(5, "staff")
+GIS = Person(6, "gis")
+ANONYMOUS = Person(None, "anonymous")
+EVERYBODY = (AUTHOR, OTHER_DEPUTY, OFFICER, OFFICER_ELSEWHERE, STAFF, GIS, ANONYMOUS)
+
+SUBMITTED = Matter(State.SUBMITTED, author_id=1)
+ASSIGNED = Matter(State.ASSIGNED, author_id=1, department_id=10, assigned_on=TODAY, due_on=date(2027, 2, 23))
+REPLIED = replace(ASSIGNED, state=State.REPLIED)
+REDO = replace(ASSIGNED, state=State.REDO, redo_count=1)
+
+
+def verbs(person, matter, today=TODAY):
+    return {step.verb for step in workflow.steps_now(person, matter, today)}
+
+
+@pytest.mark.parametrize(
+    ("matter", "person", "verb"),
+    [
+        (SUBMITTED, STAFF, Verb.ASSIGN),
+        (replace(SUBMITTED, state=State.RETURNED), STAFF, Verb.ASSIGN),
+        (ASSIGNED, OFFICER, Verb.RETURN),
+        (ASSIGNED, OFFICER, Verb.REPLY),
+        (REDO, OFFICER, Verb.REPLY),
+        (REPLIED, AUTHOR, Verb.RATE),
+        (REPLIED, AUTHOR, Verb.REOPEN),
+        (ASSIGNED, STAFF, Verb.URGE),
+    ],
+)
+def test_a_step_belongs_to_one_party_and_is_refused_to_all_others(matter, person, verb):
+    assert workflow.transition_for(person, matter, verb, TODAY).verb is verb
+    for other in EVERYBODY:
+        if other is not person:
+            with pytest.raises(NotPermitted):
+                workflow.transition_for(other, matter, verb, TODAY)
+
+
+def test_an_administrator_does_what_staff_does():
+    assert verbs(Person(9, "admin"), SUBMITTED) == {Verb.ASSIGN}
+
+
+def test_nobody_can_do_anything_to_a_closed_matter():
+    closed = replace(ASSIGNED, state=State.CLOSED)
+    assert all(not verbs(person, closed) for person in EVERYBODY)
+
+
+def test_a_step_at_the_wrong_moment_says_where_the_matter_stands():
+    with pytest.raises(NotPermitted) as caught:
+        workflow.transition_for(OFFICER, REPLIED, Verb.REPLY, TODAY)
+    assert caught.value.code == "wrong-state"
+    assert "已答复" in caught.value.message
+
+
+def test_the_wrong_person_is_told_who_may():
+    with pytest.raises(NotPermitted, match="主办单位"):
+        workflow.transition_for(OFFICER_ELSEWHERE, ASSIGNED, Verb.REPLY, TODAY)
+
+
+def test_a_department_returns_until_the_tenth_day_and_not_on_the_eleventh():
+    assert Verb.RETURN in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=10))
+    assert Verb.RETURN not in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=11))
+    with pytest.raises(NotPermitted, match="10 日"):
+        workflow.transition_for(OFFICER, ASSIGNED, Verb.RETURN, TODAY + timedelta(days=11))
+
+
+def test_a_matter_sent_back_by_its_author_can_no_longer_be_returned():
+    assert verbs(OFFICER, REDO) == {Verb.REPLY}
+
+
+def test_dissatisfied_with_the_result_sends_back_once_and_then_closes():
+    assert workflow.rating_verb("dissatisfied", redo_count=0) is Verb.REOPEN
+    assert workflow.rating_verb("dissatisfied", redo_count=1) is Verb.RATE
+    assert workflow.rating_verb("fairly", redo_count=0) is Verb.RATE
+    answered_again = replace(REPLIED, redo_count=1)
+    with pytest.raises(NotPermitted, match="一次"):
+        workflow.transition_for(AUTHOR, answered_again, Verb.REOPEN, TODAY)
+    assert verbs(AUTHOR, answered_again) == {Verb.RATE}
+
+
+def test_the_author_urges_only_after_the_due_day_while_staff_may_any_day():
+    assert Verb.URGE not in verbs(AUTHOR, ASSIGNED)
+    assert Verb.URGE not in verbs(AUTHOR, replace(ASSIGNED, due_on=TODAY))
+    assert Verb.URGE in verbs(AUTHOR, replace(ASSIGNED, due_on=TODAY - timedelta(days=1)))
+    assert Verb.URGE in verbs(STAFF, ASSIGNED)
+
+
+def test_nobody_urges_twice_on_one_day():
+    with pytest.raises(NotPermitted, match="今天已经催办过"):
+        workflow.transition_for(STAFF, replace(ASSIGNED, urged_on=TODAY), Verb.URGE, TODAY)
+
+
+def test_each_missing_piece_is_named_beside_its_field():
+    step = workflow.transition_for(OFFICER, ASSIGNED, Verb.REPLY, TODAY)
+    assert [error.field for error in workflow.missing_for(step, {"text": "  "})] == ["text", "result"]
+    assert workflow.missing_for(step, {"text": "已修复", "result": "A"}) == []
+
+
+def test_every_need_in_the_table_has_words():
+    for step in workflow.TABLE:
+        assert all(error.message for error in workflow.missing_for(step, {}))
+
+
+def test_a_history_tells_its_state():
+    once_round = ["submitted", "assigned", "returned", "assigned", "urged", "replied", "reopened"]
+    assert workflow.state_after(once_round) is State.REDO
+    assert workflow.state_after([*once_round, "replied", "rated"]) is State.CLOSED
+
+
+@pytest.mark.parametrize("history", [[], ["assigned"], ["submitted", "rated"], ["submitted", "submitted"]])
+def test_a_history_that_cannot_have_happened_is_refused(history):
+    with pytest.raises(ValueError, match=r"step|history"):
+        workflow.state_after(history)
+
+
+def test_the_table_and_the_models_use_the_same_words():
+    models = pytest.importorskip("supervision.models")
+    assert set(models.Suggestion.State.values) == {str(state) for state in State}
+    assert dict(models.Suggestion.State.choices) == {str(s): n for s, n in workflow.STATE_NAMES.items()}
+    assert set(models.SuggestionEvent.Verb.values) == {t.event for t in workflow.TABLE} | {"submitted"}
