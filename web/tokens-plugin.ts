@@ -1,0 +1,87 @@
+/**
+ * Turns the one file of design values (geo_portal/tokens.json) into CSS: custom properties for light
+ * and dark, and the symbol of each water class. Imported in styles as `virtual:tokens.css`.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
+
+const SOURCE = fileURLToPath(new URL("../geo_portal/tokens.json", import.meta.url));
+const VIRTUAL = "virtual:tokens.css";
+const RESOLVED = "\0virtual-tokens.css";
+
+type Values = Record<string, string>;
+type Point = [number, number];
+
+interface WaterClass {
+  value: number;
+  label: string;
+  fill: string;
+  ink: string;
+  shape: string;
+}
+
+export interface Tokens {
+  light: Values;
+  dark: Values;
+  scale: Values;
+  shadow: { light: Values; dark: Values };
+  classes: WaterClass[];
+  shapes: Record<string, Point[]>;
+}
+
+const OUTLINE = "#22323b";
+
+function declarations(values: Values): string {
+  return Object.entries(values)
+    .map(([name, value]) => `--${name}:${value};`)
+    .join("");
+}
+
+/** The symbol of a class as an SVG data address: the same polygon as in the map's sprite. */
+function symbol(waterClass: WaterClass, shapes: Tokens["shapes"]): string {
+  const points = shapes[waterClass.shape];
+  const body = points
+    ? `<polygon points='${points.map(([x, y]) => `${x * 9.6},${y * 9.6}`).join(" ")}' fill='${waterClass.fill}' stroke='${OUTLINE}' stroke-width='1.6' stroke-linejoin='round'/>`
+    : `<circle r='8' fill='#ffffff' stroke='#5d6a72' stroke-width='2.2' stroke-dasharray='3.4 2.9'/>`;
+  const svg = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='-12 -12 24 24'>${body}</svg>`;
+  return `url("data:image/svg+xml,${encodeURIComponent(svg)}")`;
+}
+
+function classRules(tokens: Tokens): string {
+  return tokens.classes
+    .map(
+      (waterClass) =>
+        `.class-mark--${waterClass.value}{--class-symbol:${symbol(waterClass, tokens.shapes)};--class-label:"${waterClass.label}";}` +
+        `.badge--class-${waterClass.value}{--badge-bg:${waterClass.fill};--badge-ink:${waterClass.ink};}`,
+    )
+    .join("\n");
+}
+
+export function tokensToCss(tokens: Tokens): string {
+  const classColours = Object.fromEntries(
+    tokens.classes.map(({ value, fill }) => [`class-${value}`, fill]),
+  );
+  const light = declarations({ ...tokens.light, ...tokens.shadow.light });
+  const dark = declarations({ ...tokens.dark, ...tokens.shadow.dark });
+  return [
+    `:root{color-scheme:light;${declarations(tokens.scale)}${declarations(classColours)}${light}}`,
+    `@media (prefers-color-scheme:dark){:root:not([data-theme="light"]){color-scheme:dark;${dark}}}`,
+    `:root[data-theme="dark"]{color-scheme:dark;${dark}}`,
+    classRules(tokens),
+  ].join("\n");
+}
+
+export function tokensPlugin(): Plugin {
+  return {
+    name: "design-tokens",
+    resolveId(id) {
+      return id === VIRTUAL ? RESOLVED : undefined;
+    },
+    load(id) {
+      if (id !== RESOLVED) return undefined;
+      this.addWatchFile(SOURCE);
+      return tokensToCss(JSON.parse(readFileSync(SOURCE, "utf8")) as Tokens);
+    },
+  };
+}

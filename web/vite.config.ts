@@ -1,0 +1,17 @@
+import { defineConfig } from "vite";
+import { tokensPlugin } from "./tokens-plugin.ts";
+
+export default defineConfig({
+  base: "/static/web/",
+  publicDir: false,
+  plugins: [tokensPlugin()],
+  worker: { format: "es" },
+  build: {
+    outDir: "dist",
+    manifest: "manifest.json",
+    target: "es2022",
+    sourcemap: false,
+    chunkSizeWarningLimit: 1200,
+    rollupOptions: { input: { main: "src/main.ts" } },
+  },
+});
