@@ -1,16 +1,11 @@
-"""How people sign in: accounts are given out by an administrator, nobody signs herself up."""
-
-from typing import Any
+"""How sign-in works here: accounts are made by an administrator, never by visitors."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):
-    """No self-service accounts: roles decide what is seen, so each one is given by an administrator."""
+    """Nobody signs up by herself: a role is given, not taken."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
-
-    def get_user_display(self, user: Any) -> str:
-        return str(user)

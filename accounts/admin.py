@@ -1,0 +1,69 @@
+"""Administration of people and organisations. Outlines and the audit trail are read, never typed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, AuditEntry, Department, User
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Shows rows and changes none, whoever asks."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    list_display = ("username", "display_name", "role", "department", "area", "is_active")
+    list_filter = ("role", "is_active", "department")
+    search_fields = ("username", "display_name", "department__name")
+    list_select_related = ("department", "area")
+    autocomplete_fields = ("department", "area")
+    fieldsets = (
+        *(DjangoUserAdmin.fieldsets or ()),
+        (_("职责"), {"fields": ("display_name", "role", "department", "area")}),
+    )
+    add_fieldsets = (
+        *DjangoUserAdmin.add_fieldsets,
+        (_("职责"), {"fields": ("display_name", "role", "department", "area")}),
+    )
+
+
+@admin.register(Department)
+class DepartmentAdmin(admin.ModelAdmin):
+    list_display = ("code", "name", "short_name", "area", "phone")
+    search_fields = ("code", "name", "short_name")
+    list_select_related = ("area",)
+    autocomplete_fields = ("area",)
+
+
+@admin.register(Area)
+class AreaAdmin(admin.ModelAdmin):
+    """Names and order; outlines come from data files, and the map widget would ask a foreign server."""
+
+    list_display = ("code", "name", "level", "parent", "is_schematic")
+    list_filter = ("level",)
+    search_fields = ("code", "name")
+    list_select_related = ("parent",)
+    autocomplete_fields = ("parent",)
+    exclude = ("geom", "point")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor", "verb", "object_type", "object_id")
+    list_filter = ("verb", "object_type")
+    search_fields = ("object_id", "actor__username", "actor__display_name")
+    list_select_related = ("actor",)
+    date_hierarchy = "at"
