@@ -39,7 +39,7 @@ def _database(url: str) -> dict:
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 10, **options},
+        "OPTIONS": {"connect_timeout": 10, "options": "-c jit=off", **options},
         "TEST": {"NAME": os.environ.get("TEST_DB_NAME", "test_geo_portal")},
         **database,
     }
@@ -237,6 +237,12 @@ Q_CLUSTER = {
     "catch_up": False,
     "bulk": 1,
     "label": _("后台任务"),
+}
+
+# A point is delisted on so many consecutive compliant monthly samples, the newest no older than so many days.
+DELISTING = {
+    "months": int(os.environ.get("DELIST_MONTHS", 3)),
+    "max_age_days": int(os.environ.get("DELIST_MAX_AGE_DAYS", 45)),
 }
 
 TILE_STATEMENT_TIMEOUT_MS = 5_000
