@@ -1,0 +1,40 @@
+"""What the tile views must be told: which layers there are for whom. The project knows, the engine asks."""
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from django.http import Http404
+
+from tiles.layer import Tileset, VectorLayer
+from tiles.raster import RasterLayer
+
+
+class Catalogue(Protocol):
+    """The layers of a site."""
+
+    def vector_layers(self, user: Any) -> Iterable[VectorLayer]:
+        """List the vector layers that `user` may know of."""
+        ...
+
+    def vector_layer(self, name: str, user: Any) -> VectorLayer | None:
+        """Find one by name; None when there is none *for this user*."""
+        ...
+
+    def raster_layer(self, name: str, user: Any) -> RasterLayer | None:
+        """Find a raster layer by name; None when there is none for this user."""
+        ...
+
+
+MAX_COMPOSITE = 16
+
+
+def tileset_or_404(catalogue: Catalogue, names: str, user: Any) -> Tileset:
+    """Find ``a`` or the composite ``a,b``. One that is missing or forbidden hides the whole."""
+    wanted = list(dict.fromkeys(names.split(",")))
+    if len(wanted) > MAX_COMPOSITE:
+        raise Http404
+    found = [catalogue.vector_layer(name, user) for name in wanted]
+    layers = tuple(layer for layer in found if layer is not None)
+    if len(layers) != len(wanted):
+        raise Http404
+    return Tileset(",".join(wanted), layers)

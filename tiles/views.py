@@ -1,0 +1,125 @@
+"""Tiles over HTTP: list, TileJSON, vector tile, raster tile."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from tiles import cache, mvt
+from tiles.address import TileAddress
+from tiles.catalogue import Catalogue, tileset_or_404
+from tiles.layer import PUBLIC, Tileset
+from tiles.raster import render_tile
+from tiles.tilejson import tilejson
+
+MVT_TYPE = "application/vnd.mapbox-vector-tile"
+
+
+def _tile_url(request: HttpRequest, name: str) -> str:
+    # The braces are the client's to fill in, so they must not be percent-encoded.
+    return request.build_absolute_uri(f"/tiles/{name}/") + "{z}/{x}/{y}.mvt"
+
+
+def _shareable(response: HttpResponse, audience: str) -> HttpResponse:
+    """Say who may keep the answer. It must be revalidated always: the next tile shows the newest edit."""
+    response["Cache-Control"] = "public, no-cache" if audience == PUBLIC else "private, no-cache"
+    response["Access-Control-Allow-Origin"] = "*"
+    if audience != PUBLIC:
+        patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@require_safe
+def tileset_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
+    """List the tilesets that the caller may see."""
+    entries = [
+        {
+            "id": layer.name,
+            "title": str(layer.title),
+            "geometry_type": layer.geometry_type,
+            "minzoom": layer.minzoom,
+            "maxzoom": layer.maxzoom,
+            "schematic": layer.schematic,
+            "tilejson": request.build_absolute_uri(f"/tiles/{layer.name}.json"),
+        }
+        for layer in catalogue.vector_layers(request.user)
+    ]
+    response = JsonResponse({"tilesets": entries}, json_dumps_params={"ensure_ascii": False})
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@require_safe
+def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> HttpResponse:
+    """Serve the TileJSON 3.0.0 of one tileset or a composite."""
+    tileset = tileset_or_404(catalogue, names, request.user)
+    body = tilejson(tileset, request.user, _tile_url(request, tileset.name))
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    return _shareable(response, tileset.audience(request.user))
+
+
+def _make(tileset: Tileset, user: Any, tile: TileAddress) -> bytes:
+    # Layers of a vector tile can simply be set one after the other.
+    limit = settings.TILE_STATEMENT_TIMEOUT_MS
+    return b"".join(mvt.layer_bytes(layer, user, tile, limit) for layer in tileset.layers)
+
+
+def _body(request: HttpRequest, stored: cache.StoredTile) -> HttpResponse:
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(stored.body, content_type=MVT_TYPE)
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(stored.plain(), content_type=MVT_TYPE)
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _matches(request: HttpRequest, etag: str) -> bool:
+    """Compare weakly, as RFC 9110 asks for If-None-Match; a proxy may have marked the tag weak."""
+    asked = request.headers.get("If-None-Match", "")
+    tags = [tag.strip().removeprefix("W/") for tag in asked.split(",")]
+    return etag in tags or "*" in tags
+
+
+@require_safe
+def vector_tile(
+    request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue
+) -> HttpResponse:
+    """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
+    tileset = tileset_or_404(catalogue, names, request.user)
+    tile = TileAddress.parse(z, x, y)
+    stored = cache.get_or_make(tileset, request.user, tile, lambda: _make(tileset, request.user, tile))
+    etag = f'"{stored.etag}"'
+    if _matches(request, etag):
+        response = HttpResponse(status=304)
+    elif stored.is_empty:
+        response = HttpResponse(status=204)
+    else:
+        response = _body(request, stored)
+    response["ETag"] = etag
+    return _shareable(response, tileset.audience(request.user))
+
+
+@require_safe
+def raster_tile(
+    request: HttpRequest, name: str, z: str, x: str, y: str, catalogue: Catalogue
+) -> HttpResponse:
+    """Serve one raster tile as PNG; 204 where the raster has no data."""
+    layer = catalogue.raster_layer(name, request.user)
+    if layer is None:
+        raise Http404
+    stored = render_tile(layer, TileAddress.parse(z, x, y))
+    etag = f'"{stored.etag}"'
+    if _matches(request, etag):
+        response = HttpResponse(status=304)
+    elif stored.is_empty:
+        response = HttpResponse(status=204)
+    else:
+        response = HttpResponse(stored.body, content_type="image/png")
+    response["ETag"] = etag
+    response["Cache-Control"] = "public, max-age=86400" if layer.audience == PUBLIC else "private, max-age=300"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
