@@ -1,0 +1,74 @@
+"""Administrative areas as tiles and API: the frame that every map is drawn in."""
+
+from django.db.models import Case, IntegerField, Value, When
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers, viewsets
+from rest_framework_gis.filters import InBBoxFilter
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from accounts.models import Area, Department
+from accounts.permissions import areas_visible_to, departments_visible_to
+from tiles.layer import VectorLayer
+
+_RANK = Case(
+    *(When(level=level, then=Value(rank)) for rank, level in enumerate(Area.Level.values)),
+    output_field=IntegerField(),
+)
+
+LAYERS = [
+    VectorLayer(
+        name="areas",
+        title=_("行政区划"),
+        visible_to=areas_visible_to,
+        geometry_type="Polygon",
+        fields={"code": "code", "name": "name", "level": "level", "rank": _RANK, "schematic": "is_schematic"},
+        schematic=True,
+    ),
+    VectorLayer(
+        name="places",
+        title=_("地名"),
+        visible_to=areas_visible_to,
+        geometry="point",
+        fields={"code": "code", "name": "name", "level": "level", "rank": _RANK},
+        minzoom=8,
+    ),
+]
+
+
+class AreaSerializer(GeoFeatureModelSerializer):
+    class Meta:
+        model = Area
+        geo_field = "geom"
+        fields = ["id", "code", "name", "level", "parent", "is_schematic"]
+
+
+class DepartmentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Department
+        fields = ["id", "code", "name", "short_name", "area", "phone"]
+
+
+class AreaViewSet(viewsets.ReadOnlyModelViewSet):
+    """Administrative areas (GeoJSON); `level` is one of province, city, district, town, village."""
+
+    queryset = Area.objects.none()
+    serializer_class = AreaSerializer
+    filterset_fields = ["level", "code", "parent"]
+    filter_backends = [*viewsets.ReadOnlyModelViewSet.filter_backends, InBBoxFilter]
+    bbox_filter_field = "geom"
+    bbox_filter_include_overlapping = True
+
+    def get_queryset(self):
+        return areas_visible_to(self.request.user)
+
+
+class DepartmentViewSet(viewsets.ReadOnlyModelViewSet):
+    """Departments and town governments that answer for points, projects and suggestions."""
+
+    queryset = Department.objects.none()
+    serializer_class = DepartmentSerializer
+    filterset_fields = ["code", "area"]
+    pagination_class = viewsets.ReadOnlyModelViewSet.pagination_class
+
+    def get_queryset(self):
+        return departments_visible_to(self.request.user)

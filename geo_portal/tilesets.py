@@ -1,0 +1,55 @@
+"""Every tileset of the site, by name: an explicit list, and the layers that GIS staff loaded."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
+
+from geo_portal import areas
+from layers import vector_layers as loaded
+from projects import vector_layers as projects
+from river_monitoring import vector_layers as river
+from stations import vector_layers as stations
+from supervision import vector_layers as supervision
+from tiles import freshness
+from tiles.layer import VectorLayer
+from tiles.raster import RasterLayer, hillshade
+
+FIXED: tuple[VectorLayer, ...] = (
+    *areas.LAYERS,
+    *river.LAYERS,
+    *projects.LAYERS,
+    *stations.LAYERS,
+    *supervision.LAYERS,
+)
+HILLSHADE = RasterLayer("hillshade", settings.HILLSHADE_DEM, hillshade, title="地形晕渲")
+
+
+class SiteCatalogue:
+    """The site's layers for one asker; loaded layers are looked up at each request, so none needs a restart."""
+
+    def vector_layers(self, user: Any) -> Iterable[VectorLayer]:
+        return [*(layer for layer in FIXED if layer.audience(user) != "nobody"), *loaded.list_layers(user)]
+
+    def vector_layer(self, name: str, user: Any) -> VectorLayer | None:
+        for layer in FIXED:
+            if layer.name == name:
+                return layer if layer.audience(user) != "nobody" else None
+        return loaded.layer_for_slug(name, user)
+
+    def raster_layer(self, name: str, user: Any) -> RasterLayer | None:
+        return HILLSHADE if name == HILLSHADE.name and HILLSHADE.path.exists() else None
+
+
+CATALOGUE = SiteCatalogue()
+
+
+def watched_tables() -> set[str]:
+    """Return the tables whose changes make some tile stale."""
+    return {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
+
+
+def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
+    """After migrating, see that every table behind a tile is watched."""
+    freshness.watch(watched_tables(), using)

@@ -1,0 +1,51 @@
+"""Every address of the site on one screen."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from geo_portal import areas, health, numbers, styles, views
+from geo_portal.tilesets import CATALOGUE
+from layers import api as layers
+from projects import api as projects
+from river_monitoring import api as river
+from stations import api as stations
+from supervision import api as supervision
+from tiles.urls import tile_urls
+
+api = DefaultRouter()
+api.register("areas", areas.AreaViewSet, "area")
+api.register("departments", areas.DepartmentViewSet, "department")
+for room in (river, projects, stations, supervision, layers):
+    for prefix, viewset, basename in room.ROUTES:
+        api.register(prefix, viewset, basename)
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("map/", views.map_page, name="map"),
+    path("search/", views.search, name="search"),
+    path("numbers/", numbers.page, name="numbers"),
+    path("river/", include("river_monitoring.urls")),
+    path("projects/", include("projects.urls")),
+    path("stations/", include("stations.urls")),
+    path("layers/", include("layers.urls")),
+    path("", include("supervision.urls")),
+    *tile_urls(CATALOGUE),
+    path("styles/sprite<str:scale>.<str:extension>", styles.sprite, name="sprite"),
+    path("styles/<str:name>.json", styles.style, name="style"),
+    path("api/v1/", include(api.urls)),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("accounts/", include("allauth.account.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "geo_portal.errors.bad_request"
+handler403 = "geo_portal.errors.forbidden"
+handler404 = "geo_portal.errors.not_found"
+handler500 = "geo_portal.errors.server_error"

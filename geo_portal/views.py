@@ -1,0 +1,156 @@
+"""The pages that belong to no single room: entrance, map, search, numbers."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import areas_visible_to
+from projects.models import Project
+from projects.permissions import projects_visible_to
+from river_monitoring.models import MonitoringPoint, WaterClass
+from river_monitoring.permissions import points_visible_to, rivers_visible_to
+from stations.permissions import receptions_visible_to, stations_visible_to
+
+SEARCH_LIMIT = 6
+SEARCH_MAX_CHARACTERS = 80
+
+
+def _by_class(user: Any) -> list[dict[str, Any]]:
+    counts = dict(
+        points_visible_to(user).order_by().values_list("current_class").annotate(total=Count("pk"))
+    )
+    order = [*range(1, 7), WaterClass.UNRATED]
+    return [{"class": number, "count": counts.get(number, 0)} for number in order]
+
+
+def _by_light(user: Any) -> list[dict[str, Any]]:
+    year = timezone.localdate().year
+    running = projects_visible_to(user).filter(year=year)
+    counts = dict(running.order_by().values_list("light").annotate(total=Count("pk")))
+    return [
+        {"light": light, "label": label, "count": counts.get(light, 0)} for light, label in Project.Light.choices
+    ]
+
+
+def summary(user: Any) -> dict[str, Any]:
+    """Return the district's state at a glance, counted from what `user` may see."""
+    points = points_visible_to(user)
+    small = points.filter(kind=MonitoringPoint.Kind.SMALL)
+    lights = _by_light(user)
+    return {
+        "points_total": points.count(),
+        "classes": _by_class(user),
+        "small_total": small.count(),
+        "small_delisted": small.filter(delisted_on__isnull=False, status__in=["delisted", "look_back"]).count(),
+        "overdue": points.filter(_overdue()).count(),
+        "projects_year": timezone.localdate().year,
+        "projects_total": sum(entry["count"] for entry in lights),
+        "lights": lights,
+        "stations_total": stations_visible_to(user).count(),
+        "receptions": receptions_visible_to(user)
+        .filter(starts_at__gte=timezone.now(), held=False)
+        .select_related("station")
+        .order_by("starts_at")[:3],
+    }
+
+
+def _overdue() -> Q:
+    open_states = ["listed", "planned", "under_way", "acceptance_asked"]
+    return Q(status__in=open_states, due_on__lt=timezone.localdate())
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The public entrance."""
+    return render(request, "home.html", {"summary": summary(request.user)})
+
+
+@require_safe
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The map; its whole state is in the address, read by the map itself."""
+    return render(request, "map.html", {"summary": summary(request.user)})
+
+
+def _matches(queryset: QuerySet, query: str, *paths: str) -> QuerySet:
+    condition = Q()
+    for path in paths:
+        condition |= Q(**{f"{path}__icontains": query})
+    return queryset.filter(condition)
+
+
+def _group(label: Any, kind: str, rows: QuerySet, url_name: str, meta: str) -> dict[str, Any]:
+    found = list(rows[: SEARCH_LIMIT + 1])
+    return {
+        "label": label,
+        "kind": kind,
+        "more": len(found) > SEARCH_LIMIT,
+        "rows": [
+            {
+                "title": row.name,
+                "meta": _follow(row, meta),
+                "url": reverse(url_name, args=[row.code]),
+                "pk": row.pk,
+            }
+            for row in found[:SEARCH_LIMIT]
+        ],
+    }
+
+
+def _follow(row: Any, path: str) -> str:
+    for part in path.split("."):
+        row = getattr(row, part, "")
+        row = row() if callable(row) else row
+    return str(row or "")
+
+
+def _groups(user: Any, query: str) -> list[dict[str, Any]]:
+    points = _matches(points_visible_to(user).select_related("area"), query, "name", "code", "river__name")
+    projects = _matches(projects_visible_to(user).select_related("area"), query, "name", "code", "search_key")
+    stations = _matches(stations_visible_to(user).select_related("area"), query, "name", "address", "code")
+    groups = [
+        _group(_("水质点位"), "monitoring_points", points.order_by("-current_class", "code"), "river:point", "area.name"),
+        _group(_("民生实事项目"), "projects", projects, "projects:detail", "area.name"),
+        _group(_("代表联络站"), "stations", stations, "stations:detail", "address"),
+    ]
+    return [group for group in (*groups, _places(user, query)) if group["rows"]]
+
+
+def _places(user: Any, query: str) -> dict[str, Any]:
+    """Towns, villages and rivers lead to the map rather than to a page of their own."""
+    rows = []
+    for area in areas_visible_to(user).filter(name__icontains=query, point__isnull=False)[:SEARCH_LIMIT]:
+        zoom = 12 if area.level == "town" else 15
+        rows.append(
+            {
+                "title": area.name,
+                "meta": area.get_level_display(),
+                "url": f"{reverse('map')}?c={area.point.x:.5f},{area.point.y:.5f}&z={zoom}",
+                "pk": None,
+            }
+        )
+    for river in rivers_visible_to(user).filter(name__icontains=query)[:SEARCH_LIMIT]:
+        rows.append(
+            {
+                "title": river.name,
+                "meta": river.get_grade_display(),
+                "url": f"{reverse('river:point_list')}?river={river.pk}",
+                "pk": None,
+            }
+        )
+    return {"label": _("地点与河道"), "kind": "places", "more": False, "rows": rows[:SEARCH_LIMIT]}
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Find points, projects, stations and places; a fragment for the search box, a page for everybody else."""
+    query = request.GET.get("q", "").strip()[:SEARCH_MAX_CHARACTERS]
+    context = {"query": query, "groups": _groups(request.user, query) if query else []}
+    is_box = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    return render(request, "partials/search_results.html" if is_box else "search.html", context)
+
