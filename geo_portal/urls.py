@@ -12,6 +12,7 @@ from projects import api as projects
 from river_monitoring import api as river
 from stations import api as stations
 from supervision import api as supervision
+from supervision.views import work
 from tiles.urls import tile_urls
 
 api = DefaultRouter()
@@ -24,6 +25,7 @@ for room in (river, projects, stations, supervision, layers):
 urlpatterns = [
     path("", views.home, name="home"),
     path("map/", views.map_page, name="map"),
+    path("work/", work, name="work"),
     path("search/", views.search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("river/", include("river_monitoring.urls")),

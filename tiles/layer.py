@@ -51,6 +51,10 @@ class VectorLayer:
     schematic: bool = False
     order_by: Sequence[str] = field(default=("pk",))
 
+    def __post_init__(self) -> None:
+        if "id" in self.fields:
+            raise ValueError(f"layer {self.name}: the property `id` is always there and always the primary key")
+
     def queryset(self, user: Any) -> QuerySet:
         """Return the features that `user` may see and that have a place."""
         return self.visible_to(user).filter(**{f"{self.geometry}__isnull": False})
