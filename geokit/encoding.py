@@ -1,0 +1,226 @@
+"""Which character encoding a DBF's text is in.
+
+Order: what the person said, the `.cpg`, the language byte of the header (LDID), strict UTF-8, GB18030.
+A declared encoding is believed only when the bytes bear it out. A value that fills its field may be cut
+in the middle of a character; that is not held against an encoding.
+"""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from geokit.refusal import BadInput
+
+CHINESE = "gb18030"  # superset of GBK and GB 2312
+SAMPLE_BYTES = 8 * 1024 * 1024
+HEADER_SIZE = 32
+
+# Language driver ids that say something; 0x57 ("current ANSI") and 0 do not.
+LDID_ENCODINGS = {
+    0x01: "cp437", 0x02: "cp850", 0x03: "cp1252", 0x13: "cp932", 0x4D: CHINESE, 0x4E: "cp949", 0x4F: "cp950",
+    0x50: "cp874", 0x58: "cp1252", 0x59: "cp1252", 0x64: "cp852", 0x65: "cp866", 0x78: "cp950", 0x79: "cp949",
+    0x7A: CHINESE, 0x7B: "cp932", 0x7C: "cp874", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253",
+}  # fmt: skip
+CHINESE_ALIASES = {"gbk", "gb2312", "gb18030", "cp936", "936", "ms936", "euccn", "ansi936", "chinese"}
+
+
+@dataclass(frozen=True, slots=True)
+class DbfField:
+    name: bytes
+    kind: str
+    length: int
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dbf:
+    """A DBF header. `path` is read again for the text."""
+
+    path: Path
+    ldid: int
+    rows: int
+    header_length: int
+    row_length: int
+    fields: tuple[DbfField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextEncoding:
+    """The encoding chosen, from what (`option cpg ldid utf-8 gb18030 fallback`) and what to say about it."""
+
+    name: str
+    found_in: str
+    warnings: tuple[tuple[str, str], ...] = field(default=())
+
+
+def read_dbf_header(path: Path) -> Dbf:
+    """Raises BadInput `dbf-unreadable` where the file is no DBF."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_SIZE)
+        if len(head) < HEADER_SIZE or head[0] & 0x07 not in (2, 3, 4, 5):
+            raise BadInput(f"属性文件 {path.name} 不是有效的 DBF。", code="dbf-unreadable")
+        header_length = int.from_bytes(head[8:10], "little")
+        row_length = int.from_bytes(head[10:12], "little")
+        body = file.read(max(0, header_length - HEADER_SIZE))
+    fields = tuple(_fields(body))
+    return Dbf(path, head[29], int.from_bytes(head[4:8], "little"), header_length, row_length, fields)
+
+
+def _fields(body: bytes) -> Iterator[DbfField]:
+    for start in range(0, len(body) - 31, 32):
+        chunk = body[start : start + 32]
+        if chunk[0] == 0x0D:
+            return
+        yield DbfField(chunk[:11].split(b"\0")[0], chr(chunk[11]), chunk[16], chunk[17])
+
+
+def text_values(dbf: Dbf, limit: int = SAMPLE_BYTES) -> Iterator[tuple[bytes, int]]:
+    """Every non-ASCII text value with its field width, field names first, up to `limit` bytes of rows."""
+    for item in dbf.fields:
+        if not item.name.isascii():
+            yield item.name, 10
+    spans, offset = [], 1  # byte 0 of a row is the deletion flag
+    for item in dbf.fields:
+        if item.kind == "C":
+            spans.append((offset, item.length))
+        offset += item.length
+    if not spans or dbf.row_length < 2:
+        return
+    with dbf.path.open("rb") as file:
+        file.seek(dbf.header_length)
+        for _ in range(min(dbf.rows, limit // dbf.row_length + 1)):
+            row = file.read(dbf.row_length)
+            if len(row) < dbf.row_length:
+                return
+            if row.isascii():
+                continue
+            for start, length in spans:
+                value = row[start : start + length].rstrip(b" \0")
+                if not value.isascii():
+                    yield value, length
+
+
+def detect(dbf: Dbf, cpg: str | None = None, asked: str | None = None) -> TextEncoding:
+    """Choose the encoding of a DBF. Raises BadInput `encoding-unknown` for an unknown `asked`."""
+    values = list(text_values(dbf))
+    if asked:
+        return TextEncoding(normalise(asked), "option")
+    warnings: list[tuple[str, str]] = []
+    if cpg and cpg.strip():
+        name = _normalise_cpg(cpg)
+        if name and _bears_out(name, values):
+            return TextEncoding(name, "cpg")
+        warnings.append(("cpg-wrong", f".cpg 写的是“{cpg.strip()[:40]}”，与文字内容不符，已改为按内容判断。"))
+    declared = LDID_ENCODINGS.get(dbf.ldid)
+    if declared and _bears_out(declared, values):
+        return TextEncoding(declared, "ldid", tuple(warnings))
+    if declared:
+        warnings.append(("ldid-wrong", f"DBF 文件头声明的编码（0x{dbf.ldid:02X}）与文字内容不符，已改为按内容判断。"))
+    return _by_content(values, warnings)
+
+
+def _by_content(values: list[tuple[bytes, int]], warnings: list[tuple[str, str]]) -> TextEncoding:
+    utf8 = _decodes("utf-8", values)
+    by_chance = utf8 and not _has_wide_characters(values) and _looks_chinese(values) and not _touches_letters(values)
+    if utf8 and not by_chance:
+        return TextEncoding("utf-8", "utf-8", tuple(warnings))
+    if _decodes(CHINESE, values) and _looks_chinese(values):
+        return TextEncoding(CHINESE, "gb18030", tuple(warnings))
+    note = ("encoding-unsure", "无法从内容判断文字编码，暂按西欧编码（cp1252）读取，请在预览中核对。")
+    return TextEncoding("cp1252", "fallback", (*warnings, note))
+
+
+def normalise(name: str) -> str:
+    """The codec's own name; GBK and GB 2312 become GB18030. Raises BadInput `encoding-unknown`."""
+    plain = name.strip().lower().replace("-", "").replace("_", "").replace(" ", "")
+    if plain in CHINESE_ALIASES:
+        return CHINESE
+    try:
+        found = codecs.lookup(name.strip())
+    except LookupError as error:
+        raise BadInput(f"不认识文字编码“{name}”，常用的有 UTF-8、GBK、GB18030。", code="encoding-unknown") from error
+    if not found._is_text_encoding:  # noqa: SLF001 - the only way codecs tells hex and zlib from text
+        raise BadInput(f"“{name}”不是文字编码。", code="encoding-unknown")
+    return found.name
+
+
+def _normalise_cpg(text: str) -> str | None:
+    """A `.cpg` says `UTF-8`, `GBK`, `936`, `88591`, `ANSI 1252` ..."""
+    word = text.strip().lower().removeprefix("ansi").removeprefix("oem").strip(" -_:")
+    if word.startswith("8859"):
+        word = "iso-8859-" + word[4:].lstrip("-_")
+    for guess in (word, f"cp{word}"):
+        try:
+            return normalise(guess)
+        except BadInput:
+            continue
+    return None
+
+
+def decode(value: bytes, encoding: str, width: int | None = None) -> str:
+    """Decode one value strictly; a character cut by the field's end (`width` bytes) is dropped."""
+    try:
+        return value.decode(encoding)
+    except UnicodeDecodeError as error:
+        if _is_cut(value, error, width):
+            return value[: error.start].decode(encoding)
+        raise
+
+
+def _is_cut(value: bytes, error: UnicodeDecodeError, width: int | None) -> bool:
+    return width is not None and len(value) >= width - 3 and len(value) - error.start <= 3 and error.end >= len(value)
+
+
+def _decodes(encoding: str, values: list[tuple[bytes, int]]) -> bool:
+    try:
+        for value, width in values:
+            decode(value, encoding, width)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _bears_out(encoding: str, values: list[tuple[bytes, int]]) -> bool:
+    """Whether the bytes speak for `encoding`: they decode, and no other reading is far likelier."""
+    if not values:
+        return True
+    if not _decodes(encoding, values):
+        return False
+    if encoding == "utf-8":
+        return True
+    if _decodes("utf-8", values) and _has_wide_characters(values):
+        return False
+    single_byte = len(codecs.decode(b"\xc4\xe3", encoding, "replace")) == 2
+    return not (single_byte and _looks_chinese(values) and _decodes(CHINESE, values))
+
+
+def _has_wide_characters(values: list[tuple[bytes, int]]) -> bool:
+    """Strict UTF-8 with three-byte characters does not come about by chance."""
+    return any(ord(character) > 0x7FF for value, width in values for character in decode(value, "utf-8", width))
+
+
+def _touches_letters(values: list[tuple[bytes, int]]) -> bool:
+    """An accented letter stands inside a word (`Tonghoué`); a Chinese character does not."""
+    return any(re.search(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]", value) for value, _ in values)
+
+
+def _looks_chinese(values: list[tuple[bytes, int]]) -> bool:
+    """Nine in ten of the high bytes form pairs of common characters (GB 2312 rows 16 to 87 or symbols)."""
+    common = other = 0
+    for value, width in values:
+        position = 0
+        while position < len(value):
+            lead = value[position]
+            if lead < 0x80:
+                position += 1
+                continue
+            cut_here = position + 1 >= len(value)
+            trail = (0xA1 if len(value) >= width else 0) if cut_here else value[position + 1]
+            if (0xB0 <= lead <= 0xF7 or 0xA1 <= lead <= 0xA9) and trail >= 0xA1:
+                common += 1
+            else:
+                other += 1
+            position += 2
+    return common > 0 and common >= 9 * other

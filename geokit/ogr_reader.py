@@ -1,0 +1,256 @@
+"""Read a layer with GDAL (pyogrio) in batches, decoding DBF text ourselves.
+
+A shapefile is opened as ISO-8859-1, which loses no byte; each value is then decoded with the encoding
+that was chosen, so that one bad value costs its row and not the file.
+"""
+
+import warnings as python_warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from pyogrio.raw import read as ogr_read
+
+from geokit import crs as crs_tools
+from geokit.encoding import TextEncoding, decode, detect, read_dbf_header
+from geokit.refusal import BadInput
+from geokit.rows import Batch, Field, Issue, convert_column
+from geokit.shapefile import MULTIPATCH, M_TYPES, Z_TYPES, index_count, shape_type
+from geokit.sources import SourceLayer
+
+LOSSLESS = "ISO-8859-1"
+EXACT_FLOAT = 2**53
+STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
+ENGINE_FIELDS = {"KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}}
+OGR_KINDS = {
+    "OFTInteger": "integer",
+    "OFTInteger64": "bigint",
+    "OFTReal": "double",
+    "OFTString": "text",
+    "OFTDate": "date",
+    "OFTDateTime": "datetime",
+    "OFTTime": "text",
+    "OFTStringList": "text",
+    "OFTIntegerList": "text",
+    "OFTInteger64List": "text",
+    "OFTRealList": "text",
+}
+
+
+class OgrReader:
+    """A layer of any GDAL format of the allow-list."""
+
+    def __init__(self, layer: SourceLayer, encoding: str | None = None, crs: str | None = None) -> None:
+        self.layer = layer
+        self.driver = layer.driver
+        self.name = layer.name
+        self.warnings: list[tuple[str, str]] = list(layer.warnings)
+        self._is_shapefile = layer.driver == "ESRI Shapefile"
+        self._path = f"GeoJSON:{layer.path}" if layer.driver == "GeoJSON" else str(layer.path)
+        self.encoding = self._find_encoding(encoding)
+        self._info = self._read_info()
+        self.rows = self._count_rows()
+        self._columns, self.fields = self._find_fields()
+        self.geometry_type = str(self._info["geometry_type"] or "Unknown")
+        self.dimensions = self._find_dimensions()
+        self.crs = self._find_crs(crs)
+        self.bounds = self._find_bounds()
+
+    def _read_info(self) -> dict[str, Any]:
+        try:
+            with python_warnings.catch_warnings():
+                python_warnings.simplefilter("ignore")
+                return pyogrio.read_info(
+                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True
+                )
+        except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+            raise BadInput(f"无法读取“{self.name}”：文件已损坏或格式不符。", code="source-unreadable") from error
+
+    @property
+    def _ogr_encoding(self) -> str | None:
+        return LOSSLESS if self._is_shapefile else None
+
+    def _find_encoding(self, asked: str | None) -> TextEncoding:
+        if not self._is_shapefile:
+            return TextEncoding("utf-8", "format")
+        if ".dbf" not in self.layer.parts:
+            return TextEncoding("utf-8", "format")
+        found = detect(read_dbf_header(self.layer.parts[".dbf"]), self.layer.cpg, asked)
+        self.warnings.extend(found.warnings)
+        return found
+
+    def _count_rows(self) -> int | None:
+        if self._is_shapefile:
+            return index_count(self.layer.parts[".shx"])
+        count = int(self._info["features"])
+        return count if count >= 0 else None
+
+    def _find_fields(self) -> tuple[list[str], list[Field]]:
+        """GDAL's column names and our fields; engine columns and binary ones are left out."""
+        columns, fields = [], []
+        hidden = ENGINE_FIELDS.get(self.driver, set())
+        widths = dict(zip(self._info["fields"], self._info["ogr_types"], strict=True))
+        subtypes = dict(zip(self._info["fields"], self._info["ogr_subtypes"], strict=True))
+        for column, kind in widths.items():
+            if column in hidden:
+                continue
+            name = self._text(column, 10)
+            if kind not in OGR_KINDS:
+                self.warnings.append(("field-dropped", f"字段“{name}”是二进制内容，没有导入。"))
+                continue
+            columns.append(column)
+            fields.append(Field(name, "boolean" if subtypes[column] == "OFSTBoolean" else OGR_KINDS[kind]))
+        return columns, fields
+
+    def _text(self, value: str, width: int | None = None) -> str:
+        if not self._is_shapefile or value.isascii():
+            return value
+        raw = value.encode("latin-1")
+        try:
+            return decode(raw, self.encoding.name, width)
+        except UnicodeDecodeError:
+            return raw.decode(self.encoding.name, "replace")
+
+    def _find_dimensions(self) -> str:
+        """`Z`, `M`, `ZM` or nothing: what the source has beyond x and y."""
+        if self._is_shapefile:
+            kind = shape_type(self.layer.parts[".shp"])
+            if kind == MULTIPATCH:
+                return "Z"
+            return "ZM" if kind in Z_TYPES and self.geometry_type.endswith("ZM") else "Z" * (kind in Z_TYPES) + "M" * (kind in M_TYPES)
+        kind = self.geometry_type
+        return ("Z" if " Z" in kind or kind.startswith("2.5D") else "") + ("M" if kind.startswith("Measured") else "")
+
+    def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
+        if asked:
+            return crs_tools.from_user(asked)
+        if self.driver == "KML":
+            return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(4326), 4326, "format")
+        text = self.layer.prj if self._is_shapefile else self._info["crs"]
+        if not text:
+            return None
+        found_in = "prj" if self._is_shapefile else ("format" if self.driver == "GeoJSON" else "file")
+        if str(text).upper().startswith("EPSG:"):
+            found = crs_tools.from_user(str(text))
+            return crs_tools.SourceCrs(found.crs, found.epsg, found_in)
+        try:
+            return crs_tools.from_wkt(str(text), found_in)
+        except BadInput as refusal:
+            self.warnings.append((refusal.code, refusal.message))
+            return None
+
+    def _find_bounds(self) -> crs_tools.Bounds | None:
+        bounds = self._info["total_bounds"]
+        if bounds is None or not np.all(np.isfinite(bounds)):
+            return None
+        return tuple(float(value) for value in bounds)  # type: ignore[return-value]
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Yield every row. A row that GDAL cannot give is an issue, never a gap."""
+        if self._is_shapefile:
+            for start in range(0, self.rows or 0, size):
+                yield self._read_shapes(start, min(size, (self.rows or 0) - start))
+            return
+        if not self._info["capabilities"]["fast_set_next_by_index"]:
+            size = max(size, STREAMING_BATCH)
+        start = 0
+        while True:
+            wkb, columns, _ = self._read_raw(start, size)
+            if len(wkb):
+                yield self._batch(start, wkb, columns)
+            start += len(wkb)
+            if len(wkb) < size:
+                return
+
+    def _read_shapes(self, start: int, size: int) -> Batch:
+        """Rows `start` .. of a shapefile, each at its own place: GDAL leaves out deleted ones."""
+        wkb, columns, fids = self._read_raw(start, size)
+        inside = fids < start + size
+        found = fids[inside] - start
+        if len(found) == size:
+            return self._batch(start, wkb, columns)
+        placed_wkb = np.full(size, None, object)
+        placed_wkb[found] = wkb[inside]
+        placed = []
+        for values in columns:
+            column = np.full(size, None, object)
+            column[found] = [values[index] for index in np.flatnonzero(inside)]
+            placed.append(column.tolist())
+        batch = self._batch(start, placed_wkb, placed)
+        for index in sorted(set(range(size)) - set(found.tolist())):
+            batch.issues.append(Issue(start + index + 1, "", "row-unreadable", "这一行已标记删除，或文件不完整而无法读出。"))
+        return batch
+
+    def _batch(self, start: int, wkb: np.ndarray, columns: list[list[Any]]) -> Batch:
+        issues: list[Issue] = []
+        geometry = _from_wkb(wkb, start + 1, issues)
+        converted = []
+        for values, item in zip(columns, self.fields, strict=True):
+            decoded = self._decoded(values, item, start + 1, issues)
+            converted.append(convert_column(decoded, item, start + 1, issues))
+        return Batch(start + 1, geometry, converted, issues)
+
+    def _read_raw(self, start: int, size: int) -> tuple[np.ndarray, list[list[Any]], np.ndarray]:
+        """WKB, columns in the order of `fields`, and GDAL's feature ids."""
+        try:
+            with python_warnings.catch_warnings():
+                python_warnings.simplefilter("ignore")
+                meta, fids, wkb, data = ogr_read(
+                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, columns=self._columns,
+                    skip_features=start, max_features=size, datetime_as_string=True, return_fids=True,
+                )  # fmt: skip
+        except (DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError) as error:
+            where = f"第 {start + 1} 行之后"
+            raise BadInput(f"读取“{self.name}”{where}的内容时出错，文件可能已损坏。", code="source-unreadable") from error
+        if wkb is None:
+            raise BadInput(f"“{self.name}”没有几何列，是一张普通表格。", code="no-geometry")
+        arrays = dict(zip(meta["fields"], data, strict=True))
+        columns = [
+            self._exact(column, item, arrays[column], start, size)
+            for column, item in zip(self._columns, self.fields, strict=True)
+        ]
+        return wkb, columns, fids
+
+    def _exact(self, column: str, item: Field, values: np.ndarray, start: int, size: int) -> list[Any]:
+        """Integers with NULLs arrive as floats; those beyond 2**53 are read again as text."""
+        whole = item.kind in ("integer", "bigint") and values.dtype.kind == "f"
+        if whole and np.nanmax(np.abs(values), initial=0) >= EXACT_FLOAT:
+            values = self._as_strings(column, start, size)
+        return values.tolist()
+
+    def _as_strings(self, column: str, start: int, size: int) -> np.ndarray:
+        table = self._info["layer_name"].replace('"', '""')
+        quoted = column.replace('"', '""')
+        _, _, _, data = ogr_read(
+            self._path, sql=f'SELECT CAST("{quoted}" AS character(24)) AS v FROM "{table}"', sql_dialect="OGRSQL",
+            encoding=self._ogr_encoding, read_geometry=False, skip_features=start, max_features=size,
+        )  # fmt: skip
+        return data[0]
+
+    def _decoded(self, values: list[Any], item: Field, first_row: int, issues: list[Issue]) -> list[Any]:
+        if not self._is_shapefile or item.kind != "text":
+            return values
+        return [self._decoded_value(value, item, first_row + index, issues) for index, value in enumerate(values)]
+
+    def _decoded_value(self, value: Any, item: Field, row: int, issues: list[Issue]) -> Any:
+        if not isinstance(value, str) or value.isascii():
+            return value
+        raw = value.encode("latin-1")
+        try:
+            return decode(raw, self.encoding.name, len(raw))
+        except UnicodeDecodeError:
+            reason = f"字段“{item.name}”的文字不是 {self.encoding.name} 编码，无法解读。"
+            issues.append(Issue(row, item.name, "text-undecodable", reason))
+            return None
+
+
+def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:
+    """Geometries; a kind that has no planar form (TIN, multipatch) is an issue."""
+    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    for index in np.flatnonzero(shapely.is_missing(geometry)):
+        if wkb[index] is not None:
+            issues.append(Issue(first_row + int(index), "geom", "geometry-unsupported", "三维表面或损坏的图形，无法转为平面图形。"))
+    return geometry

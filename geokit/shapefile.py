@@ -1,0 +1,71 @@
+"""The parts of a shapefile that must be looked at before GDAL does: headers, counts, a lost .shx."""
+
+import struct
+from pathlib import Path
+
+from geokit.encoding import read_dbf_header
+from geokit.refusal import BadInput
+
+MAGIC = 9994
+HEADER_BYTES = 100
+MULTIPATCH = 31
+SHAPE_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, MULTIPATCH}
+Z_TYPES = {11, 13, 15, 18}
+M_TYPES = {21, 23, 25, 28}
+
+
+def shape_type(path: Path) -> int:
+    """The header's shape type. Raises BadInput where `path` is no .shp at all."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_BYTES)
+    if len(head) < HEADER_BYTES or struct.unpack(">i", head[:4])[0] != MAGIC:
+        pointer = head.startswith(b"version https://git-lfs")
+        hint = "（这是 Git LFS 的指针文件，不是数据本身）" if pointer else ""
+        raise BadInput(f"{path.name} 不是有效的 .shp 文件{hint}。", code="shp-unreadable")
+    found = struct.unpack("<i", head[32:36])[0]
+    if found not in SHAPE_TYPES:
+        raise BadInput(f".shp 的几何类型编号 {found} 不存在，文件可能已损坏。", code="shp-unreadable")
+    return found
+
+
+def check_shapefile(name: str, parts: dict[str, Path], folder: Path) -> list[tuple[str, str]]:
+    """Refuse what is no shapefile; rebuild a missing index; say what is odd."""
+    warnings = []
+    shape_type(parts[".shp"])
+    if ".shx" not in parts:
+        parts[".shx"] = folder / "data.shx"
+        rebuild_index(parts[".shp"], parts[".shx"])
+        warnings.append(("shx-rebuilt", f"“{name}”缺少 .shx 索引，已按 .shp 重建。"))
+    if ".dbf" not in parts:
+        warnings.append(("dbf-missing", f"“{name}”缺少 .dbf，只有几何，没有属性。"))
+        return warnings
+    shapes, rows = index_count(parts[".shx"]), read_dbf_header(parts[".dbf"]).rows
+    if rows == 0 and shapes:
+        # GDAL would give no row at all; without the table it gives the shapes.
+        parts.pop(".dbf").unlink()
+        warnings.append(("dbf-empty", f"“{name}”的 .dbf 没有任何行，只有几何，没有属性。"))
+    elif shapes != rows:
+        warnings.append(("row-count-differs", f".shp 有 {shapes} 个图形而 .dbf 有 {rows} 行，多出的部分没有配对。"))
+    return warnings
+
+
+def index_count(shx: Path) -> int:
+    return max(0, (shx.stat().st_size - HEADER_BYTES) // 8)
+
+
+def rebuild_index(shp: Path, shx: Path) -> None:
+    """Write the .shx that belongs to a .shp: one offset and length (16-bit words) per record."""
+    entries = []
+    size = shp.stat().st_size
+    with shp.open("rb") as file:
+        header = bytearray(file.read(HEADER_BYTES))
+        position = HEADER_BYTES
+        while position + 8 <= size:
+            file.seek(position)
+            _, words = struct.unpack(">ii", file.read(8))
+            if words < 2 or position + 8 + words * 2 > size:
+                break
+            entries.append(struct.pack(">ii", position // 2, words))
+            position += 8 + words * 2
+    header[24:28] = struct.pack(">i", (HEADER_BYTES + 8 * len(entries)) // 2)
+    shx.write_bytes(bytes(header) + b"".join(entries))
