@@ -17,6 +17,4 @@ def append_only(table: str) -> migrations.RunSQL:
         CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
         FOR EACH ROW EXECUTE FUNCTION refuse_history_edit()
     """
-    return migrations.RunSQL(
-        [_FUNCTION, trigger], [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"]
-    )
+    return migrations.RunSQL([_FUNCTION, trigger], [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"])

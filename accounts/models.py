@@ -74,9 +74,7 @@ class User(AbstractUser):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="officers", verbose_name=_("部门")
     )
-    area = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("区域")
-    )
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("区域"))
 
     class Meta:
         verbose_name = _("用户")

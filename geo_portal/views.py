@@ -22,9 +22,7 @@ SEARCH_MAX_CHARACTERS = 80
 
 
 def _by_class(user: Any) -> list[dict[str, Any]]:
-    counts = dict(
-        points_visible_to(user).order_by().values_list("current_class").annotate(total=Count("pk"))
-    )
+    counts = dict(points_visible_to(user).order_by().values_list("current_class").annotate(total=Count("pk")))
     order = [*range(1, 7), WaterClass.UNRATED]
     return [{"class": number, "count": counts.get(number, 0)} for number in order]
 
@@ -33,9 +31,7 @@ def _by_light(user: Any) -> list[dict[str, Any]]:
     year = timezone.localdate().year
     running = projects_visible_to(user).filter(year=year)
     counts = dict(running.order_by().values_list("light").annotate(total=Count("pk")))
-    return [
-        {"light": light, "label": label, "count": counts.get(light, 0)} for light, label in Project.Light.choices
-    ]
+    return [{"light": light, "label": label, "count": counts.get(light, 0)} for light, label in Project.Light.choices]
 
 
 def summary(user: Any) -> dict[str, Any]:
@@ -114,7 +110,9 @@ def _groups(user: Any, query: str) -> list[dict[str, Any]]:
     projects = _matches(projects_visible_to(user).select_related("area"), query, "name", "code", "search_key")
     stations = _matches(stations_visible_to(user).select_related("area"), query, "name", "address", "code")
     groups = [
-        _group(_("水质点位"), "monitoring_points", points.order_by("-current_class", "code"), "river:point", "area.name"),
+        _group(
+            _("水质点位"), "monitoring_points", points.order_by("-current_class", "code"), "river:point", "area.name"
+        ),
         _group(_("民生实事项目"), "projects", projects, "projects:detail", "area.name"),
         _group(_("代表联络站"), "stations", stations, "stations:detail", "address"),
     ]
@@ -153,4 +151,3 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {"query": query, "groups": _groups(request.user, query) if query else []}
     is_box = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "partials/search_results.html" if is_box else "search.html", context)
-

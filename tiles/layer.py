@@ -68,10 +68,7 @@ class VectorLayer:
 
     def annotations(self) -> dict[str, Combinable]:
         """Return the MVT properties as expressions, under names that cannot meet a model field."""
-        return {
-            f"p_{name}": F(source) if isinstance(source, str) else source
-            for name, source in self.fields.items()
-        }
+        return {f"p_{name}": F(source) if isinstance(source, str) else source for name, source in self.fields.items()}
 
     def tables(self, queryset: QuerySet) -> list[str]:
         """Return the database tables whose changes make this layer's tiles stale."""

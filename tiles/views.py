@@ -85,9 +85,7 @@ def _matches(request: HttpRequest, etag: str) -> bool:
 
 
 @require_safe
-def vector_tile(
-    request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue
-) -> HttpResponse:
+def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
     tileset = tileset_or_404(catalogue, names, request.user)
     tile = TileAddress.parse(z, x, y)
@@ -104,9 +102,7 @@ def vector_tile(
 
 
 @require_safe
-def raster_tile(
-    request: HttpRequest, name: str, z: str, x: str, y: str, catalogue: Catalogue
-) -> HttpResponse:
+def raster_tile(request: HttpRequest, name: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one raster tile as PNG; 204 where the raster has no data."""
     layer = catalogue.raster_layer(name, request.user)
     if layer is None:
