@@ -5,8 +5,9 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from geo_portal import areas, health, numbers, styles, views
+from geo_portal import areas, health, numbers
 from geo_portal.tilesets import CATALOGUE
+from geo_portal.views import pages
 from layers import api as layers
 from projects import api as projects
 from river_monitoring import api as river
@@ -23,10 +24,10 @@ for room in (river, projects, stations, supervision, layers):
         api.register(prefix, viewset, basename)
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("map/", views.map_page, name="map"),
+    path("", pages.home, name="home"),
+    path("map/", pages.map_page, name="map"),
     path("work/", work, name="work"),
-    path("search/", views.search, name="search"),
+    path("search/", pages.search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("river/", include("river_monitoring.urls")),
     path("projects/", include("projects.urls")),
@@ -34,8 +35,7 @@ urlpatterns = [
     path("layers/", include("layers.urls")),
     path("", include("supervision.urls")),
     *tile_urls(CATALOGUE),
-    path("styles/sprite<str:scale>.<str:extension>", styles.sprite, name="sprite"),
-    path("styles/<str:name>.json", styles.style, name="style"),
+    path("", include("geo_portal.views.style_urls")),
     path("api/v1/", include(api.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
