@@ -1,5 +1,7 @@
 """What `make` and manage.py settle before Django's settings are read: VAR_DIR, the secret key, whose database."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import secrets

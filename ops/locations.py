@@ -5,6 +5,8 @@ to enter the folder of the clone (root's home is often 0700). Then the data live
 `VAR_DIR/postgis` is a link to it.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import pwd
@@ -102,7 +104,7 @@ def real_home(link: Path, euid: int) -> Path:
     return link if can_enter(link.parent, owner.uid, owner.gid) else SHELTER / short_hash(link)
 
 
-def locate(var_dir: "str | Path") -> Locations:
+def locate(var_dir: str | Path) -> Locations:
     link = Path(var_dir).resolve() / "postgis"
     home = real_home(link, os.geteuid())
     return Locations(link=link, home=home, sockets=socket_directory(home))

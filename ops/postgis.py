@@ -5,6 +5,8 @@ shared `flock` on `users.lock`, which the kernel gives back however the process 
 under an exclusive `flock` on `start.lock`.
 """
 
+from __future__ import annotations
+
 import contextlib
 import fcntl
 import os
@@ -48,13 +50,13 @@ class PostgisError(Exception):
     """The embedded cluster cannot be used; the message says why and what to do."""
 
 
-def database_url(var_dir: "str | Path") -> str:
+def database_url(var_dir: str | Path) -> str:
     """The address Django connects to. Pure: starts nothing and asks no server."""
     return f"postgis://{ROLE}@/{DATABASE}?host={quote(str(locate(var_dir).sockets), safe='')}"
 
 
 @contextlib.contextmanager
-def hold(var_dir: "str | Path", *, durable: bool = True) -> Iterator[str]:
+def hold(var_dir: str | Path, *, durable: bool = True) -> Iterator[str]:
     """Keep the cluster of `var_dir` up for the length of the block; yields the database address.
 
     Raises PostgisError when PostgreSQL 17 is missing, the folder belongs to somebody else or the start fails.
@@ -76,7 +78,7 @@ def hold(var_dir: "str | Path", *, durable: bool = True) -> Iterator[str]:
             _leave(places, owner, users)
 
 
-def is_in_use(var_dir: "str | Path") -> bool:
+def is_in_use(var_dir: str | Path) -> bool:
     """Whether some process holds the cluster right now."""
     places = locate(var_dir)
     if not places.users_lock.exists():
@@ -88,7 +90,7 @@ def is_in_use(var_dir: "str | Path") -> bool:
         os.close(handle)
 
 
-def destroy(var_dir: "str | Path") -> None:
+def destroy(var_dir: str | Path) -> None:
     """Delete the cluster with all its data. PostgisError while somebody uses it."""
     places = locate(var_dir)
     if is_in_use(var_dir):
@@ -215,7 +217,7 @@ def _running(places: Locations) -> bool:
     return _postmaster_pid(places) is not None
 
 
-def _postmaster_pid(places: Locations) -> "int | None":
+def _postmaster_pid(places: Locations) -> int | None:
     try:
         pid = int((places.data / "postmaster.pid").read_text().split("\n", 1)[0])
         # After a crash the number may belong to any other process: a postmaster's working folder is its data.
@@ -234,7 +236,7 @@ def _clear_stale_pid(places: Locations) -> None:
     (places.data / "postmaster.pid").unlink(missing_ok=True)
 
 
-def _orphans(places: Locations) -> "list[int]":
+def _orphans(places: Locations) -> list[int]:
     data = places.data.resolve()
     found = []
     for entry in Path("/proc").iterdir():
@@ -244,7 +246,7 @@ def _orphans(places: Locations) -> "list[int]":
     return found
 
 
-def _as_owner(owner: Owner, places: Locations, tool: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def _as_owner(owner: Owner, places: Locations, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run one of PostgreSQL's tools as the cluster's user, in a folder it can enter, with a clean environment."""
     drop = {}
     if os.geteuid() == 0:
@@ -263,7 +265,7 @@ def _as_owner(owner: Owner, places: Locations, tool: str, *arguments: str) -> "s
     )  # fmt: skip
 
 
-def _clean_environment(places: Locations) -> "dict[str, str]":
+def _clean_environment(places: Locations) -> dict[str, str]:
     return {"PATH": os.defpath, "HOME": str(places.home), "LC_ALL": "C.UTF-8"}
 
 

@@ -1,0 +1,48 @@
+# Two commands are enough: `make run` and `make test`. Both do all their set-up themselves.
+
+# Any Python 3.9 starts the scripts of ops/; they choose the newer one that .venv is made of.
+BASE_PYTHON := $(firstword $(wildcard /usr/bin/python3.13 /usr/bin/python3.14 /usr/bin/python3.12 /usr/bin/python3) python3)
+OPS := $(BASE_PYTHON) -m ops
+VENV_PYTHON := .venv/bin/python
+PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
+
+export PORT DATABASE_URL VAR_DIR
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt setup system lock reset screenshots compose-check
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: ## set up everything and start the site (PORT, DATABASE_URL, VAR_DIR)
+	@exec $(OPS) run
+
+test: ## set up everything and run every test (ARGS="tests/unit -k rectification")
+	@exec $(OPS) test $(ARGS)
+
+check: ## linters, types, import order, migrations, templates, web
+	@exec $(OPS) check
+
+fmt: setup ## format Python and web sources
+	$(VENV_PYTHON) -m ruff check --fix .
+	$(VENV_PYTHON) -m ruff format .
+	cd web && npx biome check --write .
+
+setup: ## packages, web build, translations and static files, without starting anything
+	@exec $(OPS) setup
+
+system: ## install missing Debian packages, or say which
+	@exec $(OPS) system
+
+lock: setup ## write requirements*.txt anew from requirements*.in
+	$(PIP_COMPILE) --output-file requirements.txt requirements.in
+	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
+
+reset: ## delete the embedded database of this VAR_DIR (the next run makes the demo anew)
+	@exec $(OPS) reset
+
+screenshots: ## take the README's pictures anew
+	@exec $(OPS) screenshots
+
+compose-check: ## build and start the containers, fetch a tile through the proxy, stop them
+	@exec ops/compose-check

@@ -1,0 +1,71 @@
+"""The one entry that the Makefile calls: `python -m ops COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from ops import checks, environment, postgis, run, setup, system
+
+# Said in one line; anything else is a defect of ours and keeps its traceback.
+EXPECTED = (checks.ChecksFailed, postgis.PostgisError, run.CannotRun, setup.SetupFailed, system.Missing)
+
+
+def _system(_: argparse.Namespace) -> None:
+    system.ensure(system.needs(server=environment.uses_embedded(os.environ), browser=True))
+
+
+def _setup(_: argparse.Namespace) -> None:
+    environ = os.environ.copy()
+    system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
+    environ.setdefault("SECRET_KEY", environment.secret_key(environment.var_dir(environ)))
+    setup.set_up(environ, tests=True)
+
+
+def _run(_: argparse.Namespace) -> None:
+    run.main()
+
+
+def _test(options: argparse.Namespace) -> None:
+    sys.exit(checks.test(options.arguments))
+
+
+def _check(_: argparse.Namespace) -> None:
+    checks.check()
+
+
+def _reset(_: argparse.Namespace) -> None:
+    postgis.destroy(environment.var_dir(os.environ))
+
+
+COMMANDS = {
+    "run": (_run, "set up everything and start the site"),
+    "test": (_test, "set up everything and run the tests; further words go to pytest"),
+    "check": (_check, "linters, types, import order, migrations, templates"),
+    "system": (_system, "install missing system packages, or say which"),
+    "setup": (_setup, "packages, web build, translations and static files only"),
+    "reset": (_reset, "delete the embedded database of this VAR_DIR"),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m ops")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (_, help_text) in COMMANDS.items():
+        commands.add_parser(name, help=help_text)
+    options, arguments = parser.parse_known_args()
+    if arguments and options.command != "test":
+        parser.error(f"unexpected: {' '.join(arguments)}")
+    options.arguments = arguments
+    try:
+        COMMANDS[options.command][0](options)
+    except EXPECTED as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

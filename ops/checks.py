@@ -1,0 +1,82 @@
+"""`make check` and `make test`: the same set-up as `make run`, then every linter or every test."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+from ops import environment, forbidden, setup, system
+
+# Like a real deployment, so that Django's deployment checks judge what production would have.
+PRODUCTION = {
+    "SECRET_KEY": "not-a-secret-only-long-enough-for-the-deployment-check-0123456789",
+    "ALLOWED_HOSTS": "map.example.org",
+    "CSRF_TRUSTED_ORIGINS": "https://map.example.org",
+    "HTTPS": "1",
+    "DEBUG": "0",
+    "DEMO": "0",
+}
+
+
+class ChecksFailed(Exception):
+    """The names of the checks that failed; their output stands above."""
+
+
+def test(arguments: list[str]) -> int:
+    """Every test, in a VAR_DIR and a cluster of their own, so that a running `make run` is not disturbed."""
+    environ = _separate(os.environ.copy())
+    system.ensure(system.needs(server=environment.uses_embedded(environ), browser=True))
+    setup.set_up(environ, tests=True)
+    with environment.database(environ, durable=False):
+        return subprocess.run([setup.PYTHON, "-m", "pytest", *arguments], cwd=environment.ROOT, env=environ).returncode
+
+
+def check() -> None:
+    """All checks, also after one failed. ChecksFailed names those that did."""
+    environ = _separate(os.environ.copy())
+    system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
+    setup.set_up(environ, tests=True)
+    failed = [name for name, passed in _checks(environ).items() if not passed]
+    if failed:
+        raise ChecksFailed("Failed: " + ", ".join(failed))
+    print("All checks passed.", flush=True)
+
+
+def _separate(environ: dict[str, str]) -> dict[str, str]:
+    folder = environment.var_dir(environ) / "test"
+    environ.update(VAR_DIR=str(folder), EMBEDDED_DURABLE="0", PYTHONHASHSEED="0")
+    environ["SECRET_KEY"] = "for-tests-only-" + "0123456789" * 4
+    return environ
+
+
+def _checks(environ: dict[str, str]) -> dict[str, bool]:
+    def tool(*command: str, changes: dict[str, str] | None = None, cwd: Path = environment.ROOT) -> bool:
+        print(f"── {' '.join(command)}", flush=True)
+        return subprocess.run(command, cwd=cwd, env={**environ, **(changes or {})}).returncode == 0
+
+    python, scripts = str(setup.PYTHON), str(setup.VENV / "bin")
+    with environment.database(environ, durable=False):
+        return {
+            "forbidden words": forbidden.report(environment.ROOT),
+            "ruff": tool(python, "-m", "ruff", "check", "."),
+            "format": tool(python, "-m", "ruff", "format", "--check", "."),
+            "types": tool(python, "-m", "mypy", *_packages()),
+            "import order": tool(f"{scripts}/lint-imports"),
+            "templates": tool(python, "-m", "djlint", "--lint", "--quiet", *_template_folders()),
+            "migrations": tool(python, "manage.py", "makemigrations", "--check", "--dry-run"),
+            "deployment": tool(python, "manage.py", "check", "--deploy", "--fail-level", "WARNING", changes=PRODUCTION),
+            "web": tool("npm", "run", "--silent", "check", cwd=setup.WEB),
+            "web tests": tool("npm", "test", "--silent", cwd=setup.WEB),
+        }
+
+
+def _packages() -> list[str]:
+    """The rooms: every folder at the top that is a Python package."""
+    return [
+        folder.parent.name for folder in sorted(environment.ROOT.glob("*/__init__.py")) if folder.parent.name != "tests"
+    ]
+
+
+def _template_folders() -> list[str]:
+    return [str(folder.relative_to(environment.ROOT)) for folder in sorted(environment.ROOT.glob("*/templates"))]
