@@ -14,6 +14,8 @@ def load() -> dict:
 
 
 WATER_CLASSES: list[dict] = load()["classes"]
+RINGS: list[dict] = load()["rings"]
+LIGHTS: list[dict] = load()["lights"]
 SHAPES: dict[str, list[list[float]]] = load()["shapes"]
 
 

@@ -39,7 +39,7 @@ def vite_asset(entry: str) -> SafeString:
     """Link an entry's style sheets and its module. A page without a build is plain, not broken."""
     chunk = manifest().get(entry)
     if chunk is None:
-        return mark_safe("<!-- the web build is missing: npm run build -->")  # noqa: S308
+        return mark_safe("<!-- the web build is missing: npm run build -->")
     styles = format_html_join(
         "\n",
         '<link rel="stylesheet" href="{}">',

@@ -1,0 +1,91 @@
+"""MapLibre styles made from the design values: they work by themselves in any client of MapLibre's style format.
+
+A style has no `glyphs`: clients since MapLibre GL JS 5 then draw text with the fonts of the reader's own system, so
+Chinese labels need no font files from anywhere.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from geo_portal.styles import base_map, external, symbols
+
+THEMES = {"haishu": "light", "haishu-dark": "dark", "haishu-print": "print"}
+BASE_TILESETS = ("areas", "reaches", "places")
+FEATURE_TILESETS = ("monitoring_points", "projects", "stations", "findings")
+MAX_TILE_ZOOM = 14
+
+
+@dataclass(frozen=True)
+class StyleRequest:
+    """What a style depends on. `origin` is scheme and host without a slash; `visible` names the asker's tilesets."""
+
+    name: str
+    origin: str
+    visible: Collection[str]
+    district_code: str
+    title: str = ""
+    centre: tuple[float, float] = (121.43, 29.82)
+    zoom: float = 10.2
+    has_hillshade: bool = True
+    base: Mapping[str, str] = field(default_factory=dict)
+    """An external base map: ``kind``, ``url``, ``key``, ``attribution``, ``review_number``; empty for our own."""
+
+    @property
+    def theme(self) -> str:
+        return THEMES[self.name]
+
+
+def _vector_source(origin: str, names: str) -> dict[str, Any]:
+    return {
+        "type": "vector",
+        "tiles": [f"{origin}/tiles/{names}/{{z}}/{{x}}/{{y}}.mvt"],
+        "minzoom": 0,
+        "maxzoom": MAX_TILE_ZOOM,
+    }
+
+
+def _sources(wanted: StyleRequest) -> dict[str, Any]:
+    base_names = ",".join(name for name in BASE_TILESETS if name in wanted.visible)
+    sources = {"base": _vector_source(wanted.origin, base_names)}
+    for name in FEATURE_TILESETS:
+        if name in wanted.visible:
+            sources[name] = _vector_source(wanted.origin, name)
+    if wanted.has_hillshade:
+        sources["hillshade"] = {
+            "type": "raster",
+            "tiles": [f"{wanted.origin}/rasters/hillshade/{{z}}/{{x}}/{{y}}.png"],
+            "tileSize": 256,
+            "minzoom": 7,
+            "maxzoom": 13,
+        }
+    return sources | external.sources(wanted.base)
+
+
+def build_style(wanted: StyleRequest) -> dict[str, Any]:
+    """Return the style as JSON-ready data. Raises KeyError for a name that is no style."""
+    theme = wanted.theme
+    sources = _sources(wanted)
+    layers = [
+        *base_map.ground(theme),
+        *external.layers(wanted.base),
+        *base_map.land(theme, wanted.district_code, own_base=not external.is_set(wanted.base)),
+        *(base_map.hillshade(theme) if "hillshade" in sources else []),
+        *base_map.borders(theme, wanted.district_code),
+        *base_map.waters(theme),
+        *base_map.labels(theme),
+        *symbols.layers(theme),
+    ]
+    return {
+        "version": 8,
+        "name": wanted.title or wanted.name,
+        "metadata": {
+            "theme": theme,
+            "review_number": wanted.base.get("review_number", ""),
+        },
+        "center": list(wanted.centre),
+        "zoom": wanted.zoom,
+        "sprite": f"{wanted.origin}/styles/sprite",
+        "sources": sources,
+        "layers": [layer for layer in layers if layer.get("source", "base") in sources],
+    }

@@ -1,0 +1,168 @@
+"""The base map from our own tiles: pale land, faint relief, thin borders, waters stronger than anything else."""
+
+from typing import Any
+
+from geo_portal import tokens
+
+Layer = dict[str, Any]
+FONT = ["PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
+# 河道等级 -> how broad its line is, in pixels at zoom 12.
+GRADE_WIDTH = ["match", ["coalesce", ["get", "grade"], ""], "province", 4.4, "city", 3.4, "county", 2.1, 1.3]
+
+
+def by_zoom(*stops: tuple[float, Any]) -> list:
+    """Return a linear interpolation over zoom: ``by_zoom((9, 1), (14, 3))``."""
+    return ["interpolate", ["linear"], ["zoom"], *[part for stop in stops for part in stop]]
+
+
+def ground(theme: str) -> list[Layer]:
+    colours = tokens.map_colours(theme)
+    return [{"id": "ground", "type": "background", "paint": {"background-color": colours["land-outside"]}}]
+
+
+def land(theme: str, district_code: str, own_base: bool) -> list[Layer]:
+    """The district's own ground; on an external base map it would only hide that map."""
+    if not own_base:
+        return []
+    return [
+        {
+            "id": "land",
+            "type": "fill",
+            "source": "base",
+            "source-layer": "areas",
+            "filter": ["==", ["get", "code"], district_code],
+            "paint": {"fill-color": tokens.map_colours(theme)["land"], "fill-antialias": False},
+        }
+    ]
+
+
+def hillshade(theme: str) -> list[Layer]:
+    return [
+        {
+            "id": "hillshade",
+            "type": "raster",
+            "source": "hillshade",
+            "minzoom": 7,
+            "paint": {
+                "raster-opacity": tokens.map_colours(theme)["hillshade-opacity"],
+                "raster-fade-duration": 150,
+                "raster-resampling": "linear",
+            },
+        }
+    ]
+
+
+def _border(name: str, rule: list, colour: Any, width: list, **paint: Any) -> Layer:
+    return {
+        "id": name,
+        "type": "line",
+        "source": "base",
+        "source-layer": "areas",
+        "filter": rule,
+        "layout": {"line-join": "round"},
+        "paint": {"line-color": colour, "line-width": width, **paint},
+    }
+
+
+def borders(theme: str, district_code: str) -> list[Layer]:
+    """Town lines are dashed: their geometry is invented and says so."""
+    colours = tokens.map_colours(theme)
+    own = ["==", ["get", "code"], district_code]
+    return [
+        _border(
+            "village-line", ["==", ["get", "level"], "village"], colours["town-line"], by_zoom((12.5, 0), (14, 0.7)),
+            **{"line-dasharray": [1, 3]},
+        ),
+        _border(
+            "town-line", ["==", ["get", "level"], "town"], colours["town-line"], by_zoom((9, 0.5), (14, 1.3)),
+            **{"line-dasharray": [4, 3]},
+        ),
+        _border(
+            "neighbour-line",
+            ["all", ["==", ["get", "level"], "district"], ["!=", ["get", "code"], district_code]],
+            colours["town-line"],
+            by_zoom((8, 0.4), (14, 1.2)),
+        ),
+        _border("district-casing", own, colours["district-line"], by_zoom((8, 3), (14, 9)), **{"line-opacity": 0.14}),
+        _border("district-line", own, colours["district-line"], by_zoom((8, 0.9), (14, 2.2))),
+    ]  # fmt: skip
+
+
+def _scaled(width: list, factor: float) -> list:
+    return ["*", width, factor]
+
+
+def waters(theme: str) -> list[Layer]:
+    colours = tokens.map_colours(theme)
+    reach = {"source": "base", "source-layer": "reaches", "layout": {"line-cap": "round", "line-join": "round"}}
+    width = by_zoom(
+        (8, _scaled(GRADE_WIDTH, 0.3)),
+        (10, _scaled(GRADE_WIDTH, 0.55)),
+        (12, GRADE_WIDTH),
+        (15, _scaled(GRADE_WIDTH, 3)),
+        (18, _scaled(GRADE_WIDTH, 9)),
+    )
+    strong = ["match", ["coalesce", ["get", "grade"], ""], ["province", "city"], True, False]
+    colour = ["case", strong, colours["water-strong"], colours["water"]]
+    return [
+        {
+            "id": "reaches",
+            "type": "line",
+            **reach,
+            "paint": {"line-color": colour, "line-width": width},
+        },
+        {
+            "id": "reaches-selected",
+            "type": "line",
+            **reach,
+            "paint": {
+                "line-color": colours["select"],
+                "line-width": by_zoom((9, 4), (15, 9)),
+                "line-opacity": ["case", ["boolean", ["feature-state", "selected"], False], 0.75,
+                                 ["boolean", ["feature-state", "hover"], False], 0.4, 0],
+            },
+        },
+    ]  # fmt: skip
+
+
+def _label(name: str, rule: list, size: list, colour: Any, halo: Any, **rest: Any) -> Layer:
+    layout = {
+        "text-field": ["get", "name"],
+        "text-font": FONT,
+        "text-size": size,
+        "text-max-width": 8,
+        "text-padding": 6,
+        **rest.pop("layout", {}),
+    }
+    return {
+        "id": name,
+        "type": "symbol",
+        "source": "base",
+        "source-layer": "places",
+        "filter": rule,
+        "layout": layout,
+        "paint": {"text-color": colour, "text-halo-color": halo, "text-halo-width": 1.8, "text-halo-blur": 0.4},
+        **rest,
+    }
+
+
+def _level(name: str) -> list:
+    return ["==", ["get", "level"], name]
+
+
+def labels(theme: str) -> list[Layer]:
+    """Names of waters along their lines and of places at their points, with a halo of the land's colour."""
+    colours = tokens.map_colours(theme)
+    halo = colours["halo"]
+    return [
+        _label("village-label", _level("village"), by_zoom((12.5, 11), (16, 14)), colours["label-soft"], halo,
+               minzoom=12.6, layout={"text-padding": 12}),
+        _label("reach-label", ["has", "name"], by_zoom((10, 11), (15, 15)), colours["water-label"], halo,
+               **{"source-layer": "reaches"}, minzoom=10.4,
+               layout={"symbol-placement": "line", "symbol-spacing": 420, "text-letter-spacing": 0.18,
+                       "text-max-angle": 38, "text-field": ["coalesce", ["get", "river"], ["get", "name"]]}),
+        _label("town-label", _level("town"), by_zoom((9.5, 11.5), (13, 15)), colours["label"], halo,
+               minzoom=9.4, maxzoom=15.5, layout={"text-letter-spacing": 0.04}),
+        _label("district-label", _level("district"), by_zoom((7, 13), (9.4, 17)), colours["label"], halo,
+               maxzoom=9.4, layout={"text-letter-spacing": 0.2}),
+    ]  # fmt: skip

@@ -1,0 +1,170 @@
+"""Layers of the things that are supervised: symbol, ring, overdue mark, numeral, name.
+
+For each tileset `<name>` there is `<name>-halo` (lit by feature-state `hover` and `selected`), `<name>` (the symbol,
+which is what one clicks) and `<name>-label`. A map client finds them by these names.
+"""
+
+from typing import Any
+
+from geo_portal import tokens
+from geo_portal.styles.base_map import FONT, by_zoom
+
+Layer = dict[str, Any]
+SYMBOL_SIZE = by_zoom((8, 0.4), (10, 0.58), (12, 0.86), (14, 1.15), (16, 1.4))
+
+
+def _state(name: str) -> list:
+    return ["boolean", ["feature-state", name], False]
+
+
+def _on(source: str, name: str, kind: str, **rest: Any) -> Layer:
+    return {"id": name, "type": kind, "source": source, "source-layer": source, **rest}
+
+
+def halo(source: str, theme: str) -> Layer:
+    """Light around the symbol that is pointed at or open."""
+    colour = tokens.map_colours(theme)["select"]
+    lit = ["case", _state("selected"), 1, _state("hover"), 0.75, 0]
+    return _on(
+        source,
+        f"{source}-halo",
+        "circle",
+        paint={
+            "circle-radius": by_zoom((8, 11), (12, 17), (16, 26)),
+            "circle-color": colour,
+            "circle-opacity": ["*", 0.24, lit],
+            "circle-stroke-color": colour,
+            "circle-stroke-width": 2.5,
+            "circle-stroke-opacity": lit,
+        },
+    )
+
+
+def _icon(image: Any, sort_key: Any = None, size: Any = None, **layout: Any) -> dict[str, Any]:
+    shape = {
+        "icon-image": image,
+        "icon-size": size or SYMBOL_SIZE,
+        "icon-allow-overlap": True,
+        "icon-ignore-placement": True,
+        **layout,
+    }
+    return shape if sort_key is None else {**shape, "symbol-sort-key": sort_key}
+
+
+def name_label(source: str, theme: str, minzoom: float, offset: float = 1.35) -> Layer:
+    colours = tokens.map_colours(theme)
+    return _on(
+        source,
+        f"{source}-label",
+        "symbol",
+        minzoom=minzoom,
+        layout={
+            "text-field": ["get", "name"],
+            "text-font": FONT,
+            "text-size": by_zoom((12, 11.5), (16, 14)),
+            "text-anchor": "top",
+            "text-offset": [0, offset],
+            "text-max-width": 9,
+            "text-optional": True,
+        },
+        paint={
+            "text-color": colours["label"],
+            "text-halo-color": colours["halo"],
+            "text-halo-width": 1.8,
+        },
+    )
+
+
+def _class_number() -> list:
+    return ["coalesce", ["get", "class"], 0]
+
+
+def _numeral(theme: str) -> Layer:
+    """The Roman numeral on the symbol, at close zoom."""
+    rated = [entry for entry in tokens.WATER_CLASSES if entry["value"]]
+    numerals = [part for entry in rated for part in (entry["value"], entry["numeral"])]
+    inks = [part for entry in rated for part in (entry["value"], entry["ink"])]
+    return _on(
+        "monitoring_points",
+        "monitoring_points-numeral",
+        "symbol",
+        minzoom=12.8,
+        layout={
+            "text-field": ["match", _class_number(), *numerals, ""],
+            "text-font": FONT,
+            "text-size": ["interpolate", ["linear"], ["zoom"], 13, ["case", ["==", ["get", "class"], 6], 8.5, 10.5],
+                          16, ["case", ["==", ["get", "class"], 6], 11, 14]],
+            "text-offset": ["match", _class_number(), 5, ["literal", [0, 0.22]], ["literal", [0, 0]]],
+            "text-allow-overlap": True,
+            "text-ignore-placement": True,
+        },
+        paint={"text-color": ["match", _class_number(), *inks, "#22323b"]},
+    )  # fmt: skip
+
+
+def monitoring_points(theme: str) -> list[Layer]:
+    """The worst water lies on top; ring: where the rectification stands; mark: overdue."""
+    source = "monitoring_points"
+    rings = [part for ring in tokens.RINGS for state in ring["states"] for part in (state, f"ring-{ring['name']}")]
+    return [
+        halo(source, theme),
+        _on(
+            source,
+            f"{source}-ring",
+            "symbol",
+            minzoom=10.8,
+            filter=["in", ["get", "status"], ["literal", rings[::2]]],
+            layout=_icon(["match", ["get", "status"], *rings, ""], sort_key=_class_number()),
+            paint={"icon-opacity": by_zoom((10.8, 0), (11.3, 1))},
+        ),
+        _on(
+            source,
+            source,
+            "symbol",
+            layout=_icon(["concat", "water-", ["to-string", _class_number()]], sort_key=_class_number()),
+        ),
+        _numeral(theme),
+        _on(
+            source,
+            f"{source}-overdue",
+            "symbol",
+            minzoom=10,
+            filter=["==", ["to-string", ["get", "overdue"]], "true"],
+            layout=_icon("overdue", **{"icon-offset": [15, -15]}),
+        ),
+        name_label(source, theme, 13.2, 1.7),
+    ]
+
+
+def projects(theme: str) -> list[Layer]:
+    lights = [part for light in tokens.LIGHTS for part in (light["value"], f"project-{light['value']}")]
+    return [
+        halo("projects", theme),
+        _on(
+            "projects",
+            "projects",
+            "symbol",
+            layout=_icon(["match", ["coalesce", ["get", "light"], ""], *lights, "project-none"]),
+        ),
+        name_label("projects", theme, 12.6),
+    ]
+
+
+def stations(theme: str) -> list[Layer]:
+    return [
+        halo("stations", theme),
+        _on("stations", "stations", "symbol", layout=_icon("station", **{"icon-anchor": "bottom"})),
+        name_label("stations", theme, 12.8, 0.3),
+    ]
+
+
+def findings(theme: str) -> list[Layer]:
+    return [
+        halo("findings", theme),
+        _on("findings", "findings", "symbol", minzoom=9, layout=_icon("finding")),
+    ]
+
+
+def layers(theme: str) -> list[Layer]:
+    """All symbol layers, bottom first; those without a source in the style are left out by the caller."""
+    return [*stations(theme), *projects(theme), *monitoring_points(theme), *findings(theme)]

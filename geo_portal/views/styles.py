@@ -1,0 +1,47 @@
+"""Map styles and the sprite over HTTP."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from geo_portal import sprite as drawing
+from geo_portal.styles import THEMES, StyleRequest, build_style
+from geo_portal.tilesets import CATALOGUE
+
+RATIOS = {"": 1, "@2x": 2}
+
+
+@require_safe
+def style(request: HttpRequest, name: str) -> JsonResponse:
+    """Serve a MapLibre style whose addresses are those of the host that was asked."""
+    if name not in THEMES:
+        raise Http404
+    wanted = StyleRequest(
+        name=name,
+        origin=request.build_absolute_uri("/").rstrip("/"),
+        visible={layer.name for layer in CATALOGUE.vector_layers(request.user)},
+        district_code=settings.DISTRICT_CODE,
+        title=str(settings.SITE_NAME),
+        has_hillshade=CATALOGUE.raster_layer("hillshade", request.user) is not None,
+        base=settings.BASEMAP,
+    )
+    response = JsonResponse(build_style(wanted), json_dumps_params={"ensure_ascii": False})
+    # Who is signed in decides which sources are in it.
+    response["Cache-Control"] = "private, no-cache"
+    response["Access-Control-Allow-Origin"] = "*"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sprite(request: HttpRequest, ratio: str, kind: str) -> HttpResponse:
+    """Serve the symbols: the index as JSON or the picture as PNG; the route admits no other."""
+    if kind == "json":
+        response: HttpResponse = JsonResponse(drawing.sprite_index(RATIOS[ratio]))
+    else:
+        response = HttpResponse(drawing.sprite_png(RATIOS[ratio]), content_type="image/png")
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
