@@ -46,7 +46,4 @@ def postgis_is_there(databases: Any = None, **kwargs: Any) -> list[CheckMessage]
 def settings_are_safe(**kwargs: Any) -> list[CheckMessage]:
     """Refuse in production what only the demonstration and tests may have."""
     unsafe = [name for name in ("DEMO", "TESTING_HOOKS", "DEBUG") if getattr(settings, name)]
-    return [
-        Error(f"{name} must be off in production.", hint=f"Unset {name}.", id="geo_portal.E003")
-        for name in unsafe
-    ]
+    return [Error(f"{name} must be off in production.", hint=f"Unset {name}.", id="geo_portal.E003") for name in unsafe]

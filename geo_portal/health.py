@@ -12,10 +12,12 @@ from django_q.status import Stat
 
 STUCK_AFTER = timedelta(minutes=10)
 
+
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """Answer while the process lives; asks nothing of anybody else."""
     return HttpResponse("ok\n", content_type="text/plain")
+
 
 def _database_ok() -> bool:
     try:
@@ -25,15 +27,18 @@ def _database_ok() -> bool:
         return False
     return True
 
+
 def _migrations_ok() -> bool:
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
 
 def _worker_ok() -> bool:
     """A worker reports itself, or at least no job has waited for long."""
     if Stat.get_all():
         return True
     return not OrmQ.objects.filter(lock__lt=timezone.now() - STUCK_AFTER).exists()
+
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
@@ -43,6 +48,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         parts["migrations"] = _migrations_ok()
         parts["worker"] = parts["migrations"] and _worker_ok()
     return JsonResponse({"ready": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503)
+
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -65,5 +71,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
         for line in (f"# HELP {name} {text}", f"# TYPE {name} gauge", f"{name} {value}")
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
 
 DATABASE_ALIAS = DEFAULT_DB_ALIAS

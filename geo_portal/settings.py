@@ -246,9 +246,7 @@ DELISTING = {
 }
 
 TILE_STATEMENT_TIMEOUT_MS = 5_000
-HILLSHADE_DEM = Path(
-    os.environ.get("HILLSHADE_DEM", BASE_DIR / "fixtures" / "haishu" / "ningbo_dem_30s.tif")
-)
+HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", BASE_DIR / "fixtures" / "haishu" / "ningbo_dem_30s.tif"))
 
 BASEMAP = {
     # kind: "" (our own tiles), "tianditu", "xyz" or "pmtiles"
