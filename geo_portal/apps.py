@@ -7,9 +7,11 @@ class GeoPortalConfig(AppConfig):
     verbose_name = _("门户")
 
     def ready(self) -> None:
+        from django.apps import apps
         from django.db.models.signals import post_migrate
 
         from geo_portal import checks  # noqa: F401 - registers the system checks
         from geo_portal.tilesets import watch_tables
 
-        post_migrate.connect(watch_tables, sender=self)
+        # Django tells only apps with models; by then every app's tables are there.
+        post_migrate.connect(watch_tables, sender=apps.get_app_config("tiles"))

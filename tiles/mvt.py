@@ -70,11 +70,10 @@ def _wrap(layer: VectorLayer, rows: QuerySet) -> tuple[str, tuple]:
     connection = connections[rows.db]
     quote = connection.ops.quote_name
     inner, params = rows.query.sql_with_params()
-    key = quote(rows.model._meta.pk.column)
     columns = "".join(f", {quote('p_' + name)} AS {quote(name)}" for name in layer.fields)
     sql = (
         f"SELECT ST_AsMVT(tile, %s, {EXTENT}, 'mvt_geom', 'feature_id') FROM ("
-        f"SELECT {key} AS feature_id, {key} AS id{columns}, mvt_geom FROM ({inner}) AS features"
+        f"SELECT pk AS feature_id, pk AS id{columns}, mvt_geom FROM ({inner}) AS features"
         f" WHERE mvt_geom IS NOT NULL) AS tile"
     )
     return sql, (layer.name, *params)

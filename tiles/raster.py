@@ -61,7 +61,7 @@ def _png(layer: RasterLayer, tile: TileAddress) -> bytes:
     values = _window(layer, tile)
     if values.mask.all():
         return b""
-    west, south, east, north = tile.bounds()
+    _, south, _, north = tile.bounds()
     # Mercator stretches with latitude; slopes need metres on the ground.
     ground = (tile.bounds_m()[2] - tile.bounds_m()[0]) / SIZE * math.cos(math.radians((south + north) / 2))
     out = io.BytesIO()
