@@ -106,7 +106,7 @@ WSGI_APPLICATION = "geo_portal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [BASE_DIR / "geo_portal" / "templates"],  # before allauth's own
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -229,8 +229,8 @@ Q_CLUSTER = {
     "orm": "default",
     "workers": int(os.environ.get("WORKERS", 1)),
     # A job comes again `retry` seconds after its worker vanished, so `retry` outlasts `timeout`.
-    "timeout": 3600,
-    "retry": 3900,
+    "timeout": 1800,
+    "retry": 1860,
     "max_attempts": 3,
     "ack_failures": True,
     "poll": 0.5,
