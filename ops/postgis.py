@@ -13,12 +13,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from ops.locations import Locations, Owner, cluster_owner, locate
+from ops.locations import SOCKET_NAME, Locations, Owner, cluster_owner, locate
 
 PG_BIN = Path("/usr/lib/postgresql/17/bin")
 ROLE = DATABASE = "geo_portal"
@@ -65,10 +66,10 @@ def hold(var_dir: str | Path, *, durable: bool = True) -> Iterator[str]:
     owner = _owner()
     _make_home(places, owner)
     with _locked(places.start_lock, fcntl.LOCK_EX):
+        if not _running(places):
+            _start_or_clear_away(places, owner, durable)
         users = _open_lock(places.users_lock)
         fcntl.flock(users, fcntl.LOCK_SH)
-        if not _running(places):
-            _start(places, owner, durable)
     pid = os.getpid()
     try:
         yield database_url(var_dir)
@@ -144,17 +145,27 @@ def _private_folder(folder: Path, owner: Owner) -> None:
         )
 
 
+def _start_or_clear_away(places: Locations, owner: Owner, durable: bool) -> None:
+    """Start; when that is interrupted half-way (Ctrl-C), leave no server behind that nobody would stop."""
+    try:
+        _start(places, owner, durable)
+    except BaseException:
+        if _running(places):
+            _stop(places, owner)
+        raise
+
+
 def _start(places: Locations, owner: Owner, durable: bool) -> None:
     if not (places.data / "PG_VERSION").exists():
         _initialise(places, owner)
     _clear_stale_pid(places)
     options = {**SETTINGS, **({} if durable else FAST_SETTINGS), "unix_socket_directories": str(places.sockets)}
     arguments = " ".join(f"-c {name}={_quoted(value)}" for name, value in options.items())
-    result = _as_owner(
+    code, _ = _as_owner(
         owner, places, "pg_ctl", "start", "-D", str(places.data), "-l", str(places.log),
         "-w", "-t", str(START_SECONDS), "-o", arguments,
     )  # fmt: skip
-    if result.returncode:
+    if code:
         raise PostgisError(f"PostgreSQL did not start; the end of {places.log}:\n{_tail(places.log)}")
     _make_database(places, owner)
 
@@ -163,13 +174,13 @@ def _initialise(places: Locations, owner: Owner) -> None:
     """initdb into a folder beside, renamed when whole, so that an interrupted first start leaves no half cluster."""
     fresh = places.home / "data.new"
     shutil.rmtree(fresh, ignore_errors=True)
-    result = _as_owner(
+    code, output = _as_owner(
         owner, places, "initdb", "-D", str(fresh), "--username", SUPERUSER, "--auth", "trust",
         "--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C.UTF-8",
         "--no-instructions",
     )  # fmt: skip
-    if result.returncode:
-        raise PostgisError(f"initdb failed: {result.stderr.strip()}")
+    if code:
+        raise PostgisError(f"initdb failed: {output}")
     fresh.rename(places.data)
 
 
@@ -185,13 +196,13 @@ def _make_database(places: Locations, owner: Owner) -> None:
 
 
 def _query(places: Locations, owner: Owner, database: str, sql: str) -> str:
-    result = _as_owner(
+    code, output = _as_owner(
         owner, places, "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1",
         "-h", str(places.sockets), "-U", SUPERUSER, "-d", database, "-c", sql,
     )  # fmt: skip
-    if result.returncode:
-        raise PostgisError(f"{sql}: {result.stderr.strip()}")
-    return result.stdout.strip()
+    if code:
+        raise PostgisError(f"{sql}: {output}")
+    return output
 
 
 def _leave(places: Locations, owner: Owner, users: int) -> None:
@@ -229,11 +240,12 @@ def _postmaster_pid(places: Locations) -> int | None:
 
 
 def _clear_stale_pid(places: Locations) -> None:
-    """After kill -9 the pid file stays; PostgreSQL itself gives up when the number has gone to another process."""
+    """After kill -9 the lock files stay; PostgreSQL itself gives up when their number has gone to another process."""
     deadline = time.monotonic() + 10
     while _orphans(places) and time.monotonic() < deadline:
         time.sleep(0.1)  # backends of a killed postmaster leave by themselves
-    (places.data / "postmaster.pid").unlink(missing_ok=True)
+    for left in (places.data / "postmaster.pid", places.sockets / f"{SOCKET_NAME}.lock"):
+        left.unlink(missing_ok=True)
 
 
 def _orphans(places: Locations) -> list[int]:
@@ -246,23 +258,26 @@ def _orphans(places: Locations) -> list[int]:
     return found
 
 
-def _as_owner(owner: Owner, places: Locations, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run one of PostgreSQL's tools as the cluster's user, in a folder it can enter, with a clean environment."""
-    drop = {}
-    if os.geteuid() == 0:
-        drop = {"user": owner.uid, "group": owner.gid, "extra_groups": []}
-    # Output goes through files, not pipes: the server inherits them from pg_ctl and would keep a pipe open for ever.
-    command = [str(PG_BIN / tool), *arguments]
-    if tool == "pg_ctl":
-        with open(places.home / "pg_ctl.log", "w") as sink:
-            return subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink, text=True,
-                cwd=places.home, env=_clean_environment(places), **drop,
-            )  # fmt: skip
-    return subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        cwd=places.home, env=_clean_environment(places), **drop,
-    )  # fmt: skip
+def _as_owner(owner: Owner, places: Locations, tool: str, *arguments: str) -> tuple[int, str]:
+    """Run one of PostgreSQL's tools as the cluster's user; its exit code and what it printed.
+
+    The output goes through a file, not a pipe: the server inherits it from pg_ctl and would keep a pipe open for ever.
+    """
+    as_root = os.geteuid() == 0
+    with tempfile.TemporaryFile("w+") as output:
+        code = subprocess.run(
+            [PG_BIN / tool, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=places.home,
+            env=_clean_environment(places),
+            user=owner.uid if as_root else None,
+            group=owner.gid if as_root else None,
+            extra_groups=[] if as_root else None,
+        ).returncode
+        output.seek(0)
+        return code, output.read().strip()
 
 
 def _clean_environment(places: Locations) -> dict[str, str]:
