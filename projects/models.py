@@ -2,9 +2,11 @@
 
 from django.contrib.gis.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department, User
+from accounts.search_field import SearchKeyField
 
 
 class Project(models.Model):
@@ -43,9 +45,7 @@ class Project(models.Model):
     year = models.PositiveSmallIntegerField(_("年度"))
     category = models.CharField(_("类别"), max_length=20, choices=Category)
     status = models.CharField(_("阶段"), max_length=20, choices=Status, default=Status.PROPOSED)
-    lead = models.ForeignKey(
-        Department, models.PROTECT, related_name="led_projects", verbose_name=_("牵头单位")
-    )
+    lead = models.ForeignKey(Department, models.PROTECT, related_name="led_projects", verbose_name=_("牵头单位"))
     partners = models.ManyToManyField(
         Department, blank=True, related_name="partner_projects", verbose_name=_("责任单位")
     )
@@ -57,7 +57,8 @@ class Project(models.Model):
     spent_wan = models.DecimalField(_("完成投资(万元)"), max_digits=12, decimal_places=2, default=0)
     starts_on = models.DateField(_("计划开工"))
     ends_on = models.DateField(_("计划完成"))
-    # Kept by services.refresh_progress from the milestones, so that lists, tiles and filters agree.
+    search_key = SearchKeyField(sources=("name", "address"))
+    # Kept by services.refresh_projects from the milestones, so that lists, tiles and filters agree.
     progress = models.PositiveSmallIntegerField(_("进度(%)"), default=0, editable=False)
     light = models.CharField(_("亮灯"), max_length=10, choices=Light, default=Light.NONE, editable=False)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
@@ -75,6 +76,9 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:detail", args=[self.code])
 
 
 class Milestone(models.Model):

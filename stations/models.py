@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, User
+from accounts.search_field import SearchKeyField
 
 
 class Station(models.Model):
@@ -24,6 +25,7 @@ class Station(models.Model):
     opening = models.CharField(_("接待时间"), max_length=80, help_text=_("例如:每月15日 08:30-11:00"))
     geom = models.PointField(_("位置"), srid=4326)
     is_schematic = models.BooleanField(_("示意"), default=False)
+    search_key = SearchKeyField(sources=("name", "address"))
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
     class Meta:
@@ -80,9 +82,7 @@ class Reception(models.Model):
         ordering = ["-starts_at"]
         constraints = [
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="reception_ends_after_start"),
-            models.CheckConstraint(
-                condition=Q(matters_settled__lte=F("matters")), name="settled_at_most_received"
-            ),
+            models.CheckConstraint(condition=Q(matters_settled__lte=F("matters")), name="settled_at_most_received"),
             models.CheckConstraint(
                 condition=Q(held=True) | Q(visitors=0, matters=0), name="only_held_receptions_have_visitors"
             ),

@@ -1,0 +1,32 @@
+"""REST of projects: GeoJSON, from the same queryset and filters as the page and the tiles."""
+
+from django.db.models import QuerySet
+from rest_framework import viewsets
+from rest_framework.filters import OrderingFilter
+from rest_framework.serializers import BaseSerializer
+
+from projects.filters import ProjectFilter
+from projects.models import Project
+from projects.permissions import projects_visible_to
+from projects.serializers import ProjectDetailSerializer, ProjectSerializer
+
+
+class ProjectViewSet(viewsets.ReadOnlyModelViewSet):
+    """Livelihood projects (民生实事). Proposals and candidates show only to those who handle them."""
+
+    queryset = Project.objects.none()
+    filterset_class = ProjectFilter
+    filter_backends = [*viewsets.ReadOnlyModelViewSet.filter_backends, OrderingFilter]
+    ordering_fields = ["year", "code", "name", "progress", "updated_at", "ends_on", "budget_wan"]
+
+    def get_queryset(self) -> QuerySet[Project]:
+        visible = projects_visible_to(self.request.user).select_related("area", "lead")
+        if self.action == "retrieve":
+            visible = visible.prefetch_related("partners", "milestones", "reports", "ratings")
+        return visible
+
+    def get_serializer_class(self) -> type[BaseSerializer]:
+        return ProjectDetailSerializer if self.action == "retrieve" else ProjectSerializer
+
+
+ROUTES = [("projects", ProjectViewSet, "project")]

@@ -1,0 +1,61 @@
+"""The filters of a list of projects: the same for the page, the API and the downloads."""
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+
+from accounts.models import Area, Department
+from accounts.permissions import areas_visible_to
+from accounts.search_field import search
+from geokit.bbox import parse_bbox
+from projects.models import Project
+from projects.permissions import leads_visible_to, projects_visible_to
+
+SEARCHED = ("name", "search_key", "code", "address", "area__name", "lead__name", "lead__short_name")
+
+
+def _leads(request: HttpRequest | None) -> QuerySet[Department]:
+    return leads_visible_to(getattr(request, "user", None))
+
+
+def _towns(request: HttpRequest | None) -> QuerySet[Area]:
+    return areas_visible_to(getattr(request, "user", None)).filter(level=Area.Level.TOWN)
+
+
+class ProjectFilter(filters.FilterSet):
+    """Search and narrow the projects that the caller may see."""
+
+    q = filters.CharFilter(label=_("搜索"), method="by_words", help_text=_("名称、地址,或拼音首字母"))
+    year = filters.ChoiceFilter(label=_("年度"), empty_label=_("全部年度"))
+    category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
+    light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))
+    status = filters.ChoiceFilter(label=_("阶段"), choices=Project.Status.choices, empty_label=_("全部阶段"))
+    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=_towns, to_field_name="code", empty_label=_("全部镇街"))
+    lead = filters.ModelChoiceFilter(
+        label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")
+    )
+    in_bbox = filters.CharFilter(label=_("地图范围"), method="by_bbox", help_text=_("西,南,东,北"))
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["year"].extra["choices"] = self._years
+
+    def _years(self) -> list[tuple[int, str]]:
+        """Return the years in which the caller sees projects; asked for only when a form or a value needs them."""
+        visible = projects_visible_to(getattr(self.request, "user", None))
+        years = visible.order_by("-year").values_list("year", flat=True).distinct()
+        return [(year, str(year)) for year in years]
+
+    def by_words(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        return search(queryset, value, SEARCHED)
+
+    def by_bbox(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        box = Polygon.from_bbox(parse_bbox(value))
+        box.srid = 4326
+        return queryset.filter(geom__intersects=box)

@@ -1,0 +1,54 @@
+"""Who may see a project, and who may report on it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Department, Role
+from accounts.permissions import has_role, role_of
+from projects.models import ProgressReport, Project
+
+PUBLIC_STATUSES = (
+    Project.Status.VOTED,
+    Project.Status.BUILDING,
+    Project.Status.SUPERVISED,
+    Project.Status.RATED,
+)
+
+
+def projects_visible_to(user: Any) -> QuerySet[Project]:
+    """What was voted for is public; proposals and candidates are for staff and their own departments."""
+    if has_role(user, Role.STAFF):
+        return Project.objects.all()
+    visible = Q(status__in=PUBLIC_STATUSES)
+    if role_of(user) == Role.OFFICER:
+        # A subquery, not a join: a project with three partners must not be listed three times.
+        partner = Project.partners.through.objects.filter(department_id=user.department_id)
+        visible |= Q(lead_id=user.department_id) | Q(pk__in=partner.values("project_id"))
+    return Project.objects.filter(visible)
+
+
+def project_audience(user: Any) -> str:
+    """Name the group of people who see the same projects, for the cache of tiles."""
+    if has_role(user, Role.STAFF):
+        return "projects-all"
+    if role_of(user) == Role.OFFICER:
+        return f"projects-department-{user.department_id}"
+    return "public"
+
+
+def reports_visible_to(user: Any) -> QuerySet[ProgressReport]:
+    """Progress reports and their photos are seen by whoever sees the project."""
+    return ProgressReport.objects.filter(project__in=projects_visible_to(user))
+
+
+def leads_visible_to(user: Any) -> QuerySet[Department]:
+    """Departments that lead at least one project the user may see."""
+    return Department.objects.filter(pk__in=projects_visible_to(user).values("lead_id"))
+
+
+def may_update(user: Any, project: Project) -> bool:
+    """Only an officer of the lead department, or congress staff, reports what was done."""
+    if has_role(user, Role.STAFF):
+        return True
+    return role_of(user) == Role.OFFICER and user.department_id == project.lead_id

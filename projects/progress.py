@@ -1,0 +1,121 @@
+"""How far a livelihood project is, how far it should be, and the light that the difference gives.
+
+Pure Python: no Django. The light's rule is local custom, not law; the default thresholds are those
+that Yinchuan (银川) published for its livelihood projects: yellow when 10 to 30 percentage points
+behind the plan, red when more than 30 behind or still unstarted three months after the planned start.
+Yinchuan says nothing of less than 10 points behind; here that is still green.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+GREEN, YELLOW, RED, NONE = "green", "yellow", "red", "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A milestone as the rule sees it: its weight, the day it is due and the day it was done, if it was."""
+
+    weight: int
+    due_on: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LightRule:
+    """Thresholds of the lights, in percentage points behind the plan and months without a start."""
+
+    yellow_from_points: int = 10
+    red_above_points: int = 30
+    red_unstarted_months: int = 3
+    source: str = "银川市民生实事项目亮灯规则(落后10至30个百分点亮黄灯,超过30个百分点或3个月未开工亮红灯)"
+
+
+DEFAULT_RULE = LightRule()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a project stands on a day: percent done, percent planned, and the light with its reason.
+
+    `reason` is one of ``not-due``, ``on-schedule``, ``slightly-behind``, ``behind``, ``far-behind``, ``unstarted``.
+    """
+
+    progress: int
+    planned: int
+    light: str
+    reason: str
+
+    @property
+    def behind(self) -> int:
+        """Percentage points behind the plan; 0 when on or ahead of it."""
+        return max(0, self.planned - self.progress)
+
+
+def progress_of(steps: Sequence[Step]) -> int:
+    """Return the percent done: the weights of the finished milestones.
+
+    Weights that do not add up to 100 are taken as shares of their sum, rounded down so that only
+    a finished project has 100.
+
+    >>> progress_of([Step(40, date(2026, 3, 1), date(2026, 3, 4)), Step(60, date(2026, 9, 1))])
+    40
+    >>> progress_of([])
+    0
+    """
+    return _share(steps, [step for step in steps if step.done_on is not None])
+
+
+def planned_progress(steps: Sequence[Step], on: date) -> int:
+    """Return the percent that should be done on `on`: a milestone is expected once its due day has passed.
+
+    >>> steps = [Step(40, date(2026, 3, 1)), Step(60, date(2026, 9, 1))]
+    >>> planned_progress(steps, date(2026, 3, 1)), planned_progress(steps, date(2026, 3, 2))
+    (0, 40)
+    """
+    return _share(steps, [step for step in steps if step.due_on < on])
+
+
+def standing_of(steps: Sequence[Step], starts_on: date, on: date, rule: LightRule = DEFAULT_RULE) -> Standing:
+    """Return the standing on the day `on` of a project planned to start on `starts_on`.
+
+    >>> standing_of([Step(100, date(2026, 9, 1))], date(2026, 3, 1), date(2026, 6, 1)).light
+    'red'
+    """
+    progress, planned = progress_of(steps), planned_progress(steps, on)
+    light, reason = _judge(progress, planned, starts_on, on, rule)
+    return Standing(progress, planned, light, reason)
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day `months` later, or that month's last day.
+
+    >>> add_months(date(2025, 11, 30), 3)
+    datetime.date(2026, 2, 28)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def _judge(progress: int, planned: int, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
+    behind = planned - progress
+    if behind > rule.red_above_points:
+        return RED, "far-behind"
+    if progress == 0 and on >= add_months(starts_on, rule.red_unstarted_months):
+        return RED, "unstarted"
+    if behind >= rule.yellow_from_points:
+        return YELLOW, "behind"
+    if progress == 0 and on < starts_on:
+        return NONE, "not-due"
+    return GREEN, "slightly-behind" if behind > 0 else "on-schedule"
+
+
+def _share(steps: Sequence[Step], counted: Sequence[Step]) -> int:
+    total = sum(step.weight for step in steps)
+    return 100 * sum(step.weight for step in counted) // total if total else 0

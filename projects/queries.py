@@ -1,0 +1,143 @@
+"""Reads of projects: the list, one project's page, and the numbers with their denominators."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+
+from projects.filters import ProjectFilter
+from projects.models import Project, Rating
+from projects.permissions import projects_visible_to
+from projects.services import UNDER_WAY
+
+WORST_FIRST = (Project.Light.RED, Project.Light.YELLOW, Project.Light.GREEN, Project.Light.NONE)
+
+
+@dataclass(frozen=True)
+class ProjectList:
+    """A filtered list with what the reader must know of its size."""
+
+    rows: QuerySet[Project]
+    total: int
+    in_view: int
+    bbox: str
+    filterset: ProjectFilter
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any condition besides the search words is set."""
+        given = self.filterset.data
+        return any(given.get(name) for name in self.filterset.filters if name != "q")
+
+
+def list_projects(request: HttpRequest) -> ProjectList:
+    """Return the projects that the address of `request` asks for; BadInput for a bad box.
+
+    `total` counts what the filters leave, `in_view` those of them that the map shows.
+    """
+    visible = projects_visible_to(request.user).select_related("area", "lead")
+    everywhere = ProjectFilter(without(request.GET, "in_bbox"), queryset=visible, request=request)
+    narrowed = ProjectFilter(request.GET, queryset=visible, request=request)
+    bbox = request.GET.get("in_bbox", "")
+    total = everywhere.qs.count()
+    return ProjectList(
+        rows=narrowed.qs,
+        total=total,
+        in_view=narrowed.qs.count() if bbox else total,
+        bbox=bbox,
+        filterset=narrowed,
+    )
+
+
+def get_project(user: Any, code: str) -> Project:
+    """Return the project of that code with all that its page shows; 404 when invisible or missing."""
+    visible = projects_visible_to(user).select_related("area", "lead")
+    return get_object_or_404(visible.prefetch_related("partners", "milestones", "reports", "ratings"), code=code)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One answer of a rating: how many of all gave it. `tone` is a class of badge."""
+
+    label: str
+    count: int
+    total: int
+    tone: str
+
+    @property
+    def percent(self) -> int | None:
+        """Share of all answers, rounded; None when nobody was asked."""
+        return round(100 * self.count / self.total) if self.total else None
+
+
+def rating_bars(rating: Rating) -> list[Bar]:
+    """Return the four answers of a rating, each with the number of all answers as its denominator."""
+    answers = (("satisfied", "ok"), ("fairly_satisfied", "info"), ("dissatisfied", "bad"), ("abstained", "muted"))
+    total = sum(getattr(rating, name) for name, _tone in answers)
+    return [
+        Bar(str(Rating._meta.get_field(name).verbose_name), getattr(rating, name), total, tone)
+        for name, tone in answers
+    ]
+
+
+def numbers(user: Any, year: int | None = None, area: str = "") -> dict[str, Any]:
+    """Count projects by light, category and year. A light's denominator is the projects under way.
+
+    `year` and `area` (code) narrow the first two; the years are always all, for comparison.
+    """
+    in_area = projects_visible_to(user)
+    if area:
+        in_area = in_area.filter(area__code=area)
+    chosen = in_area.filter(year=year) if year else in_area
+    under_way = chosen.filter(status__in=UNDER_WAY)
+    return {
+        "total": chosen.count(),
+        "under_way": under_way.count(),
+        "lights": _by_light(under_way),
+        "categories": _by_category(chosen),
+        "years": _by_year(in_area),
+    }
+
+
+def by_urgency(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Order with the worst light first, then by the planned end."""
+    places = [When(light=light, then=Value(place)) for place, light in enumerate(WORST_FIRST)]
+    return projects.order_by(Case(*places, output_field=IntegerField()), "ends_on", "code")
+
+
+def _by_light(projects: QuerySet[Project]) -> list[dict[str, Any]]:
+    counts = dict(projects.order_by().values_list("light").annotate(n=Count("pk")))
+    total = sum(counts.values())
+    return [
+        {"light": light.value, "label": light.label, "count": counts.get(light.value, 0), "of": total}
+        for light in (*WORST_FIRST[2::-1], Project.Light.NONE)
+    ]
+
+
+def _tally() -> dict[str, Count]:
+    """Count all, those under way, and those of them that are finished or behind."""
+    under_way = Q(status__in=UNDER_WAY)
+    return {
+        "total": Count("pk"),
+        "under_way": Count("pk", filter=under_way),
+        "finished": Count("pk", filter=under_way & Q(progress=100)),
+        "behind": Count("pk", filter=under_way & Q(light__in=[Project.Light.YELLOW, Project.Light.RED])),
+    }
+
+
+def _by_category(projects: QuerySet[Project]) -> list[dict[str, Any]]:
+    rows = projects.order_by().values("category").annotate(**_tally()).order_by("-total", "category")
+    return [{**row, "label": Project.Category(row["category"]).label} for row in rows]
+
+
+def _by_year(projects: QuerySet[Project]) -> list[dict[str, Any]]:
+    return list(projects.order_by().values("year").annotate(**_tally()).order_by("-year"))
+
+
+def without(params: QueryDict, name: str) -> QueryDict:
+    """Return the parameters of an address but one."""
+    rest = params.copy()
+    rest.pop(name, None)
+    return rest

@@ -1,0 +1,166 @@
+"""Pages of livelihood projects: the list, one project, its photos, and an officer's two forms."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.locator import locator_for, marker_of
+from accounts.models import Role
+from accounts.permissions import require_role
+from geokit.photos import PhotoRefused
+from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
+from projects import open_data, queries, services
+from projects.forms import MilestoneForm, ReportForm
+from projects.models import Milestone, Project
+from projects.permissions import may_update, projects_visible_to, reports_visible_to
+from projects.progress import DEFAULT_RULE
+
+PAGE_SIZE = 20
+DOWNLOADS = {"csv": open_data.as_csv, "geojson": open_data.as_geojson}
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """The list, narrowed by the address: filters, words, and the box that the map shows."""
+    found = queries.list_projects(request)
+    page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    for project in page:
+        project.marker = marker_of(project.geom)
+    query = queries.without(request.GET, "page")
+    return render(
+        request,
+        "projects/list.html",
+        {
+            "found": found,
+            "form": found.filterset.form,
+            "page": page,
+            "query": query.urlencode(),
+            "query_everywhere": queries.without(query, "in_bbox").urlencode(),
+            "licence": open_data.LICENCE,
+            "licence_url": open_data.LICENCE_URL,
+        },
+    )
+
+
+@require_safe
+def download(request: HttpRequest, extension: str) -> HttpResponse:
+    """The same list as a file, every row of it."""
+    if extension not in DOWNLOADS:
+        raise Http404
+    return DOWNLOADS[extension](request, queries.list_projects(request).rows)
+
+
+@require_safe
+def project_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One project: what, where, who, how much, how far, and how it was rated."""
+    return _detail(request, queries.get_project(request.user, code))
+
+
+@require_safe
+def photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
+    """A progress report's photo, for whoever may see the project."""
+    report = get_object_or_404(reports_visible_to(request.user), pk=pk, project__code=code)
+    if not report.photo:
+        raise Http404
+    response = FileResponse(report.photo.open("rb"))
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_role(Role.OFFICER, Role.STAFF)
+@require_POST
+def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
+    """Record that one milestone was reached."""
+    project = get_object_or_404(projects_visible_to(request.user), code=code)
+    form = MilestoneForm(request.POST)
+    if not form.is_valid():
+        return _detail(request, queries.get_project(request.user, code), milestone_form=form, status=400)
+    given = form.cleaned_data
+    milestone = get_object_or_404(Milestone, project=project, pk=given["milestone"])
+    try:
+        services.complete_milestone(milestone.pk, request.user, given["done_on"], given["version"])
+    except (StaleEdit, BadInput) as refusal:
+        return _refused(request, code, form, refusal, milestone_form=form)
+    messages.success(request, _("已记录:“%s”完成。进度和亮灯已更新。") % milestone.title)
+    return redirect("projects:detail", code)
+
+
+@require_role(Role.OFFICER, Role.STAFF)
+@require_POST
+def report_progress(request: HttpRequest, code: str) -> HttpResponse:
+    """Add a progress report."""
+    project = get_object_or_404(projects_visible_to(request.user), code=code)
+    form = ReportForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _detail(request, queries.get_project(request.user, code), report_form=form, status=422)
+    try:
+        services.report_progress(project.pk, request.user, **form.cleaned_data)
+    except (BadInput, MissingEvidence) as refusal:
+        return _refused(request, code, form, refusal, report_form=form)
+    messages.success(request, _("进展已发布。"))
+    return redirect("projects:detail", code)
+
+
+def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal, **forms: Form) -> HttpResponse:
+    """Show the page again with what was typed and what stood in the way."""
+    if isinstance(refusal, PhotoRefused):
+        form.add_error("photo", refusal.message)
+    elif not refusal.errors:
+        form.add_error(None, refusal.message)
+    for error in refusal.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    status = 409 if isinstance(refusal, StaleEdit) else 422
+    return _detail(request, queries.get_project(request.user, code), status=status, **forms)
+
+
+def _detail(
+    request: HttpRequest,
+    project: Project,
+    milestone_form: MilestoneForm | None = None,
+    report_form: ReportForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    updatable = may_update(request.user, project)
+    context: dict[str, Any] = {
+        "project": project,
+        "marker": marker_of(project.geom),
+        "is_point": project.geom.geom_type == "Point",
+        "bbox": ",".join(f"{edge:.6f}" for edge in project.geom.extent),
+        "locator": locator_for(project.geom),
+        "standing": services.standing(project),
+        "under_way": project.status in services.UNDER_WAY,
+        "rule": DEFAULT_RULE,
+        "spent_percent": _percent(project.spent_wan, project.budget_wan),
+        "ratings": [(rating, queries.rating_bars(rating)) for rating in project.ratings.all()],
+        "photo_address": _photo_address(request, project),
+        "address": request.build_absolute_uri(project.get_absolute_url()),
+        "licence": open_data.LICENCE,
+        "today": timezone.localdate(),
+        "may_update": updatable,
+    }
+    if updatable:
+        context["open_milestones"] = [m for m in project.milestones.all() if m.done_on is None]
+        context["milestone_form"] = milestone_form or MilestoneForm()
+        context["report_form"] = report_form or ReportForm()
+        context["failed_form"] = milestone_form or report_form
+    return render(request, "projects/detail.html", context, status=status)
+
+
+def _photo_address(request: HttpRequest, project: Project) -> str:
+    """Return the newest photo's full address, for those who quote the page; empty without one."""
+    newest = next((report for report in project.reports.all() if report.photo), None)
+    return request.build_absolute_uri(reverse("projects:photo", args=[project.code, newest.pk])) if newest else ""
+
+
+def _percent(part: Decimal, whole: Decimal) -> int | None:
+    """Return `part` of `whole` in percent; None without a whole."""
+    return round(100 * part / whole) if whole else None
