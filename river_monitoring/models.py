@@ -1,6 +1,9 @@
 """Rivers and their reaches, monitoring points, samples, and the rectification of a point."""
 
+from pathlib import PurePath
+
 from django.contrib.gis.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department, User
@@ -14,7 +17,7 @@ class WaterKind(models.TextChoices):
 
 
 class WaterClass(models.IntegerChoices):
-    """A water class as tiles and charts carry it: 6 is inferior V, 0 cannot be told."""
+    """How `standards.WaterClass` is stored and carried by tiles: its number, 6 inferior V, 0 cannot be told."""
 
     UNRATED = 0, _("未评价")
     I = 1, _("Ⅰ类")  # noqa: E741 - the standard's own name
@@ -110,18 +113,14 @@ class MonitoringPoint(models.Model):
         Reach, models.PROTECT, null=True, blank=True, related_name="points", verbose_name=_("所在河段")
     )
     area = models.ForeignKey(Area, models.PROTECT, related_name="monitoring_points", verbose_name=_("镇街"))
-    village = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("村社")
-    )
+    village = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("村社"))
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="monitoring_points", verbose_name=_("责任部门")
     )
     geom = models.PointField(_("位置"), srid=4326)
     is_schematic = models.BooleanField(_("示意"), default=False)
     target_class = models.PositiveSmallIntegerField(_("目标类别"), choices=WaterClass, default=WaterClass.III)
-    baseline_class = models.PositiveSmallIntegerField(
-        _("挂号时类别"), choices=WaterClass, default=WaterClass.UNRATED
-    )
+    baseline_class = models.PositiveSmallIntegerField(_("挂号时类别"), choices=WaterClass, default=WaterClass.UNRATED)
     causes = models.TextField(_("成因"), blank=True)
     # What the newest sample says; written only by services.record_sample.
     current_class = models.PositiveSmallIntegerField(
@@ -146,6 +145,9 @@ class MonitoringPoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("river:point", args=[self.code])
 
 
 class Sample(models.Model):
@@ -230,3 +232,8 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.event_id}"
+
+    @property
+    def download_name(self) -> str:
+        """A name that says what it is; the stored name is the content's hash."""
+        return f"{self.kind}-{self.pk}{PurePath(self.file.name).suffix}"

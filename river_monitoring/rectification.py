@@ -82,11 +82,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     Transition(State.DELISTED, State.LOOK_BACK, "开展回头看", OWN_OR_STAFF, (Proof.NOTE,)),
     Transition(State.LOOK_BACK, State.DELISTED, "回头看通过", INSPECTOR, (Proof.COMPLIANT, Proof.NOTE)),
-    Transition(
-        State.DELISTED, State.LISTED, "反弹重新挂号", OWN_OR_STAFF, (Proof.FAILING, Proof.NOTE, Proof.DEADLINE), "listed"
-    ),
-    Transition(
-        State.LOOK_BACK, State.LISTED, "反弹重新挂号", OWN_OR_STAFF, (Proof.FAILING, Proof.NOTE, Proof.DEADLINE), "listed"
+    *(
+        Transition(
+            state, State.LISTED, "反弹重新挂号", OWN_OR_STAFF, (Proof.FAILING, Proof.NOTE, Proof.DEADLINE), "listed"
+        )
+        for state in (State.DELISTED, State.LOOK_BACK)
     ),
     *(Transition(state, State.SUSPENDED, "暂停治理", OWN_OR_STAFF, (Proof.NOTE,)) for state in _OPEN),
     *(Transition(State.SUSPENDED, state, "恢复治理", OWN_OR_STAFF, (Proof.NOTE,)) for state in _OPEN),
@@ -99,6 +99,16 @@ class Rules:
 
     months: int = 3
     max_age_days: int = 45
+
+
+def proof_name(proof: Proof, rules: Rules) -> str:
+    """
+    >>> proof_name(Proof.COMPLIANT, Rules(months=3, max_age_days=45))
+    '连续3个月达标水样(最近一次在45天以内)'
+    """
+    if proof is Proof.COMPLIANT:
+        return f"连续{rules.months}个月达标水样(最近一次在{rules.max_age_days}天以内)"
+    return "不达标的最新水样" if proof is Proof.FAILING else PROOF_ZH[proof]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,11 +283,15 @@ def _check_failing(file: File) -> Missing | None:
     newest = max(rated, key=lambda sample: sample.day, default=None)
     if newest is not None and newest.compliant is False:
         return None
-    return Missing(Proof.FAILING, "不达标的最新水样" + (f"(最近一次{_day(newest.day)}达标)" if newest else "(尚无水样)"))
+    return Missing(
+        Proof.FAILING, "不达标的最新水样" + (f"(最近一次{_day(newest.day)}达标)" if newest else "(尚无水样)")
+    )
 
 
 def _counting(file: File, today: date) -> list[SampleDay]:
-    return [sample for sample in file.samples if (file.since is None or sample.day >= file.since) and sample.day <= today]
+    return [
+        sample for sample in file.samples if (file.since is None or sample.day >= file.since) and sample.day <= today
+    ]
 
 
 def compliant_months(samples: Iterable[SampleDay]) -> list[tuple[int, int]]:

@@ -3,7 +3,8 @@
 Pure Python, no Django. The limits are data (`norms/*.toml`, the clause beside each row); the rule is
 地表水环境质量评价办法(试行)(环办[2011]22号): the worst single parameter decides; water temperature, total nitrogen and
 faecal coliform do not. Measured values are compared as they are, without rounding them to the digits of the limit
-(the whole-value method that GB/T 8170 takes unless told otherwise); only exceedance multiples are rounded, half to even.
+(the whole-value method that GB/T 8170 takes unless told otherwise); only exceedance multiples are rounded, half to
+even.
 """
 
 from __future__ import annotations

@@ -1,0 +1,113 @@
+"""REST of river monitoring, from the same querysets as tiles and pages."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from geokit.refusal import BadInput, FieldError
+from river_monitoring import permissions, queries, services, trends
+from river_monitoring.filters import PointFilter, ReachFilter, SampleFilter
+from river_monitoring.models import MonitoringPoint, Reach, River, Sample
+from river_monitoring.serializers import (
+    PointSerializer,
+    ReachSerializer,
+    RiverSerializer,
+    SampleSerializer,
+    TrendSerializer,
+)
+from river_monitoring.standards import GB3838_2002
+
+DEFAULT_PARAMETER = "nh3n"
+
+
+class Pages(PageNumberPagination):
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+class RiverViewSet(viewsets.ReadOnlyModelViewSet):
+    """Rivers and lakes."""
+
+    queryset = River.objects.none()
+    serializer_class = RiverSerializer
+    pagination_class = Pages
+
+    def get_queryset(self) -> QuerySet[River]:
+        return permissions.rivers_visible_to(self.request.user).select_related("flows_into")
+
+
+class ReachViewSet(viewsets.ReadOnlyModelViewSet):
+    """Reaches with the worst class of their points."""
+
+    queryset = Reach.objects.none()
+    serializer_class = ReachSerializer
+    filterset_class = ReachFilter
+
+    def get_queryset(self) -> QuerySet[Reach]:
+        reaches = queries.with_class(permissions.reaches_visible_to(self.request.user))
+        return reaches.select_related("river", "area")
+
+
+class PointViewSet(viewsets.ReadOnlyModelViewSet):
+    """Monitoring points with their class by GB 3838-2002."""
+
+    queryset = MonitoringPoint.objects.none()
+    serializer_class = PointSerializer
+    filterset_class = PointFilter
+
+    def get_queryset(self) -> QuerySet[MonitoringPoint]:
+        return queries.for_lists(permissions.points_visible_to(self.request.user))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("parameter", str, description="ph, do, codmn, nh3n, tp, ...")],
+        responses=TrendSerializer,
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def trend(self, request: Request, pk: str | None = None) -> Response:
+        """One parameter of the point through time."""
+        parameter = request.query_params.get("parameter", DEFAULT_PARAMETER)
+        if parameter not in GB3838_2002.parameters:
+            message = _("没有代码为“%s”的指标。") % parameter[:20]
+            raise BadInput(message, errors=[FieldError("parameter", "unknown-parameter", message)])
+        return Response(trends.trend(self.get_object(), parameter))
+
+
+class SampleViewSet(mixins.CreateModelMixin, viewsets.ReadOnlyModelViewSet):
+    """Samples with their class; officers of the point's department may hand in new ones."""
+
+    queryset = Sample.objects.none()
+    serializer_class = SampleSerializer
+    filterset_class = SampleFilter
+    pagination_class = Pages
+    permission_classes = [IsAuthenticatedOrReadOnly]
+
+    def get_queryset(self) -> QuerySet[Sample]:
+        return permissions.samples_visible_to(self.request.user).select_related("point")
+
+    def perform_create(self, serializer: BaseSerializer[Any]) -> None:
+        given = serializer.validated_data
+        serializer.instance = services.record_sample(
+            given["point"].pk,
+            given["readings"],
+            given["phenomenon_time"],
+            self.request.user,
+            source=given.get("source", Sample.Source.MANUAL),
+        )
+
+
+ROUTES = [
+    ("rivers", RiverViewSet, "river"),
+    ("reaches", ReachViewSet, "reach"),
+    ("monitoring-points", PointViewSet, "monitoring-point"),
+    ("samples", SampleViewSet, "sample"),
+]

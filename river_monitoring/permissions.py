@@ -1,0 +1,51 @@
+"""Who may see and do what in river monitoring. Waters, points, classes and samples are public by law and here.
+
+Plan documents are working papers: they are shown to people who are signed in.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Role
+from accounts.permissions import ANONYMOUS, has_role, role_of
+from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.rectification import Actor
+
+PUBLIC_EVIDENCE = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
+
+
+def rivers_visible_to(user: Any) -> QuerySet[River]:
+    return River.objects.all()
+
+
+def reaches_visible_to(user: Any) -> QuerySet[Reach]:
+    return Reach.objects.all()
+
+
+def points_visible_to(user: Any) -> QuerySet[MonitoringPoint]:
+    return MonitoringPoint.objects.all()
+
+
+def samples_visible_to(user: Any) -> QuerySet[Sample]:
+    return Sample.objects.filter(point__in=points_visible_to(user))
+
+
+def events_visible_to(user: Any) -> QuerySet[RectificationEvent]:
+    return RectificationEvent.objects.filter(point__in=points_visible_to(user))
+
+
+def evidence_visible_to(user: Any) -> QuerySet[Evidence]:
+    """Photos of the water for everybody, papers for people who are signed in."""
+    evidence = Evidence.objects.filter(event__in=events_visible_to(user))
+    return evidence.filter(kind__in=PUBLIC_EVIDENCE) if role_of(user) == ANONYMOUS else evidence
+
+
+def actor_of(user: Any) -> Actor:
+    """Return who `user` is to the transition table."""
+    return Actor(role=role_of(user), department=getattr(user, "department_id", None))
+
+
+def may_record_sample(user: Any, point: MonitoringPoint) -> bool:
+    """The point's own department and the congress staff may hand in samples."""
+    return has_role(user, Role.STAFF) or (role_of(user) == Role.OFFICER and user.department_id == point.department_id)

@@ -1,0 +1,79 @@
+"""Reads of river monitoring that more than one page, tile or API answer needs."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BooleanField, Case, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Now, TruncDate
+from django.utils import timezone
+
+from river_monitoring.models import MonitoringPoint, Reach, WaterClass
+from river_monitoring.rectification import State
+
+# A point in one of these states has a deadline that runs.
+OPEN = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)
+
+
+def overdue_condition(today: date | None = None) -> Q:
+    """Points whose works should be finished by now and are not."""
+    return Q(status__in=OPEN, due_on__lt=today or timezone.localdate())
+
+
+def with_overdue(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    """Annotate `is_overdue` by the database's own day, so that a tile query carries no date of its own."""
+    late = Q(status__in=OPEN, due_on__lt=TruncDate(Now()))
+    return points.annotate(is_overdue=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
+
+
+def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    """Everything that a row or a detail page says of a point, in one query."""
+    return with_overdue(points.select_related("area", "village", "department", "river", "reach", "current_sample"))
+
+
+def with_class(reaches: QuerySet[Reach]) -> QuerySet[Reach]:
+    """Annotate reaches with the worst class of their points (0 when none is rated) and the strictest target."""
+    points = MonitoringPoint.objects.filter(reach=OuterRef("pk")).order_by().values("reach")
+    return reaches.annotate(
+        worst_class=Coalesce(Subquery(points.annotate(worst=Max("current_class")).values("worst")), 0),
+        strictest_target=Coalesce(Subquery(points.annotate(best=Min("target_class")).values("best")), 0),
+        class_updated=Subquery(points.annotate(newest=Max("updated_at")).values("newest")),
+    )
+
+
+def class_counts(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
+    """Count points per class, worst first, unrated last; every class is there, even at zero."""
+    found = dict(points.order_by().values_list("current_class").annotate(count=Count("pk")))
+    return [
+        {"class": number, "label": WaterClass(number).label, "count": found.get(number, 0)}
+        for number in (6, 5, 4, 3, 2, 1, 0)
+    ]
+
+
+def class_counts_by_area(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
+    """Count points per town and class, with the number of overdue points and the denominator beside them."""
+    per_class = {f"class_{number}": Count("pk", filter=Q(current_class=number)) for number in range(7)}
+    rows = (
+        points.order_by("area__code")
+        .values("area__code", "area__name")
+        .annotate(**per_class, total=Count("pk"), overdue=Count("pk", filter=overdue_condition()))
+    )
+    return [{**row, "counts": [(number, row[f"class_{number}"]) for number in (6, 5, 4, 3, 2, 1, 0)]} for row in rows]
+
+
+def status_counts(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
+    """Count points per state of rectification, in the order of the work."""
+    found = dict(points.order_by().values_list("status").annotate(count=Count("pk")))
+    return [
+        {"status": value, "label": label, "count": found.get(value, 0)}
+        for value, label in MonitoringPoint.Status.choices
+    ]
+
+
+def newest_sample_time(points: QuerySet[MonitoringPoint]) -> datetime | None:
+    """When the newest of the points' current samples was taken."""
+    return points.order_by().aggregate(newest=Max("current_sample__phenomenon_time"))["newest"]
+
+
+def overdue_points(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    """Points past their deadline, the longest overdue first."""
+    return for_lists(points).filter(overdue_condition()).order_by("due_on", "code")

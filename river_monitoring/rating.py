@@ -1,0 +1,62 @@
+"""From a stored sample to its class: the bridge between the pure standard and the models."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django.utils.translation import gettext as _
+
+from geokit.refusal import BadInput, FieldError
+from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.readings import RawReading, Reading, UnreadableValue, parse_reading
+from river_monitoring.standards import GB3838_2002, Evaluation, Standard, Water, evaluate_water_class
+
+STANDARDS: Mapping[str, Standard] = {GB3838_2002.id: GB3838_2002}
+
+
+def rate_sample(sample: Sample) -> Evaluation:
+    """Fill in what the standard says of `sample` and return the whole evaluation. Nothing is saved."""
+    standard = STANDARDS[sample.standard]
+    answer = evaluate_water_class(sample.readings, cast(Water, sample.point.water), standard)
+    sample.water_class = answer.water_class.number
+    sample.limiting = list(answer.limiting)
+    sample.exceedance = {code: str(multiple) for code, multiple in answer.exceedance.items()}
+    sample.note = answer.note
+    return answer
+
+
+def clean_readings(readings: Mapping[str, RawReading], standard: Standard = GB3838_2002) -> dict[str, str]:
+    """Return readings as they are stored, empty cells left out. Raises BadInput naming each wrong value."""
+    errors: list[FieldError] = []
+    clean: dict[str, str] = {}
+    for code, raw in readings.items():
+        reading = _clean_reading(code, raw, standard, errors)
+        if reading is not None:
+            clean[code] = str(reading)
+    if not clean and not errors:
+        errors.append(FieldError("readings", "required", _("至少填写一项监测值。")))
+    if errors:
+        raise BadInput(" ".join(error.message for error in errors), code="bad-readings", errors=errors)
+    return clean
+
+
+def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[FieldError]) -> Reading | None:
+    if code not in standard.parameters:
+        errors.append(FieldError(code, "unknown-parameter", _("标准中没有指标“%s”,请核对代码。") % code))
+        return None
+    name = standard[code].zh
+    try:
+        reading = parse_reading(raw)
+    except UnreadableValue:
+        message = _("%(name)s的值“%(value)s”读不出数字;未检出请写成检出限加 L,例如 0.025L。")
+        errors.append(FieldError(code, "unreadable-value", message % {"name": name, "value": raw}))
+        return None
+    if reading is not None and not standard[code].is_possible(reading.value):
+        message = _("%(name)s的值%(value)s不可能出现,请核对数值和单位。")
+        errors.append(FieldError(code, "impossible-value", message % {"name": name, "value": reading}))
+        return None
+    return reading
+
+
+def meets_target(sample: Sample, point: MonitoringPoint) -> bool | None:
+    """Tell whether the sample's class is the point's target or better; None when it could not be rated."""
+    return sample.water_class <= point.target_class if sample.water_class else None

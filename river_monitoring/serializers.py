@@ -1,0 +1,162 @@
+"""JSON of river monitoring. What has a place is GeoJSON, WGS 84 longitude and latitude."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from river_monitoring.models import MonitoringPoint, Reach, River, Sample
+
+
+class RiverSerializer(serializers.ModelSerializer):
+    flows_into = serializers.SlugRelatedField("code", read_only=True)
+
+    class Meta:
+        model = River
+        fields = ["id", "code", "name", "kind", "grade", "flows_into"]
+
+
+class ReachSerializer(GeoFeatureModelSerializer):
+    river = serializers.CharField(source="river.name")
+    river_code = serializers.CharField(source="river.code")
+    area = serializers.CharField(source="area.name")
+    target_class = serializers.IntegerField(source="strictest_target")
+
+    class Meta:
+        model = Reach
+        geo_field = "geom"
+        fields = [
+            "id",
+            "code",
+            "name",
+            "river",
+            "river_code",
+            "area",
+            "order",
+            "length_m",
+            "chief_name",
+            "chief_post",
+            "chief_phone",
+            "target_class",
+            "is_schematic",
+        ]
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "class": serializers.IntegerField(source="worst_class")}
+
+
+class PointSerializer(GeoFeatureModelSerializer):
+    """`class` 1-6 as in tiles, 6 inferior V, 0 unrated; `limiting` names the parameters that decide it."""
+
+    area = serializers.CharField(source="area.name")
+    village = serializers.CharField(source="village.name", default="")
+    river = serializers.CharField(source="river.name", default="")
+    department = serializers.CharField(source="department.name")
+    overdue = serializers.BooleanField(source="is_overdue")
+    updated = serializers.DateTimeField(source="updated_at")
+    limiting = serializers.SerializerMethodField()
+    exceedance = serializers.SerializerMethodField()
+    sampled_at = serializers.DateTimeField(source="current_sample.phenomenon_time", default=None)
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = MonitoringPoint
+        geo_field = "geom"
+        fields = [
+            "id",
+            "code",
+            "name",
+            "kind",
+            "water",
+            "target_class",
+            "status",
+            "area",
+            "village",
+            "river",
+            "department",
+            "listed_on",
+            "due_on",
+            "delisted_on",
+            "overdue",
+            "limiting",
+            "exceedance",
+            "sampled_at",
+            "is_schematic",
+            "version",
+            "updated",
+            "url",
+        ]
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "class": serializers.IntegerField(source="current_class")}
+
+    def get_limiting(self, point: MonitoringPoint) -> list[str]:
+        return point.current_sample.limiting if point.current_sample else []
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_exceedance(self, point: MonitoringPoint) -> dict[str, str]:
+        return point.current_sample.exceedance if point.current_sample else {}
+
+    def get_url(self, point: MonitoringPoint) -> str:
+        return reverse("river:point", args=[point.code])
+
+
+class SampleSerializer(serializers.ModelSerializer):
+    """`readings` is {parameter code: value as reported, "0.025L" for a non-detect}."""
+
+    point = serializers.SlugRelatedField("code", queryset=MonitoringPoint.objects.all())
+    readings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20), max_length=40)
+
+    class Meta:
+        model = Sample
+        fields = [
+            "id",
+            "point",
+            "phenomenon_time",
+            "source",
+            "readings",
+            "limiting",
+            "exceedance",
+            "note",
+            "standard",
+            "recorded_at",
+        ]
+        read_only_fields = ["limiting", "exceedance", "note", "standard", "recorded_at"]
+        # The service refuses a second sample of the same time with a sentence of its own.
+        validators: list[Any] = []
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        rated = serializers.IntegerField(source="water_class", read_only=True)
+        return {**super().get_fields(), "class": rated}
+
+
+class SeriesValueSerializer(serializers.Serializer):
+    """One value on a trend; `value` is the detection limit when `below_limit`."""
+
+    t = serializers.DateTimeField()
+    value = serializers.FloatField()
+    below_limit = serializers.BooleanField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "class": serializers.IntegerField()}
+
+
+class ParameterNameSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+
+
+class TrendSerializer(serializers.Serializer):
+    """One parameter through time, with the limits of classes I to V (`direction` min: the value must reach them)."""
+
+    parameter = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    direction = serializers.ChoiceField(choices=["max", "min", "range"])
+    series = SeriesValueSerializer(many=True)
+    limits = serializers.DictField(child=serializers.FloatField())
+    bounds = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    target_class = serializers.IntegerField()
+    available = ParameterNameSerializer(many=True)

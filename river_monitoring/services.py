@@ -1,0 +1,220 @@
+"""Writes of river monitoring: each is one function, one transaction, one event."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Role
+from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
+from river_monitoring import dossier
+from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
+from river_monitoring.permissions import actor_of, may_record_sample, points_visible_to
+from river_monitoring.rating import clean_readings, rate_sample
+from river_monitoring.readings import RawReading
+from river_monitoring.rectification import (
+    Proof,
+    Standing,
+    State,
+    Transition,
+    find_transition,
+    in_words,
+    missing_evidence,
+    refusal,
+    steps_from,
+)
+
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A checked file that proves a step: the bytes that are kept, their hash and, for a photo, when it was taken."""
+
+    kind: str
+    content: bytes
+    suffix: str
+    sha256: str
+    taken_at: datetime | None = None
+    caption: str = ""
+
+
+@transaction.atomic
+def record_sample(
+    point_id: int,
+    readings: Mapping[str, RawReading],
+    phenomenon_time: datetime,
+    actor: Any,
+    source: str = Sample.Source.MANUAL,
+) -> Sample:
+    """Store one sample (mg/L; faecal coliform per litre), rate it, and bring the point's class up to date.
+
+    Raises NotPermitted, or BadInput for a future time, a time already sampled or a value that cannot be.
+    """
+    point = _lock_point(point_id, actor)
+    if not may_record_sample(actor, point):
+        raise NotPermitted(_("只有责任部门“%s”的联络员可以为这个点位录入水样。") % point.department.name)
+    _refuse_bad_time(point, phenomenon_time, source)
+    sample = Sample(
+        point=point,
+        phenomenon_time=phenomenon_time,
+        source=source,
+        readings=clean_readings(readings),
+        recorded_by=actor,
+    )
+    rate_sample(sample)
+    sample.save()
+    _refresh_class(point)
+    audit.record(actor, "record-sample", point, sample=sample.pk, water_class=sample.water_class)
+    return sample
+
+
+def refresh_current_classes(points: Iterable[MonitoringPoint]) -> None:
+    """Bring the class of several points up to date after their samples were written in bulk."""
+    for point in points:
+        _refresh_class(point)
+
+
+@transaction.atomic
+def transition_point(
+    point_id: int,
+    to_state: str,
+    actor: Any,
+    *,
+    expected_version: int,
+    note: str = "",
+    due_on: date | None = None,
+    attachments: Sequence[Attachment] = (),
+) -> RectificationEvent:
+    """Move a point to the next state of its rectification and write the one event that says so.
+
+    Raises NotPermitted, StaleEdit, MissingEvidence (each piece in `errors`), or BadInput for a step that is not in
+    the table. The plan of a point (一点一策) is handed in as `note`, as an attachment of kind PLAN, or both.
+    """
+    point = _lock_point(point_id, actor)
+    standing = dossier.standing_of(point)
+    step = _known_step(point, to_state)
+    # Permission first: a person who may do nothing here learns nothing about the state of the form.
+    _refuse_unless_allowed(point, step, actor, standing)
+    if point.version != expected_version:
+        raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
+    if step is None:
+        names = {"point": point.name, "now": point.get_status_display(), "to": MonitoringPoint.Status(to_state).label}
+        raise BadInput(_("“%(point)s”现在是“%(now)s”,不能直接变为“%(to)s”。") % names, code="wrong-state")
+    if step not in steps_from(standing):
+        raise BadInput(_("“%s”暂停前不是这个状态,不能恢复到这里。") % point.name, code="wrong-state")
+    _refuse_without_evidence(point, step, note, due_on, attachments)
+    event = _write_event(point, step, actor, note, due_on, attachments)
+    _move(point, step, event)
+    audit.record(actor, "transition-point", point, event=event.pk, to=step.target.value)
+    return event
+
+
+def _lock_point(point_id: int, actor: Any) -> MonitoringPoint:
+    points = points_visible_to(actor).select_for_update(of=("self",)).select_related("department")
+    try:
+        return points.get(pk=point_id)
+    except MonitoringPoint.DoesNotExist:
+        raise BadInput(_("没有编号为 %s 的监测点位。") % point_id, code="unknown-point") from None
+
+
+def _refuse_bad_time(point: MonitoringPoint, at: datetime, source: str) -> None:
+    if at > timezone.now() + CLOCK_TOLERANCE:
+        message = _("采样时间 %s 晚于现在,请核对日期。") % timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+        raise BadInput(message, code="future-time", errors=[FieldError("phenomenon_time", "future-time", message)])
+    if point.samples.filter(phenomenon_time=at, source=source).exists():
+        message = _("“%s”在这个时间已有一份水样,不能重复录入。") % point.name
+        raise BadInput(message, code="duplicate-sample", errors=[FieldError("phenomenon_time", "duplicate", message)])
+
+
+def _refresh_class(point: MonitoringPoint) -> None:
+    newest = point.samples.order_by("-phenomenon_time", "-pk").first()
+    point.current_sample = newest
+    point.current_class = newest.water_class if newest else 0
+    point.save(update_fields=["current_sample", "current_class", "updated_at"])
+
+
+def _known_step(point: MonitoringPoint, to_state: str) -> Transition | None:
+    if to_state not in State:
+        raise BadInput(_("没有“%s”这个治理状态。") % to_state, code="unknown-state")
+    return find_transition(State(point.status), State(to_state))
+
+
+def _refuse_unless_allowed(point: MonitoringPoint, step: Transition | None, actor: Any, standing: Standing) -> None:
+    names = {"point": point.name, "department": point.department.name}
+    if actor_of(actor).role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
+        raise NotPermitted(_("“%(point)s”的治理状态由%(department)s更新,您只能查看。") % names)
+    if step and (reason := refusal(step, actor_of(actor), standing)):
+        raise NotPermitted(_("%(reason)s。“%(point)s”由%(department)s负责。") % {**names, "reason": reason})
+
+
+def _refuse_without_evidence(
+    point: MonitoringPoint, step: Transition, note: str, due_on: date | None, attachments: Sequence[Attachment]
+) -> None:
+    file = dossier.file_of(point, note=note, due_on=due_on, kinds=[attachment.kind for attachment in attachments])
+    missing = missing_evidence(step, file, timezone.localdate(), dossier.rules())
+    if missing:
+        errors = [
+            FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", f"缺:{piece.text}")
+            for piece in missing
+        ]
+        raise MissingEvidence(in_words(missing), errors=errors)
+
+
+FORM_FIELD = {
+    Proof.NOTE: "note",
+    Proof.PLAN: "note",
+    Proof.DEADLINE: "due_on",
+    Proof.BEFORE: "photos_before",
+    Proof.AFTER: "photos_after",
+}
+
+
+def _write_event(
+    point: MonitoringPoint,
+    step: Transition,
+    actor: Any,
+    note: str,
+    due_on: date | None,
+    attachments: Sequence[Attachment],
+) -> RectificationEvent:
+    event = RectificationEvent.objects.create(
+        point=point,
+        at=timezone.now(),
+        from_status=step.source.value,
+        to_status=step.target.value,
+        actor=actor,
+        department=actor.department,
+        note=note.strip(),
+        due_on=due_on if step.clock in ("due", "listed") else None,
+    )
+    for attachment in attachments:
+        Evidence.objects.create(
+            event=event,
+            kind=attachment.kind,
+            file=ContentFile(attachment.content, name=f"{attachment.sha256[:32]}{attachment.suffix}"),
+            caption=attachment.caption,
+            sha256=attachment.sha256,
+            taken_at=attachment.taken_at,
+        )
+    return event
+
+
+def _move(point: MonitoringPoint, step: Transition, event: RectificationEvent) -> None:
+    """Set the point's state and the dates that the step's clock says."""
+    today = timezone.localdate()
+    point.status = step.target.value
+    point.version += 1
+    if step.clock in ("due", "listed"):
+        point.due_on = event.due_on
+    if step.clock == "listed":
+        point.listed_on, point.delisted_on, point.baseline_class = today, None, point.current_class
+    if step.clock == "delisted":
+        point.delisted_on = today
+    point.save()

@@ -1,0 +1,207 @@
+"""Pages of river monitoring: overview, list, one point, an officer's step, an evidence file."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.forms import BoundField
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role
+from accounts.permissions import require_role, role_of
+from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
+from river_monitoring import dossier, queries, services, trends, wording
+from river_monitoring.api import DEFAULT_PARAMETER
+from river_monitoring.filters import PointFilter
+from river_monitoring.forms import TransitionForm
+from river_monitoring.models import Evidence, MonitoringPoint, WaterClass
+from river_monitoring.permissions import (
+    PUBLIC_EVIDENCE,
+    events_visible_to,
+    evidence_visible_to,
+    points_visible_to,
+    rivers_visible_to,
+)
+
+PAGE_SIZE = 20
+SHORT_LIST = 8
+RECENT = 12
+CHANGED = {"HX-Trigger": "entity-changed"}
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The state of the district's waters: classes with their denominators, what is overdue, what is worst."""
+    points = points_visible_to(request.user)
+    overdue = queries.overdue_points(points)
+    worst = queries.for_lists(points).filter(current_class=WaterClass.INFERIOR_V).order_by("code")
+    context = {
+        "classes": queries.class_counts(points),
+        "statuses": queries.status_counts(points),
+        "towns": queries.class_counts_by_area(points),
+        "total": points.count(),
+        "rivers": rivers_visible_to(request.user).count(),
+        "overdue": overdue[:SHORT_LIST],
+        "overdue_count": overdue.count(),
+        "worst": worst[:SHORT_LIST],
+        "worst_count": worst.count(),
+        "newest_sample": queries.newest_sample_time(points),
+    }
+    return render(request, "river/overview.html", context)
+
+
+@require_safe
+def point_list(request: HttpRequest) -> HttpResponse:
+    """Points, worst first, narrowed by the filters in the address."""
+    points = points_visible_to(request.user)
+    chosen = PointFilter(request.GET, queryset=queries.for_lists(points), request=request)
+    found = chosen.qs if chosen.is_valid() else MonitoringPoint.objects.none()
+    page = Paginator(_worst_first(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "total": points.count(),
+        "form": chosen.form,
+        "filter_selects": [chosen.form[name] for name in ("area", "river", "department", "overdue")],
+        "filter_boxes": [chosen.form[name] for name in ("class", "status", "kind")],
+        "in_use": [name for name in chosen.form.changed_data if name not in ("q", "in_bbox")],
+        "query": _query_without(request, "page"),
+    }
+    return render(request, "river/point_list.html", context)
+
+
+def _worst_first(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    return points.order_by("-current_class", F("due_on").asc(nulls_last=True), "code")
+
+
+def _query_without(request: HttpRequest, *names: str) -> str:
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return query.urlencode()
+
+
+@require_safe
+def point_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One point: its class and why, its trend, its rectification, who answers for it."""
+    return _render_point(request, _get_point(request, code))
+
+
+@require_role(Role.OFFICER, Role.STAFF)
+@require_POST
+def transition(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the next step with a point; on a refusal the page comes back with what was typed."""
+    point = _get_point(request, code)
+    form = TransitionForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _render_point(request, point, form, status=422)
+    try:
+        event = _submit(request, point, form)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+        return _render_point(request, _get_point(request, code), form, status=_status_of(refusal))
+    messages.success(request, _("已更新:%s") % event.get_to_status_display())
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect("river:point", code=code)
+    # htmx does not see the headers of a redirect, so the page is sent at once, under its own address.
+    answer = _render_point(request, _get_point(request, code))
+    answer.headers.update({**CHANGED, "HX-Push-Url": point.get_absolute_url()})
+    return answer
+
+
+def _submit(request: HttpRequest, point: MonitoringPoint, form: TransitionForm) -> Any:
+    given = form.cleaned_data
+    return services.transition_point(
+        point.pk,
+        given["to_state"],
+        request.user,
+        expected_version=given["version"],
+        note=given["note"],
+        due_on=given["due_on"],
+        attachments=form.attachments(),
+    )
+
+
+def _status_of(refusal: Refusal) -> int:
+    if isinstance(refusal, StaleEdit):
+        return 409
+    return 422 if isinstance(refusal, MissingEvidence) else 400
+
+
+@require_safe
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """Serve a photo or paper to those who may see it; for others there is none."""
+    evidence = get_object_or_404(evidence_visible_to(request.user), pk=pk)
+    try:
+        content = evidence.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    is_public = evidence.kind in PUBLIC_EVIDENCE
+    answer = FileResponse(content, as_attachment=not is_public, filename=evidence.download_name)
+    patch_cache_control(answer, public=is_public, private=not is_public, max_age=86_400)
+    return answer
+
+
+def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
+    return get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
+
+
+def _render_point(
+    request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None, status: int = 200
+) -> HttpResponse:
+    events = events_visible_to(request.user).filter(point=point).select_related("department").order_by("at", "pk")
+    shown = Evidence.objects.none() if not events else evidence_visible_to(request.user).filter(event__in=events)
+    trend = trends.trend(point, _trend_parameter(request, point))
+    context = {
+        "point": point,
+        "readings": wording.readings_in_words(point),
+        "verdict": wording.verdict(point),
+        "trend": trend,
+        "recent": trends.newest_first(trend, RECENT),
+        "timeline": wording.timeline(events, shown),
+        "is_open": point.status in queries.OPEN,
+        "steps": _step_panels(request, point, form),
+        "form": form,
+        "may_report": role_of(request.user) != Role.OFFICER,
+    }
+    return render(request, "river/point.html", context, status=status)
+
+
+def _trend_parameter(request: HttpRequest, point: MonitoringPoint) -> str:
+    """The parameter asked for, else the one that decides the class, else ammonia."""
+    available = {
+        entry["code"] for entry in trends.available_parameters(point.samples.values_list("readings", flat=True))
+    }
+    asked = request.GET.get("parameter", "")
+    limiting = point.current_sample.limiting if point.current_sample and point.current_class > 1 else []
+    return next((code for code in (asked, *limiting, DEFAULT_PARAMETER) if code in available), DEFAULT_PARAMETER)
+
+
+@dataclass(frozen=True)
+class StepPanel:
+    """A step that this person may take, its form, and the fields that the step asks for."""
+
+    step: dossier.NextStep
+    form: TransitionForm
+
+    @property
+    def fields(self) -> list[BoundField]:
+        return self.form.fields_for(self.step.step)
+
+
+def _step_panels(request: HttpRequest, point: MonitoringPoint, bound: TransitionForm | None) -> list[StepPanel]:
+    """Each step that this person may take, with a form of its own; a refused one keeps what was typed."""
+    asked = bound.data.get("to_state") if bound else None
+    panels = []
+    for step in dossier.next_steps(point, request.user):
+        form = bound if bound and step.target == asked else TransitionForm()
+        form.auto_id = f"id_{step.target}_%s"
+        panels.append(StepPanel(step, form))
+    return panels

@@ -1,0 +1,131 @@
+"""A point in plain words: its verdict, its newest readings, its history."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
+from river_monitoring.rating import STANDARDS, rate_sample
+from river_monitoring.readings import parse_reading
+from river_monitoring.rectification import State, find_transition
+from river_monitoring.standards import Parameter, Standard, Water
+from river_monitoring.trends import parameter_name
+
+# Titles of the transition table, which is free of Django, named here for translators.
+STEP_TITLES = (
+    gettext_noop("挂号"),
+    gettext_noop("制定一点一策"),
+    gettext_noop("开工治理"),
+    gettext_noop("申请验收"),
+    gettext_noop("验收退回"),
+    gettext_noop("验收销号"),
+    gettext_noop("开展回头看"),
+    gettext_noop("回头看通过"),
+    gettext_noop("反弹重新挂号"),
+    gettext_noop("暂停治理"),
+    gettext_noop("恢复治理"),
+)
+
+
+def condition_of(number: int) -> str:
+    """Name the condition that a class stands for (环办[2011]22号)."""
+    return ("", _("优"), _("优"), _("良好"), _("轻度污染"), _("中度污染"), _("重度污染"))[number]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of a point beside its class mark."""
+
+    condition: str
+    limiting: list[str]
+    primary: list[str]
+    meets_target: bool | None
+    note: str
+
+
+def verdict(point: MonitoringPoint) -> Verdict | None:
+    """Say why the point has its class; None when it was never sampled."""
+    sample = point.current_sample
+    if sample is None:
+        return None
+    sample.point = point
+    answer, standard = rate_sample(sample), STANDARDS[sample.standard]
+    return Verdict(
+        condition=condition_of(sample.water_class),
+        limiting=[_with_multiple(code, sample, standard) for code in answer.limiting] if sample.water_class > 1 else [],
+        primary=[_with_multiple(code, sample, standard) for code in answer.primary],
+        meets_target=sample.water_class <= point.target_class if sample.water_class else None,
+        note=answer.note,
+    )
+
+
+def _with_multiple(code: str, sample: Sample, standard: Standard) -> str:
+    """``氨氮(超Ⅲ类标准1.4倍)``; the name alone where no multiple is computed."""
+    name, multiple = parameter_name(standard[code]), sample.exceedance.get(code)
+    if multiple is None:
+        return name
+    if Decimal(multiple) == 0:
+        return _("%(name)s(超Ⅲ类标准不足0.1倍)") % {"name": name}
+    return _("%(name)s(超Ⅲ类标准%(multiple)s倍)") % {"name": name, "multiple": multiple}
+
+
+def readings_in_words(point: MonitoringPoint) -> list[dict[str, Any]]:
+    """Return the newest sample as rows: name, value, unit, class of the value, whether it decides, multiple."""
+    sample = point.current_sample
+    if sample is None:
+        return []
+    standard, water = STANDARDS[sample.standard], cast(Water, point.water)
+    known = [(code, row) for code, row in standard.parameters.items() if code in sample.readings]
+    return [_row_in_words(code, row, sample, standard, water) for code, row in known]
+
+
+def _row_in_words(code: str, row: Parameter, sample: Any, standard: Standard, water: Water) -> dict[str, Any]:
+    reading = parse_reading(sample.readings[code])
+    rated = reading is not None and row.is_rated(water)
+    multiple = sample.exceedance.get(code)
+    return {
+        "code": code,
+        "name": parameter_name(row),
+        "value": str(reading) if reading else "",
+        "unit": row.unit,
+        "clause": row.clause,
+        "class": row.grade(reading.counted, water) if reading and rated else 0,
+        "decides": code in sample.limiting,
+        "apart": row.judged != "class",
+        "multiple": Decimal(multiple) if multiple is not None else None,
+    }
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of a point's history."""
+
+    event: RectificationEvent
+    title: str
+    is_relapse: bool
+    photos: list[Evidence]
+    papers: list[Evidence]
+
+
+def timeline(events: Iterable[RectificationEvent], shown: Iterable[Evidence]) -> list[Moment]:
+    """Put each event beside the evidence that the reader may see."""
+    by_event: dict[int, list[Evidence]] = {}
+    for evidence in shown:
+        by_event.setdefault(evidence.event_id, []).append(evidence)
+    return [_moment(event, by_event.get(event.pk, [])) for event in events]
+
+
+def _moment(event: RectificationEvent, evidence: list[Evidence]) -> Moment:
+    step = find_transition(State(event.from_status), State(event.to_status))
+    photo_kinds = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
+    return Moment(
+        event=event,
+        title=_(step.title) if step else event.get_to_status_display(),
+        is_relapse=event.to_status == State.LISTED and event.from_status in (State.DELISTED, State.LOOK_BACK),
+        photos=[piece for piece in evidence if piece.kind in photo_kinds],
+        papers=[piece for piece in evidence if piece.kind not in photo_kinds],
+    )
