@@ -167,7 +167,7 @@ STATICFILES_DIRS = [("web", WEB_DIST)] if WEB_DIST.is_dir() else []
 # Vite names its files by content, so nothing has to hash them again.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/assets/.+-[\w-]{8}\.\w+$"
 WHITENOISE_USE_FINDERS = DEBUG
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = Path(os.environ.get("MEDIA_DIR", VAR_DIR / "media"))
 MEDIA_URL = "/media/"  # never served as such: every photo goes through a view that checks who asks
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,0 +1,209 @@
+"""A real site for a real browser: granian, a worker, PostGIS and the demo district, all of their own.
+
+Nothing here uses Django's test database: the site runs as `make run` starts it, on a database that is made
+for this session and dropped after it. Tests share it, so each takes a point or project of its own.
+"""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg2
+import pytest
+from django.conf import settings
+from playwright.sync_api import BrowserContext, Page, expect
+
+from ops.run import server_command
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+# Software rendering draws WebGL without a graphics card; the rest keeps the browser off the network.
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+]
+START_SECONDS = 60
+# Software WebGL on two busy cores is slow to draw, not wrong.
+PATIENCE_MS = 30_000
+
+Sql = Callable[..., list[tuple]]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site."""
+
+    url: str
+    environ: dict[str, str]
+
+    def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run manage.py against this site's database."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environ, capture_output=True, text=True
+        )
+
+
+def _database_url(name: str) -> str:
+    database = settings.DATABASES["default"]
+    login = quote(database.get("USER", ""))
+    if database.get("PASSWORD"):
+        login += ":" + quote(database["PASSWORD"])
+    port = f"&port={database['PORT']}" if database.get("PORT") else ""
+    return f"postgresql://{login}@/{name}?host={quote(database.get('HOST', ''), safe='')}{port}"
+
+
+def _admin(statement: str) -> None:
+    with contextlib.closing(psycopg2.connect(_database_url("postgres"))) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[str]:
+    """An empty database of this session; yields its address."""
+    name = f"e2e_{os.getpid()}"
+    _admin(f'CREATE DATABASE "{name}"')
+    yield _database_url(name)
+    _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(url: str, processes: list[subprocess.Popen]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        for process in processes:
+            assert process.poll() is None, f"{process.args} ended with {process.returncode}"
+        with contextlib.suppress(urllib.error.URLError, TimeoutError), urllib.request.urlopen(url, timeout=5):
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{url} did not answer within {START_SECONDS} s")
+
+
+@pytest.fixture(scope="session")
+def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    port = _free_port()
+    environ = os.environ | {
+        "DATABASE_URL": database,
+        "DEMO": "1",
+        "TESTING_HOOKS": "1",
+        "SECRET_KEY": "for-browser-tests-only-0123456789-0123456789",
+        "MEDIA_DIR": str(tmp_path_factory.mktemp("media")),
+        "WEB_WORKERS": "1",
+    }
+    site = Site(f"http://127.0.0.1:{port}", environ)
+    for command in (["migrate", "--verbosity=0"], ["load_demo"]):
+        done = site.manage(*command)
+        assert done.returncode == 0, done.stderr
+    commands = [server_command(port, environ), [sys.executable, "manage.py", "qcluster"]]
+    processes = [subprocess.Popen(command, cwd=ROOT, env=environ) for command in commands]
+    try:
+        _wait(site.url + "/readyz", processes)
+        yield site
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def sql(database: str) -> Iterator[Sql]:
+    """Ask the site's database, to choose what to test on and to see what was stored."""
+    with contextlib.closing(psycopg2.connect(database)) as connection:
+        connection.autocommit = True
+
+        def ask(statement: str, *values: object) -> list[tuple]:
+            with connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cursor.fetchall()
+
+        yield ask
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict, site: Site) -> dict:
+    return {
+        **browser_context_args,
+        "base_url": site.url,
+        "locale": "zh-CN",
+        "timezone_id": "Asia/Shanghai",
+        "viewport": {"width": 1440, "height": 900},
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def context(context: BrowserContext) -> BrowserContext:
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    return context
+
+
+@pytest.fixture(autouse=True)
+def no_errors_in_the_page(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that throws, or breaks its own content security policy, fails the test that opened it."""
+    if "page" not in request.fixturenames:
+        yield
+        return
+    problems: list[str] = []
+    page: Page = request.getfixturevalue("page")
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda message: problems.append(message.text) if _is_fault(message.text) else None)
+    yield
+    assert problems == []
+
+
+def _is_fault(text: str) -> bool:
+    return bool(re.search(r"Content.Security.Policy|Refused to|Uncaught", text))
+
+
+@pytest.fixture
+def sign_in(page: Page) -> Callable[[str], None]:
+    """Sign in through the form, as a person would."""
+
+    def enter(name: str) -> None:
+        page.goto("/accounts/login/")
+        page.locator("input[name=login]").fill(name)
+        page.locator("input[name=password]").fill(f"demo-{name}")
+        page.locator("form:has(input[name=password]) button[type=submit]").click()
+        page.wait_for_url("**/work/")
+
+    return enter
+
+
+@pytest.fixture
+def map_ready(page: Page) -> Callable[[], None]:
+    """Wait until the map has drawn everything it asked for. Never sleeps."""
+
+    def wait() -> None:
+        page.wait_for_function("() => window.__map && window.__map.loaded() && window.__map.areTilesLoaded()")
+
+    return wait
