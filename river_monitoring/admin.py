@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """For rows that only services write."""
+class WrittenByServices:
+    """For rows that only services write: they are shown here, nothing more."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -46,9 +46,13 @@ class MonitoringPointAdmin(admin.GISModelAdmin):
     readonly_fields = ["current_class", "status", "listed_on", "due_on", "delisted_on", "version", "updated_at"]
     autocomplete_fields = ["river", "reach"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The table that applies is fixed once there is a point: its samples were rated by it."""
+        return [*self.readonly_fields, "water"] if obj else [*self.readonly_fields]
+
 
 @admin.register(Sample)
-class SampleAdmin(ReadOnlyAdmin):
+class SampleAdmin(WrittenByServices, admin.ModelAdmin):
     list_display = ["point", "phenomenon_time", "source", "water_class", "recorded_by"]
     list_filter = ["source", "water_class"]
     search_fields = ["point__code", "point__name"]
@@ -56,16 +60,14 @@ class SampleAdmin(ReadOnlyAdmin):
     date_hierarchy = "phenomenon_time"
 
 
-class EvidenceInline(admin.TabularInline):
+class EvidenceInline(WrittenByServices, admin.TabularInline):
     model = Evidence
     extra = 0
-    can_delete = False
     fields = ["kind", "caption", "sha256", "taken_at"]
-    readonly_fields = fields
 
 
 @admin.register(RectificationEvent)
-class RectificationEventAdmin(ReadOnlyAdmin):
+class RectificationEventAdmin(WrittenByServices, admin.ModelAdmin):
     list_display = ["point", "at", "from_status", "to_status", "actor", "department"]
     list_filter = ["to_status", "department"]
     search_fields = ["point__code", "point__name"]
