@@ -71,6 +71,3 @@ def metrics(request: HttpRequest) -> HttpResponse:
         for line in (f"# HELP {name} {text}", f"# TYPE {name} gauge", f"{name} {value}")
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
-
-
-DATABASE_ALIAS = DEFAULT_DB_ALIAS
