@@ -1,0 +1,133 @@
+"""The frame of the site: health, entrance, search, error pages, security headers."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.core.checks import run_checks
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from accounts.models import Area
+
+
+@pytest.fixture
+def anyone(as_user, world):
+    return as_user(None)
+
+
+def test_alive_asks_nothing_of_the_database(anyone, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert anyone.get("/healthz").content == b"ok\n"
+
+
+def test_ready_names_each_part(anyone):
+    response = anyone.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"ready": True, "database": True, "migrations": True, "worker": True}
+
+
+def test_a_job_that_nobody_takes_makes_the_site_not_ready(anyone):
+    OrmQ.objects.create(key="geo_portal", payload="x", lock=timezone.now() - timedelta(hours=1))
+    response = anyone.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["worker"] is False
+
+
+def test_metrics_are_prometheus_text(anyone):
+    lines = anyone.get("/metrics").content.decode().splitlines()
+    assert "geo_portal_jobs_waiting 0" in lines
+
+
+@pytest.mark.parametrize("address", ["/", "/map/", "/numbers/", "/search/?q=东", "/projects/", "/stations/", "/river/"])
+def test_public_pages_work_on_an_empty_district(anyone, address):
+    response = anyone.get(address)
+    assert response.status_code == 200
+    assert "<h1" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/map/", "/numbers/", "/search/"])
+def test_pages_work_with_no_district_at_all(client, db, address):
+    assert client.get(address).status_code == 200
+
+
+def test_search_finds_a_town_and_leads_to_the_map(anyone):
+    page = anyone.get("/search/", {"q": "东镇"}).content.decode()
+    assert "东镇" in page
+    assert "/map/?c=121.37500,29.85000&amp;z=12" in page
+
+
+def test_search_that_finds_nothing_says_so(anyone):
+    page = anyone.get("/search/", {"q": "没有这个地方"}).content.decode()
+    assert "没有这个地方" in page
+    assert "没有找到" in page
+
+
+def test_the_search_box_gets_a_fragment_only(anyone):
+    fragment = anyone.get("/search/", {"q": "东镇"}, headers={"hx-request": "true"}).content.decode()
+    assert "东镇" in fragment
+    assert "<html" not in fragment
+
+
+def test_search_text_is_shown_as_text(anyone):
+    page = anyone.get("/search/", {"q": "<script>alert(1)</script>"}).content.decode()
+    assert "<script>alert(1)" not in page
+
+
+def test_a_missing_page_is_a_page_and_a_missing_resource_is_json(anyone):
+    page = anyone.get("/projects/NO-SUCH/")
+    assert page.status_code == 404
+    assert page["Content-Type"].startswith("text/html")
+    resource = anyone.get("/api/v1/projects/999999/")
+    assert resource.status_code == 404
+    assert resource["Content-Type"] == "application/problem+json"
+    assert set(resource.json()) >= {"type", "title", "status", "detail", "code"}
+
+
+@pytest.mark.parametrize("value", ["1,2,3", "a,b,c,d", "10,0,5,1", "0,0,nan,1", ""])
+def test_a_bad_bbox_is_refused_with_a_reason(anyone, value):
+    response = anyone.get("/api/v1/areas/", {"in_bbox": value})
+    if value == "":
+        assert response.status_code == 200
+        return
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"]
+
+
+def test_a_bbox_keeps_what_it_meets(anyone):
+    Area.objects.create(code="999999", name="远方", level="town", point=Point(10, 10, srid=4326))
+    body = anyone.get("/api/v1/areas/", {"in_bbox": "121.36,29.81,121.39,29.89", "level": "town"}).json()
+    assert [feature["properties"]["name"] for feature in body["features"]] == ["东镇"]
+
+
+def test_pages_carry_a_content_security_policy_without_inline_scripts(anyone):
+    policy = anyone.get("/")["Content-Security-Policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_the_schema_describes_every_resource(anyone):
+    schema = anyone.get("/api/schema/", {"format": "json"}).json()
+    for resource in ("areas", "monitoring-points", "projects", "stations", "findings", "suggestions", "layers"):
+        assert f"/api/v1/{resource}/" in schema["paths"]
+
+
+def test_the_map_style_works_by_itself(anyone):
+    style = anyone.get("/styles/haishu.json").json()
+    assert style["version"] == 8
+    addresses = json.dumps(style)
+    assert "http://testserver/tiles/" in addresses
+    used = {layer["source"] for layer in style["layers"] if "source" in layer}
+    assert used <= style["sources"].keys()
+
+
+def test_an_unknown_style_is_404(anyone):
+    assert anyone.get("/styles/nothing.json").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_database_has_postgis():
+    assert run_checks(databases=["default"]) == []

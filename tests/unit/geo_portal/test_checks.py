@@ -1,0 +1,24 @@
+"""System checks refuse what this site cannot run on."""
+
+import importlib.util
+
+import pytest
+
+from geo_portal import checks
+
+
+def test_psycopg_3_is_refused(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: object())
+    assert [problem.id for problem in checks.driver_is_psycopg2()] == ["geo_portal.E001"]
+
+
+def test_psycopg2_alone_is_fine():
+    assert checks.driver_is_psycopg2() == []
+
+
+@pytest.mark.parametrize("name", ["DEMO", "TESTING_HOOKS", "DEBUG"])
+def test_what_only_a_demonstration_may_have_is_refused_in_production(settings, name):
+    settings.DEMO = settings.TESTING_HOOKS = settings.DEBUG = False
+    assert checks.settings_are_safe() == []
+    setattr(settings, name, True)
+    assert [problem.id for problem in checks.settings_are_safe()] == ["geo_portal.E003"]

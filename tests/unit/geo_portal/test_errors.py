@@ -1,0 +1,65 @@
+"""One table from refusals to statuses, one JSON shape."""
+
+import json
+
+import pytest
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from geo_portal import errors
+from geokit.refusal import (
+    BadInput,
+    Busy,
+    FieldError,
+    MissingEvidence,
+    NotPermitted,
+    Refusal,
+    StaleEdit,
+    TooLarge,
+)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [(BadInput, 400), (NotPermitted, 403), (StaleEdit, 409), (TooLarge, 413), (MissingEvidence, 422), (Busy, 503)],
+)
+def test_each_kind_of_refusal_has_its_status(refusal, status):
+    assert errors.status_of(refusal("不行")) == status
+
+
+def test_every_kind_of_refusal_has_a_status():
+    def kinds(parent):
+        return {parent}.union(*(kinds(child) for child in parent.__subclasses__()))
+
+    assert all(errors.status_of(kind("不行")) for kind in kinds(Refusal))
+
+
+def test_a_refusal_becomes_a_problem_with_its_fields():
+    refusal = MissingEvidence("缺少佐证", errors=[FieldError("after", "missing", "缺治理后照片")])
+    answer = errors.problem_json(errors.refusal_body(refusal))
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content) == {
+        "type": "about:blank",
+        "title": "missing-evidence",
+        "status": 422,
+        "detail": "缺少佐证",
+        "code": "missing-evidence",
+        "errors": [{"field": "after", "code": "missing", "message": "缺治理后照片"}],
+    }
+
+
+def test_busy_says_when_to_come_again():
+    assert errors.problem_json(errors.refusal_body(Busy("稍后")))["Retry-After"] == "2"
+
+
+def test_nested_input_errors_are_flattened_to_field_paths():
+    error = ValidationError({"place": {"lng": [ErrorDetail("不是数字", code="invalid")]}, "text": ["必填"]})
+    answer = errors.problem_response(error, {"view": None, "request": None})
+    assert answer.status_code == 400
+    assert [(entry["field"], entry["message"]) for entry in answer.data["errors"]] == [
+        ("place.lng", "不是数字"),
+        ("text", "必填"),
+    ]
+
+
+def test_a_defect_is_not_dressed_up_as_a_refusal():
+    assert errors.problem_response(RuntimeError("bug"), {"view": None, "request": None}) is None
