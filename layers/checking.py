@@ -1,0 +1,85 @@
+"""One batch of source rows becomes rows for the table and findings: every row ends up in one of them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geokit.rows import Batch, Issue
+from layers.columns import Column
+from layers.source import OpenSource
+
+
+@dataclass(slots=True)
+class CheckedBatch:
+    """Rows that get in, column by column, and what was found."""
+
+    source_rows: list[int]
+    geometry: np.ndarray
+    originals: list[Any]
+    values: list[list[Any]]
+    issues: list[Issue]
+    read: int
+
+
+@dataclass(slots=True)
+class RowChecker:
+    """Checks batches of one source; remembers the keys it has seen."""
+
+    source: OpenSource
+    key: Column | None = None
+    _seen: dict[Any, int] = field(default_factory=dict)
+
+    def check(self, batch: Batch) -> CheckedBatch:
+        issues = list(batch.issues)
+        already = {issue.row - batch.first_row for issue in issues if issue.rejected}
+        cleaned = self.source.cleaner.clean(batch.geometry, batch.first_row, already)
+        issues.extend(cleaned.issues)
+        issues.extend(self._check_keys(batch, issues))
+        rejected = {issue.row - batch.first_row for issue in issues if issue.rejected}
+        kept = [index for index in range(len(batch)) if index not in rejected]
+        # A rejected row has only its rejections: that its geometry was also repaired says nothing.
+        told = [issue for issue in issues if issue.rejected or issue.row - batch.first_row not in rejected]
+        return CheckedBatch(
+            source_rows=[batch.first_row + index for index in kept],
+            geometry=cleaned.geometry[kept],
+            originals=[cleaned.originals.get(index) for index in kept],
+            values=[[column[index] for index in kept] for column in batch.columns],
+            issues=sorted(told, key=lambda issue: issue.row),
+            read=len(batch),
+        )
+
+    def _check_keys(self, batch: Batch, before: list[Issue]) -> list[Issue]:
+        """A key must be there and be the only one of its kind among the rows that get in."""
+        if self.key is None:
+            return []
+        lost = {issue.row for issue in before if issue.rejected}
+        position = next(i for i, column in enumerate(self.source.columns) if column.column == self.key.column)
+        issues = []
+        for index, value in enumerate(batch.columns[position]):
+            row = batch.first_row + index
+            if row in lost:
+                continue
+            if value is None or value == "":
+                issues.append(Issue(row, self.key.name, "key-missing", f"主键字段“{self.key.name}”为空。"))
+            elif value in self._seen:
+                reason = f"主键“{value}”在第 {self._seen[value]} 行已经出现过。"
+                issues.append(Issue(row, self.key.name, "key-duplicate", reason))
+            else:
+                self._seen[value] = row
+        return issues
+
+
+def shape_codes(issues: list[Issue]) -> dict[str, int]:
+    """How many rows each code was found in."""
+    rows: dict[str, set[int]] = defaultdict(set)
+    for issue in issues:
+        rows[issue.code].add(issue.row)
+    return {code: len(found) for code, found in rows.items()}
+
+
+def bounds(geometry: np.ndarray) -> tuple[float, float, float, float]:
+    west, south, east, north = shapely.total_bounds(geometry)
+    return float(west), float(south), float(east), float(north)

@@ -1,0 +1,112 @@
+"""From a source's field names to columns, and which kinds of column may follow one another."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from geokit.refusal import BadInput
+from geokit.rows import Field
+
+RESERVED = {"id", "geom", "geom_original", "source_row", "feature_id", "mvt_geom", "pk"}
+MAX_BYTES = 58  # PostgreSQL names hold 63; tiles put two letters before them
+SQL_TYPES = {
+    "text": "text",
+    "boolean": "boolean",
+    "integer": "integer",
+    "bigint": "bigint",
+    "double": "double precision",
+    "date": "date",
+    "datetime": "timestamp",
+}
+WIDER = {"integer": ("bigint", "double", "text"), "bigint": ("text",), "double": ("text",), "date": ("datetime", "text")}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a layer's table: the source's name, the table's name, the kind."""
+
+    name: str
+    column: str
+    kind: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"name": self.name, "column": self.column, "kind": self.kind}
+
+    @property
+    def sql_type(self) -> str:
+        return SQL_TYPES[self.kind]
+
+
+def columns_from(stored: Iterable[dict[str, Any]]) -> list[Column]:
+    return [Column(item["name"], item["column"], item["kind"]) for item in stored]
+
+
+def make_columns(fields: Sequence[Field]) -> list[Column]:
+    """Give every field a column: its own name where that is one, made safe and unique otherwise."""
+    taken, told = set(RESERVED), set()
+    columns = []
+    for position, field in enumerate(fields, start=1):
+        name = _unique(field.name or f"field_{position}", told)
+        column = _unique(_safe(name) or f"field_{position}", taken)
+        told.add(name.lower())
+        taken.add(column.lower())
+        columns.append(Column(name, column, field.kind))
+    return columns
+
+
+def _safe(name: str) -> str:
+    """Letters of any script, digits and single underscores."""
+    plain = re.sub(r"_{2,}", "_", re.sub(r"\W", "_", name)).strip("_")
+    if plain[:1].isdigit():
+        plain = f"f_{plain}"
+    return _cut(plain, MAX_BYTES).rstrip("_")
+
+
+def _cut(name: str, size: int) -> str:
+    return name.encode()[:size].decode(errors="ignore")
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    """`name`, numbered when something else is called so already (case does not tell names apart)."""
+    candidate, number = name, 1
+    while candidate.lower() in taken:
+        candidate = f"{_cut(name, MAX_BYTES - 4)}_{number}"
+        number += 1
+    return candidate
+
+
+def merge_columns(existing: Sequence[Column], incoming: Sequence[Column]) -> list[Column]:
+    """Columns for a table that holds rows of both. Raises BadInput `field-type-changed`.
+
+    Fields meet by the source's name. A kind widens where no value is lost (integer to bigint);
+    a field that only one side has is NULL on the other.
+    """
+    by_name = {column.name.lower(): column for column in incoming}
+    merged = [_wider(column, by_name.pop(column.name.lower(), None)) for column in existing]
+    fresh = make_columns([Field(column.name, column.kind) for column in [*merged, *by_name.values()]])
+    kept = {column.name: column.column for column in merged}
+    return [Column(column.name, kept.get(column.name, column.column), column.kind) for column in fresh]
+
+
+def _wider(old: Column, new: Column | None) -> Column:
+    if new is None or new.kind == old.kind or old.kind in WIDER.get(new.kind, ()):
+        return old
+    if new.kind in WIDER.get(old.kind, ()):
+        return Column(old.name, old.column, new.kind)
+    raise BadInput(
+        f"字段“{old.name}”原来是 {old.kind}，新文件里是 {new.kind}，不能合并。请改为替换，或先统一类型。",
+        code="field-type-changed",
+    )
+
+
+def find_column(columns: Sequence[Column], wanted: str) -> Column:
+    """The column a person named, by the source's name or the table's. Raises BadInput `key-not-found`."""
+    for column in columns:
+        if wanted in (column.name, column.column):
+            return column
+    for column in columns:
+        if wanted.lower() == column.name.lower():
+            return column
+    names = "、".join(column.name for column in columns)
+    raise BadInput(f"没有名为“{wanted}”的字段。现有字段：{names or '（无）'}。", code="key-not-found")

@@ -1,0 +1,230 @@
+"""Load a source as a new version of a layer: one transaction, published at its end or not at all."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from geokit.refusal import BadInput, Busy
+from layers import tables
+from layers.checking import CheckedBatch, RowChecker, bounds
+from layers.columns import Column, columns_from, find_column, merge_columns
+from layers.models import Layer, LayerRejection, LayerVersion
+from layers.options import LoadOptions, batch_rows
+from layers.report import Report
+from layers.source import OpenSource, open_source
+
+Mode = LayerVersion.Mode
+
+
+class Progress(Protocol):
+    """Told how far a load is; may raise to stop it."""
+
+    def __call__(self, phase: str, done: int, total: int | None) -> None: ...
+
+
+def _silent(phase: str, done: int, total: int | None) -> None:
+    return None
+
+
+def load(options: LoadOptions, report: Report, progress: Progress = _silent) -> LayerVersion | None:
+    """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and changes nothing then."""
+    options = options.checked()
+    report.slug = options.slug
+    _find_layer(options)
+    with open_source(options, report, batch_rows()) as source:
+        key = find_column(source.columns, options.key) if options.key else None
+        checker = RowChecker(source, key)
+        if options.dry_run:
+            _read_all(source, checker, report, progress, lambda checked: None)
+            _must_have_rows(report, options)
+            report.rows_loaded = report.rows_read - report.rows_rejected
+            report.status = "previewed"
+            return None
+        with transaction.atomic():
+            version = _write(options, source, checker, report, progress)
+        report.status = "loaded"
+        report.version = version.number
+        return version
+
+
+def _find_layer(options: LoadOptions) -> Layer | None:
+    """The layer that the mode needs, or none for `create`. Raises BadInput."""
+    layer = Layer.objects.filter(slug=options.slug).first()
+    if options.mode == Mode.CREATE and layer is not None:
+        raise BadInput(
+            f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
+        )
+    if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):
+        raise BadInput(f"没有名为“{options.slug}”的图层，无法{Mode(options.mode).label}。请改为新建。", code="layer-missing")
+    return layer
+
+
+def _read_all(
+    source: OpenSource, checker: RowChecker, report: Report, progress: Progress, keep: Callable[[CheckedBatch], None]
+) -> None:
+    for batch in source.batches():
+        checked = checker.check(batch)
+        report.rows_read += checked.read
+        report.note(checked.issues)
+        if checked.source_rows:
+            report.reach(bounds(checked.geometry))
+        keep(checked)
+        progress("reading", report.rows_read, source.reader.rows)
+
+
+def _must_have_rows(report: Report, options: LoadOptions) -> None:
+    invalid = [issue for issue in report.findings if issue.code == "geometry-invalid"]
+    if options.invalid == "refuse" and invalid:
+        raise BadInput(f"第 {invalid[0].row} 行的图形无效（{invalid[0].reason}），按要求整批拒绝。", code="geometry-invalid")
+    if report.rows_read == 0:
+        raise BadInput("图层里没有任何要素。", code="no-rows")
+    if report.rows_rejected == report.rows_read:
+        first = report.findings[0]
+        raise BadInput(
+            f"共 {report.rows_read} 行，没有一行可以导入；第 {first.row} 行：{first.reason}", code="no-valid-rows"
+        )
+
+
+def _write(
+    options: LoadOptions, source: OpenSource, checker: RowChecker, report: Report, progress: Progress
+) -> LayerVersion:
+    layer = _layer_to_write(options, source)
+    previous = layer.current_version
+    version = _new_version(options, layer, source.columns)
+    base = previous if options.mode in (Mode.APPEND, Mode.UPSERT) else None
+    _same_geometry_type(source, layer, base)
+    columns = merge_columns(columns_from(base.fields), source.columns) if base else source.columns
+    key = _key_among(columns, checker.key, base)
+    staged = _aligned(columns, source.columns)
+    tables.create_staging(columns, source.cleaner.family)
+
+    def keep(checked: CheckedBatch) -> None:
+        tables.copy_rows(staged, checked.source_rows, checked.geometry, checked.originals, checked.values)
+        _keep_findings(version, checked)
+
+    _read_all(source, checker, report, progress, keep)
+    _must_have_rows(report, options)
+    progress("indexing", report.rows_read, source.reader.rows)
+    _fill(version, columns, key, base, previous, source.cleaner.family)
+    report.rows_loaded = report.rows_read - report.rows_rejected
+    return _publish(options, layer, version, columns, key, report)
+
+
+def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
+    if options.mode != Mode.CREATE:
+        layer = _find_layer(options)
+        if not tables.lock_layer(layer.pk):
+            raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
+        layer.refresh_from_db()
+        return layer
+    title = options.title or source.reader.name
+    try:
+        with transaction.atomic():
+            return Layer.objects.create(
+                slug=options.slug, title=title[:120], visibility=options.visibility, geometry_type=source.cleaner.family
+            )
+    except IntegrityError as error:
+        raise BadInput(f"图层“{options.slug}”已经存在。", code="layer-exists") from error
+
+
+def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> LayerVersion:
+    newest = layer.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    number = newest + 1
+    return LayerVersion.objects.create(
+        layer=layer, number=number, mode=options.mode, table_name=f"l{layer.pk}_v{number}",
+        fields=[column.as_dict() for column in columns], file_name=options.file_name[:255],
+        sha256=file_sha256(options.path), created_by=options.user,
+    )  # fmt: skip
+
+
+def _same_geometry_type(source: OpenSource, layer: Layer, base: LayerVersion | None) -> None:
+    if base and layer.geometry_type != source.cleaner.family:
+        raise BadInput(
+            f"图层“{layer.title}”是 {layer.geometry_type}，新文件是 {source.cleaner.family}，不能合并。请改为替换。",
+            code="geometry-type-changed",
+        )
+
+
+def _key_among(columns: list[Column], key: Column | None, base: LayerVersion | None) -> Column | None:
+    """The key as a column of the table; the rows already there must be told apart by it."""
+    if key is None:
+        return None
+    found = find_column(columns, key.name)
+    if base is None:
+        return found
+    if found.column not in {column.column for column in columns_from(base.fields)}:
+        raise BadInput(f"现有图层没有主键字段“{key.name}”。", code="key-not-found")
+    if tables.key_repeats(base.table_name, found):
+        raise BadInput(f"现有图层里主键字段“{key.name}”有重复值，不能据此更新。", code="key-not-unique")
+    return found
+
+
+def _aligned(columns: list[Column], incoming: list[Column]) -> list[Column]:
+    """The table's columns for the source's fields, in the source's order."""
+    by_name = {column.name.lower(): column for column in columns}
+    return [by_name[column.name.lower()] for column in incoming]
+
+
+def _keep_findings(version: LayerVersion, checked: CheckedBatch) -> None:
+    if not checked.issues:
+        return
+    rows = ((version.pk, i.row, i.field[:120], i.code, i.reason, i.rejected) for i in checked.issues)
+    columns = ("version_id", "row", "field", "code", "reason", "rejected")
+    tables.copy_into(LayerRejection._meta.db_table, columns, rows)
+
+
+def _fill(
+    version: LayerVersion,
+    columns: list[Column],
+    key: Column | None,
+    base: LayerVersion | None,
+    previous: LayerVersion | None,
+    family: str,
+) -> None:
+    tables.build(version.table_name, columns, family)
+    if base is not None:
+        matching = key if version.mode == Mode.UPSERT else None
+        tables.move_merged(version.table_name, columns, base.table_name, columns_from(base.fields), matching)
+        if key and version.mode == Mode.APPEND and tables.key_repeats(version.table_name, key):
+            raise BadInput(f"追加后主键字段“{key.name}”会重复。请改为按主键更新。", code="key-not-unique")
+    else:
+        same_key = key and previous and _same_key(previous, key)
+        if same_key and not tables.key_repeats(previous.table_name, same_key):
+            tables.keep_ids(previous.table_name, same_key, key)
+        tables.move_staged(version.table_name, columns)
+    tables.finish(version.table_name, columns, key, f"{version.layer.title} v{version.number}")
+
+
+def _same_key(previous: LayerVersion, key: Column) -> Column | None:
+    return next((column for column in columns_from(previous.fields) if column.name == key.name), None)
+
+
+def _publish(
+    options: LoadOptions, layer: Layer, version: LayerVersion, columns: list[Column], key: Column | None, report: Report
+) -> LayerVersion:
+    version.rows, box = tables.measure(version.table_name)
+    version.west, version.south, version.east, version.north = box or (None,) * 4
+    version.fields = [column.as_dict() for column in columns]
+    report.version, report.status = version.number, "loaded"
+    version.report = report.summary()
+    version.save()
+    layer.current_version = version
+    layer.geometry_type = report.geometry_type
+    layer.key_column = key.column if key else layer.key_column
+    if options.title:
+        layer.title = options.title[:120]
+    layer.updated = timezone.now()
+    layer.save()
+    record(options.user, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name)
+    return version
+
+
+def file_sha256(path: Path) -> str:
+    """Of the file as given; for a loose shapefile, of its .shp."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,98 @@
+"""What is told about one import: the JSON of `load_layer`, filled in while it runs."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from geokit.crs import Bounds
+from geokit.refusal import Refusal
+from geokit.rows import Issue
+
+LISTED = 10_000
+"""Findings named in the JSON; the database keeps every one."""
+
+
+@dataclass(slots=True)
+class Report:
+    """Filled step by step, so that a refusal half-way still says what was found."""
+
+    status: str = "refused"
+    slug: str = ""
+    version: int | None = None
+    driver: str = ""
+    layer: str = ""
+    encoding: str = ""
+    encoding_from: str = ""
+    crs: str | None = None
+    crs_from: str | None = None
+    geometry_type: str = ""
+    fields: list[dict[str, str]] = field(default_factory=list)
+    rows_read: int = 0
+    rows_loaded: int = 0
+    rows_repaired: int = 0
+    rows_rejected: int = 0
+    findings: list[Issue] = field(default_factory=list)
+    findings_total: int = 0
+    warnings: list[dict[str, str]] = field(default_factory=list)
+    bbox: Bounds | None = None
+    crs_candidates: list[dict[str, Any]] = field(default_factory=list)
+    error: dict[str, str] | None = None
+
+    def warn(self, code: str, message: str) -> None:
+        entry = {"code": code, "message": message}
+        if entry not in self.warnings:
+            self.warnings.append(entry)
+
+    def note(self, issues: list[Issue]) -> None:
+        """Count the findings of one batch and name the first of them."""
+        self.findings_total += len(issues)
+        self.rows_rejected += len({issue.row for issue in issues if issue.rejected})
+        self.rows_repaired += len({issue.row for issue in issues if issue.code == "geometry-repaired"})
+        self.findings.extend(issues[: max(0, LISTED - len(self.findings))])
+
+    def reach(self, box: Bounds) -> None:
+        """Widen `bbox` by the bounds of a batch."""
+        old = self.bbox or box
+        self.bbox = (min(old[0], box[0]), min(old[1], box[1]), max(old[2], box[2]), max(old[3], box[3]))
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.status = "refused"
+        self.error = {"code": refusal.code, "message": refusal.message}
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that scripts rely on."""
+        body = {
+            "status": self.status,
+            "slug": self.slug,
+            "version": self.version,
+            "source": {
+                "driver": self.driver,
+                "layer": self.layer,
+                "encoding": self.encoding,
+                "encoding_from": self.encoding_from,
+                "crs": self.crs,
+                "crs_from": self.crs_from,
+            },
+            "geometry_type": self.geometry_type,
+            "fields": self.fields,
+            "rows_read": self.rows_read,
+            "rows_loaded": self.rows_loaded,
+            "rows_repaired": self.rows_repaired,
+            "rows_rejected": self.rows_rejected,
+            "rejections": [_issue(item) for item in self.findings if item.rejected],
+            "repairs": [_issue(item) for item in self.findings if not item.rejected],
+            "warnings": self.warnings,
+            "bbox": list(self.bbox) if self.bbox else None,
+        }
+        if self.crs_candidates:
+            body["crs_candidates"] = self.crs_candidates
+        if self.error:
+            body["error"] = self.error
+        return body
+
+    def summary(self) -> dict[str, Any]:
+        """The JSON without the rows' findings, which the database keeps one by one."""
+        return {key: value for key, value in self.as_json().items() if key not in ("rejections", "repairs")}
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    return {key: value for key, value in asdict(issue).items() if key != "rejected"}

@@ -1,0 +1,158 @@
+"""Open a source for an import: choose the layer, settle encoding and CRS, say what was found."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import shapely
+from django.conf import settings
+
+from accounts.models import Area
+from geokit import crs as crs_tools
+from geokit import geometry as geometries
+from geokit.crs import Bounds, SourceCrs
+from geokit.geometry import Cleaner
+from geokit.readers import open_reader
+from geokit.refusal import BadInput
+from geokit.rows import Batch, Reader
+from geokit.sources import choose_layer, open_layers
+from layers.columns import Column, make_columns
+from layers.options import LoadOptions
+from layers.report import Report
+
+ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "iso8859-1": "ISO-8859-1", "utf-16": "UTF-16"}
+FAMILY_SAMPLE = 1_000
+
+
+@dataclass(slots=True)
+class OpenSource:
+    """A layer ready to be read row by row."""
+
+    reader: Reader
+    columns: list[Column]
+    cleaner: Cleaner
+    first_batch: Batch | None
+    rest: Iterator[Batch]
+
+    def batches(self) -> Iterator[Batch]:
+        if self.first_batch is not None:
+            yield self.first_batch
+        yield from self.rest
+
+
+@contextmanager
+def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterator[OpenSource]:
+    """Open `options.path` in a working folder that goes away afterwards; fills in `report.source`."""
+    with TemporaryDirectory(prefix="import-") as work:
+        layers = open_layers(options.path, Path(work))
+        chosen = choose_layer(layers, options.layer or None)
+        reader = open_reader(chosen, encoding=options.encoding or None, crs=options.crs or None)
+        _tell(reader, report)
+        columns = make_columns(reader.fields)
+        report.fields = [column.as_dict() for column in columns]
+        batches = reader.batches(batch_rows)
+        first = next(islice(batches, 1), None)
+        family = _family(reader, first)
+        report.geometry_type = family
+        found = _settle_crs(reader, report)
+        swap = _swap_axes(reader.bounds, found, report)
+        cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid)
+        _check_place(reader.bounds, found, report, swap=swap)
+        yield OpenSource(reader, columns, cleaner, first, batches)
+
+
+def _tell(reader: Reader, report: Report) -> None:
+    report.driver = reader.driver
+    report.layer = reader.name
+    report.encoding = ENCODING_NAMES.get(reader.encoding.name, reader.encoding.name.upper())
+    report.encoding_from = reader.encoding.found_in
+    for code, message in reader.warnings:
+        report.warn(code, message)
+    if reader.dimensions:
+        report.warn("dimensions-dropped", f"源数据带有 {' 和 '.join(reader.dimensions)} 值，只保留平面坐标。")
+
+
+def _family(reader: Reader, first: Batch | None) -> str:
+    if found := geometries.family_of_name(reader.geometry_type):
+        return found
+    sample = first.geometry[:FAMILY_SAMPLE] if first is not None else np.array([], object)
+    found = geometries.commonest_family(sample)
+    if found is None:
+        if first is None:
+            raise BadInput("图层里没有任何要素。", code="no-rows")
+        unsupported = any(issue.code == "geometry-unsupported" for issue in first.issues)
+        if unsupported:
+            raise BadInput("图层是三维表面（MultiPatch / TIN），不能转为平面图形，请先在原软件里转换。", code="geometry-unsupported")
+        raise BadInput("前面的要素都没有图形，无法判断几何类型。", code="geometry-unknown")
+    return found
+
+
+def _settle_crs(reader: Reader, report: Report) -> SourceCrs:
+    """The CRS, or a refusal that proposes candidates: one is never guessed."""
+    if reader.crs is None:
+        refuse_without_crs(reader.bounds, report)
+    found = reader.crs
+    report.crs, report.crs_from = found.label, found.found_in
+    if found.needs_datum_warning:
+        report.warn(
+            "datum-shift-unknown",
+            f"{found.family.name if found.family else ''} 到 WGS 84 没有公开的精确转换参数，位置可能偏差几十米，请先做基准转换或核对。",
+        )
+    if found.epsg is None:
+        report.warn("crs-custom", f"坐标系“{found.crs.name}”没有 EPSG 编号，按其参数转换。")
+    return found
+
+
+def refuse_without_crs(bounds: Bounds | None, report: Report) -> None:
+    """Raise BadInput `crs-missing`, naming the CRSs that the bounds allow."""
+    candidates = crs_tools.candidates_for(bounds, district_bounds()) if bounds else []
+    report.crs_candidates = [
+        {"crs": f"EPSG:{item.epsg}", "name": item.name, "bbox": list(item.bounds), "in_district": item.in_district}
+        for item in candidates
+    ]
+    likely = [item for item in candidates if item.in_district] or candidates
+    hint = "、".join(f"EPSG:{item.epsg}（{item.name}）" for item in likely[:3])
+    advice = f"从坐标范围看可能是 {hint}。" if hint else ""
+    raise BadInput(f"源数据没有说明坐标系（缺少 .prj）。{advice}请指明坐标系后再导入。", code="crs-missing")
+
+
+def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report) -> bool:
+    if bounds is None or not crs_tools.axes_look_swapped(bounds, found.crs):
+        return False
+    report.warn("axis-swapped", "横、纵坐标的顺序看来是反的（X 为北），已对调，请在地图上核对。")
+    return True
+
+
+def _check_place(bounds: Bounds | None, found: SourceCrs, report: Report, *, swap: bool) -> None:
+    """Warn when the data lie outside the district, and name a CRS that would put them inside."""
+    district = district_bounds()
+    if bounds is None or district is None:
+        return
+    west, south, east, north = bounds
+    source = (south, west, north, east) if swap else bounds
+    box = crs_tools.transform_bounds(found.crs, source)
+    if all(np.isfinite(box)) and crs_tools.overlaps(box, district):
+        return
+    inside = [item for item in crs_tools.candidates_for(source, district) if item.in_district]
+    hint = f"换成 EPSG:{inside[0].epsg}（{inside[0].name}）则在区内。" if inside else ""
+    report.warn("outside-district", f"按 {found.label} 换算后，数据不在本区范围内。{hint}请核对坐标系。")
+
+
+def district_bounds() -> Bounds | None:
+    """The district's box, a little wider (0.02 degrees, about 2 km); None before there is a district."""
+    area = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
+    if area is None:
+        return None
+    west, south, east, north = area.geom.extent
+    return (west - 0.02, south - 0.02, east + 0.02, north + 0.02)
+
+
+def bounds_of(geometry: np.ndarray) -> Bounds | None:
+    present = geometry[~shapely.is_missing(geometry)]
+    if not len(present):
+        return None
+    return tuple(float(value) for value in shapely.total_bounds(present))  # type: ignore[return-value]
