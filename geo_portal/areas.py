@@ -2,12 +2,14 @@
 
 from django.db.models import Case, IntegerField, Value, When
 from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
-from rest_framework_gis.filters import InBBoxFilter
+from rest_framework.pagination import PageNumberPagination
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Area, Department
 from accounts.permissions import areas_visible_to, departments_visible_to
+from tiles.filters import BBoxFilter
 from tiles.layer import VectorLayer
 
 _RANK = Case(
@@ -48,15 +50,22 @@ class DepartmentSerializer(serializers.ModelSerializer):
         fields = ["id", "code", "name", "short_name", "area", "phone"]
 
 
+class AreaFilter(filters.FilterSet):
+    """Areas by level, code, parent and window of the map."""
+
+    in_bbox = BBoxFilter()
+
+    class Meta:
+        model = Area
+        fields = ["level", "code", "parent"]
+
+
 class AreaViewSet(viewsets.ReadOnlyModelViewSet):
     """Administrative areas (GeoJSON); `level` is one of province, city, district, town, village."""
 
     queryset = Area.objects.none()
     serializer_class = AreaSerializer
-    filterset_fields = ["level", "code", "parent"]
-    filter_backends = [*viewsets.ReadOnlyModelViewSet.filter_backends, InBBoxFilter]
-    bbox_filter_field = "geom"
-    bbox_filter_include_overlapping = True
+    filterset_class = AreaFilter
 
     def get_queryset(self):
         return areas_visible_to(self.request.user)
@@ -68,7 +77,7 @@ class DepartmentViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = Department.objects.none()
     serializer_class = DepartmentSerializer
     filterset_fields = ["code", "area"]
-    pagination_class = viewsets.ReadOnlyModelViewSet.pagination_class
+    pagination_class = PageNumberPagination
 
     def get_queryset(self):
         return departments_visible_to(self.request.user)

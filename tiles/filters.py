@@ -1,0 +1,28 @@
+"""`in_bbox=west,south,east,north`: the features that a window of the map meets, for pages and API alike."""
+
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter
+
+from geokit.bbox import parse_bbox
+
+
+class BBoxFilter(CharFilter):
+    """Keep features whose geometry meets the box (WGS 84 degrees).
+
+    A malformed box raises :class:`geokit.refusal.BadInput` rather than being ignored: a client that
+    asks for a window must never be sent the whole district.
+    """
+
+    def __init__(self, field_name: str = "geom", **more: Any) -> None:
+        super().__init__(field_name=field_name, **{"label": _("范围(西,南,东,北)"), **more})
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        box = Polygon.from_bbox(parse_bbox(value))
+        box.srid = 4326
+        return queryset.filter(**{f"{self.field_name}__intersects": box})
