@@ -7,7 +7,6 @@ VENV_PYTHON := .venv/bin/python
 PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
-export PORT DATABASE_URL VAR_DIR
 .DEFAULT_GOAL := help
 .PHONY: help run test check fmt setup system lock reset screenshots compose-check
 

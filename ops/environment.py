@@ -17,7 +17,7 @@ Environment = MutableMapping[str, str]
 
 def var_dir(environ: Environment) -> Path:
     """VAR_DIR; a relative one counts from the top of the clone, not from where the command was typed."""
-    return (ROOT / environ.get("VAR_DIR", "var")).resolve()
+    return (ROOT / (environ.get("VAR_DIR") or "var")).resolve()
 
 
 def uses_embedded(environ: Environment) -> bool:

@@ -58,7 +58,7 @@ def check_port(port: int) -> None:
 def main() -> None:
     started = time.monotonic()
     environ = os.environ.copy()
-    port = parse_port(environ.get("PORT", "8000"))
+    port = parse_port(environ.get("PORT") or "8000")
     check_port(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)

@@ -31,3 +31,7 @@ def test_a_database_elsewhere_starts_nothing(tmp_path: Path) -> None:
 def test_an_empty_address_means_the_embedded_database() -> None:
     assert environment.uses_embedded({"DATABASE_URL": ""})
     assert environment.uses_embedded({})
+
+
+def test_an_empty_var_dir_is_the_usual_one() -> None:
+    assert environment.var_dir({"VAR_DIR": ""}) == environment.ROOT / "var"

@@ -1,0 +1,92 @@
+# One base image, Debian's own, for every service: docker-compose.yml picks the target.
+
+FROM debian:trixie-slim AS base
+ENV LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
+# Keys made by the first start are shared between db, web and worker through this group alone.
+RUN groupadd --gid 10001 keys && install -d -m 2770 -g keys /keys
+
+# ── db: PostgreSQL 17 with PostGIS ────────────────────────────────────────────────────────────────
+FROM base AS db
+# The package would make and start a cluster of its own.
+RUN mkdir -p /etc/postgresql-common/createcluster.d \
+    && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/none.conf \
+    && apt-get update \
+    && apt-get install -y --no-install-recommends postgresql-17 postgresql-17-postgis-3 \
+    && rm -rf /var/lib/apt/lists/* \
+    && usermod --append --groups keys postgres \
+    && install -d -m 700 -o postgres -g postgres /var/lib/postgresql/data \
+    && install -d -m 2750 -o postgres -g keys /keys
+ENV PATH=/usr/lib/postgresql/17/bin:$PATH PGDATA=/var/lib/postgresql/data
+COPY ops/container/db-start /usr/local/bin/
+USER postgres
+VOLUME /var/lib/postgresql/data /keys
+EXPOSE 5432
+STOPSIGNAL SIGINT
+HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=5 \
+    CMD ["psql", "-h", "/tmp", "-qtAc", "SELECT postgis_lib_version()", "geo_portal"]
+CMD ["db-start"]
+
+# ── cache: Valkey, kept in memory only ────────────────────────────────────────────────────────────
+FROM base AS cache
+RUN apt-get update && apt-get install -y --no-install-recommends valkey-server && rm -rf /var/lib/apt/lists/*
+USER valkey
+EXPOSE 6379
+HEALTHCHECK --interval=5s --timeout=3s --retries=5 CMD ["valkey-cli", "ping"]
+CMD ["valkey-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--save", "", "--appendonly", "no", \
+     "--dir", "/tmp", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]
+
+# ── proxy: nginx ──────────────────────────────────────────────────────────────────────────────────
+FROM base AS proxy
+RUN apt-get update && apt-get install -y --no-install-recommends nginx-light && rm -rf /var/lib/apt/lists/*
+COPY ops/container/nginx.conf /etc/nginx/nginx.conf
+COPY --chmod=755 ops/container/proxy-healthy /usr/local/bin/
+USER www-data
+EXPOSE 8080
+HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=5 CMD ["proxy-healthy"]
+CMD ["nginx", "-g", "daemon off;"]
+
+# ── the web build ─────────────────────────────────────────────────────────────────────────────────
+FROM base AS web-build
+RUN apt-get update && apt-get install -y --no-install-recommends nodejs npm && rm -rf /var/lib/apt/lists/*
+WORKDIR /app/web
+COPY web/package.json web/package-lock.json web/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY web ./
+COPY geo_portal/tokens.json ../geo_portal/tokens.json
+RUN npm run build
+
+# ── Python and what GeoDjango loads ───────────────────────────────────────────────────────────────
+FROM base AS python
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3.13 libgdal36 libgeos-c1t64 \
+    && rm -rf /var/lib/apt/lists/*
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+
+FROM python AS python-packages
+RUN apt-get update && apt-get install -y --no-install-recommends python3.13-venv && rm -rf /var/lib/apt/lists/*
+COPY requirements.txt ./
+RUN python3.13 -m venv /opt/venv \
+    && python -m pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.txt
+
+FROM base AS source
+RUN apt-get update && apt-get install -y --no-install-recommends gettext && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY . .
+RUN find . -name '*.po' -execdir msgfmt --check-format -o django.mo {} ';'
+
+# ── web, worker and the one-time set-up ───────────────────────────────────────────────────────────
+FROM python AS app
+RUN useradd --uid 10001 --gid keys --no-create-home --home-dir /tmp map \
+    && install -d -m 750 -o map -g keys /app/var
+COPY --from=python-packages /opt/venv /opt/venv
+COPY --from=source /app /app
+COPY --from=web-build /app/web/dist /app/web/dist
+COPY --chmod=755 ops/container/with-keys ops/container/set-up ops/container/web-healthy ops/container/worker-healthy /usr/local/bin/
+WORKDIR /app
+ENV VAR_DIR=/app/var DJANGO_SETTINGS_MODULE=geo_portal.settings
+USER map
+VOLUME /app/var
+EXPOSE 8000
+ENTRYPOINT ["with-keys"]
+CMD ["granian", "--interface", "wsgi", "geo_portal.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
+     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
