@@ -54,7 +54,7 @@ class FindingPhoto(models.Model):
     """A photo of a finding, re-encoded without its position."""
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="photos")
-    file = models.ImageField(upload_to="findings/%Y/%m/", width_field="width", height_field="height")
+    file = models.ImageField(upload_to="findings/%Y/%m/")
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
@@ -154,6 +154,12 @@ class SuggestionEvent(models.Model):
         verbose_name = _("办理事件")
         verbose_name_plural = _("办理事件")
         ordering = ["suggestion", "at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(verb="replied") | (Q(due_on__isnull=False) & ~Q(result="")),
+                name="a_reply_names_its_day_and_its_result",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.suggestion_id} {self.verb}"

@@ -173,16 +173,18 @@ def rating_verb(outcome: str, redo_count: int) -> Verb:
 def transition_for(person: Person, matter: Matter, verb: Verb, today: date) -> Transition:
     """Return the line of the table that lets `person` do `verb` now.
 
-    Raises NotPermitted, saying why not: wrong moment, wrong person, or a clock that has run out.
+    Raises NotPermitted, saying why not: the wrong person (asked first, so that a stranger learns nothing
+    more), the wrong moment (code ``wrong-state``), or a clock that has run out (``not-now``).
     """
-    step = next((t for t in TABLE if t.source == matter.state and t.verb == verb), None)
+    lines = [line for line in TABLE if line.verb == verb]
+    who = frozenset().union(*(line.who for line in lines))
+    mine = parties_of(person, matter) & who
+    if not mine:
+        names = "、".join(str(PARTY_NAMES[party]) for party in Party if party in who)
+        raise NotPermitted(say("“%(verb)s”只能由%(who)s进行。") % {"verb": VERB_NAMES[verb], "who": names})
+    step = next((line for line in lines if line.source == matter.state), None)
     if step is None:
         raise NotPermitted(_wrong_moment(matter, verb), code="wrong-state")
-    mine = parties_of(person, matter) & step.who
-    if not mine:
-        names = "、".join(str(PARTY_NAMES[party]) for party in Party if party in step.who)
-        message = say("“%(verb)s”只能由%(who)s进行。") % {"verb": VERB_NAMES[verb], "who": names}
-        raise NotPermitted(message)
     if obstacle := _obstacle(step, matter, mine, today):
         raise NotPermitted(obstacle, code="not-now")
     return step

@@ -1,0 +1,43 @@
+"""Administration of supervision: routing rules are edited here; what happened is only read."""
+
+from django.contrib import admin
+
+from accounts.admin import ReadOnlyAdmin
+from supervision.models import Finding, RoutingRule, Suggestion, SuggestionEvent
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(admin.ModelAdmin):
+    list_display = ("category", "area", "department", "days")
+    list_filter = ("category", "department")
+    list_select_related = ("area", "department")
+    autocomplete_fields = ("area", "department")
+
+
+class EventInline(admin.TabularInline):
+    model = SuggestionEvent
+    fields = ("at", "verb", "actor", "department", "text", "result", "due_on")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+    max_num = 0
+
+
+@admin.register(Suggestion)
+class SuggestionAdmin(ReadOnlyAdmin):
+    list_display = ("number", "title", "state", "department", "due_on", "submitted_at")
+    list_filter = ("state", "category", "department")
+    search_fields = ("number", "title")
+    list_select_related = ("department",)
+    inlines = (EventInline,)
+
+
+@admin.register(Finding)
+class FindingAdmin(ReadOnlyAdmin):
+    """The place is on the finding's own page; the map widget of the admin would ask a foreign server."""
+
+    list_display = ("id", "category", "area", "reporter", "created_at")
+    list_filter = ("category", "area")
+    search_fields = ("text",)
+    list_select_related = ("area", "reporter")
+    exclude = ("geom",)

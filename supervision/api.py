@@ -1,0 +1,81 @@
+"""REST of supervision, from the same querysets as tiles and pages."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import status, viewsets
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from supervision import queries, services
+from supervision.filters import FindingFilter, SuggestionFilter
+from supervision.models import Finding, Suggestion
+from supervision.permissions import findings_visible_to, suggestions_visible_to
+from supervision.serializers import (
+    FindingSerializer,
+    NewFindingSerializer,
+    SuggestionDetailSerializer,
+    SuggestionSerializer,
+)
+
+
+class Pages(PageNumberPagination):
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+class FindingViewSet(viewsets.ReadOnlyModelViewSet):
+    """What deputies saw, as far as the caller may see it. POST files a new one, by JSON or with photos as multipart."""
+
+    queryset = Finding.objects.none()
+    serializer_class = FindingSerializer
+    filterset_class = FindingFilter
+    permission_classes = [IsAuthenticatedOrReadOnly]
+    parser_classes = [MultiPartParser, FormParser, JSONParser]
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        visible = findings_visible_to(self.request.user)
+        return visible.select_related("area", "point", "project", "reporter", "suggestion").prefetch_related("photos")
+
+    @extend_schema(request=NewFindingSerializer, responses={201: FindingSerializer, 200: FindingSerializer})
+    def create(self, request: Request) -> Response:
+        """File a finding. Sent again with the same `client_id` it answers 200 with the one already filed."""
+        serializer = NewFindingSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given: dict[str, Any] = dict(serializer.validated_data)
+        known = Finding.objects.filter(client_id=given["client_id"]).exists()
+        finding = services.file_finding(
+            request.user,
+            lon=given.pop("lng"),
+            point_code=given.pop("point"),
+            project_code=given.pop("project"),
+            **given,
+        )
+        body = self.get_serializer(self.get_queryset().get(pk=finding.pk)).data
+        return Response(body, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
+
+
+class SuggestionViewSet(viewsets.ReadOnlyModelViewSet):
+    """Suggestions with their clocks; one by its number comes with its timeline."""
+
+    queryset = Suggestion.objects.none()
+    filterset_class = SuggestionFilter
+    pagination_class = Pages
+    lookup_field = "number"
+
+    def get_queryset(self) -> QuerySet[Suggestion]:
+        visible = suggestions_visible_to(self.request.user)
+        return queries.with_timeline(visible) if self.action == "retrieve" else queries.for_lists(visible)
+
+    def get_serializer_class(self) -> type[SuggestionSerializer]:
+        return SuggestionDetailSerializer if self.action == "retrieve" else SuggestionSerializer
+
+
+ROUTES = [
+    ("findings", FindingViewSet, "finding"),
+    ("suggestions", SuggestionViewSet, "suggestion"),
+]

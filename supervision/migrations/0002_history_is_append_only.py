@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from accounts.history import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("supervision", "0001_initial")]
+
+    operations = [append_only("supervision_suggestionevent")]

@@ -1,0 +1,46 @@
+"""Findings as vector tiles, by role."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Role
+from accounts.permissions import role_of
+from projects.models import Project
+from supervision.models import Suggestion
+from supervision.permissions import findings_visible_to
+from tiles.layer import VectorLayer
+
+NOBODY = "nobody"
+
+
+def findings_audience(user: Any) -> str:
+    """Name the group of people who see the same findings: staff, one department, or one deputy."""
+    role = role_of(user)
+    if role in (Role.STAFF, Role.ADMIN):
+        return "staff"
+    if role == Role.OFFICER:
+        return f"dept-{user.department_id}"
+    if role == Role.DEPUTY:
+        return f"user-{user.pk}"
+    return NOBODY
+
+
+LAYERS = [
+    VectorLayer(
+        name="findings",
+        title=_("监督发现"),
+        visible_to=findings_visible_to,
+        audience=findings_audience,
+        geometry_type="Point",
+        fields={
+            "code": "pk",
+            "category": "category",
+            "state": "suggestion__state",
+            "area": "area__name",
+            "created": "created_at",
+        },
+        # Which findings a deputy sees depends on whether their project is public.
+        depends_on=[Suggestion, Area, Project],
+    )
+]
