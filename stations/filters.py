@@ -1,0 +1,69 @@
+"""Filters of stations, deputies and reception days: the same for pages and API."""
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+
+from accounts.models import Area
+from accounts.permissions import areas_visible_to
+from accounts.search_field import search
+from geokit.bbox import parse_bbox
+from stations.models import Deputy, Reception, Station
+
+SEARCHED = ("name", "search_key", "address", "area__name")
+
+
+def _towns(request: HttpRequest | None) -> QuerySet[Area]:
+    return areas_visible_to(getattr(request, "user", None)).filter(level=Area.Level.TOWN)
+
+
+class StationFilter(filters.FilterSet):
+    """Stations by words, kind, town and box."""
+
+    q = filters.CharFilter(label=_("找联络站"), method="by_words")
+    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=_towns, to_field_name="code", empty_label=_("全部镇街"))
+    kind = filters.ChoiceFilter(label=_("类型"), choices=Station.Kind.choices, empty_label=_("全部类型"))
+    in_bbox = filters.CharFilter(label=_("地图范围"), method="by_bbox", help_text=_("西,南,东,北"))
+
+    class Meta:
+        model = Station
+        fields: list[str] = []
+
+    def by_words(self, queryset: QuerySet[Station], name: str, value: str) -> QuerySet[Station]:
+        return search(queryset, value, SEARCHED)
+
+    def by_bbox(self, queryset: QuerySet[Station], name: str, value: str) -> QuerySet[Station]:
+        box = Polygon.from_bbox(parse_bbox(value))
+        box.srid = 4326
+        return queryset.filter(geom__intersects=box)
+
+
+class DeputyFilter(filters.FilterSet):
+    """Deputies by name and station."""
+
+    q = filters.CharFilter(label=_("姓名或选区"), method="by_words")
+    station = filters.CharFilter(label=_("联络站编号"), field_name="station__code")
+
+    class Meta:
+        model = Deputy
+        fields: list[str] = []
+
+    def by_words(self, queryset: QuerySet[Deputy], name: str, value: str) -> QuerySet[Deputy]:
+        return search(queryset, value, ("name", "electoral_district"))
+
+
+class ReceptionFilter(filters.FilterSet):
+    """Reception days by station, kind, whether they were held, and time."""
+
+    station = filters.CharFilter(label=_("联络站编号"), field_name="station__code")
+    area = filters.CharFilter(label=_("镇街区划代码"), field_name="station__area__code")
+    kind = filters.ChoiceFilter(label=_("类型"), choices=Reception.Kind.choices)
+    held = filters.BooleanFilter(label=_("已举行"))
+    since = filters.IsoDateTimeFilter(label=_("开始不早于"), field_name="starts_at", lookup_expr="gte")
+    until = filters.IsoDateTimeFilter(label=_("开始早于"), field_name="starts_at", lookup_expr="lt")
+
+    class Meta:
+        model = Reception
+        fields: list[str] = []

@@ -1,0 +1,45 @@
+"""Pages of liaison stations: the list, and one station with its deputies, days and statistics."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.locator import locator_for
+from stations import queries
+from stations.forms import NearForm
+
+PAGE_SIZE = 20
+
+
+@require_safe
+def station_list(request: HttpRequest) -> HttpResponse:
+    """The stations that the address asks for; nearest first when it carries a position."""
+    near = NearForm(request.GET)
+    found = queries.list_stations(request, near.point())
+    query = queries.without(request.GET, "page")
+    context = {
+        "found": found,
+        "form": found.filterset.form,
+        "near": near,
+        "is_near": near.point() is not None,
+        "page": Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
+        "query_everywhere": queries.without(query, "in_bbox").urlencode(),
+    }
+    return render(request, "stations/list.html", context)
+
+
+@require_safe
+def station_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One station."""
+    station = queries.get_station(request.user, code)
+    context = {
+        "station": station,
+        "locator": locator_for(station.geom),
+        "upcoming": queries.upcoming(request.user, station),
+        "past": queries.past(request.user, station),
+        "total": queries.statistics(request.user, station=station),
+        "years": queries.statistics_by_year(request.user, station=station),
+    }
+    return render(request, "stations/detail.html", context)

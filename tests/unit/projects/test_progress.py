@@ -1,0 +1,98 @@
+"""The light rule at, just under and just over each of its edges."""
+
+import doctest
+from datetime import date, timedelta
+
+import pytest
+
+from projects import progress
+from projects.progress import LightRule, Step, add_months, planned_progress, progress_of, standing_of
+
+START = date(2026, 3, 1)
+DUE = date(2026, 6, 30)
+AFTER = DUE + timedelta(days=1)
+
+
+def steps_behind_by(points: int, done: int = 50) -> list[Step]:
+    """A plan of which `done` percent are done and `points` more should be by the day after DUE."""
+    rest = 100 - done - points
+    late = [Step(points, DUE)] if points else []
+    return [Step(done, DUE, DUE), *late, *([Step(rest, date(2026, 12, 1))] if rest else [])]
+
+
+def test_doctests_hold() -> None:
+    assert doctest.testmod(progress).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("points", "light", "reason"),
+    [
+        (0, "green", "on-schedule"),
+        (9, "green", "slightly-behind"),
+        (10, "yellow", "behind"),
+        (30, "yellow", "behind"),
+        (31, "red", "far-behind"),
+    ],
+)
+def test_light_turns_at_ten_and_after_thirty_points_behind(points: int, light: str, reason: str) -> None:
+    standing = standing_of(steps_behind_by(points), START, AFTER)
+    assert (standing.light, standing.reason, standing.behind) == (light, reason, points)
+
+
+def test_unstarted_turns_red_three_months_after_the_planned_start_and_not_a_day_before() -> None:
+    plan = [Step(5, date(2026, 4, 1)), Step(95, date(2026, 12, 1))]
+    assert standing_of(plan, START, date(2026, 5, 31)).light == "green"
+    assert standing_of(plan, START, date(2026, 6, 1)).reason == "unstarted"
+
+
+def test_a_started_project_is_not_called_unstarted() -> None:
+    plan = [Step(5, date(2026, 4, 1), date(2026, 4, 1)), Step(95, date(2026, 12, 1))]
+    assert standing_of(plan, START, date(2026, 7, 1)).light == "green"
+
+
+def test_before_the_planned_start_there_is_no_light() -> None:
+    plan = [Step(100, date(2026, 12, 1))]
+    assert standing_of(plan, START, date(2026, 2, 28)).light == "none"
+    assert standing_of(plan, START, START).light == "green"
+
+
+def test_a_milestone_is_expected_only_once_its_day_has_passed() -> None:
+    plan = [Step(60, DUE), Step(40, date(2026, 12, 1))]
+    assert planned_progress(plan, DUE) == 0
+    assert planned_progress(plan, AFTER) == 60
+
+
+def test_being_ahead_of_the_plan_is_on_schedule() -> None:
+    standing = standing_of([Step(60, DUE, START), Step(40, date(2026, 12, 1))], START, START)
+    assert (standing.progress, standing.planned, standing.behind, standing.light) == (60, 0, 0, "green")
+
+
+def test_only_a_finished_project_has_a_hundred_percent() -> None:
+    many = [Step(1, DUE, DUE) for _ in range(299)]
+    assert progress_of([*many, Step(1, DUE)]) == 99
+    assert progress_of(many) == 100
+
+
+def test_a_plan_without_milestones_has_no_progress() -> None:
+    assert progress_of([]) == 0
+    assert standing_of([], START, date(2026, 3, 2)).planned == 0
+
+
+def test_thresholds_can_be_set_otherwise() -> None:
+    strict = LightRule(yellow_from_points=1, red_above_points=5, red_unstarted_months=1)
+    assert standing_of(steps_behind_by(1), START, AFTER, strict).light == "yellow"
+    assert standing_of(steps_behind_by(6), START, AFTER, strict).light == "red"
+    assert strict.source == LightRule().source
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 1, 31), 1, date(2024, 2, 29)),
+        (date(2026, 10, 31), 3, date(2027, 1, 31)),
+        (date(2026, 3, 31), 1, date(2026, 4, 30)),
+    ],
+)
+def test_months_are_counted_on_the_calendar(day: date, months: int, later: date) -> None:
+    assert add_months(day, months) == later
