@@ -107,7 +107,7 @@ class SampleSerializer(serializers.ModelSerializer):
     """`readings` is {parameter code: value as reported, "0.025L" for a non-detect}."""
 
     point = serializers.SlugRelatedField("code", queryset=MonitoringPoint.objects.all())
-    readings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20), max_length=40)
+    readings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20))
 
     class Meta:
         model = Sample
