@@ -24,7 +24,7 @@ class Area(models.Model):
     )
     geom = models.MultiPolygonField(_("范围"), srid=4326, null=True, blank=True)
     point = models.PointField(_("位置"), srid=4326, null=True, blank=True)
-    is_schematic = models.BooleanField(_("示意"), default=False, help_text=_("图形为示意,非法定界线"))
+    is_schematic = models.BooleanField(_("示意"), default=False, help_text=_("图形为示意，非法定界线"))
 
     class Meta:
         verbose_name = _("区划")

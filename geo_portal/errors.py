@@ -145,4 +145,4 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page_or_problem(request, 500, "server-error", _("服务器出错了,我们已记录。"))
+    return _page_or_problem(request, 500, "server-error", _("服务器出错了，我们已记录。"))

@@ -23,7 +23,7 @@ class Station(models.Model):
     area = models.ForeignKey(Area, models.PROTECT, related_name="stations", verbose_name=_("镇街"))
     address = models.CharField(_("地址"), max_length=120)
     phone = models.CharField(_("电话"), max_length=30, blank=True)
-    opening = models.CharField(_("接待时间"), max_length=80, help_text=_("例如:每月15日 08:30-11:00"))
+    opening = models.CharField(_("接待时间"), max_length=80, help_text=_("例如：每月15日 08:30-11:00"))
     geom = models.PointField(_("位置"), srid=4326)
     is_schematic = models.BooleanField(_("示意"), default=False)
     search_key = SearchKeyField(sources=("name", "address"))

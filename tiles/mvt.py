@@ -112,5 +112,5 @@ def layer_bytes(layer: VectorLayer, user: Any, tile: TileAddress, timeout_ms: in
             return _read_one_binary(raw, raw.mogrify(sql, params))
     except (OperationalError, QueryCanceled) as error:
         if isinstance(error, QueryCanceled) or isinstance(error.__cause__, QueryCanceled):
-            raise Busy(f"瓦片 {layer.name} {tile} 计算超时,请稍后重试。", code="tile-timeout") from error
+            raise Busy(f"瓦片 {layer.name} {tile} 计算超时，请稍后重试。", code="tile-timeout") from error
         raise
