@@ -18,7 +18,6 @@ from supervision import clocks
 
 FINDINGS = 62
 AUTHORS = 12
-PICTURES = 8
 NAMESPACE = uuid.UUID(int=SEED)
 
 
@@ -233,4 +232,5 @@ class _Chain:
     def _urge(self, after: date) -> Event:
         late = bool(self._due_on and self._due_on < self._today - timedelta(days=2))
         base = self._due_on + timedelta(days=1) if late and self._due_on else after
-        return Event("urged", self._at(base, 0, 3), "staff", text=self._words["urge_texts"][1 if late else 0])
+        text = self._words["urge_texts"][1 if late else 0]
+        return Event("urged", self._at(base, 0, 3), "staff", self._seen.department, text, due_on=self._due_on)

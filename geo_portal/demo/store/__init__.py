@@ -1,0 +1,1 @@
+"""Writing the planned district into the database, topic by topic, in bulk."""

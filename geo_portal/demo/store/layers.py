@@ -1,0 +1,88 @@
+"""Two loaded layers, put through the same import as any bureau's file: GBK shapefiles in EPSG:4549."""
+
+import tempfile
+import zipfile
+from pathlib import Path
+
+import geopandas
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from accounts.models import Department, User
+from geo_portal.demo import plane
+from geo_portal.demo.chance import stream
+from geo_portal.demo.points import by_village
+from geo_portal.demo.rivers import waters
+from geo_portal.demo.villages import villages
+from layers.load import load
+from layers.models import Layer
+from layers.options import LoadOptions
+from layers.report import Report
+
+CRS = "EPSG:4549"
+NOTE = "演示数据:位置为示意,不是实测。"
+
+
+def store_layers(departments: dict[str, Department], users: dict[str, User]) -> int:
+    """Load both; raises Refusal when the import refuses its own demo file, which would be a bug."""
+    _load("sewage_terminals", "农村生活污水处理终端", _terminals(), "public", departments["ecology"], users["gis"])
+    _load("source_protection", "饮用水水源保护区", _protection(), "public", departments["water"], users["gis"])
+    return Layer.objects.count()
+
+
+def _load(
+    slug: str, title: str, rows: geopandas.GeoDataFrame, visibility: str, department: Department, user: User
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        archive = _zipped(rows, Path(folder), title)
+        options = LoadOptions(archive, archive.name, slug=slug, title=title, visibility=visibility, user=user)
+        load(options, Report())
+    Layer.objects.filter(slug=slug).update(
+        description=NOTE, source=department.name, licence="示意数据,可自由使用", department=department
+    )
+
+
+def _zipped(rows: geopandas.GeoDataFrame, folder: Path, name: str) -> Path:
+    rows.to_crs(CRS).to_file(folder / f"{name}.shp", driver="ESRI Shapefile", encoding="CP936")
+    archive = folder / f"{name}.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as package:
+        for part in sorted(folder.glob(f"{name}.*")):
+            if part != archive:
+                package.write(part, part.name)
+    return archive
+
+
+def _terminals() -> geopandas.GeoDataFrame:
+    """A sewage plant for each village outside the city, with its capacity and process."""
+    chance = stream("sewage terminals")
+    rural = [village for village in villages() if village.is_village and village.town.kind != "city"]
+    return _frame(
+        [
+            {
+                "编号": f"WS{number:03d}", "名称": f"{village.short}污水处理终端", "镇街": village.town.name,
+                "规模吨日": chance.choice((10, 20, 30, 50, 80, 120)), "工艺": chance.choice(("A/O", "A2/O", "人工湿地", "MBR")),
+                "geometry": shapely.Point(by_village(village, chance)),
+            }
+            for number, village in enumerate(rural, start=1)
+        ]
+    )  # fmt: skip
+
+
+def _protection() -> geopandas.GeoDataFrame:
+    """Two rings of protection around each reservoir."""
+    rows = []
+    for water in waters():
+        if "水库" in water.name:
+            lake = plane.to_plane(shapely.Polygon(water.line.coords))
+            first, second = lake.buffer(250), lake.buffer(1100)
+            rows.append(_zone(water.name, "一级", plane.to_degrees(first)))
+            rows.append(_zone(water.name, "二级", plane.to_degrees(second.difference(first))))
+    return _frame(rows)
+
+
+def _zone(name: str, level: str, shape: BaseGeometry) -> dict[str, object]:
+    return {"名称": f"{name}{level}保护区", "级别": level, "geometry": shape}
+
+
+def _frame(rows: list[dict[str, object]]) -> geopandas.GeoDataFrame:
+    return geopandas.GeoDataFrame(rows, geometry="geometry", crs="EPSG:4326")

@@ -1,0 +1,61 @@
+"""Livelihood projects with their milestones, reports and ratings."""
+
+from datetime import date
+
+from accounts.models import Area, Department, User
+from geo_portal.demo.projects import Plan
+from geo_portal.demo.store.areas import officer_name
+from geo_portal.demo.store.geometry import to_point
+from geo_portal.demo.store.pictures import kept
+from projects.models import Milestone, ProgressReport, Project, Rating
+from projects.services import refresh_projects
+
+
+def store_projects(
+    plans: tuple[Plan, ...],
+    areas: dict[str, Area],
+    departments: dict[str, Department],
+    users: dict[str, User],
+    today: date,
+) -> dict[str, Project]:
+    projects = Project.objects.bulk_create(_project(plan, areas, departments) for plan in plans)
+    pairs = list(zip(plans, projects, strict=True))
+    Project.partners.through.objects.bulk_create(
+        Project.partners.through(project_id=project.pk, department_id=departments[partner].pk)
+        for plan, project in pairs
+        for partner in plan.partners
+    )
+    Milestone.objects.bulk_create(
+        Milestone(
+            project=project, order=order, title=step.title, weight=step.weight, due_on=step.due_on, done_on=step.done_on
+        )
+        for plan, project in pairs
+        for order, step in enumerate(plan.steps, start=1)
+    )
+    ProgressReport.objects.bulk_create(
+        ProgressReport(
+            project=project, reported_on=report.day, text=report.text, problems=report.problems,
+            author=users[officer_name(plan.lead)], photo=kept(report.photo, "projects")[0] if report.photo else "",
+        )
+        for plan, project in pairs
+        for report in plan.reports
+    )  # fmt: skip
+    Rating.objects.bulk_create(
+        Rating(
+            project=project, voter=vote.voter, satisfied=vote.satisfied, fairly_satisfied=vote.fairly,
+            dissatisfied=vote.dissatisfied, abstained=vote.abstained,
+        )
+        for plan, project in pairs
+        for vote in plan.votes
+    )  # fmt: skip
+    refresh_projects(on=today)
+    return {project.code: project for project in projects}
+
+
+def _project(plan: Plan, areas: dict[str, Area], departments: dict[str, Department]) -> Project:
+    return Project(
+        code=plan.code, name=plan.name, summary=plan.summary, goal=plan.goal, year=plan.year, category=plan.category,
+        status=plan.status, lead=departments[plan.lead], area=areas[plan.town.code], address=plan.address,
+        geom=to_point(plan.place), is_schematic=True, budget_wan=plan.budget_wan, spent_wan=plan.spent_wan,
+        starts_on=plan.starts_on, ends_on=plan.ends_on,
+    )  # fmt: skip
