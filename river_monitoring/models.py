@@ -236,4 +236,4 @@ class Evidence(models.Model):
     @property
     def download_name(self) -> str:
         """A name that says what it is; the stored name is the content's hash."""
-        return f"{self.kind}-{self.pk}{PurePath(self.file.name).suffix}"
+        return f"{self.kind}-{self.pk}{PurePath(str(self.file)).suffix}"

@@ -13,6 +13,9 @@ from river_monitoring.rectification import State
 # A point in one of these states has a deadline that runs.
 OPEN = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)
 
+# Classes as lists show them; what is unrated comes last.
+WORST_FIRST = (6, 5, 4, 3, 2, 1, 0)
+
 
 def overdue_condition(today: date | None = None) -> Q:
     """Points whose works should be finished by now and are not."""
@@ -44,8 +47,7 @@ def class_counts(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
     """Count points per class, worst first, unrated last; every class is there, even at zero."""
     found = dict(points.order_by().values_list("current_class").annotate(count=Count("pk")))
     return [
-        {"class": number, "label": WaterClass(number).label, "count": found.get(number, 0)}
-        for number in (6, 5, 4, 3, 2, 1, 0)
+        {"class": number, "label": WaterClass(number).label, "count": found.get(number, 0)} for number in WORST_FIRST
     ]
 
 
@@ -57,7 +59,10 @@ def class_counts_by_area(points: QuerySet[MonitoringPoint]) -> list[dict[str, An
         .values("area__code", "area__name")
         .annotate(**per_class, total=Count("pk"), overdue=Count("pk", filter=overdue_condition()))
     )
-    return [{**row, "counts": [(number, row[f"class_{number}"]) for number in (6, 5, 4, 3, 2, 1, 0)]} for row in rows]
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
+    for row in found:
+        row["counts"] = [(number, row[f"class_{number}"]) for number in WORST_FIRST]
+    return found
 
 
 def status_counts(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:

@@ -45,7 +45,7 @@ def read_table(path: Path, standard: Standard = GB3838_2002) -> SampleTable:
     lines = csv.reader(io.StringIO(_text_of(path), newline=""), strict=True)
     try:
         header = next(lines, [])
-        rows = [row for row in lines if any(cell.strip() for cell in row)]
+        rows = [row for row in lines if row]
     except csv.Error as error:
         raise BadInput(
             _("“%(file)s”第 %(line)d 行不是合格的 CSV:%(error)s。")

@@ -11,7 +11,7 @@ from river_monitoring.models import MonitoringPoint, Reach, River, Sample
 
 
 class RiverSerializer(serializers.ModelSerializer):
-    flows_into = serializers.SlugRelatedField("code", read_only=True)
+    flows_into: serializers.SlugRelatedField = serializers.SlugRelatedField("code", read_only=True)
 
     class Meta:
         model = River

@@ -32,7 +32,7 @@ from river_monitoring.permissions import (
 PAGE_SIZE = 20
 SHORT_LIST = 8
 RECENT = 12
-CHANGED = {"HX-Trigger": "entity-changed"}
+CHANGED = "entity-changed"
 
 
 @require_safe
@@ -112,7 +112,7 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("river:point", code=code)
     # htmx does not see the headers of a redirect, so the page is sent at once, under its own address.
     answer = _render_point(request, _get_point(request, code))
-    answer.headers.update({**CHANGED, "HX-Push-Url": point.get_absolute_url()})
+    answer["HX-Trigger"], answer["HX-Push-Url"] = CHANGED, point.get_absolute_url()
     return answer
 
 

@@ -69,9 +69,7 @@ def sample(officer: Any) -> Callable[..., Any]:
 def listed(make_point: Callable[..., MonitoringPoint]) -> MonitoringPoint:
     """A point of the water department, listed half a year ago."""
     today = timezone.localdate()
-    return make_point(
-        "L-1", status="listed", listed_on=today - timedelta(days=180), due_on=today + timedelta(days=60)
-    )
+    return make_point("L-1", status="listed", listed_on=today - timedelta(days=180), due_on=today + timedelta(days=60))
 
 
 def attachment(kind: str, content: bytes = b"jpeg") -> services.Attachment:
