@@ -1,5 +1,7 @@
 """The filters of a list of projects: the same for the page, the API and the downloads."""
 
+from typing import Any
+
 from django.contrib.gis.geos import Polygon
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -24,6 +26,11 @@ def _towns(request: HttpRequest | None) -> QuerySet[Area]:
     return areas_visible_to(getattr(request, "user", None)).filter(level=Area.Level.TOWN)
 
 
+def _years(user: Any) -> list[tuple[int, str]]:
+    years = projects_visible_to(user).order_by("-year").values_list("year", flat=True).distinct()
+    return [(year, str(year)) for year in years]
+
+
 class ProjectFilter(filters.FilterSet):
     """Search and narrow the projects that the caller may see."""
 
@@ -42,15 +49,11 @@ class ProjectFilter(filters.FilterSet):
         model = Project
         fields: list[str] = []
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["year"].extra["choices"] = self._years
-
-    def _years(self) -> list[tuple[int, str]]:
-        """Return the years in which the caller sees projects; asked for only when a form or a value needs them."""
-        visible = projects_visible_to(getattr(self.request, "user", None))
-        years = visible.order_by("-year").values_list("year", flat=True).distinct()
-        return [(year, str(year)) for year in years]
+        user = getattr(self.request, "user", None)
+        # A closure: forms copy their choices deeply, and a bound method would take the request along.
+        self.filters["year"].extra["choices"] = lambda: _years(user)
 
     def by_words(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         return search(queryset, value, SEARCHED)
