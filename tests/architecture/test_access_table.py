@@ -1,0 +1,205 @@
+"""Who gets what at every address: one table, held to by asking each address as each person.
+
+A route that is not in the table fails the test, so nobody can add a page without saying who may see it.
+302 is "sign in first"; 404 is both "missing" and "not for you".
+"""
+
+from uuid import uuid4
+
+import pytest
+from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from projects.models import Project
+from river_monitoring.models import MonitoringPoint, Reach, River
+from stations.models import Station
+from supervision.models import Finding, Suggestion
+
+PEOPLE = ("anonymous", "deputy", "officer", "other_officer", "gis", "staff", "admin")
+EVERYBODY = "200 200 200 200 200 200 200"
+SIGNED_IN = "302 200 200 200 200 200 200"
+GIS_ONLY = "302 404 404 404 200 404 200"
+REPORTERS = "302 200 404 404 404 200 200"
+STAFF_ONLY = "302 404 404 404 404 200 200"
+NOBODY_BY_GET = "405 405 405 405 405 405 405"
+# Those who have a part in it learn that it takes a POST; for others there is nothing there.
+ACTORS_BY_GET = "302 404 405 405 404 405 405"
+# The finding is a deputy's own, about a point of the officer's department.
+CONCERNED = "302 200 200 404 404 200 200"
+CONCERNED_API = "404 200 200 404 404 200 200"
+ADMIN_ONLY = "302 302 302 302 302 302 200"
+
+# route name, how to fill it in, and the answer to GET for each of PEOPLE.
+TABLE = [
+    ("home", "", EVERYBODY),
+    ("map", "", EVERYBODY),
+    ("search", "", EVERYBODY),
+    ("numbers", "", EVERYBODY),
+    ("work", "", SIGNED_IN),
+    ("river:list", "", EVERYBODY),
+    ("river:point_list", "", EVERYBODY),
+    ("river:point", "code=P1", EVERYBODY),
+    ("river:transition", "code=P1", ACTORS_BY_GET),
+    ("river:evidence", "pk=999999", "404 404 404 404 404 404 404"),
+    ("projects:list", "", EVERYBODY),
+    ("projects:download", "extension=csv", EVERYBODY),
+    ("projects:detail", "code=OPEN", EVERYBODY),
+    # A candidate is a working paper: its lead department, the staff and administrators know of it.
+    ("projects:detail", "code=CANDIDATE", "404 404 200 404 404 200 200"),
+    ("projects:complete_milestone", "code=OPEN", ACTORS_BY_GET),
+    ("projects:report_progress", "code=OPEN", ACTORS_BY_GET),
+    ("projects:photo", "code=OPEN pk=999999", "404 404 404 404 404 404 404"),
+    ("stations:list", "", EVERYBODY),
+    ("stations:detail", "code=S1", EVERYBODY),
+    ("layers:list", "", EVERYBODY),
+    ("supervision:report", "", REPORTERS),
+    ("supervision:list", "", "302 200 200 200 404 200 200"),
+    ("supervision:finding", "pk=FINDING", CONCERNED),
+    ("supervision:photo", "pk=999999", "302 404 404 404 404 404 404"),
+    ("supervision:photo_small", "pk=999999", "302 404 404 404 404 404 404"),
+    ("supervision:suggestion", "number=2026-00001", CONCERNED),
+    ("supervision:step", "number=2026-00001 verb=reply", NOBODY_BY_GET),
+    ("tileset_list", "", EVERYBODY),
+    ("tileset_json", "names=monitoring_points", EVERYBODY),
+    ("tileset_json", "names=findings", CONCERNED_API.replace("404 404 200", "200 404 200", 1)),
+    ("vector_tile", "names=monitoring_points z=9 x=428 y=211", EVERYBODY),
+    ("raster_tile", "name=hillshade z=10 x=857 y=422", EVERYBODY),
+    ("sprite", "ratio=@2x kind=png", EVERYBODY),
+    ("style", "name=haishu", EVERYBODY),
+    ("schema", "", EVERYBODY),
+    ("api_docs", "", EVERYBODY),
+    ("healthz", "", EVERYBODY),
+    ("readyz", "", EVERYBODY),
+    ("metrics", "", EVERYBODY),
+    ("api-root", "", EVERYBODY),
+    ("area-list", "", EVERYBODY),
+    ("area-detail", "pk=WEST", EVERYBODY),
+    ("department-list", "", EVERYBODY),
+    ("department-detail", "pk=WATER", EVERYBODY),
+    ("river-list", "", EVERYBODY),
+    ("river-detail", "pk=RIVER", EVERYBODY),
+    ("reach-list", "", EVERYBODY),
+    ("reach-detail", "pk=REACH", EVERYBODY),
+    ("monitoring-point-list", "", EVERYBODY),
+    ("monitoring-point-detail", "pk=POINT", EVERYBODY),
+    ("monitoring-point-trend", "pk=POINT", EVERYBODY),
+    ("sample-list", "", EVERYBODY),
+    ("sample-detail", "pk=999999", "404 404 404 404 404 404 404"),
+    ("project-list", "", EVERYBODY),
+    ("project-detail", "pk=PROJECT", EVERYBODY),
+    ("station-list", "", EVERYBODY),
+    ("station-detail", "pk=STATION", EVERYBODY),
+    ("deputy-list", "", EVERYBODY),
+    ("deputy-detail", "pk=999999", "404 404 404 404 404 404 404"),
+    ("reception-list", "", EVERYBODY),
+    ("reception-detail", "pk=999999", "404 404 404 404 404 404 404"),
+    ("finding-list", "", EVERYBODY),
+    ("finding-detail", "pk=FINDING", CONCERNED_API),
+    ("suggestion-list", "", EVERYBODY),
+    ("suggestion-detail", "number=2026-00001", CONCERNED_API),
+    ("layer-list", "", EVERYBODY),
+    ("account_login", "", "200 302 302 302 302 302 302"),
+    ("admin:index", "", ADMIN_ONLY),
+]
+# Other people's routes: the sign-in library's and the administration's, which guard themselves.
+FOREIGN = ("account_", "admin:", "set_language")
+
+
+@pytest.fixture
+def things(world, deputy, officer, other_officer, gis, staff, admin_user):
+    """One of each thing that a route can be about, by the words that the table uses."""
+    place = Point(121.33, 29.85, srid=4326)
+    river = River.objects.create(code="R1", name="南塘河")
+    reach = Reach.objects.create(
+        code="R1-1",
+        name="南塘河西镇段",
+        river=river,
+        area=world.west_town,
+        geom=MultiLineString(LineString((121.31, 29.85), (121.34, 29.85)), srid=4326),
+    )
+    point = MonitoringPoint.objects.create(
+        code="P1", name="一号点", kind="small", river=river, area=world.west_town, department=world.water, geom=place
+    )
+    days = {"starts_on": "2026-01-01", "ends_on": "2026-12-01"}
+    common = {"year": 2026, "category": "water", "lead": world.water, "area": world.west_town, "geom": place, **days}
+    project = Project.objects.create(code="OPEN", name="公开项目", status="building", **common)
+    Project.objects.create(code="CANDIDATE", name="候选项目", status="candidate", **common)
+    station = Station.objects.create(
+        code="S1", name="一号站", kind="town", area=world.west_town, address="一号", opening="每月15日", geom=place
+    )
+    finding = Finding.objects.create(
+        client_id=uuid4(),
+        reporter=deputy,
+        category="environment",
+        text="水面有油污",
+        geom=place,
+        area=world.west_town,
+        seen_at=timezone.now(),
+    )
+    Suggestion.objects.create(
+        number="2026-00001",
+        finding=finding,
+        title="水面有油污",
+        text="水面有油污",
+        category="environment",
+        author=deputy,
+        department=world.water,
+        state="assigned",
+        submitted_at=timezone.now(),
+        due_on="2027-01-01",
+    )
+    named = {
+        "WEST": world.west_town,
+        "WATER": world.water,
+        "RIVER": river,
+        "REACH": reach,
+        "POINT": point,
+        "PROJECT": project,
+        "STATION": station,
+        "FINDING": finding,
+    }
+    return {name: str(thing.pk) for name, thing in named.items()}
+
+
+@pytest.fixture
+def clients(as_user, things, deputy, officer, other_officer, gis, staff, admin_user):
+    return [as_user(person) for person in (None, deputy, officer, other_officer, gis, staff, admin_user)]
+
+
+def _arguments(text, things):
+    pairs = (word.split("=", 1) for word in text.split())
+    return {name: things.get(value, value) for name, value in pairs}
+
+
+@pytest.mark.parametrize(("route", "arguments", "expected"), TABLE, ids=[f"{row[0]} {row[1]}".strip() for row in TABLE])
+def test_each_person_gets_what_the_table_says(clients, things, route, arguments, expected):
+    address = reverse(route, kwargs=_arguments(arguments, things))
+    answers = dict(zip(PEOPLE, (client.get(address).status_code for client in clients), strict=True))
+    assert answers == dict(zip(PEOPLE, map(int, expected.split()), strict=True)), address
+
+
+def _routes(patterns, namespace=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _routes(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_route_is_in_the_table():
+    ours = {name for name in _routes(get_resolver().url_patterns) if not name.startswith(FOREIGN)}
+    assert ours - {row[0] for row in TABLE} == set()
+
+
+def test_the_table_names_no_route_that_is_gone():
+    assert {row[0] for row in TABLE} - set(_routes(get_resolver().url_patterns)) == set()
+
+
+def test_a_person_who_is_no_longer_active_is_the_public(as_user, things, staff):
+    client = as_user(staff)
+    staff.is_active = False
+    staff.save()
+    assert client.get(reverse("projects:detail", kwargs={"code": "CANDIDATE"})).status_code == 404
+    assert client.get(reverse("work")).status_code == 302
