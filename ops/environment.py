@@ -49,5 +49,6 @@ def database(environ: Environment, *, durable: bool = True) -> Iterator[None]:
     folder = var_dir(environ)
     environ["VAR_DIR"] = str(folder)
     with postgis.hold(folder, durable=durable):
-        environ.setdefault("SECRET_KEY", secret_key(folder))
+        if not environ.get("SECRET_KEY"):
+            environ["SECRET_KEY"] = secret_key(folder)
         yield

@@ -62,15 +62,18 @@ def main() -> None:
     check_port(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
+    _die_with_parent()  # make may be killed without passing it on
     embedded = environment.uses_embedded(environ)
+    environ.setdefault("LOG_LEVEL", "WARNING")  # the terminal is for the address and for what goes wrong
     try:
         system.ensure(system.needs(server=embedded, browser=False))
-        if embedded:
-            environ.setdefault("DEMO", "1")
-            environ.setdefault("SECRET_KEY", environment.secret_key(environment.var_dir(environ)))
+        # A database of somebody else's gets the demo only when asked for.
+        environ.setdefault("DEMO", "1" if embedded else "0")
+        if not environ.get("SECRET_KEY"):
+            environ["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
         setup.set_up(environ, tests=False)
         with environment.database(environ):
-            _prepare(environ, demo=embedded)
+            _prepare(environ)
             _serve(environ, port, started)
     except Interrupted:
         print("\nStopped.", flush=True)
@@ -82,9 +85,13 @@ def _interrupt(*_: object) -> None:
     raise Interrupted
 
 
-def _prepare(environ: dict[str, str], *, demo: bool) -> None:
+def is_demo(environ: dict[str, str]) -> bool:
+    return environ.get("DEMO", "0").lower() in {"1", "true", "yes", "on"}
+
+
+def _prepare(environ: dict[str, str]) -> None:
     setup.run(setup.PYTHON, "manage.py", "migrate", "--verbosity=0", environ=environ)
-    if demo:
+    if is_demo(environ):
         setup.run(setup.PYTHON, "manage.py", "load_demo", "--if-empty", environ=environ)
 
 
@@ -94,7 +101,7 @@ def _serve(environ: dict[str, str], port: int, started: float) -> None:
         children.append(_spawn("web server", server_command(port, environ), environ))
         children.append(_spawn("worker", [str(setup.PYTHON), "manage.py", "qcluster"], environ))
         _wait_ready(children, port)
-        _announce(port, demo=environ.get("DEMO") == "1", seconds=time.monotonic() - started)
+        _announce(port, demo=is_demo(environ), seconds=time.monotonic() - started)
         while True:
             _raise_if_ended(children)
             time.sleep(0.5)
@@ -126,7 +133,7 @@ def _spawn(name: str, command: Sequence[str], environ: dict[str, str]) -> Child:
 
 
 def _die_with_parent() -> None:
-    """Linux: SIGTERM for the child when this process vanishes, even by kill -9."""
+    """Linux: SIGTERM for this process when its parent vanishes, even by kill -9."""
     set_death_signal = 1
     ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
 
