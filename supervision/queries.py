@@ -75,7 +75,8 @@ def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
 
 def findings_for_lists(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     """Everything that a row says of a finding."""
-    return findings.select_related("area", "point", "project", "suggestion").annotate(photo_count=Count("photos"))
+    rows = findings.select_related("area", "point", "project", "suggestion").annotate(photo_count=Count("photos"))
+    return rows.order_by("-created_at", "-pk")
 
 
 def with_timeline(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:

@@ -10,7 +10,7 @@ from .conftest import jpeg
 
 pytestmark = pytest.mark.django_db
 
-TILE = "/tiles/findings/10/857/423.mvt"
+TILE = "/tiles/findings/8/214/105.mvt"
 CAST = ["deputy", "another_deputy", "officer", "other_officer", "staff", "admin_user", "gis", "public"]
 
 

@@ -1,0 +1,95 @@
+"""Signing in by username; the demonstration's passwords open nothing outside the demonstration."""
+
+import pytest
+from django.contrib.auth import authenticate
+
+from accounts.models import AuditEntry, Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo_deputy(world):
+    return User.objects.create_user(username="deputy", password="demo-deputy", role=Role.DEPUTY)
+
+
+def sign_in(client, username, password):
+    return client.post("/accounts/login/", {"login": username, "password": password})
+
+
+def test_a_person_signs_in_by_username_and_comes_to_her_inbox(deputy, client):
+    answer = sign_in(client, "a-deputy", "a long enough phrase")
+    assert (answer.status_code, answer["Location"]) == (302, "/work/")
+
+
+def test_a_wrong_password_is_refused(deputy, client):
+    assert sign_in(client, "a-deputy", "another phrase").status_code == 200
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_demo_password_opens_the_demonstration(demo_deputy, client, settings):
+    settings.DEMO = True
+    assert sign_in(client, "deputy", "demo-deputy").status_code == 302
+
+
+def test_a_demo_password_is_refused_outside_the_demonstration(demo_deputy, client, settings):
+    settings.DEMO = False
+    assert sign_in(client, "deputy", "demo-deputy").status_code == 200
+    assert "_auth_user_id" not in client.session
+    assert authenticate(username="deputy", password="demo-deputy") is None
+
+
+def test_the_administration_refuses_demo_passwords_too(world, client, settings):
+    settings.DEMO = False
+    User.objects.create_superuser(username="admin", password="demo-admin", role=Role.ADMIN)
+    client.post("/admin/login/", {"username": "admin", "password": "demo-admin"})
+    assert "_auth_user_id" not in client.session
+
+
+def test_another_password_works_outside_the_demonstration(deputy, client, settings):
+    settings.DEMO = False
+    assert sign_in(client, "a-deputy", "a long enough phrase").status_code == 302
+
+
+def test_nobody_signs_herself_up(world, client):
+    answer = client.post(
+        "/accounts/signup/", {"username": "me", "password1": "a long phrase 9", "password2": "a long phrase 9"}
+    )
+    assert answer.status_code in (200, 404)
+    assert not User.objects.filter(username="me").exists()
+
+
+def test_somebody_who_left_does_not_sign_in(deputy, client):
+    User.objects.filter(pk=deputy.pk).update(is_active=False)
+    sign_in(client, "a-deputy", "a long enough phrase")
+    assert "_auth_user_id" not in client.session
+
+
+def test_an_administrator_reads_the_audit_trail_and_changes_nothing(admin_user, as_user):
+    entry = AuditEntry.objects.create(verb="test", object_type="x", object_id="1")
+    client = as_user(admin_user)
+    assert client.get("/admin/accounts/auditentry/").status_code == 200
+    assert client.get("/admin/accounts/auditentry/add/").status_code == 403
+    assert client.post(f"/admin/accounts/auditentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "accounts/user",
+        "accounts/department",
+        "accounts/area",
+        "supervision/routingrule",
+        "supervision/suggestion",
+        "supervision/finding",
+    ],
+)
+def test_an_administrator_opens_every_list_and_a_deputy_none(model, admin_user, deputy, as_user):
+    assert as_user(admin_user).get(f"/admin/{model}/").status_code == 200
+    assert as_user(deputy).get(f"/admin/{model}/").status_code == 302
+
+
+def test_an_area_is_edited_without_a_map_from_elsewhere(admin_user, world, as_user):
+    page = as_user(admin_user).get(f"/admin/accounts/area/{world.west_town.pk}/change/").text
+    assert "西镇" in page
+    assert "openlayers" not in page.lower()

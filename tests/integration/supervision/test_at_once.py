@@ -1,0 +1,48 @@
+"""Two requests at the same moment: one finding, one step."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from geokit.refusal import Refusal
+from supervision import services
+from supervision.models import Finding, FindingPhoto, Suggestion
+
+from .conftest import jpeg
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def both(work):
+    """Run `work` in two threads with connections of their own; return results, refusals among them."""
+
+    def run(_):
+        try:
+            return work()
+        except Refusal as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, range(2)))
+
+
+def test_a_finding_sent_twice_at_once_is_filed_once(deputy, point, file_finding):
+    number = uuid4()
+    results = both(lambda: file_finding(deputy, client_id=number, point_code="P1", photos=[jpeg()]))
+    assert [result.pk for result in results] == [results[0].pk] * 2
+    assert (Finding.objects.count(), FindingPhoto.objects.count(), Suggestion.objects.count()) == (1, 1, 1)
+
+
+def test_two_findings_at_once_get_two_numbers(deputy, point, file_finding):
+    both(lambda: file_finding(deputy, point_code="P1"))
+    assert Suggestion.objects.values("number").distinct().count() == 2
+
+
+def test_of_two_replies_at_once_one_is_stale(assigned, officer):
+    results = both(lambda: services.reply(officer, assigned.pk, version=1, text="已清除", result="A"))
+    assert sorted(getattr(result, "code", "done") for result in results) == ["done", "stale-edit"]
+    assert assigned.events.filter(verb="replied").count() == 1
