@@ -31,29 +31,49 @@ def _silent(phase: str, done: int, total: int | None) -> None:
     return None
 
 
-def load(options: LoadOptions, report: Report, progress: Progress = _silent) -> LayerVersion | None:
-    """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and changes nothing then."""
+def load(
+    options: LoadOptions,
+    report: Report,
+    progress: Progress = _silent,
+    published: Callable[[LayerVersion], None] = lambda version: None,
+) -> LayerVersion | None:
+    """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and changes nothing then.
+
+    `published` runs in the same transaction as the publication, so what it writes is true exactly then.
+    """
     options = options.checked()
     report.slug = options.slug
-    _find_layer(options)
+    find_layer(options)
+    if options.dry_run:
+        inspect(options, report, progress)
+        return None
+    with open_source(options, report, batch_rows()) as source, transaction.atomic():
+        checker = RowChecker(source, _key(source, options))
+        version = _write(options, source, checker, report, progress)
+        published(version)
+    return version
+
+
+def inspect(
+    options: LoadOptions,
+    report: Report,
+    progress: Progress = _silent,
+    keep: Callable[[CheckedBatch], None] = lambda checked: None,
+) -> None:
+    """Read and check every row without writing; `keep` sees each batch."""
     with open_source(options, report, batch_rows()) as source:
-        key = find_column(source.columns, options.key) if options.key else None
-        checker = RowChecker(source, key)
-        if options.dry_run:
-            _read_all(source, checker, report, progress, lambda checked: None)
-            _must_have_rows(report, options)
-            report.rows_loaded = report.rows_read - report.rows_rejected
-            report.status = "previewed"
-            return None
-        with transaction.atomic():
-            version = _write(options, source, checker, report, progress)
-        report.status = "loaded"
-        report.version = version.number
-        return version
+        _read_all(source, RowChecker(source, _key(source, options)), report, progress, keep)
+        _must_have_rows(report, options)
+        report.rows_loaded = report.rows_read - report.rows_rejected
+        report.status = "previewed"
 
 
-def _find_layer(options: LoadOptions) -> Layer | None:
-    """The layer that the mode needs, or none for `create`. Raises BadInput."""
+def _key(source: OpenSource, options: LoadOptions) -> Column | None:
+    return find_column(source.columns, options.key) if options.key else None
+
+
+def find_layer(options: LoadOptions) -> Layer | None:
+    """The layer that the mode needs, or none for `create`. Raises BadInput when that does not fit."""
     layer = Layer.objects.filter(slug=options.slug).first()
     if options.mode == Mode.CREATE and layer is not None:
         raise BadInput(
@@ -117,7 +137,7 @@ def _write(
 
 def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     if options.mode != Mode.CREATE:
-        layer = _find_layer(options)
+        layer = find_layer(options)
         if not tables.lock_layer(layer.pk):
             raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
         layer.refresh_from_db()

@@ -22,3 +22,9 @@ def layers_visible_to(user: Any) -> QuerySet[Layer]:
 def may_edit_layers(user: Any) -> bool:
     """GIS staff, congress staff and administrators import, undo and describe layers."""
     return has_role(user, *EDITORS)
+
+
+def layers_managed_by(user: Any) -> QuerySet[Layer]:
+    """All layers for who may edit them, those taken off the map included; none for others."""
+    layers = Layer.objects.select_related("current_version")
+    return layers if may_edit_layers(user) else layers.none()

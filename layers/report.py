@@ -36,6 +36,10 @@ class Report:
     bbox: Bounds | None = None
     crs_candidates: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, str] | None = None
+    layers: list[str] = field(default_factory=list)
+    """Every layer of the source, when there are several to choose from."""
+    sample: list[list[Any]] = field(default_factory=list)
+    """The first rows as decoded, in the order of `fields`; for people, not in the JSON."""
 
     def warn(self, code: str, message: str) -> None:
         entry = {"code": code, "message": message}
@@ -83,6 +87,8 @@ class Report:
             "warnings": self.warnings,
             "bbox": list(self.bbox) if self.bbox else None,
         }
+        if self.layers:
+            body["layers"] = self.layers
         if self.crs_candidates:
             body["crs_candidates"] = self.crs_candidates
         if self.error:

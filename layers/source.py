@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import shapely
@@ -15,6 +16,7 @@ from accounts.models import Area
 from geokit import crs as crs_tools
 from geokit import geometry as geometries
 from geokit.crs import Bounds, SourceCrs
+from geokit.geojson import plain
 from geokit.geometry import Cleaner
 from geokit.readers import open_reader
 from geokit.refusal import BadInput
@@ -26,6 +28,7 @@ from layers.report import Report
 
 ENCODING_NAMES = {"utf-8": "UTF-8", "gb18030": "GB18030", "iso8859-1": "ISO-8859-1", "utf-16": "UTF-16"}
 FAMILY_SAMPLE = 1_000
+SAMPLE_ROWS = 20
 
 
 @dataclass(slots=True)
@@ -49,6 +52,8 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
     """Open `options.path` in a working folder that goes away afterwards; fills in `report.source`."""
     with TemporaryDirectory(prefix="import-") as work:
         layers = open_layers(options.path, Path(work))
+        if len(layers) > 1:
+            report.layers = [layer.name for layer in layers]
         chosen = choose_layer(layers, options.layer or None)
         reader = open_reader(chosen, encoding=options.encoding or None, crs=options.crs or None)
         _tell(reader, report)
@@ -56,6 +61,7 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         report.fields = [column.as_dict() for column in columns]
         batches = reader.batches(batch_rows)
         first = next(islice(batches, 1), None)
+        report.sample = _sample(first)
         family = _family(reader, first)
         report.geometry_type = family
         found = _settle_crs(reader, report)
@@ -63,6 +69,12 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid)
         _check_place(reader.bounds, found, report, swap=swap)
         yield OpenSource(reader, columns, cleaner, first, batches)
+
+
+def _sample(first: Batch | None) -> list[list[Any]]:
+    if first is None:
+        return []
+    return [[plain(column[index]) for column in first.columns] for index in range(min(SAMPLE_ROWS, len(first)))]
 
 
 def _tell(reader: Reader, report: Report) -> None:

@@ -1,0 +1,37 @@
+from django.contrib import admin
+
+from layers.models import ImportJob, Layer, LayerVersion
+
+
+@admin.register(Layer)
+class LayerAdmin(admin.ModelAdmin):
+    list_display = ["title", "slug", "visibility", "geometry_type", "updated"]
+    list_filter = ["visibility", "geometry_type"]
+    search_fields = ["title", "slug"]
+    readonly_fields = ["current_version", "geometry_type", "key_column"]
+
+    def has_delete_permission(self, request, obj=None) -> bool:  # type: ignore[no-untyped-def]
+        """A layer's tables are not Django's to drop; undoing takes it off the map."""
+        return False
+
+
+class ReadOnly(admin.ModelAdmin):
+    def has_add_permission(self, request) -> bool:  # type: ignore[no-untyped-def]
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:  # type: ignore[no-untyped-def]
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:  # type: ignore[no-untyped-def]
+        return False
+
+
+@admin.register(LayerVersion)
+class LayerVersionAdmin(ReadOnly):
+    list_display = ["layer", "number", "mode", "rows", "file_name", "created", "created_by"]
+
+
+@admin.register(ImportJob)
+class ImportJobAdmin(ReadOnly):
+    list_display = ["file_name", "state", "created", "created_by", "error_code"]
+    list_filter = ["state"]

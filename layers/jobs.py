@@ -1,0 +1,181 @@
+"""What the worker does with an upload: inspect it, then load it. Both may come twice and count once."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+from shapely import get_num_coordinates
+
+from geokit.geojson import collection, feature
+from geokit.refusal import Refusal
+from layers.checking import CheckedBatch
+from layers.load import find_layer, inspect, load
+from layers.models import ImportJob, LayerVersion
+from layers.options import LoadOptions
+from layers.progress import Cancelled, JobProgress
+from layers.report import Report
+
+log = logging.getLogger(__name__)
+State = ImportJob.State
+
+PREVIEW_FEATURES = 500
+PREVIEW_VERTICES = 40_000
+LISTED = 200
+# What a person can answer in the preview's form; anything else means that the file itself is no good.
+ANSWERABLE = {
+    "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
+    "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved", "geometry-invalid",
+    "option-invalid", "no-valid-rows",
+}  # fmt: skip
+
+
+def options_of(job: ImportJob, **more: Any) -> LoadOptions:
+    """The job's options as `load` takes them."""
+    path = Path(settings.MEDIA_ROOT) / job.file
+    names = ("slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "visibility", "invalid")
+    given = {name: job.options[name] for name in names if job.options.get(name)}
+    return LoadOptions(path=path, file_name=job.file_name, user=job.created_by, **given, **more)
+
+
+@contextlib.contextmanager
+def _alone(job_id: int) -> Iterator[bool]:
+    """Hold the job for this worker; the lock goes with the connection, so a killed worker holds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.job'), %s)", [job_id])
+        held = cursor.fetchone()[0]
+    try:
+        yield held
+    finally:
+        if held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('layers.job'), %s)", [job_id])
+
+
+def inspect_upload(job_id: int) -> None:
+    """Detect, decode and check an upload for its preview page."""
+    with _alone(job_id) as held:
+        job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
+        if held and job and job.state in (State.UPLOADED, State.INSPECTING):
+            _set(job, state=State.INSPECTING, phase="reading", rows_done=0, error_code="", error_message="")
+            _run(job, _inspect)
+
+
+def run_import(job_id: int) -> None:
+    """Load a confirmed upload. A second delivery finds it done, or starts anew what was rolled back."""
+    with _alone(job_id) as held:
+        job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
+        if held and job and job.state in (State.QUEUED, State.LOADING):
+            _set(job, state=State.LOADING, phase="reading", rows_done=0, started=timezone.now())
+            _run(job, _load)
+
+
+def _run(job: ImportJob, work: Any) -> None:
+    progress = JobProgress(job.pk)
+    try:
+        work(job, progress)
+    except Cancelled:
+        log.info("import %s cancelled", job.pk)
+    except Refusal as refusal:
+        _fail(job, refusal.code, refusal.message)
+    except Exception:
+        _fail(job, "internal-error", "导入时发生内部错误，没有改动任何数据。请联系管理员。")
+        raise
+    finally:
+        progress.close()
+
+
+def _fail(job: ImportJob, code: str, message: str) -> None:
+    _set(job, state=State.FAILED, error_code=code, error_message=message)
+
+
+def _set(job: ImportJob, **values: Any) -> None:
+    """Write unless somebody has cancelled the job meanwhile."""
+    ImportJob.objects.filter(pk=job.pk).exclude(state=State.CANCELLED).update(**values)
+    for name, value in values.items():
+        setattr(job, name, value)
+
+
+def _inspect(job: ImportJob, progress: JobProgress) -> None:
+    report, sampled = Report(), _Sampler()
+    problem: Refusal | None = None
+    try:
+        options = options_of(job).checked()
+        report.slug = options.slug
+        inspect(options, report, progress, sampled.keep)
+        find_layer(options)
+    except Cancelled:
+        raise
+    except Refusal as refusal:
+        if refusal.code not in ANSWERABLE:
+            raise
+        problem = refusal
+        report.refuse(refusal)
+    preview = report.summary() | {
+        "findings": [
+            {"row": i.row, "field": i.field, "code": i.code, "reason": i.reason, "rejected": i.rejected}
+            for i in report.findings[:LISTED]
+        ],
+        "findings_total": report.findings_total,
+        "sample": report.sample,
+        "geojson": collection(sampled.features),
+    }
+    code, message = (problem.code, problem.message) if problem else ("", "")
+    _set(job, state=State.PREVIEWED, preview=preview, error_code=code, error_message=message)
+
+
+class _Sampler:
+    """Keeps the first features for the small map, within a number of vertices."""
+
+    def __init__(self) -> None:
+        self.features: list[dict[str, Any]] = []
+        self._vertices = 0
+
+    def keep(self, checked: CheckedBatch) -> None:
+        for row, geometry in zip(checked.source_rows, checked.geometry, strict=True):
+            if len(self.features) >= PREVIEW_FEATURES or self._vertices > PREVIEW_VERTICES:
+                return
+            self._vertices += int(get_num_coordinates(geometry))
+            self.features.append(feature(geometry, {"row": row}, row))
+
+
+def _load(job: ImportJob, progress: JobProgress) -> None:
+    report = Report()
+
+    def published(version: LayerVersion) -> None:
+        # In the load's transaction: the job is done exactly when the version is there.
+        ImportJob.objects.filter(pk=job.pk).update(
+            state=State.DONE, version=version, rows_done=report.rows_read, rows_total=report.rows_read, phase="", error_code="", error_message=""
+        )
+
+    load(options_of(job), report, progress, published)
+
+
+def confirm(job: ImportJob, options: dict[str, Any]) -> None:
+    """Queue the load of a previewed upload with the options that were shown."""
+    with transaction.atomic():
+        job.options, job.state = options, State.QUEUED
+        job.error_code = job.error_message = ""
+        job.rows_done = 0
+        job.save()
+        async_task("layers.jobs.run_import", job.pk)
+
+
+def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
+    """Queue another inspection with other options."""
+    with transaction.atomic():
+        job.options, job.state, job.preview = options, State.UPLOADED, {}
+        job.error_code = job.error_message = ""
+        job.save()
+        async_task("layers.jobs.inspect_upload", job.pk)
+
+
+def cancel(job: ImportJob) -> None:
+    """Stop a job that is not done; a running load notices at its next batch and rolls back."""
+    running = ImportJob.objects.filter(pk=job.pk).exclude(state__in=(State.DONE, State.CANCELLED))
+    running.update(state=State.CANCELLED, phase="")

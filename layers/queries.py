@@ -1,0 +1,77 @@
+"""Reading layers' rows: by box, by value, in order - for the API, the table page and the preview."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.gis.geos import Polygon
+from django.db.models import Q, QuerySet
+
+from geokit.refusal import BadInput, FieldError
+from layers.columns import Column, columns_from
+from layers.models import LayerVersion
+from layers.rows import FIELD_TYPES
+
+
+def attribute_of(version: LayerVersion, column: str) -> str:
+    """The ORM name of a column. Raises BadInput `field-unknown`."""
+    for index, item in enumerate(columns_from(version.fields)):
+        if column in (item.column, item.name):
+            return f"f{index}"
+    if column == "id":
+        return "id"
+    message = f"没有名为“{column}”的字段。"
+    raise BadInput(message, code="field-unknown", errors=[FieldError(column, "field-unknown", message)])
+
+
+def ordered(rows: QuerySet, version: LayerVersion, ordering: str) -> QuerySet:
+    """Rows by a column, `-` before it for descending; the id settles ties."""
+    if not ordering:
+        return rows.order_by("id")
+    name = attribute_of(version, ordering.removeprefix("-"))
+    return rows.order_by(f"-{name}" if ordering.startswith("-") else name, "id")
+
+
+def in_bbox(rows: QuerySet, text: str | None) -> QuerySet:
+    """Rows whose box meets `west,south,east,north` (WGS 84). Raises BadInput `bbox-invalid`."""
+    if not text:
+        return rows
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+        possible = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
+    except ValueError:
+        possible = False
+    if not possible:
+        message = f"in_bbox“{text[:60]}”应为“西,南,东,北”四个经纬度。"
+        raise BadInput(message, code="bbox-invalid", errors=[FieldError("in_bbox", "bbox-invalid", message)])
+    box = Polygon.from_bbox((west, south, east, north))
+    box.srid = 4326
+    return rows.filter(geom__bboverlaps=box)
+
+
+def with_values(rows: QuerySet, version: LayerVersion, wanted: Mapping[str, str]) -> QuerySet:
+    """Rows whose columns have exactly these values. Raises BadInput `value-invalid`."""
+    kinds = {f"f{index}": column for index, column in enumerate(columns_from(version.fields))}
+    for column, text in wanted.items():
+        name = attribute_of(version, column)
+        rows = rows.filter(**{name: _value(text, kinds.get(name), column)})
+    return rows
+
+
+def _value(text: str, column: Column | None, name: str) -> Any:
+    kind = column.kind if column else "bigint"
+    try:
+        return FIELD_TYPES[kind]().to_python(text)
+    except Exception as error:
+        message = f"“{text[:60]}”不能用于字段“{name}”。"
+        raise BadInput(message, code="value-invalid", errors=[FieldError(name, "value-invalid", message)]) from error
+
+
+def search(rows: QuerySet, version: LayerVersion, words: str) -> QuerySet:
+    """Rows in which any text column contains `words`."""
+    texts = [f"f{index}" for index, column in enumerate(columns_from(version.fields)) if column.kind == "text"]
+    if not words or not texts:
+        return rows
+    condition = Q()
+    for name in texts:
+        condition |= Q(**{f"{name}__icontains": words})
+    return rows.filter(condition)

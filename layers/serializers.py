@@ -1,0 +1,64 @@
+"""Loaded layers and their features as JSON."""
+
+import json
+from typing import Any
+
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from geokit.geojson import plain
+from layers.columns import columns_from
+from layers.models import Layer, LayerVersion
+
+DECIMALS = 7
+
+
+class LayerSerializer(serializers.ModelSerializer):
+    """A layer of the catalogue with its published version."""
+
+    version = serializers.IntegerField(source="current_version.number")
+    rows = serializers.IntegerField(source="current_version.rows")
+    bbox = serializers.ListField(source="current_version.bbox", child=serializers.FloatField())
+    department = serializers.CharField(source="department.name", default=None)
+    tilejson = serializers.SerializerMethodField()
+    features = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Layer
+        fields = [
+            "id", "slug", "title", "description", "visibility", "geometry_type", "source", "licence", "review_number",
+            "department", "style", "version", "rows", "bbox", "updated", "tilejson", "features",
+        ]  # fmt: skip
+
+    def get_tilejson(self, layer: Layer) -> str:
+        return self._absolute(f"/tiles/{layer.slug}.json")
+
+    def get_features(self, layer: Layer) -> str:
+        return self._absolute(f"/api/v1/layers/{layer.slug}/features/")
+
+    def _absolute(self, path: str) -> str:
+        request: Request | None = self.context.get("request")
+        return request.build_absolute_uri(path) if request else path
+
+    def to_representation(self, instance: Layer) -> dict[str, Any]:
+        body = super().to_representation(instance)
+        body["fields"] = [column.as_dict() for column in columns_from(instance.current_version.fields)]
+        return body
+
+
+def features_json(rows: QuerySet, version: LayerVersion) -> list[dict[str, Any]]:
+    """GeoJSON features; the geometry is written by PostGIS with seven decimals (a centimetre)."""
+    columns = columns_from(version.fields)
+    names = [f"f{index}" for index in range(len(columns))]
+    found = rows.annotate(shape=AsGeoJSON("geom", precision=DECIMALS)).values_list("id", "shape", *names)
+    return [
+        {
+            "type": "Feature",
+            "id": pk,
+            "geometry": json.loads(shape),
+            "properties": {column.column: plain(value) for column, value in zip(columns, values, strict=True)},
+        }
+        for pk, shape, *values in found
+    ]

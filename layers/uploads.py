@@ -1,0 +1,100 @@
+"""Uploaded files: taken in, kept under MEDIA_ROOT, and turned into an import job."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.text import get_valid_filename
+from django_q.tasks import async_task
+
+from geokit.refusal import BadInput, FieldError, TooLarge
+from geokit.sources import LATER, SHAPE_PARTS, SINGLE_FILES
+from layers.models import ImportJob
+
+FOLDER = "imports"
+SUFFIXES = (".zip", ".kmz", *SINGLE_FILES)
+ACCEPT = ",".join((*SUFFIXES, *SHAPE_PARTS))
+
+
+class UploadRefused(BadInput):
+    """The upload is nothing that can be imported."""
+
+    default_code = "upload-refused"
+
+
+class UploadTooLarge(UploadRefused, TooLarge):
+    """Over the limit in bytes."""
+
+    default_code = "upload-too-large"
+
+
+def receive_upload(files: Sequence[UploadedFile], user: Any) -> ImportJob:
+    """Keep the files and queue their inspection. Several files are the parts of one shapefile."""
+    _check(files)
+    folder = Path(FOLDER) / secrets.token_hex(8)
+    target = Path(settings.MEDIA_ROOT) / folder
+    target.mkdir(parents=True)
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.name or ""):
+        with (target / _safe_name(file)).open("wb") as sink:
+            for chunk in file.chunks():
+                digest.update(chunk)
+                sink.write(chunk)
+    main = _main_file(files)
+    with transaction.atomic():
+        job = ImportJob.objects.create(
+            file=str(folder / _safe_name(main)), file_name=str(main.name)[:255], sha256=digest.hexdigest(), created_by=user
+        )
+        async_task("layers.jobs.inspect_upload", job.pk)
+    return job
+
+
+def _check(files: Sequence[UploadedFile]) -> None:
+    if not files:
+        _refuse("请先选择一个文件。", "file-missing")
+    limit = settings.UPLOAD_MAX_BYTES
+    size = sum(file.size or 0 for file in files)
+    if size > limit:
+        message = f"文件共 {_megabytes(size)}，超过 {_megabytes(limit)} 的上限。请拆分或压缩后再上传，或由管理员用命令行导入。"
+        raise UploadTooLarge(message, errors=[FieldError("file", "upload-too-large", message)])
+    suffixes = {_suffix(file) for file in files}
+    if len(files) > 1 and (".shp" not in suffixes or suffixes - set(SHAPE_PARTS)):
+        _refuse("一次选择多个文件时，它们应是同一个 Shapefile 的各部分（.shp、.shx、.dbf、.prj 等）。", "files-mixed")
+    if len(files) == 1 and not suffixes <= {*SUFFIXES, ".shp"}:
+        _refuse_suffix(suffixes.pop(), str(files[0].name))
+
+
+def _refuse_suffix(suffix: str, name: str) -> None:
+    if suffix in LATER:
+        _refuse(f"暂不支持 {LATER[suffix]}，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。", "no-layer")
+    if suffix in SHAPE_PARTS:
+        _refuse(f"“{name}”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。", "shapefile-parts-missing")
+    _refuse(f"不认识“{name}”的格式。可用：{'、'.join(SUFFIXES)}。", "no-layer")
+
+
+def _refuse(message: str, code: str) -> None:
+    raise UploadRefused(message, code=code, errors=[FieldError("file", code, message)])
+
+
+def _main_file(files: Sequence[UploadedFile]) -> UploadedFile:
+    return next((file for file in files if _suffix(file) == ".shp"), files[0])
+
+
+def _suffix(file: UploadedFile) -> str:
+    return Path(file.name or "").suffix.lower()
+
+
+def _safe_name(file: UploadedFile) -> str:
+    """The name without its folders; what is left of it must be a file name."""
+    name = Path((file.name or "").replace("\\", "/")).name
+    stem = get_valid_filename(Path(name).stem or "upload")[:60]
+    return f"{stem}{Path(name).suffix.lower()}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024**2:.0f} MB" if size >= 1024**2 else f"{size / 1024:.0f} KB"

@@ -1,0 +1,53 @@
+"""Which version of a layer is published, and going back to an earlier one."""
+
+from typing import Any
+
+from django.db import transaction
+
+from accounts.audit import record
+from geokit.refusal import BadInput, Busy
+from layers import tables
+from layers.models import Layer, LayerVersion
+
+
+def get_layer(slug: str) -> Layer:
+    """The layer of that slug. Raises BadInput `layer-missing`."""
+    layer = Layer.objects.select_related("current_version").filter(slug=slug).first()
+    if layer is None:
+        raise BadInput(f"没有名为“{slug}”的图层。", code="layer-missing")
+    return layer
+
+
+def undo_layer(slug: str, to_version: int | None = None, user: Any = None) -> LayerVersion | None:
+    """Publish an earlier version again; without a number the newest one before the current.
+
+    Nothing is deleted: undoing is pointing elsewhere, and can itself be undone with `to_version`.
+    Undoing the first version takes the layer off the map (None). Raises BadInput.
+    """
+    with transaction.atomic():
+        layer = get_layer(slug)
+        if not tables.lock_layer(layer.pk):
+            raise Busy(f"图层“{layer.title}”正在导入，暂时不能撤销。", code="layer-busy")
+        layer = Layer.objects.select_for_update(of=("self",)).select_related("current_version").get(pk=layer.pk)
+        target = _target(layer, to_version)
+        before = layer.current_version
+        layer.current_version = target
+        if target is not None:
+            layer.geometry_type = target.report.get("geometry_type", layer.geometry_type)
+        layer.save(update_fields=["current_version", "geometry_type", "updated"])
+        record(user, "layer.undo", layer, before=before and before.number, after=target and target.number)
+        return target
+
+
+def _target(layer: Layer, to_version: int | None) -> LayerVersion | None:
+    if to_version is not None:
+        target = layer.versions.filter(number=to_version).first()
+        if target is None:
+            numbers = "、".join(str(number) for number in layer.versions.values_list("number", flat=True))
+            raise BadInput(
+                f"图层“{layer.slug}”没有版本 {to_version}，现有版本：{numbers or '（无）'}。", code="version-missing"
+            )
+        return target
+    if layer.current_version is None:
+        raise BadInput(f"图层“{layer.slug}”已经撤下，没有可以再撤销的版本。", code="nothing-to-undo")
+    return layer.versions.filter(number__lt=layer.current_version.number).order_by("-number").first()
