@@ -2,6 +2,7 @@
 
 import doctest
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -36,8 +37,8 @@ def step(source, target):
     return found
 
 
-def missing(source, target, today=TODAY, rules=Rules(), **file):
-    return in_words(missing_evidence(step(source, target), File(**file), today, rules))
+def missing(source, target, today=TODAY, **file):
+    return in_words(missing_evidence(step(source, target), File(**file), today, Rules()))
 
 
 @pytest.mark.parametrize("module", [readings, rectification, standards])
@@ -53,7 +54,7 @@ def test_each_pair_of_states_has_at_most_one_row():
 
 def test_from_listing_the_table_leads_to_delisting_and_back():
     route = ["listed", "planned", "under_way", "acceptance_asked", "delisted", "look_back", "delisted"]
-    for source, target in zip(route, route[1:], strict=False):
+    for source, target in pairwise(route):
         step(source, target)
     step("look_back", "listed")
     step("delisted", "listed")
