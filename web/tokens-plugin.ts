@@ -21,12 +21,20 @@ interface WaterClass {
   shape: string;
 }
 
+interface Ring {
+  name: string;
+  arc: number;
+  double?: boolean;
+  dashed?: boolean;
+}
+
 export interface Tokens {
   light: Values;
   dark: Values;
   scale: Values;
   shadow: { light: Values; dark: Values };
   classes: WaterClass[];
+  rings: Ring[];
   shapes: Record<string, Point[]>;
 }
 
@@ -44,8 +52,27 @@ function symbol(waterClass: WaterClass, shapes: Tokens["shapes"]): string {
   const body = points
     ? `<polygon points='${points.map(([x, y]) => `${x * 9.6},${y * 9.6}`).join(" ")}' fill='${waterClass.fill}' stroke='${OUTLINE}' stroke-width='1.6' stroke-linejoin='round'/>`
     : `<circle r='8' fill='#ffffff' stroke='#5d6a72' stroke-width='2.2' stroke-dasharray='3.4 2.9'/>`;
+  return svgUrl(body);
+}
+
+function svgUrl(body: string): string {
   const svg = `<svg xmlns='http://www.w3.org/2000/svg' viewBox='-12 -12 24 24'>${body}</svg>`;
   return `url("data:image/svg+xml,${encodeURIComponent(svg)}")`;
+}
+
+/** The ring that tells where the rectification stands: a part of a circle from the top, clockwise. */
+function ring({ arc, double, dashed }: Ring): string {
+  const length = 2 * Math.PI * 8;
+  const dashes = dashed ? "2.9 2.1" : `${length * arc} ${length}`;
+  const outer = double ? `<circle r='11' fill='none' stroke='${OUTLINE}' stroke-width='1.2'/>` : "";
+  return svgUrl(
+    `<circle r='8' fill='none' stroke='${OUTLINE}' stroke-width='0.8' opacity='0.5'/>` +
+      `<circle r='8' fill='none' stroke='${OUTLINE}' stroke-width='2.6' stroke-dasharray='${dashes}' transform='rotate(-90)'/>${outer}`,
+  );
+}
+
+function ringRules(rings: Ring[]): string {
+  return rings.map((entry) => `.ring--${entry.name}{--ring-symbol:${ring(entry)};}`).join("\n");
 }
 
 function classRules(tokens: Tokens): string {
@@ -53,7 +80,8 @@ function classRules(tokens: Tokens): string {
     .map(
       (waterClass) =>
         `.class-mark--${waterClass.value}{--class-symbol:${symbol(waterClass, tokens.shapes)};--class-label:"${waterClass.label}";}` +
-        `.badge--class-${waterClass.value}{--badge-bg:${waterClass.fill};--badge-ink:${waterClass.ink};}`,
+        `.badge--class-${waterClass.value}{--badge-bg:${waterClass.fill};--badge-ink:${waterClass.ink};}` +
+        `.class-bar--${waterClass.value}{--bar:${waterClass.fill};}`,
     )
     .join("\n");
 }
@@ -69,6 +97,7 @@ export function tokensToCss(tokens: Tokens): string {
     `@media (prefers-color-scheme:dark){:root:not([data-theme="light"]){color-scheme:dark;${dark}}}`,
     `:root[data-theme="dark"]{color-scheme:dark;${dark}}`,
     classRules(tokens),
+    ringRules(tokens.rings),
   ].join("\n");
 }
 

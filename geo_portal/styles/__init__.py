@@ -25,8 +25,8 @@ class StyleRequest:
     visible: Collection[str]
     district_code: str
     title: str = ""
-    centre: tuple[float, float] = (121.43, 29.82)
-    zoom: float = 10.2
+    bounds: tuple[float, float, float, float] = (121.16, 29.63, 121.6, 29.98)
+    """West, south, east, north of the district in degrees: where the map opens."""
     has_hillshade: bool = True
     base: Mapping[str, str] = field(default_factory=dict)
     """An external base map: ``kind``, ``url``, ``key``, ``attribution``, ``review_number``; empty for our own."""
@@ -76,15 +76,17 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *base_map.labels(theme),
         *symbols.layers(theme),
     ]
+    west, south, east, north = wanted.bounds
     return {
         "version": 8,
         "name": wanted.title or wanted.name,
         "metadata": {
             "theme": theme,
+            "bounds": list(wanted.bounds),
             "review_number": wanted.base.get("review_number", ""),
         },
-        "center": list(wanted.centre),
-        "zoom": wanted.zoom,
+        "center": [round((west + east) / 2, 5), round((south + north) / 2, 5)],
+        "zoom": 10,
         "sprite": f"{wanted.origin}/styles/sprite",
         "sources": sources,
         "layers": [layer for layer in layers if layer.get("source", "base") in sources],

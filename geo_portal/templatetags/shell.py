@@ -83,6 +83,12 @@ def water_classes() -> list[dict]:
     return tokens.WATER_CLASSES
 
 
+@register.simple_tag
+def rings() -> list[dict]:
+    """List the rings that tell where a rectification stands, for legends."""
+    return tokens.RINGS
+
+
 @register.filter
 def class_label(value: int | None) -> str:
     """Name a water class by its number: ``6`` -> 劣Ⅴ类, ``0`` or nothing -> 未评价."""

@@ -1,16 +1,25 @@
 """Map styles and the sprite over HTTP."""
 
 from django.conf import settings
+from django.contrib.gis.db.models import Extent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import areas_visible_to
 from geo_portal import sprite as drawing
 from geo_portal.styles import THEMES, StyleRequest, build_style
 from geo_portal.tilesets import CATALOGUE
 
 RATIOS = {"": 1, "@2x": 2}
+
+
+def _district_bounds(request: HttpRequest) -> dict:
+    """The district's box as a keyword for `StyleRequest`; {} before the district is loaded."""
+    district = areas_visible_to(request.user).filter(code=settings.DISTRICT_CODE)
+    box = district.aggregate(box=Extent("geom"))["box"]
+    return {"bounds": tuple(round(value, 5) for value in box)} if box else {}
 
 
 @require_safe
@@ -26,6 +35,7 @@ def style(request: HttpRequest, name: str) -> JsonResponse:
         title=str(settings.SITE_NAME),
         has_hillshade=CATALOGUE.raster_layer("hillshade", request.user) is not None,
         base=settings.BASEMAP,
+        **_district_bounds(request),
     )
     response = JsonResponse(build_style(wanted), json_dumps_params={"ensure_ascii": False})
     # Who is signed in decides which sources are in it.

@@ -1,2 +1,48 @@
+/** The page's start: navigation, panel and forms at once; the map and the charts when they are needed. */
 import "virtual:tokens.css";
 import "./styles/index.css";
+import "htmx.org";
+import { dressCharts } from "./charts";
+import { dressDrafts } from "./forms/drafts";
+import { dressLocations } from "./forms/location";
+import { dressPhotos, dressProgress } from "./forms/photos";
+import { startMap } from "./map/bridge";
+import { dressCopyButtons } from "./panel/copy";
+import { startKeyboard } from "./panel/keyboard";
+import { onPage, startNavigation } from "./panel/navigation";
+import { startRows } from "./panel/rows";
+import { startSearch } from "./panel/search";
+import { startSheet } from "./panel/sheet";
+import { startTheme } from "./panel/theme";
+
+function dressPanel(): void {
+  dressPhotos();
+  dressProgress();
+  dressDrafts();
+  dressLocations();
+  dressCopyButtons();
+  void dressCharts();
+}
+
+/** A write says which tiles it changed: the header `HX-Trigger: {"entity-changed": "monitoring_points"}`. */
+function listenForChanges(): void {
+  document.body.addEventListener("entity-changed", (event) => {
+    const { value, tilesets } =
+      (event as CustomEvent<{ value?: string; tilesets?: string }>).detail ?? {};
+    void startMap().then((map) => map?.refresh(tilesets ?? value ?? ""));
+  });
+}
+
+startNavigation();
+startSheet();
+startKeyboard();
+startSearch();
+startRows();
+startTheme();
+listenForChanges();
+dressPanel();
+onPage((how) => {
+  dressPanel();
+  void startMap().then((map) => (how === "restored" ? map?.restore() : map?.page()));
+});
+void startMap();

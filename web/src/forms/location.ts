@@ -1,0 +1,77 @@
+/** Choosing a place: by the device, on the map, or by typing (which needs none of this). */
+import { all, make, one } from "../dom";
+import { startMap } from "../map/bridge";
+import { showNotice } from "../map/notices";
+import type { Place } from "../map/pick";
+import { whereAmI } from "../map/where";
+import { say } from "../words";
+
+interface PlaceFields {
+  lng: HTMLInputElement;
+  lat: HTMLInputElement;
+}
+
+function readPlace({ lng, lat }: PlaceFields): Place | undefined {
+  if (!lng.value || !lat.value) return undefined;
+  const place = { lng: Number(lng.value), lat: Number(lat.value) };
+  return Number.isFinite(place.lng) && Number.isFinite(place.lat) ? place : undefined;
+}
+
+function writePlace(fields: PlaceFields, place: Place): void {
+  fields.lng.value = place.lng.toFixed(6);
+  fields.lat.value = place.lat.toFixed(6);
+  fields.lat.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+async function showMark(fields: PlaceFields): Promise<void> {
+  const map = await startMap();
+  map?.picker.mark(readPlace(fields), (place) => writePlace(fields, place));
+}
+
+async function useDevice(fields: PlaceFields, button: HTMLButtonElement): Promise<void> {
+  button.disabled = true;
+  try {
+    writePlace(fields, await whereAmI());
+    await showMark(fields);
+  } catch {
+    showNotice(say("map.noLocation"));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+async function pickOnMap(fields: PlaceFields): Promise<void> {
+  const map = await startMap();
+  const place = await map?.picker.pick();
+  if (!place) return;
+  writePlace(fields, place);
+  await showMark(fields);
+}
+
+function dress(box: HTMLElement): void {
+  const lng = one<HTMLInputElement>("input[name='lng']", box);
+  const lat = one<HTMLInputElement>("input[name='lat']", box);
+  if (!lng || !lat) return;
+  const fields = { lng, lat };
+  const device = make("button", { type: "button", class: "btn", text: say("report.useLocation") });
+  const pick = make("button", { type: "button", class: "btn", text: say("report.pick") });
+  device.addEventListener("click", () => void useDevice(fields, device));
+  pick.addEventListener("click", () => void pickOnMap(fields));
+  box.prepend(make("div", { class: "btn-row btn-row--top" }, device, pick));
+  for (const field of [lng, lat]) field.addEventListener("change", () => void showMark(fields));
+  box.closest("form")?.addEventListener("draft:restored", () => void showMark(fields));
+  void showMark(fields);
+}
+
+/** Give the place fields of the panel their buttons; without any, the map has no mark. */
+export function dressLocations(): void {
+  const boxes = all("[data-pick-location]");
+  if (boxes.length === 0) {
+    void startMap().then((map) => map?.picker.mark(undefined));
+    return;
+  }
+  for (const box of boxes.filter(({ dataset }) => dataset.dressed === undefined)) {
+    box.dataset.dressed = "";
+    dress(box);
+  }
+}

@@ -1,0 +1,66 @@
+/** The platform's own things on the map, bottom first. */
+
+import { waterClass } from "../tokens";
+import { say, things } from "../words";
+import { codePage, isOverview, type MapFeature, text } from "./feature";
+
+const stations: MapFeature = {
+  source: "stations",
+  api: "/api/v1/stations/",
+  page: codePage("/stations/"),
+  hint: ({ area }) => text(area),
+  listPath: /^\/stations\/$/,
+  shownOn: (path) => isOverview(path) || path.startsWith("/stations/"),
+  tileFilters: { kind: "text" },
+  serverFilters: ["q", "area", "deputy"],
+};
+
+const projects: MapFeature = {
+  source: "projects",
+  api: "/api/v1/projects/",
+  page: codePage("/projects/"),
+  hint: ({ area, progress }) =>
+    [text(area), progress === undefined ? "" : `${text(progress)}%`].filter(Boolean).join(" · "),
+  listPath: /^\/projects\/$/,
+  shownOn: (path) => isOverview(path) || path.startsWith("/projects/"),
+  tileFilters: { year: "number", category: "text", light: "text", status: "text" },
+  serverFilters: ["q", "area", "lead"],
+};
+
+const monitoringPoints: MapFeature = {
+  source: "monitoring_points",
+  api: "/api/v1/monitoring-points/",
+  page: codePage("/river/points/"),
+  hint: (properties) => {
+    const { label, meaning } = waterClass(properties.class);
+    return [`${label}（${meaning}）`, text(properties.area)].filter(Boolean).join(" · ");
+  },
+  listPath: /^\/river\/(points\/)?$/,
+  shownOn: (path) => isOverview(path) || path.startsWith("/river/"),
+  tileFilters: { class: "number", status: "text", kind: "text", overdue: "flag" },
+  serverFilters: ["q", "area", "river", "department", "updated_since"],
+};
+
+const findings: MapFeature = {
+  source: "findings",
+  api: "/api/v1/findings/",
+  page: ({ id }) => (text(id) ? `/findings/${text(id)}/` : undefined),
+  hint: ({ area }) => text(area),
+  listPath: /^\/findings\/$/,
+  shownOn: (path) => isOverview(path),
+  tileFilters: { category: "text", state: "text" },
+};
+
+export const FEATURES: readonly MapFeature[] = [stations, projects, monitoringPoints, findings];
+
+/** Tilesets that draw the base map rather than things one can open. */
+export const BASE_TILESETS: ReadonlySet<string> = new Set(["areas", "places", "reaches"]);
+
+/** What a list page lists, or undefined on other pages. */
+export function listedOn(path: string): MapFeature | undefined {
+  return FEATURES.find((feature) => feature.listPath?.test(path));
+}
+
+export function countLine(source: string, shown: number, total: number): string {
+  return say("map.counts", { shown, total: Math.max(shown, total), what: things(source) });
+}

@@ -1,0 +1,265 @@
+/** The map: made once, alive while pages come and go in the panel. It is the only module that owns the map object. */
+import {
+  AttributionControl,
+  Map as LibreMap,
+  LngLatBounds,
+  ScaleControl,
+  type StyleSpecification,
+  setWorkerUrl,
+} from "maplibre-gl";
+import "maplibre-gl/dist/maplibre-gl.css";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { debounce, isPhone, one } from "../dom";
+import { sheetHeight } from "../panel/sheet";
+import { currentTheme } from "../tokens";
+import { say } from "../words";
+import type { MapFeature } from "./feature";
+import { FEATURES } from "./features";
+import { Follow } from "./follow";
+import {
+  addLoaded,
+  fetchTilesets,
+  loadedEntries,
+  loadedFeature,
+  type TilesetEntry,
+} from "./loaded";
+import { hideNotice, showNotice } from "./notices";
+import { Picker } from "./pick";
+import { Pointer } from "./pointer";
+import { showPreview } from "./preview";
+import { refreshAll, refreshTileset } from "./refresh";
+import { Selection } from "./selection";
+import { usesPmtiles } from "./style-layers";
+import { bindTools } from "./tools";
+import { type FeatureRef, parseFeatureRef, parseMapState, writeMapState } from "./url-state";
+import { Visibility } from "./visibility";
+
+const DETAIL_ZOOM = 13.5;
+const FALLBACK_BOUNDS: [number, number, number, number] = [121.16, 29.63, 121.6, 29.98];
+
+setWorkerUrl(workerUrl);
+
+export class MapIsland {
+  readonly picker: Picker;
+  private readonly selection: Selection;
+  private readonly visibility: Visibility;
+  private readonly follow: Follow;
+  private loaded: MapFeature[] = [];
+  private titles = new Map<string, string>();
+  private tilesets: TilesetEntry[] = [];
+  /** Only a camera that the reader moved belongs into the address. */
+  private moved = false;
+  private theme = currentTheme();
+
+  constructor(
+    private readonly map: LibreMap,
+    private readonly holder: HTMLElement,
+  ) {
+    const state = parseMapState(location.search);
+    this.moved = state.camera !== undefined;
+    const remember = (): void => this.writeAddress();
+    this.selection = new Selection(map);
+    this.visibility = new Visibility(map, () => this.kinds(), state.layers, remember);
+    const pointer = new Pointer(map, this.selection, () => this.visibility.shown());
+    this.follow = new Follow(map, () => this.visibility.shown(), state.follow ?? false, remember);
+    this.picker = new Picker(map, pointer);
+    bindTools(map, homeBounds(map));
+    map.on("moveend", (event) => {
+      // Flights to what a page shows are the page's address already; only the reader's own moves are noted.
+      if (event.originalEvent) this.moved = true;
+      if (this.moved) this.rememberCamera();
+    });
+    map.on("error", () => this.tileFailed());
+    map.on("style.load", () => this.dressStyle());
+    if (map.isStyleLoaded()) this.dressStyle();
+    this.page();
+  }
+
+  private kinds(): readonly MapFeature[] {
+    return [...this.loaded, ...FEATURES.filter(({ source }) => this.map.getSource(source))];
+  }
+
+  /** The panel shows another page: other things stand out, another place is open. */
+  page(): void {
+    this.visibility.apply();
+    this.follow.dress();
+    this.follow.forgetTotals();
+    const opened = one("#panel [data-select]");
+    const ref = parseFeatureRef(opened?.dataset.select) ?? parseMapState(location.search).selected;
+    this.selection.set("selected", ref);
+    this.selection.repaint();
+    if (opened) this.goTo(opened);
+    for (const element of document.querySelectorAll<HTMLElement>("#panel [data-refresh-tiles]")) {
+      this.refresh(element.dataset.refreshTiles ?? "");
+    }
+    void showPreview(this.map);
+    void this.findLoaded();
+    if (this.moved) this.writeAddress();
+  }
+
+  hover(ref: FeatureRef | undefined): void {
+    this.selection.set("hover", ref);
+  }
+
+  /** Show the newest tiles of the tilesets named in `names` (blank-separated). */
+  refresh(names: string): void {
+    for (const name of names.split(/[\s,]+/).filter(Boolean)) refreshTileset(this.map, name);
+    this.follow.forgetTotals();
+    this.selection.repaint();
+  }
+
+  /** The reader went back or forward: the camera of that address, if it has one. */
+  restore(): void {
+    const { camera } = parseMapState(location.search);
+    if (camera) this.map.jumpTo({ center: camera, zoom: camera.zoom });
+    this.page();
+  }
+
+  focus(): void {
+    this.map.getCanvas().focus();
+  }
+
+  /** Another theme: another style, the same map. */
+  async setTheme(): Promise<void> {
+    const theme = currentTheme();
+    if (theme === this.theme) return;
+    this.theme = theme;
+    this.map.setStyle(await fetchStyle(styleAddress(this.holder)), { diff: false });
+  }
+
+  private dressStyle(): void {
+    this.visibility.reset();
+    addLoaded(this.map, loadedEntries(this.tilesets));
+    this.visibility.apply();
+    this.selection.repaint();
+  }
+
+  private async findLoaded(): Promise<void> {
+    const tilesets = await fetchTilesets();
+    const known = tilesets.map(({ id }) => id).join();
+    if (known === this.tilesets.map(({ id }) => id).join()) return;
+    this.tilesets = tilesets;
+    this.titles = new Map(tilesets.map(({ id, title }) => [id, title]));
+    this.loaded = loadedEntries(tilesets).map(loadedFeature);
+    addLoaded(this.map, loadedEntries(tilesets));
+    this.visibility.draw(this.titles);
+    this.visibility.apply();
+  }
+
+  private goTo(opened: HTMLElement): void {
+    const bottom = isPhone() ? sheetHeight() : 0;
+    const box = (opened.dataset.bbox ?? "").split(",").map(Number);
+    if (box.length === 4 && box.every(Number.isFinite)) {
+      const [west, south, east, north] = box as [number, number, number, number];
+      const padding = { top: 80, right: 60, left: 60, bottom: bottom + 60 };
+      this.map.fitBounds([west, south, east, north], { padding, maxZoom: 16 });
+      return;
+    }
+    const { lng, lat } = opened.dataset;
+    if (!lng || !lat) return;
+    this.map.flyTo({
+      center: [Number(lng), Number(lat)],
+      zoom: Math.max(this.map.getZoom(), DETAIL_ZOOM),
+      offset: [0, -bottom / 2],
+      duration: 900,
+    });
+  }
+
+  private rememberCamera = debounce(() => this.writeAddress(), 200);
+
+  private writeAddress(): void {
+    const { lng, lat } = this.map.getCenter();
+    const search = writeMapState(location.search, {
+      ...(this.moved ? { camera: { lng, lat, zoom: this.map.getZoom() } } : {}),
+      layers: this.visibility.choice,
+      at: parseMapState(location.search).at,
+      follow: this.follow.on,
+    });
+    const address = location.pathname + search + location.hash;
+    if (address !== location.pathname + location.search + location.hash) {
+      history.replaceState(history.state, "", address);
+    }
+  }
+
+  private tileFailed = debounce(() => {
+    showNotice(say("map.failed"), {
+      label: say("map.retry"),
+      run: () => {
+        hideNotice();
+        refreshAll(this.map);
+      },
+    });
+  }, 400);
+}
+
+function styleAddress(holder: HTMLElement): string {
+  const { style = "", styleDark = style } = holder.dataset;
+  return currentTheme() === "dark" ? styleDark : style;
+}
+
+async function fetchStyle(address: string): Promise<StyleSpecification> {
+  const answer = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  const style = (await answer.json()) as StyleSpecification;
+  if (usesPmtiles(style)) {
+    const [{ Protocol }, { addProtocol }] = await Promise.all([
+      import("pmtiles"),
+      import("maplibre-gl"),
+    ]);
+    addProtocol("pmtiles", new Protocol().tile);
+  }
+  return style;
+}
+
+function homeBounds(map: LibreMap): LngLatBounds {
+  const { bounds } = (map.getStyle().metadata ?? {}) as {
+    bounds?: [number, number, number, number];
+  };
+  return LngLatBounds.convert(bounds ?? FALLBACK_BOUNDS);
+}
+
+function hasWebGL(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+/** A notice with links to the lists: the map is never the only way. */
+function showFallback(holder: HTMLElement): void {
+  const template = one<HTMLTemplateElement>("#no-webgl");
+  if (template) holder.replaceChildren(template.content.cloneNode(true));
+  one("#map-region")?.classList.add("has-no-map");
+}
+
+/** Make the map in `holder`; undefined where the device cannot draw it. */
+export async function createIsland(holder: HTMLElement): Promise<MapIsland | undefined> {
+  if (!hasWebGL()) {
+    showFallback(holder);
+    return undefined;
+  }
+  const style = await fetchStyle(styleAddress(holder));
+  const { camera } = parseMapState(location.search);
+  const bounds = (style.metadata as { bounds?: [number, number, number, number] })?.bounds;
+  const map = new LibreMap({
+    container: holder,
+    style,
+    ...(camera
+      ? { center: camera, zoom: camera.zoom }
+      : { bounds: bounds ?? FALLBACK_BOUNDS, fitBoundsOptions: { padding: 24 } }),
+    minZoom: 7,
+    maxZoom: 19,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    fadeDuration: 150,
+    localIdeographFontFamily: "PingFang SC, Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei",
+    locale: { "Map.Title": one("#map-region")?.getAttribute("aria-label") ?? "" },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.keyboard.disableRotation();
+  map.addControl(new ScaleControl({ maxWidth: 110, unit: "metric" }), "bottom-left");
+  map.addControl(new AttributionControl({ compact: true }), "bottom-left");
+  if (document.documentElement.hasAttribute("data-testing")) window.__map = map;
+  await new Promise<void>((resolve) => map.once("style.load", () => resolve()));
+  holder.dataset.ready = "";
+  return new MapIsland(map, holder);
+}

@@ -1,0 +1,130 @@
+/** Which things are shown: the page's own choice, the reader's switches, the page's filters. */
+import type { FilterSpecification, Map as LibreMap } from "maplibre-gl";
+import { all, make, one } from "../dom";
+import type { MapFeature } from "./feature";
+import { allOf, idFilter, needsServer, tileFilter } from "./filters";
+import { layerIdsOf } from "./style-layers";
+import { pageQuery } from "./url-state";
+
+const MAX_PAGES = 6;
+
+export class Visibility {
+  private readonly original = new Map<string, FilterSpecification | undefined>();
+  private asked = 0;
+
+  constructor(
+    private readonly map: LibreMap,
+    private readonly kinds: () => readonly MapFeature[],
+    /** The reader's own choice; undefined: the page decides. */
+    private chosen: string[] | undefined,
+    private readonly changed: () => void,
+  ) {}
+
+  get choice(): string[] | undefined {
+    return this.chosen;
+  }
+
+  isShown(kind: MapFeature): boolean {
+    return this.chosen ? this.chosen.includes(kind.source) : kind.shownOn(location.pathname);
+  }
+
+  shown(): MapFeature[] {
+    return this.kinds().filter((kind) => this.isShown(kind));
+  }
+
+  /** Bring the map into step with the page and the switches. */
+  apply(): void {
+    for (const kind of this.kinds()) {
+      const visibility = this.isShown(kind) ? "visible" : "none";
+      for (const id of layerIdsOf(this.map, kind.source)) {
+        this.map.setLayoutProperty(id, "visibility", visibility);
+      }
+    }
+    this.draw();
+    void this.applyFilters();
+  }
+
+  /** Forget what the old style's layers had as filters. */
+  reset(): void {
+    this.original.clear();
+  }
+
+  private async applyFilters(): Promise<void> {
+    this.asked += 1;
+    const turn = this.asked;
+    const query = pageQuery(location.search);
+    for (const kind of this.kinds()) {
+      const listed = kind.listPath?.test(location.pathname) ?? false;
+      const own = listed && kind.tileFilters ? tileFilter(query, kind.tileFilters) : undefined;
+      this.setFilter(kind, own);
+      if (
+        !listed ||
+        !kind.api ||
+        !needsServer(query, kind.tileFilters ?? {}, kind.serverFilters ?? [])
+      ) {
+        continue;
+      }
+      const ids = await fetchIds(kind.api, query);
+      if (turn === this.asked && ids) this.setFilter(kind, idFilter(ids));
+    }
+  }
+
+  private setFilter(kind: MapFeature, extra: FilterSpecification | undefined): void {
+    for (const id of layerIdsOf(this.map, kind.source)) {
+      if (!this.original.has(id)) this.original.set(id, this.map.getFilter(id) ?? undefined);
+      this.map.setFilter(id, allOf(this.original.get(id), extra));
+    }
+  }
+
+  /** Draw the switches of the layer card. */
+  draw(titles?: ReadonlyMap<string, string>): void {
+    const box = one("[data-layer-list]");
+    if (!box) return;
+    if (titles) {
+      box.replaceChildren(
+        ...[...this.kinds()]
+          .reverse()
+          .map((kind) => this.switchFor(kind, titles.get(kind.source) ?? kind.source)),
+      );
+    }
+    for (const input of all<HTMLInputElement>("input", box)) {
+      const kind = this.kinds().find(({ source }) => source === input.value);
+      input.checked = kind ? this.isShown(kind) : false;
+    }
+  }
+
+  private switchFor(kind: MapFeature, title: string): HTMLElement {
+    const input = make("input", { type: "checkbox", value: kind.source });
+    input.addEventListener("change", () => this.toggle(kind, input.checked));
+    return make("label", { class: "choice" }, input, make("span", { text: title }));
+  }
+
+  private toggle(kind: MapFeature, on: boolean): void {
+    const shown = new Set(this.shown().map(({ source }) => source));
+    if (on) shown.add(kind.source);
+    else shown.delete(kind.source);
+    this.chosen = [...shown];
+    this.apply();
+    this.changed();
+  }
+}
+
+/** Ask the API for the ids that a page's filters leave; undefined when it does not answer. */
+async function fetchIds(api: string, query: URLSearchParams): Promise<number[] | undefined> {
+  const ids: number[] = [];
+  let next: string | null = `${api}?${query}`;
+  for (let page = 0; next && page < MAX_PAGES; page += 1) {
+    const answer: Response = await fetch(next, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return undefined;
+    const body = (await answer.json()) as {
+      next: string | null;
+      features?: { id: number }[];
+      results?: { id: number }[] | { features: { id: number }[] };
+    };
+    const rows =
+      body.features ?? (Array.isArray(body.results) ? body.results : body.results?.features) ?? [];
+    ids.push(...rows.map(({ id }) => Number(id)));
+    next = body.next;
+  }
+  return ids;
+}

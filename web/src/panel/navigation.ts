@@ -1,0 +1,114 @@
+/** Pages come into the panel by htmx; the map stays alive. Without scripts the same links load whole pages. */
+import htmx from "htmx.org";
+import { all, announce, isPhone, make, one } from "../dom";
+import { showNotice } from "../map/notices";
+import { say } from "../words";
+import { setSheet } from "./sheet";
+
+/** Addresses that are no pages of the panel: downloads, programs, sign-in. */
+const OUTSIDE =
+  /^\/(api|tiles|styles|rasters|ogc|admin|accounts|media|static|i18n|metrics|healthz|readyz)(\/|$)|\.\w{2,8}$/;
+
+type Changed = (how: "opened" | "restored") => void;
+const listeners: Changed[] = [];
+
+/** Call `listener` after the panel has got another page. */
+export function onPage(listener: Changed): void {
+  listeners.push(listener);
+}
+
+export function isOutside(address: string, base: string = location.href): boolean {
+  const url = new URL(address, base);
+  return url.origin !== new URL(base).origin || OUTSIDE.test(url.pathname);
+}
+
+/** Open a page in the panel as a click on a link would. */
+export function navigate(address: string): void {
+  const link = make("a", { href: address, class: "visually-hidden", tabindex: "-1" });
+  one(".shell")?.append(link);
+  htmx.process(link);
+  link.click();
+  link.remove();
+}
+
+function panelTitle(): string {
+  return one("#panel")?.dataset.title || one("#panel h1")?.textContent?.trim() || document.title;
+}
+
+/** Light the place of the rail that the address belongs to. */
+export function markRail(path: string): void {
+  const links = all<HTMLAnchorElement>(".rail__link[href]");
+  const place = links.find((link) => {
+    const own = new URL(link.href).pathname;
+    return own !== "/" && path.startsWith(own);
+  });
+  for (const link of links) {
+    if (link === place) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function focusHeading(): void {
+  const heading = one("#panel h1");
+  const target = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+  if (target) target.scrollIntoView();
+  else for (const box of all(".sheet, .panel-host")) box.scrollTop = 0;
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
+
+function pageChanged(how: "opened" | "restored"): void {
+  markRail(location.pathname);
+  if (how === "opened") {
+    focusHeading();
+    announce(say("nav.loaded", { title: panelTitle() }));
+    const wanted = one("#panel")?.dataset.sheet;
+    if (isPhone()) setSheet(wanted === "peek" || wanted === "full" ? wanted : "half");
+  }
+  for (const listener of listeners) listener(how);
+}
+
+interface SwapDetail {
+  xhr: XMLHttpRequest;
+  target: HTMLElement;
+  shouldSwap: boolean;
+  pathInfo: { finalRequestPath: string; responsePath?: string };
+  boosted?: boolean;
+}
+
+function beforeSwap(event: Event): void {
+  const { detail } = event as CustomEvent<SwapDetail>;
+  const { xhr } = detail;
+  const landed = xhr.responseURL || detail.pathInfo.finalRequestPath;
+  const isPage = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html");
+  if (detail.target.id !== "panel-host" || (isPage && !isOutside(landed))) return;
+  // Sign-in pages and files are whole documents of their own.
+  detail.shouldSwap = false;
+  location.assign(landed);
+}
+
+function beforeRequest(event: Event): void {
+  const { detail } = event as CustomEvent<{
+    boosted?: boolean;
+    elt: Element;
+    requestConfig: { path: string; verb: string };
+  }>;
+  if (!detail.boosted || detail.requestConfig.verb !== "get") return;
+  const isDownload = detail.elt.hasAttribute("download");
+  if (!isDownload && !isOutside(detail.requestConfig.path)) return;
+  event.preventDefault();
+  location.assign(detail.requestConfig.path);
+}
+
+export function startNavigation(): void {
+  document.body.addEventListener("htmx:beforeSwap", beforeSwap);
+  document.body.addEventListener("htmx:beforeRequest", beforeRequest);
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if ((event as CustomEvent<{ target: Element }>).detail.target.id === "panel-host") {
+      pageChanged("opened");
+    }
+  });
+  document.body.addEventListener("htmx:historyRestore", () => pageChanged("restored"));
+  document.body.addEventListener("htmx:sendError", () => showNotice(say("nav.offline")));
+}

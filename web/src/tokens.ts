@@ -1,0 +1,28 @@
+/** The design values shared with the server: see geo_portal/tokens.json. */
+import source from "../../geo_portal/tokens.json";
+
+export interface WaterClass {
+  value: number;
+  numeral: string;
+  label: string;
+  meaning: string;
+  fill: string;
+  ink: string;
+  shape: string;
+}
+
+export const WATER_CLASSES: readonly WaterClass[] = source.classes;
+
+export type Theme = "light" | "dark";
+
+/** The class with this number (1-6, 6 = inferior V); anything else is unrated, never a guess. */
+export function waterClass(value: unknown): WaterClass {
+  const found = WATER_CLASSES.find((entry) => entry.value === value);
+  return found ?? (WATER_CLASSES.find((entry) => entry.value === 0) as WaterClass);
+}
+
+export function currentTheme(root: HTMLElement = document.documentElement): Theme {
+  const chosen = root.dataset.theme;
+  if (chosen === "dark" || chosen === "light") return chosen;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}

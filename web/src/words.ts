@@ -1,0 +1,98 @@
+/** What the scripts themselves say, in the page's language. Everything else is said by the server. */
+
+const ZH = {
+  "map.counts": "图上 {shown} / {total} {what}",
+  "map.failed": "有几块地图没有取到。",
+  "map.retry": "重试",
+  "map.noStyle": "地图没有取到，请检查网络。",
+  "map.pickDone": "位置已填好",
+  "map.locating": "正在定位…",
+  "map.noLocation": "没有取到您的位置。请在浏览器里允许定位，或在地图上点选。",
+  "map.here": "您在这里",
+  "map.features": "地图上的{what}",
+  "list.follow": "随地图移动",
+  "list.counts": "列表 {shown} / 共 {total}",
+  "list.updated": "列表已按地图范围更新，{shown} 条",
+  "nav.loaded": "已打开：{title}",
+  "nav.offline": "没有连上服务器。请检查网络后重试。",
+  "chart.empty": "这项指标还没有足够的监测数据。",
+  "chart.failed": "趋势图没有取到。",
+  "chart.parameter": "指标",
+  "chart.belowLimit": "未检出（低于检出限）",
+  "chart.target": "目标",
+  "chart.source": "共 {count} 次监测",
+  "chart.table": "看数据表",
+  "report.tooBig":
+    "照片“{name}”有 {size} MB，超过 {limit} MB。请换一张，或在手机相册里缩小后再传。",
+  "report.notPhoto": "“{name}”不是照片。请选 JPEG、PNG 或 WebP。",
+  "report.draft": "已恢复上次没有提交的内容。",
+  "report.discard": "清除草稿",
+  "report.sending": "正在提交 {percent}%",
+  "report.useLocation": "用我的位置",
+  "report.pick": "在地图上选",
+  "report.offline": "没有提交成功：网络断了。内容已存为草稿，联网后再提交。",
+  "layers.loaded": "加载的图层",
+  "layers.open": "打开图层说明",
+  "things.monitoring_points": "个点位",
+  "things.projects": "件项目",
+  "things.stations": "个联络站",
+  "things.findings": "条发现",
+  "things.other": "个要素",
+} as const;
+
+export type WordKey = keyof typeof ZH;
+
+const EN: Record<WordKey, string> = {
+  "map.counts": "{shown} of {total} {what} on the map",
+  "map.failed": "Some map tiles could not be loaded.",
+  "map.retry": "Try again",
+  "map.noStyle": "The map could not be loaded. Check your connection.",
+  "map.pickDone": "Location filled in",
+  "map.locating": "Finding your location…",
+  "map.noLocation":
+    "Your location is not available. Allow it in the browser, or pick it on the map.",
+  "map.here": "You are here",
+  "map.features": "{what} on the map",
+  "list.follow": "Follow the map",
+  "list.counts": "{shown} of {total} listed",
+  "list.updated": "List updated to the map: {shown} entries",
+  "nav.loaded": "Opened: {title}",
+  "nav.offline": "The server could not be reached. Check your connection and try again.",
+  "chart.empty": "There is not enough data for this parameter yet.",
+  "chart.failed": "The chart could not be loaded.",
+  "chart.parameter": "Parameter",
+  "chart.belowLimit": "Not detected (below the detection limit)",
+  "chart.target": "Target",
+  "chart.source": "{count} samples",
+  "chart.table": "Show the data table",
+  "report.tooBig":
+    "The photo “{name}” has {size} MB, more than {limit} MB. Choose another one or reduce it first.",
+  "report.notPhoto": "“{name}” is not a photo. Choose a JPEG, PNG or WebP.",
+  "report.draft": "What you had not sent yet has been restored.",
+  "report.discard": "Discard the draft",
+  "report.sending": "Sending {percent}%",
+  "report.useLocation": "Use my location",
+  "report.pick": "Pick on the map",
+  "report.offline":
+    "Not sent: no connection. It is kept as a draft; send it when you are back online.",
+  "layers.loaded": "Loaded layers",
+  "layers.open": "About this layer",
+  "things.monitoring_points": "points",
+  "things.projects": "projects",
+  "things.stations": "stations",
+  "things.findings": "findings",
+  "things.other": "features",
+};
+
+/** Say `key` in the page's language with `{name}` filled in. */
+export function say(key: WordKey, values: Record<string, string | number> = {}): string {
+  const english = typeof document !== "undefined" && document.documentElement.lang.startsWith("en");
+  const text = english ? EN[key] : ZH[key];
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The counting word of a tileset's features. */
+export function things(tileset: string): string {
+  const key = `things.${tileset}`;
+  return key in ZH ? say(key as WordKey) : say("things.other");
+}
