@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +10,9 @@ from django_filters import rest_framework as filters
 from accounts.models import Area, Department
 from accounts.permissions import areas_visible_to
 from accounts.search_field import search
-from geokit.bbox import parse_bbox
 from projects.models import Project
 from projects.permissions import leads_visible_to, projects_visible_to
+from tiles.filters import BBoxFilter
 
 SEARCHED = ("name", "search_key", "code", "address", "area__name", "lead__name", "lead__short_name")
 
@@ -34,7 +33,7 @@ def _years(user: Any) -> list[tuple[int, str]]:
 class ProjectFilter(filters.FilterSet):
     """Search and narrow the projects that the caller may see."""
 
-    q = filters.CharFilter(label=_("搜索"), method="by_words", help_text=_("名称、地址,或拼音首字母"))
+    q = filters.CharFilter(label=_("搜索"), method="by_words", help_text=_("名称、地址，或拼音首字母"))
     year = filters.ChoiceFilter(label=_("年度"), empty_label=_("全部年度"))
     category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
     light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))
@@ -43,7 +42,7 @@ class ProjectFilter(filters.FilterSet):
     lead = filters.ModelChoiceFilter(
         label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")
     )
-    in_bbox = filters.CharFilter(label=_("地图范围"), method="by_bbox", help_text=_("西,南,东,北"))
+    in_bbox = BBoxFilter()
 
     class Meta:
         model = Project
@@ -57,8 +56,3 @@ class ProjectFilter(filters.FilterSet):
 
     def by_words(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         return search(queryset, value, SEARCHED)
-
-    def by_bbox(self, queryset: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
-        box = Polygon.from_bbox(parse_bbox(value))
-        box.srid = 4326
-        return queryset.filter(geom__intersects=box)

@@ -34,7 +34,7 @@ class ReportForm(forms.Form):
         label=_("进展"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("请写明进展:做了什么、做到哪一步。")},
+        error_messages={"required": _("请写明进展：做了什么、做到哪一步。")},
     )
     problems = forms.CharField(
         label=_("问题"),

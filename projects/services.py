@@ -105,7 +105,7 @@ def _lock(project_id: int, actor: User) -> Project:
     project = projects_visible_to(actor).select_for_update(of=("self",)).get(pk=project_id)
     if not may_update(actor, project):
         raise NotPermitted(
-            _("“%(name)s”由%(lead)s牵头,只有牵头单位的联络员可以更新。")
+            _("“%(name)s”由%(lead)s牵头，只有牵头单位的联络员可以更新。")
             % {"name": project.name, "lead": project.lead.name}
         )
     return project
@@ -114,7 +114,7 @@ def _lock(project_id: int, actor: User) -> Project:
 def _check_completion(project: Project, milestone: Milestone, done_on: date) -> None:
     if project.status not in UNDER_WAY:
         raise BadInput(
-            _("“%(name)s”还在“%(status)s”阶段,没有开始实施,不能完成节点。")
+            _("“%(name)s”还在“%(status)s”阶段，没有开始实施，不能完成节点。")
             % {"name": project.name, "status": project.get_status_display()},
             code="not-under-way",
         )
@@ -139,5 +139,5 @@ def _check_report(project: Project, text: str, reported_on: date) -> None:
 
 def _refuse_future(field: str, label: str, day: date) -> None:
     if day > timezone.localdate():
-        message = _("%(label)s %(day)s 还没有到,请填今天或以前的日期。") % {"label": label, "day": day}
+        message = _("%(label)s %(day)s 还没有到，请填今天或以前的日期。") % {"label": label, "day": day}
         raise BadInput(message, code="day-to-come", errors=[FieldError(field, "day-to-come", message)])

@@ -90,7 +90,7 @@ def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
         services.complete_milestone(milestone.pk, request.user, given["done_on"], given["version"])
     except (StaleEdit, BadInput) as refusal:
         return _refused(request, code, form, refusal, milestone_form=form)
-    messages.success(request, _("已记录:“%s”完成。进度和亮灯已更新。") % milestone.title)
+    messages.success(request, _("已记录：“%s”完成。进度和亮灯已更新。") % milestone.title)
     return redirect("projects:detail", code)
 
 

@@ -1,6 +1,5 @@
 """Filters of stations, deputies and reception days: the same for pages and API."""
 
-from django.contrib.gis.geos import Polygon
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -9,8 +8,8 @@ from django_filters import rest_framework as filters
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
 from accounts.search_field import search
-from geokit.bbox import parse_bbox
 from stations.models import Deputy, Reception, Station
+from tiles.filters import BBoxFilter
 
 SEARCHED = ("name", "search_key", "address", "area__name")
 
@@ -25,7 +24,7 @@ class StationFilter(filters.FilterSet):
     q = filters.CharFilter(label=_("找联络站"), method="by_words")
     area = filters.ModelChoiceFilter(label=_("镇街"), queryset=_towns, to_field_name="code", empty_label=_("全部镇街"))
     kind = filters.ChoiceFilter(label=_("类型"), choices=Station.Kind.choices, empty_label=_("全部类型"))
-    in_bbox = filters.CharFilter(label=_("地图范围"), method="by_bbox", help_text=_("西,南,东,北"))
+    in_bbox = BBoxFilter()
 
     class Meta:
         model = Station
@@ -33,11 +32,6 @@ class StationFilter(filters.FilterSet):
 
     def by_words(self, queryset: QuerySet[Station], name: str, value: str) -> QuerySet[Station]:
         return search(queryset, value, SEARCHED)
-
-    def by_bbox(self, queryset: QuerySet[Station], name: str, value: str) -> QuerySet[Station]:
-        box = Polygon.from_bbox(parse_bbox(value))
-        box.srid = 4326
-        return queryset.filter(geom__intersects=box)
 
 
 class DeputyFilter(filters.FilterSet):

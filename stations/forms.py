@@ -14,7 +14,7 @@ class NearForm(forms.Form):
     def clean(self) -> dict:
         given = super().clean() or {}
         if (given.get("lng") is None) != (given.get("lat") is None) and not self.errors:
-            raise forms.ValidationError(_("请同时填写经度和纬度,例如 121.55 和 29.87。"))
+            raise forms.ValidationError(_("请同时填写经度和纬度，例如 121.55 和 29.87。"))
         return given
 
     def point(self) -> Point | None:

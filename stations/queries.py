@@ -32,9 +32,9 @@ class StationList:
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether any condition besides the search words is set."""
+        """Whether any condition besides the words and the box is set."""
         given = self.filterset.data
-        return any(given.get(name) for name in self.filterset.filters if name != "q")
+        return any(given.get(name) for name in self.filterset.filters if name not in ("q", "in_bbox"))
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,9 @@ def test_filters_narrow_the_api_and_the_page_alike(
 
 
 def test_the_list_says_how_many_of_how_many_the_map_shows(two: list[Project], as_user: Callable) -> None:
-    assert "共 2 项,当前地图范围 1 项" in as_user(None).get(f"/projects/?in_bbox={EAST_BOX}").content.decode()
+    assert "共 2 项，当前地图范围 1 项" in as_user(None).get(f"/projects/?in_bbox={EAST_BOX}").content.decode()
     elsewhere = as_user(None).get("/projects/?in_bbox=100,20,101,21").content.decode()
-    assert "共 2 项,当前地图范围 0 项" in elsewhere
+    assert "共 2 项，当前地图范围 0 项" in elsewhere
     assert "当前地图范围里没有项目" in elsewhere
 
 
@@ -90,7 +90,7 @@ def test_paging_works_by_links_and_keeps_the_filter(make_project: Callable[..., 
     for number in range(22):
         make_project(f"P-{number:02}")
     first = as_user(None).get("/projects/?category=water").content.decode()
-    assert "第 1 页,共 2 页" in first
+    assert "第 1 页，共 2 页" in first
     assert "?category=water&amp;page=2" in first
     second = as_user(None).get("/projects/?category=water&page=2").content.decode()
     assert second.count("data-feature=") == 2
@@ -100,8 +100,8 @@ def test_a_page_says_what_where_who_how_much_how_far(project: Project, as_user: 
     Rating.objects.create(project=project, voter=Rating.Voter.DEPUTY, satisfied=152, fairly_satisfied=30)
     page = as_user(None).get("/projects/2026-01/").content.decode()
     for words in (
-        "西塘河综合整治", "西镇", "区水利局", "计划 200 万元,已完成 50 万元", "(25%)", "节点1", "实际完成 40%", "亮绿灯",
-        "共 182 票", "满意 152 票(84%)", "<svg", "/report/?project=2026-01", "http://testserver/projects/2026-01/",
+        "西塘河综合整治", "西镇", "区水利局", "计划 200 万元，已完成 50 万元", "(25%)", "节点1", "实际完成 40%",
+        "亮绿灯", "共 182 票", "满意 152 票(84%)", "<svg", "/report/?project=2026-01", "http://testserver/projects/2026-01/",
         'property="og:title"', f'data-select="projects:{project.pk}"',
     ):  # fmt: skip
         assert words in page, words
@@ -121,7 +121,7 @@ def test_a_late_milestone_is_marked_and_the_light_explained(
     make_project(steps=[(65, past, past), (35, past, None)])
     page = as_user(None).get("/projects/2026-01/").content.decode()
     assert "已逾期" in page
-    assert "落后 35 个百分点,超过 30 个,亮红灯" in page
+    assert "落后 35 个百分点，超过 30 个，亮红灯" in page
 
 
 def test_csv_and_geojson_state_their_licence_and_are_the_filtered_list(two: list[Project], as_user: Callable) -> None:
@@ -169,7 +169,9 @@ def test_nobody_else_completes_a_milestone(
     last = project.milestones.get(order=2)
     form = {"milestone": last.pk, "version": project.version, "done_on": today.isoformat()}
     assert client.post("/projects/2026-01/milestones/", form).status_code == status
-    assert client.post("/projects/2026-01/reports/", {"text": "x", "reported_on": form["done_on"]}).status_code == status
+    assert (
+        client.post("/projects/2026-01/reports/", {"text": "x", "reported_on": form["done_on"]}).status_code == status
+    )
     last.refresh_from_db()
     assert last.done_on is None
     assert not project.reports.exists()
@@ -191,7 +193,9 @@ def test_a_report_form_names_what_is_missing_and_keeps_what_was_typed(
     project: Project, officer: Any, as_user: Callable, today: date
 ) -> None:
     client = as_user(officer)
-    answer = client.post("/projects/2026-01/reports/", {"text": "", "problems": "雨天", "reported_on": today.isoformat()})
+    answer = client.post(
+        "/projects/2026-01/reports/", {"text": "", "problems": "雨天", "reported_on": today.isoformat()}
+    )
     assert answer.status_code == 422
     assert "请写明进展" in answer.content.decode()
     assert "雨天" in answer.content.decode()

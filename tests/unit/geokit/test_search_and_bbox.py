@@ -21,7 +21,8 @@ def test_a_name_is_found_by_its_initials_and_by_its_full_spelling() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a,b,c,d", "1,2,3", "1,2,3,4,5", "nan,1,2,3", "121.6,29.8,121.5,29.9", "121,29.9,122,29.8", "0,0,999,1"]
+    "text",
+    ["", "a,b,c,d", "1,2,3", "1,2,3,4,5", "nan,1,2,3", "121.6,29.8,121.5,29.9", "121,29.9,122,29.8", "0,0,999,1"],
 )
 def test_a_bad_box_is_refused_and_named(text: str) -> None:
     with pytest.raises(BadInput) as caught:

@@ -1,0 +1,63 @@
+"""The stations' numbers are computed from the records, each thing counted once."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from stations.models import Deputy, Reception, Station
+from stations.queries import Statistics, numbers, statistics, statistics_by_town, statistics_by_year
+
+
+@pytest.fixture
+def days(west: Station, east: Station, deputies: list[Deputy], receive: Callable) -> list[Reception]:
+    return [
+        receive(west, "2025-03-15T08:30", deputies[:2], visitors=4, matters=3, matters_settled=2),
+        receive(west, "2026-03-15T08:30", deputies, kind=Reception.Kind.THEMED, theme="垃圾分类"),
+        receive(east, "2026-05-06T14:00", deputies[:1]),
+        receive(east, "2026-12-31T14:00", deputies[:1], held=False, visitors=0, matters=0, matters_settled=0),
+    ]
+
+
+def test_visitors_are_counted_once_however_many_deputies_sat_there(days: list[Reception]) -> None:
+    assert statistics(None) == Statistics(sessions=3, themed=1, attendances=6, visitors=10, matters=7, settled=4)
+
+
+def test_a_period_includes_both_its_days_and_no_other(days: list[Reception]) -> None:
+    assert statistics(None, date(2026, 3, 15), date(2026, 5, 6)).sessions == 2
+    assert statistics(None, date(2026, 3, 16), date(2026, 5, 5)).sessions == 0
+    assert statistics(None, until=date(2025, 12, 31)).sessions == 1
+
+
+def test_a_day_begins_at_local_midnight(west: Station, deputies: list[Deputy], receive: Callable) -> None:
+    receive(west, "2026-01-01T00:30", deputies)
+    assert [row.label for row in statistics_by_year(None)] == [2026]
+    assert statistics(None, date(2026, 1, 1), date(2026, 1, 1)).sessions == 1
+    assert statistics(None, until=date(2025, 12, 31)).sessions == 0
+
+
+def test_statistics_narrow_by_town_and_station(days: list[Reception], west: Station, world: Any) -> None:
+    assert statistics(None, area=world.east_town.code).sessions == 1
+    assert statistics(None, station=west).attendances == 5
+
+
+def test_years_and_towns_add_up_to_the_whole(days: list[Reception]) -> None:
+    years, towns = statistics_by_year(None), statistics_by_town(None)
+    assert [(row.label, row.figures.sessions) for row in years] == [(2026, 2), (2025, 1)]
+    assert [(row.label, row.figures.sessions) for row in towns] == [("西镇", 2), ("东镇", 1)]
+    for rows in (years, towns):
+        assert sum(row.figures.attendances for row in rows) == 6
+        assert sum(row.figures.visitors for row in rows) == 10
+
+
+def test_nothing_held_is_nothing_counted(west: Station) -> None:
+    assert statistics(None) == Statistics()
+    assert Statistics().settled_percent is None
+    assert numbers(None)["years"] == []
+
+
+def test_numbers_name_the_stations_they_stand_on(days: list[Reception]) -> None:
+    found = numbers(None)
+    assert (found["stations"], found["stations_active"], found["deputies"]) == (2, 2, 2)
+    assert found["all"].settled_percent == 57
