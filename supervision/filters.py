@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from accounts.models import Area, Department
-from geokit.bbox import parse_bbox
 from supervision.models import Category, Finding, Suggestion
 from supervision.queries import overdue_condition
+from tiles.filters import BBoxFilter
 
 
 def _towns(request: Any) -> QuerySet[Area]:
@@ -32,16 +31,11 @@ class FindingFilter(filters.FilterSet):
     project = filters.CharFilter(label=_("项目编号"), field_name="project__code")
     since = filters.DateFilter(label=_("填报日期不早于"), field_name="created_at", lookup_expr="date__gte")
     until = filters.DateFilter(label=_("填报日期不晚于"), field_name="created_at", lookup_expr="date__lte")
-    in_bbox = filters.CharFilter(label=_("范围(西,南,东,北)"), method="filter_bbox")
+    in_bbox = BBoxFilter()
 
     class Meta:
         model = Finding
         fields: list[str] = []
-
-    def filter_bbox(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        box = Polygon.from_bbox(parse_bbox(value))
-        box.srid = 4326
-        return queryset.filter(geom__bboverlaps=box)
 
 
 class SuggestionFilter(filters.FilterSet):

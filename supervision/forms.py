@@ -37,9 +37,7 @@ class PhotosInput(forms.FileInput):
     allow_multiple_selected = True
 
     def __init__(self) -> None:
-        super().__init__(
-            attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"}
-        )
+        super().__init__(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"})
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
@@ -65,7 +63,7 @@ class ReportForm(RefusableForm):
     photos = PhotosField(
         label=_("照片"),
         required=False,
-        help_text=_("最多 %(most)d 张,JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。") % {"most": MAX_PHOTOS},
+        help_text=_("最多 %(most)d 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。") % {"most": MAX_PHOTOS},
     )
     lng = forms.FloatField(
         label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -77,7 +75,7 @@ class ReportForm(RefusableForm):
         label=_("地点说明"),
         required=False,
         max_length=MAX_ADDRESS,
-        help_text=_("可不填,例如:望春桥下游约 50 米,东岸"),
+        help_text=_("可不填，例如：望春桥下游约 50 米，东岸"),
     )
     category = forms.ChoiceField(
         label=_("属于哪一类"), choices=Category.choices, initial=Category.ENVIRONMENT, widget=forms.RadioSelect
@@ -86,7 +84,7 @@ class ReportForm(RefusableForm):
         label=_("看到了什么"),
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("一事一报。写明现象、范围和时间,不要写他人的姓名和电话。"),
+        help_text=_("一事一报。写明现象、范围和时间，不要写他人的姓名和电话。"),
         error_messages={"required": _("请写明看到的情况。")},
     )
 
@@ -111,7 +109,7 @@ def _text(label: Any, help_text: Any = "", *, required: bool = True) -> forms.Ch
 class AssignForm(StepForm):
     department = forms.ModelChoiceField(Department.objects.all(), label=_("主办单位"), required=False)
     wide = forms.BooleanField(
-        label=_("涉及面广、处理难度大,答复期限六个月"),
+        label=_("涉及面广、处理难度大，答复期限六个月"),
         required=False,
         help_text=_("一般事项为三个月(代表法第五十一条)。"),
     )
@@ -123,7 +121,7 @@ class ReturnForm(StepForm):
 
 
 class ReplyForm(StepForm):
-    text = _text(_("答复内容"), _("办了什么、结果如何;未办成的写明原因和打算。"), required=False)
+    text = _text(_("答复内容"), _("办了什么、结果如何；未办成的写明原因和打算。"), required=False)
     result = forms.ChoiceField(
         label=_("办理结果"), choices=[("", _("请选择")), *Suggestion.Result.choices], required=False
     )
@@ -137,7 +135,7 @@ class RateForm(StepForm):
         label=_("对办理结果"),
         choices=[*EMPTY_RATING, *SuggestionEvent.Satisfaction.choices],
         required=False,
-        help_text=_("不满意的,退回原单位重新办理一次,一个月内再答复。"),
+        help_text=_("不满意的，退回原单位重新办理一次，一个月内再答复。"),
     )
     text = _text(_("意见"), _("不满意时请写明哪些问题还没有解决。"), required=False)
 

@@ -34,7 +34,7 @@ class Section:
 
 
 def _section(title: Any, kind: str, rows: QuerySet, empty: Any, hint: Any = "") -> Section:
-    return Section(title, kind, rows[:SHOWN], rows.count(), empty, hint)
+    return Section(title, kind, list(rows[:SHOWN]), rows.count(), empty, hint)
 
 
 def sections_for(user: Any) -> list[Section]:
@@ -51,16 +51,16 @@ def _deputy(user: Any) -> list[Section]:
             "suggestions",
             queries.waiting_for_rating(suggestions_visible_to(user), user),
             _("没有等待评价的答复。"),
-            _("评价后办结;对结果不满意的,退回重新办理一次。"),
+            _("评价后办结；对结果不满意的，退回重新办理一次。"),
         ),
         _section(
-            _("我提出的,正在办理"),
+            _("我提出的，正在办理"),
             "suggestions",
             mine.filter(state__in=open_states),
-            _("还没有在办的事项。在河边、工地看到问题,点“上报”拍照填报。"),
+            _("还没有在办的事项。在河边、工地看到问题，点“上报”拍照填报。"),
         ),
         _section(
-            _("我提出的,已经办结"),
+            _("我提出的，已经办结"),
             "suggestions",
             mine.filter(state=Suggestion.State.CLOSED),
             _("还没有办结的事项。"),
@@ -75,8 +75,8 @@ def _officer(user: Any) -> list[Section]:
             _("等待答复"),
             "suggestions",
             queries.waiting_for_reply(suggestions_visible_to(user)),
-            _("没有等待答复的事项。新交办的事项会出现在这里,按期限排列。"),
-            _("按期限排列。不属于本单位的,交办后 10 日内退回。"),
+            _("没有等待答复的事项。新交办的事项会出现在这里，按期限排列。"),
+            _("按期限排列。不属于本单位的，交办后 10 日内退回。"),
         ),
         _section(
             _("本单位治理中的点位"),
@@ -85,7 +85,7 @@ def _officer(user: Any) -> list[Section]:
             _("本单位没有正在治理的点位。"),
         ),
         _section(
-            _("已答复,等待评价"),
+            _("已答复，等待评价"),
             "suggestions",
             queries.for_lists(suggestions_visible_to(user)).filter(state=Suggestion.State.REPLIED).order_by("-pk"),
             _("没有等待评价的答复。"),
@@ -101,11 +101,11 @@ def _staff(user: Any) -> list[Section]:
             "suggestions",
             queries.waiting_for_routing(visible),
             _("没有等待交办的事项。"),
-            _("选择主办单位交办;常见类别可以在交办规则里设为自动交办。"),
+            _("选择主办单位交办；常见类别可以在交办规则里设为自动交办。"),
         ),
         _section(_("超期未答复"), "suggestions", queries.overdue(visible), _("没有超期的事项。")),
         _section(
-            _("办理中,按期限"),
+            _("办理中，按期限"),
             "suggestions",
             queries.waiting_for_reply(visible).exclude(queries.overdue_condition()),
             _("没有办理中的事项。"),

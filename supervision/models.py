@@ -26,7 +26,7 @@ class Category(models.TextChoices):
 class Finding(models.Model):
     """What somebody saw at a place, with photos (随手拍)."""
 
-    client_id = models.UUIDField(_("客户端编号"), unique=True, help_text=_("由填报端生成,同一编号只收一次"))
+    client_id = models.UUIDField(_("客户端编号"), unique=True, help_text=_("由填报端生成，同一编号只收一次"))
     reporter = models.ForeignKey(User, models.PROTECT, related_name="findings", verbose_name=_("填报人"))
     category = models.CharField(_("类别"), max_length=20, choices=Category)
     text = models.TextField(_("情况"), max_length=2000)
@@ -187,7 +187,7 @@ class RoutingRule(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("小事快办的承诺天数;留空为法定三个月,超过法定期限的按法定期限"),
+        help_text=_("小事快办的承诺天数；留空为法定三个月，超过法定期限的按法定期限"),
     )
 
     class Meta:

@@ -19,7 +19,7 @@ def town_at(place: Point) -> Area | None:
     district = Area.objects.filter(code=settings.DISTRICT_CODE)
     if district.filter(geom__intersects=place).exists():
         return None
-    message = say("位置(经度 %(lon).5f,纬度 %(lat).5f)不在%(district)s范围内,请在地图上重新选取。") % {
+    message = say("位置(经度 %(lon).5f，纬度 %(lat).5f)不在%(district)s范围内，请在地图上重新选取。") % {
         "lon": place.x,
         "lat": place.y,
         "district": district.values_list("name", flat=True).first() or say("本区"),

@@ -135,7 +135,7 @@ def state_counts(suggestions: QuerySet[Suggestion]) -> list[dict[str, Any]]:
     return [{"state": value, "label": label, "count": found.get(value, 0)} for value, label in Suggestion.State.choices]
 
 
-def _first_replies(suggestions: QuerySet[Suggestion]) -> Iterable[dict[str, Any]]:
+def _first_replies(suggestions: QuerySet[Suggestion]) -> Iterable[Any]:
     """Return the day of each first reply, the day it was due, and the day of the assignment it answered."""
     events = SuggestionEvent.objects.filter(suggestion=OuterRef("pk"))
     first_reply = events.filter(verb=Verb.REPLIED).order_by("at", "pk")
@@ -155,5 +155,5 @@ def _first_replies(suggestions: QuerySet[Suggestion]) -> Iterable[dict[str, Any]
     )
 
 
-def _days(replies: Iterable[dict[str, Any]]) -> list[int]:
+def _days(replies: Iterable[Any]) -> list[int]:
     return [(row["replied_on"] - row["assigned_on"]).days for row in replies]

@@ -40,7 +40,7 @@ def route(
         return Route(project.lead, days, say("按项目牵头单位自动交办"))
     if rule is not None:
         return Route(rule.department, days, say("按类别和镇街规则自动交办"))
-    return Route(None, None, say("没有对应的交办规则,等待人大工作人员交办"))
+    return Route(None, None, say("没有对应的交办规则，等待人大工作人员交办"))
 
 
 def _rule(category: str, area: Area | None) -> RoutingRule | None:

@@ -140,4 +140,4 @@ class SuggestionDetailSerializer(SuggestionSerializer):
     def get_events(self, suggestion: Suggestion) -> list[dict[str, Any]]:
         entries = timeline(suggestion, self.context["request"].user)
         context = {"who": {entry.event.pk: entry.who for entry in entries}}
-        return EventSerializer([entry.event for entry in entries], many=True, context=context).data
+        return list(EventSerializer([entry.event for entry in entries], many=True, context=context).data)

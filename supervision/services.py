@@ -143,7 +143,7 @@ def _already_filed(reporter: Any, client_id: UUID) -> Finding | None:
     """Return the finding of this number; refuse a number that somebody else has used."""
     finding = Finding.objects.filter(client_id=client_id).first()
     if finding is not None and finding.reporter_id != reporter.pk:
-        message = say("这个填报编号已被使用,请刷新页面重新填报。")
+        message = say("这个填报编号已被使用，请刷新页面重新填报。")
         raise BadInput(message, code="client-id-taken", errors=[FieldError("client_id", "client-id-taken", message)])
     return finding
 
@@ -187,7 +187,7 @@ def _files_removed_on_failure() -> Iterator[list[FieldFile]]:
         yield written
     except BaseException:
         for file in written:
-            file.storage.delete(file.name)
+            file.storage.delete(str(file.name))
         raise
 
 
@@ -253,7 +253,7 @@ def _locked_step(
 
 def _stale(suggestion: Suggestion) -> StaleEdit:
     return StaleEdit(
-        say("建议 %(number)s 在您打开页面后已变为“%(state)s”,请查看最新情况后再操作。")
+        say("建议 %(number)s 在您打开页面后已变为“%(state)s”，请查看最新情况后再操作。")
         % {"number": suggestion.number, "state": suggestion.get_state_display()}
     )
 

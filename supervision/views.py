@@ -1,5 +1,6 @@
 """Pages of supervision: report, finding, suggestion with its timeline, inbox, photos."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -72,11 +74,11 @@ def _file(request: HttpRequest, form: ReportForm) -> Finding:
 def _filed_message(finding: Finding) -> str:
     suggestion = finding.suggestion
     if suggestion.department is None:
-        return say("已收到,编号 %s。正在等待人大工作人员交办。") % suggestion.number
-    return say("已收到,编号 %(number)s,已交%(department)s办理,答复期限 %(due)s。") % {
+        return say("已收到，编号 %s。正在等待人大工作人员交办。") % suggestion.number
+    return say("已收到，编号 %(number)s，已交%(department)s办理，答复期限 %(due)s。") % {
         "number": suggestion.number,
         "department": suggestion.department,
-        "due": f"{suggestion.due_on:%Y年%-m月%-d日}" if suggestion.due_on else "",
+        "due": date_format(suggestion.due_on) if suggestion.due_on else "",
     }
 
 
@@ -232,13 +234,13 @@ def _take_step(user: Any, found: Suggestion, verb: Verb, given: dict[str, Any]) 
     if verb is Verb.URGE:
         services.urge(user, found.pk, text=given["text"])
         return
-    service = {
+    by_verb: dict[Verb, Callable[..., Suggestion]] = {
         Verb.ASSIGN: services.assign,
         Verb.RETURN: services.return_to_staff,
         Verb.REPLY: services.reply,
         Verb.RATE: services.rate,
-    }[verb]
-    service(user, found.pk, **given)
+    }
+    by_verb[verb](user, found.pk, **given)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -139,14 +140,14 @@ PARTY_NAMES = {
 }
 _NEED_MESSAGES = {
     (Verb.ASSIGN, "department"): _("请选择主办单位。"),
-    (Verb.RETURN, "text"): _("请写明退回的理由,以便重新交办。"),
+    (Verb.RETURN, "text"): _("请写明退回的理由，以便重新交办。"),
     (Verb.REPLY, "text"): _("请写明办理情况和答复内容。"),
     (Verb.REPLY, "result"): _("请选择办理结果(A、B、C 或 D)。"),
     (Verb.RATE, "handling"): _("请评价办理工作。"),
     (Verb.RATE, "outcome"): _("请评价办理结果。"),
     (Verb.REOPEN, "handling"): _("请评价办理工作。"),
     (Verb.REOPEN, "outcome"): _("请评价办理结果。"),
-    (Verb.REOPEN, "text"): _("对办理结果不满意时,请写明哪些问题还没有解决。"),
+    (Verb.REOPEN, "text"): _("对办理结果不满意时，请写明哪些问题还没有解决。"),
 }
 
 
@@ -230,7 +231,7 @@ def _next_state(state: State | None, event: str) -> State:
 
 
 def _wrong_moment(matter: Matter, verb: Verb) -> str:
-    return say("当前状态为“%(state)s”,不能“%(verb)s”。") % {
+    return say("当前状态为“%(state)s”，不能“%(verb)s”。") % {
         "state": STATE_NAMES[State(matter.state)],
         "verb": VERB_NAMES[verb],
     }
@@ -241,9 +242,9 @@ def _obstacle(step: Transition, matter: Matter, mine: frozenset[Party], today: d
     if step.verb is Verb.RETURN and matter.assigned_on:
         last = clocks.returnable_until(matter.assigned_on)
         if today > last:
-            return say("退回期限为交办后 10 日(%(day)s 止),现已超过,请办理并答复。") % {"day": last}
+            return say("退回期限为交办后 10 日(%(day)s 止)，现已超过，请办理并答复。") % {"day": date_format(last)}
     if step.verb is Verb.REOPEN and matter.redo_count >= REDO_LIMIT:
-        return say("本件已重新办理过一次,不能再次要求重办。")
+        return say("本件已重新办理过一次，不能再次要求重办。")
     if step.verb is Verb.URGE:
         return _urge_obstacle(matter, mine, today)
     return ""
@@ -251,7 +252,7 @@ def _obstacle(step: Transition, matter: Matter, mine: frozenset[Party], today: d
 
 def _urge_obstacle(matter: Matter, mine: frozenset[Party], today: date) -> str:
     if matter.urged_on == today:
-        return say("今天已经催办过,请明天再催。")
-    if Party.STAFF not in mine and not clocks.is_overdue(matter.due_on, today):
-        return say("答复期限(%(day)s)未到,期满后可以催办。") % {"day": matter.due_on}
+        return say("今天已经催办过，请明天再催。")
+    if Party.STAFF not in mine and matter.due_on and not clocks.is_overdue(matter.due_on, today):
+        return say("答复期限(%(day)s)未到，期满后可以催办。") % {"day": date_format(matter.due_on)}
     return ""

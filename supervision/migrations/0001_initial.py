@@ -8,131 +8,404 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_audit_is_append_only'),
-        ('projects', '0002_reports_are_append_only'),
-        ('river_monitoring', '0002_history_is_append_only'),
-        ('stations', '0001_initial'),
+        ("accounts", "0002_audit_is_append_only"),
+        ("projects", "0002_reports_are_append_only"),
+        ("river_monitoring", "0002_history_is_append_only"),
+        ("stations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('client_id', models.UUIDField(help_text='由填报端生成,同一编号只收一次', unique=True, verbose_name='客户端编号')),
-                ('category', models.CharField(choices=[('environment', '城建环保'), ('social', '社会事业'), ('finance', '财政商贸'), ('industry', '工业交通'), ('agriculture', '农业农村'), ('general', '综合'), ('legal', '政治法律')], max_length=20, verbose_name='类别')),
-                ('text', models.TextField(max_length=2000, verbose_name='情况')),
-                ('geom', django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name='位置')),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='地点说明')),
-                ('seen_at', models.DateTimeField(verbose_name='发现时间')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='填报时间')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='accounts.area', verbose_name='镇街')),
-                ('point', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='river_monitoring.monitoringpoint')),
-                ('project', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='projects.project')),
-                ('reporter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to=settings.AUTH_USER_MODEL, verbose_name='填报人')),
-                ('station', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='stations.station')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "client_id",
+                    models.UUIDField(
+                        help_text="由填报端生成，同一编号只收一次", unique=True, verbose_name="客户端编号"
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("environment", "城建环保"),
+                            ("social", "社会事业"),
+                            ("finance", "财政商贸"),
+                            ("industry", "工业交通"),
+                            ("agriculture", "农业农村"),
+                            ("general", "综合"),
+                            ("legal", "政治法律"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                ("text", models.TextField(max_length=2000, verbose_name="情况")),
+                ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name="位置")),
+                ("address", models.CharField(blank=True, max_length=120, verbose_name="地点说明")),
+                ("seen_at", models.DateTimeField(verbose_name="发现时间")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="填报时间")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="accounts.area",
+                        verbose_name="镇街",
+                    ),
+                ),
+                (
+                    "point",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="river_monitoring.monitoringpoint",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="projects.project",
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="填报人",
+                    ),
+                ),
+                (
+                    "station",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="stations.station",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '发现',
-                'verbose_name_plural': '发现',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "发现",
+                "verbose_name_plural": "发现",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=30, unique=True, verbose_name='编号')),
-                ('title', models.CharField(max_length=120, verbose_name='题目')),
-                ('text', models.TextField(verbose_name='内容')),
-                ('category', models.CharField(choices=[('environment', '城建环保'), ('social', '社会事业'), ('finance', '财政商贸'), ('industry', '工业交通'), ('agriculture', '农业农村'), ('general', '综合'), ('legal', '政治法律')], max_length=20, verbose_name='类别')),
-                ('state', models.CharField(choices=[('submitted', '待交办'), ('assigned', '办理中'), ('returned', '退回重派'), ('replied', '已答复'), ('redo', '重新办理'), ('closed', '已办结')], default='submitted', max_length=10, verbose_name='状态')),
-                ('result', models.CharField(blank=True, choices=[('A', 'A 已解决或基本解决'), ('B', 'B 部分解决或列入计划'), ('C', 'C 暂时不能解决'), ('D', 'D 不采纳或留作参考')], max_length=1, verbose_name='办理结果')),
-                ('submitted_at', models.DateTimeField(verbose_name='提出时间')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='答复期限')),
-                ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='办结时间')),
-                ('redo_count', models.PositiveSmallIntegerField(default=0, verbose_name='重办次数')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='版本')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suggestions', to=settings.AUTH_USER_MODEL, verbose_name='提出人')),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suggestions', to='accounts.department', verbose_name='主办单位')),
-                ('finding', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suggestion', to='supervision.finding', verbose_name='发现')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=30, unique=True, verbose_name="编号")),
+                ("title", models.CharField(max_length=120, verbose_name="题目")),
+                ("text", models.TextField(verbose_name="内容")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("environment", "城建环保"),
+                            ("social", "社会事业"),
+                            ("finance", "财政商贸"),
+                            ("industry", "工业交通"),
+                            ("agriculture", "农业农村"),
+                            ("general", "综合"),
+                            ("legal", "政治法律"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "待交办"),
+                            ("assigned", "办理中"),
+                            ("returned", "退回重派"),
+                            ("replied", "已答复"),
+                            ("redo", "重新办理"),
+                            ("closed", "已办结"),
+                        ],
+                        default="submitted",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "A 已解决或基本解决"),
+                            ("B", "B 部分解决或列入计划"),
+                            ("C", "C 暂时不能解决"),
+                            ("D", "D 不采纳或留作参考"),
+                        ],
+                        max_length=1,
+                        verbose_name="办理结果",
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(verbose_name="提出时间")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="答复期限")),
+                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="办结时间")),
+                ("redo_count", models.PositiveSmallIntegerField(default=0, verbose_name="重办次数")),
+                ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="版本")),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suggestions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="提出人",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suggestions",
+                        to="accounts.department",
+                        verbose_name="主办单位",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suggestion",
+                        to="supervision.finding",
+                        verbose_name="发现",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '代表建议',
-                'verbose_name_plural': '代表建议',
-                'ordering': ['-submitted_at', '-pk'],
+                "verbose_name": "代表建议",
+                "verbose_name_plural": "代表建议",
+                "ordering": ["-submitted_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SuggestionEvent',
+            name="SuggestionEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('submitted', '提出'), ('assigned', '交办'), ('returned', '退回'), ('replied', '答复'), ('rated', '评价'), ('reopened', '要求重办'), ('urged', '催办')], max_length=12, verbose_name='动作')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('text', models.TextField(blank=True, verbose_name='内容')),
-                ('result', models.CharField(blank=True, choices=[('A', 'A 已解决或基本解决'), ('B', 'B 部分解决或列入计划'), ('C', 'C 暂时不能解决'), ('D', 'D 不采纳或留作参考')], max_length=1, verbose_name='办理结果')),
-                ('handling', models.CharField(blank=True, choices=[('satisfied', '满意'), ('fairly', '基本满意'), ('dissatisfied', '不满意')], max_length=12, verbose_name='对办理工作')),
-                ('outcome', models.CharField(blank=True, choices=[('satisfied', '满意'), ('fairly', '基本满意'), ('dissatisfied', '不满意')], max_length=12, verbose_name='对办理结果')),
-                ('due_on', models.DateField(blank=True, null=True, verbose_name='期限')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.department')),
-                ('suggestion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='supervision.suggestion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "提出"),
+                            ("assigned", "交办"),
+                            ("returned", "退回"),
+                            ("replied", "答复"),
+                            ("rated", "评价"),
+                            ("reopened", "要求重办"),
+                            ("urged", "催办"),
+                        ],
+                        max_length=12,
+                        verbose_name="动作",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("text", models.TextField(blank=True, verbose_name="内容")),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("A", "A 已解决或基本解决"),
+                            ("B", "B 部分解决或列入计划"),
+                            ("C", "C 暂时不能解决"),
+                            ("D", "D 不采纳或留作参考"),
+                        ],
+                        max_length=1,
+                        verbose_name="办理结果",
+                    ),
+                ),
+                (
+                    "handling",
+                    models.CharField(
+                        blank=True,
+                        choices=[("satisfied", "满意"), ("fairly", "基本满意"), ("dissatisfied", "不满意")],
+                        max_length=12,
+                        verbose_name="对办理工作",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("satisfied", "满意"), ("fairly", "基本满意"), ("dissatisfied", "不满意")],
+                        max_length=12,
+                        verbose_name="对办理结果",
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="期限")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.department",
+                    ),
+                ),
+                (
+                    "suggestion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="supervision.suggestion"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '办理事件',
-                'verbose_name_plural': '办理事件',
-                'ordering': ['suggestion', 'at', 'pk'],
+                "verbose_name": "办理事件",
+                "verbose_name_plural": "办理事件",
+                "ordering": ["suggestion", "at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='FindingPhoto',
+            name="FindingPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ImageField(upload_to='findings/%Y/%m/')),
-                ('width', models.PositiveIntegerField(editable=False)),
-                ('height', models.PositiveIntegerField(editable=False)),
-                ('sha256', models.CharField(editable=False, max_length=64)),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='supervision.finding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.ImageField(upload_to="findings/%Y/%m/")),
+                ("width", models.PositiveIntegerField(editable=False)),
+                ("height", models.PositiveIntegerField(editable=False)),
+                ("sha256", models.CharField(editable=False, max_length=64)),
+                ("taken_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="supervision.finding"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '照片',
-                'verbose_name_plural': '照片',
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('finding', 'sha256'), name='one_copy_of_a_photo_per_finding')],
+                "verbose_name": "照片",
+                "verbose_name_plural": "照片",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("finding", "sha256"), name="one_copy_of_a_photo_per_finding")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoutingRule',
+            name="RoutingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(choices=[('environment', '城建环保'), ('social', '社会事业'), ('finance', '财政商贸'), ('industry', '工业交通'), ('agriculture', '农业农村'), ('general', '综合'), ('legal', '政治法律')], max_length=20, verbose_name='类别')),
-                ('days', models.PositiveSmallIntegerField(blank=True, help_text='小事快办的承诺天数;留空为法定三个月,超过法定期限的按法定期限', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='答复天数')),
-                ('area', models.ForeignKey(blank=True, help_text='留空表示全区适用', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.area', verbose_name='镇街')),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='routing_rules', to='accounts.department', verbose_name='主办单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("environment", "城建环保"),
+                            ("social", "社会事业"),
+                            ("finance", "财政商贸"),
+                            ("industry", "工业交通"),
+                            ("agriculture", "农业农村"),
+                            ("general", "综合"),
+                            ("legal", "政治法律"),
+                        ],
+                        max_length=20,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="小事快办的承诺天数；留空为法定三个月，超过法定期限的按法定期限",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="答复天数",
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="留空表示全区适用",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.area",
+                        verbose_name="镇街",
+                    ),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="routing_rules",
+                        to="accounts.department",
+                        verbose_name="主办单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '交办规则',
-                'verbose_name_plural': '交办规则',
-                'ordering': ['category', 'area'],
-                'constraints': [models.UniqueConstraint(fields=('category', 'area'), name='one_rule_per_category_and_area', nulls_distinct=False, violation_error_message='这个类别在这个范围已有一条规则。')],
+                "verbose_name": "交办规则",
+                "verbose_name_plural": "交办规则",
+                "ordering": ["category", "area"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("category", "area"),
+                        name="one_rule_per_category_and_area",
+                        nulls_distinct=False,
+                        violation_error_message="这个类别在这个范围已有一条规则。",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['department', 'state', 'due_on'], name='supervision_departm_2bd41b_idx'),
+            model_name="suggestion",
+            index=models.Index(fields=["department", "state", "due_on"], name="supervision_departm_2bd41b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['submitted', 'returned']), models.Q(('department__isnull', False), ('due_on__isnull', False)), _connector='OR'), name='a_matter_in_hand_has_a_department_and_a_day'),
+            model_name="suggestion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["submitted", "returned"]),
+                    models.Q(("department__isnull", False), ("due_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_matter_in_hand_has_a_department_and_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suggestionevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verb', 'replied'), _negated=True), models.Q(('due_on__isnull', False), models.Q(('result', ''), _negated=True)), _connector='OR'), name='a_reply_names_its_day_and_its_result'),
+            model_name="suggestionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verb", "replied"), _negated=True),
+                    models.Q(("due_on__isnull", False), models.Q(("result", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_reply_names_its_day_and_its_result",
+            ),
         ),
     ]
