@@ -5,16 +5,17 @@ samples prove it, not in one that was chosen. Where a run of chance does not lea
 run is tried.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cache
 from random import Random
 
 from geo_portal.demo.calendar import moment, sampled_months
+from geo_portal.demo.cases import History, Reading, Step, Story, sample_days
 from geo_portal.demo.chance import stream
 from geo_portal.demo.chemistry import readings
-from geo_portal.demo.points import Place, sections, small_waters
+from geo_portal.demo.points import Place, sections
+from geo_portal.demo.stories import GOALS, deal_stories
 from river_monitoring.rectification import (
     File,
     Rules,
@@ -32,87 +33,20 @@ FOUL = 6
 TRIES = 200
 
 
-@dataclass(frozen=True)
-class Reading:
-    at: datetime
-    values: dict[str, str]
-    water_class: int
-
-
-@dataclass(frozen=True)
-class Step:
-    """One event. `inspector` steps are taken by somebody else than the responsible department."""
-
-    day: date
-    source: State
-    target: State
-    note: str
-    due_on: date | None = None
-    inspector: bool = False
-    photos: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Story:
-    """How a small water's case runs. `stop` is the state beyond which nobody takes a step.
-
-    Counts are months: `start` of the window until it is listed, `works` until they show, `look_back` until somebody
-    looks back after delisting, `relapse` until the water goes bad again.
-    """
-
-    kind: str
-    start: int
-    works: int
-    stop: State | None = None
-    look_back: int | None = None
-    look_back_takes: int = 2
-    relapse: int | None = None
-    eager: bool = False
-    deadline: int = 12
-
-
-@dataclass(frozen=True)
-class History:
-    place: Place
-    story: Story | None
-    samples: tuple[Reading, ...]
-    steps: tuple[Step, ...]
-
-    @property
-    def status(self) -> State:
-        return self.steps[-1].target if self.steps else State.NONE
-
-    @property
-    def due_on(self) -> date | None:
-        return next((step.due_on for step in reversed(self.steps) if step.due_on), None)
-
-    @property
-    def listed_on(self) -> date | None:
-        return next((s.day for s in reversed(self.steps) if s.target is State.LISTED and s.due_on), None)
-
-    @property
-    def delisted_on(self) -> date | None:
-        """The day of acceptance, unless the point was listed again since."""
-        for step in reversed(self.steps):
-            if step.target is State.LISTED:
-                return None
-            if (step.source, step.target) == (State.ACCEPTANCE_ASKED, State.DELISTED):
-                return step.day
-        return None
-
-
 @cache
 def histories(today: date) -> tuple[History, ...]:
     """Sections first, then the small waters."""
     months = sampled_months(today)
     chance = stream("sections")
     watched = [History(place, None, _watch(place, months, chance), ()) for place in sections()]
-    return (*watched, *(_rectified(place, story, months, today) for place, story in _stories()))
+    return (*watched, *(_rectified(place, story, months, today) for place, story in deal_stories()))
 
 
 def _watch(place: Place, months: list[date], chance: Random) -> tuple[Reading, ...]:
-    """Three years of a section: a trend, nothing to rectify."""
-    samples = []
+    """Three years of a section: a trend, nothing to rectify. A section set up only now has no sample yet."""
+    samples: list[Reading] = []
+    if place.quality is None:
+        return ()
     for number, month in enumerate(months):
         state = place.quality + place.trend * number / (len(months) - 1)
         if chance.random() > GAP / 2:
@@ -125,52 +59,6 @@ def _sample(place: Place, state: float, month: date, chance: Random) -> Reading:
     values = readings(place.habit, state, month, chance)
     answer = evaluate_water_class(values, "lake" if place.habit.lake else "river")
     return Reading(at, values, answer.water_class.number)
-
-
-def _stories() -> list[tuple[Place, Story]]:
-    """Deal the stories out over the small waters: most are delisted, and each other state has its few."""
-    chance = stream("stories")
-    draw = chance.randrange
-    stories = [Story("delisted", draw(2, 10), draw(5, 10), stop=State.DELISTED) for _ in range(24)]
-    stories += [Story("looked-back", draw(2, 7), draw(5, 8), look_back=draw(3, 7)) for _ in range(22)]
-    stories += [Story("look_back", draw(6, 13), draw(5, 9), look_back=draw(4, 9), look_back_takes=99) for _ in range(14)]
-    stories += [
-        Story("relapsed", draw(2, 6), draw(5, 8), look_back=draw(3, 5), relapse=draw(16, 25), stop=stop)
-        for stop in (None, State.LISTED, State.LISTED, State.PLANNED, State.UNDER_WAY, State.UNDER_WAY, State.UNDER_WAY)
-    ]
-    stories += [Story("under_way", draw(25, 31), draw(7, 12), stop=State.UNDER_WAY, deadline=14) for _ in range(8)]
-    stories += [Story("overdue", draw(14, 21), draw(16, 24), stop=State.UNDER_WAY, deadline=9) for _ in range(5)]
-    stories += [Story("ready", draw(18, 25), draw(5, 8), stop=State.ACCEPTANCE_ASKED) for _ in range(4)]
-    stories += [Story("asked", draw(22, 27), draw(6, 9), stop=State.ACCEPTANCE_ASKED, eager=True) for _ in range(3)]
-    stories += [Story("planned", draw(31, 34), 8, stop=State.PLANNED) for _ in range(4)]
-    stories += [Story("listed", draw(33, 35), 8, stop=State.LISTED) for _ in range(3)]
-    stories += [Story("suspended", draw(18, 28), 20, stop=State.SUSPENDED) for _ in range(2)]
-    chance.shuffle(stories)
-    return list(zip(small_waters(), stories, strict=True))
-
-
-GOALS: dict[str, Callable[[History], bool]] = {
-    "delisted": lambda h: h.status is State.DELISTED,
-    "looked-back": lambda h: h.status is State.DELISTED and any(s.target is State.LOOK_BACK for s in h.steps),
-    "look_back": lambda h: h.status is State.LOOK_BACK,
-    "relapsed": lambda h: sum(step.target is State.LISTED for step in h.steps) == 2 and _stands_where_it_stops(h),
-    "under_way": lambda h: h.status is State.UNDER_WAY,
-    "overdue": lambda h: h.status is State.UNDER_WAY,
-    "ready": lambda h: h.status is State.ACCEPTANCE_ASKED and len(compliant_months(_days(h))) >= RULES.months,
-    "asked": lambda h: h.status is State.ACCEPTANCE_ASKED and len(compliant_months(_days(h))) < RULES.months,
-    "planned": lambda h: h.status is State.PLANNED,
-    "listed": lambda h: h.status is State.LISTED,
-    "suspended": lambda h: h.status is State.SUSPENDED,
-}
-
-
-def _stands_where_it_stops(history: History) -> bool:
-    assert history.story is not None
-    return history.story.stop is None or history.status is history.story.stop
-
-
-def _days(history: History) -> list[SampleDay]:
-    return [SampleDay(r.at.date(), r.water_class <= history.place.target) for r in history.samples]
 
 
 def _rectified(place: Place, story: Story, months: list[date], today: date) -> History:
@@ -262,12 +150,18 @@ class Run:
         """The step, or None while its proof is missing."""
         step = Step(day, self.status, target, note, **more)  # type: ignore[arg-type]
         row = find_transition(self.status, target)
-        assert row is not None, f"the table has no step from {self.status} to {target}"
+        if row is None:
+            raise LookupError(f"the table has no step from {self.status} to {target}")
         photos = [kind for each in self._present() for kind in each.photos] + list(step.photos)
         file = File(
-            note=note, plan=bool(note), due_on=step.due_on, photos_before=photos.count("before"),
-            photos_after=photos.count("after"), samples=self._sample_days(), since=self.since,
-        )  # fmt: skip
+            note=note,
+            plan=bool(note),
+            due_on=step.due_on,
+            photos_before=photos.count("before"),
+            photos_after=photos.count("after"),
+            samples=self._sample_days(),
+            since=self.since,
+        )
         return None if missing_evidence(row, file, day, RULES) else step
 
     def _present(self) -> list[Step]:
@@ -275,7 +169,7 @@ class Run:
         return [step for step in self.steps if self.since and step.day >= self.since]
 
     def _sample_days(self) -> list[SampleDay]:
-        return [SampleDay(r.at.date(), r.water_class <= self.place.target) for r in self.samples]
+        return sample_days(self.samples, self.place.target)
 
     def _due(self, day: date) -> date:
         return (day + timedelta(days=30 * self.story.deadline)).replace(day=28)
@@ -295,13 +189,12 @@ class Run:
 
     def _from_under_way(self, number: int, day: date) -> Step | None:
         if self.story.stop is State.SUSPENDED:
-            return self._step(State.SUSPENDED, day, "沿线地块征迁未完成,工程暂停,待地块交付后恢复。") if self.waited > 3 else None
+            note = "沿线地块征迁未完成,工程暂停,待地块交付后恢复。"
+            return self._step(State.SUSPENDED, day, note) if self.waited > 3 else None
         run = len(compliant_months(d for d in self._sample_days() if self.since and d.day >= self.since))
         if run < (1 if self.story.eager else self.chance.choice((2, 3, 3))):
             return None
-        return self._step(
-            State.ACCEPTANCE_ASKED, day, "治理工程完工,污水零直排自查合格,申请验收。", photos=("after",)
-        )
+        return self._step(State.ACCEPTANCE_ASKED, day, "治理工程完工,污水零直排自查合格,申请验收。", photos=("after",))
 
     def _from_acceptance_asked(self, number: int, day: date) -> Step | None:
         note = "现场核查:截污、清淤到位,水质连续三个月达到目标,同意销号。"

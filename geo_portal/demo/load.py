@@ -60,7 +60,8 @@ def _empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA IF EXISTS layer_data CASCADE")
         cursor.execute("CREATE SCHEMA layer_data")
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE ANY(%s)", [list(TABLES)])
+        mine = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE ANY(%s)"
+        cursor.execute(mine, [list(TABLES)])
         names = ", ".join(connection.ops.quote_name(name) for (name,) in cursor.fetchall())
         # Truncation is the one way past the triggers that keep histories; it is open to the demo only.
         cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
@@ -80,10 +81,17 @@ def _write(today: date) -> dict[str, int]:
     seen, chain = findings_and_matters(today)
     findings = matters.store_findings(seen, world)
     return {
-        "areas": len(places), "departments": len(departments), "users": len(users), "reaches": len(reaches),
-        "monitoring_points": len(points), "samples": rivers.store_samples(lives, points),
-        "events": rivers.store_steps(lives, points, users, departments), "projects": len(plans),
-        "stations": len(found), "receptions": stations.store_receptions(sessions(today), found),
-        "findings": len(findings), "suggestions": matters.store_suggestions(chain, findings, world),
+        "areas": len(places),
+        "departments": len(departments),
+        "users": len(users),
+        "reaches": len(reaches),
+        "monitoring_points": len(points),
+        "samples": rivers.store_samples(lives, points),
+        "events": rivers.store_steps(lives, points, users, departments),
+        "projects": len(plans),
+        "stations": len(found),
+        "receptions": stations.store_receptions(sessions(today), found),
+        "findings": len(findings),
+        "suggestions": matters.store_suggestions(chain, findings, world),
         "layers": layers.store_layers(departments, users),
-    }  # fmt: skip
+    }

@@ -150,16 +150,24 @@ class _Subjects:
     def _water(self, own: bool) -> dict:
         place = self._waters.pop(0 if own else -1)
         return self._said("point_findings", place.name) | {
-            "place": place.place, "town_code": place.town.code, "address": f"{place.town.name}{place.name}",
-            "about": ("point", place.code), "department": place.department, "scene": "before",
-        }  # fmt: skip
+            "place": place.place,
+            "town_code": place.town.code,
+            "address": f"{place.town.name}{place.name}",
+            "about": ("point", place.code),
+            "department": place.department,
+            "scene": "before",
+        }
 
     def _project(self, day: date) -> dict:
         plan: Plan = self._chance.choice([each for each in self._projects if each.starts_on <= day] or self._projects)
         return self._said("project_findings", plan.name) | {
-            "place": plan.place, "town_code": plan.town.code, "address": plan.address,
-            "about": ("project", plan.code), "department": plan.lead, "scene": "site",
-        }  # fmt: skip
+            "place": plan.place,
+            "town_code": plan.town.code,
+            "address": plan.address,
+            "about": ("project", plan.code),
+            "department": plan.lead,
+            "scene": "site",
+        }
 
     def _street(self) -> dict:
         village = self._chance.choice(villages())
@@ -167,10 +175,14 @@ class _Subjects:
         return {
             "title": template["title"].format(place=village.short),
             "text": template["text"].format(place=village.short, n=self._chance.randrange(5, 40)),
-            "category": template["category"], "place": by_village(village, self._chance),
-            "town_code": village.town.code, "address": f"{village.town.name}{village.short}",
-            "about": None, "department": template["department"], "scene": "street",
-        }  # fmt: skip
+            "category": template["category"],
+            "place": by_village(village, self._chance),
+            "town_code": village.town.code,
+            "address": f"{village.town.name}{village.short}",
+            "about": None,
+            "department": template["department"],
+            "scene": "street",
+        }
 
 
 def _events(course: Course, seen: Seen, words: dict, today: date, chance: Random) -> tuple[Event, ...]:
@@ -196,7 +208,9 @@ class _Chain:
 
     def _at(self, after: date, least: int, most: int) -> datetime:
         day = after + timedelta(days=self._chance.randint(least, most))
-        return moment(min(day, self._today - timedelta(days=1)), self._chance.randrange(9, 17), self._chance.randrange(60))
+        return moment(
+            min(day, self._today - timedelta(days=1)), self._chance.randrange(9, 17), self._chance.randrange(60)
+        )
 
     def _assign(self, after: date) -> Event:
         at = self._at(after, 1, 4)
@@ -219,9 +233,15 @@ class _Chain:
         self._due_on = clocks.redo_due_on(at.date())
         text = self._chance.choice(self._words["redo_texts"])
         return Event(
-            "reopened", at, "author", self._seen.department, text, handling="fairly", outcome="dissatisfied",
+            "reopened",
+            at,
+            "author",
+            self._seen.department,
+            text,
+            handling="fairly",
+            outcome="dissatisfied",
             due_on=self._due_on,
-        )  # fmt: skip
+        )
 
     def _rate(self, after: date) -> Event:
         handling = self._chance.choice(("satisfied", "satisfied", "satisfied", "fairly"))

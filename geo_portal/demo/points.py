@@ -1,4 +1,4 @@
-"""Where the demo samples: 24 sections on the named waters and 96 small waters by the villages."""
+"""Where the demo samples: 25 sections on the named waters and 96 small waters by the villages."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from functools import cache
 from random import Random
 
 import numpy as np
-
 from shapely import Point
 from shapely.ops import nearest_points
 
@@ -37,7 +36,7 @@ class Place:
     department: str
     target: int
     habit: Habit
-    quality: float = 0.0
+    quality: float | None = None  # None: nothing was ever measured here
     trend: float = 0.0
     causes: str = ""
     plan: str = ""
@@ -55,10 +54,20 @@ def sections() -> tuple[Place, ...]:
         habit = Habit(lake, ("tp", "tn") if lake else ("nh3n", "tp"), full=True)
         places.append(
             Place(
-                row["code"], row["name"], row["kind"], water.kind, place, town, None,
+                row["code"],
+                row["name"],
+                row["kind"],
+                water.kind,
+                place,
+                town,
+                None,
                 _nearest_stretch(place, [s for s in stretches() if s.water is water])[0],
-                "ecology", int(row["target"]), habit, float(row["quality"]), float(row["trend"]),
-            )  # fmt: skip
+                "ecology",
+                int(row["target"]),
+                habit,
+                float(row["quality"]) if row["quality"] else None,
+                float(row["trend"] or 0),
+            )
         )
     return tuple(places)
 
@@ -96,15 +105,26 @@ def _small(number: int, village: Village, words: dict, chance: Random) -> Place:
     stretch, distance = _nearest_stretch(place, list(stretches()))
     driver = chance.choice(words["drivers"])
     numbers = {
-        "n": chance.randrange(12, 90), "m": chance.randrange(8, 60) * 10, "k": chance.randrange(2, 7),
+        "n": chance.randrange(12, 90),
+        "m": chance.randrange(8, 60) * 10,
+        "k": chance.randrange(2, 7),
         "c": chance.randrange(6, 80) * 100,
-    }  # fmt: skip
+    }
     return Place(
-        f"HS-W{number:03d}", name, "small", "lake" if pond else "river", place, village.town, village,
-        stretch if distance < NEAR_A_RIVER_M else None, _department(village, driver["key"], chance), SMALL_TARGET,
+        f"HS-W{number:03d}",
+        name,
+        "small",
+        "lake" if pond else "river",
+        place,
+        village.town,
+        village,
+        stretch if distance < NEAR_A_RIVER_M else None,
+        _department(village, driver["key"], chance),
+        SMALL_TARGET,
         Habit(pond, ("tp", "tn") if pond else tuple(driver["lead"]), full=False),
-        causes=chance.choice(driver["causes"]).format(**numbers), plan=driver["plan"].format(**numbers),
-    )  # fmt: skip
+        causes=chance.choice(driver["causes"]).format(**numbers),
+        plan=driver["plan"].format(**numbers),
+    )
 
 
 def by_village(village: Village, chance: Random) -> tuple[float, float]:

@@ -15,7 +15,13 @@ from geo_portal.demo.towns import Town
 from geo_portal.demo.villages import Village, villages
 
 # Days late per milestone, by how a project goes; None: it is never done.
-DELAYS: dict[str, tuple[int, int]] = {"done": (-6, 8), "ahead": (-25, -5), "on": (-8, 6), "slow": (50, 75), "late": (150, 190)}
+DELAYS: dict[str, tuple[int, int]] = {
+    "done": (-6, 8),
+    "ahead": (-25, -5),
+    "on": (-8, 6),
+    "slow": (50, 75),
+    "late": (150, 190),
+}
 UNFINISHED = {"next", "candidate", "proposed", "stuck"}
 
 
@@ -89,14 +95,32 @@ def _plan(code: str, year: int, row: dict, shorts: dict, words: dict, today: dat
     done = sum(step.weight for step in steps if step.done_on)
     spent = round(budget * min(1.0, done / 100 * chance.uniform(0.92, 1.0) + (0.04 if 0 < done < 100 else 0)))
     summary = words["summary"].format(
-        why=words["why"][row["category"]], lead=shorts[row["lead"]],
-        partners="、".join(shorts[partner] for partner in partners), goal=row["goal"],
-    )  # fmt: skip
+        why=words["why"][row["category"]],
+        lead=shorts[row["lead"]],
+        partners="、".join(shorts[partner] for partner in partners),
+        goal=row["goal"],
+    )
     return Plan(
-        code, row["name"], summary, row["goal"], year, row["category"], status, row["lead"], partners, village.town,
-        f"{village.town.name}{village.short}一带", by_village(village, chance), budget, spent, starts_on, ends_on,
-        steps, _reports(steps, spent, words, starts_on, today, chance), _votes(status, chance),
-    )  # fmt: skip
+        code,
+        row["name"],
+        summary,
+        row["goal"],
+        year,
+        row["category"],
+        status,
+        row["lead"],
+        partners,
+        village.town,
+        f"{village.town.name}{village.short}一带",
+        by_village(village, chance),
+        budget,
+        spent,
+        starts_on,
+        ends_on,
+        steps,
+        _reports(steps, spent, words, starts_on, today, chance),
+        _votes(status, chance),
+    )
 
 
 def _village(row: dict, chance: Random) -> Village:

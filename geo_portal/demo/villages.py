@@ -9,6 +9,7 @@ import numpy as np
 import rasterio
 import shapely
 from shapely import Point
+from shapely.geometry.base import BaseGeometry
 
 from geo_portal.demo import plane, sources
 from geo_portal.demo.chance import stream
@@ -66,6 +67,7 @@ class Heights:
 def _spread(town: Town, count: int, heights: Heights, chance: Random) -> list[tuple[float, float]]:
     """Places far from each other and from the border, low ground first (best candidate of many)."""
     candidates = points_within(town, 60 * count, chance, margin_m=110)
+    candidates = candidates[~shapely.intersects(_lakes(), shapely.points(candidates))]
     rim = plane.to_plane(town.polygon).boundary
     ease = np.array([1 / (1 + max(0.0, heights.at(*plane.lonlat(*at)) - 40) / 90) for at in candidates])
     room = shapely.distance(rim, shapely.points(candidates)) * 2.2
@@ -76,6 +78,14 @@ def _spread(town: Town, count: int, heights: Heights, chance: Random) -> list[tu
         places.append(plane.lonlat(*candidates[best]))
         nearest = np.minimum(nearest, np.linalg.norm(candidates - candidates[best], axis=1))
     return places
+
+
+@cache
+def _lakes() -> BaseGeometry:
+    """The lakes with a strip around them, where no village stands (metres)."""
+    courses = sources.read_json("courses.json")["waters"]
+    shores = [[plane.xy(*at) for at in course["points"]] for course in courses if course.get("ring")]
+    return shapely.unary_union([shapely.Polygon(shore).buffer(60) for shore in shores])
 
 
 def points_within(town: Town, count: int, chance: Random, *, margin_m: float) -> np.ndarray:

@@ -21,31 +21,46 @@ def store_areas() -> dict[str, Area]:
     province = Area.objects.create(code="33", name="浙江省", level=Area.Level.PROVINCE)
     city = Area.objects.create(code="3302", name="宁波市", level=Area.Level.CITY, parent=province)
     areas = {"33": province, "3302": city}
-    areas |= _created(_district(code, name, outline, city) for code, (name, outline) in sources.district_outlines().items())
+    areas |= _created(
+        _district(code, name, outline, city) for code, (name, outline) in sources.district_outlines().items()
+    )
     district = areas[sources.DISTRICT]
     areas |= _created(
         Area(
-            code=town.code, name=town.name, level=Area.Level.TOWN, parent=district, geom=to_geos(town.polygon),
-            point=to_point(town.site), is_schematic=True,
+            code=town.code,
+            name=town.name,
+            level=Area.Level.TOWN,
+            parent=district,
+            geom=to_geos(town.polygon),
+            point=to_point(town.site),
+            is_schematic=True,
         )
         for town in towns()
-    )  # fmt: skip
+    )
     areas |= _created(
         Area(
-            code=village.code, name=village.name, level=Area.Level.VILLAGE, parent=areas[village.town.code],
-            point=to_point(village.place), is_schematic=True,
+            code=village.code,
+            name=village.name,
+            level=Area.Level.VILLAGE,
+            parent=areas[village.town.code],
+            point=to_point(village.place),
+            is_schematic=True,
         )
         for village in villages()
-    )  # fmt: skip
+    )
     return areas
 
 
 def _district(code: str, name: str, outline: MultiPolygon, city: Area) -> Area:
     place = outline.representative_point()
     return Area(
-        code=code, name=name, level=Area.Level.DISTRICT, parent=city, geom=to_geos(outline),
+        code=code,
+        name=name,
+        level=Area.Level.DISTRICT,
+        parent=city,
+        geom=to_geos(outline),
         point=to_point((place.x, place.y)),
-    )  # fmt: skip
+    )
 
 
 def _created(areas) -> dict[str, Area]:  # type: ignore[no-untyped-def]
@@ -56,16 +71,21 @@ def store_departments(areas: dict[str, Area]) -> dict[str, Department]:
     """35 departments of the district and the governments of the 17 towns; by code."""
     chance, district = stream("departments"), areas[sources.DISTRICT]
     departments = [
-        Department(code=row["code"], name=row["name"], short_name=row["short"], area=district, phone=people.phone(chance))
+        Department(
+            code=row["code"], name=row["name"], short_name=row["short"], area=district, phone=people.phone(chance)
+        )
         for row in sources.read_rows("departments.csv")
     ]
     for town in towns():
         office = "办事处" if town.name.endswith("街道") else "人民政府"
         departments.append(
             Department(
-                code=f"town-{town.code}", name=f"{town.name}{office}", short_name=town.name,
-                area=areas[town.code], phone=people.phone(chance),
-            )  # fmt: skip
+                code=f"town-{town.code}",
+                name=f"{town.name}{office}",
+                short_name=town.name,
+                area=areas[town.code],
+                phone=people.phone(chance),
+            )
         )
     return {department.code: department for department in Department.objects.bulk_create(departments)}
 
@@ -108,4 +128,4 @@ def _user(username: str, role: str, name: str, department: Department | None = N
     password = f"demo-{username}" if username in SIGN_INS else None
     return User(
         username=username, role=role, display_name=name, department=department, password=make_password(password), **more
-    )  # fmt: skip
+    )

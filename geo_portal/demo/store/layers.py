@@ -59,13 +59,16 @@ def _terminals() -> geopandas.GeoDataFrame:
     return _frame(
         [
             {
-                "编号": f"WS{number:03d}", "名称": f"{village.short}污水处理终端", "镇街": village.town.name,
-                "规模吨日": chance.choice((10, 20, 30, 50, 80, 120)), "工艺": chance.choice(("A/O", "A2/O", "人工湿地", "MBR")),
+                "编号": f"WS{number:03d}",
+                "名称": f"{village.short}污水处理终端",
+                "镇街": village.town.name,
+                "规模吨日": chance.choice((10, 20, 30, 50, 80, 120)),
+                "工艺": chance.choice(("A/O", "A2/O", "人工湿地", "MBR")),
                 "geometry": shapely.Point(by_village(village, chance)),
             }
             for number, village in enumerate(rural, start=1)
         ]
-    )  # fmt: skip
+    )
 
 
 def _protection() -> geopandas.GeoDataFrame:

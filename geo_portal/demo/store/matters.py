@@ -30,11 +30,13 @@ class World:
 def store_rules(world: World) -> None:
     RoutingRule.objects.bulk_create(
         RoutingRule(
-            category=rule["category"], department=world.departments[rule["department"]], days=rule.get("days"),
+            category=rule["category"],
+            department=world.departments[rule["department"]],
+            days=rule.get("days"),
             area=world.areas[rule["town"]] if "town" in rule else None,
         )
         for rule in sources.read_json("matters.json")["rules"]
-    )  # fmt: skip
+    )
 
 
 def store_findings(seen: tuple[Seen, ...], world: World) -> dict[UUID, Finding]:
@@ -51,19 +53,29 @@ def store_findings(seen: tuple[Seen, ...], world: World) -> dict[UUID, Finding]:
 def _finding(seen: Seen, world: World) -> Finding:
     kind, code = seen.about or ("", "")
     return Finding(
-        client_id=seen.client_id, reporter=world.users[author_name(seen.author)], category=seen.category, text=seen.text,
-        geom=to_point(seen.place), area=world.areas[seen.town_code], address=seen.address,
+        client_id=seen.client_id,
+        reporter=world.users[author_name(seen.author)],
+        category=seen.category,
+        text=seen.text,
+        geom=to_point(seen.place),
+        area=world.areas[seen.town_code],
+        address=seen.address,
         point=world.points[code] if kind == "point" else None,
-        project=world.projects[code] if kind == "project" else None, seen_at=seen.seen_at,
-    )  # fmt: skip
+        project=world.projects[code] if kind == "project" else None,
+        seen_at=seen.seen_at,
+    )
 
 
 def _photo(finding: Finding, name: str) -> FindingPhoto:
     stored, picture = kept(name, "findings")
     return FindingPhoto(
-        finding=finding, file=stored, width=picture.width, height=picture.height, sha256=picture.sha256,
+        finding=finding,
+        file=stored,
+        width=picture.width,
+        height=picture.height,
+        sha256=picture.sha256,
         taken_at=finding.seen_at,
-    )  # fmt: skip
+    )
 
 
 def store_suggestions(matters: tuple[Matter, ...], findings: dict[UUID, Finding], world: World) -> int:
@@ -81,23 +93,38 @@ def _suggestion(matter: Matter, findings: dict[UUID, Finding], world: World) -> 
     seen, state = matter.seen, state_after(event.verb for event in matter.events)
     last_due = next((e.due_on for e in reversed(matter.events) if e.verb in ("assigned", "reopened")), None)
     return Suggestion(
-        number=matter.number, finding=findings[seen.client_id] if matter.has_finding else None, title=seen.title,
-        text=seen.text, category=seen.category, author=world.users[author_name(seen.author)], state=state.value,
+        number=matter.number,
+        finding=findings[seen.client_id] if matter.has_finding else None,
+        title=seen.title,
+        text=seen.text,
+        category=seen.category,
+        author=world.users[author_name(seen.author)],
+        state=state.value,
         department=None if state in UNROUTED else world.departments[seen.department],
-        due_on=None if state in UNROUTED else last_due, submitted_at=matter.events[0].at,
+        due_on=None if state in UNROUTED else last_due,
+        submitted_at=matter.events[0].at,
         result=next((e.result for e in reversed(matter.events) if e.result), ""),
         closed_at=matter.events[-1].at if state is State.CLOSED else None,
-        redo_count=sum(e.verb == "reopened" for e in matter.events), version=len(matter.events),
-    )  # fmt: skip
+        redo_count=sum(e.verb == "reopened" for e in matter.events),
+        version=len(matter.events),
+    )
 
 
 def _event(event: Event, matter: Matter, suggestion: Suggestion, world: World) -> SuggestionEvent:
     names = {
-        "author": author_name(matter.seen.author), "staff": "staff", "officer": officer_name(matter.seen.department)
-    }  # fmt: skip
+        "author": author_name(matter.seen.author),
+        "staff": "staff",
+        "officer": officer_name(matter.seen.department),
+    }
     return SuggestionEvent(
-        suggestion=suggestion, verb=event.verb, at=event.at, actor=world.users[names[event.who]], text=event.text,
-        department=world.departments[event.department] if event.department else None, result=event.result,
-        handling=event.handling, outcome=event.outcome, due_on=event.due_on,
-    )  # fmt: skip
-
+        suggestion=suggestion,
+        verb=event.verb,
+        at=event.at,
+        actor=world.users[names[event.who]],
+        text=event.text,
+        department=world.departments[event.department] if event.department else None,
+        result=event.result,
+        handling=event.handling,
+        outcome=event.outcome,
+        due_on=event.due_on,
+    )

@@ -34,28 +34,48 @@ def store_projects(
     )
     ProgressReport.objects.bulk_create(
         ProgressReport(
-            project=project, reported_on=report.day, text=report.text, problems=report.problems,
-            author=users[officer_name(plan.lead)], photo=kept(report.photo, "projects")[0] if report.photo else "",
+            project=project,
+            reported_on=report.day,
+            text=report.text,
+            problems=report.problems,
+            author=users[officer_name(plan.lead)],
+            photo=kept(report.photo, "projects")[0] if report.photo else "",
         )
         for plan, project in pairs
         for report in plan.reports
-    )  # fmt: skip
+    )
     Rating.objects.bulk_create(
         Rating(
-            project=project, voter=vote.voter, satisfied=vote.satisfied, fairly_satisfied=vote.fairly,
-            dissatisfied=vote.dissatisfied, abstained=vote.abstained,
+            project=project,
+            voter=vote.voter,
+            satisfied=vote.satisfied,
+            fairly_satisfied=vote.fairly,
+            dissatisfied=vote.dissatisfied,
+            abstained=vote.abstained,
         )
         for plan, project in pairs
         for vote in plan.votes
-    )  # fmt: skip
+    )
     refresh_projects(on=today)
     return {project.code: project for project in projects}
 
 
 def _project(plan: Plan, areas: dict[str, Area], departments: dict[str, Department]) -> Project:
     return Project(
-        code=plan.code, name=plan.name, summary=plan.summary, goal=plan.goal, year=plan.year, category=plan.category,
-        status=plan.status, lead=departments[plan.lead], area=areas[plan.town.code], address=plan.address,
-        geom=to_point(plan.place), is_schematic=True, budget_wan=plan.budget_wan, spent_wan=plan.spent_wan,
-        starts_on=plan.starts_on, ends_on=plan.ends_on,
-    )  # fmt: skip
+        code=plan.code,
+        name=plan.name,
+        summary=plan.summary,
+        goal=plan.goal,
+        year=plan.year,
+        category=plan.category,
+        status=plan.status,
+        lead=departments[plan.lead],
+        area=areas[plan.town.code],
+        address=plan.address,
+        geom=to_point(plan.place),
+        is_schematic=True,
+        budget_wan=plan.budget_wan,
+        spent_wan=plan.spent_wan,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+    )

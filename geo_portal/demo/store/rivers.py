@@ -8,8 +8,8 @@ from django.db.models import F
 from accounts.models import Area, Department, User
 from geo_portal.demo import people
 from geo_portal.demo.calendar import moment
+from geo_portal.demo.cases import History, Step
 from geo_portal.demo.chance import stream
-from geo_portal.demo.history import History, Step
 from geo_portal.demo.points import Place
 from geo_portal.demo.rivers import stretches, waters
 from geo_portal.demo.store.areas import officer_name
@@ -35,17 +35,28 @@ def store_rivers(areas: dict[str, Area]) -> dict[str, Reach]:
     names = people.Names(chance)
     reaches = [
         Reach(
-            code=stretch.code, name=stretch.name, river=rivers[stretch.water.code], area=areas[stretch.town.code],
-            order=stretch.order, length_m=round(stretch.length_m, 1), geom=to_geos(stretch.line), is_schematic=True,
-            chief_name=names.next(), chief_post=people.chief_post(stretch.town, chance), chief_phone=people.phone(chance),
+            code=stretch.code,
+            name=stretch.name,
+            river=rivers[stretch.water.code],
+            area=areas[stretch.town.code],
+            order=stretch.order,
+            length_m=round(stretch.length_m, 1),
+            geom=to_geos(stretch.line),
+            is_schematic=True,
+            chief_name=names.next(),
+            chief_post=people.chief_post(stretch.town, chance),
+            chief_phone=people.phone(chance),
         )
         for stretch in stretches()
-    ]  # fmt: skip
+    ]
     return {reach.code: reach for reach in Reach.objects.bulk_create(reaches)}
 
 
 def store_points(
-    histories: tuple[History, ...], areas: dict[str, Area], departments: dict[str, Department], reaches: dict[str, Reach]
+    histories: tuple[History, ...],
+    areas: dict[str, Area],
+    departments: dict[str, Department],
+    reaches: dict[str, Reach],
 ) -> dict[str, MonitoringPoint]:
     points = [_point(history, areas, departments, reaches) for history in histories]
     return {point.code: point for point in MonitoringPoint.objects.bulk_create(points)}
@@ -57,13 +68,26 @@ def _point(
     place = history.place
     reach = reaches[place.stretch.code] if place.stretch else None
     return MonitoringPoint(
-        code=place.code, name=place.name, kind=place.kind, water=place.water, reach=reach,
-        river=reach.river if reach else None, area=areas[place.town.code],
-        village=areas[place.village.code] if place.village else None, department=departments[place.department],
-        geom=to_point(place.place), is_schematic=True, target_class=place.target, causes=place.causes,
-        baseline_class=_class_when_listed(history), status=history.status.value, listed_on=history.listed_on,
-        due_on=history.due_on, delisted_on=history.delisted_on, version=1 + len(history.steps),
-    )  # fmt: skip
+        code=place.code,
+        name=place.name,
+        kind=place.kind,
+        water=place.water,
+        reach=reach,
+        river=reach.river if reach else None,
+        area=areas[place.town.code],
+        village=areas[place.village.code] if place.village else None,
+        department=departments[place.department],
+        geom=to_point(place.place),
+        is_schematic=True,
+        target_class=place.target,
+        causes=place.causes,
+        baseline_class=_class_when_listed(history),
+        status=history.status.value,
+        listed_on=history.listed_on,
+        due_on=history.due_on,
+        delisted_on=history.delisted_on,
+        version=1 + len(history.steps),
+    )
 
 
 def _class_when_listed(history: History) -> int:
@@ -120,9 +144,15 @@ def _event(
     actor = users[inspectors if step.inspector else officer_name(place.department)]
     at = moment(step.day, chance.randrange(9, 17), chance.randrange(60))
     return RectificationEvent(
-        point=points[place.code], at=at, from_status=step.source.value, to_status=step.target.value, actor=actor,
-        department=actor.department, note=step.note, due_on=step.due_on,
-    )  # fmt: skip
+        point=points[place.code],
+        at=at,
+        from_status=step.source.value,
+        to_status=step.target.value,
+        actor=actor,
+        department=actor.department,
+        note=step.note,
+        due_on=step.due_on,
+    )
 
 
 CAPTIONS = {"before": "治理前现场(示意图)", "after": "治理后现场(示意图)"}
@@ -134,4 +164,3 @@ def _evidence(event: RectificationEvent, kind: str, name: str) -> Evidence:
     return Evidence(
         event=event, kind=kind, file=stored, caption=CAPTIONS[kind], sha256=picture.sha256, taken_at=taken_at
     )
-

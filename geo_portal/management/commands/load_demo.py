@@ -40,7 +40,8 @@ class Command(BaseCommand):
             counts = (replace_district if given["replace"] else load_district)(given["today"] or timezone.localdate())
         except Refusal as refusal:
             if given["json"]:
-                self.stdout.write(json.dumps({"status": "refused", "error": {"code": refusal.code, "message": refusal.message}}, ensure_ascii=False))
+                error = {"code": refusal.code, "message": refusal.message}
+                self.stdout.write(json.dumps({"status": "refused", "error": error}, ensure_ascii=False))
             self.stderr.write(f"load_demo: {refusal.code}: {refusal.message}")
             sys.exit(REFUSED)
         self._tell(given, "loaded", counts, time.monotonic() - started)
