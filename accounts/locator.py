@@ -71,8 +71,8 @@ def _frame() -> Frame | None:
 
 
 def _draw_district() -> Frame | None:
-    district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
-    if district is None:
+    district = Area.objects.filter(code=settings.DISTRICT_CODE).first()
+    if district is None or district.geom is None:
         return None
     west, south, east, north = district.geom.extent
     x_scale = (WIDTH - 2 * MARGIN) / (east - west)

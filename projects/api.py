@@ -2,7 +2,6 @@
 
 from django.db.models import QuerySet
 from rest_framework import viewsets
-from rest_framework.filters import OrderingFilter
 from rest_framework.serializers import BaseSerializer
 
 from projects.filters import ProjectFilter
@@ -16,8 +15,6 @@ class ProjectViewSet(viewsets.ReadOnlyModelViewSet):
 
     queryset = Project.objects.none()
     filterset_class = ProjectFilter
-    filter_backends = [*viewsets.ReadOnlyModelViewSet.filter_backends, OrderingFilter]
-    ordering_fields = ["year", "code", "name", "progress", "updated_at", "ends_on", "budget_wan"]
 
     def get_queryset(self) -> QuerySet[Project]:
         visible = projects_visible_to(self.request.user).select_related("area", "lead")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -30,6 +30,33 @@ def _years(user: Any) -> list[tuple[int, str]]:
     return [(year, str(year)) for year in years]
 
 
+class ProjectOrder(filters.ChoiceFilter):
+    """In which order; `urgency` puts the worst light first, then the earliest planned end."""
+
+    WORST_FIRST = (Project.Light.RED, Project.Light.YELLOW, Project.Light.GREEN, Project.Light.NONE)
+    CHOICES = (
+        ("urgency", _("最滞后的在前")),
+        ("ends_on", _("计划完成早的在前")),
+        ("-progress", _("进度快的在前")),
+        ("progress", _("进度慢的在前")),
+        ("-updated_at", _("最近更新的在前")),
+        ("-budget_wan", _("投资多的在前")),
+        ("year", _("年度从早到晚")),
+        ("-year", _("年度从晚到早")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__(label=_("排序"), choices=self.CHOICES, empty_label=_("按年度和编号"))
+
+    def filter(self, queryset: QuerySet[Project], value: str) -> QuerySet[Project]:
+        if not value:
+            return queryset
+        if value != "urgency":
+            return queryset.order_by(value, "code")
+        places = [When(light=light, then=Value(place)) for place, light in enumerate(self.WORST_FIRST)]
+        return queryset.order_by(Case(*places, output_field=IntegerField()), "ends_on", "code")
+
+
 class ProjectFilter(filters.FilterSet):
     """Search and narrow the projects that the caller may see."""
 
@@ -42,6 +69,7 @@ class ProjectFilter(filters.FilterSet):
     lead = filters.ModelChoiceFilter(
         label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")
     )
+    ordering = ProjectOrder()
     in_bbox = BBoxFilter()
 
     class Meta:

@@ -1,10 +1,12 @@
 """Livelihood projects (民生实事): what, where, who, by when, how far."""
 
 from django.contrib.gis.db import models
+from django.contrib.gis.geos import Point
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.locator import marker_of
 from accounts.models import Area, Department, User
 from accounts.search_field import SearchKeyField
 
@@ -76,6 +78,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def marker(self) -> Point:
+        """The point that stands for the place, whatever its shape."""
+        return marker_of(self.geom)
 
     def get_absolute_url(self) -> str:
         return reverse("projects:detail", args=[self.code])

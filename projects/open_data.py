@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.utils.encoders import JSONEncoder
 
-from accounts.locator import marker_of
 from projects.models import Project
 from projects.serializers import ProjectSerializer
 
@@ -50,7 +49,7 @@ def _row_titles() -> list[str]:
 
 
 def _row(request: HttpRequest, project: Project) -> list[Any]:
-    marker = marker_of(project.geom)
+    marker = project.marker
     page = request.build_absolute_uri(reverse("projects:detail", args=[project.code]))
     return [
         project.code, project.name, project.year, project.get_category_display(), project.get_status_display(),

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from projects.filters import ProjectFilter
 from projects.models import Project, Rating
 from projects.permissions import projects_visible_to
 from projects.services import UNDER_WAY
-
-WORST_FIRST = (Project.Light.RED, Project.Light.YELLOW, Project.Light.GREEN, Project.Light.NONE)
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,11 @@ def get_project(user: Any, code: str) -> Project:
 
 @dataclass(frozen=True)
 class Bar:
-    """One answer of a rating: how many of all gave it. `tone` is a class of badge."""
+    """One answer of a rating: how many of all gave it."""
 
     label: str
     count: int
     total: int
-    tone: str
 
     @property
     def percent(self) -> int | None:
@@ -74,12 +72,14 @@ class Bar:
 
 def rating_bars(rating: Rating) -> list[Bar]:
     """Return the four answers of a rating, each with the number of all answers as its denominator."""
-    answers = (("satisfied", "ok"), ("fairly_satisfied", "info"), ("dissatisfied", "bad"), ("abstained", "muted"))
-    total = sum(getattr(rating, name) for name, _tone in answers)
-    return [
-        Bar(str(Rating._meta.get_field(name).verbose_name), getattr(rating, name), total, tone)
-        for name, tone in answers
+    answers = [
+        (_("满意"), rating.satisfied),
+        (_("基本满意"), rating.fairly_satisfied),
+        (_("不满意"), rating.dissatisfied),
+        (_("弃权"), rating.abstained),
     ]
+    total = sum(count for _label, count in answers)
+    return [Bar(label, count, total) for label, count in answers]
 
 
 def numbers(user: Any, year: int | None = None, area: str = "") -> dict[str, Any]:
@@ -101,18 +101,12 @@ def numbers(user: Any, year: int | None = None, area: str = "") -> dict[str, Any
     }
 
 
-def by_urgency(projects: QuerySet[Project]) -> QuerySet[Project]:
-    """Order with the worst light first, then by the planned end."""
-    places = [When(light=light, then=Value(place)) for place, light in enumerate(WORST_FIRST)]
-    return projects.order_by(Case(*places, output_field=IntegerField()), "ends_on", "code")
-
-
 def _by_light(projects: QuerySet[Project]) -> list[dict[str, Any]]:
     counts = dict(projects.order_by().values_list("light").annotate(n=Count("pk")))
     total = sum(counts.values())
     return [
         {"light": light.value, "label": light.label, "count": counts.get(light.value, 0), "of": total}
-        for light in (*WORST_FIRST[2::-1], Project.Light.NONE)
+        for light in Project.Light
     ]
 
 
@@ -128,12 +122,14 @@ def _tally() -> dict[str, Count]:
 
 
 def _by_category(projects: QuerySet[Project]) -> list[dict[str, Any]]:
-    rows = projects.order_by().values("category").annotate(**_tally()).order_by("-total", "category")
-    return [{**row, "label": Project.Category(row["category"]).label} for row in rows]
+    rows = projects.order_by().values("category").annotate(**_tally())
+    labelled = [{**row, "label": Project.Category(row["category"]).label} for row in rows]
+    return sorted(labelled, key=lambda row: (-row["total"], row["category"]))
 
 
 def _by_year(projects: QuerySet[Project]) -> list[dict[str, Any]]:
-    return list(projects.order_by().values("year").annotate(**_tally()).order_by("-year"))
+    rows = projects.order_by().values("year").annotate(**_tally()).order_by("-year")
+    return [dict(row) for row in rows]
 
 
 def without(params: QueryDict, name: str) -> QueryDict:

@@ -54,7 +54,7 @@ class RatingSerializer(serializers.ModelSerializer):
 class ProjectDetailSerializer(ProjectSerializer):
     """One project with its milestones, progress reports and ratings."""
 
-    partners = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+    partners: serializers.Field = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
     milestones = MilestoneSerializer(many=True, read_only=True)
     reports = ReportSerializer(many=True, read_only=True)
     ratings = RatingSerializer(many=True, read_only=True)

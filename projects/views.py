@@ -1,7 +1,7 @@
 """Pages of livelihood projects: the list, one project, its photos, and an officer's two forms."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.locator import locator_for, marker_of
-from accounts.models import Role
+from accounts.locator import locator_for
+from accounts.models import Role, User
 from accounts.permissions import require_role
 from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
@@ -33,8 +33,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """The list, narrowed by the address: filters, words, and the box that the map shows."""
     found = queries.list_projects(request)
     page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    for project in page:
-        project.marker = marker_of(project.geom)
     query = queries.without(request.GET, "page")
     return render(
         request,
@@ -83,13 +81,13 @@ def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(projects_visible_to(request.user), code=code)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        return _detail(request, queries.get_project(request.user, code), milestone_form=form, status=400)
+        return _detail(request, queries.get_project(request.user, code), form, status=400)
     given = form.cleaned_data
     milestone = get_object_or_404(Milestone, project=project, pk=given["milestone"])
     try:
-        services.complete_milestone(milestone.pk, request.user, given["done_on"], given["version"])
+        services.complete_milestone(milestone.pk, _signed_in(request), given["done_on"], given["version"])
     except (StaleEdit, BadInput) as refusal:
-        return _refused(request, code, form, refusal, milestone_form=form)
+        return _refused(request, code, form, refusal)
     messages.success(request, _("已记录：“%s”完成。进度和亮灯已更新。") % milestone.title)
     return redirect("projects:detail", code)
 
@@ -101,16 +99,16 @@ def report_progress(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(projects_visible_to(request.user), code=code)
     form = ReportForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _detail(request, queries.get_project(request.user, code), report_form=form, status=422)
+        return _detail(request, queries.get_project(request.user, code), form, status=422)
     try:
-        services.report_progress(project.pk, request.user, **form.cleaned_data)
+        services.report_progress(project.pk, _signed_in(request), **form.cleaned_data)
     except (BadInput, MissingEvidence) as refusal:
-        return _refused(request, code, form, refusal, report_form=form)
+        return _refused(request, code, form, refusal)
     messages.success(request, _("进展已发布。"))
     return redirect("projects:detail", code)
 
 
-def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal, **forms: Form) -> HttpResponse:
+def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> HttpResponse:
     """Show the page again with what was typed and what stood in the way."""
     if isinstance(refusal, PhotoRefused):
         form.add_error("photo", refusal.message)
@@ -119,20 +117,19 @@ def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal, **fo
     for error in refusal.errors:
         form.add_error(error.field if error.field in form.fields else None, error.message)
     status = 409 if isinstance(refusal, StaleEdit) else 422
-    return _detail(request, queries.get_project(request.user, code), status=status, **forms)
+    return _detail(request, queries.get_project(request.user, code), form, status)
 
 
 def _detail(
     request: HttpRequest,
     project: Project,
-    milestone_form: MilestoneForm | None = None,
-    report_form: ReportForm | None = None,
+    failed: Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """Show the project; with a form that failed, show that again and say why."""
     updatable = may_update(request.user, project)
     context: dict[str, Any] = {
         "project": project,
-        "marker": marker_of(project.geom),
         "is_point": project.geom.geom_type == "Point",
         "bbox": ",".join(f"{edge:.6f}" for edge in project.geom.extent),
         "locator": locator_for(project.geom),
@@ -149,9 +146,9 @@ def _detail(
     }
     if updatable:
         context["open_milestones"] = [m for m in project.milestones.all() if m.done_on is None]
-        context["milestone_form"] = milestone_form or MilestoneForm()
-        context["report_form"] = report_form or ReportForm()
-        context["failed_form"] = milestone_form or report_form
+        context["milestone_form"] = failed if isinstance(failed, MilestoneForm) else MilestoneForm()
+        context["report_form"] = failed if isinstance(failed, ReportForm) else ReportForm()
+        context["failed_form"] = failed
     return render(request, "projects/detail.html", context, status=status)
 
 
@@ -159,6 +156,11 @@ def _photo_address(request: HttpRequest, project: Project) -> str:
     """Return the newest photo's full address, for those who quote the page; empty without one."""
     newest = next((report for report in project.reports.all() if report.photo), None)
     return request.build_absolute_uri(reverse("projects:photo", args=[project.code, newest.pk])) if newest else ""
+
+
+def _signed_in(request: HttpRequest) -> User:
+    """Return who asks; `require_role` has let nobody anonymous through."""
+    return cast(User, request.user)
 
 
 def _percent(part: Decimal, whole: Decimal) -> int | None:

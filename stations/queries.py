@@ -132,7 +132,7 @@ _PRESENT = Subquery(
     .order_by()
     .values("reception")
     .annotate(present=Count("pk"))
-    .values("present")
+    .values("present")  # type: ignore[misc]  # the annotation of the line before
 )
 _COUNTS = {
     "n_sessions": Count("pk"),

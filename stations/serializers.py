@@ -32,7 +32,7 @@ class DeputySerializer(serializers.ModelSerializer):
 
 class ReceptionSerializer(serializers.ModelSerializer):
     station = serializers.CharField(source="station.code", read_only=True)
-    deputies = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+    deputies: serializers.Field = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
 
     class Meta:
         model = Reception

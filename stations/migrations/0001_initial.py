@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("phone", models.CharField(blank=True, max_length=30, verbose_name="电话")),
                 (
                     "opening",
-                    models.CharField(help_text="例如:每月15日 08:30-11:00", max_length=80, verbose_name="接待时间"),
+                    models.CharField(help_text="例如：每月15日 08:30-11:00", max_length=80, verbose_name="接待时间"),
                 ),
                 ("geom", django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name="位置")),
                 ("is_schematic", models.BooleanField(default=False, verbose_name="示意")),

@@ -46,7 +46,6 @@ def two(make_project: Callable[..., Project], world: Any) -> list[Project]:
         ("area=330203101", ["2025-07"]),
         ("lead=water", ["2026-01"]),
         (f"in_bbox={EAST_BOX}", ["2025-07"]),
-        ("ordering=year", ["2025-07", "2026-01"]),
     ],
 )
 def test_filters_narrow_the_api_and_the_page_alike(
@@ -56,6 +55,23 @@ def test_filters_narrow_the_api_and_the_page_alike(
     assert [feature["properties"]["code"] for feature in features] == found
     page = as_user(None).get(f"/projects/?{query}").content.decode()
     assert {project.code for project in two if f"/projects/{project.code}/" in page} == set(found)
+
+
+def test_the_worst_light_comes_first_when_asked(
+    two: list[Project], make_project: Callable[..., Project], as_user: Callable, today: date
+) -> None:
+    past = today - timedelta(days=10)
+    make_project("2024-03", name="迟到的桥", year=2024, steps=[(60, past, past), (40, past, None)])
+    for order, codes in (
+        ("urgency", ["2024-03", "2025-07", "2026-01"]),
+        ("year", ["2024-03", "2025-07", "2026-01"]),
+        ("", ["2026-01", "2025-07", "2024-03"]),
+    ):
+        features = as_user(None).get(f"/api/v1/projects/?ordering={order}").json()["features"]
+        assert [feature["properties"]["code"] for feature in features] == codes
+        page = as_user(None).get(f"/projects/?ordering={order}").content.decode()
+        assert sorted(codes, key=lambda code: page.index(f"/projects/{code}/")) == codes
+    assert as_user(None).get("/api/v1/projects/?ordering=lead__phone").status_code == 400
 
 
 def test_the_list_says_how_many_of_how_many_the_map_shows(two: list[Project], as_user: Callable) -> None:
