@@ -19,7 +19,14 @@ SQL_TYPES = {
     "date": "date",
     "datetime": "timestamp",
 }
-WIDER = {"integer": ("bigint", "double", "text"), "bigint": ("text",), "double": ("text",), "date": ("datetime", "text")}
+# A bigint in a double is exact up to 2**53, which covers measurements; codes should be text.
+WIDER = {
+    "integer": ("bigint", "double", "text"),
+    "bigint": ("double", "text"),
+    "double": ("text",),
+    "date": ("datetime", "text"),
+    "datetime": ("text",),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import require_role
@@ -20,6 +21,20 @@ from layers.permissions import EDITORS
 from layers.uploads import ACCEPT, receive_upload
 
 State = ImportJob.State
+FOUND_IN = {
+    "option": _("您指定的"),
+    "cpg": _("来自 .cpg"),
+    "ldid": _("来自 DBF 文件头"),
+    "utf-8": _("按内容判断"),
+    "gb18030": _("按内容判断"),
+    "bom": _("来自文件开头的标记"),
+    "fallback": _("无法判断，暂定"),
+    "format": _("格式规定"),
+    "prj": _("来自 .prj"),
+    "file": _("来自文件"),
+    "columns": _("来自列名"),
+    "assumed": _("按数值假定"),
+}
 PHASES = {"reading": _("正在读取和检查"), "indexing": _("正在整理和建立索引")}
 
 
@@ -55,6 +70,8 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "job": job,
         "form": form,
         "preview": preview,
+        "encoding_from": FOUND_IN.get(preview.get("source", {}).get("encoding_from"), ""),
+        "crs_from": FOUND_IN.get(preview.get("source", {}).get("crs_from"), ""),
         "reading_fields": [form[name] for name in ("layer", "encoding", "crs", "datum", "invalid", "key")] if form else [],
         "target_fields": [form[name] for name in ("mode", "slug", "title")] if form else [],
         "progress": _progress(job),
@@ -107,7 +124,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
     job = get_object_or_404(ImportJob, pk=pk)
     if job.state not in (State.PREVIEWED, State.FAILED) or not job.preview:
-        messages.info(request, _("这次导入已经在处理，或者已经结束。"))
+        messages.info(request, _t("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
     form = ImportForm(job, request.POST)
     if not form.is_valid():
@@ -115,11 +132,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     options = form.cleaned_data
     if request.POST.get("action") == "inspect" or reading_changed(job, options):
         jobs.inspect_again(job, options)
-        messages.info(request, _("读取方式已更改，正在重新检查，请再看一眼预览。"))
+        messages.info(request, _t("读取方式已更改，正在重新检查，请再看一眼预览。"))
     elif _still_open(job):
         job.options = options
         job.save(update_fields=["options"])
-        messages.error(request, _("还有问题没有解决，请先按提示修改。"))
+        messages.error(request, _t("还有问题没有解决，请先按提示修改。"))
     else:
         jobs.confirm(job, options)
     return redirect("layers:import_job", pk=pk)
@@ -135,5 +152,5 @@ def _still_open(job: ImportJob) -> bool:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
     jobs.cancel(job)
-    messages.info(request, _("已取消，没有改动任何数据。"))
+    messages.info(request, _t("已取消，没有改动任何数据。"))
     return redirect("layers:import_job", pk=pk)

@@ -116,7 +116,9 @@ def move_merged(table: str, columns: Sequence[Column], old: str, old_columns: Se
         _run(statement.format(s=staged, o=before, k=column))
     known = {column.column for column in old_columns}
     own = [sql.Identifier(name) for name in OWN_COLUMNS]
-    carried = [sql.Identifier(c.column) if c.column in known else sql.SQL("NULL::" + c.sql_type) for c in columns]
+    carried = [
+        (sql.Identifier(c.column) if c.column in known else sql.SQL("NULL")) + sql.SQL(f"::{c.sql_type}") for c in columns
+    ]
     names = _names([*OWN_COLUMNS, *(column.column for column in columns)])
     statement = sql.SQL(
         "INSERT INTO {target} ({names}) SELECT * FROM ("

@@ -1,0 +1,38 @@
+"""Loading a file, for every test of loaded layers."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layers.load import load
+from layers.models import Layer
+from layers.options import LoadOptions
+from layers.report import Report
+from tests.data.gis_files import gbk_ponds
+
+
+@pytest.fixture
+def load_file() -> Callable[..., Report]:
+    def run(path: Path, **options: Any) -> Report:
+        report = Report()
+        load(LoadOptions(path=path, file_name=path.name, **options), report)
+        return report
+
+    return run
+
+
+@pytest.fixture
+def ponds(world: Any, tmp_path: Path, load_file: Callable[..., Report]) -> Layer:
+    """A public layer of three squares in the district."""
+    load_file(gbk_ponds(tmp_path), slug="ponds", title="小微水体", key="编号")
+    return Layer.objects.get(slug="ponds")
+
+
+@pytest.fixture
+def secret_ponds(ponds: Layer) -> Layer:
+    """The same, for signed-in people only."""
+    Layer.objects.filter(pk=ponds.pk).update(visibility=Layer.Visibility.INTERNAL)
+    ponds.refresh_from_db()
+    return ponds
