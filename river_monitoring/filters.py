@@ -17,7 +17,7 @@ from river_monitoring.queries import overdue_condition
 class PlaceFilter(filters.FilterSet):
     """What has a place can be asked for by a box: west,south,east,north in WGS 84 degrees."""
 
-    in_bbox = filters.CharFilter(label=_("范围(西,南,东,北)"), method="filter_bbox")
+    in_bbox = filters.CharFilter(label=_("范围（西，南，东，北）"), method="filter_bbox")
 
     def filter_bbox(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         box = Polygon.from_bbox(parse_bbox(value))

@@ -43,14 +43,14 @@ class PhotosField(forms.FileField):
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
         if len(files) > MAX_PHOTOS:
             counts = {"max": MAX_PHOTOS, "got": len(files)}
-            raise forms.ValidationError(_("一次最多上传 %(max)d 张照片,您选了 %(got)d 张。") % counts)
+            raise forms.ValidationError(_("一次最多上传 %(max)d 张照片，您选了 %(got)d 张。") % counts)
         return [self._attachment(file) for file in files]
 
     def _attachment(self, file: UploadedFile) -> Attachment:
         try:
             photo = sanitise_photo(file)
         except Refusal as refusal:
-            raise forms.ValidationError(f"{file.name}:{refusal.message}", code=refusal.code) from refusal
+            raise forms.ValidationError(f"{file.name}：{refusal.message}", code=refusal.code) from refusal
         return Attachment(self.kind, photo.content, photo.suffix, photo.sha256, photo.taken_at)
 
 
@@ -66,9 +66,9 @@ class PlanField(forms.FileField):
             return []
         content = file.read(MAX_PLAN_BYTES + 1)
         if len(content) > MAX_PLAN_BYTES:
-            raise forms.ValidationError(_("方案文件超过 15 MB,请压缩后再上传。"), code="too-large")
+            raise forms.ValidationError(_("方案文件超过 15 MB，请压缩后再上传。"), code="too-large")
         if not content.startswith(PDF_MAGIC):
-            raise forms.ValidationError(_("方案文件不是 PDF,请另存为 PDF 后上传。"), code="not-a-pdf")
+            raise forms.ValidationError(_("方案文件不是 PDF，请另存为 PDF 后上传。"), code="not-a-pdf")
         caption = PurePath(file.name or "").stem[:80]
         return [Attachment(Evidence.Kind.PLAN, content, ".pdf", sha256(content).hexdigest(), caption=caption)]
 
@@ -94,7 +94,7 @@ class TransitionForm(forms.Form):
         """Return the fields that `step` asks for, in the order of the table; a note may always be added."""
         if Proof.PLAN in step.proofs:
             self.fields["note"].label = _("方案内容")
-            self.fields["note"].help_text = _("写明成因、措施和完成时间,或在下面上传 PDF。")
+            self.fields["note"].help_text = _("写明成因、措施和完成时间，或在下面上传 PDF。")
         names = [name for proof in step.proofs for name in FIELDS_OF.get(proof, ())]
         return [self[name] for name in dict.fromkeys([*names, "note"])]
 

@@ -68,7 +68,7 @@ class Reach(models.Model):
     chief_name = models.CharField(_("河长"), max_length=40, blank=True)
     chief_post = models.CharField(_("河长职务"), max_length=60, blank=True)
     chief_phone = models.CharField(_("监督电话"), max_length=30, blank=True)
-    length_m = models.FloatField(_("长度(米)"), default=0)
+    length_m = models.FloatField(_("长度（米）"), default=0)
     geom = models.MultiLineStringField(_("河道中心线"), srid=4326)
     is_schematic = models.BooleanField(_("示意"), default=False)
 

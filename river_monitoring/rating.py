@@ -41,17 +41,17 @@ def clean_readings(readings: Mapping[str, RawReading], standard: Standard = GB38
 
 def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[FieldError]) -> Reading | None:
     if code not in standard.parameters:
-        errors.append(FieldError(code, "unknown-parameter", _("标准中没有指标“%s”,请核对代码。") % code))
+        errors.append(FieldError(code, "unknown-parameter", _("标准中没有指标“%s”，请核对代码。") % code))
         return None
     name = standard[code].zh
     try:
         reading = parse_reading(raw)
     except UnreadableValue:
-        message = _("%(name)s的值“%(value)s”读不出数字;未检出请写成检出限加 L,例如 0.025L。")
+        message = _("%(name)s的值“%(value)s”读不出数字；未检出请写成检出限加 L，例如 0.025L。")
         errors.append(FieldError(code, "unreadable-value", message % {"name": name, "value": raw}))
         return None
     if reading is not None and not standard[code].is_possible(reading.value):
-        message = _("%(name)s的值%(value)s不可能出现,请核对数值和单位。")
+        message = _("%(name)s的值%(value)s不可能出现，请核对数值和单位。")
         errors.append(FieldError(code, "impossible-value", message % {"name": name, "value": reading}))
         return None
     return reading

@@ -41,7 +41,7 @@ class Proof(StrEnum):
 
 PROOF_ZH = {
     Proof.NOTE: "情况说明",
-    Proof.PLAN: "一点一策方案(文字或文件)",
+    Proof.PLAN: "一点一策方案（文字或文件）",
     Proof.DEADLINE: "整治期限",
     Proof.BEFORE: "治理前照片",
     Proof.AFTER: "治理后照片",
@@ -104,10 +104,10 @@ class Rules:
 def proof_name(proof: Proof, rules: Rules) -> str:
     """
     >>> proof_name(Proof.COMPLIANT, Rules(months=3, max_age_days=45))
-    '连续3个月达标水样(最近一次在45天以内)'
+    '连续3个月达标水样（最近一次在45天以内）'
     """
     if proof is Proof.COMPLIANT:
-        return f"连续{rules.months}个月达标水样(最近一次在{rules.max_age_days}天以内)"
+        return f"连续{rules.months}个月达标水样（最近一次在{rules.max_age_days}天以内）"
     return "不达标的最新水样" if proof is Proof.FAILING else PROOF_ZH[proof]
 
 
@@ -159,7 +159,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A piece of evidence that is not there: its field and the words after "缺:"."""
+    """A piece of evidence that is not there: its field and the words after "缺："."""
 
     proof: Proof
     text: str
@@ -239,14 +239,14 @@ def missing_evidence(step: Transition, file: File, today: date, rules: Rules = R
     >>> good = [SampleDay(date(2026, 10, 8), True), SampleDay(date(2026, 11, 6), True)]
     >>> file = File(note="现场核查", photos_before=1, samples=good)
     >>> in_words(missing_evidence(delist, file, date(2026, 11, 20)))
-    '缺:治理后照片;缺:连续3个月达标水样(现有2个月)'
+    '缺：治理后照片；缺：连续3个月达标水样（现有2个月）'
     """
     found = (_check(proof, file, today, rules) for proof in step.proofs)
     return tuple(missing for missing in found if missing is not None)
 
 
 def in_words(missing: Iterable[Missing]) -> str:
-    return ";".join(f"缺:{piece.text}" for piece in missing)
+    return "；".join(f"缺：{piece.text}" for piece in missing)
 
 
 def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | None:
@@ -255,7 +255,7 @@ def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | Non
     if proof is Proof.FAILING:
         return _check_failing(file)
     if proof is Proof.DEADLINE and file.due_on is not None and file.due_on <= today:
-        return Missing(proof, f"晚于今天的整治期限(填写的是{_day(file.due_on)})")
+        return Missing(proof, f"晚于今天的整治期限（填写的是{_day(file.due_on)}）")
     given = {
         Proof.NOTE: bool(file.note.strip()),
         Proof.PLAN: file.plan,
@@ -270,10 +270,10 @@ def _check_samples(file: File, today: date, rules: Rules) -> Missing | None:
     samples = _counting(file, today)
     months = compliant_months(samples)
     if len(months) < rules.months:
-        return Missing(Proof.COMPLIANT, f"连续{rules.months}个月达标水样(现有{len(months)}个月)")
+        return Missing(Proof.COMPLIANT, f"连续{rules.months}个月达标水样（现有{len(months)}个月）")
     newest = max(sample.day for sample in samples)
     if today - newest > timedelta(days=rules.max_age_days):
-        return Missing(Proof.COMPLIANT, f"{rules.max_age_days}天以内的水样(最近一次是{_day(newest)})")
+        return Missing(Proof.COMPLIANT, f"{rules.max_age_days}天以内的水样（最近一次是{_day(newest)}）")
     return None
 
 
@@ -284,7 +284,7 @@ def _check_failing(file: File) -> Missing | None:
     if newest is not None and newest.compliant is False:
         return None
     return Missing(
-        Proof.FAILING, "不达标的最新水样" + (f"(最近一次{_day(newest.day)}达标)" if newest else "(尚无水样)")
+        Proof.FAILING, "不达标的最新水样" + (f"（最近一次{_day(newest.day)}达标）" if newest else "（尚无水样）")
     )
 
 

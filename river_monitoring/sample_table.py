@@ -64,13 +64,13 @@ def _text_of(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise BadInput(_("打不开“%(file)s”:%(error)s。") % {"file": path, "error": error.strerror}) from None
+        raise BadInput(_("打不开“%(file)s”：%(error)s。") % {"file": path, "error": error.strerror}) from None
     for encoding in ENCODINGS:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise BadInput(_("“%s”既不是 UTF-8 也不是 GB18030 编码的文本,请另存为 UTF-8 的 CSV。") % path.name)
+    raise BadInput(_("“%s”既不是 UTF-8 也不是 GB18030 编码的文本，请另存为 UTF-8 的 CSV。") % path.name)
 
 
 def _columns(header: Sequence[str], path: Path, standard: Standard) -> tuple[dict[int, str], int | None]:
@@ -78,10 +78,10 @@ def _columns(header: Sequence[str], path: Path, standard: Standard) -> tuple[dic
     known = [name for name in names if name in standard.parameters or name == WATER_COLUMN]
     for name in known:
         if known.count(name) > 1:
-            raise BadInput(_("“%(file)s”有两列都叫 %(name)s,请只留一列。") % {"file": path.name, "name": name})
+            raise BadInput(_("“%(file)s”有两列都叫 %(name)s，请只留一列。") % {"file": path.name, "name": name})
     if taken := [name for name in names if name in ADDED]:
         raise BadInput(
-            _("“%(file)s”已有 %(name)s 列,会与评价结果同名,请先改名。") % {"file": path.name, "name": taken[0]}
+            _("“%(file)s”已有 %(name)s 列，会与评价结果同名，请先改名。") % {"file": path.name, "name": taken[0]}
         )
     parameters = {index: name for index, name in enumerate(names) if name in standard.parameters}
     if not parameters:
@@ -94,7 +94,7 @@ def _refuse_ragged(header: Sequence[str], rows: Sequence[Sequence[str]], path: P
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
             counts = {"file": path.name, "row": number, "got": len(row), "want": len(header)}
-            raise BadInput(_("“%(file)s”第 %(row)d 行有 %(got)d 列,表头是 %(want)d 列。") % counts)
+            raise BadInput(_("“%(file)s”第 %(row)d 行有 %(got)d 列，表头是 %(want)d 列。") % counts)
 
 
 def rate_table(table: SampleTable, water: Water) -> Iterator[Evaluation]:
@@ -109,7 +109,7 @@ def rate_table(table: SampleTable, water: Water) -> Iterator[Evaluation]:
 
 
 def _unknown_water(named: str, water: Water) -> Evaluation:
-    note = Note("unknown-water", (), _("水体类型“%s”不明,应为 river 或 lake") % named)
+    note = Note("unknown-water", (), _("水体类型“%s”不明，应为 river 或 lake") % named)
     return Evaluation(WaterClass.UNRATED, GB3838_2002.id, water, (), {}, {}, (), {}, (note,))
 
 
@@ -121,7 +121,7 @@ def write_table(path: Path, table: SampleTable, answers: Sequence[Evaluation]) -
             out.writerow([*table.header, *ADDED])
             out.writerows([*row, *cells_of(answer)] for row, answer in zip(table.rows, answers, strict=True))
     except OSError as error:
-        raise BadInput(_("写不了“%(file)s”:%(error)s。") % {"file": path, "error": error.strerror}) from None
+        raise BadInput(_("写不了“%(file)s”：%(error)s。") % {"file": path, "error": error.strerror}) from None
 
 
 def cells_of(answer: Evaluation) -> list[str]:

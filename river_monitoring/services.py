@@ -106,9 +106,9 @@ def transition_point(
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     if step is None:
         names = {"point": point.name, "now": point.get_status_display(), "to": MonitoringPoint.Status(to_state).label}
-        raise BadInput(_("“%(point)s”现在是“%(now)s”,不能直接变为“%(to)s”。") % names, code="wrong-state")
+        raise BadInput(_("“%(point)s”现在是“%(now)s”，不能直接变为“%(to)s”。") % names, code="wrong-state")
     if step not in steps_from(standing):
-        raise BadInput(_("“%s”暂停前不是这个状态,不能恢复到这里。") % point.name, code="wrong-state")
+        raise BadInput(_("“%s”暂停前不是这个状态，不能恢复到这里。") % point.name, code="wrong-state")
     _refuse_without_evidence(point, step, note, due_on, attachments)
     event = _write_event(point, step, actor, note, due_on, attachments)
     _move(point, step, event)
@@ -126,10 +126,10 @@ def _lock_point(point_id: int, actor: Any) -> MonitoringPoint:
 
 def _refuse_bad_time(point: MonitoringPoint, at: datetime, source: str) -> None:
     if at > timezone.now() + CLOCK_TOLERANCE:
-        message = _("采样时间 %s 晚于现在,请核对日期。") % timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+        message = _("采样时间 %s 晚于现在，请核对日期。") % timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
         raise BadInput(message, code="future-time", errors=[FieldError("phenomenon_time", "future-time", message)])
     if point.samples.filter(phenomenon_time=at, source=source).exists():
-        message = _("“%s”在这个时间已有一份水样,不能重复录入。") % point.name
+        message = _("“%s”在这个时间已有一份水样，不能重复录入。") % point.name
         raise BadInput(message, code="duplicate-sample", errors=[FieldError("phenomenon_time", "duplicate", message)])
 
 
@@ -149,7 +149,7 @@ def _known_step(point: MonitoringPoint, to_state: str) -> Transition | None:
 def _refuse_unless_allowed(point: MonitoringPoint, step: Transition | None, actor: Any, standing: Standing) -> None:
     names = {"point": point.name, "department": point.department.name}
     if actor_of(actor).role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
-        raise NotPermitted(_("“%(point)s”的治理状态由%(department)s更新,您只能查看。") % names)
+        raise NotPermitted(_("“%(point)s”的治理状态由%(department)s更新，您只能查看。") % names)
     if step and (reason := refusal(step, actor_of(actor), standing)):
         raise NotPermitted(_("%(reason)s。“%(point)s”由%(department)s负责。") % {**names, "reason": reason})
 
@@ -161,7 +161,7 @@ def _refuse_without_evidence(
     missing = missing_evidence(step, file, timezone.localdate(), dossier.rules())
     if missing:
         errors = [
-            FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", f"缺:{piece.text}")
+            FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", f"缺：{piece.text}")
             for piece in missing
         ]
         raise MissingEvidence(in_words(missing), errors=errors)

@@ -1,8 +1,8 @@
 """Class of a water by a versioned standard: the single-factor rule over cited limits.
 
 Pure Python, no Django. The limits are data (`norms/*.toml`, the clause beside each row); the rule is
-地表水环境质量评价办法(试行)(环办[2011]22号): the worst single parameter decides; water temperature, total nitrogen and
-faecal coliform do not. Measured values are compared as they are, without rounding them to the digits of the limit
+地表水环境质量评价办法（试行）（环办[2011]22号）: the worst single parameter decides; water temperature, total nitrogen
+and faecal coliform do not. Measured values are compared as they are, without rounding them to the digits of the limit
 (the whole-value method that GB/T 8170 takes unless told otherwise); only exceedance multiples are rounded, half to
 even.
 """
@@ -179,7 +179,7 @@ class Evaluation:
 
     @property
     def note(self) -> str:
-        return ";".join(note.text for note in self.notes)
+        return "；".join(note.text for note in self.notes)
 
 
 def load_standard(path: Path) -> Standard:
@@ -236,9 +236,9 @@ def evaluate_water_class(
     >>> dict(answer.exceedance)
     {'nh3n': Decimal('1.4'), 'tp': Decimal('0.6')}
     >>> evaluate_water_class({"nh3n": "0.025L"}).note
-    '只有1项参评,少于基本5项(缺pH值、溶解氧、高锰酸盐指数、总磷)'
+    '只有1项参评，少于基本5项（缺pH值、溶解氧、高锰酸盐指数、总磷）'
     >>> evaluate_water_class({"tn": 3}).note
-    '没有可参评的指标:总氮不参与评价河流类别'
+    '没有可参评的指标：总氮不参与评价河流类别'
     """
     measured, faults = _parse(readings, standard)
     if faults:
@@ -271,12 +271,12 @@ def _parse(readings: Mapping[str, RawReading], standard: Standard) -> tuple[dict
         try:
             reading = parse_reading(readings.get(code))
         except UnreadableValue as error:
-            faults.append(Note("unreadable-value", (code,), f"{parameter.zh}的值“{error}”读不出数字,请核对"))
+            faults.append(Note("unreadable-value", (code,), f"{parameter.zh}的值“{error}”读不出数字，请核对"))
             continue
         if reading is None:
             continue
         if not parameter.is_possible(reading.value):
-            faults.append(Note("impossible-value", (code,), f"{parameter.zh}的值{reading}不可能出现,请核对数值和单位"))
+            faults.append(Note("impossible-value", (code,), f"{parameter.zh}的值{reading}不可能出现，请核对数值和单位"))
         measured[code] = reading
     return measured, tuple(faults)
 
@@ -315,7 +315,7 @@ def _nothing_to_rate(measured: dict[str, Reading], water: Water, standard: Stand
         return Note("no-readings", (), "没有监测数据")
     names = "、".join(standard[code].zh for code in measured)
     kind = "河流" if water == "river" else "湖库"
-    return Note("nothing-to-rate", tuple(measured), f"没有可参评的指标:{names}不参与评价{kind}类别")
+    return Note("nothing-to-rate", tuple(measured), f"没有可参评的指标：{names}不参与评价{kind}类别")
 
 
 def _fewer_than_core(grades: dict[str, int], standard: Standard) -> tuple[Note, ...]:
@@ -323,14 +323,14 @@ def _fewer_than_core(grades: dict[str, int], standard: Standard) -> tuple[Note, 
     if not missing:
         return ()
     names = "、".join(standard[code].zh for code in missing)
-    text = f"只有{len(grades)}项参评,少于基本{len(standard.core)}项(缺{names})"
+    text = f"只有{len(grades)}项参评，少于基本{len(standard.core)}项（缺{names}）"
     if len(grades) >= len(standard.core):
-        text = f"基本{len(standard.core)}项不全(缺{names})"
+        text = f"基本{len(standard.core)}项不全（缺{names}）"
     return (Note("fewer-than-core", missing, text),)
 
 
 def _separate_notes(separate: dict[str, int], standard: Standard) -> tuple[Note, ...]:
     return tuple(
-        Note("judged-separately", (code,), f"{standard[code].zh}单独评价:{CLASS_ZH[number]}")
+        Note("judged-separately", (code,), f"{standard[code].zh}单独评价：{CLASS_ZH[number]}")
         for code, number in separate.items()
     )

@@ -107,7 +107,7 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
     except Refusal as refusal:
         form.add_refusal(refusal)
         return _render_point(request, _get_point(request, code), form, status=_status_of(refusal))
-    messages.success(request, _("已更新:%s") % event.get_to_status_display())
+    messages.success(request, _("已更新：%s") % event.get_to_status_display())
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect("river:point", code=code)
     # htmx does not see the headers of a redirect, so the page is sent at once, under its own address.

@@ -57,20 +57,26 @@ def verdict(point: MonitoringPoint) -> Verdict | None:
     return Verdict(
         condition=condition_of(sample.water_class),
         limiting=[_with_multiple(code, sample, standard) for code in answer.limiting] if sample.water_class > 1 else [],
-        primary=[_with_multiple(code, sample, standard) for code in answer.primary],
+        primary=[_in_brackets(code, sample, standard) for code in answer.primary],
         meets_target=sample.water_class <= point.target_class if sample.water_class else None,
         note=answer.note,
     )
 
 
 def _with_multiple(code: str, sample: Sample, standard: Standard) -> str:
-    """``氨氮(超Ⅲ类标准1.4倍)``; the name alone where no multiple is computed."""
+    """``氨氮（超Ⅲ类标准1.4倍）``; the name alone where no multiple is computed."""
     name, multiple = parameter_name(standard[code]), sample.exceedance.get(code)
     if multiple is None:
         return name
     if Decimal(multiple) == 0:
-        return _("%(name)s(超Ⅲ类标准不足0.1倍)") % {"name": name}
-    return _("%(name)s(超Ⅲ类标准%(multiple)s倍)") % {"name": name, "multiple": multiple}
+        return _("%(name)s（超Ⅲ类标准不足0.1倍）") % {"name": name}
+    return _("%(name)s（超Ⅲ类标准%(multiple)s倍）") % {"name": name, "multiple": multiple}
+
+
+def _in_brackets(code: str, sample: Sample, standard: Standard) -> str:
+    """``高锰酸盐指数（1.2）``, as the rule writes primary pollutants."""
+    name, multiple = parameter_name(standard[code]), sample.exceedance.get(code)
+    return name if multiple is None else _("%(name)s（%(multiple)s）") % {"name": name, "multiple": multiple}
 
 
 def readings_in_words(point: MonitoringPoint) -> list[dict[str, Any]]:

@@ -17,11 +17,13 @@ REFUSED = 2
 
 
 class Command(BaseCommand):
-    help = "按 GB 3838-2002 评价 CSV 里的水样:逐行写出类别、定类指标、超标倍数和说明。"
+    help = "按 GB 3838-2002 评价 CSV 里的水样：逐行写出类别、定类指标、超标倍数和说明。"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("source", metavar="IN.csv", type=Path, help="列名为指标代码(ph, do, codmn, nh3n, tp …)的表")
+        parser.add_argument(
+            "source", metavar="IN.csv", type=Path, help="列名为指标代码（ph, do, codmn, nh3n, tp …）的表"
+        )
         parser.add_argument("target", metavar="OUT.csv", type=Path, help="写出的表")
         parser.add_argument("--water", choices=WATERS, default="river", help="没有 water 列时按河流还是湖库评价")
         parser.add_argument("--json", action="store_true", help="在标准输出写一份 JSON 小结")
@@ -44,4 +46,4 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary, ensure_ascii=False))
             return
         classes = " ".join(f"{name}={count}" for name, count in sorted(summary["classes"].items()))
-        self.stdout.write(f"{summary['rows']} 行已评价:{classes}")
+        self.stdout.write(f"{summary['rows']} 行已评价：{classes}")

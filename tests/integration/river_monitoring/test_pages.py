@@ -47,18 +47,18 @@ def test_list_puts_the_worst_first_and_says_how_many_of_how_many(anyone, make_po
     sample(make_point("B-BAD"), BAD)
     page = text_of(anyone.get("/river/points/"))
     assert page.index("B-BAD") < page.index("A-GOOD")
-    assert "符合条件 2 个,全区共 2 个" in page
+    assert "符合条件 2 个，全区共 2 个" in page
     page = text_of(anyone.get("/river/points/?class=6&q=池塘"))
     assert "B-BAD" in page
     assert "A-GOOD 号" not in page
-    assert "符合条件 1 个,全区共 2 个" in page
+    assert "符合条件 1 个，全区共 2 个" in page
 
 
 def test_list_is_paged_and_keeps_the_filters(anyone, make_point):
     for number in range(23):
         make_point(f"P-{number:02}")
     page = text_of(anyone.get("/river/points/?kind=small"))
-    assert "第 1 页,共 2 页" in page
+    assert "第 1 页，共 2 页" in page
     assert "?kind=small&amp;page=2" in page
     assert "P-22" in text_of(anyone.get("/river/points/?kind=small&page=2"))
 
@@ -77,7 +77,7 @@ def test_a_point_says_its_class_why_and_who(anyone, make_point, sample, reach):
     for words in (
         "劣Ⅴ类",
         "重度污染",
-        "氨氮(超Ⅲ类标准1.4倍)",
+        "氨氮（超Ⅲ类标准1.4倍）",
         "未达目标Ⅴ类",
         "人工采样",
         "区水利局",
@@ -94,7 +94,7 @@ def test_a_point_says_its_class_why_and_who(anyone, make_point, sample, reach):
 def test_a_point_without_samples_is_unrated_and_says_so(anyone, point):
     page = text_of(anyone.get("/river/points/P-1/"))
     assert "未评价" in page
-    assert "还没有水样,不能评价类别" in page
+    assert "还没有水样，不能评价类别" in page
 
 
 def test_the_trend_of_another_parameter_has_an_address(anyone, point, sample):
@@ -127,7 +127,7 @@ def test_own_officer_takes_steps_with_photos_and_everybody_sees_them(as_user, of
     assert response["Location"] == "/river/points/L-1/"
     page = text_of(anyone.get("/river/points/L-1/"))
     assert "截污纳管" in page
-    assert page.count("治理前照片:") == 2
+    assert page.count("治理前照片：") == 2
     evidence = Evidence.objects.first()
     shown = anyone.get(f"/river/evidence/{evidence.pk}/")
     assert (shown.status_code, shown["Content-Type"]) == (200, "image/jpeg")
@@ -143,7 +143,7 @@ def test_with_htmx_the_new_page_comes_at_once_and_tells_the_map(as_user, officer
 def test_missing_evidence_is_named_and_what_was_typed_is_kept(as_user, officer, listed):
     response = step(as_user(officer), listed, "planned", note="先截污再清淤")
     page = text_of(response, 422)
-    assert "缺:整治期限" in page
+    assert "缺：整治期限" in page
     assert "先截污再清淤</textarea>" in page
     listed.refresh_from_db()
     assert listed.status == "listed"
@@ -162,7 +162,7 @@ def test_a_file_that_is_no_photo_is_refused_beside_its_field(as_user, officer, l
     client = as_user(officer)
     step(client, listed, "planned", note="方案", due_on=soon)
     page = text_of(step(client, listed, "under_way", photos_before=SimpleUploadedFile("a.jpg", b"no photo")), 422)
-    assert "a.jpg:" in page and "不是可以识别的照片" in page
+    assert "a.jpg：" in page and "不是可以识别的照片" in page
     listed.refresh_from_db()
     assert listed.status == "planned"
 

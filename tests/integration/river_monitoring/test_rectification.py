@@ -40,7 +40,7 @@ def ask_acceptance(point, officer, soon, before, after):
 
 
 def test_own_officer_plans_a_listed_point_and_one_event_says_so(listed, officer, soon):
-    event = move(listed, "planned", officer, note="一点一策:截污、清淤", due_on=soon)
+    event = move(listed, "planned", officer, note="一点一策：截污、清淤", due_on=soon)
     listed.refresh_from_db()
     assert (listed.status, listed.due_on, listed.version) == ("planned", soon, 2)
     assert (event.from_status, event.to_status, event.actor, event.department) == (
@@ -77,7 +77,7 @@ def test_a_stale_form_is_refused_and_nothing_is_overwritten(listed, officer, soo
 def test_missing_evidence_is_named_piece_by_piece(listed, officer, soon):
     with pytest.raises(MissingEvidence) as caught:
         move(listed, "planned", officer)
-    assert caught.value.message == "缺:一点一策方案(文字或文件);缺:整治期限"
+    assert caught.value.message == "缺：一点一策方案（文字或文件）；缺：整治期限"
     assert [(error.field, error.code) for error in caught.value.errors] == [
         ("note", "missing-plan"),
         ("due_on", "missing-due_on"),
@@ -120,7 +120,7 @@ def test_two_compliant_months_do_not_delist_and_the_words_say_how_many(
 ):
     ask_acceptance(listed, officer, soon, before, after)
     compliant_months(listed, sample, 2)
-    with pytest.raises(MissingEvidence, match=r"缺:连续3个月达标水样\(现有2个月\)"):
+    with pytest.raises(MissingEvidence, match=r"缺：连续3个月达标水样（现有2个月）"):
         move(listed, "delisted", staff, note="核查")
 
 
@@ -148,7 +148,7 @@ def test_a_relapse_needs_a_failing_sample_and_starts_a_new_listing(make_point, o
         "D-1", status="delisted", listed_on=today - timedelta(days=400), delisted_on=today - timedelta(days=100)
     )
     sample(point, GOOD, days_ago=30)
-    with pytest.raises(MissingEvidence, match="缺:不达标的最新水样"):
+    with pytest.raises(MissingEvidence, match="缺：不达标的最新水样"):
         move(point, "listed", officer, note="又黑又臭", due_on=soon)
     sample(point, BAD, days_ago=1)
     move(point, "listed", officer, note="又黑又臭", due_on=soon)

@@ -97,9 +97,9 @@ def test_works_belong_to_the_own_department():
 
 
 def test_missing_pieces_are_named_in_the_order_of_the_table():
-    assert missing("listed", "planned") == "缺:一点一策方案(文字或文件);缺:整治期限"
-    assert missing("under_way", "acceptance_asked", note="完工") == "缺:治理前照片;缺:治理后照片"
-    assert missing("planned", "suspended", note="  ") == "缺:情况说明"
+    assert missing("listed", "planned") == "缺：一点一策方案（文字或文件）；缺：整治期限"
+    assert missing("under_way", "acceptance_asked", note="完工") == "缺：治理前照片；缺：治理后照片"
+    assert missing("planned", "suspended", note="  ") == "缺：情况说明"
 
 
 def test_a_complete_file_misses_nothing():
@@ -122,14 +122,14 @@ def test_a_complete_file_misses_nothing():
 )
 def test_months_in_a_row_are_counted_from_the_newest(samples, have):
     words = missing("look_back", "delisted", note="看过", samples=samples)
-    assert words == f"缺:连续3个月达标水样(现有{have}个月)"
+    assert words == f"缺：连续3个月达标水样（现有{have}个月）"
 
 
 def test_months_run_over_the_turn_of_the_year():
     assert compliant_months(days("2026-11-06", "2026-12-06", "2027-01-06")) == [(2027, 1), (2026, 12), (2026, 11)]
 
 
-@pytest.mark.parametrize(("age", "words"), [(45, ""), (46, "缺:45天以内的水样(最近一次是2026年11月6日)")])
+@pytest.mark.parametrize(("age", "words"), [(45, ""), (46, "缺：45天以内的水样（最近一次是2026年11月6日）")])
 def test_old_samples_do_not_delist(age, words):
     samples = days("2026-09-08", "2026-10-08", "2026-11-06")
     today = date(2026, 11, 6) + timedelta(days=age)

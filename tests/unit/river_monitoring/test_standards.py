@@ -102,7 +102,7 @@ def test_total_nitrogen_of_a_lake_is_judged_apart():
     answer = evaluate_water_class(CORE | {"tn": "1.6"}, water="lake")
     assert answer.water_class is WaterClass.I
     assert answer.separate == {"tn": 5}
-    assert answer.note == "总氮单独评价:Ⅴ类"
+    assert answer.note == "总氮单独评价：Ⅴ类"
 
 
 def test_a_lake_takes_the_lake_limits_of_phosphorus():
