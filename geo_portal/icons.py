@@ -30,5 +30,6 @@ ICONS = {
     "download": '<path d="M12 4v11m-4.500-4 4.500 4.500L16.500 11M4 20h16"/>',
     "share": '<path d="M12 15V3m-4 4 4-4 4 4"/><path d="M6 11H4v10h16V11h-2"/>',
     "moon": '<path d="M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z"/>',
+    "extent": '<path d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5"/><path d="M9 12h6M12 9v6"/>',
     "refresh": '<path d="M20 5v5h-5"/><path d="M19.500 10A8 8 0 1 0 20 14"/>',
 }

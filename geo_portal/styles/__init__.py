@@ -75,6 +75,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *base_map.waters(theme),
         *base_map.labels(theme),
         *symbols.layers(theme),
+        *base_map.names_on_top(theme),
     ]
     west, south, east, north = wanted.bounds
     return {

@@ -161,8 +161,15 @@ def labels(theme: str) -> list[Layer]:
                **{"source-layer": "reaches"}, minzoom=10.4,
                layout={"symbol-placement": "line", "symbol-spacing": 420, "text-letter-spacing": 0.18,
                        "text-max-angle": 38, "text-field": ["coalesce", ["get", "river"], ["get", "name"]]}),
-        _label("town-label", _level("town"), by_zoom((9.5, 11.5), (13, 15)), colours["label"], halo,
-               minzoom=9.4, maxzoom=15.5, layout={"text-letter-spacing": 0.04}),
         _label("district-label", _level("district"), by_zoom((7, 13), (9.4, 17)), colours["label"], halo,
                maxzoom=9.4, layout={"text-letter-spacing": 0.2}),
+    ]  # fmt: skip
+
+
+def names_on_top(theme: str) -> list[Layer]:
+    """Town names lie over the symbols: they are how one finds one's way."""
+    colours = tokens.map_colours(theme)
+    return [
+        _label("town-label", _level("town"), by_zoom((9.5, 11.5), (13, 15)), colours["label"], colours["halo"],
+               minzoom=9.4, maxzoom=15.5, layout={"text-letter-spacing": 0.04, "text-allow-overlap": False}),
     ]  # fmt: skip

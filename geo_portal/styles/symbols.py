@@ -10,7 +10,9 @@ from geo_portal import tokens
 from geo_portal.styles.base_map import FONT, by_zoom
 
 Layer = dict[str, Any]
-SYMBOL_SIZE = by_zoom((8, 0.4), (10, 0.58), (12, 0.86), (14, 1.15), (16, 1.4))
+SYMBOL_SIZE = by_zoom((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.88), (14, 1.15), (16, 1.4))
+# Water is what the map is first about; the others stand back until one is near.
+QUIET_SIZE = by_zoom((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.82), (14, 1), (16, 1.2))
 
 
 def _state(name: str) -> list:
@@ -137,14 +139,32 @@ def monitoring_points(theme: str) -> list[Layer]:
 
 
 def projects(theme: str) -> list[Layer]:
+    colour = tokens.map_colours(theme)["project"]
     lights = [part for light in tokens.LIGHTS for part in (light["value"], f"project-{light['value']}")]
     return [
+        _on(
+            "projects",
+            "projects-ground",
+            "fill",
+            minzoom=11,
+            filter=["==", ["geometry-type"], "Polygon"],
+            paint={"fill-color": colour, "fill-opacity": 0.16},
+        ),
+        _on(
+            "projects",
+            "projects-course",
+            "line",
+            minzoom=11,
+            filter=["!=", ["geometry-type"], "Point"],
+            layout={"line-join": "round", "line-cap": "round"},
+            paint={"line-color": colour, "line-width": by_zoom((11, 1.5), (16, 4))},
+        ),
         halo("projects", theme),
         _on(
             "projects",
             "projects",
             "symbol",
-            layout=_icon(["match", ["coalesce", ["get", "light"], ""], *lights, "project-none"]),
+            layout=_icon(["match", ["coalesce", ["get", "light"], ""], *lights, "project-none"], size=QUIET_SIZE),
         ),
         name_label("projects", theme, 12.6),
     ]
@@ -153,7 +173,7 @@ def projects(theme: str) -> list[Layer]:
 def stations(theme: str) -> list[Layer]:
     return [
         halo("stations", theme),
-        _on("stations", "stations", "symbol", layout=_icon("station", **{"icon-anchor": "bottom"})),
+        _on("stations", "stations", "symbol", layout=_icon("station", size=QUIET_SIZE, **{"icon-anchor": "bottom"})),
         name_label("stations", theme, 12.8, 0.3),
     ]
 

@@ -89,6 +89,12 @@ def rings() -> list[dict]:
     return tokens.RINGS
 
 
+@register.simple_tag
+def lights() -> list[dict]:
+    """List the lights of a project's progress, for legends."""
+    return tokens.LIGHTS
+
+
 @register.filter
 def class_label(value: int | None) -> str:
     """Name a water class by its number: ``6`` -> 劣Ⅴ类, ``0`` or nothing -> 未评价."""

@@ -1,7 +1,7 @@
 /** The page's start: navigation, panel and forms at once; the map and the charts when they are needed. */
 import "virtual:tokens.css";
 import "./styles/index.css";
-import "htmx.org";
+import "./panel/htmx";
 import { dressCharts } from "./charts";
 import { dressDrafts } from "./forms/drafts";
 import { dressLocations } from "./forms/location";

@@ -1,7 +1,7 @@
 /** The list follows the map, and both say how many of how many. */
-import htmx from "htmx.org";
 import type { Map as LibreMap } from "maplibre-gl";
 import { announce, debounce, make, one } from "../dom";
+import htmx from "../panel/htmx";
 import { say } from "../words";
 import type { MapFeature } from "./feature";
 import { countLine, listedOn } from "./features";
@@ -28,7 +28,8 @@ export class Follow {
   /** Give the page's list its switch; called after each page change. */
   dress(): void {
     const list = one(LIST);
-    if (!list || one(".in-view", list)) return;
+    if (!list || list.dataset.dressed !== undefined) return;
+    list.dataset.dressed = "";
     const input = make("input", { type: "checkbox" });
     input.checked = this.on;
     input.addEventListener("change", () => {
@@ -36,16 +37,10 @@ export class Follow {
       this.changed();
       this.reload(true);
     });
-    const { shown, total } = list.dataset;
-    const counts = shown && total ? say("list.counts", { shown, total }) : "";
-    list.prepend(
-      make(
-        "div",
-        { class: "in-view" },
-        make("label", {}, input, make("span", { text: say("list.follow") })),
-        make("span", { text: counts }),
-      ),
-    );
+    const label = make("label", {}, input, make("span", { text: say("list.follow") }));
+    const bar = one(".in-view", list) ?? make("div", { class: "in-view" });
+    if (!bar.isConnected) list.prepend(bar);
+    bar.append(label);
   }
 
   /** Ask for the list again, narrowed to what the map shows; once more without when switched off. */
@@ -58,9 +53,8 @@ export class Follow {
     void htmx
       .ajax("get", `${location.pathname}?${query}`, { target, select: target, swap: "outerHTML" })
       .then(() => {
-        const fresh = one(LIST);
         this.dress();
-        if (fresh?.dataset.shown) announce(say("list.updated", { shown: fresh.dataset.shown }));
+        announce(one(".in-view", one(LIST) ?? document)?.textContent?.trim() ?? "");
       });
   }
 

@@ -1,6 +1,7 @@
 /** The map: made once, alive while pages come and go in the panel. It is the only module that owns the map object. */
 import {
   AttributionControl,
+  addProtocol,
   Map as LibreMap,
   LngLatBounds,
   ScaleControl,
@@ -63,12 +64,13 @@ export class MapIsland {
     const pointer = new Pointer(map, this.selection, () => this.visibility.shown());
     this.follow = new Follow(map, () => this.visibility.shown(), state.follow ?? false, remember);
     this.picker = new Picker(map, pointer);
-    bindTools(map, homeBounds(map));
+    bindTools(map, () => map.fitBounds(homeBounds(map), { padding: homePadding() }));
     map.on("moveend", (event) => {
       // Flights to what a page shows are the page's address already; only the reader's own moves are noted.
       if (event.originalEvent) this.moved = true;
       if (this.moved) this.rememberCamera();
     });
+    map.on("zoomend", () => this.visibility.dressLegend());
     map.on("error", () => this.tileFailed());
     map.on("style.load", () => this.dressStyle());
     if (map.isStyleLoaded()) this.dressStyle();
@@ -202,10 +204,7 @@ async function fetchStyle(address: string): Promise<StyleSpecification> {
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   const style = (await answer.json()) as StyleSpecification;
   if (usesPmtiles(style)) {
-    const [{ Protocol }, { addProtocol }] = await Promise.all([
-      import("pmtiles"),
-      import("maplibre-gl"),
-    ]);
+    const { Protocol } = await import("pmtiles");
     addProtocol("pmtiles", new Protocol().tile);
   }
   return style;
@@ -216,6 +215,12 @@ function homeBounds(map: LibreMap): LngLatBounds {
     bounds?: [number, number, number, number];
   };
   return LngLatBounds.convert(bounds ?? FALLBACK_BOUNDS);
+}
+
+/** Room for what lies over the map: search and sheet on a phone, tools and legend on a desk. */
+function homePadding(): { top: number; right: number; bottom: number; left: number } {
+  if (isPhone()) return { top: 84, right: 12, bottom: Math.min(sheetHeight(), 460) + 12, left: 12 };
+  return { top: 40, right: 72, bottom: 40, left: 32 };
 }
 
 function hasWebGL(): boolean {
@@ -243,7 +248,7 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
     style,
     ...(camera
       ? { center: camera, zoom: camera.zoom }
-      : { bounds: bounds ?? FALLBACK_BOUNDS, fitBoundsOptions: { padding: 24 } }),
+      : { bounds: bounds ?? FALLBACK_BOUNDS, fitBoundsOptions: { padding: homePadding() } }),
     minZoom: 7,
     maxZoom: 19,
     attributionControl: false,

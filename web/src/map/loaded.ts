@@ -30,8 +30,7 @@ export function loadedFeature({ id, title }: TilesetEntry): MapFeature {
   return {
     source: id,
     hint: () => title,
-    shownOn: (path) =>
-      path.startsWith(`/layers/${id}/`) || /^\/layers\/$/.test(path) || path === "/map/",
+    shownOn: (path) => path.startsWith(`/layers/${id}/`) || /^\/layers\/$/.test(path),
   };
 }
 

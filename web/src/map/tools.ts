@@ -1,5 +1,5 @@
 /** The buttons over the map. */
-import { type Map as LibreMap, type LngLatBoundsLike, Marker } from "maplibre-gl";
+import { type Map as LibreMap, Marker } from "maplibre-gl";
 import { all, announce, isPhone, make, one } from "../dom";
 import { say } from "../words";
 import { showNotice } from "./notices";
@@ -13,7 +13,7 @@ function toggleCard(button: HTMLElement, card: HTMLElement | null, open?: boolea
   button.setAttribute("aria-expanded", String(!card.hidden));
 }
 
-export function bindTools(map: LibreMap, home: LngLatBoundsLike | undefined): void {
+export function bindTools(map: LibreMap, goHome: () => void): void {
   let here: Marker | undefined;
   const locate = async (): Promise<void> => {
     announce(say("map.locating"));
@@ -33,7 +33,7 @@ export function bindTools(map: LibreMap, home: LngLatBoundsLike | undefined): vo
     "zoom-in": () => map.zoomIn(),
     "zoom-out": () => map.zoomOut(),
     locate: () => void locate(),
-    home: () => home && map.fitBounds(home, { padding: 24 }),
+    home: goHome,
     layers: (button) => toggleCard(button, one("#layer-switch")),
     legend: (button) => toggleCard(button, legend),
   };

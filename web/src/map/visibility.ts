@@ -41,7 +41,17 @@ export class Visibility {
       }
     }
     this.draw();
+    this.dressLegend();
     void this.applyFilters();
+  }
+
+  /** The legend explains what is drawn now, and nothing else. */
+  dressLegend(): void {
+    const shown = new Set(this.shown().map(({ source }) => source));
+    for (const part of all("[data-legend-for]")) {
+      const { legendFor = "", legendMinzoom = "0" } = part.dataset;
+      part.hidden = !shown.has(legendFor) || this.map.getZoom() < Number(legendMinzoom);
+    }
   }
 
   /** Forget what the old style's layers had as filters. */

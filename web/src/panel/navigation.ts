@@ -1,8 +1,8 @@
 /** Pages come into the panel by htmx; the map stays alive. Without scripts the same links load whole pages. */
-import htmx from "htmx.org";
 import { all, announce, isPhone, make, one } from "../dom";
 import { showNotice } from "../map/notices";
 import { say } from "../words";
+import htmx from "./htmx";
 import { setSheet } from "./sheet";
 
 /** Addresses that are no pages of the panel: downloads, programs, sign-in. */
