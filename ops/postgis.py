@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from ops.locations import SOCKET_NAME, Locations, Owner, cluster_owner, locate
+from ops.locations import SOCKET_NAME, Locations, Owner, cluster_owner, locate, short_hash
 
 PG_BIN = Path("/usr/lib/postgresql/17/bin")
 ROLE = DATABASE = "geo_portal"
@@ -45,6 +45,7 @@ SETTINGS = {
 FAST_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 STOP_SECONDS = 60
 START_SECONDS = 60
+ORPHAN_SECONDS = 10
 
 
 class PostgisError(Exception):
@@ -158,8 +159,13 @@ def _start_or_clear_away(places: Locations, owner: Owner, durable: bool) -> None
 def _start(places: Locations, owner: Owner, durable: bool) -> None:
     if not (places.data / "PG_VERSION").exists():
         _initialise(places, owner)
-    _clear_stale_pid(places)
-    options = {**SETTINGS, **({} if durable else FAST_SETTINGS), "unix_socket_directories": str(places.sockets)}
+    _clear_stale_locks(places)
+    options = {
+        **SETTINGS,
+        **({} if durable else FAST_SETTINGS),
+        "cluster_name": _cluster_name(places),
+        "unix_socket_directories": str(places.sockets),
+    }
     arguments = " ".join(f"-c {name}={_quoted(value)}" for name, value in options.items())
     code, _ = _as_owner(
         owner, places, "pg_ctl", "start", "-D", str(places.data), "-l", str(places.log),
@@ -229,33 +235,42 @@ def _running(places: Locations) -> bool:
 
 
 def _postmaster_pid(places: Locations) -> int | None:
+    """The live server of this data folder. After a crash the number in its file may belong to any other process."""
     try:
         pid = int((places.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        # After a crash the number may belong to any other process: a postmaster's working folder is its data.
-        if Path(os.readlink(f"/proc/{pid}/cwd")) == places.data.resolve():
-            return pid
     except (OSError, ValueError):
-        pass
-    return None
+        return None
+    words = _command_line(pid)
+    return pid if os.fsencode(places.data) in words and words[0].endswith(b"/postgres") else None
 
 
-def _clear_stale_pid(places: Locations) -> None:
+def _clear_stale_locks(places: Locations) -> None:
     """After kill -9 the lock files stay; PostgreSQL itself gives up when their number has gone to another process."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + ORPHAN_SECONDS
     while _orphans(places) and time.monotonic() < deadline:
-        time.sleep(0.1)  # backends of a killed postmaster leave by themselves
+        time.sleep(0.1)  # backends of a killed server notice and leave by themselves
     for left in (places.data / "postmaster.pid", places.sockets / f"{SOCKET_NAME}.lock"):
         left.unlink(missing_ok=True)
 
 
 def _orphans(places: Locations) -> list[int]:
-    data = places.data.resolve()
-    found = []
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError):
-            if entry.name.isdigit() and Path(os.readlink(entry / "cwd")) == data:
-                found.append(int(entry.name))
-    return found
+    """Backends of this cluster; they carry its name in their title ("postgres: NAME: checkpointer")."""
+    title = f"postgres: {_cluster_name(places)}:".encode()
+    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    return [pid for pid in pids if _command_line(pid)[0].startswith(title)]
+
+
+def _command_line(pid: int) -> list[bytes]:
+    """The words of a process; [b""] when it is gone. Open to all, unlike its folder, which a container's root may not
+    read of other users' processes."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return [b""]
+
+
+def _cluster_name(places: Locations) -> str:
+    return f"geo_portal_{short_hash(places.home)}"
 
 
 def _as_owner(owner: Owner, places: Locations, tool: str, *arguments: str) -> tuple[int, str]:
