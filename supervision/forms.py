@@ -12,6 +12,8 @@ from supervision.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
 from supervision.models import Category, Suggestion, SuggestionEvent
 from supervision.workflow import Verb
 
+# The browser asks for a place before it sends, since it would forget the chosen photos on an error page.
+COORDINATE = {"inputmode": "decimal", "autocomplete": "off", "required": True}
 EMPTY_RATING = [("", _("请选择"))]
 
 
@@ -65,12 +67,8 @@ class ReportForm(RefusableForm):
         required=False,
         help_text=_("最多 %(most)d 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。") % {"most": MAX_PHOTOS},
     )
-    lng = forms.FloatField(
-        label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    )
-    lat = forms.FloatField(
-        label=_("纬度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    )
+    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
+    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
     address = forms.CharField(
         label=_("地点说明"),
         required=False,

@@ -49,6 +49,12 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return self.text[:30]
 
+    @property
+    def where(self) -> str:
+        """The town and what was said of the place, the town only once."""
+        town = self.area.name if self.area else ""
+        return self.address if self.address.startswith(town) else f"{town} {self.address}".strip()
+
 
 class FindingPhoto(models.Model):
     """A photo of a finding, re-encoded without its position."""

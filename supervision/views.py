@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as say
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
@@ -128,7 +129,12 @@ def finding(request: HttpRequest, pk: int) -> HttpResponse:
         "area", "point", "project", "reporter", "suggestion__department"
     )
     found = get_object_or_404(visible.prefetch_related("photos"), pk=pk)
-    context = {"finding": found, "suggestion": found.suggestion, "may_see_names": may_see_names(request.user, found)}
+    context = {
+        "finding": found,
+        "suggestion": found.suggestion,
+        "locator": locator_for(found.geom),
+        "may_see_names": may_see_names(request.user, found),
+    }
     return render(request, "supervision/finding.html", context)
 
 
