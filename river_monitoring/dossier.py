@@ -27,6 +27,7 @@ from river_monitoring.rectification import (
     missing_evidence,
     proof_name,
     steps_from,
+    who_may,
 )
 
 # Steps of the department that does the works; the others are the inspectors'.
@@ -124,6 +125,30 @@ def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
     standing, file = standing_of(point), file_of(point)
     steps = [step for step in steps_from(standing) if allowed(step, actor, standing)]
     return [NextStep(step, _requirements(step, file)) for step in steps]
+
+
+# What a passer-by may be told is still missing; the rest is written when the step is taken.
+TOLD_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.COMPLIANT)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The way forward from where a point stands: the step, who takes it, what it still lacks."""
+
+    title: str
+    who: str
+    lacks: list[str]
+
+
+def outlook(point: MonitoringPoint) -> Outlook | None:
+    """Return the next step of a point that is on the list, whoever asks; None for one that is not."""
+    standing = standing_of(point)
+    if standing.state is State.NONE:
+        return None
+    step = steps_from(standing)[0]
+    needs = _requirements(step, file_of(point))
+    lacks = [need.missing for need in needs if need.missing and need.proof in TOLD_PROOFS]
+    return Outlook(gettext(step.title), gettext(who_may(step)), lacks)
 
 
 def _requirements(step: Transition, file: File) -> tuple[Requirement, ...]:

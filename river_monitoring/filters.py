@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
@@ -52,7 +52,11 @@ class PointFilter(PlaceFilter):
     department = filters.ModelChoiceFilter(
         label=_("责任部门"), queryset=Department.objects.all(), to_field_name="code", empty_label=_("全部部门")
     )
-    overdue = filters.BooleanFilter(label=_("已逾期"), method="filter_overdue")
+    overdue = filters.BooleanFilter(
+        label=_("整治期限"),
+        method="filter_overdue",
+        widget=Select(choices=[("", _("不限")), ("true", _("已逾期")), ("false", _("未逾期"))]),
+    )
     updated_since = filters.IsoDateTimeFilter(label=_("更新时间不早于"), field_name="updated_at", lookup_expr="gte")
 
     class Meta:

@@ -66,12 +66,12 @@ OWN_OR_STAFF: frozenset[Who] = frozenset({"own_officer", "staff"})
 INSPECTOR: frozenset[Who] = frozenset({"other_officer", "staff"})
 _OPEN = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)
 
+# In the order of the work: of several rows from one state the first is the way forward.
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.NONE, State.LISTED, "挂号", OWN_OR_STAFF, (Proof.NOTE, Proof.DEADLINE), "listed"),
     Transition(State.LISTED, State.PLANNED, "制定一点一策", OWN, (Proof.PLAN, Proof.DEADLINE), "due"),
     Transition(State.PLANNED, State.UNDER_WAY, "开工治理", OWN, (Proof.BEFORE,)),
     Transition(State.UNDER_WAY, State.ACCEPTANCE_ASKED, "申请验收", OWN, (Proof.BEFORE, Proof.AFTER, Proof.NOTE)),
-    Transition(State.ACCEPTANCE_ASKED, State.UNDER_WAY, "验收退回", INSPECTOR, (Proof.NOTE,)),
     Transition(
         State.ACCEPTANCE_ASKED,
         State.DELISTED,
@@ -80,6 +80,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         (Proof.BEFORE, Proof.AFTER, Proof.COMPLIANT, Proof.NOTE),
         "delisted",
     ),
+    Transition(State.ACCEPTANCE_ASKED, State.UNDER_WAY, "验收退回", INSPECTOR, (Proof.NOTE,)),
     Transition(State.DELISTED, State.LOOK_BACK, "开展回头看", OWN_OR_STAFF, (Proof.NOTE,)),
     Transition(State.LOOK_BACK, State.DELISTED, "回头看通过", INSPECTOR, (Proof.COMPLIANT, Proof.NOTE)),
     *(
@@ -201,7 +202,15 @@ def refusal(step: Transition, actor: Actor, standing: Standing) -> str:
     """
     if _as_who(actor, standing) in step.who:
         return ""
-    return f"“{step.title}”须由{_WHO_ZH[step.who]}办理"
+    return f"“{step.title}”须由{who_may(step)}办理"
+
+
+def who_may(step: Transition) -> str:
+    """
+    >>> who_may(find_transition(State.PLANNED, State.UNDER_WAY))
+    '责任部门的联络员'
+    """
+    return _WHO_ZH[step.who]
 
 
 _WHO_ZH = {

@@ -166,6 +166,7 @@ def _render_point(
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
         "timeline": wording.timeline(events, shown),
+        "outlook": dossier.outlook(point),
         "is_open": point.status in queries.OPEN,
         "steps": _step_panels(request, point, form),
         "form": form,

@@ -15,8 +15,8 @@ from river_monitoring.rectification import State, find_transition
 from river_monitoring.standards import Parameter, Standard, Water
 from river_monitoring.trends import parameter_name
 
-# Titles of the transition table, which is free of Django, named here for translators.
-STEP_TITLES = (
+# Words of the transition table, which is free of Django, named here for translators.
+STEP_WORDS = (
     gettext_noop("挂号"),
     gettext_noop("制定一点一策"),
     gettext_noop("开工治理"),
@@ -28,6 +28,9 @@ STEP_TITLES = (
     gettext_noop("反弹重新挂号"),
     gettext_noop("暂停治理"),
     gettext_noop("恢复治理"),
+    gettext_noop("责任部门的联络员"),
+    gettext_noop("责任部门的联络员或人大工作人员"),
+    gettext_noop("责任部门以外的部门或人大工作人员"),
 )
 
 

@@ -114,6 +114,20 @@ def test_own_officer_sees_what_the_next_step_needs_and_others_do_not(as_user, of
         assert "更新治理状态" not in text_of(as_user(outsider).get("/river/points/L-1/"))
 
 
+def test_everybody_is_told_what_delisting_still_lacks(anyone, make_point):
+    make_point("P-7", status="acceptance_asked", listed_on=timezone.localdate() - timedelta(days=100))
+    page = text_of(anyone.get("/river/points/P-7/"))
+    assert "下一步：验收销号" in page
+    assert "由责任部门以外的部门或人大工作人员办理" in page
+    assert "还缺：治理前照片；治理后照片；连续3个月达标水样（现有0个月）" in page
+
+
+def test_a_point_that_is_not_on_the_list_has_no_next_step(anyone, point):
+    page = text_of(anyone.get("/river/points/P-1/"))
+    assert "下一步" not in page
+    assert "没有挂号治理记录" in page
+
+
 def step(client, listed, to_state, headers=None, **given):
     listed.refresh_from_db()
     body = {"to_state": to_state, "version": listed.version, **given}
