@@ -111,7 +111,7 @@ def _report_page(request: HttpRequest, form: ReportForm, status: int = 200) -> H
 
 
 @require_safe
-@require_role()
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
 def finding_list(request: HttpRequest) -> HttpResponse:
     """List the findings that this person may see, newest first."""
     visible = findings_visible_to(request.user)
