@@ -58,6 +58,7 @@ def replace_district(today: date) -> dict[str, int]:
 
 def _empty() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("DROP SCHEMA IF EXISTS layer_data CASCADE")
         cursor.execute("CREATE SCHEMA layer_data")
         mine = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE ANY(%s)"

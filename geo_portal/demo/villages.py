@@ -60,7 +60,7 @@ class Heights:
             self._cells, self._inverse = source.read(1), ~source.transform
 
     def at(self, lon: float, lat: float) -> float:
-        column, row = self._inverse * (lon, lat)
+        column, row = self._inverse @ (lon, lat)
         return max(0.0, float(self._cells[int(row), int(column)]))
 
 

@@ -1,0 +1,219 @@
+"""The demo district in a real database: complete, consistent with the rooms' own rules, all or nothing."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import Count, F, Sum
+from django.test import Client, override_settings
+
+from accounts.models import Area, Department, User
+from geo_portal.demo.load import NotEmpty, load_district, replace_district
+from geokit.refusal import NotPermitted
+from layers.models import Layer
+from projects.models import Project
+from projects.services import refresh_projects
+from river_monitoring.dossier import file_of, next_steps, rules
+from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.rating import rate_sample
+from river_monitoring.rectification import Proof, State, find_transition, missing_evidence
+from stations.models import Deputy, Reception, Station
+from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion
+from supervision.workflow import state_after
+
+TODAY = date(2026, 11, 23)
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+
+
+@pytest.fixture(scope="module")
+def district(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, int]]:
+    """The district, loaded once for all tests of this file and rolled back after them."""
+    media = tmp_path_factory.mktemp("media")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=[QUICK_HASHER]),
+        transaction.atomic(),
+    ):
+        yield load_district(TODAY) | {"pictures": len(list(media.rglob("*.jpg")))}
+        transaction.set_rollback(True)
+
+
+def test_everything_is_there(district):
+    assert Counter(Area.objects.values_list("level", flat=True)) == {
+        "province": 1,
+        "city": 1,
+        "district": 10,
+        "town": 17,
+        "village": 280,
+    }
+    assert Department.objects.count() == 52
+    assert MonitoringPoint.objects.filter(kind="small").count() == 96
+    assert MonitoringPoint.objects.exclude(kind="small").count() == 25
+    assert Sample.objects.count() == district["samples"] > 4000
+    assert Project.objects.filter(year__lte=TODAY.year).count() == 60
+    assert Station.objects.count() == 34 and Deputy.objects.count() == 200
+    assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
+    assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 7
+    assert district["pictures"] <= 42  # each drawing is kept once per folder, however many rows show it
+
+
+def test_what_is_invented_says_so(district):
+    for model in (MonitoringPoint, Reach, Station, Project):
+        assert not model.objects.filter(is_schematic=False).exists()
+    assert not Area.objects.filter(level__in=("town", "village"), is_schematic=False).exists()
+    assert not Area.objects.filter(level="district", is_schematic=True).exists()
+
+
+def test_geometry_is_valid_and_points_lie_in_their_area(district):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM accounts_area WHERE NOT ST_IsValid(geom)")
+        assert cursor.fetchone() == (0,)
+        for table in (
+            "river_monitoring_monitoringpoint",
+            "stations_station",
+            "projects_project",
+            "supervision_finding",
+        ):
+            cursor.execute(
+                f"SELECT count(*) FROM {table} t JOIN accounts_area a ON a.id = t.area_id "
+                "WHERE NOT ST_Contains(a.geom, t.geom)"
+            )
+            assert cursor.fetchone() == (0,), table
+
+
+def test_stored_classes_are_those_of_the_standard_and_points_carry_their_newest(district):
+    for sample in Sample.objects.select_related("point")[::97]:
+        stored = (sample.water_class, sample.limiting, sample.exceedance)
+        rate_sample(sample)
+        assert (sample.water_class, sample.limiting, sample.exceedance) == stored
+    for point in MonitoringPoint.objects.select_related("current_sample"):
+        newest = point.samples.order_by("-phenomenon_time").first()
+        assert point.current_sample == newest
+        assert point.current_class == (newest.water_class if newest else 0)
+
+
+def test_status_and_dates_of_a_point_are_what_its_events_say(district):
+    assert set(MonitoringPoint.objects.values_list("status", flat=True)) == set(MonitoringPoint.Status.values)
+    for point in MonitoringPoint.objects.filter(kind="small").prefetch_related("events"):
+        events = list(point.events.all())
+        assert point.status == events[-1].to_status
+        assert point.version == 1 + len(events)
+        assert point.baseline_class == 6
+        assert bool(point.delisted_on) == (point.status in ("delisted", "look_back"))
+    assert not RectificationEvent.objects.filter(
+        to_status="delisted", actor__department=F("point__department")
+    ).exists()
+    assert Evidence.objects.exclude(event__to_status__in=["listed", "under_way", "acceptance_asked"]).count() == 0
+
+
+def test_the_demo_officer_can_go_on_and_staff_can_delist_where_the_proof_is_there(district):
+    officer, staff = User.objects.get(username="officer"), User.objects.get(username="staff")
+    planned = MonitoringPoint.objects.filter(status="planned", department=officer.department).first()
+    assert "under_way" in {step.target for step in next_steps(planned, officer)}
+    delist = find_transition(State.ACCEPTANCE_ASKED, State.DELISTED)
+    asked = MonitoringPoint.objects.filter(status="acceptance_asked")
+    assert all("delisted" in {step.target for step in next_steps(point, staff)} for point in asked)
+    missing = [missing_evidence(delist, file_of(point, note="现场核查"), TODAY, rules()) for point in asked]
+    assert () in missing
+    assert any(piece.proof is Proof.COMPLIANT for pieces in missing for piece in pieces)
+
+
+def test_an_officer_of_another_department_finds_no_step_of_the_works(district):
+    other = User.objects.get(username="officer2")
+    planned = MonitoringPoint.objects.filter(status="planned", department__code="water").first()
+    assert next_steps(planned, other) == []
+
+
+def test_receptions_add_up_to_the_five_published_numbers(district):
+    held = Reception.objects.filter(held=True)
+    sums = held.aggregate(visitors=Sum("visitors"), settled=Sum("matters_settled"))
+    attendances = held.aggregate(count=Count("deputies"))["count"]
+    assert (held.count(), held.filter(kind="themed").count(), attendances) == (502, 36, 1020)
+    assert sums == {"visitors": 850, "settled": 802}
+    assert Reception.objects.filter(held=False).exists()
+
+
+def test_lights_are_the_rules_and_all_are_lit(district):
+    assert set(Project.objects.values_list("light", flat=True)) == {"green", "yellow", "red", "none"}
+    assert set(Project.objects.values_list("status", flat=True)) == set(Project.Status.values)
+    assert refresh_projects(on=TODAY) == 0
+
+
+def test_suggestions_stand_where_their_events_left_them(district):
+    assert set(Suggestion.objects.values_list("state", flat=True)) == set(Suggestion.State.values)
+    for suggestion in Suggestion.objects.prefetch_related("events"):
+        verbs = [event.verb for event in suggestion.events.all()]
+        assert suggestion.state == state_after(verbs)
+        assert suggestion.redo_count == verbs.count("reopened")
+    assert Suggestion.objects.filter(author__username="deputy", state="replied").exists()
+    assert Suggestion.objects.filter(department__code="water", state="assigned", due_on__lt=TODAY).exists()
+
+
+def test_layers_came_in_through_the_import_as_gbk_in_epsg_4549(district):
+    for slug in ("sewage_terminals", "source_protection"):
+        version = Layer.objects.get(slug=slug).current_version
+        source = version.report["source"]
+        assert version.rows > 3
+        assert (source["encoding"], source["crs"]) == ("GB18030", "EPSG:4549")  # the superset of GBK
+        assert 121.1 < version.west < version.east < 121.6
+
+
+def test_the_six_sign_ins_open_the_demo_and_nothing_else(district, settings):
+    settings.DEMO = True
+    for name in ("deputy", "officer", "officer2", "gis", "staff", "admin"):
+        assert Client().login(username=name, password=f"demo-{name}")
+    settings.DEMO = False
+    assert not Client().login(username="deputy", password="demo-deputy")
+    others = User.objects.exclude(username__in=["deputy", "officer", "officer2", "gis", "staff", "admin"])
+    assert others.count() > 50 and not any(user.has_usable_password() for user in others)
+    assert not User.objects.filter(role="officer", department=None).exists()
+
+
+def test_rivers_know_what_they_flow_into(district):
+    assert River.objects.get(name="鄞江").flows_into.name == "奉化江"
+    assert River.objects.filter(kind="lake").count() == 3
+    assert Reach.objects.filter(length_m__lte=0).count() == 0
+
+
+def test_a_filled_database_is_refused_and_stays_as_it_is(district):
+    before = Sample.objects.count()
+    with pytest.raises(NotEmpty):
+        load_district(TODAY)
+    out, err = StringIO(), StringIO()
+    with pytest.raises(SystemExit) as left:
+        call_command("load_demo", "--json", stdout=out, stderr=err)
+    assert left.value.code == 2
+    assert json.loads(out.getvalue())["error"]["code"] == "database-not-empty"
+    assert len(err.getvalue().strip().splitlines()) == 1
+    assert Sample.objects.count() == before
+
+
+def test_if_empty_keeps_a_filled_database_and_succeeds(district):
+    out = StringIO()
+    call_command("load_demo", "--if-empty", "--json", stdout=out)
+    assert json.loads(out.getvalue())["status"] == "kept"
+
+
+def test_replacing_is_refused_outside_the_demonstration(district, settings):
+    settings.DEMO = False
+    with pytest.raises(NotPermitted):
+        replace_district(TODAY)
+    assert Project.objects.exists()
+
+
+def test_replacing_empties_histories_too_and_gives_the_same_district(district, settings):
+    settings.DEMO = True
+    with transaction.atomic():
+        Project.objects.filter(year=TODAY.year).update(name="changed")
+        assert replace_district(TODAY).items() <= district.items()
+        assert not Project.objects.filter(name="changed").exists()
+        assert RectificationEvent.objects.count() == district["events"]
+        transaction.set_rollback(True)
