@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -14,6 +15,7 @@ from projects.models import Project
 from projects.permissions import leads_visible_to, projects_visible_to
 from tiles.filters import BBoxFilter
 
+SEARCH_BOX = TextInput(attrs={"type": "search", "enterkeyhint": "search"})
 SEARCHED = ("name", "search_key", "code", "address", "area__name", "lead__name", "lead__short_name")
 
 
@@ -60,7 +62,7 @@ class ProjectOrder(filters.ChoiceFilter):
 class ProjectFilter(filters.FilterSet):
     """Search and narrow the projects that the caller may see."""
 
-    q = filters.CharFilter(label=_("搜索"), method="by_words", help_text=_("名称、地址，或拼音首字母"))
+    q = filters.CharFilter(label=_("搜索"), method="by_words", widget=SEARCH_BOX)
     year = filters.ChoiceFilter(label=_("年度"), empty_label=_("全部年度"))
     category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
     light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))

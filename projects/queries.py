@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -12,6 +13,14 @@ from projects.filters import ProjectFilter
 from projects.models import Project, Rating
 from projects.permissions import projects_visible_to
 from projects.services import UNDER_WAY
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter in force, in words, and the address parameters that are left without it."""
+
+    label: str
+    query_without: str
 
 
 @dataclass(frozen=True)
@@ -25,10 +34,12 @@ class ProjectList:
     filterset: ProjectFilter
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether any condition besides the words and the box is set."""
-        given = self.filterset.data
-        return any(given.get(name) for name in self.filterset.filters if name not in ("q", "in_bbox"))
+    def conditions(self) -> list[Condition]:
+        """The filters in force, besides the words and the box, which show themselves."""
+        form = self.filterset.form
+        chosen = getattr(form, "cleaned_data", {})
+        names = [name for name in form.fields if chosen.get(name) and name not in ("q", "in_bbox")]
+        return [Condition(_label(form, name), without(self.filterset.data, name, "page").urlencode()) for name in names]
 
 
 def list_projects(request: HttpRequest) -> ProjectList:
@@ -132,8 +143,15 @@ def _by_year(projects: QuerySet[Project]) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def without(params: QueryDict, name: str) -> QueryDict:
-    """Return the parameters of an address but one."""
+def without(params: QueryDict, *names: str) -> QueryDict:
+    """Return the parameters of an address but these."""
     rest = params.copy()
-    rest.pop(name, None)
+    for name in names:
+        rest.pop(name, None)
     return rest
+
+
+def _label(form: Form, name: str) -> str:
+    """Say a chosen filter in words: the choice's own, or those of the thing chosen."""
+    value = form.cleaned_data[name]
+    return str(dict(getattr(form.fields[name], "choices", ())).get(value, value))

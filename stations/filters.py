@@ -1,6 +1,7 @@
 """Filters of stations, deputies and reception days: the same for pages and API."""
 
 from django.db.models import QuerySet
+from django.forms import TextInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
@@ -11,6 +12,7 @@ from accounts.search_field import search
 from stations.models import Deputy, Reception, Station
 from tiles.filters import BBoxFilter
 
+SEARCH_BOX = TextInput(attrs={"type": "search", "enterkeyhint": "search"})
 SEARCHED = ("name", "search_key", "address", "area__name")
 
 
@@ -21,7 +23,7 @@ def _towns(request: HttpRequest | None) -> QuerySet[Area]:
 class StationFilter(filters.FilterSet):
     """Stations by words, kind, town and box."""
 
-    q = filters.CharFilter(label=_("找联络站"), method="by_words")
+    q = filters.CharFilter(label=_("找联络站"), method="by_words", widget=SEARCH_BOX)
     area = filters.ModelChoiceFilter(label=_("镇街"), queryset=_towns, to_field_name="code", empty_label=_("全部镇街"))
     kind = filters.ChoiceFilter(label=_("类型"), choices=Station.Kind.choices, empty_label=_("全部类型"))
     in_bbox = BBoxFilter()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.gis.geos import LineString, Point
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 
 from projects.models import Project, Rating
 from projects.queries import numbers
@@ -55,6 +56,13 @@ def test_filters_narrow_the_api_and_the_page_alike(
     assert [feature["properties"]["code"] for feature in features] == found
     page = as_user(None).get(f"/projects/?{query}").content.decode()
     assert {project.code for project in two if f"/projects/{project.code}/" in page} == set(found)
+
+
+def test_each_filter_in_force_can_be_taken_off(two: list[Project], as_user: Callable) -> None:
+    page = as_user(None).get("/projects/?q=yh&year=2025&lead=ecology&category=wine").content.decode()
+    assert 'href="/projects/?q=yh&amp;lead=ecology&amp;category=wine">2025<' in page
+    assert ">生态环境分局<" in page
+    assert ">wine<" not in page
 
 
 def test_the_worst_light_comes_first_when_asked(
@@ -116,8 +124,8 @@ def test_a_page_says_what_where_who_how_much_how_far(project: Project, as_user: 
     Rating.objects.create(project=project, voter=Rating.Voter.DEPUTY, satisfied=152, fairly_satisfied=30)
     page = as_user(None).get("/projects/2026-01/").content.decode()
     for words in (
-        "西塘河综合整治", "西镇", "区水利局", "计划 200 万元，已完成 50 万元", "(25%)", "节点1", "实际完成 40%",
-        "亮绿灯", "共 182 票", "满意 152 票(84%)", "<svg", "/report/?project=2026-01", "http://testserver/projects/2026-01/",
+        "西塘河综合整治", "西镇", "区水利局", "计划 200 万元，已完成 50 万元", "（25%）", "节点1", "实际完成 40%",
+        "亮绿灯", "共 182 票", "满意 152 票（84%）", "<svg", "/report/?project=2026-01", "http://testserver/projects/2026-01/",
         'property="og:title"', f'data-select="projects:{project.pk}"',
     ):  # fmt: skip
         assert words in page, words
@@ -242,3 +250,11 @@ def test_numbers_have_denominators(two: list[Project], candidate: Project) -> No
     assert [(row["year"], row["total"]) for row in found["years"]] == [(2026, 1), (2025, 1)]
     assert numbers(None, year=2025)["categories"][0]["category"] == "culture"
     assert numbers(None, area="330203100")["total"] == 1
+
+
+def test_the_numbers_partial_shows_counts_over_their_base(two: list[Project]) -> None:
+    shown = render_to_string("projects/_numbers.html", {"numbers": numbers(None)})
+    assert "共 2 个项目" in shown
+    assert "/projects/?category=water" in shown
+    assert "0 / 1" in shown
+    assert "还没有项目" in render_to_string("projects/_numbers.html", {"numbers": numbers(None, year=1999)})

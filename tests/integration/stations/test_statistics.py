@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from stations.models import Deputy, Reception, Station
 from stations.queries import Statistics, numbers, statistics, statistics_by_town, statistics_by_year
@@ -61,3 +62,10 @@ def test_numbers_name_the_stations_they_stand_on(days: list[Reception]) -> None:
     found = numbers(None)
     assert (found["stations"], found["stations_active"], found["deputies"]) == (2, 2, 2)
     assert found["all"].settled_percent == 57
+
+
+def test_the_numbers_partial_shows_all_years_and_towns(days: list[Reception]) -> None:
+    shown = render_to_string("stations/_numbers.html", {"numbers": numbers(None)})
+    assert "2 个联络站，其中 2 个有接待记录" in shown
+    assert "2 / 4" in shown
+    assert "东镇" in shown
