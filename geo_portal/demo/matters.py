@@ -96,14 +96,14 @@ def findings_and_matters(today: date) -> tuple[tuple[Seen, ...], tuple[Matter, .
     for course in COURSES:
         for number in range(course.count):
             seen = subjects.next(today - timedelta(days=chance.randint(*course.age)), own=number % 3 == 0)
-            filed = subjects.count % 4 != 0
-            matters.append(Matter(seen, filed, _events(course, seen, words, today, chance)))
+            has_finding = subjects.count % 4 != 0
+            matters.append(Matter(seen, has_finding, _events(course, seen, words, today, chance)))
     loose = [
         subjects.next(today - timedelta(days=chance.randrange(2, 500)))
         for _ in range(FINDINGS - sum(matter.has_finding for matter in matters))
     ]
-    seen = [matter.seen for matter in matters if matter.has_finding] + loose
-    return tuple(sorted(seen, key=lambda each: each.seen_at)), _numbered(matters)
+    filed = [matter.seen for matter in matters if matter.has_finding] + loose
+    return tuple(sorted(filed, key=lambda each: each.seen_at)), _numbered(matters)
 
 
 def _numbered(matters: list[Matter]) -> tuple[Matter, ...]:

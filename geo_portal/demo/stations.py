@@ -165,7 +165,7 @@ def _session(
 
 
 def _announced(today: date, words: dict, own: dict[str, list[str]], chance: Random) -> list[Session]:
-    found = []
+    found: list[Session] = []
     for place in chance.sample(list(stations()), ANNOUNCED):
         month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
         day = today.replace(day=place.opening_day)

@@ -1,5 +1,7 @@
 """Areas, departments and people."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.hashers import make_password
 from shapely import MultiPolygon
 
@@ -63,7 +65,7 @@ def _district(code: str, name: str, outline: MultiPolygon, city: Area) -> Area:
     )
 
 
-def _created(areas) -> dict[str, Area]:  # type: ignore[no-untyped-def]
+def _created(areas: Iterable[Area]) -> dict[str, Area]:
     return {area.code: area for area in Area.objects.bulk_create(areas)}
 
 
