@@ -109,6 +109,11 @@ class NextStep:
         return self.step.target is not State.SUSPENDED and Proof.FAILING not in self.step.proofs
 
     @property
+    def held(self) -> set[str]:
+        """Proofs that are there already."""
+        return {need.proof for need in self.requirements if not need.missing}
+
+    @property
     def blocked_by(self) -> list[Requirement]:
         """What is missing and cannot be handed in with the form: samples that do not exist yet."""
         return [need for need in self.requirements if need.missing and need.proof in SAMPLE_PROOFS]

@@ -1,5 +1,6 @@
 """Forms of river monitoring: they check what was typed; whether the step is allowed is the service's to say."""
 
+from collections.abc import Container
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -90,8 +91,14 @@ class TransitionForm(forms.Form):
     photos_after = PhotosField(Evidence.Kind.AFTER, label=gettext_lazy("治理后照片"))
     plan = PlanField(label=gettext_lazy("一点一策方案文件"))
 
-    def fields_for(self, step: Transition) -> list[forms.BoundField]:
-        """Return the fields that `step` asks for, in the order of the table; a note may always be added."""
+    def fields_for(self, step: Transition, held: Container[str]) -> list[forms.BoundField]:
+        """Return the fields that `step` asks for, in the order of the table; a note may always be added.
+
+        `held` are the proofs that the point's file has already: their fields stay open for more.
+        """
+        for proof in (Proof.BEFORE, Proof.AFTER):
+            if proof in held:
+                self.fields[proof.value].help_text = _("档案里已有，可以不再上传。")
         if Proof.PLAN in step.proofs:
             self.fields["note"].label = _("方案内容")
             self.fields["note"].help_text = _("写明成因、措施和完成时间，或在下面上传 PDF。")

@@ -99,20 +99,26 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
     point = _get_point(request, code)
     form = TransitionForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _render_point(request, point, form, status=422)
+        return _swap(_render_point(request, point, form, status=422), point)
     try:
         event = _submit(request, point, form)
     except NotPermitted:
         raise
     except Refusal as refusal:
         form.add_refusal(refusal)
-        return _render_point(request, _get_point(request, code), form, status=_status_of(refusal))
+        return _swap(_render_point(request, _get_point(request, code), form, status=_status_of(refusal)), point)
     messages.success(request, _("已更新：%s") % event.get_to_status_display())
     if not request.htmx:  # type: ignore[attr-defined]
-        return redirect("river:point", code=code)
-    # htmx does not see the headers of a redirect, so the page is sent at once, under its own address.
-    answer = _render_point(request, _get_point(request, code))
-    answer["HX-Trigger"], answer["HX-Push-Url"] = CHANGED, point.get_absolute_url()
+        return redirect(point)
+    # htmx does not see the headers of a redirect, so the page is sent at once.
+    answer = _swap(_render_point(request, _get_point(request, code)), point)
+    answer["HX-Trigger"] = CHANGED
+    return answer
+
+
+def _swap(answer: HttpResponse, point: MonitoringPoint) -> HttpResponse:
+    """Let htmx show the answer under the point's own address, which can be reloaded and shared."""
+    answer["HX-Push-Url"] = point.get_absolute_url()
     return answer
 
 
@@ -194,7 +200,7 @@ class StepPanel:
 
     @property
     def fields(self) -> list[BoundField]:
-        return self.form.fields_for(self.step.step)
+        return self.form.fields_for(self.step.step, self.step.held)
 
 
 def _step_panels(request: HttpRequest, point: MonitoringPoint, bound: TransitionForm | None) -> list[StepPanel]:

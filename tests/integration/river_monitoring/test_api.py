@@ -183,3 +183,8 @@ def test_the_next_tile_after_a_sample_shows_the_new_class(anyone, point, sample)
     assert shown() == 0
     sample(point, BAD)
     assert shown() == 6
+
+
+def test_listing_more_points_asks_no_more_queries(anyone, points, django_assert_max_num_queries):
+    with django_assert_max_num_queries(2):
+        assert len(codes(anyone.get(POINTS))) == 3

@@ -155,8 +155,10 @@ def test_with_htmx_the_new_page_comes_at_once_and_tells_the_map(as_user, officer
 
 
 def test_missing_evidence_is_named_and_what_was_typed_is_kept(as_user, officer, listed):
-    response = step(as_user(officer), listed, "planned", note="先截污再清淤")
+    response = step(as_user(officer), listed, "planned", headers=HTMX, note="先截污再清淤")
     page = text_of(response, 422)
+    assert response["HX-Push-Url"] == "/river/points/L-1/"
+    assert "HX-Trigger" not in response
     assert "缺：整治期限" in page
     assert "先截污再清淤</textarea>" in page
     listed.refresh_from_db()
