@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("chief_name", models.CharField(blank=True, max_length=40, verbose_name="河长")),
                 ("chief_post", models.CharField(blank=True, max_length=60, verbose_name="河长职务")),
                 ("chief_phone", models.CharField(blank=True, max_length=30, verbose_name="监督电话")),
-                ("length_m", models.FloatField(default=0, verbose_name="长度(米)")),
+                ("length_m", models.FloatField(default=0, verbose_name="长度（米）")),
                 (
                     "geom",
                     django.contrib.gis.db.models.fields.MultiLineStringField(srid=4326, verbose_name="河道中心线"),
