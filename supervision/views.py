@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as say
@@ -190,7 +191,11 @@ def _suggestion_page(
         "steps": _step_forms(request, found, refused or {}),
         "refused_form": next(iter((refused or {}).values()), None),
     }
-    return render(request, "supervision/suggestion.html", context, status=status)
+    response = render(request, "supervision/suggestion.html", context, status=status)
+    if refused:
+        # The address of a step takes only POST; what is shown is the suggestion.
+        response["HX-Push-Url"] = reverse("supervision:suggestion", args=[found.number])
+    return response
 
 
 def _step_forms(request: HttpRequest, found: Suggestion, refused: dict[Verb, StepForm]) -> list[dict[str, Any]]:
