@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "is_schematic",
-                    models.BooleanField(default=False, help_text="图形为示意,非法定界线", verbose_name="示意"),
+                    models.BooleanField(default=False, help_text="图形为示意，非法定界线", verbose_name="示意"),
                 ),
                 (
                     "parent",
