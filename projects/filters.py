@@ -15,7 +15,9 @@ from projects.models import Project
 from projects.permissions import leads_visible_to, projects_visible_to
 from tiles.filters import BBoxFilter
 
-SEARCH_BOX = TextInput(attrs={"type": "search", "enterkeyhint": "search"})
+SEARCH_BOX = TextInput(
+    attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("找项目：名称、地址、单位，或拼音首字母")}
+)
 SEARCHED = ("name", "search_key", "code", "address", "area__name", "lead__name", "lead__short_name")
 
 

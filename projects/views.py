@@ -81,7 +81,7 @@ def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     project = get_object_or_404(projects_visible_to(request.user), code=code)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        return _detail(request, queries.get_project(request.user, code), form, status=400)
+        return _detail(request, queries.get_project(request.user, code), form, status=422)
     given = form.cleaned_data
     milestone = get_object_or_404(Milestone, project=project, pk=given["milestone"])
     try:

@@ -12,7 +12,9 @@ from accounts.search_field import search
 from stations.models import Deputy, Reception, Station
 from tiles.filters import BBoxFilter
 
-SEARCH_BOX = TextInput(attrs={"type": "search", "enterkeyhint": "search"})
+SEARCH_BOX = TextInput(
+    attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("找联络站：名称、地址，或拼音首字母")}
+)
 SEARCHED = ("name", "search_key", "address", "area__name")
 
 
