@@ -15,6 +15,7 @@ from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint, WaterClass
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
+from river_monitoring.queries import overdue_condition
 from stations.permissions import receptions_visible_to, stations_visible_to
 
 SEARCH_LIMIT = 6
@@ -44,7 +45,7 @@ def summary(user: Any) -> dict[str, Any]:
         "classes": _by_class(user),
         "small_total": small.count(),
         "small_delisted": small.filter(delisted_on__isnull=False, status__in=["delisted", "look_back"]).count(),
-        "overdue": points.filter(_overdue()).count(),
+        "overdue": points.filter(overdue_condition()).count(),
         "projects_year": timezone.localdate().year,
         "projects_total": sum(entry["count"] for entry in lights),
         "lights": lights,
@@ -54,11 +55,6 @@ def summary(user: Any) -> dict[str, Any]:
         .select_related("station")
         .order_by("starts_at")[:3],
     }
-
-
-def _overdue() -> Q:
-    open_states = ["listed", "planned", "under_way", "acceptance_asked"]
-    return Q(status__in=open_states, due_on__lt=timezone.localdate())
 
 
 @require_safe

@@ -11,17 +11,23 @@ from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from layers.load import load
+from layers.options import LoadOptions
+from layers.report import Report
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint, Reach, River
 from stations.models import Station
 from supervision.models import Finding, Suggestion
+from tests.data.gis_files import gbk_ponds
 
 PEOPLE = ("anonymous", "deputy", "officer", "other_officer", "gis", "staff", "admin")
 EVERYBODY = "200 200 200 200 200 200 200"
 SIGNED_IN = "302 200 200 200 200 200 200"
-GIS_ONLY = "302 404 404 404 200 404 200"
+EDITORS_ONLY = "302 404 404 404 200 200 200"
+EDITORS_BY_GET = "302 404 404 404 405 405 405"
+NOTHING_FOR_EDITORS = "302 404 404 404 404 404 404"
+INTERNAL = "404 200 200 200 200 200 200"
 REPORTERS = "302 200 404 404 404 200 200"
-STAFF_ONLY = "302 404 404 404 404 200 200"
 NOBODY_BY_GET = "405 405 405 405 405 405 405"
 # Those who have a part in it learn that it takes a POST; for others there is nothing there.
 ACTORS_BY_GET = "302 404 405 405 404 405 405"
@@ -53,6 +59,30 @@ TABLE = [
     ("stations:list", "", EVERYBODY),
     ("stations:detail", "code=S1", EVERYBODY),
     ("layers:list", "", EVERYBODY),
+    ("layers:import", "", EDITORS_ONLY),
+    ("layers:import_job", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_status", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_geojson", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_confirm", "pk=999999", NOBODY_BY_GET),
+    ("layers:import_cancel", "pk=999999", NOBODY_BY_GET),
+    ("layers:detail", "slug=open-layer", EVERYBODY),
+    ("layers:detail", "slug=inner-layer", INTERNAL),
+    ("layers:table", "slug=open-layer", EVERYBODY),
+    ("layers:table", "slug=inner-layer", INTERNAL),
+    ("layers:feature", "slug=open-layer pk=1", EVERYBODY),
+    ("layers:feature", "slug=inner-layer pk=1", INTERNAL),
+    ("layers:export", "slug=open-layer extension=csv", EVERYBODY),
+    ("layers:export", "slug=inner-layer extension=csv", INTERNAL),
+    ("layers:undo", "slug=open-layer", NOBODY_BY_GET),
+    ("layers:edit", "slug=open-layer", NOBODY_BY_GET),
+    ("layers:row_report", "slug=open-layer number=1", EDITORS_ONLY),
+    ("tileset_json", "names=open-layer", EVERYBODY),
+    ("tileset_json", "names=inner-layer", INTERNAL),
+    ("vector_tile", "names=inner-layer z=9 x=428 y=211", INTERNAL),
+    ("layer-detail", "slug=open-layer", EVERYBODY),
+    ("layer-detail", "slug=inner-layer", INTERNAL),
+    ("layer-features", "slug=inner-layer", INTERNAL),
+    ("layer-feature", "slug=inner-layer feature_id=1", INTERNAL),
     ("supervision:report", "", REPORTERS),
     ("supervision:list", "", "302 200 200 200 404 200 200"),
     ("supervision:finding", "pk=FINDING", CONCERNED),
@@ -107,7 +137,15 @@ FOREIGN = ("account_", "admin:", "set_language")
 
 
 @pytest.fixture
-def things(world, deputy, officer, other_officer, gis, staff, admin_user):
+def loaded_layers(world, tmp_path):
+    """One layer for everybody, one for people who are signed in."""
+    path = gbk_ponds(tmp_path)
+    for slug, visibility in (("open-layer", "public"), ("inner-layer", "internal")):
+        load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility), Report())
+
+
+@pytest.fixture
+def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, admin_user):
     """One of each thing that a route can be about, by the words that the table uses."""
     place = Point(121.33, 29.85, srid=4326)
     river = River.objects.create(code="R1", name="南塘河")
@@ -176,6 +214,27 @@ def _arguments(text, things):
 def test_each_person_gets_what_the_table_says(clients, things, route, arguments, expected):
     address = reverse(route, kwargs=_arguments(arguments, things))
     answers = dict(zip(PEOPLE, (client.get(address).status_code for client in clients), strict=True))
+    assert answers == dict(zip(PEOPLE, map(int, expected.split()), strict=True)), address
+
+
+# An empty POST by each of PEOPLE: who is refused for what she sends (400, 422) and who for what she is.
+POSTS = [
+    ("river:transition", "code=P1", "302 404 422 404 404 422 422"),
+    ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
+    ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
+    ("supervision:report", "", "302 422 404 404 404 422 422"),
+    ("supervision:step", "number=2026-00001 verb=reply", "302 403 422 404 404 403 403"),
+    ("layers:import", "", "302 404 404 404 400 400 400"),
+    ("layers:undo", "slug=open-layer", "302 404 404 404 302 302 302"),
+    ("layers:edit", "slug=inner-layer", "302 404 404 404 422 422 422"),
+    ("finding-list", "", "403 400 403 403 403 400 400"),
+]
+
+
+@pytest.mark.parametrize(("route", "arguments", "expected"), POSTS, ids=[row[0] for row in POSTS])
+def test_each_person_may_write_what_the_table_says(clients, things, route, arguments, expected):
+    address = reverse(route, kwargs=_arguments(arguments, things))
+    answers = dict(zip(PEOPLE, (client.post(address).status_code for client in clients), strict=True))
     assert answers == dict(zip(PEOPLE, map(int, expected.split()), strict=True)), address
 
 

@@ -1,4 +1,4 @@
-"""GIS staff: a zipped GBK shapefile in EPSG:4549, in the browser and on the command line, on the map without a restart."""
+"""GIS staff load a zipped GBK shapefile in EPSG:4549, in the browser and by command; no restart, it is on the map."""
 
 import json
 import urllib.request
