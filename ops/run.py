@@ -73,7 +73,7 @@ def main() -> None:
             environ["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
         setup.set_up(environ, tests=False)
         with environment.database(environ):
-            _prepare(environ)
+            setup.run(setup.PYTHON, "manage.py", "prepare", environ=environ)
             _serve(environ, port, started)
     except Interrupted:
         print("\nStopped.", flush=True)
@@ -87,12 +87,6 @@ def _interrupt(*_: object) -> None:
 
 def is_demo(environ: dict[str, str]) -> bool:
     return environ.get("DEMO", "0").lower() in {"1", "true", "yes", "on"}
-
-
-def _prepare(environ: dict[str, str]) -> None:
-    setup.run(setup.PYTHON, "manage.py", "migrate", "--verbosity=0", environ=environ)
-    if is_demo(environ):
-        setup.run(setup.PYTHON, "manage.py", "load_demo", "--if-empty", environ=environ)
 
 
 def _serve(environ: dict[str, str], port: int, started: float) -> None:

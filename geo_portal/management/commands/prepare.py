@@ -1,0 +1,16 @@
+"""`manage.py prepare`: migrations and, in the demonstration, its data; one process, for each costs seconds to load."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Bring the database up to date; with DEMO=1 load the demo district if the database is empty."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0)
+        if settings.DEMO:
+            call_command("load_demo", if_empty=True, stdout=self.stdout, stderr=self.stderr)
