@@ -36,7 +36,9 @@ class Family:
 
 
 FAMILIES = (
-    Family("cgcs2000", "CGCS2000", 4490, 4513, 4534, 4491, 4502, ("china_2000", "cgcs2000", "china_geodetic_coordinate")),
+    Family(
+        "cgcs2000", "CGCS2000", 4490, 4513, 4534, 4491, 4502, ("china_2000", "cgcs2000", "china_geodetic_coordinate")
+    ),
     Family("xian80", "西安 1980", 4610, 2349, 2370, 2327, 2338, ("xian", "xi_an", "geodetic_1980")),
     Family("beijing54", "北京 1954", 4214, 2401, 2422, 21413, 21453, ("beijing",)),
 )
@@ -82,7 +84,9 @@ def from_wkt(text: str, found_in: str = "prj") -> SourceCrs:
     except CRSError as error:
         raise BadInput("坐标系说明（.prj）无法识别，请指明坐标系（如 EPSG:4549）。", code="crs-unreadable") from error
     if crs.is_engineering or crs.is_vertical:
-        raise BadInput(f"坐标系“{crs.name}”是地方坐标系，没有到 WGS 84 的转换参数，请先转换或指明坐标系。", code="crs-local")
+        raise BadInput(
+            f"坐标系“{crs.name}”是地方坐标系，没有到 WGS 84 的转换参数，请先转换或指明坐标系。", code="crs-local"
+        )
     return SourceCrs(crs, _epsg_of(crs), found_in)
 
 
@@ -124,17 +128,21 @@ def _gauss_kruger_epsg(crs: CRS) -> int | None:
     numbers = _projection_numbers(crs)
     if numbers is None or numbers["scale"] != 1.0 or numbers["north"] != 0.0 or numbers["latitude"] != 0.0:
         return None
-    six_degrees = "6_degree" in crs.name.lower().replace("-", "_") or not re.search(r"3[_ -]?degree", crs.name, re.IGNORECASE)
+    six_degrees = "6_degree" in crs.name.lower().replace("-", "_") or not re.search(
+        r"3[_ -]?degree", crs.name, re.IGNORECASE
+    )
     return gauss_kruger_code(family, numbers["meridian"], numbers["east"], six_degrees=six_degrees)
 
 
 def _projection_numbers(crs: CRS) -> dict[str, float] | None:
     operation = crs.coordinate_operation
-    if operation is None or "transverse mercator" not in operation.method_name.lower().replace("gauss-kruger", "transverse mercator"):
+    if operation is None or "transverse mercator" not in operation.method_name.lower().replace(
+        "gauss-kruger", "transverse mercator"
+    ):
         return None
     if any(axis.unit_name not in ("metre", "meter") for axis in crs.axis_info):
         return None
-    values = {param.name.lower(): param.value for param in operation.params}
+    values = {param.name.lower(): float(param.value) for param in operation.params}
     return {
         "latitude": values.get("latitude of natural origin", 0.0),
         "meridian": values.get("longitude of natural origin", 0.0),
@@ -144,7 +152,9 @@ def _projection_numbers(crs: CRS) -> dict[str, float] | None:
     }
 
 
-def gauss_kruger_code(family: Family, meridian: float, false_easting: float, *, six_degrees: bool = False) -> int | None:
+def gauss_kruger_code(
+    family: Family, meridian: float, false_easting: float, *, six_degrees: bool = False
+) -> int | None:
     """EPSG code of a Gauss-Krüger zone; None where the numbers fit no zone.
 
     Where a meridian belongs to both series the three-degree one is meant unless `six_degrees`;
@@ -202,10 +212,10 @@ def _plausible_codes(bounds: Bounds) -> Iterable[int]:
     west, south, east, north = bounds
     if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
         return (4490, 4326, 4610, 4214)
-    if 24.5e6 < west and east < 46e6:
+    if west > 24.5e6 and east < 46e6:
         zone = int(west // 1_000_000)
         return tuple(family.zones_3 + zone - 25 for family in FAMILIES)
-    if 13e6 < west and east < 24e6 and south > 0 and north < 6.5e6 and int(west // 1e6) == int(east // 1e6):
+    if west > 13e6 and east < 24e6 and south > 0 and north < 6.5e6 and int(west // 1e6) == int(east // 1e6):
         zone = int(west // 1_000_000)
         return (*(family.zones_6 + zone - 13 for family in FAMILIES), 3857)
     if abs(west) < 1.1e6 and abs(east) < 1.1e6:
@@ -217,7 +227,7 @@ def _candidate(epsg: int, bounds: Bounds, district: Bounds | None) -> Candidate 
     crs = CRS.from_epsg(epsg)
     try:
         box = transform_bounds(crs, bounds)
-    except Exception:  # noqa: BLE001 - PROJ raises several kinds; none of them makes a candidate
+    except Exception:
         return None
     if not all(abs(value) < 1e6 for value in box):
         return None
@@ -246,4 +256,6 @@ def axes_look_swapped(bounds: Bounds, crs: CRS) -> bool:
 def describe(crs: CRS) -> dict[str, Any]:
     """What the preview page shows about a CRS."""
     family = family_of(crs)
-    return {"name": crs.name, "projected": crs.is_projected, "datum": family.name if family else crs.geodetic_crs.name}
+    geodetic = crs.geodetic_crs
+    datum = family.name if family else geodetic.name if geodetic else ""
+    return {"name": crs.name, "projected": crs.is_projected, "datum": datum}

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -83,14 +84,14 @@ class _Scan:
 
     rows: int = 0
     guesses: list[_Guess] = field(default_factory=list)
-    bounds: list[float] | None = None
+    bounds: crs_tools.Bounds | None = None
     wkt_kind: str = "Unknown"
 
     def reach(self, x0: float, y0: float, x1: float, y1: float) -> None:
         if not all(np.isfinite((x0, y0, x1, y1))):
             return
-        old = self.bounds or [x0, y0, x1, y1]
-        self.bounds = [min(old[0], x0), min(old[1], y0), max(old[2], x1), max(old[3], y1)]
+        old = self.bounds or (x0, y0, x1, y1)
+        self.bounds = (min(old[0], x0), min(old[1], y0), max(old[2], x1), max(old[3], y1))
 
 
 class CsvReader:
@@ -111,7 +112,7 @@ class CsvReader:
         self.rows: int | None = scan.rows
         self._kept = [index for index in range(len(self._header)) if index != self._wkt]
         self.fields = [Field(self._header[index], scan.guesses[index].kind) for index in self._kept]
-        self.bounds = tuple(scan.bounds) if scan.bounds else None  # type: ignore[assignment]
+        self.bounds: crs_tools.Bounds | None = scan.bounds
         self.geometry_type = "Point" if self._wkt is None else scan.wkt_kind
         self.crs = self._find_crs(crs)
 
@@ -163,13 +164,15 @@ class CsvReader:
                 scan.wkt_kind = geometry.geom_type if scan.wkt_kind == "Unknown" else scan.wkt_kind
         return scan
 
-    def _geometry(self, row: list[str]) -> object:
+    def _geometry(self, row: list[str]) -> Any:
         """The row's geometry, None where it has none, or a sentence saying why it cannot be read."""
         if self._wkt is not None:
             text = row[self._wkt].strip() if self._wkt < len(row) else ""
             if not text:
                 return None
-            found = shapely.from_wkt(text.partition(";")[2] if text.upper().startswith("SRID=") else text, on_invalid="ignore")
+            found = shapely.from_wkt(
+                text.partition(";")[2] if text.upper().startswith("SRID=") else text, on_invalid="ignore"
+            )
             return found if found is not None else f"“{text[:60]}”不是有效的 WKT。"
         cells = [row[index].strip() if index < len(row) else "" for index in (self._x, self._y)]
         if not any(cells):
@@ -210,8 +213,12 @@ class CsvReader:
                 reason = f"这一行有 {len(row)} 列，比表头的 {len(self._header)} 列多。"
                 issues.append(Issue(first + offset, "", "csv-extra-columns", reason))
             if any("\ufffd" in cell for cell in row):
-                issues.append(Issue(first + offset, "", "text-undecodable", f"文字不是 {self.encoding.name} 编码，无法解读。"))
-        columns = [self._column(rows, index, item, first, issues) for index, item in zip(self._kept, self.fields, strict=True)]
+                issues.append(
+                    Issue(first + offset, "", "text-undecodable", f"文字不是 {self.encoding.name} 编码，无法解读。")
+                )
+        columns = [
+            self._column(rows, index, item, first, issues) for index, item in zip(self._kept, self.fields, strict=True)
+        ]
         return Batch(first, geometry, columns, issues)
 
     def _column(self, rows: list[list[str]], index: int, item: Field, first: int, issues: list[Issue]) -> list[object]:

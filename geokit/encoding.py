@@ -141,7 +141,7 @@ def normalise(name: str) -> str:
         found = codecs.lookup(name.strip())
     except LookupError as error:
         raise BadInput(f"不认识文字编码“{name}”，常用的有 UTF-8、GBK、GB18030。", code="encoding-unknown") from error
-    if not found._is_text_encoding:  # noqa: SLF001 - the only way codecs tells hex and zlib from text
+    if not found._is_text_encoding:
         raise BadInput(f"“{name}”不是文字编码。", code="encoding-unknown")
     return found.name
 

@@ -29,5 +29,5 @@ def collection(features: Iterable[Mapping[str, Any]], **members: Any) -> dict[st
 def plain(value: Any) -> Any:
     """A value JSON knows; dates become ISO 8601."""
     if value is None or isinstance(value, str | int | float | bool):
-        return None if isinstance(value, float) and value != value else value  # noqa: PLR0124 - NaN
+        return None if isinstance(value, float) and value != value else value
     return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -27,7 +27,7 @@ def family_of_name(ogr_name: str) -> str | None:
     name = ogr_name.replace("2.5D ", "").replace("Measured ", "").replace("3D ", "").split(" ")[0].lower()
     if "point" in name:
         return POINT
-    if "line" in name or "curve" == name or name == "multicurve":
+    if "line" in name or name == "curve" or name == "multicurve":
         return LINE
     return POLYGON if "polygon" in name or "surface" in name else None
 
@@ -67,7 +67,13 @@ class Cleaner:
         for index in np.flatnonzero(shapely.is_missing(geometries)):
             if int(index) not in already:
                 result.issues.append(_issue(first_row, index, "geometry-missing", "这一行没有图形。"))
-        self._reject(result, first_row, _present(result) & shapely.is_empty(result.geometry), "geometry-empty", "图形是空的，没有坐标。")
+        self._reject(
+            result,
+            first_row,
+            _present(result) & shapely.is_empty(result.geometry),
+            "geometry-empty",
+            "图形是空的，没有坐标。",
+        )
         self._move_to_wgs84(result, first_row)
         self._fit_family(result, first_row)
         self._make_valid(result, first_row)
@@ -102,7 +108,7 @@ class Cleaner:
     def _fit_family(self, result: Cleaned, first_row: int) -> None:
         """Single parts become Multi; collections keep their parts of the layer's type."""
         kinds = shapely.get_type_id(result.geometry)
-        for index in np.flatnonzero((kinds == shapely.GeometryType.GEOMETRYCOLLECTION)):
+        for index in np.flatnonzero(kinds == shapely.GeometryType.GEOMETRYCOLLECTION):
             result.geometry[index] = parts_of(result.geometry[index], self.family)
         kinds = shapely.get_type_id(result.geometry)
         other = _present(result) & ~np.isin(kinds, PARTS[self.family])
@@ -129,7 +135,9 @@ class Cleaner:
             return
         result.originals[index] = original
         result.geometry[index] = repaired
-        result.issues.append(_issue(first_row, index, "geometry-repaired", f"图形已修复，原因：{why}。", rejected=False))
+        result.issues.append(
+            _issue(first_row, index, "geometry-repaired", f"图形已修复，原因：{why}。", rejected=False)
+        )
         change = _relative_change(original, repaired)
         if change > AREA_CHANGE:
             reason = f"修复使面积变化了 {change:.1%}，请人工核对。"

@@ -18,13 +18,15 @@ from geokit import crs as crs_tools
 from geokit.encoding import TextEncoding, decode, detect, read_dbf_header
 from geokit.refusal import BadInput
 from geokit.rows import Batch, Field, Issue, convert_column
-from geokit.shapefile import MULTIPATCH, M_TYPES, Z_TYPES, index_count, shape_type
+from geokit.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
 from geokit.sources import SourceLayer
 
 LOSSLESS = "ISO-8859-1"
 EXACT_FLOAT = 2**53
 STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
-ENGINE_FIELDS = {"KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}}
+ENGINE_FIELDS = {
+    "KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
+}
 OGR_KINDS = {
     "OFTInteger": "integer",
     "OFTInteger64": "bigint",
@@ -116,13 +118,16 @@ class OgrReader:
 
     def _find_dimensions(self) -> str:
         """`Z`, `M`, `ZM` or nothing: what the source has beyond x and y."""
+        name = self.geometry_type
         if self._is_shapefile:
-            kind = shape_type(self.layer.parts[".shp"])
-            if kind == MULTIPATCH:
-                return "Z"
-            return "ZM" if kind in Z_TYPES and self.geometry_type.endswith("ZM") else "Z" * (kind in Z_TYPES) + "M" * (kind in M_TYPES)
-        kind = self.geometry_type
-        return ("Z" if " Z" in kind or kind.startswith("2.5D") else "") + ("M" if kind.startswith("Measured") else "")
+            number = shape_type(self.layer.parts[".shp"])
+            # A Z shapefile may hold measures too; GDAL then says so in the type's name.
+            has_z = number in Z_TYPES or number == MULTIPATCH
+            has_m = number in M_TYPES or (has_z and name.endswith("ZM"))
+        else:
+            has_z = " Z" in name or name.startswith("2.5D")
+            has_m = name.startswith("Measured") or name.endswith("M")
+        return "Z" * has_z + "M" * has_m
 
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
@@ -181,7 +186,9 @@ class OgrReader:
             placed.append(column.tolist())
         batch = self._batch(start, placed_wkb, placed)
         for index in sorted(set(range(size)) - set(found.tolist())):
-            batch.issues.append(Issue(start + index + 1, "", "row-unreadable", "这一行已标记删除，或文件不完整而无法读出。"))
+            batch.issues.append(
+                Issue(start + index + 1, "", "row-unreadable", "这一行已标记删除，或文件不完整而无法读出。")
+            )
         return batch
 
     def _batch(self, start: int, wkb: np.ndarray, columns: list[list[Any]]) -> Batch:
@@ -204,7 +211,9 @@ class OgrReader:
                 )  # fmt: skip
         except (DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError) as error:
             where = f"第 {start + 1} 行之后"
-            raise BadInput(f"读取“{self.name}”{where}的内容时出错，文件可能已损坏。", code="source-unreadable") from error
+            raise BadInput(
+                f"读取“{self.name}”{where}的内容时出错，文件可能已损坏。", code="source-unreadable"
+            ) from error
         if wkb is None:
             raise BadInput(f"“{self.name}”没有几何列，是一张普通表格。", code="no-geometry")
         arrays = dict(zip(meta["fields"], data, strict=True))
@@ -224,8 +233,10 @@ class OgrReader:
     def _as_strings(self, column: str, start: int, size: int) -> np.ndarray:
         table = self._info["layer_name"].replace('"', '""')
         quoted = column.replace('"', '""')
+        # GDAL's own SQL over one opened file: nothing else can be reached from it.
+        query = f'SELECT CAST("{quoted}" AS character(24)) AS v FROM "{table}"'  # noqa: S608
         _, _, _, data = ogr_read(
-            self._path, sql=f'SELECT CAST("{quoted}" AS character(24)) AS v FROM "{table}"', sql_dialect="OGRSQL",
+            self._path, sql=query, sql_dialect="OGRSQL",
             encoding=self._ogr_encoding, read_geometry=False, skip_features=start, max_features=size,
         )  # fmt: skip
         return data[0]
@@ -252,5 +263,9 @@ def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarra
     geometry = shapely.from_wkb(wkb, on_invalid="ignore")
     for index in np.flatnonzero(shapely.is_missing(geometry)):
         if wkb[index] is not None:
-            issues.append(Issue(first_row + int(index), "geom", "geometry-unsupported", "三维表面或损坏的图形，无法转为平面图形。"))
+            issues.append(
+                Issue(
+                    first_row + int(index), "geom", "geometry-unsupported", "三维表面或损坏的图形，无法转为平面图形。"
+                )
+            )
     return geometry

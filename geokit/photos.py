@@ -77,15 +77,15 @@ def _open(data: bytes) -> Image.Image:
         raise PhotoRefused("文件不是可以识别的照片，只接受 JPEG、PNG、WebP。") from error
     if image.width * image.height > MAX_PIXELS:
         raise PhotoTooLarge(f"照片有 {image.width}×{image.height} 像素，超过 {MAX_PIXELS // 1_000_000} 百万像素。")
+    try:
+        image.load()  # a PNG may keep its EXIF behind the pixels
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise PhotoRefused("照片已损坏或不完整，无法读取。") from error
     return image
 
 
 def _encode(image: Image.Image, kind: str) -> tuple[bytes, tuple[int, int]]:
-    try:
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise PhotoRefused("照片已损坏或不完整，无法读取。") from error
+    upright = ImageOps.exif_transpose(image)
     plain = upright if upright.mode in ("RGB", "L") or kind != "JPEG" else upright.convert("RGB")
     # A fresh image carries pixels only: no EXIF, no comment, no embedded profile or thumbnail.
     bare = Image.new(plain.mode, plain.size)

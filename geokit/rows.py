@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from geokit.encoding import TextEncoding
 
 KINDS = ("text", "boolean", "integer", "bigint", "double", "date", "datetime")
 INT32 = 2**31
+LOCAL_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,11 @@ def _as_date(value: Any) -> dt.date:
 
 
 def _as_datetime(value: Any) -> dt.datetime:
-    if isinstance(value, dt.datetime):
-        return value
-    return dt.datetime.fromisoformat(str(value).strip().replace("/", "-"))
+    """Local time without a zone; a stated zone is turned into local time."""
+    moment = (
+        value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(str(value).strip().replace("/", "-"))
+    )
+    return moment.astimezone(LOCAL_ZONE).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 _CONVERT = {

@@ -5,6 +5,7 @@ driver by content, and some drivers (VRT, GDALG) open other paths or the network
 The result points at files with plain names in a working folder that the caller owns.
 """
 
+import codecs
 import os
 import re
 import shutil
@@ -30,8 +31,8 @@ SINGLE_FILES = {
     ".csv": "CSV",
 }
 LATER = {
-    ".dxf": "DXF", ".gpx": "GPX", ".xlsx": "XLSX", ".tif": "GeoTIFF", ".tiff": "GeoTIFF", ".gdb": "FileGDB", ".tab": "MapInfo",
-    ".rar": "RAR", ".7z": "7z",
+    ".dxf": "DXF", ".gpx": "GPX", ".xlsx": "XLSX", ".tif": "GeoTIFF", ".tiff": "GeoTIFF", ".gdb": "FileGDB",
+    ".tab": "MapInfo", ".rar": "RAR", ".7z": "7z",
 }  # fmt: skip
 HEAD = 64 * 1024
 DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -75,10 +76,8 @@ def open_layers(path: Path, workdir: Path, limits: Limits | None = None) -> list
     if path.stat().st_size == 0:
         raise BadInput(f"文件 {path.name} 是空的（0 字节）。", code="source-empty")
     suffix = path.suffix.lower()
-    if suffix in (".zip", ".kmz"):
-        groups = _unpack(path, workdir, limits)
-    else:
-        groups = {path.stem: _loose_parts(path)}
+    packed = suffix in (".zip", ".kmz")
+    groups = _unpack(path, workdir, limits) if packed else {path.stem: _loose_parts(path)}
     layers = [layer for name, parts in groups.items() for layer in _layers_of(name, parts, workdir)]
     if not layers:
         raise BadInput(_nothing_found(path, groups), code="no-layer")
@@ -197,7 +196,8 @@ def _signature_fits(driver: str, head: bytes, path: Path) -> bool:
         return text.startswith(b"{") and b"gdal_streamed_alg" not in head and b'"Topology"' not in head
     if driver == "KML":
         return b"<kml" in head and not _has_doctype(path)
-    return not text.startswith((b"<", b"{", b"PK\x03\x04", b"%PDF")) and b"\0" not in head
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # every other byte of it is zero
+    return not text.startswith((b"<", b"{", b"PK\x03\x04", b"%PDF")) and (wide or b"\0" not in head)
 
 
 def _has_doctype(path: Path) -> bool:

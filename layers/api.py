@@ -67,10 +67,10 @@ class LayerViewSet(viewsets.ReadOnlyModelViewSet):
         version = self._version()
         rows = queries.in_bbox(rows_of(version), request.query_params.get("in_bbox"))
         rows = queries.search(rows, version, request.query_params.get("q", ""))
-        wanted = {name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
+        wanted = {name: str(value) for name, value in request.query_params.items() if name not in OWN_PARAMETERS}
         rows = queries.with_values(rows, version, wanted)
         page = self.paginate_queryset(queries.ordered(rows, version, request.query_params.get("ordering", "")))
-        ids = [row.pk for row in page]
+        ids = [row.pk for row in page or []]
         by_id = {feature["id"]: feature for feature in features_json(rows_of(version).filter(pk__in=ids), version)}
         return self.get_paginated_response({"features": [by_id[pk] for pk in ids]})
 

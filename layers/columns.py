@@ -51,7 +51,8 @@ def columns_from(stored: Iterable[dict[str, Any]]) -> list[Column]:
 
 def make_columns(fields: Sequence[Field]) -> list[Column]:
     """Give every field a column: its own name where that is one, made safe and unique otherwise."""
-    taken, told = set(RESERVED), set()
+    taken: set[str] = set(RESERVED)
+    told: set[str] = set()
     columns = []
     for position, field in enumerate(fields, start=1):
         name = _unique(field.name or f"field_{position}", told)

@@ -53,7 +53,9 @@ def export_version(version: LayerVersion, target: Path, crs: str = "") -> int:
     if not target.parent.is_dir():
         raise BadInput(f"目标文件夹 {target.parent.name} 不存在。", code="target-missing")
     with TemporaryDirectory(prefix="export-") as work:
-        made = _write_csv(version, Path(work), epsg) if suffix == ".csv" else _write_ogr(version, Path(work), suffix, epsg)
+        made = (
+            _write_csv(version, Path(work), epsg) if suffix == ".csv" else _write_ogr(version, Path(work), suffix, epsg)
+        )
         shutil.move(made, target)
     return version.rows
 

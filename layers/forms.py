@@ -18,7 +18,11 @@ DATUMS = [
     ("gcj02", _("GCJ-02（高德、腾讯地图）")),
     ("bd09", _("BD-09（百度地图）")),
 ]
-INVALID = [("repair", _("自动修复，并在报告里列出")), ("skip", _("不导入这些行")), ("refuse", _("有无效图形就整批不导入"))]
+INVALID = [
+    ("repair", _("自动修复，并在报告里列出")),
+    ("skip", _("不导入这些行")),
+    ("refuse", _("有无效图形就整批不导入")),
+]
 READING = ("layer", "encoding", "crs", "datum", "key", "invalid")
 """Options that change what is read: with one of them changed the preview no longer holds."""
 
@@ -32,7 +36,9 @@ class ImportForm(forms.Form):
         label=_("坐标系"), required=False, max_length=20, help_text=_("写成 EPSG:4549；留空则用文件里写明的坐标系。")
     )
     datum = forms.ChoiceField(label=_("地图偏移"), choices=DATUMS, required=False)
-    key = forms.ChoiceField(label=_("业务主键"), required=False, help_text=_("能区分每一行的字段，如编号；以后按它更新。"))
+    key = forms.ChoiceField(
+        label=_("业务主键"), required=False, help_text=_("能区分每一行的字段，如编号；以后按它更新。")
+    )
     invalid = forms.ChoiceField(label=_("无效图形"), choices=INVALID, required=False)
     mode = forms.ChoiceField(label=_("导入方式"), choices=LayerVersion.Mode)
     slug = forms.CharField(
@@ -41,7 +47,10 @@ class ImportForm(forms.Form):
     )  # fmt: skip
     title = forms.CharField(label=_("名称"), max_length=120, required=False)
     visibility = forms.ChoiceField(
-        label=_("可见范围"), choices=Layer.Visibility, widget=forms.RadioSelect, help_text=_("公开前请确认数据可以公开，并填好审图号。")
+        label=_("可见范围"),
+        choices=Layer.Visibility,
+        widget=forms.RadioSelect,
+        help_text=_("公开前请确认数据可以公开，并填好审图号。"),
     )
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
@@ -49,11 +58,16 @@ class ImportForm(forms.Form):
         preview = job.preview
         layers = preview.get("layers") or []
         columns = [item["name"] for item in preview.get("fields", [])]
-        self.fields["layer"].choices = [("", _("请选择") if layers else _("唯一的图层")), *((name, name) for name in layers)]
-        self.fields["key"].choices = [("", _("没有")), *((name, name) for name in columns)]
+        self._choose_among("layer", _("请选择") if layers else _("唯一的图层"), layers)
+        self._choose_among("key", _("没有"), columns)
         self.fields["crs"].widget.attrs["list"] = "crs-candidates"
         for name in ("crs", "slug", "title"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def _choose_among(self, name: str, empty: Any, values: list[str]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", empty), *((value, value) for value in values)]
 
     def clean_encoding(self) -> str:
         if self.cleaned_data["encoding"]:

@@ -49,7 +49,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             return redirect("layers:import_job", pk=job.pk)
         except Refusal as error:
             refusal = error
-    recent = ImportJob.objects.filter(created_by=request.user)[:8]
+    recent = ImportJob.objects.filter(created_by_id=request.user.pk)[:8]
     limit = settings.UPLOAD_MAX_BYTES // 1024**2
     context = {"refusal": refusal, "jobs": recent, "limit_mb": limit, "accept": ACCEPT}
     return render(request, "layers/import.html", context, status=400 if refusal else 200)
@@ -72,7 +72,9 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "preview": preview,
         "encoding_from": FOUND_IN.get(preview.get("source", {}).get("encoding_from"), ""),
         "crs_from": FOUND_IN.get(preview.get("source", {}).get("crs_from"), ""),
-        "reading_fields": [form[name] for name in ("layer", "encoding", "crs", "datum", "invalid", "key")] if form else [],
+        "reading_fields": [form[name] for name in ("layer", "encoding", "crs", "datum", "invalid", "key")]
+        if form
+        else [],
         "target_fields": [form[name] for name in ("mode", "slug", "title")] if form else [],
         "progress": _progress(job),
         "slugs": Layer.objects.values_list("slug", flat=True) if form else [],
@@ -103,9 +105,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     answer = render(request, "layers/_progress.html", {"job": job, "progress": _progress(job)})
     if not job.is_running:
         address = reverse("layers:import_job", args=[pk])
-        answer["HX-Location"] = (
-            f'{{"path":"{address}","target":"#panel-host","select":"#panel","swap":"innerHTML"}}'
-        )
+        answer["HX-Location"] = f'{{"path":"{address}","target":"#panel-host","select":"#panel","swap":"innerHTML"}}'
     return answer
 
 
@@ -144,7 +144,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _still_open(job: ImportJob) -> bool:
     """Whether inspection ended with a question that the options for reading must answer."""
-    return bool(job.error_code) and job.error_code not in ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
+    return bool(job.error_code) and job.error_code not in (
+        "layer-exists",
+        "layer-missing",
+        "slug-invalid",
+        "slug-reserved",
+    )
 
 
 @require_POST

@@ -30,8 +30,8 @@ LISTED = 200
 # What a person can answer in the preview's form; anything else means that the file itself is no good.
 ANSWERABLE = {
     "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
-    "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved", "geometry-invalid",
-    "option-invalid", "no-valid-rows",
+    "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
+    "geometry-invalid", "option-invalid", "no-valid-rows",
 }  # fmt: skip
 
 
@@ -150,7 +150,13 @@ def _load(job: ImportJob, progress: JobProgress) -> None:
     def published(version: LayerVersion) -> None:
         # In the load's transaction: the job is done exactly when the version is there.
         ImportJob.objects.filter(pk=job.pk).update(
-            state=State.DONE, version=version, rows_done=report.rows_read, rows_total=report.rows_read, phase="", error_code="", error_message=""
+            state=State.DONE,
+            version=version,
+            rows_done=report.rows_read,
+            rows_total=report.rows_read,
+            phase="",
+            error_code="",
+            error_message="",
         )
 
     load(options_of(job), report, progress, published)

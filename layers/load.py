@@ -17,6 +17,7 @@ from layers.models import Layer, LayerRejection, LayerVersion
 from layers.options import LoadOptions, batch_rows
 from layers.report import Report
 from layers.source import OpenSource, open_source
+from layers.versions import get_layer
 
 Mode = LayerVersion.Mode
 
@@ -80,7 +81,9 @@ def find_layer(options: LoadOptions) -> Layer | None:
             f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
         )
     if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):
-        raise BadInput(f"没有名为“{options.slug}”的图层，无法{Mode(options.mode).label}。请改为新建。", code="layer-missing")
+        raise BadInput(
+            f"没有名为“{options.slug}”的图层，无法{Mode(options.mode).label}。请改为新建。", code="layer-missing"
+        )
     return layer
 
 
@@ -100,7 +103,9 @@ def _read_all(
 def _must_have_rows(report: Report, options: LoadOptions) -> None:
     invalid = [issue for issue in report.findings if issue.code == "geometry-invalid"]
     if options.invalid == "refuse" and invalid:
-        raise BadInput(f"第 {invalid[0].row} 行的图形无效（{invalid[0].reason}），按要求整批拒绝。", code="geometry-invalid")
+        raise BadInput(
+            f"第 {invalid[0].row} 行的图形无效（{invalid[0].reason}），按要求整批拒绝。", code="geometry-invalid"
+        )
     if report.rows_read == 0:
         raise BadInput("图层里没有任何要素。", code="no-rows")
     if report.rows_rejected == report.rows_read:
@@ -137,7 +142,7 @@ def _write(
 
 def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     if options.mode != Mode.CREATE:
-        layer = find_layer(options)
+        layer = get_layer(options.slug)
         if not tables.lock_layer(layer.pk):
             raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
         layer.refresh_from_db()
@@ -213,15 +218,17 @@ def _fill(
         if key and version.mode == Mode.APPEND and tables.key_repeats(version.table_name, key):
             raise BadInput(f"追加后主键字段“{key.name}”会重复。请改为按主键更新。", code="key-not-unique")
     else:
-        same_key = key and previous and _same_key(previous, key)
-        if same_key and not tables.key_repeats(previous.table_name, same_key):
-            tables.keep_ids(previous.table_name, same_key, key)
+        if key and previous:
+            _keep_ids(previous, key)
         tables.move_staged(version.table_name, columns)
     tables.finish(version.table_name, columns, key, f"{version.layer.title} v{version.number}")
 
 
-def _same_key(previous: LayerVersion, key: Column) -> Column | None:
-    return next((column for column in columns_from(previous.fields) if column.name == key.name), None)
+def _keep_ids(previous: LayerVersion, key: Column) -> None:
+    """Where the replaced version can be matched by the key, its rows keep their ids."""
+    before = next((column for column in columns_from(previous.fields) if column.name == key.name), None)
+    if before and not tables.key_repeats(previous.table_name, before):
+        tables.keep_ids(previous.table_name, before, key)
 
 
 def _publish(
@@ -240,7 +247,9 @@ def _publish(
         layer.title = options.title[:120]
     layer.updated = timezone.now()
     layer.save()
-    record(options.user, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name)
+    record(
+        options.user, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name
+    )
     return version
 
 

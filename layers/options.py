@@ -1,12 +1,12 @@
 """What a person asks of an import, from the command line or from the form; checked once, here."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import TextChoices
 from pypinyin import lazy_pinyin
 
 from geokit import gcj02
@@ -40,15 +40,17 @@ class LoadOptions:
 
     def checked(self) -> "LoadOptions":
         """The same with a slug, or a refusal that names the option. Raises BadInput."""
-        _one_of("mode", self.mode, _values(LayerVersion.Mode))
-        _one_of("visibility", self.visibility, _values(Layer.Visibility))
+        _one_of("mode", self.mode, LayerVersion.Mode.values)
+        _one_of("visibility", self.visibility, Layer.Visibility.values)
         _one_of("invalid", self.invalid, POLICIES)
         _one_of("datum", self.datum, gcj02.DATUMS)
         if self.mode == LayerVersion.Mode.UPSERT and not self.key:
             raise BadInput("按主键更新（upsert）需要指明主键字段（--key）。", code="key-required")
         slug = self.slug or slug_from(Path(self.file_name).stem)
         if not re.fullmatch(SLUG_PATTERN, slug):
-            raise BadInput(f"标识“{slug}”不可用：只能用小写字母、数字、下划线和连字符，最长 48 个。", code="slug-invalid")
+            raise BadInput(
+                f"标识“{slug}”不可用：只能用小写字母、数字、下划线和连字符，最长 48 个。", code="slug-invalid"
+            )
         if slug in RESERVED_SLUGS:
             raise BadInput(f"标识“{slug}”已被系统图层使用，请换一个。", code="slug-reserved")
         return replace(self, slug=slug)
@@ -56,18 +58,14 @@ class LoadOptions:
 
 def slug_from(name: str) -> str:
     """A slug out of a file name; Chinese becomes pinyin."""
-    spelled = "_".join(lazy_pinyin(name, errors=lambda rest: [rest]))
+    spelled = "_".join(lazy_pinyin(name))
     plain = re.sub(r"[^a-z0-9]+", "_", spelled.lower()).strip("_")[:40].strip("_")
     if plain in RESERVED_SLUGS:
         return f"{plain}_layer"
     return plain or "layer"
 
 
-def _values(choices: type[TextChoices]) -> tuple[str, ...]:
-    return tuple(choices.values)
-
-
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+def _one_of(name: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise BadInput(f"选项 {name} 的值“{value}”不可用，可选：{'、'.join(allowed)}。", code="option-invalid")
 

@@ -64,7 +64,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """The shape that scripts rely on."""
-        body = {
+        body: dict[str, Any] = {
             "status": self.status,
             "slug": self.slug,
             "version": self.version,

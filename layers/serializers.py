@@ -44,7 +44,10 @@ class LayerSerializer(serializers.ModelSerializer):
 
     def to_representation(self, instance: Layer) -> dict[str, Any]:
         body = super().to_representation(instance)
-        body["fields"] = [column.as_dict() for column in columns_from(instance.current_version.fields)]
+        body["fields"] = [
+            column.as_dict()
+            for column in columns_from(instance.current_version.fields if instance.current_version else [])
+        ]
         return body
 
 

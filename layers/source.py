@@ -98,29 +98,32 @@ def _family(reader: Reader, first: Batch | None) -> str:
             raise BadInput("图层里没有任何要素。", code="no-rows")
         unsupported = any(issue.code == "geometry-unsupported" for issue in first.issues)
         if unsupported:
-            raise BadInput("图层是三维表面（MultiPatch / TIN），不能转为平面图形，请先在原软件里转换。", code="geometry-unsupported")
+            raise BadInput(
+                "图层是三维表面（MultiPatch / TIN），不能转为平面图形，请先在原软件里转换。",
+                code="geometry-unsupported",
+            )
         raise BadInput("前面的要素都没有图形，无法判断几何类型。", code="geometry-unknown")
     return found
 
 
 def _settle_crs(reader: Reader, report: Report) -> SourceCrs:
     """The CRS, or a refusal that proposes candidates: one is never guessed."""
-    if reader.crs is None:
-        refuse_without_crs(reader.bounds, report)
     found = reader.crs
+    if found is None:
+        raise without_crs(reader.bounds, report)
     report.crs, report.crs_from = found.label, found.found_in
     if found.needs_datum_warning:
         report.warn(
             "datum-shift-unknown",
-            f"{found.family.name if found.family else ''} 到 WGS 84 没有公开的精确转换参数，位置可能偏差几十米，请先做基准转换或核对。",
+            f"{found.crs.name} 到 WGS 84 没有公开的精确转换参数，位置可能偏差几十米，请先做基准转换或核对。",
         )
     if found.epsg is None:
         report.warn("crs-custom", f"坐标系“{found.crs.name}”没有 EPSG 编号，按其参数转换。")
     return found
 
 
-def refuse_without_crs(bounds: Bounds | None, report: Report) -> None:
-    """Raise BadInput `crs-missing`, naming the CRSs that the bounds allow."""
+def without_crs(bounds: Bounds | None, report: Report) -> BadInput:
+    """The refusal `crs-missing`, naming the CRSs that the bounds allow."""
     candidates = crs_tools.candidates_for(bounds, district_bounds()) if bounds else []
     report.crs_candidates = [
         {"crs": f"EPSG:{item.epsg}", "name": item.name, "bbox": list(item.bounds), "in_district": item.in_district}
@@ -129,7 +132,7 @@ def refuse_without_crs(bounds: Bounds | None, report: Report) -> None:
     likely = [item for item in candidates if item.in_district] or candidates
     hint = "、".join(f"EPSG:{item.epsg}（{item.name}）" for item in likely[:3])
     advice = f"从坐标范围看可能是 {hint}。" if hint else ""
-    raise BadInput(f"源数据没有说明坐标系（缺少 .prj）。{advice}请指明坐标系后再导入。", code="crs-missing")
+    return BadInput(f"源数据没有说明坐标系（缺少 .prj）。{advice}请指明坐标系后再导入。", code="crs-missing")
 
 
 def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report) -> bool:
@@ -156,8 +159,8 @@ def _check_place(bounds: Bounds | None, found: SourceCrs, report: Report, *, swa
 
 def district_bounds() -> Bounds | None:
     """The district's box, a little wider (0.02 degrees, about 2 km); None before there is a district."""
-    area = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
-    if area is None:
+    area = Area.objects.filter(code=settings.DISTRICT_CODE).first()
+    if area is None or area.geom is None:
         return None
     west, south, east, north = area.geom.extent
     return (west - 0.02, south - 0.02, east + 0.02, north + 0.02)

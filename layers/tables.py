@@ -53,11 +53,18 @@ def create_staging(columns: Sequence[Column], geometry_type: str) -> None:
 
 
 def copy_rows(
-    columns: Sequence[Column], source_rows: Sequence[int], geometry: np.ndarray, originals: Sequence[Any], values: list[list[Any]]
+    columns: Sequence[Column],
+    source_rows: Sequence[int],
+    geometry: np.ndarray,
+    originals: Sequence[Any],
+    values: list[list[Any]],
 ) -> None:
     """COPY one batch into the staging table."""
     hexes = shapely.to_wkb(shapely.set_srid(geometry, 4326), hex=True, include_srid=True)
-    before = [NULL if item is None else shapely.to_wkb(shapely.set_srid(item, 4326), hex=True, include_srid=True) for item in originals]
+    before = [
+        NULL if item is None else shapely.to_wkb(shapely.set_srid(item, 4326), hex=True, include_srid=True)
+        for item in originals
+    ]
     texts = [[_literal(value) for value in column] for column in values]
     lines = zip(map(str, source_rows), map(str, source_rows), hexes, before, *texts, strict=True)
     _copy(STAGING, [*OWN_COLUMNS, *(column.column for column in columns)], lines)
@@ -100,7 +107,9 @@ def move_staged(table: str, columns: Sequence[Column]) -> None:
     _run(statement.format(sql.Identifier(SCHEMA, table), sql.Identifier(STAGING), names=names))
 
 
-def move_merged(table: str, columns: Sequence[Column], old: str, old_columns: Sequence[Column], key: Column | None) -> None:
+def move_merged(
+    table: str, columns: Sequence[Column], old: str, old_columns: Sequence[Column], key: Column | None
+) -> None:
     """Move the rows of `old` and the staged ones over together.
 
     With a key a staged row takes the place and the id of the old row that has it; otherwise ids go on
@@ -117,7 +126,8 @@ def move_merged(table: str, columns: Sequence[Column], old: str, old_columns: Se
     known = {column.column for column in old_columns}
     own = [sql.Identifier(name) for name in OWN_COLUMNS]
     carried = [
-        (sql.Identifier(c.column) if c.column in known else sql.SQL("NULL")) + sql.SQL(f"::{c.sql_type}") for c in columns
+        (sql.Identifier(c.column) if c.column in known else sql.SQL("NULL")) + sql.SQL(f"::{c.sql_type}")
+        for c in columns
     ]
     names = _names([*OWN_COLUMNS, *(column.column for column in columns)])
     statement = sql.SQL(

@@ -48,7 +48,10 @@ def receive_upload(files: Sequence[UploadedFile], user: Any) -> ImportJob:
     main = _main_file(files)
     with transaction.atomic():
         job = ImportJob.objects.create(
-            file=str(folder / _safe_name(main)), file_name=str(main.name)[:255], sha256=digest.hexdigest(), created_by=user
+            file=str(folder / _safe_name(main)),
+            file_name=str(main.name)[:255],
+            sha256=digest.hexdigest(),
+            created_by=user,
         )
         async_task("layers.jobs.inspect_upload", job.pk)
     return job
@@ -60,7 +63,7 @@ def _check(files: Sequence[UploadedFile]) -> None:
     limit = settings.UPLOAD_MAX_BYTES
     size = sum(file.size or 0 for file in files)
     if size > limit:
-        message = f"文件共 {_megabytes(size)}，超过 {_megabytes(limit)} 的上限。请拆分或压缩后再上传，或由管理员用命令行导入。"
+        message = f"文件共 {_megabytes(size)}，超过 {_megabytes(limit)} 的上限。请拆分或压缩后再上传。"
         raise UploadTooLarge(message, errors=[FieldError("file", "upload-too-large", message)])
     suffixes = {_suffix(file) for file in files}
     if len(files) > 1 and (".shp" not in suffixes or suffixes - set(SHAPE_PARTS)):

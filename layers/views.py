@@ -144,7 +144,11 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        done = _("现在显示版本 %(number)s。") % {"number": version.number} if version else _("图层已从地图上撤下，各版本都保留着。")
+        done = (
+            _("现在显示版本 %(number)s。") % {"number": version.number}
+            if version
+            else _("图层已从地图上撤下，各版本都保留着。")
+        )
         messages.success(request, done)
     return redirect("layers:detail", slug=layer.slug)
 
@@ -196,7 +200,8 @@ def export(request: HttpRequest, slug: str, extension: str) -> FileResponse:
         raise Http404
     if version.rows > EXPORT_ROWS:
         raise BadInput(
-            f"图层有 {version.rows} 行，超过网页下载的 {EXPORT_ROWS} 行。请由管理员用命令行 export_layer 导出。", code="export-too-large"
+            f"图层有 {version.rows} 行，超过网页下载的 {EXPORT_ROWS} 行。请由管理员用命令行 export_layer 导出。",
+            code="export-too-large",
         )
     with TemporaryDirectory(prefix="download-") as folder:
         path = Path(folder) / f"out.{extension}"

@@ -85,17 +85,18 @@ def write_file(
     return path
 
 
+class GbkZipInfo(zipfile.ZipInfo):
+    """A member whose name is written in GBK without the UTF-8 flag, as Chinese Windows does."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.filename.encode("gbk"), 0
+
+
 def zip_files(target: Path, files: Mapping[str, bytes], *, gbk_names: bool = False) -> Path:
-    """A zip of the given members; `gbk_names` writes them as Chinese Windows does, without the UTF-8 flag."""
+    """A zip of the given members."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
-            if gbk_names:
-                info = zipfile.ZipInfo("x" * len(name.encode("gbk")))
-                info.filename = info.orig_filename = name.encode("gbk").decode("cp437")
-                info._encodeFilenameFlags = lambda name=name: (name.encode("gbk"), 0)  # type: ignore[method-assign]
-                archive.writestr(info, content)
-            else:
-                archive.writestr(name, content)
+            archive.writestr(GbkZipInfo(name) if gbk_names else name, content)
     return target
 
 
@@ -104,7 +105,9 @@ def shapefile_parts(folder: Path) -> dict[str, bytes]:
     return {path.suffix: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
-def gbk_ponds(folder: Path, *, name: str = "小微水体", with_cpg: bool = False, with_prj: bool = True, **more: Any) -> Path:
+def gbk_ponds(
+    folder: Path, *, name: str = "小微水体", with_cpg: bool = False, with_prj: bool = True, **more: Any
+) -> Path:
     """The key case: a zipped GBK shapefile in EPSG:4549 with an Esri `.prj`."""
     rows, geometries = more.get("rows", PONDS), more.get("geometries", pond_squares())
     made = folder / "made"

@@ -33,7 +33,11 @@ class Command(BaseCommand):
             body["version"] = layer.current_version.number
             body["rows"] = export_version(layer.current_version, given["out"], given["crs"])
         except Refusal as refusal:
-            body = {"status": "refused", "slug": given["slug"], "error": {"code": refusal.code, "message": refusal.message}}
+            body = {
+                "status": "refused",
+                "slug": given["slug"],
+                "error": {"code": refusal.code, "message": refusal.message},
+            }
         if given["json"]:
             self.stdout.write(json.dumps(body, ensure_ascii=False))
         elif "error" not in body:

@@ -38,7 +38,19 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **given: Any) -> None:
-        names = ("slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "visibility", "invalid", "dry_run")
+        names = (
+            "slug",
+            "title",
+            "layer",
+            "encoding",
+            "crs",
+            "datum",
+            "key",
+            "mode",
+            "visibility",
+            "invalid",
+            "dry_run",
+        )
         source: Path = given["source"]
         options = LoadOptions(path=source, file_name=source.name, **{name: given[name] for name in names})
         report = Report()
@@ -57,7 +69,9 @@ class Command(BaseCommand):
     def _tell(self, report: Report) -> None:
         done = "checked" if report.status == "previewed" else f"loaded as version {report.version}"
         self.stdout.write(f"{report.slug}: {done}, {report.rows_loaded} of {report.rows_read} rows")
-        self.stdout.write(f"  {report.driver}, {report.encoding} ({report.encoding_from}), {report.crs} ({report.crs_from})")
+        self.stdout.write(
+            f"  {report.driver}, {report.encoding} ({report.encoding_from}), {report.crs} ({report.crs_from})"
+        )
         for warning in report.warnings:
             self.stdout.write(f"  ! {warning['code']}: {warning['message']}")
         for issue in report.findings[:20]:

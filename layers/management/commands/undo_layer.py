@@ -27,7 +27,11 @@ class Command(BaseCommand):
             version = undo_layer(given["slug"], given["to_version"])
             body["version"] = version.number if version else None
         except Refusal as refusal:
-            body = {"status": "refused", "slug": given["slug"], "error": {"code": refusal.code, "message": refusal.message}}
+            body = {
+                "status": "refused",
+                "slug": given["slug"],
+                "error": {"code": refusal.code, "message": refusal.message},
+            }
         if given["json"]:
             self.stdout.write(json.dumps(body, ensure_ascii=False))
         elif "error" not in body:

@@ -13,8 +13,8 @@ import shapely
 from pyogrio.raw import read
 
 from geokit.refusal import Refusal
-from layers.export import export_version, short_names
 from layers.columns import Column
+from layers.export import export_version, short_names
 from layers.models import Layer
 from tests.data.gis_files import PONDS, pond_squares
 

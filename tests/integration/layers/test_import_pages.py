@@ -10,7 +10,7 @@ from django_q.models import OrmQ
 
 from layers import jobs
 from layers.models import ImportJob, Layer
-from tests.data.gis_files import ESRI_4549, bow_tie, gbk_ponds, project, shapefile_parts, square, write_file
+from tests.data.gis_files import ESRI_4549, bow_tie, gbk_ponds, project, square, write_file
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,14 @@ def inspected(client: Any, *paths: Path) -> ImportJob:
     return job
 
 
-CHOICES = {"mode": "create", "slug": "ponds", "title": "小微水体", "visibility": "public", "datum": "wgs84", "invalid": "repair"}
+CHOICES = {
+    "mode": "create",
+    "slug": "ponds",
+    "title": "小微水体",
+    "visibility": "public",
+    "datum": "wgs84",
+    "invalid": "repair",
+}
 
 
 def test_gis_staff_load_a_gbk_zip_and_it_is_on_the_map(gis_client: Any, client: Any, tmp_path: Path) -> None:
@@ -84,7 +91,13 @@ def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any
 
 def test_loose_parts_of_a_shapefile_are_taken_together(gis_client: Any, tmp_path: Path) -> None:
     made = tmp_path / "made"
-    write_file(made / "Ponds.shp", project([square(121.31, 29.85)], 4549), [{"名称": "西塘河"}], crs="EPSG:4549", encoding="GBK")
+    write_file(
+        made / "Ponds.shp",
+        project([square(121.31, 29.85)], 4549),
+        [{"名称": "西塘河"}],
+        crs="EPSG:4549",
+        encoding="GBK",
+    )
     (made / "Ponds.prj").write_text(ESRI_4549)
     (made / "Ponds.cpg").unlink()
     job = inspected(gis_client, *sorted(made.iterdir()))
@@ -112,8 +125,12 @@ def test_a_bad_file_ends_in_a_clear_error_and_changes_nothing(
     assert ponds.current_version.number == 1
 
 
-@pytest.mark.parametrize(("name", "part"), [("a.exe", "不认识"), ("a.dxf", "暂不支持 DXF"), ("a.dbf", "只是 Shapefile 的一部分")])
-def test_an_upload_that_is_no_gis_file_is_refused_at_once(gis_client: Any, tmp_path: Path, name: str, part: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "part"), [("a.exe", "不认识"), ("a.dxf", "暂不支持 DXF"), ("a.dbf", "只是 Shapefile 的一部分")]
+)
+def test_an_upload_that_is_no_gis_file_is_refused_at_once(
+    gis_client: Any, tmp_path: Path, name: str, part: str
+) -> None:
     (tmp_path / name).write_bytes(b"x")
     answer = upload(gis_client, tmp_path / name)
     assert answer.status_code == 400
@@ -137,7 +154,9 @@ def test_an_upload_over_the_limit_is_told_with_the_limit(gis_client: Any, tmp_pa
     assert upload(gis_client, tmp_path / "fits.zip").status_code == 302
 
 
-def test_a_slug_that_is_taken_keeps_the_form_and_names_the_way_out(gis_client: Any, ponds: Layer, tmp_path: Path) -> None:
+def test_a_slug_that_is_taken_keeps_the_form_and_names_the_way_out(
+    gis_client: Any, ponds: Layer, tmp_path: Path
+) -> None:
     (tmp_path / "second").mkdir()
     job = inspected(gis_client, gbk_ponds(tmp_path / "second"))
     gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
@@ -191,7 +210,9 @@ def test_repairs_are_in_the_row_report(gis_client: Any, tmp_path: Path, load_fil
     )
 
 
-def test_undo_in_the_browser_takes_the_version_back(gis_client: Any, ponds: Layer, load_file: Callable, tmp_path: Path) -> None:
+def test_undo_in_the_browser_takes_the_version_back(
+    gis_client: Any, ponds: Layer, load_file: Callable, tmp_path: Path
+) -> None:
     load_file(write_file(tmp_path / "b.gpkg", [square(121.3, 29.8)], [{"n": 1}]), slug="ponds", mode="replace")
     assert gis_client.post("/layers/ponds/undo/").status_code == 302
     ponds.refresh_from_db()

@@ -123,7 +123,9 @@ def test_the_table_has_typed_columns_an_index_and_the_names_as_comments(world: A
             [table],
         )
         columns = {name: (kind, comment) for name, kind, comment in cursor.fetchall()}
-        cursor.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'layer_data' AND tablename = %s", [table[11:]])
+        cursor.execute(
+            "SELECT indexdef FROM pg_indexes WHERE schemaname = 'layer_data' AND tablename = %s", [table[11:]]
+        )
         indexes = " ".join(row[0] for row in cursor.fetchall())
     assert columns["geom"][0] == "geometry(MultiPolygon,4326)"
     assert columns["编号"] == ("text", "编号")

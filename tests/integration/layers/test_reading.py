@@ -8,7 +8,7 @@ import mapbox_vector_tile
 import pytest
 
 from layers.models import Layer
-from tests.data.gis_files import write_file, square
+from tests.data.gis_files import square, write_file
 
 pytestmark = pytest.mark.django_db
 TILE = "/tiles/ponds/12/3428/1690.mvt"

@@ -102,7 +102,9 @@ def test_append_of_numbers_and_words_makes_the_column_text(ponds: Layer, tmp_pat
     assert stored == ["1250.5", "980", "310.25", "很大", "4"]
 
 
-def test_append_of_a_column_that_means_something_else_is_refused(ponds: Layer, tmp_path: Path, load_file: Callable) -> None:
+def test_append_of_a_column_that_means_something_else_is_refused(
+    ponds: Layer, tmp_path: Path, load_file: Callable
+) -> None:
     polygons = tmp_path / "dated.geojson"
     polygons.write_text(
         '{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"面积":true},"geometry":'
@@ -152,7 +154,9 @@ def test_a_load_that_breaks_half_way_leaves_the_earlier_version_and_no_table(
     assert names_by_id(ponds)[1] == "西塘河北段"
     assert LayerVersion.objects.count() == 1
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'layer_data' AND tablename = %s", [f"l{ponds.pk}_v2"])
+        cursor.execute(
+            "SELECT count(*) FROM pg_tables WHERE schemaname = 'layer_data' AND tablename = %s", [f"l{ponds.pk}_v2"]
+        )
         assert cursor.fetchone() == (0,)
 
 
@@ -166,4 +170,7 @@ def test_rows_lie_in_hilbert_order_and_keep_their_source_row(world: Any, tmp_pat
         stored = cursor.fetchall()
     assert sorted(stored) == [(1, 1), (2, 2), (3, 3), (4, 4)]
     assert [pk for pk, _ in stored] != [1, 2, 3, 4]
-    assert {frozenset(pk for pk, _ in stored[:2]), frozenset(pk for pk, _ in stored[2:])} == {frozenset({1, 3}), frozenset({2, 4})}
+    assert {frozenset(pk for pk, _ in stored[:2]), frozenset(pk for pk, _ in stored[2:])} == {
+        frozenset({1, 3}),
+        frozenset({2, 4}),
+    }

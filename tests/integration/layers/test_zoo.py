@@ -21,8 +21,8 @@ pytestmark = [
 ]
 REFUSED = {"lfs_pointer": "shp-unreadable", "q_empty": "no-rows", "fiona_multipatch_tin": "geometry-unsupported",
            "dj_emptypoints": "no-valid-rows"}  # fmt: skip
-CHINESE = {"cn_gbk_hyd1_4l": "克鲁伦河", "cn_ldid4d_taihu": "浙西区", "cn_gbk_points": "北京", "cn_xian80_name_chinese": "国界",
-           "tw_utf8_noldid_points": "鄭漢紀念碑"}  # fmt: skip
+CHINESE = {"cn_gbk_hyd1_4l": "克鲁伦河", "cn_ldid4d_taihu": "浙西区", "cn_gbk_points": "北京", "cn_xian80_name_chinese":
+           "国界", "tw_utf8_noldid_points": "鄭漢紀念碑"}  # fmt: skip
 LOCAL = {"pg_notreallymulti": "EPSG:3857"}
 
 
@@ -68,7 +68,9 @@ def test_every_row_of_the_zoo_is_a_feature_or_a_rejection(entry: dict[str, str],
         assert any(word == value for row in rows_of(layer.current_version).values_list(*texts) for value in row)
 
 
-@pytest.mark.parametrize("entry", [e for e in entries() if ".prj" in e["missing_parts"]], ids=lambda entry: entry["folder"])
+@pytest.mark.parametrize(
+    "entry", [e for e in entries() if ".prj" in e["missing_parts"]], ids=lambda entry: entry["folder"]
+)
 def test_a_file_without_prj_is_never_placed_by_a_guess(entry: dict[str, str], world: Any) -> None:
     if entry["folder"] in REFUSED:
         return

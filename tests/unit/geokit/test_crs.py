@@ -72,7 +72,9 @@ def test_what_is_no_usable_code_is_refused(text: str) -> None:
     assert caught.value.code == "crs-unknown"
 
 
-@pytest.mark.parametrize(("code", "warns"), [(4610, True), (2370, True), (4214, True), (4490, False), (4549, False), (4326, False)])
+@pytest.mark.parametrize(
+    ("code", "warns"), [(4610, True), (2370, True), (4214, True), (4490, False), (4549, False), (4326, False)]
+)
 def test_only_the_old_datums_carry_the_warning(code: int, warns: bool) -> None:
     assert crs.from_user(str(code)).needs_datum_warning is warns
 

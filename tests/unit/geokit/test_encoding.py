@@ -56,7 +56,12 @@ def test_a_cpg_that_fits_is_believed(tmp_path: Path, cpg: str) -> None:
 
 @pytest.mark.parametrize(
     ("cpg", "encoding", "true"),
-    [("UTF-8", "gbk", "gb18030"), ("ISO-8859-1", "gbk", "gb18030"), ("GBK", "utf-8", "utf-8"), ("1252", "utf-8", "utf-8")],
+    [
+        ("UTF-8", "gbk", "gb18030"),
+        ("ISO-8859-1", "gbk", "gb18030"),
+        ("GBK", "utf-8", "utf-8"),
+        ("1252", "utf-8", "utf-8"),
+    ],
 )
 def test_a_wrong_cpg_is_noticed(tmp_path: Path, cpg: str, encoding: str, true: str) -> None:
     result = detect(dbf(tmp_path, encoded(CHINESE, encoding)), cpg)
