@@ -78,7 +78,7 @@ def photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
 @require_POST
 def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     """Record that one milestone was reached."""
-    project = get_object_or_404(projects_visible_to(request.user), code=code)
+    project = _updatable(request, code)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
         return _detail(request, queries.get_project(request.user, code), form, status=422)
@@ -96,7 +96,7 @@ def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def report_progress(request: HttpRequest, code: str) -> HttpResponse:
     """Add a progress report."""
-    project = get_object_or_404(projects_visible_to(request.user), code=code)
+    project = _updatable(request, code)
     form = ReportForm(request.POST, request.FILES)
     if not form.is_valid():
         return _detail(request, queries.get_project(request.user, code), form, status=422)
@@ -106,6 +106,14 @@ def report_progress(request: HttpRequest, code: str) -> HttpResponse:
         return _refused(request, code, form, refusal)
     messages.success(request, _("进展已发布。"))
     return redirect("projects:detail", code)
+
+
+def _updatable(request: HttpRequest, code: str) -> Project:
+    """Return the project if the asker may report on it; for everybody else there is nothing here."""
+    project = get_object_or_404(projects_visible_to(request.user), code=code)
+    if not may_update(request.user, project):
+        raise Http404
+    return project
 
 
 def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> HttpResponse:
