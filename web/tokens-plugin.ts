@@ -49,9 +49,10 @@ function declarations(values: Values): string {
 /** The symbol of a class as an SVG data address: the same polygon as in the map's sprite. */
 function symbol(waterClass: WaterClass, shapes: Tokens["shapes"]): string {
   const points = shapes[waterClass.shape];
-  const body = points
-    ? `<polygon points='${points.map(([x, y]) => `${x * 9.6},${y * 9.6}`).join(" ")}' fill='${waterClass.fill}' stroke='${OUTLINE}' stroke-width='1.6' stroke-linejoin='round'/>`
-    : `<circle r='8' fill='#ffffff' stroke='#5d6a72' stroke-width='2.2' stroke-dasharray='3.4 2.9'/>`;
+  const corners = points?.map(([x, y]) => `${x * 9.6},${y * 9.6}`).join(" ");
+  const body = corners
+    ? `<g stroke-linejoin='round'><polygon points='${corners}' fill='#ffffff' stroke='#ffffff' stroke-width='4.4'/><polygon points='${corners}' fill='${waterClass.fill}' stroke='${OUTLINE}' stroke-width='1.6' /></g>`
+    : `<circle r='8' fill='none' stroke='#7b8891' stroke-width='2.2' stroke-dasharray='3.4 2.9'/>`;
   return svgUrl(body);
 }
 

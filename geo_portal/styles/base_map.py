@@ -156,13 +156,12 @@ def labels(theme: str) -> list[Layer]:
     halo = colours["halo"]
     return [
         _label("village-label", _level("village"), by_zoom((12.5, 11), (16, 14)), colours["label-soft"], halo,
-               minzoom=12.6, layout={"text-padding": 12}),
+               minzoom=12.6, layout={"text-padding": 10, "text-variable-anchor": ["center", "bottom", "top"],
+                                     "text-radial-offset": 1.2}),
         _label("reach-label", ["has", "name"], by_zoom((10, 11), (15, 15)), colours["water-label"], halo,
                **{"source-layer": "reaches"}, minzoom=10.4,
                layout={"symbol-placement": "line", "symbol-spacing": 420, "text-letter-spacing": 0.18,
                        "text-max-angle": 38, "text-field": ["coalesce", ["get", "river"], ["get", "name"]]}),
-        _label("district-label", _level("district"), by_zoom((7, 13), (9.4, 17)), colours["label"], halo,
-               maxzoom=9.4, layout={"text-letter-spacing": 0.2}),
     ]  # fmt: skip
 
 
@@ -172,4 +171,6 @@ def names_on_top(theme: str) -> list[Layer]:
     return [
         _label("town-label", _level("town"), by_zoom((9.5, 11.5), (13, 15)), colours["label"], colours["halo"],
                minzoom=9.4, maxzoom=15.5, layout={"text-letter-spacing": 0.04, "text-allow-overlap": False}),
+        _label("district-label", _level("district"), by_zoom((7, 13), (9.4, 17)), colours["label"], colours["halo"],
+               maxzoom=9.4, layout={"text-letter-spacing": 0.2}),
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from geo_portal import tokens
 from geo_portal.styles.base_map import FONT, by_zoom
 
 Layer = dict[str, Any]
-SYMBOL_SIZE = by_zoom((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.88), (14, 1.15), (16, 1.4))
+SYMBOL_SIZE = by_zoom((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.9), (14, 1.3), (16, 1.6))
 # Water is what the map is first about; the others stand back until one is near.
 QUIET_SIZE = by_zoom((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.82), (14, 1), (16, 1.2))
 
@@ -32,11 +32,11 @@ def halo(source: str, theme: str) -> Layer:
         f"{source}-halo",
         "circle",
         paint={
-            "circle-radius": by_zoom((8, 11), (12, 17), (16, 26)),
+            "circle-radius": by_zoom((8, 11), (12, 20), (14, 28), (16, 34)),
             "circle-color": colour,
             "circle-opacity": ["*", 0.24, lit],
             "circle-stroke-color": colour,
-            "circle-stroke-width": 2.5,
+            "circle-stroke-width": 3.5,
             "circle-stroke-opacity": lit,
         },
     )
@@ -47,7 +47,8 @@ def _icon(image: Any, sort_key: Any = None, size: Any = None, **layout: Any) -> 
         "icon-image": image,
         "icon-size": size or SYMBOL_SIZE,
         "icon-allow-overlap": True,
-        "icon-ignore-placement": True,
+        # Names of places make way for symbols; symbols never make way.
+        "icon-ignore-placement": False,
         **layout,
     }
     return shape if sort_key is None else {**shape, "symbol-sort-key": sort_key}
@@ -64,8 +65,8 @@ def name_label(source: str, theme: str, minzoom: float, offset: float = 1.35) ->
             "text-field": ["get", "name"],
             "text-font": FONT,
             "text-size": by_zoom((12, 11.5), (16, 14)),
-            "text-anchor": "top",
-            "text-offset": [0, offset],
+            "text-variable-anchor": ["top", "bottom"],
+            "text-radial-offset": offset,
             "text-max-width": 9,
             "text-optional": True,
         },
@@ -94,8 +95,8 @@ def _numeral(theme: str) -> Layer:
         layout={
             "text-field": ["match", _class_number(), *numerals, ""],
             "text-font": FONT,
-            "text-size": ["interpolate", ["linear"], ["zoom"], 13, ["case", ["==", ["get", "class"], 6], 8.5, 10.5],
-                          16, ["case", ["==", ["get", "class"], 6], 11, 14]],
+            "text-size": ["interpolate", ["linear"], ["zoom"], 13, ["case", ["==", ["get", "class"], 6], 9, 11.5],
+                          16, ["case", ["==", ["get", "class"], 6], 12.5, 16]],
             "text-offset": ["match", _class_number(), 5, ["literal", [0, 0.22]], ["literal", [0, 0]]],
             "text-allow-overlap": True,
             "text-ignore-placement": True,
@@ -116,7 +117,11 @@ def monitoring_points(theme: str) -> list[Layer]:
             "symbol",
             minzoom=10.8,
             filter=["in", ["get", "status"], ["literal", rings[::2]]],
-            layout=_icon(["match", ["get", "status"], *rings, ""], sort_key=_class_number()),
+            layout=_icon(
+                ["match", ["get", "status"], *rings, ""],
+                sort_key=_class_number(),
+                **{"icon-ignore-placement": True},
+            ),
             paint={"icon-opacity": by_zoom((10.8, 0), (11.3, 1))},
         ),
         _on(
@@ -132,10 +137,14 @@ def monitoring_points(theme: str) -> list[Layer]:
             "symbol",
             minzoom=10,
             filter=["==", ["to-string", ["get", "overdue"]], "true"],
-            layout=_icon("overdue", **{"icon-offset": [15, -15]}),
+            layout=_icon("overdue", **{"icon-offset": [15, -15], "icon-ignore-placement": True}),
         ),
         name_label(source, theme, 13.2, 1.7),
     ]
+
+
+# Alone on the map, a quiet thing is what the page is about: clients may then draw it at this size.
+ALONE = {"size-alone": SYMBOL_SIZE}
 
 
 def projects(theme: str) -> list[Layer]:
@@ -164,6 +173,7 @@ def projects(theme: str) -> list[Layer]:
             "projects",
             "projects",
             "symbol",
+            metadata=ALONE,
             layout=_icon(["match", ["coalesce", ["get", "light"], ""], *lights, "project-none"], size=QUIET_SIZE),
         ),
         name_label("projects", theme, 12.6),
@@ -173,7 +183,7 @@ def projects(theme: str) -> list[Layer]:
 def stations(theme: str) -> list[Layer]:
     return [
         halo("stations", theme),
-        _on("stations", "stations", "symbol", layout=_icon("station", size=QUIET_SIZE, **{"icon-anchor": "bottom"})),
+        _on("stations", "stations", "symbol", metadata=ALONE, layout=_icon("station", size=QUIET_SIZE, **{"icon-anchor": "bottom"})),
         name_label("stations", theme, 12.8, 0.3),
     ]
 

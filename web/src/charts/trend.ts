@@ -43,9 +43,9 @@ function drawBands(plot: uPlot, data: TrendData, ink: Ink): void {
     if (low - high < 15 * devicePixelRatio) continue;
     ctx.fillStyle = ink.text;
     ctx.font = `${11 * devicePixelRatio}px ${FONT.slice(5)}`;
-    ctx.textAlign = "right";
+    ctx.textAlign = "left";
     ctx.textBaseline = "middle";
-    ctx.fillText(numeral, bbox.left + bbox.width - 4 * devicePixelRatio, (high + low) / 2);
+    ctx.fillText(numeral, bbox.left + bbox.width + 5 * devicePixelRatio, (high + low) / 2);
   }
   ctx.restore();
 }
@@ -67,12 +67,16 @@ function drawTarget(plot: uPlot, data: TrendData, ink: Ink): void {
   const sign = data.direction === "min" ? "≥" : "≤";
   ctx.fillStyle = ink.text;
   ctx.font = `${11 * devicePixelRatio}px ${FONT.slice(5)}`;
+  ctx.textAlign = "left";
   ctx.textBaseline = "bottom";
-  ctx.fillText(
-    `${say("chart.target")} ${label} ${sign} ${limit}`,
-    bbox.left + 6 * devicePixelRatio,
-    y - 3 * devicePixelRatio,
-  );
+  ctx.lineJoin = "round";
+  ctx.setLineDash([]);
+  ctx.lineWidth = 4 * devicePixelRatio;
+  ctx.strokeStyle = ink.paper;
+  const words = `${say("chart.target")} ${label} ${sign} ${limit}`;
+  const at: [number, number] = [bbox.left + 6 * devicePixelRatio, y - 3 * devicePixelRatio];
+  ctx.strokeText(words, ...at);
+  ctx.fillText(words, ...at);
   ctx.restore();
 }
 
@@ -126,7 +130,7 @@ function options(data: TrendData, width: number, ink: Ink, readout: HTMLElement)
     height: HEIGHT,
     legend: { show: false },
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
-    padding: [10, 8, 0, 0],
+    padding: [10, 30, 0, 0],
     scales: { x: { time: true }, y: { range: () => range } },
     axes: [
       {
@@ -134,6 +138,7 @@ function options(data: TrendData, width: number, ink: Ink, readout: HTMLElement)
         grid: { show: false },
         values: (_plot, splits) => splits.map((at) => monthLabel(at, true)),
         space: 64,
+        size: 30,
       },
       { ...axis, grid: { stroke: ink.line, width: 1 }, size: 44 },
     ],
@@ -142,8 +147,8 @@ function options(data: TrendData, width: number, ink: Ink, readout: HTMLElement)
       drawAxes: [(plot) => drawBands(plot, data, ink)],
       draw: [
         (plot) => {
-          drawTarget(plot, data, ink);
           drawMarks(plot, data, ink);
+          drawTarget(plot, data, ink);
         },
       ],
       setCursor: [

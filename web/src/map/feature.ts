@@ -32,5 +32,10 @@ export function codePage(base: string): (properties: Properties) => string | und
 
 /** Pages about the district as a whole: everything is on the map there. */
 export function isOverview(path: string): boolean {
-  return /^\/(map|work|search|numbers|report|findings|suggestions)?(\/|$)/.test(path);
+  return /^\/(map|search|numbers)?(\/|$)/.test(path);
+}
+
+/** Pages about what was found and what became of it. */
+export function isCasework(path: string): boolean {
+  return /^\/(work|report|findings|suggestions)(\/|$)/.test(path);
 }

@@ -2,7 +2,7 @@
 
 import { waterClass } from "../tokens";
 import { say, things } from "../words";
-import { codePage, isOverview, type MapFeature, text } from "./feature";
+import { codePage, isCasework, isOverview, type MapFeature, text } from "./feature";
 
 const stations: MapFeature = {
   source: "stations",
@@ -36,7 +36,7 @@ const monitoringPoints: MapFeature = {
     return [`${label}（${meaning}）`, text(properties.area)].filter(Boolean).join(" · ");
   },
   listPath: /^\/river\/(points\/)?$/,
-  shownOn: (path) => isOverview(path) || path.startsWith("/river/"),
+  shownOn: (path) => isOverview(path) || isCasework(path) || path.startsWith("/river/"),
   tileFilters: { class: "number", status: "text", kind: "text", overdue: "flag" },
   serverFilters: ["q", "area", "river", "department", "updated_since"],
 };
@@ -47,7 +47,7 @@ const findings: MapFeature = {
   page: ({ id }) => (text(id) ? `/findings/${text(id)}/` : undefined),
   hint: ({ area }) => text(area),
   listPath: /^\/findings\/$/,
-  shownOn: (path) => isOverview(path),
+  shownOn: (path) => isOverview(path) || isCasework(path),
   tileFilters: { category: "text", state: "text" },
 };
 

@@ -38,7 +38,9 @@ export class Follow {
       this.reload(true);
     });
     const label = make("label", {}, input, make("span", { text: say("list.follow") }));
-    const bar = one(".in-view", list) ?? make("div", { class: "in-view" });
+    // The page's own count line takes the switch; a list without one gets a line.
+    const bar = one(":scope > .in-view, :scope > .eyebrow", list) ?? make("div");
+    bar.classList.add("in-view");
     if (!bar.isConnected) list.prepend(bar);
     bar.append(label);
   }

@@ -10,6 +10,7 @@ const MAX_PAGES = 6;
 
 export class Visibility {
   private readonly original = new Map<string, FilterSpecification | undefined>();
+  private readonly usual = new Map<string, never>();
   private asked = 0;
 
   constructor(
@@ -40,9 +41,24 @@ export class Visibility {
         this.map.setLayoutProperty(id, "visibility", visibility);
       }
     }
+    this.size();
     this.draw();
     this.dressLegend();
     void this.applyFilters();
+  }
+
+  /** What stands back among others comes forward when it is alone. */
+  private size(): void {
+    const alone = this.shown().filter(({ source }) => this.map.getSource(source)).length === 1;
+    for (const { source } of this.kinds()) {
+      const metadata = this.map.getLayer(source)?.metadata as Record<string, never> | undefined;
+      const large = metadata?.["size-alone"];
+      if (!large) continue;
+      if (!this.usual.has(source)) {
+        this.usual.set(source, this.map.getLayoutProperty(source, "icon-size") as never);
+      }
+      this.map.setLayoutProperty(source, "icon-size", alone ? large : this.usual.get(source));
+    }
   }
 
   /** The legend explains what is drawn now, and nothing else. */

@@ -1,13 +1,10 @@
 /** Pages come into the panel by htmx; the map stays alive. Without scripts the same links load whole pages. */
-import { all, announce, isPhone, make, one } from "../dom";
+import { all, announce, isPhone, one } from "../dom";
 import { showNotice } from "../map/notices";
 import { say } from "../words";
 import htmx from "./htmx";
+import { isOutside } from "./links";
 import { setSheet } from "./sheet";
-
-/** Addresses that are no pages of the panel: downloads, programs, sign-in. */
-const OUTSIDE =
-  /^\/(api|tiles|styles|rasters|ogc|admin|accounts|media|static|i18n|metrics|healthz|readyz)(\/|$)|\.\w{2,8}$/;
 
 type Changed = (how: "opened" | "restored") => void;
 const listeners: Changed[] = [];
@@ -17,18 +14,16 @@ export function onPage(listener: Changed): void {
   listeners.push(listener);
 }
 
-export function isOutside(address: string, base: string = location.href): boolean {
-  const url = new URL(address, base);
-  return url.origin !== new URL(base).origin || OUTSIDE.test(url.pathname);
-}
-
 /** Open a page in the panel as a click on a link would. */
 export function navigate(address: string): void {
-  const link = make("a", { href: address, class: "visually-hidden", tabindex: "-1" });
-  one(".shell")?.append(link);
-  htmx.process(link);
-  link.click();
-  link.remove();
+  const target = "#panel-host";
+  void htmx.ajax("get", address, {
+    source: target,
+    target,
+    select: "#panel",
+    swap: "innerHTML",
+    push: address,
+  });
 }
 
 function panelTitle(): string {
@@ -105,7 +100,9 @@ export function startNavigation(): void {
   document.body.addEventListener("htmx:beforeSwap", beforeSwap);
   document.body.addEventListener("htmx:beforeRequest", beforeRequest);
   document.body.addEventListener("htmx:afterSettle", (event) => {
-    if ((event as CustomEvent<{ target: Element }>).detail.target.id === "panel-host") {
+    // Going back settles without a target; `historyRestore` tells of that.
+    const { target } = (event as CustomEvent<{ target?: Element }>).detail;
+    if (target?.id === "panel-host") {
       pageChanged("opened");
     }
   });
