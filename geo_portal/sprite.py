@@ -6,7 +6,7 @@ Everything is drawn four times too large and reduced, which is what makes edges 
 
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from PIL import Image, ImageDraw
@@ -36,11 +36,11 @@ class Pen:
         self.image = Image.new("RGBA", (side, side), (0, 0, 0, 0))
         self.draw = ImageDraw.Draw(self.image)
 
-    def _to_pixels(self, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    def _to_pixels(self, points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
         half = self.size / 2
         return [((x + half) * self.scale, (y + half) * self.scale) for x, y in points]
 
-    def polygon(self, points: list[tuple[float, float]], fill: str, outline: str, width: float) -> None:
+    def polygon(self, points: Sequence[tuple[float, float]], fill: str, outline: str, width: float) -> None:
         """Fill a polygon and run a line of `width` points along its border, corners round."""
         ring = self._to_pixels(points)
         self.draw.polygon(ring, fill=fill)
@@ -118,7 +118,7 @@ def _project(light: dict | None) -> Painter:
 
     def paint(pen: Pen) -> None:
         pen.polygon(house, PAPER, PAPER, 4.5)
-        pen.polygon(house, PAPER, tokens.map_colours("light")["project"], 2.2)
+        pen.polygon(house, PAPER, str(tokens.map_colours("light")["project"]), 2.2)
         if light is None:
             pen.arc(4, 1.8, "#5d6a72", 0, 1)
             return

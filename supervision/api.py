@@ -11,10 +11,11 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from geokit.refusal import NotPermitted
 from supervision import queries, services
 from supervision.filters import FindingFilter, SuggestionFilter
 from supervision.models import Finding, Suggestion
-from supervision.permissions import findings_visible_to, suggestions_visible_to
+from supervision.permissions import REPORTERS_ONLY, findings_visible_to, may_report, suggestions_visible_to
 from supervision.serializers import (
     FindingSerializer,
     NewFindingSerializer,
@@ -44,6 +45,8 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
     @extend_schema(request=NewFindingSerializer, responses={201: FindingSerializer, 200: FindingSerializer})
     def create(self, request: Request) -> Response:
         """File a finding. Sent again with the same `client_id` it answers 200 with the one already filed."""
+        if not may_report(request.user):
+            raise NotPermitted(str(REPORTERS_ONLY))
         serializer = NewFindingSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(serializer.validated_data)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import Combinable
+from django.utils.functional import Promise
 
 PUBLIC = "public"
 EXTENT = 4096
@@ -14,6 +15,7 @@ BUFFER = 64
 MAX_ZOOM = 22
 
 Property = str | Combinable
+StrOrPromise = str | Promise
 
 
 def public_audience(user: Any) -> str:
@@ -33,9 +35,9 @@ class VectorLayer:
     """
 
     name: str
-    visible_to: Callable[[Any], QuerySet]
+    visible_to: Callable[[Any], QuerySet[Any]]
     fields: Mapping[str, Property]
-    title: str
+    title: StrOrPromise
     geometry: str = "geom"
     geometry_type: str = "Point"
     minzoom: int = 0
@@ -55,11 +57,11 @@ class VectorLayer:
         if "id" in self.fields:
             raise ValueError(f"layer {self.name}: the property `id` is always there and always the primary key")
 
-    def queryset(self, user: Any) -> QuerySet:
+    def queryset(self, user: Any) -> QuerySet[Any]:
         """Return the features that `user` may see and that have a place."""
         return self.visible_to(user).filter(**{f"{self.geometry}__isnull": False})
 
-    def geometry_field(self, queryset: QuerySet) -> GeometryField:
+    def geometry_field(self, queryset: QuerySet[Any]) -> "GeometryField[Any, Any]":
         """Return the model's geometry column; `geometry` must be a column of the model itself."""
         column = queryset.model._meta.get_field(self.geometry)
         if not isinstance(column, GeometryField):
@@ -70,7 +72,7 @@ class VectorLayer:
         """Return the MVT properties as expressions, under names that cannot meet a model field."""
         return {f"p_{name}": F(source) if isinstance(source, str) else source for name, source in self.fields.items()}
 
-    def tables(self, queryset: QuerySet) -> list[str]:
+    def tables(self, queryset: QuerySet[Any]) -> list[str]:
         """Return the database tables whose changes make this layer's tiles stale."""
         models = [queryset.model, *self.depends_on]
         return sorted({model._meta.db_table for model in models})

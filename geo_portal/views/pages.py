@@ -118,7 +118,9 @@ def _groups(user: Any, query: str) -> list[dict[str, Any]]:
 def _places(user: Any, query: str) -> dict[str, Any]:
     """Towns, villages and rivers lead to the map rather than to a page of their own."""
     rows = []
-    for area in areas_visible_to(user).filter(name__icontains=query, point__isnull=False)[:SEARCH_LIMIT]:
+    for area in areas_visible_to(user).filter(name__icontains=query)[:SEARCH_LIMIT]:
+        if area.point is None:
+            continue
         zoom = 12 if area.level == "town" else 15
         rows.append(
             {

@@ -82,7 +82,7 @@ TABLE = [
     ("layer-detail", "slug=open-layer", EVERYBODY),
     ("layer-detail", "slug=inner-layer", INTERNAL),
     ("layer-features", "slug=inner-layer", INTERNAL),
-    ("layer-feature", "slug=inner-layer feature_id=1", INTERNAL),
+    ("layer-feature", "slug=inner-layer pk=1", INTERNAL),
     ("supervision:report", "", REPORTERS),
     ("supervision:list", "", "302 200 200 200 404 200 200"),
     ("supervision:finding", "pk=FINDING", CONCERNED),
@@ -217,16 +217,17 @@ def test_each_person_gets_what_the_table_says(clients, things, route, arguments,
     assert answers == dict(zip(PEOPLE, map(int, expected.split()), strict=True)), address
 
 
-# An empty POST by each of PEOPLE: who is refused for what she sends (400, 422) and who for what she is.
+# An empty POST by each of PEOPLE. A form that is not filled in (400, 422) is refused before anybody asks whether
+# this very person may take this very step; the rooms' own tests send complete ones.
 POSTS = [
-    ("river:transition", "code=P1", "302 404 422 404 404 422 422"),
+    ("river:transition", "code=P1", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
     ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
     ("supervision:report", "", "302 422 404 404 404 422 422"),
-    ("supervision:step", "number=2026-00001 verb=reply", "302 403 422 404 404 403 403"),
+    ("supervision:step", "number=2026-00001 verb=reply", "302 422 422 404 404 422 422"),
     ("layers:import", "", "302 404 404 404 400 400 400"),
     ("layers:undo", "slug=open-layer", "302 404 404 404 302 302 302"),
-    ("layers:edit", "slug=inner-layer", "302 404 404 404 422 422 422"),
+    ("layers:edit", "slug=inner-layer", "302 404 404 404 400 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
 ]
 
