@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
 
+from geokit.bbox import parse_bbox
 from geokit.refusal import BadInput, FieldError
 from layers.columns import Column, columns_from
 from layers.models import LayerVersion
@@ -32,18 +33,10 @@ def ordered(rows: QuerySet, version: LayerVersion, ordering: str) -> QuerySet:
 
 
 def in_bbox(rows: QuerySet, text: str | None) -> QuerySet:
-    """Rows whose box meets `west,south,east,north` (WGS 84). Raises BadInput `bbox-invalid`."""
+    """Rows whose box meets `west,south,east,north` (WGS 84). Raises BadInput `bad-bbox`."""
     if not text:
         return rows
-    try:
-        west, south, east, north = (float(part) for part in text.split(","))
-        possible = -180 <= west <= east <= 180 and -90 <= south <= north <= 90
-    except ValueError:
-        possible = False
-    if not possible:
-        message = f"in_bbox“{text[:60]}”应为“西,南,东,北”四个经纬度。"
-        raise BadInput(message, code="bbox-invalid", errors=[FieldError("in_bbox", "bbox-invalid", message)])
-    box = Polygon.from_bbox((west, south, east, north))
+    box = Polygon.from_bbox(parse_bbox(text))
     box.srid = 4326
     return rows.filter(geom__bboverlaps=box)
 

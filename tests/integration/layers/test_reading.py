@@ -80,9 +80,9 @@ def test_features_are_filtered_by_box_and_by_value(ponds: Layer, client: Any) ->
 @pytest.mark.parametrize(
     ("query", "code"),
     [
-        ("in_bbox=1,2,3", "bbox-invalid"),
-        ("in_bbox=121.4,29,121.3,30", "bbox-invalid"),
-        ("in_bbox=a,b,c,d", "bbox-invalid"),
+        ("in_bbox=1,2,3", "bad-bbox"),
+        ("in_bbox=121.4,29,121.3,30", "bad-bbox"),
+        ("in_bbox=a,b,c,d", "bad-bbox"),
         ("没有=1", "field-unknown"),
         ("户数=很多", "value-invalid"),
         ("ordering=没有", "field-unknown"),

@@ -1,0 +1,40 @@
+"""Every code that an import can say is in docs/import-codes.md, and every code there can be said."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+NOT_CODES = {
+    "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
+    "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
+}  # fmt: skip
+ELSEWHERE = {
+    "bad-input", "missing-evidence", "not-permitted", "photo-refused", "photo-too-large", "stale-edit", "too-large",
+}  # fmt: skip
+ONE_WORD = {"cancelled"}
+
+
+def said() -> set[str]:
+    found = set()
+    for path in [*(ROOT / "geokit").rglob("*.py"), *(ROOT / "layers").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+                found.add(node.value)
+    return found - NOT_CODES - ELSEWHERE | ONE_WORD
+
+
+def documented() -> set[str]:
+    rows = [
+        line for line in (ROOT / "docs" / "import-codes.md").read_text("utf-8").splitlines() if line.startswith("| `")
+    ]
+    return {code for row in rows for code in re.findall(r"`([^`]+)`", row.split("|")[1])}
+
+
+def test_every_code_is_documented() -> None:
+    assert said() - documented() == set()
+
+
+def test_no_code_is_documented_that_is_never_said() -> None:
+    assert documented() - said() == set()
