@@ -40,8 +40,8 @@ lock: setup ## write requirements*.txt anew from requirements*.in
 reset: ## delete the embedded database of this VAR_DIR (the next run makes the demo anew)
 	@exec $(OPS) reset
 
-screenshots: ## take the README's pictures anew
-	@exec $(OPS) screenshots
+screenshots: setup ## take the README's pictures of a running site (SITE)
+	@exec $(VENV_PYTHON) -m ops.screenshots
 
 compose-check: ## build and start the containers, fetch a tile through the proxy, stop them
 	@exec ops/compose-check
