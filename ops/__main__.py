@@ -63,6 +63,11 @@ def main() -> None:
     except EXPECTED as error:
         print(error, file=sys.stderr)
         sys.exit(1)
+    except PermissionError as error:
+        print(
+            f"{error.filename} belongs to another user. Remove it, or set VAR_DIR to another folder.", file=sys.stderr
+        )
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 
