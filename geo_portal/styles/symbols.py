@@ -183,7 +183,13 @@ def projects(theme: str) -> list[Layer]:
 def stations(theme: str) -> list[Layer]:
     return [
         halo("stations", theme),
-        _on("stations", "stations", "symbol", metadata=ALONE, layout=_icon("station", size=QUIET_SIZE, **{"icon-anchor": "bottom"})),
+        _on(
+            "stations",
+            "stations",
+            "symbol",
+            metadata=ALONE,
+            layout=_icon("station", size=QUIET_SIZE, **{"icon-anchor": "bottom"}),
+        ),
         name_label("stations", theme, 12.8, 0.3),
     ]
 

@@ -64,9 +64,7 @@ def places(context: dict) -> list[dict]:
         address = _address(name)
         if address is None or (name in SIGNED_IN_ONLY and role == ANONYMOUS):
             continue
-        found.append(
-            {"url": address, "label": label, "icon": icon_name, "current": _is_current(name, match)}
-        )
+        found.append({"url": address, "label": label, "icon": icon_name, "current": _is_current(name, match)})
     return found
 
 

@@ -45,7 +45,5 @@ def vite_asset(entry: str) -> SafeString:
         '<link rel="stylesheet" href="{}">',
         ((static(f"web/{css}"),) for css in chunk.get("css", [])),
     )
-    module = format_html(
-        '<script type="module" src="{}"></script>', static(f"web/{chunk['file']}")
-    )
+    module = format_html('<script type="module" src="{}"></script>', static(f"web/{chunk['file']}"))
     return styles + mark_safe("\n") + module

@@ -10,6 +10,7 @@ import { startMap } from "./map/bridge";
 import { dressCopyButtons } from "./panel/copy";
 import { startKeyboard } from "./panel/keyboard";
 import { onPage, startNavigation } from "./panel/navigation";
+import { aimReportLink } from "./panel/report-link";
 import { startRows } from "./panel/rows";
 import { startSearch } from "./panel/search";
 import { startSheet } from "./panel/sheet";
@@ -21,6 +22,7 @@ function dressPanel(): void {
   dressDrafts();
   dressLocations();
   dressCopyButtons();
+  aimReportLink();
   void dressCharts();
 }
 

@@ -62,7 +62,11 @@ export class Follow {
 
   private async count(): Promise<void> {
     const box = one("#map-counts");
-    const kind = listedOn(location.pathname) ?? this.shown().at(-1);
+    const shown = this.shown();
+    const kind =
+      listedOn(location.pathname) ??
+      shown.find(({ source }) => source === "monitoring_points") ??
+      shown.at(-1);
     if (!box) return;
     if (!kind?.api || !this.map.getLayer(kind.source)) {
       box.textContent = "";

@@ -19,6 +19,7 @@ import { FEATURES } from "./features";
 import { Follow } from "./follow";
 import {
   addLoaded,
+  dressLoadedLegend,
   fetchTilesets,
   loadedEntries,
   loadedFeature,
@@ -144,6 +145,7 @@ export class MapIsland {
     this.titles = new Map(tilesets.map(({ id, title }) => [id, title]));
     this.loaded = loadedEntries(tilesets).map(loadedFeature);
     addLoaded(this.map, loadedEntries(tilesets));
+    dressLoadedLegend(loadedEntries(tilesets));
     this.visibility.draw(this.titles);
     this.visibility.apply();
   }
@@ -231,7 +233,7 @@ function hasWebGL(): boolean {
 function showFallback(holder: HTMLElement): void {
   const template = one<HTMLTemplateElement>("#no-webgl");
   if (template) holder.replaceChildren(template.content.cloneNode(true));
-  one("#map-region")?.classList.add("has-no-map");
+  document.documentElement.classList.add("no-map");
 }
 
 /** Make the map in `holder`; undefined where the device cannot draw it. */

@@ -1,5 +1,6 @@
 /** Layers that GIS staff loaded: found in the list of tilesets, drawn plainly, no restart needed. */
 import type { LayerSpecification, Map as LibreMap } from "maplibre-gl";
+import { make, one } from "../dom";
 import type { MapFeature } from "./feature";
 import { BASE_TILESETS, FEATURES } from "./features";
 
@@ -78,6 +79,17 @@ export function loadedLayers(id: string, colour: string): LayerSpecification[] {
       },
     },
   ];
+}
+
+/** Explain loaded layers in the legend by colour and title. */
+export function dressLoadedLegend(entries: readonly TilesetEntry[]): void {
+  one("[data-legend-loaded]")?.replaceChildren(
+    ...entries.map(({ id, title }, index) => {
+      const swatch = make("span", { class: "legend__swatch" });
+      swatch.style.background = colourOf(index);
+      return make("li", { "data-legend-for": id, hidden: "" }, swatch, title);
+    }),
+  );
 }
 
 /** Put loaded layers under the platform's own symbols. */

@@ -39,7 +39,7 @@ export class Picker {
     this.marker?.remove();
     this.marker = undefined;
     if (!place) return;
-    this.marker = new Marker({ draggable: moved !== undefined, className: "pick-marker" })
+    this.marker = new Marker({ draggable: moved !== undefined, color: "#17242c" })
       .setLngLat(place)
       .addTo(this.map);
     if (!this.map.getBounds().contains(place)) this.map.flyTo({ center: place, zoom: 15 });

@@ -37,6 +37,10 @@ export function bindTools(map: LibreMap, goHome: () => void): void {
     layers: (button) => toggleCard(button, one("#layer-switch")),
     legend: (button) => toggleCard(button, legend),
   };
+  map.on("click", () => {
+    const button = one("[data-map='legend']");
+    if (isPhone() && button) toggleCard(button, legend, false);
+  });
   for (const button of all("[data-map]")) {
     const action = actions[button.dataset.map ?? ""];
     if (action) button.addEventListener("click", () => action(button));

@@ -1,0 +1,96 @@
+"""Map styles: complete in themselves, true to the asker, one set of names."""
+
+import json
+
+import pytest
+
+from geo_portal import tokens
+from geo_portal.sprite import sprite_index
+from geo_portal.styles import THEMES, StyleRequest, build_style
+
+ORIGIN = "https://map.example"
+ALL = {"areas", "reaches", "places", "monitoring_points", "projects", "stations", "findings"}
+
+
+def _style(name: str = "haishu", visible: set[str] = ALL, **rest) -> dict:
+    return build_style(StyleRequest(name, ORIGIN, visible, "330203", **rest))
+
+
+def _addresses(style: dict) -> list[str]:
+    sources = style["sources"].values()
+    return [style["sprite"], *(tile for source in sources for tile in source.get("tiles", [source.get("url")]))]
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_address_in_a_style_is_absolute_so_that_it_works_by_itself(name: str) -> None:
+    assert all(address.startswith(ORIGIN + "/") for address in _addresses(_style(name)))
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_every_layer_has_its_source_and_an_id_of_its_own(name: str) -> None:
+    style = _style(name)
+    ids = [layer["id"] for layer in style["layers"]]
+    assert len(ids) == len(set(ids))
+    assert {layer["source"] for layer in style["layers"] if "source" in layer} <= set(style["sources"])
+
+
+def test_the_public_gets_no_source_of_findings() -> None:
+    style = _style(visible=ALL - {"findings"})
+    assert "findings" not in style["sources"]
+    assert not [layer for layer in style["layers"] if layer.get("source") == "findings"]
+
+
+def test_who_may_see_findings_gets_them() -> None:
+    assert "findings" in _style()["sources"]
+
+
+def test_without_relief_the_style_has_no_relief() -> None:
+    assert "hillshade" not in _style(has_hillshade=False)["sources"]
+    assert "hillshade" in _style()["sources"]
+
+
+def test_an_unknown_style_is_refused() -> None:
+    with pytest.raises(KeyError):
+        _style("satellite")
+
+
+def test_every_symbol_that_a_style_names_is_in_the_sprite() -> None:
+    text = json.dumps(_style())
+    drawn = sprite_index(1)
+    rings = [f"ring-{ring['name']}" for ring in tokens.RINGS]
+    lights = [f"project-{light['value']}" for light in tokens.LIGHTS]
+    classes = [f"water-{entry['value']}" for entry in tokens.WATER_CLASSES]
+    assert set(classes) <= set(drawn)
+    for name in [*rings, *lights, "station", "finding", "overdue", "project-none"]:
+        assert f'"{name}"' in text
+        assert name in drawn
+
+
+def test_a_style_needs_no_fonts_from_anywhere() -> None:
+    assert "glyphs" not in _style()
+
+
+def test_tianditu_replaces_our_ground_and_carries_its_review_number() -> None:
+    base = {"kind": "tianditu", "key": "abc", "review_number": "GS(2024)0650号"}
+    style = _style(base=base)
+    assert "abc" in style["sources"]["outside"]["tiles"][0]
+    assert "审图号：GS(2024)0650号" in style["sources"]["outside"]["attribution"]
+    assert "land" not in [layer["id"] for layer in style["layers"]]
+
+
+@pytest.mark.parametrize(
+    "base",
+    [{}, {"kind": "tianditu", "key": ""}, {"kind": "xyz", "url": ""}, {"kind": "globe", "url": "https://x/"}],
+    ids=["none", "no key", "no address", "unknown kind"],
+)
+def test_a_base_map_that_is_not_fully_set_leaves_ours(base: dict) -> None:
+    style = _style(base=base)
+    assert "outside" not in style["sources"]
+    assert "land" in [layer["id"] for layer in style["layers"]]
+
+
+def test_xyz_and_pmtiles_are_named_in_the_style() -> None:
+    xyz = _style(base={"kind": "xyz", "url": "https://tiles.example/{z}/{x}/{y}.png"})
+    assert xyz["sources"]["outside"]["tiles"] == ["https://tiles.example/{z}/{x}/{y}.png"]
+    pmtiles = _style(base={"kind": "pmtiles", "url": "https://tiles.example/city.pmtiles"})
+    assert pmtiles["sources"]["outside"]["url"] == "pmtiles://https://tiles.example/city.pmtiles"
