@@ -176,5 +176,6 @@ def _as_multi(geometries: np.ndarray, family: str) -> np.ndarray:
 
 
 def _relative_change(before: Any, after: Any) -> float:
-    area = abs(shapely.area(before))
-    return abs(shapely.area(after) - area) / area if area > 0 else float(shapely.area(after) > 0)
+    """Change of area as a share of the larger of the two; a ring that crosses itself may count as nearly none."""
+    areas = abs(shapely.area(before)), abs(shapely.area(after))
+    return (max(areas) - min(areas)) / max(areas) if max(areas) > 0 else 0.0

@@ -41,6 +41,10 @@ class Column:
         return {"name": self.name, "column": self.column, "kind": self.kind}
 
     @property
+    def is_number(self) -> bool:
+        return self.kind in ("integer", "bigint", "double")
+
+    @property
     def sql_type(self) -> str:
         return SQL_TYPES[self.kind]
 

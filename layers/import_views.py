@@ -21,20 +21,6 @@ from layers.permissions import EDITORS
 from layers.uploads import ACCEPT, receive_upload
 
 State = ImportJob.State
-FOUND_IN = {
-    "option": _("您指定的"),
-    "cpg": _("来自 .cpg"),
-    "ldid": _("来自 DBF 文件头"),
-    "utf-8": _("按内容判断"),
-    "gb18030": _("按内容判断"),
-    "bom": _("来自文件开头的标记"),
-    "fallback": _("无法判断，暂定"),
-    "format": _("格式规定"),
-    "prj": _("来自 .prj"),
-    "file": _("来自文件"),
-    "columns": _("来自列名"),
-    "assumed": _("按数值假定"),
-}
 PHASES = {"reading": _("正在读取和检查"), "indexing": _("正在整理和建立索引")}
 
 
@@ -70,8 +56,6 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "job": job,
         "form": form,
         "preview": preview,
-        "encoding_from": FOUND_IN.get(preview.get("source", {}).get("encoding_from"), ""),
-        "crs_from": FOUND_IN.get(preview.get("source", {}).get("crs_from"), ""),
         "reading_fields": [form[name] for name in ("layer", "encoding", "crs", "datum", "invalid", "key")]
         if form
         else [],
@@ -126,11 +110,14 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     if job.state not in (State.PREVIEWED, State.FAILED) or not job.preview:
         messages.info(request, _t("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
-    form = ImportForm(job, request.POST)
+    given = request.POST.copy()
+    if picked := given.get("pick_crs"):
+        given["crs"], given["action"] = picked, "inspect"
+    form = ImportForm(job, given)
     if not form.is_valid():
         return render(request, "layers/job.html", _job_context(job, form), status=400)
     options = form.cleaned_data
-    if request.POST.get("action") == "inspect" or reading_changed(job, options):
+    if given.get("action") == "inspect" or reading_changed(job, options):
         jobs.inspect_again(job, options)
         messages.info(request, _t("读取方式已更改，正在重新检查，请再看一眼预览。"))
     elif _still_open(job):

@@ -17,7 +17,7 @@ from accounts.audit import record
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal
 from layers import queries
-from layers.columns import columns_from
+from layers.columns import Column, columns_from
 from layers.export import SUFFIXES, export_version
 from layers.forms import LayerForm
 from layers.models import ImportJob, Layer, LayerVersion
@@ -98,20 +98,25 @@ def layer_table(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "query": query.urlencode(),
         "words": words,
-        "heads": [_head(request, column.column, column.name, ordering) for column in columns],
-        "rows": [(row.pk, [getattr(row, f"f{index}") for index in range(len(columns))]) for row in page],
-        "kinds": [column.kind for column in columns],
+        "heads": [_head(request, column, ordering) for column in columns],
+        "rows": [(row.pk, _cells(row, columns)) for row in page],
     }
     return render(request, "layers/table.html", context)
 
 
-def _head(request: HttpRequest, column: str, name: str, ordering: str) -> dict[str, str]:
+def _cells(row: Any, columns: list[Column]) -> list[tuple[Any, bool]]:
+    """The row's values, each with whether it is a number."""
+    return [(getattr(row, f"f{index}"), column.is_number) for index, column in enumerate(columns)]
+
+
+def _head(request: HttpRequest, column: Column, ordering: str) -> dict[str, Any]:
     """A column's head: sorting by it again turns the order round."""
     query = request.GET.copy()
     query.pop("page", None)
-    query["ordering"] = f"-{column}" if ordering == column else column
-    state = {column: "ascending", f"-{column}": "descending"}.get(ordering, "none")
-    return {"name": name, "query": query.urlencode(), "sort": state}
+    name = column.column
+    query["ordering"] = f"-{name}" if ordering == name else name
+    state = {name: "ascending", f"-{name}": "descending"}.get(ordering, "none")
+    return {"name": column.name, "query": query.urlencode(), "sort": state, "is_number": column.is_number}
 
 
 @require_safe

@@ -89,6 +89,15 @@ def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any
     assert Layer.objects.get().current_version.rows == 3
 
 
+def test_a_candidate_is_picked_with_one_button(gis_client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path, with_prj=False))
+    assert 'name="pick_crs" value="EPSG:4549"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "pick_crs": "EPSG:4549"})
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.preview["source"]["crs"], job.preview["rows_loaded"]) == ("previewed", "EPSG:4549", 3)
+
+
 def test_loose_parts_of_a_shapefile_are_taken_together(gis_client: Any, tmp_path: Path) -> None:
     made = tmp_path / "made"
     write_file(
