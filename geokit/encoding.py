@@ -16,6 +16,7 @@ from geokit.refusal import BadInput
 CHINESE = "gb18030"  # superset of GBK and GB 2312
 SAMPLE_BYTES = 8 * 1024 * 1024
 HEADER_SIZE = 32
+NUMBERED = re.compile(rb"_\d{1,2}$")  # what programs put behind a cut name to tell it from another
 
 # Language driver ids that say something; 0x57 ("current ANSI") and 0 do not.
 LDID_ENCODINGS = {
@@ -80,7 +81,8 @@ def text_values(dbf: Dbf, limit: int = SAMPLE_BYTES) -> Iterator[tuple[bytes, in
     """Every non-ASCII text value with its field width, field names first, up to `limit` bytes of rows."""
     for item in dbf.fields:
         if not item.name.isascii():
-            yield item.name, 10
+            stem = NUMBERED.sub(b"", item.name)
+            yield stem, len(stem)
     spans, offset = [], 1  # byte 0 of a row is the deletion flag
     for item in dbf.fields:
         if item.kind == "C":
@@ -167,6 +169,15 @@ def decode(value: bytes, encoding: str, width: int | None = None) -> str:
         if _is_cut(value, error, width):
             return value[: error.start].decode(encoding)
         raise
+
+
+def decode_name(raw: bytes, encoding: str) -> str:
+    """Decode a field name, which is always cut to ten bytes, wherever that falls."""
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        stem = NUMBERED.sub(b"", raw)
+        return stem.decode(encoding, "ignore") + raw[len(stem) :].decode("ascii")
 
 
 def _is_cut(value: bytes, error: UnicodeDecodeError, width: int | None) -> bool:

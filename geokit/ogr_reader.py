@@ -15,7 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
 
 from geokit import crs as crs_tools
-from geokit.encoding import TextEncoding, decode, detect, read_dbf_header
+from geokit.encoding import TextEncoding, decode, decode_name, detect, read_dbf_header
 from geokit.refusal import BadInput
 from geokit.rows import Batch, Field, Issue, convert_column
 from geokit.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
@@ -99,7 +99,7 @@ class OgrReader:
         for column, kind in widths.items():
             if column in hidden:
                 continue
-            name = self._text(column, 10)
+            name = self._name(column)
             if kind not in OGR_KINDS:
                 self.warnings.append(("field-dropped", f"字段“{name}”是二进制内容，没有导入。"))
                 continue
@@ -107,14 +107,10 @@ class OgrReader:
             fields.append(Field(name, "boolean" if subtypes[column] == "OFSTBoolean" else OGR_KINDS[kind]))
         return columns, fields
 
-    def _text(self, value: str, width: int | None = None) -> str:
-        if not self._is_shapefile or value.isascii():
-            return value
-        raw = value.encode("latin-1")
-        try:
-            return decode(raw, self.encoding.name, width)
-        except UnicodeDecodeError:
-            return raw.decode(self.encoding.name, "replace")
+    def _name(self, column: str) -> str:
+        if not self._is_shapefile or column.isascii():
+            return column
+        return decode_name(column.encode("latin-1"), self.encoding.name)
 
     def _find_dimensions(self) -> str:
         """`Z`, `M`, `ZM` or nothing: what the source has beyond x and y."""

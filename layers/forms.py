@@ -45,7 +45,9 @@ class ImportForm(forms.Form):
         label=_("标识"), max_length=48, help_text=_("出现在网址里；新建时起一个，更新时填已有图层的标识。"),
         widget=forms.TextInput(attrs={"list": "known-slugs", "autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip
-    title = forms.CharField(label=_("名称"), max_length=120, required=False)
+    title = forms.CharField(
+        label=_("名称"), max_length=120, required=False, help_text=_("更新已有图层时，名称和可见范围不变。")
+    )
     visibility = forms.ChoiceField(
         label=_("可见范围"),
         choices=Layer.Visibility,
@@ -78,6 +80,8 @@ class ImportForm(forms.Form):
         given = super().clean() or {}
         if given.get("mode") == LayerVersion.Mode.UPSERT and not given.get("key"):
             self.add_error("key", _("按主键更新需要选择业务主键。"))
+        if given.get("mode") != LayerVersion.Mode.CREATE:
+            given["title"] = ""  # an update keeps the layer's name; its page is where that is changed
         return given
 
     def clean_slug(self) -> str:

@@ -85,7 +85,7 @@ class Report:
             "rejections": [_issue(item) for item in self.findings if item.rejected],
             "repairs": [_issue(item) for item in self.findings if not item.rejected],
             "warnings": self.warnings,
-            "bbox": list(self.bbox) if self.bbox else None,
+            "bbox": [round(value, 9) for value in self.bbox] if self.bbox else None,
         }
         if self.layers:
             body["layers"] = self.layers

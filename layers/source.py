@@ -124,7 +124,7 @@ def _settle_crs(reader: Reader, report: Report) -> SourceCrs:
 
 def without_crs(bounds: Bounds | None, report: Report) -> BadInput:
     """The refusal `crs-missing`, naming the CRSs that the bounds allow."""
-    candidates = crs_tools.candidates_for(bounds, district_bounds()) if bounds else []
+    candidates = _candidates(bounds) if bounds else []
     report.crs_candidates = [
         {"crs": f"EPSG:{item.epsg}", "name": item.name, "bbox": list(item.bounds), "in_district": item.in_district}
         for item in candidates
@@ -132,7 +132,19 @@ def without_crs(bounds: Bounds | None, report: Report) -> BadInput:
     likely = [item for item in candidates if item.in_district] or candidates
     hint = "、".join(f"EPSG:{item.epsg}（{item.name}）" for item in likely[:3])
     advice = f"从坐标范围看可能是 {hint}。" if hint else ""
-    return BadInput(f"源数据没有说明坐标系（缺少 .prj）。{advice}请指明坐标系后再导入。", code="crs-missing")
+    reason = "（缺少 .prj）" if report.driver == "ESRI Shapefile" else ""
+    return BadInput(f"源数据没有说明坐标系{reason}。{advice}请指明坐标系后再导入。", code="crs-missing")
+
+
+def _candidates(bounds: Bounds) -> list[crs_tools.Candidate]:
+    """CRSs that the bounds allow; where none of them hits the district, also with x and y turned round."""
+    district = district_bounds()
+    found = crs_tools.candidates_for(bounds, district)
+    if any(item.in_district for item in found):
+        return found
+    west, south, east, north = bounds
+    turned = crs_tools.candidates_for((south, west, north, east), district)
+    return [item for item in turned if item.in_district] + found
 
 
 def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report) -> bool:

@@ -173,10 +173,11 @@ def test_a_slug_that_is_taken_keeps_the_form_and_names_the_way_out(
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("failed", "layer-exists")
     assert "确认导入" in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
-    gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "mode": "replace"})
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "mode": "replace", "title": "别的名称"})
     jobs.run_import(job.pk)
     ponds.refresh_from_db()
     assert ponds.current_version.number == 2
+    assert ponds.title == "小微水体"
 
 
 def test_a_bad_form_says_which_field(gis_client: Any, tmp_path: Path) -> None:

@@ -77,6 +77,17 @@ def test_a_crs_that_puts_the_data_elsewhere_is_warned_of(world: Any, tmp_path: P
     assert "EPSG:4549" in warning["message"]
 
 
+def test_a_table_of_survey_coordinates_names_the_crs_even_when_x_is_north(world: Any, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("点号,X,Y\nA1,3304000.5,630000.1\n", "utf-8")
+    refusal = refusal_of(path, slug="points")
+    assert refusal.code == "crs-missing"
+    assert "EPSG:4549" in refusal.message
+    report = load_file(path, slug="points", crs="EPSG:4549")
+    assert [item["code"] for item in report.warnings] == ["axis-swapped"]
+    assert report.bbox[:2] == pytest.approx((121.345, 29.852), abs=0.01)
+
+
 def test_every_row_becomes_a_feature_or_a_rejection(world: Any, tmp_path: Path) -> None:
     rows = [{"n": index} for index in range(4)]
     geometries = [square(121.31, 29.85), None, bow_tie(121.33, 29.85), square(121.34, 29.85)]

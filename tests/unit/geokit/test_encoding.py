@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geokit.encoding import Dbf, decode, detect, normalise, read_dbf_header
+from geokit.encoding import Dbf, decode, decode_name, detect, normalise, read_dbf_header
 from geokit.refusal import BadInput
 
 CHINESE = ["西塘河北段", "南塘河", "鄞江小微水体"]
@@ -114,6 +114,12 @@ def test_a_broken_character_in_the_middle_is_an_error() -> None:
 
 def test_a_chinese_field_name_alone_tells_the_encoding(tmp_path: Path) -> None:
     assert found(dbf(tmp_path, [b"a"], name="名称".encode("gbk"))) == ("gb18030", "gb18030")
+
+
+def test_a_field_name_cut_and_numbered_in_the_middle_of_a_character_is_read(tmp_path: Path) -> None:
+    cut = "污水处理".encode()[:8] + b"_1"
+    assert found(dbf(tmp_path, encoded(CHINESE, "utf-8"), name=cut), "UTF-8") == ("utf-8", "cpg")
+    assert decode_name(cut, "utf-8") == "污水_1"
 
 
 def test_plain_ascii_is_utf8(tmp_path: Path) -> None:
