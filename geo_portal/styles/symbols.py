@@ -194,10 +194,14 @@ def stations(theme: str) -> list[Layer]:
     ]
 
 
+FINDING_BESIDE = {"icon-offset": [-16, -14]}
+
+
 def findings(theme: str) -> list[Layer]:
     return [
         halo("findings", theme),
-        _on("findings", "findings", "symbol", minzoom=9, layout=_icon("finding")),
+        # Beside its place: most findings are about a point, whose symbol must stay visible.
+        _on("findings", "findings", "symbol", minzoom=9, layout=_icon("finding", size=QUIET_SIZE, **FINDING_BESIDE)),
     ]
 
 

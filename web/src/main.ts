@@ -26,12 +26,21 @@ function dressPanel(): void {
   void dressCharts();
 }
 
-/** A write says which tiles it changed: the header `HX-Trigger: {"entity-changed": "monitoring_points"}`. */
+/** A write says that, and may say which, tiles changed: `HX-Trigger: {"entity-changed": "monitoring_points"}`. */
 function listenForChanges(): void {
   document.body.addEventListener("entity-changed", (event) => {
     const { value, tilesets } =
       (event as CustomEvent<{ value?: string; tilesets?: string }>).detail ?? {};
     void startMap().then((map) => map?.refresh(tilesets ?? value ?? ""));
+  });
+  // The header of a redirect never reaches us, so a write that led to another page counts as well.
+  document.body.addEventListener("htmx:afterRequest", (event) => {
+    const { successful, requestConfig } = (
+      event as CustomEvent<{ successful: boolean; requestConfig: { verb: string } }>
+    ).detail;
+    if (successful && requestConfig.verb !== "get") {
+      void startMap().then((map) => map?.refresh(""));
+    }
   });
 }
 

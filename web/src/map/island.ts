@@ -104,9 +104,11 @@ export class MapIsland {
     this.selection.set("hover", ref);
   }
 
-  /** Show the newest tiles of the tilesets named in `names` (blank-separated). */
+  /** Show the newest tiles of the tilesets named in `names` (blank-separated); of all things when none is named. */
   refresh(names: string): void {
-    for (const name of names.split(/[\s,]+/).filter(Boolean)) refreshTileset(this.map, name);
+    const named = names.split(/[\s,]+/).filter(Boolean);
+    const sources = named.length > 0 ? named : FEATURES.map(({ source }) => source);
+    for (const name of sources) refreshTileset(this.map, name);
     this.follow.forgetTotals();
     this.selection.repaint();
   }

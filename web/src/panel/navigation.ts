@@ -4,7 +4,7 @@ import { showNotice } from "../map/notices";
 import { say } from "../words";
 import htmx from "./htmx";
 import { isOutside } from "./links";
-import { setSheet } from "./sheet";
+import { setSheet, wantedHeight } from "./sheet";
 
 type Changed = (how: "opened" | "restored") => void;
 const listeners: Changed[] = [];
@@ -58,8 +58,7 @@ function pageChanged(how: "opened" | "restored"): void {
   if (how === "opened") {
     focusHeading();
     announce(say("nav.loaded", { title: panelTitle() }));
-    const wanted = one("#panel")?.dataset.sheet;
-    if (isPhone()) setSheet(wanted === "peek" || wanted === "full" ? wanted : "half");
+    if (isPhone()) setSheet(wantedHeight());
   }
   for (const listener of listeners) listener(how);
 }

@@ -27,6 +27,12 @@ export function currentHeight(): SheetHeight {
   return height && HEIGHTS.includes(height) ? height : "half";
 }
 
+/** The height that the page in the panel asks for. */
+export function wantedHeight(): SheetHeight {
+  const height = one("#panel")?.dataset.sheet as SheetHeight | undefined;
+  return height && HEIGHTS.includes(height) ? height : "half";
+}
+
 export function setSheet(height: SheetHeight): void {
   const element = shell();
   if (element) element.dataset.sheet = height;
@@ -46,7 +52,7 @@ export function startSheet(): void {
   const sheet = one("#sheet");
   const handle = one("[data-sheet-handle]");
   if (!sheet || !handle) return;
-  setSheet(currentHeight());
+  setSheet(wantedHeight());
   for (const button of all("[data-sheet-step]", handle)) {
     button.addEventListener("click", () =>
       setSheet(stepped(currentHeight(), button.dataset.sheetStep === "up" ? "up" : "down")),
