@@ -21,6 +21,7 @@ RING = 40
 PIN = 30
 FLAG = 18
 COLUMNS = 6
+RING_THEMES = {"": "light", "-dark": "dark"}
 CELL = 44  # room for the largest symbol, with a gap that keeps neighbours out of the interpolation
 
 Painter = Callable[["Pen"], None]
@@ -90,16 +91,18 @@ def _water_class(entry: dict) -> Painter:
     return paint
 
 
-def _ring(entry: dict) -> Painter:
+def _ring(entry: dict, ink: str, casing: str) -> Painter:
+    """The part of a circle that is done, in `ink` on a `casing` that sets it off from the map; both #rrggbb."""
+
     def paint(pen: Pen) -> None:
-        pen.arc(15.5, 5, "#ffffffd8", 0, 1)
+        pen.arc(15.5, 5, f"{casing}d8", 0, 1)
         if entry.get("dashed"):
-            _dashes(pen, 15.5, 2.6, OUTLINE, 10)
+            _dashes(pen, 15.5, 2.6, ink, 10)
             return
-        pen.arc(15.5, 1, "#22323b70", 0, 1)
-        pen.arc(15.5, 2.8, OUTLINE, 0, entry["arc"])
+        pen.arc(15.5, 1, f"{ink}70", 0, 1)
+        pen.arc(15.5, 2.8, ink, 0, entry["arc"])
         if entry.get("double"):
-            pen.arc(18.8, 1.2, OUTLINE, 0, 1)
+            pen.arc(18.8, 1.2, ink, 0, 1)
 
     return paint
 
@@ -162,7 +165,10 @@ def _symbols() -> dict[str, tuple[int, Painter]]:
     found: dict[str, tuple[int, Painter]] = {
         f"water-{entry['value']}": (MARK, _water_class(entry)) for entry in tokens.WATER_CLASSES
     }
-    found |= {f"ring-{entry['name']}": (RING, _ring(entry)) for entry in tokens.RINGS}
+    for suffix, theme in RING_THEMES.items():
+        colours = tokens.map_colours(theme)
+        ink, casing = str(colours["outline"]), str(colours["halo"])
+        found |= {f"ring-{entry['name']}{suffix}": (RING, _ring(entry, ink, casing)) for entry in tokens.RINGS}
     found |= {f"project-{light['value']}": (PIN, _project(light)) for light in tokens.LIGHTS}
     return found | {
         "project-none": (PIN, _project(None)),

@@ -108,7 +108,10 @@ def _numeral(theme: str) -> Layer:
 def monitoring_points(theme: str) -> list[Layer]:
     """The worst water lies on top; ring: where the rectification stands; mark: overdue."""
     source = "monitoring_points"
-    rings = [part for ring in tokens.RINGS for state in ring["states"] for part in (state, f"ring-{ring['name']}")]
+    suffix = "-dark" if theme == "dark" else ""
+    rings = [
+        part for ring in tokens.RINGS for state in ring["states"] for part in (state, f"ring-{ring['name']}{suffix}")
+    ]
     return [
         halo(source, theme),
         _on(
