@@ -40,7 +40,7 @@ CHROMIUM_ARGUMENTS = [
 ]
 START_SECONDS = 60
 # Software WebGL on two busy cores is slow to draw, not wrong.
-PATIENCE_MS = 30_000
+PATIENCE_MS = int(os.environ.get("E2E_PATIENCE_MS", "30000"))
 
 Sql = Callable[..., list[tuple]]
 
@@ -130,6 +130,12 @@ def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
 
 
 @pytest.fixture(scope="session")
+def base_url(site: Site) -> str:
+    """Where the browser's relative addresses begin."""
+    return site.url
+
+
+@pytest.fixture(scope="session")
 def sql(database: str) -> Iterator[Sql]:
     """Ask the site's database, to choose what to test on and to see what was stored."""
     with contextlib.closing(psycopg2.connect(database)) as connection:
@@ -149,10 +155,9 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict, site: Site) -> dict:
+def browser_context_args(browser_context_args: dict) -> dict:
     return {
         **browser_context_args,
-        "base_url": site.url,
         "locale": "zh-CN",
         "timezone_id": "Asia/Shanghai",
         "viewport": {"width": 1440, "height": 900},
@@ -161,23 +166,15 @@ def browser_context_args(browser_context_args: dict, site: Site) -> dict:
 
 
 @pytest.fixture
-def context(context: BrowserContext) -> BrowserContext:
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page; one that throws, or breaks its own content security policy, fails the test that opened it."""
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    return context
-
-
-@pytest.fixture(autouse=True)
-def no_errors_in_the_page(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A page that throws, or breaks its own content security policy, fails the test that opened it."""
-    if "page" not in request.fixturenames:
-        yield
-        return
+    page = context.new_page()
     problems: list[str] = []
-    page: Page = request.getfixturevalue("page")
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if _is_fault(message.text) else None)
-    yield
+    yield page
     assert problems == []
 
 
@@ -193,7 +190,7 @@ def sign_in(page: Page) -> Callable[[str], None]:
         page.goto("/accounts/login/")
         page.locator("input[name=login]").fill(name)
         page.locator("input[name=password]").fill(f"demo-{name}")
-        page.locator("form:has(input[name=password]) button[type=submit]").click()
+        page.locator("form:has(input[name=password]) button").click()
         page.wait_for_url("**/work/")
 
     return enter
