@@ -223,7 +223,7 @@ function homeBounds(map: LibreMap): LngLatBounds {
 
 /** Room for what lies over the map: search and sheet on a phone, tools and legend on a desk. */
 function homePadding(): { top: number; right: number; bottom: number; left: number } {
-  if (isPhone()) return { top: 84, right: 12, bottom: Math.min(sheetHeight(), 460) + 12, left: 12 };
+  if (isPhone()) return { top: 84, right: 60, bottom: Math.min(sheetHeight(), 460) + 12, left: 14 };
   return { top: 48, right: 72, bottom: 150, left: 32 };
 }
 
