@@ -1,7 +1,10 @@
 """Tiles over HTTP: addresses, caching, who may see, and that an edit shows at once."""
 
 import gzip
+import json
+from pathlib import Path
 
+import jsonschema
 import mapbox_vector_tile
 import pytest
 from django.contrib.gis.geos import Point
@@ -86,7 +89,9 @@ def test_a_tile_that_cannot_exist_is_400_with_a_reason(anyone, address):
     assert response.json()["detail"]
 
 
-@pytest.mark.parametrize("address", ["/tiles/nothing/9/428/211.mvt", "/tiles/nothing.json", "/tiles/places,nothing.json"])
+@pytest.mark.parametrize(
+    "address", ["/tiles/nothing/9/428/211.mvt", "/tiles/nothing.json", "/tiles/places,nothing.json"]
+)
 def test_an_unknown_tileset_is_404(anyone, address):
     response = anyone.get(address)
     assert response.status_code == 404
@@ -146,3 +151,13 @@ def test_relief_outside_the_model_is_204_and_an_unknown_raster_404(anyone):
 
 def test_a_raster_tile_that_cannot_exist_is_400(anyone):
     assert anyone.get("/rasters/hillshade/1/2/0.png").status_code == 400
+
+
+SCHEMA = Path(__file__).resolve().parents[4] / "shared" / "data" / "tilejson" / "tilejson-3.0.0.schema.json"
+
+
+@pytest.mark.skipif(not SCHEMA.exists(), reason=f"the TileJSON 3.0.0 schema is not at {SCHEMA}")
+@pytest.mark.parametrize("names", ["places", "areas,places", "projects"])
+def test_tilejson_is_valid_against_its_schema(anyone, names):
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema.Draft7Validator(schema).validate(anyone.get(f"/tiles/{names}.json").json())
