@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from accounts.models import Role
 from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent
@@ -27,8 +26,8 @@ from river_monitoring.rectification import (
     missing_evidence,
     proof_name,
     steps_from,
-    who_may,
 )
+from river_monitoring.spoken import say, step_people, step_title
 
 # Steps of the department that does the works; the others are the inspectors'.
 _WORK_STEPS = {(row.source.value, row.target.value) for row in TRANSITIONS if "own_officer" in row.who}
@@ -101,7 +100,7 @@ class NextStep:
 
     @property
     def title(self) -> str:
-        return gettext(self.step.title)
+        return step_title(self.step)
 
     @property
     def is_main(self) -> bool:
@@ -153,9 +152,11 @@ def outlook(point: MonitoringPoint) -> Outlook | None:
     step = steps_from(standing)[0]
     needs = _requirements(step, file_of(point))
     lacks = [need.missing for need in needs if need.missing and need.proof in TOLD_PROOFS]
-    return Outlook(gettext(step.title), gettext(who_may(step)), lacks)
+    return Outlook(step_title(step), step_people(step), lacks)
 
 
 def _requirements(step: Transition, file: File) -> tuple[Requirement, ...]:
-    missing = {piece.proof: piece.text for piece in missing_evidence(step, file, timezone.localdate(), rules())}
-    return tuple(Requirement(proof.value, proof_name(proof, rules()), missing.get(proof, "")) for proof in step.proofs)
+    missing = {piece.proof: say(piece.phrase) for piece in missing_evidence(step, file, timezone.localdate(), rules())}
+    return tuple(
+        Requirement(proof.value, say(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.proofs
+    )

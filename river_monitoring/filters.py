@@ -6,6 +6,7 @@ from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import rest_framework as filters
 
 from accounts.models import Area, Department
@@ -100,7 +101,7 @@ class SampleFilter(filters.FilterSet):
     since = filters.IsoDateTimeFilter(label=_("采样时间不早于"), field_name="phenomenon_time", lookup_expr="gte")
     until = filters.IsoDateTimeFilter(label=_("采样时间不晚于"), field_name="phenomenon_time", lookup_expr="lte")
     vars()["class"] = filters.MultipleChoiceFilter(
-        label=_("类别"), field_name="water_class", choices=WaterClass.choices
+        label=pgettext_lazy("water", "类别"), field_name="water_class", choices=WaterClass.choices
     )
 
     class Meta:

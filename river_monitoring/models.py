@@ -5,6 +5,7 @@ from pathlib import PurePath
 from django.contrib.gis.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department, User
 
@@ -165,7 +166,7 @@ class Sample(models.Model):
     # standard says otherwise; "L" marks a non-detect. Text keeps the digits that were reported.
     readings = models.JSONField(_("读数"))
     water_class = models.PositiveSmallIntegerField(
-        _("类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
+        pgettext_lazy("water", "类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
     )
     limiting = models.JSONField(_("定类因子"), default=list, editable=False)
     exceedance = models.JSONField(_("超标倍数"), default=dict, editable=False)

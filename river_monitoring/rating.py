@@ -9,6 +9,7 @@ from geokit.refusal import BadInput, FieldError
 from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.readings import RawReading, Reading, UnreadableValue, parse_reading
 from river_monitoring.standards import GB3838_2002, Evaluation, Standard, Water, evaluate_water_class
+from river_monitoring.trends import parameter_name
 
 STANDARDS: Mapping[str, Standard] = {GB3838_2002.id: GB3838_2002}
 
@@ -43,7 +44,7 @@ def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[
     if code not in standard.parameters:
         errors.append(FieldError(code, "unknown-parameter", _("标准中没有指标“%s”，请核对代码。") % code))
         return None
-    name = standard[code].zh
+    name = parameter_name(standard[code])
     try:
         reading = parse_reading(raw)
     except UnreadableValue:

@@ -13,6 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from river_monitoring.phrase import Phrase
+
 Who = Literal["own_officer", "other_officer", "staff"]
 
 
@@ -45,6 +47,7 @@ PROOF_ZH = {
     Proof.DEADLINE: "整治期限",
     Proof.BEFORE: "治理前照片",
     Proof.AFTER: "治理后照片",
+    Proof.FAILING: "不达标的最新水样",
 }
 
 
@@ -102,14 +105,15 @@ class Rules:
     max_age_days: int = 45
 
 
-def proof_name(proof: Proof, rules: Rules) -> str:
+def proof_name(proof: Proof, rules: Rules) -> Phrase:
     """
-    >>> proof_name(Proof.COMPLIANT, Rules(months=3, max_age_days=45))
+    >>> str(proof_name(Proof.COMPLIANT, Rules(months=3, max_age_days=45)))
     '连续3个月达标水样（最近一次在45天以内）'
     """
     if proof is Proof.COMPLIANT:
-        return f"连续{rules.months}个月达标水样（最近一次在{rules.max_age_days}天以内）"
-    return "不达标的最新水样" if proof is Proof.FAILING else PROOF_ZH[proof]
+        limits = {"months": rules.months, "days": rules.max_age_days}
+        return Phrase("连续%(months)s个月达标水样（最近一次在%(days)s天以内）", limits)
+    return Phrase(PROOF_ZH[proof])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,12 @@ class Missing:
     """A piece of evidence that is not there: its field and the words after "缺："."""
 
     proof: Proof
-    text: str
+    phrase: Phrase
+
+    @property
+    def text(self) -> str:
+        """The words in Chinese."""
+        return str(self.phrase)
 
 
 def find_transition(source: State, target: State) -> Transition | None:
@@ -264,7 +273,7 @@ def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | Non
     if proof is Proof.FAILING:
         return _check_failing(file)
     if proof is Proof.DEADLINE and file.due_on is not None and file.due_on <= today:
-        return Missing(proof, f"晚于今天的整治期限（填写的是{_day(file.due_on)}）")
+        return Missing(proof, Phrase("晚于今天的整治期限（填写的是%(day)s）", {"day": file.due_on}))
     given = {
         Proof.NOTE: bool(file.note.strip()),
         Proof.PLAN: file.plan,
@@ -272,17 +281,19 @@ def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | Non
         Proof.BEFORE: file.photos_before > 0,
         Proof.AFTER: file.photos_after > 0,
     }
-    return None if given[proof] else Missing(proof, PROOF_ZH[proof])
+    return None if given[proof] else Missing(proof, Phrase(PROOF_ZH[proof]))
 
 
 def _check_samples(file: File, today: date, rules: Rules) -> Missing | None:
     samples = _counting(file, today)
     months = compliant_months(samples)
     if len(months) < rules.months:
-        return Missing(Proof.COMPLIANT, f"连续{rules.months}个月达标水样（现有{len(months)}个月）")
+        counts = {"months": rules.months, "held": len(months)}
+        return Missing(Proof.COMPLIANT, Phrase("连续%(months)s个月达标水样（现有%(held)s个月）", counts))
     newest = max(sample.day for sample in samples)
     if today - newest > timedelta(days=rules.max_age_days):
-        return Missing(Proof.COMPLIANT, f"{rules.max_age_days}天以内的水样（最近一次是{_day(newest)}）")
+        named = {"days": rules.max_age_days, "day": newest}
+        return Missing(Proof.COMPLIANT, Phrase("%(days)s天以内的水样（最近一次是%(day)s）", named))
     return None
 
 
@@ -292,9 +303,9 @@ def _check_failing(file: File) -> Missing | None:
     newest = max(rated, key=lambda sample: sample.day, default=None)
     if newest is not None and newest.compliant is False:
         return None
-    return Missing(
-        Proof.FAILING, "不达标的最新水样" + (f"（最近一次{_day(newest.day)}达标）" if newest else "（尚无水样）")
-    )
+    if newest is None:
+        return Missing(Proof.FAILING, Phrase("不达标的最新水样（尚无水样）"))
+    return Missing(Proof.FAILING, Phrase("不达标的最新水样（最近一次%(day)s达标）", {"day": newest.day}))
 
 
 def _counting(file: File, today: date) -> list[SampleDay]:
@@ -329,7 +340,3 @@ def compliant_months(samples: Iterable[SampleDay]) -> list[tuple[int, int]]:
 
 def _month_before(month: tuple[int, int]) -> tuple[int, int]:
     return (month[0] - 1, 12) if month[1] == 1 else (month[0], month[1] - 1)
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
+from river_monitoring.phrase import Phrase
 from river_monitoring.standards import GB3838_2002, Evaluation, Note, Standard, Water, WaterClass, evaluate_water_class
 
 ADDED = ("class", "limiting", "exceedance", "note")
@@ -109,7 +110,7 @@ def rate_table(table: SampleTable, water: Water) -> Iterator[Evaluation]:
 
 
 def _unknown_water(named: str, water: Water) -> Evaluation:
-    note = Note("unknown-water", (), _("水体类型“%s”不明，应为 river 或 lake") % named)
+    note = Note("unknown-water", (), Phrase("水体类型“%(named)s”不明，应为 river 或 lake", {"named": named}))
     return Evaluation(WaterClass.UNRATED, GB3838_2002.id, water, (), {}, {}, (), {}, (note,))
 
 

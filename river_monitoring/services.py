@@ -8,12 +8,13 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Role
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
-from river_monitoring import dossier
+from river_monitoring import dossier, spoken
 from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
 from river_monitoring.permissions import actor_of, may_record_sample, points_visible_to
 from river_monitoring.rating import clean_readings, rate_sample
@@ -23,10 +24,9 @@ from river_monitoring.rectification import (
     Standing,
     State,
     Transition,
+    allowed,
     find_transition,
-    in_words,
     missing_evidence,
-    refusal,
     steps_from,
 )
 
@@ -126,7 +126,7 @@ def _lock_point(point_id: int, actor: Any) -> MonitoringPoint:
 
 def _refuse_bad_time(point: MonitoringPoint, at: datetime, source: str) -> None:
     if at > timezone.now() + CLOCK_TOLERANCE:
-        message = _("采样时间 %s 晚于现在，请核对日期。") % timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+        message = _("采样时间 %s 晚于现在，请核对日期。") % date_format(timezone.localtime(at), "DATETIME_FORMAT")
         raise BadInput(message, code="future-time", errors=[FieldError("phenomenon_time", "future-time", message)])
     if point.samples.filter(phenomenon_time=at, source=source).exists():
         message = _("“%s”在这个时间已有一份水样，不能重复录入。") % point.name
@@ -150,7 +150,8 @@ def _refuse_unless_allowed(point: MonitoringPoint, step: Transition | None, acto
     names = {"point": point.name, "department": point.department.name}
     if actor_of(actor).role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
         raise NotPermitted(_("“%(point)s”的治理状态由%(department)s更新，您只能查看。") % names)
-    if step and (reason := refusal(step, actor_of(actor), standing)):
+    if step and not allowed(step, actor_of(actor), standing):
+        reason = spoken.refused(step)
         raise NotPermitted(_("%(reason)s。“%(point)s”由%(department)s负责。") % {**names, "reason": reason})
 
 
@@ -161,10 +162,10 @@ def _refuse_without_evidence(
     missing = missing_evidence(step, file, timezone.localdate(), dossier.rules())
     if missing:
         errors = [
-            FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", f"缺：{piece.text}")
+            FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", spoken.lacking(piece))
             for piece in missing
         ]
-        raise MissingEvidence(in_words(missing), errors=errors)
+        raise MissingEvidence(spoken.lacking_all(missing), errors=errors)
 
 
 FORM_FIELD = {

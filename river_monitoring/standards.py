@@ -17,6 +17,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal
 
+from river_monitoring.phrase import Phrase
 from river_monitoring.readings import RawReading, Reading, UnreadableValue, parse_reading
 
 Water = Literal["river", "lake"]
@@ -152,11 +153,16 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to say beside the class: a stable code, the parameters concerned, and the sentence in Chinese."""
+    """Something to say beside the class: a stable code, the parameters concerned, and the sentence."""
 
     code: str
     parameters: tuple[str, ...]
-    text: str
+    phrase: Phrase
+
+    @property
+    def text(self) -> str:
+        """The sentence in Chinese."""
+        return str(self.phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,12 +277,16 @@ def _parse(readings: Mapping[str, RawReading], standard: Standard) -> tuple[dict
         try:
             reading = parse_reading(readings.get(code))
         except UnreadableValue as error:
-            faults.append(Note("unreadable-value", (code,), f"{parameter.zh}的值“{error}”读不出数字，请核对"))
+            pattern = "%(name)s的值“%(value)s”读不出数字，请核对"
+            faults.append(_note("unreadable-value", (code,), pattern, name=parameter, value=str(error)))
             continue
         if reading is None:
             continue
         if not parameter.is_possible(reading.value):
-            faults.append(Note("impossible-value", (code,), f"{parameter.zh}的值{reading}不可能出现，请核对数值和单位"))
+            named = {"name": parameter, "value": str(reading)}
+            faults.append(
+                _note("impossible-value", (code,), "%(name)s的值%(value)s不可能出现，请核对数值和单位", **named)
+            )
         measured[code] = reading
     return measured, tuple(faults)
 
@@ -310,27 +320,33 @@ def _unrated(water: Water, standard: Standard, notes: tuple[Note, ...], separate
     return Evaluation(WaterClass.UNRATED, standard.id, water, (), {}, {}, (), separate, (*notes, *more))
 
 
+def _note(code: str, parameters: tuple[str, ...], pattern: str, **values: object) -> Note:
+    return Note(code, parameters, Phrase(pattern, values))
+
+
 def _nothing_to_rate(measured: dict[str, Reading], water: Water, standard: Standard) -> Note:
     if not measured:
-        return Note("no-readings", (), "没有监测数据")
-    names = "、".join(standard[code].zh for code in measured)
-    kind = "河流" if water == "river" else "湖库"
-    return Note("nothing-to-rate", tuple(measured), f"没有可参评的指标：{names}不参与评价{kind}类别")
+        return _note("no-readings", (), "没有监测数据")
+    names = tuple(standard[code] for code in measured)
+    kind = Phrase("河流" if water == "river" else "湖库")
+    pattern = "没有可参评的指标：%(names)s不参与评价%(kind)s类别"
+    return _note("nothing-to-rate", tuple(measured), pattern, names=names, kind=kind)
 
 
 def _fewer_than_core(grades: dict[str, int], standard: Standard) -> tuple[Note, ...]:
     missing = tuple(code for code in standard.core if code not in grades)
     if not missing:
         return ()
-    names = "、".join(standard[code].zh for code in missing)
-    text = f"只有{len(grades)}项参评，少于基本{len(standard.core)}项（缺{names}）"
+    names = tuple(standard[code] for code in missing)
+    pattern = "只有%(rated)s项参评，少于基本%(core)s项（缺%(names)s）"
     if len(grades) >= len(standard.core):
-        text = f"基本{len(standard.core)}项不全（缺{names}）"
-    return (Note("fewer-than-core", missing, text),)
+        pattern = "基本%(core)s项不全（缺%(names)s）"
+    return (_note("fewer-than-core", missing, pattern, rated=len(grades), core=len(standard.core), names=names),)
 
 
 def _separate_notes(separate: dict[str, int], standard: Standard) -> tuple[Note, ...]:
+    pattern = "%(name)s单独评价：%(grade)s"
     return tuple(
-        Note("judged-separately", (code,), f"{standard[code].zh}单独评价：{CLASS_ZH[number]}")
+        _note("judged-separately", (code,), pattern, name=standard[code], grade=WaterClass.of(number))
         for code, number in separate.items()
     )

@@ -6,32 +6,14 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
 from river_monitoring.rating import STANDARDS, rate_sample
 from river_monitoring.readings import parse_reading
 from river_monitoring.rectification import State, find_transition
+from river_monitoring.spoken import notes_of, step_title
 from river_monitoring.standards import Parameter, Standard, Water
 from river_monitoring.trends import parameter_name
-
-# Words of the transition table, which is free of Django, named here for translators.
-STEP_WORDS = (
-    gettext_noop("挂号"),
-    gettext_noop("制定一点一策"),
-    gettext_noop("开工治理"),
-    gettext_noop("申请验收"),
-    gettext_noop("验收退回"),
-    gettext_noop("验收销号"),
-    gettext_noop("开展回头看"),
-    gettext_noop("回头看通过"),
-    gettext_noop("反弹重新挂号"),
-    gettext_noop("暂停治理"),
-    gettext_noop("恢复治理"),
-    gettext_noop("责任部门的联络员"),
-    gettext_noop("责任部门的联络员或人大工作人员"),
-    gettext_noop("责任部门以外的部门或人大工作人员"),
-)
 
 
 def condition_of(number: int) -> str:
@@ -62,7 +44,7 @@ def verdict(point: MonitoringPoint) -> Verdict | None:
         limiting=[_with_multiple(code, sample, standard) for code in answer.limiting] if sample.water_class > 1 else [],
         primary=[_in_brackets(code, sample, standard) for code in answer.primary],
         meets_target=sample.water_class <= point.target_class if sample.water_class else None,
-        note=answer.note,
+        note=notes_of(answer),
     )
 
 
@@ -133,7 +115,7 @@ def _moment(event: RectificationEvent, evidence: list[Evidence]) -> Moment:
     photo_kinds = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
     return Moment(
         event=event,
-        title=_(step.title) if step else event.get_to_status_display(),
+        title=step_title(step) if step else event.get_to_status_display(),
         is_relapse=event.to_status == State.LISTED and event.from_status in (State.DELISTED, State.LOOK_BACK),
         photos=[piece for piece in evidence if piece.kind in photo_kinds],
         papers=[piece for piece in evidence if piece.kind not in photo_kinds],
