@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.core.files.base import File
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from accounts.models import Area
 from geokit.photos import CleanPhoto, PhotoRefused, sanitise_photo
@@ -60,7 +60,7 @@ def check_report(
     errors += [*_text_errors(text, address), *_category_errors(category), *_time_errors(seen_at)]
     place, area = _place(lon, lat, errors)
     if errors or place is None:
-        raise BadInput(say("填报内容有 %d 处需要修改。") % len(errors), code="bad-finding", errors=errors)
+        raise BadInput(gettext("填报内容有 %d 处需要修改。") % len(errors), code="bad-finding", errors=errors)
     return Report(
         text=text.strip(),
         category=category,
@@ -79,7 +79,10 @@ def clean_photos(photos: Sequence[File]) -> list[CleanPhoto]:
     Raises BadInput when there are too many, PhotoRefused (with the photo's name) for one that is none.
     """
     if len(photos) > MAX_PHOTOS:
-        message = say("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {"most": MAX_PHOTOS, "count": len(photos)}
+        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {
+            "most": MAX_PHOTOS,
+            "count": len(photos),
+        }
         raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
     cleaned = (_clean_photo(photo, position) for position, photo in enumerate(photos, start=1))
     return list({photo.sha256: photo for photo in cleaned}.values())
@@ -89,7 +92,7 @@ def _clean_photo(photo: File, position: int) -> CleanPhoto:
     try:
         return sanitise_photo(photo)
     except PhotoRefused as refusal:
-        message = say("第 %(position)d 张照片：%(reason)s") % {"position": position, "reason": refusal.message}
+        message = gettext("第 %(position)d 张照片：%(reason)s") % {"position": position, "reason": refusal.message}
         errors = [FieldError("photos", refusal.code, message)]
         raise type(refusal)(message, code=refusal.code, errors=errors) from refusal
 
@@ -100,40 +103,40 @@ def _linked(visible: Any, field: str, code: str | None, errors: list[FieldError]
         return None
     found = visible.filter(code=code).first()
     if found is None:
-        errors.append(FieldError(field, "unknown", say("没有编号为“%s”的对象，请重新选择。") % code))
+        errors.append(FieldError(field, "unknown", gettext("没有编号为“%s”的对象，请重新选择。") % code))
     return found
 
 
 def _text_errors(text: str, address: str) -> Iterable[FieldError]:
     if not text.strip():
-        yield FieldError("text", "required", say("请写明看到的情况。"))
+        yield FieldError("text", "required", gettext("请写明看到的情况。"))
     if len(text.strip()) > MAX_TEXT:
-        yield FieldError("text", "too-long", say("情况说明最多 %d 字。") % MAX_TEXT)
+        yield FieldError("text", "too-long", gettext("情况说明最多 %d 字。") % MAX_TEXT)
     if len(address.strip()) > MAX_ADDRESS:
-        yield FieldError("address", "too-long", say("地点说明最多 %d 字。") % MAX_ADDRESS)
+        yield FieldError("address", "too-long", gettext("地点说明最多 %d 字。") % MAX_ADDRESS)
 
 
 def _category_errors(category: str) -> Iterable[FieldError]:
     if category not in Category.values:
-        yield FieldError("category", "unknown", say("请选择一个类别。"))
+        yield FieldError("category", "unknown", gettext("请选择一个类别。"))
 
 
 def _time_errors(seen_at: datetime | None) -> Iterable[FieldError]:
     if seen_at is None:
         return
     if timezone.is_naive(seen_at):
-        yield FieldError("seen_at", "no-zone", say("发现时间要带时区。"))
+        yield FieldError("seen_at", "no-zone", gettext("发现时间要带时区。"))
     elif seen_at > timezone.now() + CLOCK_TOLERANCE:
-        yield FieldError("seen_at", "future", say("发现时间晚于现在，请核对。"))
+        yield FieldError("seen_at", "future", gettext("发现时间晚于现在，请核对。"))
 
 
 def _place(lon: float | None, lat: float | None, errors: list[FieldError]) -> tuple[Point | None, Area | None]:
     """Return the place and its town, or add what is wrong with them to `errors`."""
     if lon is None or lat is None:
-        errors.append(FieldError("place", "required", say("请在地图上选取位置，或填写经度和纬度。")))
+        errors.append(FieldError("place", "required", gettext("请在地图上选取位置，或填写经度和纬度。")))
         return None, None
     if not (isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
-        errors.append(FieldError("place", "invalid", say("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。")))
+        errors.append(FieldError("place", "invalid", gettext("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。")))
         return None, None
     place = Point(lon, lat, srid=4326)
     try:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.gis.geos import Point
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from accounts.models import Area
 from geokit.refusal import BadInput, FieldError
@@ -19,9 +19,9 @@ def town_at(place: Point) -> Area | None:
     district = Area.objects.filter(code=settings.DISTRICT_CODE)
     if district.filter(geom__intersects=place).exists():
         return None
-    message = say("位置(经度 %(lon).5f，纬度 %(lat).5f)不在%(district)s范围内，请在地图上重新选取。") % {
+    message = gettext("位置(经度 %(lon).5f，纬度 %(lat).5f)不在%(district)s范围内，请在地图上重新选取。") % {
         "lon": place.x,
         "lat": place.y,
-        "district": district.values_list("name", flat=True).first() or say("本区"),
+        "district": district.values_list("name", flat=True).first() or gettext("本区"),
     }
     raise BadInput(message, code="outside-district", errors=[FieldError("place", "outside-district", message)])

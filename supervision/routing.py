@@ -8,7 +8,7 @@ before the district's. What no rule covers stays with staff.
 from dataclasses import dataclass
 
 from django.db.models import F, Q
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext_noop
 
 from accounts.models import Area, Department
 from projects.models import Project
@@ -18,7 +18,7 @@ from supervision.models import RoutingRule
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a matter goes, the promise in days (None: the law's period), and why in words."""
+    """Where a matter goes, the promise in days (None: the law's period), and why, in the words that are kept."""
 
     department: Department | None
     days: int | None
@@ -35,12 +35,12 @@ def route(
     rule = _rule(category, area)
     days = rule.days if rule else None
     if point is not None:
-        return Route(point.department, days, say("按点位责任部门自动交办"))
+        return Route(point.department, days, gettext_noop("按点位责任部门自动交办"))
     if project is not None:
-        return Route(project.lead, days, say("按项目牵头单位自动交办"))
+        return Route(project.lead, days, gettext_noop("按项目牵头单位自动交办"))
     if rule is not None:
-        return Route(rule.department, days, say("按类别和镇街规则自动交办"))
-    return Route(None, None, say("没有对应的交办规则，等待人大工作人员交办"))
+        return Route(rule.department, days, gettext_noop("按类别和镇街规则自动交办"))
+    return Route(None, None, gettext_noop("没有对应的交办规则，等待人大工作人员交办"))
 
 
 def _rule(category: str, area: Area | None) -> RoutingRule | None:

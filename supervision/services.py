@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import Department
@@ -143,7 +143,7 @@ def _already_filed(reporter: Any, client_id: UUID) -> Finding | None:
     """Return the finding of this number; refuse a number that somebody else has used."""
     finding = Finding.objects.filter(client_id=client_id).first()
     if finding is not None and finding.reporter_id != reporter.pk:
-        message = say("这个填报编号已被使用，请刷新页面重新填报。")
+        message = gettext("这个填报编号已被使用，请刷新页面重新填报。")
         raise BadInput(message, code="client-id-taken", errors=[FieldError("client_id", "client-id-taken", message)])
     return finding
 
@@ -225,7 +225,7 @@ def _locked(actor: Any, suggestion_id: int) -> Suggestion:
     visible = suggestions_visible_to(actor).select_for_update(of=("self",)).select_related("department", "finding")
     suggestion = visible.filter(pk=suggestion_id).first()
     if suggestion is None:
-        raise BadInput(say("没有编号为 %s 的建议。") % suggestion_id, code="unknown-suggestion")
+        raise BadInput(gettext("没有编号为 %s 的建议。") % suggestion_id, code="unknown-suggestion")
     return suggestion
 
 
@@ -253,14 +253,14 @@ def _locked_step(
 
 def _stale(suggestion: Suggestion) -> StaleEdit:
     return StaleEdit(
-        say("建议 %(number)s 在您打开页面后已变为“%(state)s”，请查看最新情况后再操作。")
+        gettext("建议 %(number)s 在您打开页面后已变为“%(state)s”，请查看最新情况后再操作。")
         % {"number": suggestion.number, "state": suggestion.get_state_display()}
     )
 
 
 def _refuse_unknown(field: str, value: str, known: Sequence[str]) -> None:
     if value and value not in known:
-        message = say("“%s”不是可选的值。") % value
+        message = gettext("“%s”不是可选的值。") % value
         raise BadInput(message, code="unknown-value", errors=[FieldError(field, "unknown-value", message)])
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.locator import locator_for
@@ -76,8 +76,8 @@ def _file(request: HttpRequest, form: ReportForm) -> Finding:
 def _filed_message(finding: Finding) -> str:
     suggestion = finding.suggestion
     if suggestion.department is None:
-        return say("已收到，编号 %s。正在等待人大工作人员交办。") % suggestion.number
-    return say("已收到，编号 %(number)s，已交%(department)s办理，答复期限 %(due)s。") % {
+        return gettext("已收到，编号 %s。正在等待人大工作人员交办。") % suggestion.number
+    return gettext("已收到，编号 %(number)s，已交%(department)s办理，答复期限 %(due)s。") % {
         "number": suggestion.number,
         "department": suggestion.department,
         "due": date_format(suggestion.due_on) if suggestion.due_on else "",
@@ -230,7 +230,7 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     except (BadInput, MissingEvidence, StaleEdit) as refusal:
         form.show(refusal)
         return _suggestion_page(request, _suggestion_or_404(request, number), {chosen: form}, _status(refusal))
-    messages.success(request, say("“%(step)s”已记录。") % {"step": VERB_NAMES[chosen]})
+    messages.success(request, gettext("“%(step)s”已记录。") % {"step": VERB_NAMES[chosen]})
     # A department that returned a matter no longer sees it.
     still_there = suggestions_visible_to(request.user).filter(pk=found.pk).exists()
     return redirect("supervision:suggestion", number=number) if still_there else redirect("work")

@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from geokit.refusal import FieldError, NotPermitted
@@ -126,12 +126,12 @@ STATE_NAMES = {
     State.CLOSED: _("已办结"),
 }
 VERB_NAMES = {
-    Verb.ASSIGN: _("交办"),
-    Verb.RETURN: _("退回"),
-    Verb.REPLY: _("答复"),
-    Verb.RATE: _("评价"),
-    Verb.REOPEN: _("要求重办"),
-    Verb.URGE: _("催办"),
+    Verb.ASSIGN: pgettext_lazy("step", "交办"),
+    Verb.RETURN: pgettext_lazy("step", "退回"),
+    Verb.REPLY: pgettext_lazy("step", "答复"),
+    Verb.RATE: pgettext_lazy("step", "评价"),
+    Verb.REOPEN: pgettext_lazy("step", "要求重办"),
+    Verb.URGE: pgettext_lazy("step", "催办"),
 }
 PARTY_NAMES = {
     Party.STAFF: _("人大工作人员"),
@@ -181,8 +181,8 @@ def transition_for(person: Person, matter: Matter, verb: Verb, today: date) -> T
     who = frozenset().union(*(line.who for line in lines))
     mine = parties_of(person, matter) & who
     if not mine:
-        names = "、".join(str(PARTY_NAMES[party]) for party in Party if party in who)
-        raise NotPermitted(say("“%(verb)s”只能由%(who)s进行。") % {"verb": VERB_NAMES[verb], "who": names})
+        names = gettext("、").join(str(PARTY_NAMES[party]) for party in Party if party in who)
+        raise NotPermitted(gettext("“%(verb)s”只能由%(who)s进行。") % {"verb": VERB_NAMES[verb], "who": names})
     step = next((line for line in lines if line.source == matter.state), None)
     if step is None:
         raise NotPermitted(_wrong_moment(matter, verb), code="wrong-state")
@@ -231,7 +231,7 @@ def _next_state(state: State | None, event: str) -> State:
 
 
 def _wrong_moment(matter: Matter, verb: Verb) -> str:
-    return say("当前状态为“%(state)s”，不能“%(verb)s”。") % {
+    return gettext("当前状态为“%(state)s”，不能“%(verb)s”。") % {
         "state": STATE_NAMES[State(matter.state)],
         "verb": VERB_NAMES[verb],
     }
@@ -242,9 +242,9 @@ def _obstacle(step: Transition, matter: Matter, mine: frozenset[Party], today: d
     if step.verb is Verb.RETURN and matter.assigned_on:
         last = clocks.returnable_until(matter.assigned_on)
         if today > last:
-            return say("退回期限为交办后 10 日(%(day)s 止)，现已超过，请办理并答复。") % {"day": date_format(last)}
+            return gettext("退回期限为交办后 10 日(%(day)s 止)，现已超过，请办理并答复。") % {"day": date_format(last)}
     if step.verb is Verb.REOPEN and matter.redo_count >= REDO_LIMIT:
-        return say("本件已重新办理过一次，不能再次要求重办。")
+        return gettext("本件已重新办理过一次，不能再次要求重办。")
     if step.verb is Verb.URGE:
         return _urge_obstacle(matter, mine, today)
     return ""
@@ -252,7 +252,7 @@ def _obstacle(step: Transition, matter: Matter, mine: frozenset[Party], today: d
 
 def _urge_obstacle(matter: Matter, mine: frozenset[Party], today: date) -> str:
     if matter.urged_on == today:
-        return say("今天已经催办过，请明天再催。")
+        return gettext("今天已经催办过，请明天再催。")
     if Party.STAFF not in mine and matter.due_on and not clocks.is_overdue(matter.due_on, today):
-        return say("答复期限(%(day)s)未到，期满后可以催办。") % {"day": date_format(matter.due_on)}
+        return gettext("答复期限(%(day)s)未到，期满后可以催办。") % {"day": date_format(matter.due_on)}
     return ""
