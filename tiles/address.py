@@ -4,6 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext as _
+
 from geokit.refusal import BadInput
 from tiles.layer import BUFFER, EXTENT, MAX_ZOOM
 
@@ -24,12 +26,16 @@ class TileAddress:
     def parse(cls, z: str, x: str, y: str) -> Self:
         """Read an address out of a URL; refuses what is not a number or lies outside the grid."""
         if not all(part.isascii() and part.isdigit() and len(part) <= 9 for part in (z, x, y)):
-            raise BadInput(f"瓦片地址 {z}/{x}/{y} 无效：z、x、y 须为非负整数。", code="bad-tile-address")
+            message = _("瓦片地址 %(tile)s 无效：z、x、y 须为非负整数。") % {"tile": f"{z}/{x}/{y}"}
+            raise BadInput(message, code="bad-tile-address")
         address = cls(int(z), int(x), int(y))
         if address.z > MAX_ZOOM:
-            raise BadInput(f"瓦片级别 {z} 超出范围 0-{MAX_ZOOM}。", code="bad-tile-address")
+            message = _("瓦片级别 %(zoom)s 超出范围 0-%(most)d。") % {"zoom": z, "most": MAX_ZOOM}
+            raise BadInput(message, code="bad-tile-address")
         if max(address.x, address.y) >= 1 << address.z:
-            raise BadInput(f"瓦片 {z}/{x}/{y} 不存在：该级别 x、y 须小于 {1 << address.z}。", code="bad-tile-address")
+            named = {"tile": address, "size": 1 << address.z}
+            message = _("瓦片 %(tile)s 不存在：该级别 x、y 须小于 %(size)d。") % named
+            raise BadInput(message, code="bad-tile-address")
         return address
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.contrib.gis.db.models.functions import Transform
 from django.contrib.gis.geos import Polygon
 from django.db import OperationalError, connections, transaction
 from django.db.models import BinaryField, BooleanField, F, Func, IntegerField, QuerySet, Value
+from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
 from geokit.refusal import Busy
@@ -112,5 +113,6 @@ def layer_bytes(layer: VectorLayer, user: Any, tile: TileAddress, timeout_ms: in
             return _read_one_binary(raw, raw.mogrify(sql, params))
     except (OperationalError, QueryCanceled) as error:
         if isinstance(error, QueryCanceled) or isinstance(error.__cause__, QueryCanceled):
-            raise Busy(f"瓦片 {layer.name} {tile} 计算超时，请稍后重试。", code="tile-timeout") from error
+            message = _("瓦片 %(layer)s %(tile)s 计算超时，请稍后重试。") % {"layer": layer.name, "tile": tile}
+            raise Busy(message, code="tile-timeout") from error
         raise

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import rasterio
 from django.core.cache import cache
+from django.utils.functional import Promise
 from PIL import Image
 from rasterio.enums import Resampling
 from rasterio.transform import from_bounds
@@ -32,7 +33,7 @@ class RasterLayer:
     name: str
     path: Path
     draw: Draw
-    title: str = ""
+    title: str | Promise = ""
     audience: str = PUBLIC
 
 
