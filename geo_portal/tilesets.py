@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.translation import gettext_lazy as _
 
 from geo_portal import areas
 from layers import vector_layers as loaded
@@ -23,7 +24,7 @@ FIXED: tuple[VectorLayer, ...] = (
     *stations.LAYERS,
     *supervision.LAYERS,
 )
-HILLSHADE = RasterLayer("hillshade", settings.HILLSHADE_DEM, hillshade, title="地形晕渲")
+HILLSHADE = RasterLayer("hillshade", settings.HILLSHADE_DEM, hillshade, title=_("地形晕渲"))
 
 
 class SiteCatalogue:

@@ -4,6 +4,8 @@ import json
 from functools import cache
 from pathlib import Path
 
+from django.utils.translation import gettext, gettext_noop
+
 SOURCE = Path(__file__).with_name("tokens.json")
 
 
@@ -28,6 +30,42 @@ def water_class(value: int) -> dict:
         if entry["value"] == value:
             return entry
     raise KeyError(value)
+
+
+# The words of the file, named here for translators.
+WORDS = (
+    gettext_noop("Ⅰ类"),
+    gettext_noop("Ⅱ类"),
+    gettext_noop("Ⅲ类"),
+    gettext_noop("Ⅳ类"),
+    gettext_noop("Ⅴ类"),
+    gettext_noop("劣Ⅴ类"),
+    gettext_noop("未评价"),
+    gettext_noop("优"),
+    gettext_noop("良好"),
+    gettext_noop("轻度污染"),
+    gettext_noop("中度污染"),
+    gettext_noop("重度污染"),
+    gettext_noop("数据不足"),
+    gettext_noop("已挂号"),
+    gettext_noop("已定方案"),
+    gettext_noop("治理中"),
+    gettext_noop("待验收"),
+    gettext_noop("已销号"),
+    gettext_noop("回头看"),
+    gettext_noop("已中止"),
+    gettext_noop("按期"),
+    gettext_noop("滞后"),
+    gettext_noop("严重滞后"),
+)
+
+
+def in_words(entries: list[dict]) -> list[dict]:
+    """Return entries with their words in the reader's language."""
+    return [
+        {name: gettext(value) if name in ("label", "meaning") else value for name, value in entry.items()}
+        for entry in entries
+    ]
 
 
 def map_colours(theme: str) -> dict[str, str | float]:

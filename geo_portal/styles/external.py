@@ -6,6 +6,8 @@ Publishing a map in China asks for the review number (审图号) of the base map
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 KINDS = ("tianditu", "xyz", "pmtiles")
 TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T={layer}&x={{x}}&y={{y}}&l={{z}}&tk={key}"
 
@@ -19,7 +21,7 @@ def is_set(base: Mapping[str, str]) -> bool:
 def attribution(base: Mapping[str, str]) -> str:
     """Return the attribution with the review number behind it."""
     number = base.get("review_number", "")
-    parts = [base.get("attribution", ""), f"审图号：{number}" if number else ""]
+    parts = [base.get("attribution", ""), _("审图号：%(review_number)s") % {"review_number": number} if number else ""]
     return " ".join(part for part in parts if part)
 
 
@@ -37,7 +39,7 @@ def sources(base: Mapping[str, str]) -> dict[str, Any]:
     if base["kind"] == "pmtiles":
         return {"outside": {"type": "vector", "url": f"pmtiles://{base['url']}", "attribution": credit}}
     return {
-        "outside": _raster(TIANDITU.format(layer="vec_w", key=base["key"]), credit or "天地图"),
+        "outside": _raster(TIANDITU.format(layer="vec_w", key=base["key"]), credit or _("天地图")),
         "outside-names": _raster(TIANDITU.format(layer="cva_w", key=base["key"]), ""),
     }
 

@@ -6,6 +6,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
@@ -78,22 +79,22 @@ def report_url(context: dict) -> str:
 @register.simple_tag
 def water_classes() -> list[dict]:
     """List the water classes for legends, best first, unrated last."""
-    return tokens.WATER_CLASSES
+    return tokens.in_words(tokens.WATER_CLASSES)
 
 
 @register.simple_tag
 def rings() -> list[dict]:
     """List the rings that tell where a rectification stands, for legends."""
-    return tokens.RINGS
+    return tokens.in_words(tokens.RINGS)
 
 
 @register.simple_tag
 def lights() -> list[dict]:
     """List the lights of a project's progress, for legends."""
-    return tokens.LIGHTS
+    return tokens.in_words(tokens.LIGHTS)
 
 
 @register.filter
 def class_label(value: int | None) -> str:
     """Name a water class by its number: ``6`` -> 劣Ⅴ类, ``0`` or nothing -> 未评价."""
-    return tokens.water_class(value or 0)["label"]
+    return gettext(tokens.water_class(value or 0)["label"])
