@@ -55,6 +55,7 @@ LAYERS = [
             "updated": "updated_at",
         },
         depends_on=[Area],
+        changes_daily=True,
         # The worst waters come last, so that they are drawn on top.
         order_by=("current_class", "pk"),
         schematic=True,

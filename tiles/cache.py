@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
+from django.utils import timezone
 from isal import igzip
 
 from tiles.address import TileAddress
@@ -43,6 +44,8 @@ def content_version(tileset: Tileset, user: Any) -> str:
             tables.update(model._meta.db_table for model in layer.depends_on)
         else:
             tables.update(layer.tables(layer.visible_to(user)))
+    if any(layer.changes_daily for layer in tileset.layers):
+        parts.append(f"day={timezone.localdate()}")
     parts += [f"{name}={number}" for name, number in versions(tables).items()] if tables else []
     return "&".join(parts)
 

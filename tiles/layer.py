@@ -48,6 +48,8 @@ class VectorLayer:
     """Models besides the queryset's own whose changes make the tiles stale."""
     version_key: Callable[[], str] | None = None
     """For layers whose content is one immutable table per version: what names that version."""
+    changes_daily: bool = False
+    """Whether a property turns with the calendar (overdue), without any row being written."""
     description: str = ""
     attribution: str = ""
     schematic: bool = False

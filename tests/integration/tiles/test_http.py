@@ -2,12 +2,16 @@
 
 import gzip
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import jsonschema
 import mapbox_vector_tile
 import pytest
 from django.contrib.gis.geos import Point
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Area
 
@@ -73,6 +77,18 @@ def test_a_tile_that_an_edit_does_not_touch_keeps_its_tag(anyone, world):
     far.name = "更远"
     far.save()
     assert anyone.get(TILE, headers={"if-none-match": before["ETag"]}).status_code == 304
+
+
+def test_what_turns_with_the_calendar_is_made_anew_each_day(anyone, monkeypatch, django_assert_num_queries):
+    address = "/tiles/monitoring_points/9/428/211.mvt"
+    anyone.get(address)
+    with django_assert_num_queries(1):
+        anyone.get(address)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
+    with CaptureQueriesContext(connection) as queries:
+        anyone.get(address)
+    assert any("ST_AsMVTGeom" in query["sql"] or "statement_timeout" in query["sql"] for query in queries)
 
 
 def test_an_empty_tile_is_204(anyone):
