@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 from rest_framework import exceptions as drf
 from rest_framework.response import Response
@@ -145,4 +146,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page_or_problem(request, 500, "server-error", _("服务器出错了，我们已记录。"))
+    """Say that we failed, without asking the database who is there: it may be what failed."""
+    if wants_json(request):
+        return problem_json(problem(500, "server-error", _("服务器出错了，我们已记录。")))
+    return HttpResponse(loader.get_template("500.html").render(), status=500)

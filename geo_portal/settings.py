@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2.extensions
 from django.utils.csp import CSP
@@ -43,6 +44,14 @@ def _database(url: str) -> dict:
         "TEST": {"NAME": os.environ.get("TEST_DB_NAME", "test_geo_portal")},
         **database,
     }
+
+
+def _base_map_origins(base: dict[str, str]) -> list[str]:
+    """Whom the browser must be allowed to ask for the base map that is set; nobody for one of our own."""
+    if base["kind"] == "tianditu":
+        return ["https://t0.tianditu.gov.cn"]
+    parts = urlsplit(base["url"])
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
 DEBUG = _flag("DEBUG", False)
@@ -175,12 +184,21 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 1024**3))
 PHOTO_MAX_BYTES = 15 * 1024 * 1024
 
+BASEMAP = {
+    # kind: "" (our own tiles), "tianditu", "xyz" or "pmtiles"
+    "kind": os.environ.get("BASEMAP_KIND", ""),
+    "url": os.environ.get("BASEMAP_URL", ""),
+    "key": os.environ.get("TIANDITU_KEY", ""),
+    "attribution": os.environ.get("BASEMAP_ATTRIBUTION", ""),
+    "review_number": os.environ.get("BASEMAP_REVIEW_NUMBER", ""),
+}
+BASEMAP_ORIGINS = [*_words("BASEMAP_ORIGINS"), *_base_map_origins(BASEMAP)]
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:", *_words("BASEMAP_ORIGINS")],
-    "connect-src": [CSP.SELF, *_words("BASEMAP_ORIGINS")],
+    "img-src": [CSP.SELF, "data:", "blob:", *BASEMAP_ORIGINS],
+    "connect-src": [CSP.SELF, *BASEMAP_ORIGINS],
     "worker-src": [CSP.SELF, "blob:"],
     "font-src": [CSP.SELF],
     "object-src": [CSP.NONE],
@@ -249,14 +267,6 @@ DELISTING = {
 TILE_STATEMENT_TIMEOUT_MS = 5_000
 HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", BASE_DIR / "fixtures" / "haishu" / "ningbo_dem_30s.tif"))
 
-BASEMAP = {
-    # kind: "" (our own tiles), "tianditu", "xyz" or "pmtiles"
-    "kind": os.environ.get("BASEMAP_KIND", ""),
-    "url": os.environ.get("BASEMAP_URL", ""),
-    "key": os.environ.get("TIANDITU_KEY", ""),
-    "attribution": os.environ.get("BASEMAP_ATTRIBUTION", ""),
-    "review_number": os.environ.get("BASEMAP_REVIEW_NUMBER", ""),
-}
 DISTRICT_CODE = os.environ.get("DISTRICT_CODE", "330203")
 SITE_NAME = _("海曙区人大监督地图")
 

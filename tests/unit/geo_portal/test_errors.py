@@ -63,3 +63,11 @@ def test_nested_input_errors_are_flattened_to_field_paths():
 
 def test_a_defect_is_not_dressed_up_as_a_refusal():
     assert errors.problem_response(RuntimeError("bug"), {"view": None, "request": None}) is None
+
+
+def test_the_page_for_our_own_failure_asks_nothing_of_the_database(rf, settings):
+    """Without the `db` fixture any query would raise here, as it does when the database is down."""
+    answer = errors.server_error(rf.get("/map/"))
+    assert answer.status_code == 500
+    assert "<h1" in answer.content.decode()
+    assert errors.server_error(rf.get("/api/v1/projects/"))["Content-Type"] == "application/problem+json"

@@ -1,0 +1,38 @@
+"""What the settings make of the environment."""
+
+import pytest
+
+from geo_portal import settings
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "origins"),
+    [
+        ("", "", []),
+        ("tianditu", "", ["https://t0.tianditu.gov.cn"]),
+        ("xyz", "https://maps.example.org/{z}/{x}/{y}.png", ["https://maps.example.org"]),
+        ("pmtiles", "/static/base.pmtiles", []),
+    ],
+)
+def test_the_browser_may_ask_the_base_map_that_is_set_and_no_other(kind, url, origins):
+    assert settings._base_map_origins({"kind": kind, "url": url}) == origins
+
+
+@pytest.mark.parametrize("scheme", ["postgis", "postgresql", "postgres"])
+def test_a_database_address_is_read_as_libpq_reads_it(scheme):
+    database = settings._database(f"{scheme}://ann:p%40ss@db.example.org:5433/map?sslmode=require")
+    assert database["ENGINE"] == "django.contrib.gis.db.backends.postgis"
+    assert (database["NAME"], database["USER"], database["PASSWORD"]) == ("map", "ann", "p@ss")
+    assert (database["HOST"], database["PORT"]) == ("db.example.org", "5433")
+    assert database["OPTIONS"]["sslmode"] == "require"
+
+
+def test_a_socket_folder_is_a_host():
+    database = settings._database("postgis://geo@/map?host=%2Fvar%2Frun%2Fmap")
+    assert database["HOST"] == "/var/run/map"
+
+
+@pytest.mark.parametrize(("text", "value"), [("1", True), ("true", True), ("0", False), ("no", False), ("", False)])
+def test_flags_are_read_as_people_write_them(monkeypatch, text, value):
+    monkeypatch.setenv("SOME_FLAG", text)
+    assert settings._flag("SOME_FLAG", not value) is value
