@@ -1,5 +1,6 @@
 """The words of the modules that are free of Django, in the reader's language."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -11,6 +12,8 @@ from river_monitoring.phrase import Phrase
 from river_monitoring.rectification import Missing, Transition, who_may
 from river_monitoring.standards import Evaluation, Parameter, WaterClass
 from river_monitoring.trends import parameter_name
+
+CLAUSE = re.compile(r"(?P<standard>.+) 表(?P<table>\d+) 第(?P<row>\d+)项")
 
 # `rectification` and `standards` write these; they are named here for translators.
 STEPS = (
@@ -68,6 +71,12 @@ def _value(value: object) -> str:
     if isinstance(value, WaterClass):
         return _(value.zh)
     return date_format(value) if isinstance(value, date) else str(value)
+
+
+def clause_of(parameter: Parameter) -> str:
+    """Cite the row of the standard's table that a parameter stands in."""
+    cited = CLAUSE.fullmatch(parameter.clause)
+    return _("%(standard)s 表%(table)s 第%(row)s项") % cited.groupdict() if cited else parameter.clause
 
 
 def step_title(step: Transition) -> str:

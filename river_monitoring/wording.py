@@ -11,7 +11,7 @@ from river_monitoring.models import Evidence, MonitoringPoint, RectificationEven
 from river_monitoring.rating import STANDARDS, rate_sample
 from river_monitoring.readings import parse_reading
 from river_monitoring.rectification import State, find_transition
-from river_monitoring.spoken import notes_of, step_title
+from river_monitoring.spoken import clause_of, notes_of, step_title
 from river_monitoring.standards import Parameter, Standard, Water
 from river_monitoring.trends import parameter_name
 
@@ -83,7 +83,7 @@ def _row_in_words(code: str, row: Parameter, sample: Any, standard: Standard, wa
         "name": parameter_name(row),
         "value": str(reading) if reading else "",
         "unit": row.unit,
-        "clause": row.clause,
+        "clause": clause_of(row),
         "class": row.grade(reading.counted, water) if reading and rated else 0,
         "decides": code in sample.limiting,
         "apart": row.judged != "class",
