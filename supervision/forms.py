@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
@@ -65,7 +66,9 @@ class ReportForm(RefusableForm):
     photos = PhotosField(
         label=_("照片"),
         required=False,
-        help_text=_("最多 %(most)d 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。") % {"most": MAX_PHOTOS},
+        help_text=format_lazy(
+            _("最多 {most} 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。"), most=MAX_PHOTOS
+        ),
     )
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
     lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
