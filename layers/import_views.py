@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -108,7 +108,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
     job = get_object_or_404(ImportJob, pk=pk)
     if job.state not in (State.PREVIEWED, State.FAILED) or not job.preview:
-        messages.info(request, _t("这次导入已经在处理，或者已经结束。"))
+        messages.info(request, gettext("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
     given = request.POST.copy()
     if picked := given.get("pick_crs"):
@@ -119,11 +119,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     options = form.cleaned_data
     if given.get("action") == "inspect" or reading_changed(job, options):
         jobs.inspect_again(job, options)
-        messages.info(request, _t("读取方式已更改，正在重新检查，请再看一眼预览。"))
+        messages.info(request, gettext("读取方式已更改，正在重新检查，请再看一眼预览。"))
     elif _still_open(job):
         job.options = options
         job.save(update_fields=["options"])
-        messages.error(request, _t("还有问题没有解决，请先按提示修改。"))
+        messages.error(request, gettext("还有问题没有解决，请先按提示修改。"))
     else:
         jobs.confirm(job, options)
     return redirect("layers:import_job", pk=pk)
@@ -144,5 +144,5 @@ def _still_open(job: ImportJob) -> bool:
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
     jobs.cancel(job)
-    messages.info(request, _t("已取消，没有改动任何数据。"))
+    messages.info(request, gettext("已取消，没有改动任何数据。"))
     return redirect("layers:import_job", pk=pk)
