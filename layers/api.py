@@ -52,6 +52,7 @@ class LayerViewSet(viewsets.ReadOnlyModelViewSet):
         return layer.current_version
 
     @extend_schema(
+        operation_id="layers_features_list",
         parameters=[
             OpenApiParameter("in_bbox", str, description="西,南,东,北（WGS 84）"),
             OpenApiParameter("ordering", str, description="列名，前加 - 为倒序"),
