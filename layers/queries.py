@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from geokit.bbox import parse_bbox
 from geokit.refusal import BadInput, FieldError
@@ -20,7 +21,7 @@ def attribute_of(version: LayerVersion, column: str) -> str:
             return f"f{index}"
     if column == "id":
         return "id"
-    message = f"没有名为“{column}”的字段。"
+    message = _("没有名为“%s”的字段。") % column
     raise BadInput(message, code="field-unknown", errors=[FieldError(column, "field-unknown", message)])
 
 
@@ -55,7 +56,7 @@ def _value(text: str, column: Column | None, name: str) -> Any:
     try:
         return FIELD_TYPES[kind]().to_python(text)
     except Exception as error:
-        message = f"“{text[:60]}”不能用于字段“{name}”。"
+        message = _("“%(value)s”不能用于字段“%(field)s”。") % {"value": text[:60], "field": name}
         raise BadInput(message, code="value-invalid", errors=[FieldError(name, "value-invalid", message)]) from error
 
 

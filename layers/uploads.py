@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from geokit.refusal import BadInput, FieldError, TooLarge
@@ -59,25 +60,30 @@ def receive_upload(files: Sequence[UploadedFile], user: Any) -> ImportJob:
 
 def _check(files: Sequence[UploadedFile]) -> None:
     if not files:
-        _refuse("请先选择一个文件。", "file-missing")
+        _refuse(_("请先选择一个文件。"), "file-missing")
     limit = settings.UPLOAD_MAX_BYTES
     size = sum(file.size or 0 for file in files)
     if size > limit:
-        message = f"文件共 {_megabytes(size)}，超过 {_megabytes(limit)} 的上限。请拆分或压缩后再上传。"
+        sizes = {"size": _megabytes(size), "limit": _megabytes(limit)}
+        message = _("文件共 %(size)s，超过 %(limit)s 的上限。请拆分或压缩后再上传。") % sizes
         raise UploadTooLarge(message, errors=[FieldError("file", "upload-too-large", message)])
     suffixes = {_suffix(file) for file in files}
     if len(files) > 1 and (".shp" not in suffixes or suffixes - set(SHAPE_PARTS)):
-        _refuse("一次选择多个文件时，它们应是同一个 Shapefile 的各部分（.shp、.shx、.dbf、.prj 等）。", "files-mixed")
+        message = _("一次选择多个文件时，它们应是同一个 Shapefile 的各部分（.shp、.shx、.dbf、.prj 等）。")
+        _refuse(message, "files-mixed")
     if len(files) == 1 and not suffixes <= {*SUFFIXES, ".shp"}:
         _refuse_suffix(suffixes.pop(), str(files[0].name))
 
 
 def _refuse_suffix(suffix: str, name: str) -> None:
     if suffix in LATER:
-        _refuse(f"暂不支持 {LATER[suffix]}，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。", "no-layer")
+        message = _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % LATER[suffix]
+        _refuse(message, "no-layer")
     if suffix in SHAPE_PARTS:
-        _refuse(f"“{name}”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。", "shapefile-parts-missing")
-    _refuse(f"不认识“{name}”的格式。可用：{'、'.join(SUFFIXES)}。", "no-layer")
+        message = _("“%s”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。") % name
+        _refuse(message, "shapefile-parts-missing")
+    known = {"name": name, "known": _("、").join(SUFFIXES)}
+    _refuse(_("不认识“%(name)s”的格式。可用：%(known)s。") % known, "no-layer")
 
 
 def _refuse(message: str, code: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.audit import record
 from geokit.refusal import BadInput, Busy
@@ -14,7 +15,7 @@ def get_layer(slug: str) -> Layer:
     """The layer of that slug. Raises BadInput `layer-missing`."""
     layer = Layer.objects.select_related("current_version").filter(slug=slug).first()
     if layer is None:
-        raise BadInput(f"没有名为“{slug}”的图层。", code="layer-missing")
+        raise BadInput(_("没有名为“%s”的图层。") % slug, code="layer-missing")
     return layer
 
 
@@ -27,7 +28,7 @@ def undo_layer(slug: str, to_version: int | None = None, user: Any = None) -> La
     with transaction.atomic():
         layer = get_layer(slug)
         if not tables.lock_layer(layer.pk):
-            raise Busy(f"图层“{layer.title}”正在导入，暂时不能撤销。", code="layer-busy")
+            raise Busy(_("图层“%s”正在导入，暂时不能撤销。") % layer.title, code="layer-busy")
         layer = Layer.objects.select_for_update(of=("self",)).select_related("current_version").get(pk=layer.pk)
         target = _target(layer, to_version)
         before = layer.current_version
@@ -43,11 +44,11 @@ def _target(layer: Layer, to_version: int | None) -> LayerVersion | None:
     if to_version is not None:
         target = layer.versions.filter(number=to_version).first()
         if target is None:
-            numbers = "、".join(str(number) for number in layer.versions.values_list("number", flat=True))
-            raise BadInput(
-                f"图层“{layer.slug}”没有版本 {to_version}，现有版本：{numbers or '（无）'}。", code="version-missing"
-            )
+            numbers = _("、").join(str(number) for number in layer.versions.values_list("number", flat=True))
+            named = {"layer": layer.slug, "version": to_version, "present": numbers or _("（无）")}
+            message = _("图层“%(layer)s”没有版本 %(version)s，现有版本：%(present)s。") % named
+            raise BadInput(message, code="version-missing")
         return target
     if layer.current_version is None:
-        raise BadInput(f"图层“{layer.slug}”已经撤下，没有可以再撤销的版本。", code="nothing-to-undo")
+        raise BadInput(_("图层“%s”已经撤下，没有可以再撤销的版本。") % layer.slug, code="nothing-to-undo")
     return layer.versions.filter(number__lt=layer.current_version.number).order_by("-number").first()

@@ -143,7 +143,7 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
     wanted = request.POST.get("to_version", "")
     if wanted and not wanted.isdigit():
-        raise BadInput(f"版本号“{wanted[:20]}”不是数字。", code="version-missing")
+        raise BadInput(_("版本号“%s”不是数字。") % wanted[:20], code="version-missing")
     try:
         version = undo_layer(layer.slug, int(wanted) if wanted else None, request.user)
     except Refusal as refusal:
@@ -205,7 +205,8 @@ def export(request: HttpRequest, slug: str, extension: str) -> FileResponse:
         raise Http404
     if version.rows > EXPORT_ROWS:
         raise BadInput(
-            f"图层有 {version.rows} 行，超过网页下载的 {EXPORT_ROWS} 行。请由管理员用命令行 export_layer 导出。",
+            _("图层有 %(rows)d 行，超过网页下载的 %(most)d 行。请由管理员用命令行 export_layer 导出。")
+            % {"rows": version.rows, "most": EXPORT_ROWS},
             code="export-too-large",
         )
     with TemporaryDirectory(prefix="download-") as folder:
