@@ -19,6 +19,9 @@ PRODUCTION = {
 }
 
 
+NOTHING_COLLECTED = 5
+
+
 class ChecksFailed(Exception):
     """The names of the checks that failed; their output stands above."""
 
@@ -29,7 +32,27 @@ def test(arguments: list[str]) -> int:
     system.ensure(system.needs(server=environment.uses_embedded(environ), browser=True))
     setup.set_up(environ, tests=True)
     with environment.database(environ, durable=False):
-        return subprocess.run([setup.PYTHON, "-m", "pytest", *arguments], cwd=environment.ROOT, env=environ).returncode
+        return verdict([_pytest(environ, part) for part in parts(arguments)])
+
+
+def parts(arguments: list[str]) -> list[list[str]]:
+    """The pytest runs that `arguments` ask for: browser tests in a process of their own, unless paths were named.
+
+    A browser driven from a test leaves an event loop running in its process, in which Django refuses its database.
+    """
+    if any(Path(argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-")):
+        return [arguments]
+    return [["--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
+
+
+def verdict(codes: list[int]) -> int:
+    """The first failure; a part in which nothing matched (pytest's 5) counts only when it was so in every part."""
+    ran = [code for code in codes if code != NOTHING_COLLECTED]
+    return next((code for code in ran if code), 0) if ran else NOTHING_COLLECTED
+
+
+def _pytest(environ: dict[str, str], arguments: list[str]) -> int:
+    return subprocess.run([setup.PYTHON, "-m", "pytest", *arguments], cwd=environment.ROOT, env=environ).returncode
 
 
 def check() -> None:

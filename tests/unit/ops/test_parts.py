@@ -1,0 +1,30 @@
+"""`make test` runs browser tests in a process of their own and gives one verdict."""
+
+import pytest
+
+from ops.checks import parts, verdict
+
+
+@pytest.mark.parametrize("arguments", [[], ["-q"], ["-k", "officer"], ["-x", "--durations=10"]])
+def test_without_paths_browser_tests_run_apart(arguments):
+    assert parts(arguments) == [["--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
+
+
+@pytest.mark.parametrize("path", ["tests/unit", "tests/unit/ops/test_parts.py::test_a_failure_in_any_part_fails"])
+def test_named_paths_are_run_as_they_are(path):
+    assert parts(["-q", path]) == [["-q", path]]
+
+
+@pytest.mark.parametrize(("codes", "expected"), [([0, 0], 0), ([1, 0], 1), ([0, 1], 1), ([2, 1], 2), ([-9, 0], -9)])
+def test_a_failure_in_any_part_fails(codes, expected):
+    assert verdict(codes) == expected
+
+
+def test_a_part_in_which_nothing_matched_does_not_count_beside_one_that_ran():
+    assert verdict([5, 0]) == 0
+    assert verdict([0, 5]) == 0
+    assert verdict([5, 1]) == 1
+
+
+def test_nothing_at_all_is_no_success():
+    assert verdict([5, 5]) == 5
