@@ -142,7 +142,8 @@ def compile_translations() -> None:
 def collect_static(environ: dict[str, str]) -> None:
     """Static files of all rooms and libraries into VAR_DIR/static, with gzip copies for the web server."""
     folder = var_dir(environ) / "static"
-    own = [path for root in sorted(ROOT.glob("*/static")) for path in files_below(root)]
+    rooms = [marker.parent for marker in ROOT.glob("*/__init__.py")]
+    own = [path for room in rooms for path in files_below(room / "static")]
     made_from = digest([*own, *files_below(DIST), ROOT / "requirements.txt"])
     with step("collecting static files", var_dir(environ) / "static.stamp", made_from) as needed:
         if needed:
