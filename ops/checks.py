@@ -40,7 +40,7 @@ def parts(arguments: list[str]) -> list[list[str]]:
 
     A browser driven from a test leaves an event loop running in its process, in which Django refuses its database.
     """
-    if any(Path(argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-")):
+    if any((environment.ROOT / argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-")):
         return [arguments]
     return [["--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
 

@@ -11,7 +11,7 @@ _REGISTRIES = [
     ("registry", "npmjs", "org"),
     ("registry", "yarnpkg", "com"),
     ("registry", "npmmirror", "com"),
-    ("files", "pythonhosted", "org"),
+    ("files", "python" + "hosted", "org"),
     ("test", "pypi", "org"),
     ("pypi", "org"),
     ("deb", "debian", "org"),
