@@ -8,6 +8,8 @@ from django.core.management.base import BaseCommand
 
 
 class Command(BaseCommand):
+    # The worker, started right after, runs them all; here they would load every page only for that.
+    requires_system_checks = []
     help = "Bring the database up to date; with DEMO=1 load the demo district if the database is empty."
 
     def handle(self, *args: Any, **options: Any) -> None:
