@@ -40,7 +40,8 @@ def parts(arguments: list[str]) -> list[list[str]]:
 
     A browser driven from a test leaves an event loop running in its process, in which Django refuses its database.
     """
-    if any((environment.ROOT / argument.split("::")[0]).exists() for argument in arguments if not argument.startswith("-")):
+    words = [argument.split("::")[0] for argument in arguments if not argument.startswith("-")]
+    if any((environment.ROOT / word).exists() for word in words):
         return [arguments]
     return [["--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
 
