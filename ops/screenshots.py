@@ -5,13 +5,16 @@ Runs in .venv, for it needs Playwright; the browser is the system's Chromium.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 SITE = os.environ.get("SITE") or "http://127.0.0.1:8000"
@@ -26,35 +29,62 @@ DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 # Symbols fade in and tiles settle for a moment after the map says that it is ready.
 SETTLE_MS = 4000
+GAP = 24
 
 
-def first_point() -> str:
-    """The code of a monitoring point, to open its page."""
-    with urllib.request.urlopen(f"{SITE}/api/v1/monitoring-points/", timeout=20) as answer:  # noqa: S310 - an address the caller typed
+def worst_point() -> str:
+    """The code of an inferior-V point under rectification, to open its page."""
+    address = f"{SITE}/api/v1/monitoring-points/?class=6&status=under_way"
+    with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - an address the caller typed
         return str(json.load(answer)["features"][0]["properties"]["code"])
 
 
-def take(browser: Browser, address: str, name: str, size: dict[str, int]) -> None:
+def first_project() -> str:
+    """The code of the first project of the list, to open its page."""
+    with urllib.request.urlopen(f"{SITE}/api/v1/projects/?light=yellow", timeout=20) as answer:  # noqa: S310 - as above
+        return str(json.load(answer)["features"][0]["properties"]["code"])
+
+
+def take(browser: Browser, address: str, size: dict[str, int]) -> Image.Image:
+    """The page at `address` as a picture, once its map has settled."""
     page = browser.new_page(viewport=size, locale="zh-CN", device_scale_factor=1)  # type: ignore[arg-type]
     page.goto(f"{SITE}{address}")
     page.locator("[data-ready]").first.wait_for(state="attached", timeout=60_000)
     page.wait_for_timeout(SETTLE_MS)
-    page.screenshot(path=PICTURES / name)
+    picture = Image.open(io.BytesIO(page.screenshot()))
     page.close()
-    print(f"docs/images/{name}  <-  {address}")
+    print(f"taken: {address}")
+    return picture
+
+
+def side_by_side(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures of telephones in one row, on white, with air between them."""
+    width = sum(picture.width for picture in pictures) + GAP * (len(pictures) - 1)
+    row = Image.new("RGB", (width, max(picture.height for picture in pictures)), "white")
+    left = 0
+    for picture in pictures:
+        row.paste(picture, (left, 0))
+        left += picture.width + GAP
+    return row
+
+
+def save(picture: Image.Image, name: str) -> None:
+    """Keep a picture with 256 colours: a map of flat colours loses nothing that shows, and half its size."""
+    picture.convert("RGB").quantize(256).save(PICTURES / name, optimize=True)
+    print(f"docs/images/{name}")
 
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     try:
-        point = first_point()
+        point, project = worst_point(), first_project()
     except urllib.error.URLError as error:
         sys.exit(f"{SITE} does not answer ({error.reason}). Start `make run` first, or set SITE.")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        take(browser, "/map/", "map.png", DESKTOP)
-        take(browser, f"/river/points/{point}/", "point.png", DESKTOP)
-        take(browser, f"/river/points/{point}/", "point-phone.png", PHONE)
+        save(take(browser, f"/river/points/{point}/", DESKTOP), "map-desk.png")
+        phones = ("/map/", f"/river/points/{point}/", f"/projects/{project}/")
+        save(side_by_side([take(browser, address, PHONE) for address in phones]), "phone.png")
         browser.close()
 
 
