@@ -69,8 +69,8 @@ def side_by_side(pictures: Sequence[Image.Image]) -> Image.Image:
 
 
 def save(picture: Image.Image, name: str) -> None:
-    """Keep a picture with 256 colours: a map of flat colours loses nothing that shows, and half its size."""
-    picture.convert("RGB").quantize(256).save(PICTURES / name, optimize=True)
+    """Keep a picture as WebP: full colours at a fifth of a PNG's size."""
+    picture.convert("RGB").save(PICTURES / name, "WEBP", quality=90, method=6)
     print(f"docs/images/{name}")
 
 
@@ -82,9 +82,9 @@ def main() -> None:
         sys.exit(f"{SITE} does not answer ({error.reason}). Start `make run` first, or set SITE.")
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        save(take(browser, f"/river/points/{point}/", DESKTOP), "map-desk.png")
+        save(take(browser, f"/river/points/{point}/", DESKTOP), "map-desk.webp")
         phones = ("/map/", f"/river/points/{point}/", f"/projects/{project}/")
-        save(side_by_side([take(browser, address, PHONE) for address in phones]), "phone.png")
+        save(side_by_side([take(browser, address, PHONE) for address in phones]), "phone.webp")
         browser.close()
 
 

@@ -177,31 +177,33 @@ class Run:
     def _from_none(self, number: int, day: date) -> Step | None:
         if number < self.story.start or self.samples[-1].water_class != FOUL:
             return None
-        note = f"排查挂号:{self.place.causes}"
+        note = f"排查挂号：{self.place.causes}"
         return self._step(State.LISTED, day, note, due_on=self._due(day), photos=("before",))
 
     def _from_listed(self, number: int, day: date) -> Step | None:
-        note = f"一点一策:{self.place.plan}"
+        note = f"一点一策：{self.place.plan}"
         return self._step(State.PLANNED, day, note, due_on=max(self.due_on or day, self._due(day)))
 
     def _from_planned(self, number: int, day: date) -> Step | None:
-        return self._step(State.UNDER_WAY, day, "施工单位进场,治理工程开工。", photos=("before",))
+        return self._step(State.UNDER_WAY, day, "施工单位进场，治理工程开工。", photos=("before",))
 
     def _from_under_way(self, number: int, day: date) -> Step | None:
         if self.story.stop is State.SUSPENDED:
-            note = "沿线地块征迁未完成,工程暂停,待地块交付后恢复。"
+            note = "沿线地块征迁未完成，工程暂停，待地块交付后恢复。"
             return self._step(State.SUSPENDED, day, note) if self.waited > 3 else None
         run = len(compliant_months(d for d in self._sample_days() if self.since and d.day >= self.since))
         if run < (1 if self.story.eager else self.chance.choice((2, 3, 3))):
             return None
-        return self._step(State.ACCEPTANCE_ASKED, day, "治理工程完工,污水零直排自查合格,申请验收。", photos=("after",))
+        return self._step(
+            State.ACCEPTANCE_ASKED, day, "治理工程完工，污水零直排自查合格，申请验收。", photos=("after",)
+        )
 
     def _from_acceptance_asked(self, number: int, day: date) -> Step | None:
-        note = "现场核查:截污、清淤到位,水质连续三个月达到目标,同意销号。"
+        note = "现场核查：截污、清淤到位，水质连续三个月达到目标，同意销号。"
         if step := self._step(State.DELISTED, day, note, inspector=True):
             return step
         if self.waited > 1 and self._sample_days()[-1].compliant is False:
-            return self._step(State.UNDER_WAY, day, "复测水质未达目标,退回继续治理。", inspector=True)
+            return self._step(State.UNDER_WAY, day, "复测水质未达目标，退回继续治理。", inspector=True)
         return None
 
     def _from_delisted(self, number: int, day: date) -> Step | None:
@@ -210,20 +212,20 @@ class Run:
         looked = any(step.target is State.LOOK_BACK for step in self._present())
         if self.story.look_back is None or looked or self.waited < self.story.look_back:
             return None
-        return self._step(State.LOOK_BACK, day, "按长效管理要求开展“回头看”,现场复核并加测水质。")
+        return self._step(State.LOOK_BACK, day, "按长效管理要求开展“回头看”，现场复核并加测水质。")
 
     def _from_look_back(self, number: int, day: date) -> Step | None:
         if relapse := self._relapsed(day):
             return relapse
         if self.waited < self.story.look_back_takes:
             return None
-        note = "“回头看”复核:无污水直排,水质稳定,通过。"
+        note = "“回头看”复核：无污水直排，水质稳定，通过。"
         return self._step(State.DELISTED, day, note, inspector=True)
 
     def _relapsed(self, day: date) -> Step | None:
         if self.samples[-1].water_class != FOUL or self.story.relapse is None or self._listings() > 1:
             return None
-        note = "水质反弹为劣Ⅴ类,重新挂号整治,责任单位须查明原因。"
+        note = "水质反弹为劣Ⅴ类，重新挂号整治，责任单位须查明原因。"
         return self._step(State.LISTED, day, note, due_on=self._due(day), photos=("before",))
 
     def _from_suspended(self, number: int, day: date) -> Step | None:

@@ -41,7 +41,7 @@ def load_district(today: date) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     if not is_empty():
-        raise NotEmpty("数据库里已有数据,演示数据只能装入空库。要保留现有数据请加 --if-empty。")
+        raise NotEmpty("数据库里已有数据，演示数据只能装入空库。要保留现有数据请加 --if-empty。")
     return _write(today)
 
 

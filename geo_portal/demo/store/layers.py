@@ -20,7 +20,7 @@ from layers.options import LoadOptions
 from layers.report import Report
 
 CRS = "EPSG:4549"
-NOTE = "演示数据:位置为示意,不是实测。"
+NOTE = "演示数据：位置为示意，不是实测。"
 
 
 def store_layers(departments: dict[str, Department], users: dict[str, User]) -> int:
@@ -38,7 +38,7 @@ def _load(
         options = LoadOptions(archive, archive.name, slug=slug, title=title, visibility=visibility, user=user)
         load(options, Report())
     Layer.objects.filter(slug=slug).update(
-        description=NOTE, source=department.name, licence="示意数据,可自由使用", department=department
+        description=NOTE, source=department.name, licence="示意数据，可自由使用", department=department
     )
 
 

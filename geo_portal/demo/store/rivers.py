@@ -155,7 +155,7 @@ def _event(
     )
 
 
-CAPTIONS = {"before": "治理前现场(示意图)", "after": "治理后现场(示意图)"}
+CAPTIONS = {"before": "治理前现场（示意图）", "after": "治理后现场（示意图）"}
 
 
 def _evidence(event: RectificationEvent, kind: str, name: str) -> Evidence:
