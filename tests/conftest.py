@@ -8,6 +8,7 @@ import pytest
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.cache import cache
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Area, Department, Role, User
 
@@ -36,6 +37,12 @@ class World:
 def fresh_cache() -> None:
     """No test sees what another one cached."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def in_the_sites_own_language() -> None:
+    """A request in English leaves its language active in this thread; the next test must not inherit it."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
