@@ -16,7 +16,6 @@ from geo_portal.demo.projects import Plan, projects
 from geo_portal.demo.villages import villages
 from supervision import clocks
 
-FINDINGS = 62
 AUTHORS = 12
 NAMESPACE = uuid.UUID(int=SEED)
 
@@ -56,10 +55,9 @@ class Event:
 
 @dataclass(frozen=True)
 class Matter:
-    """A suggestion: `seen` is its finding; `has_finding` says whether the finding itself was filed."""
+    """A suggestion and the finding that it grew out of; like filing, the demo never makes one without the other."""
 
     seen: Seen
-    has_finding: bool
     events: tuple[Event, ...]
     number: str = ""
 
@@ -89,20 +87,15 @@ COURSES = (
 
 
 def findings_and_matters(today: date) -> tuple[tuple[Seen, ...], tuple[Matter, ...]]:
-    """Every filed finding, and every suggestion (three in four grew out of a finding)."""
+    """Every filed finding, and the suggestion that each became."""
     chance, words = stream("matters"), sources.read_json("matters.json")
     subjects = _Subjects(words, today, chance)
     matters = []
     for course in COURSES:
         for number in range(course.count):
             seen = subjects.next(today - timedelta(days=chance.randint(*course.age)), own=number % 3 == 0)
-            has_finding = subjects.count % 4 != 0
-            matters.append(Matter(seen, has_finding, _events(course, seen, words, today, chance)))
-    loose = [
-        subjects.next(today - timedelta(days=chance.randrange(2, 500)))
-        for _ in range(FINDINGS - sum(matter.has_finding for matter in matters))
-    ]
-    filed = [matter.seen for matter in matters if matter.has_finding] + loose
+            matters.append(Matter(seen, _events(course, seen, words, today, chance)))
+    filed = [matter.seen for matter in matters]
     return tuple(sorted(filed, key=lambda each: each.seen_at)), _numbered(matters)
 
 

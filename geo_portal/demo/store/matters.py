@@ -94,7 +94,7 @@ def _suggestion(matter: Matter, findings: dict[UUID, Finding], world: World) -> 
     last_due = next((e.due_on for e in reversed(matter.events) if e.verb in ("assigned", "reopened")), None)
     return Suggestion(
         number=matter.number,
-        finding=findings[seen.client_id] if matter.has_finding else None,
+        finding=findings[seen.client_id],
         title=seen.title,
         text=seen.text,
         category=seen.category,

@@ -61,6 +61,7 @@ def test_everything_is_there(district):
     assert Project.objects.filter(year__lte=TODAY.year).count() == 60
     assert Station.objects.count() == 34 and Deputy.objects.count() == 200
     assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
+    assert not Finding.objects.filter(suggestion=None).exists()
     assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 7
     assert district["pictures"] <= 42  # each drawing is kept once per folder, however many rows show it
 

@@ -1,0 +1,62 @@
+"""WCAG 2.2 AA, as far as a machine can tell, at a desk and on a phone, for the public and for people signed in."""
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+CHECK = """() => axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+}).then((result) => result.violations.map((violation) => ({
+    rule: violation.id, where: violation.nodes.map((node) => node.target.join(" ")).slice(0, 3),
+})))"""
+SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
+PUBLIC = [
+    "/",
+    "/map/",
+    "/river/",
+    "/river/points/",
+    "/projects/",
+    "/stations/",
+    "/layers/",
+    "/numbers/",
+    "/search/?q=塘",
+]
+SIGNED_IN = {
+    "deputy": ["/work/", "/report/", "/findings/"],
+    "officer": ["/work/", "{point}"],
+    "gis": ["/layers/import/"],
+    "staff": ["/work/", "/numbers/"],
+}
+
+
+def violations(page, address):
+    response = page.goto(address)
+    assert response.ok, address
+    page.evaluate(AXE.read_text())
+    return {address: found} if (found := page.evaluate(CHECK)) else {}
+
+
+@pytest.fixture(params=SIZES)
+def sized(request, page):
+    page.set_viewport_size(SIZES[request.param])
+    return page
+
+
+def test_the_public_pages_have_no_barriers(sized, sql):
+    point = sql("SELECT code FROM river_monitoring_monitoringpoint WHERE current_class = 6 ORDER BY code LIMIT 1")[0][0]
+    project = sql("SELECT code FROM projects_project WHERE status = 'rated' ORDER BY code LIMIT 1")[0][0]
+    addresses = [*PUBLIC, f"/river/points/{point}/", f"/projects/{project}/", "/accounts/login/"]
+    found = [violations(sized, address) for address in addresses]
+    assert [entry for entry in found if entry] == []
+
+
+@pytest.mark.parametrize("role", SIGNED_IN)
+def test_the_pages_of_people_who_signed_in_have_no_barriers(sized, sign_in, sql, role):
+    point = sql(
+        "SELECT p.code FROM river_monitoring_monitoringpoint p JOIN accounts_user u"
+        " ON u.department_id = p.department_id AND u.username = 'officer' WHERE p.status = 'under_way' LIMIT 1"
+    )[0][0]
+    sign_in(role)
+    found = [violations(sized, address.format(point=f"/river/points/{point}/")) for address in SIGNED_IN[role]]
+    assert [entry for entry in found if entry] == []
