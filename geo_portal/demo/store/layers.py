@@ -1,4 +1,7 @@
-"""Two loaded layers, put through the same import as any bureau's file: GBK shapefiles in EPSG:4549."""
+"""Three loaded layers, put through the same import as any bureau's file.
+
+Two are invented and come as GBK shapefiles in EPSG:4549; the third, the places of GeoNames, is real.
+"""
 
 import tempfile
 import zipfile
@@ -9,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from accounts.models import Department, User
-from geo_portal.demo import plane
+from geo_portal.demo import plane, sources
 from geo_portal.demo.chance import stream
 from geo_portal.demo.points import by_village
 from geo_portal.demo.rivers import waters
@@ -20,14 +23,24 @@ from layers.options import LoadOptions
 from layers.report import Report
 
 CRS = "EPSG:4549"
+PLACES = "geonames_places"
 NOTE = "演示数据：位置为示意，不是实测。"
 
 
 def store_layers(departments: dict[str, Department], users: dict[str, User]) -> int:
-    """Load both; raises Refusal when the import refuses its own demo file, which would be a bug."""
+    """Load all; raises Refusal when the import refuses its own demo file, which would be a bug."""
     _load("sewage_terminals", "农村生活污水处理终端", _terminals(), "public", departments["ecology"], users["gis"])
     _load("source_protection", "饮用水水源保护区", _protection(), "public", departments["water"], users["gis"])
+    _load_places(users["gis"])
     return Layer.objects.count()
+
+
+def _load_places(user: User) -> None:
+    path = sources.folder() / "ningbo_places_geonames.geojson"
+    load(LoadOptions(path, path.name, slug=PLACES, title="宁波地名", visibility="public", user=user), Report())
+    Layer.objects.filter(slug=PLACES).update(
+        description="宁波及周边的真实地名（拉丁字母拼写）。", source="GeoNames", licence="CC BY 4.0"
+    )
 
 
 def _load(

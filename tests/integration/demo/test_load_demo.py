@@ -158,6 +158,12 @@ def test_suggestions_stand_where_their_events_left_them(district):
     assert Suggestion.objects.filter(department__code="water", state="assigned", due_on__lt=TODAY).exists()
 
 
+def test_the_real_places_are_a_layer_with_their_licence(district):
+    layer = Layer.objects.get(slug="geonames_places")
+    assert (layer.source, layer.licence, layer.visibility) == ("GeoNames", "CC BY 4.0", "public")
+    assert layer.current_version.rows == 184
+
+
 def test_layers_came_in_through_the_import_as_gbk_in_epsg_4549(district):
     for slug in ("sewage_terminals", "source_protection"):
         version = Layer.objects.get(slug=slug).current_version
