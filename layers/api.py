@@ -8,21 +8,16 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_gis.pagination import GeoJsonPagination
 
+from accounts.pagination import Pages
 from layers import queries
 from layers.models import Layer, LayerVersion
 from layers.permissions import layers_visible_to
 from layers.rows import rows_of
 from layers.serializers import LayerSerializer, features_json
-
-
-class LayerPages(PageNumberPagination):
-    page_size_query_param = "page_size"
-    max_page_size = 500
 
 
 class FeaturePages(GeoJsonPagination):
@@ -38,7 +33,7 @@ class LayerViewSet(viewsets.ReadOnlyModelViewSet):
 
     queryset = Layer.objects.none()
     serializer_class = LayerSerializer
-    pagination_class = LayerPages
+    pagination_class = Pages
     lookup_field = "slug"
     filterset_fields = ["visibility", "geometry_type"]
 

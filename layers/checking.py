@@ -1,6 +1,5 @@
 """One batch of source rows becomes rows for the table and findings: every row ends up in one of them."""
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,14 +69,6 @@ class RowChecker:
             else:
                 self._seen[value] = row
         return issues
-
-
-def shape_codes(issues: list[Issue]) -> dict[str, int]:
-    """How many rows each code was found in."""
-    rows: dict[str, set[int]] = defaultdict(set)
-    for issue in issues:
-        rows[issue.code].add(issue.row)
-    return {code: len(found) for code, found in rows.items()}
 
 
 def bounds(geometry: np.ndarray) -> tuple[float, float, float, float]:

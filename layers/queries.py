@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from geokit.bbox import parse_bbox
 from geokit.refusal import BadInput, FieldError
 from layers.columns import Column, columns_from
 from layers.models import LayerVersion
 from layers.rows import FIELD_TYPES
+from tiles.filters import box_of
 
 
 def attribute_of(version: LayerVersion, column: str) -> str:
@@ -37,9 +36,7 @@ def in_bbox(rows: QuerySet, text: str | None) -> QuerySet:
     """Rows whose box meets `west,south,east,north` (WGS 84). Raises BadInput `bad-bbox`."""
     if not text:
         return rows
-    box = Polygon.from_bbox(parse_bbox(text))
-    box.srid = 4326
-    return rows.filter(geom__bboverlaps=box)
+    return rows.filter(geom__bboverlaps=box_of(text))
 
 
 def with_values(rows: QuerySet, version: LayerVersion, wanted: Mapping[str, str]) -> QuerySet:

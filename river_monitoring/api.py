@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.pagination import Pages
 from geokit.refusal import BadInput, FieldError
 from river_monitoring import permissions, queries, services, trends
 from river_monitoring.filters import PointFilter, ReachFilter, SampleFilter
@@ -27,11 +27,6 @@ from river_monitoring.serializers import (
 from river_monitoring.standards import GB3838_2002
 
 DEFAULT_PARAMETER = "nh3n"
-
-
-class Pages(PageNumberPagination):
-    page_size_query_param = "page_size"
-    max_page_size = 500
 
 
 class RiverViewSet(viewsets.ReadOnlyModelViewSet):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.gis.geos import Polygon
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import gettext_lazy as _
@@ -10,20 +9,15 @@ from django.utils.translation import pgettext_lazy
 from django_filters import rest_framework as filters
 
 from accounts.models import Area, Department
-from geokit.bbox import parse_bbox
 from river_monitoring.models import MonitoringPoint, Reach, River, Sample, WaterClass
 from river_monitoring.queries import overdue_condition
+from tiles.filters import BBoxFilter
 
 
 class PlaceFilter(filters.FilterSet):
     """What has a place can be asked for by a box: west,south,east,north in WGS 84 degrees."""
 
-    in_bbox = filters.CharFilter(label=_("范围（西，南，东，北）"), method="filter_bbox")
-
-    def filter_bbox(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        box = Polygon.from_bbox(parse_bbox(value))
-        box.srid = 4326
-        return queryset.filter(geom__bboverlaps=box)
+    in_bbox = BBoxFilter(lookup="bboverlaps")
 
 
 def _towns(request: Any) -> QuerySet[Area]:

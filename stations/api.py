@@ -2,19 +2,12 @@
 
 from django.db.models import Prefetch, QuerySet
 from rest_framework import viewsets
-from rest_framework.pagination import PageNumberPagination
 
+from accounts.pagination import Pages
 from stations import permissions
 from stations.filters import DeputyFilter, ReceptionFilter, StationFilter
 from stations.models import Deputy, Reception, Station
 from stations.serializers import DeputySerializer, ReceptionSerializer, StationSerializer
-
-
-class Pages(PageNumberPagination):
-    """Pages of things without a place of their own."""
-
-    page_size_query_param = "page_size"
-    max_page_size = 500
 
 
 class StationViewSet(viewsets.ReadOnlyModelViewSet):

@@ -5,12 +5,12 @@ from typing import Any
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.pagination import Pages
 from geokit.refusal import NotPermitted
 from supervision import queries, services
 from supervision.filters import FindingFilter, SuggestionFilter
@@ -22,11 +22,6 @@ from supervision.serializers import (
     SuggestionDetailSerializer,
     SuggestionSerializer,
 )
-
-
-class Pages(PageNumberPagination):
-    page_size_query_param = "page_size"
-    max_page_size = 500
 
 
 class FindingViewSet(viewsets.ReadOnlyModelViewSet):

@@ -10,6 +10,13 @@ from django_filters import CharFilter
 from geokit.bbox import parse_bbox
 
 
+def box_of(text: str) -> Polygon:
+    """Return the window as a polygon, EPSG:4326; raises BadInput `bad-bbox`."""
+    box = Polygon.from_bbox(parse_bbox(text))
+    box.srid = 4326
+    return box
+
+
 class BBoxFilter(CharFilter):
     """Keep features whose geometry meets the box (WGS 84 degrees).
 
@@ -17,12 +24,11 @@ class BBoxFilter(CharFilter):
     asks for a window must never be sent the whole district.
     """
 
-    def __init__(self, field_name: str = "geom", **more: Any) -> None:
-        super().__init__(field_name=field_name, **{"label": _("范围(西,南,东,北)"), **more})
+    def __init__(self, field_name: str = "geom", lookup: str = "intersects", **more: Any) -> None:
+        self.lookup = lookup
+        super().__init__(field_name=field_name, **{"label": _("范围（西，南，东，北）"), **more})
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
         if not value:
             return queryset
-        box = Polygon.from_bbox(parse_bbox(value))
-        box.srid = 4326
-        return queryset.filter(**{f"{self.field_name}__intersects": box})
+        return queryset.filter(**{f"{self.field_name}__{self.lookup}": box_of(value)})

@@ -1,5 +1,6 @@
 """Tiles over HTTP: list, TileJSON, vector tile, raster tile."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -84,20 +85,26 @@ def _matches(request: HttpRequest, etag: str) -> bool:
     return etag in tags or "*" in tags
 
 
-@require_safe
-def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
-    """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
-    tileset = tileset_or_404(catalogue, names, request.user)
-    tile = TileAddress.parse(z, x, y)
-    stored = cache.get_or_make(tileset, request.user, tile, lambda: _make(tileset, request.user, tile))
+def _conditional(request: HttpRequest, stored: cache.StoredTile, full: Callable[[], HttpResponse]) -> HttpResponse:
+    """Answer 304 when the client's copy is right, 204 when there is nothing, else with `full`."""
     etag = f'"{stored.etag}"'
     if _matches(request, etag):
         response = HttpResponse(status=304)
     elif stored.is_empty:
         response = HttpResponse(status=204)
     else:
-        response = _body(request, stored)
+        response = full()
     response["ETag"] = etag
+    return response
+
+
+@require_safe
+def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
+    """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
+    tileset = tileset_or_404(catalogue, names, request.user)
+    tile = TileAddress.parse(z, x, y)
+    stored = cache.get_or_make(tileset, request.user, tile, lambda: _make(tileset, request.user, tile))
+    response = _conditional(request, stored, lambda: _body(request, stored))
     return _shareable(response, tileset.audience(request.user))
 
 
@@ -108,14 +115,7 @@ def raster_tile(request: HttpRequest, name: str, z: str, x: str, y: str, catalog
     if layer is None:
         raise Http404
     stored = render_tile(layer, TileAddress.parse(z, x, y))
-    etag = f'"{stored.etag}"'
-    if _matches(request, etag):
-        response = HttpResponse(status=304)
-    elif stored.is_empty:
-        response = HttpResponse(status=204)
-    else:
-        response = HttpResponse(stored.body, content_type="image/png")
-    response["ETag"] = etag
+    response = _conditional(request, stored, lambda: HttpResponse(stored.body, content_type="image/png"))
     response["Cache-Control"] = "public, max-age=86400" if layer.audience == PUBLIC else "private, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import areas_visible_to
+from accounts.search_field import search as search_rows
 from projects.models import Project
 from projects.permissions import projects_visible_to
-from river_monitoring.models import MonitoringPoint, WaterClass
+from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
-from river_monitoring.queries import overdue_condition
+from river_monitoring.queries import class_counts, overdue_condition
 from stations.permissions import receptions_visible_to, stations_visible_to
 
 SEARCH_LIMIT = 6
@@ -23,9 +24,9 @@ SEARCH_MAX_CHARACTERS = 80
 
 
 def _by_class(user: Any) -> list[dict[str, Any]]:
-    counts = dict(points_visible_to(user).order_by().values_list("current_class").annotate(total=Count("pk")))
-    order = [*range(1, 7), WaterClass.UNRATED]
-    return [{"class": number, "count": counts.get(number, 0)} for number in order]
+    """Count points per class, best first; what is unrated stays last."""
+    *worst_first, unrated = class_counts(points_visible_to(user))
+    return [*reversed(worst_first), unrated]
 
 
 def _by_light(user: Any) -> list[dict[str, Any]]:
@@ -69,13 +70,6 @@ def map_page(request: HttpRequest) -> HttpResponse:
     return render(request, "map.html", {"summary": summary(request.user)})
 
 
-def _matches(queryset: QuerySet, query: str, *paths: str) -> QuerySet:
-    condition = Q()
-    for path in paths:
-        condition |= Q(**{f"{path}__icontains": query})
-    return queryset.filter(condition)
-
-
 def _group(label: Any, kind: str, rows: QuerySet, url_name: str, meta: str) -> dict[str, Any]:
     found = list(rows[: SEARCH_LIMIT + 1])
     return {
@@ -102,9 +96,9 @@ def _follow(row: Any, path: str) -> str:
 
 
 def _groups(user: Any, query: str) -> list[dict[str, Any]]:
-    points = _matches(points_visible_to(user).select_related("area"), query, "name", "code", "river__name")
-    projects = _matches(projects_visible_to(user).select_related("area"), query, "name", "code", "search_key")
-    stations = _matches(stations_visible_to(user).select_related("area"), query, "name", "address", "code")
+    points = search_rows(points_visible_to(user).select_related("area"), query, ("name", "code", "river__name"))
+    projects = search_rows(projects_visible_to(user).select_related("area"), query, ("name", "code", "search_key"))
+    stations = search_rows(stations_visible_to(user).select_related("area"), query, ("name", "address", "code"))
     groups = [
         _group(
             _("水质点位"), "monitoring_points", points.order_by("-current_class", "code"), "river:point", "area.name"
