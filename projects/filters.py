@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.models import Area, Department
-from accounts.permissions import areas_visible_to
+from accounts.filters import towns
+from accounts.models import Department
 from accounts.search_field import search
 from projects.models import Project
 from projects.permissions import leads_visible_to, projects_visible_to
@@ -23,10 +23,6 @@ SEARCHED = ("name", "search_key", "code", "address", "area__name", "lead__name",
 
 def _leads(request: HttpRequest | None) -> QuerySet[Department]:
     return leads_visible_to(getattr(request, "user", None))
-
-
-def _towns(request: HttpRequest | None) -> QuerySet[Area]:
-    return areas_visible_to(getattr(request, "user", None)).filter(level=Area.Level.TOWN)
 
 
 def _years(user: Any) -> list[tuple[int, str]]:
@@ -69,7 +65,7 @@ class ProjectFilter(filters.FilterSet):
     category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
     light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))
     status = filters.ChoiceFilter(label=_("阶段"), choices=Project.Status.choices, empty_label=_("全部阶段"))
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=_towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
     lead = filters.ModelChoiceFilter(
         label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")
     )

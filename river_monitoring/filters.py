@@ -1,13 +1,12 @@
 """Filters of monitoring points, the same in the address of a page and of the API."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import rest_framework as filters
 
+from accounts.filters import towns
 from accounts.models import Area, Department
 from river_monitoring.models import MonitoringPoint, Reach, River, Sample, WaterClass
 from river_monitoring.queries import overdue_condition
@@ -18,10 +17,6 @@ class PlaceFilter(filters.FilterSet):
     """What has a place can be asked for by a box: west,south,east,north in WGS 84 degrees."""
 
     in_bbox = BBoxFilter(lookup="bboverlaps")
-
-
-def _towns(request: Any) -> QuerySet[Area]:
-    return Area.objects.filter(level=Area.Level.TOWN)
 
 
 class PointFilter(PlaceFilter):
@@ -39,7 +34,7 @@ class PointFilter(PlaceFilter):
         label=_("点位类型"), choices=MonitoringPoint.Kind.choices, widget=CheckboxSelectMultiple
     )
     area = filters.ModelChoiceFilter(
-        label=_("镇街"), queryset=_towns, to_field_name="code", method="filter_area", empty_label=_("全部镇街")
+        label=_("镇街"), queryset=towns, to_field_name="code", method="filter_area", empty_label=_("全部镇街")
     )
     river = filters.ModelChoiceFilter(
         label=_("河流"), queryset=River.objects.all(), to_field_name="code", empty_label=_("全部河流")

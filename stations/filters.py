@@ -2,12 +2,10 @@
 
 from django.db.models import QuerySet
 from django.forms import TextInput
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.models import Area
-from accounts.permissions import areas_visible_to
+from accounts.filters import towns
 from accounts.search_field import search
 from stations.models import Deputy, Reception, Station
 from tiles.filters import BBoxFilter
@@ -18,15 +16,11 @@ SEARCH_BOX = TextInput(
 SEARCHED = ("name", "search_key", "address", "area__name")
 
 
-def _towns(request: HttpRequest | None) -> QuerySet[Area]:
-    return areas_visible_to(getattr(request, "user", None)).filter(level=Area.Level.TOWN)
-
-
 class StationFilter(filters.FilterSet):
     """Stations by words, kind, town and box."""
 
     q = filters.CharFilter(label=_("找联络站"), method="by_words", widget=SEARCH_BOX)
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=_towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
     kind = filters.ChoiceFilter(label=_("类型"), choices=Station.Kind.choices, empty_label=_("全部类型"))
     in_bbox = BBoxFilter()
 

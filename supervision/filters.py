@@ -1,19 +1,14 @@
 """Filters of findings and suggestions, the same in the address of a page and of the API."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.models import Area, Department
+from accounts.filters import towns
+from accounts.models import Department
 from supervision.models import Category, Finding, Suggestion
 from supervision.queries import overdue_condition
 from tiles.filters import BBoxFilter
-
-
-def _towns(request: Any) -> QuerySet[Area]:
-    return Area.objects.filter(level=Area.Level.TOWN)
 
 
 class FindingFilter(filters.FilterSet):
@@ -26,7 +21,7 @@ class FindingFilter(filters.FilterSet):
         choices=Suggestion.State.choices,
         empty_label=_("全部状态"),
     )
-    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=_towns, to_field_name="code", empty_label=_("全部镇街"))
+    area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
     point = filters.CharFilter(label=_("点位编码"), field_name="point__code")
     project = filters.CharFilter(label=_("项目编号"), field_name="project__code")
     since = filters.DateFilter(label=_("填报日期不早于"), field_name="created_at", lookup_expr="date__gte")
