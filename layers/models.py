@@ -17,6 +17,10 @@ class Layer(models.Model):
         PUBLIC = "public", _("公开")
         INTERNAL = "internal", _("内部")
 
+    class Kind(models.TextChoices):
+        VECTOR = "vector", _("矢量")
+        RASTER = "raster", _("栅格")
+
     slug = models.CharField(
         _("标识"),
         max_length=48,
@@ -26,7 +30,9 @@ class Layer(models.Model):
     title = models.CharField(_("名称"), max_length=120)
     description = models.TextField(_("说明"), blank=True)
     visibility = models.CharField(_("可见范围"), max_length=10, choices=Visibility, default=Visibility.INTERNAL)
+    kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.VECTOR)
     geometry_type = models.CharField(_("几何类型"), max_length=20)
+    """A Multi type of simple features, or `Raster`."""
     style = models.JSONField(_("样式"), default=dict, blank=True)
     source = models.CharField(_("来源"), max_length=200, blank=True)
     licence = models.CharField(_("许可"), max_length=120, blank=True)
@@ -62,7 +68,8 @@ class LayerVersion(models.Model):
     layer = models.ForeignKey(Layer, models.CASCADE, related_name="versions", verbose_name=_("图层"))
     number = models.PositiveIntegerField(_("版本号"))
     mode = models.CharField(_("方式"), max_length=10, choices=Mode)
-    table_name = models.CharField(_("数据表"), max_length=63)
+    table_name = models.CharField(_("数据表"), max_length=63, blank=True)
+    """In the schema `layer_data`; empty for a raster, whose pixels are in the file named in `raster`."""
     fields = models.JSONField(_("字段"), default=list)
     """[{`name`: as in the source, `column`: in the table, `kind`}] in order."""
     file_name = models.CharField(_("文件名"), max_length=255)
@@ -73,6 +80,8 @@ class LayerVersion(models.Model):
     south = models.FloatField(null=True)
     east = models.FloatField(null=True)
     north = models.FloatField(null=True)
+    raster = models.JSONField(_("栅格"), default=dict, blank=True)
+    """File under MEDIA_ROOT, size, bands and their statistics (`layers/rasters/describe.py`); empty for vectors."""
     rows = models.PositiveBigIntegerField(_("行数"), default=0)
     """Rows of the table, not only those of this import."""
     created = models.DateTimeField(_("时间"), auto_now_add=True)
@@ -165,3 +174,56 @@ class ImportJob(models.Model):
 
     def option(self, name: str, default: Any = None) -> Any:
         return self.options.get(name) or default
+
+
+class OverlayRun(models.Model):
+    """One question asked of layers (what lies near, how much per area), and its answer as a table of its own."""
+
+    class Tool(models.TextChoices):
+        WITHIN = "within", _("距离和范围查询")
+        SUMMARY = "summary", _("分区统计")
+        ZONAL = "zonal", _("栅格分区统计")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("等待计算")
+        RUNNING = "running", _("正在计算")
+        DONE = "done", _("已完成")
+        FAILED = "failed", _("未成功")
+        CANCELLED = "cancelled", _("已取消")
+
+    tool = models.CharField(_("工具"), max_length=10, choices=Tool)
+    parameters = models.JSONField(_("参数"), default=dict)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.QUEUED)
+    phase = models.CharField(_("阶段"), max_length=40, blank=True)
+    done = models.PositiveBigIntegerField(_("已完成"), default=0)
+    total = models.PositiveBigIntegerField(_("总数"), null=True)
+    started = models.DateTimeField(_("开始时间"), null=True)
+    finished = models.DateTimeField(_("结束时间"), null=True)
+    table_name = models.CharField(_("数据表"), max_length=63, blank=True)
+    """The answer's rows, in the schema `layer_data`; empty once they are gone."""
+    fields = models.JSONField(_("字段"), default=list)
+    geometry_type = models.CharField(_("几何类型"), max_length=20, blank=True)
+    rows = models.PositiveBigIntegerField(_("行数"), default=0)
+    result = models.JSONField(_("结果"), default=dict)
+    """What the answer rests on: inputs with their versions, method, denominators, box."""
+    error_code = models.CharField(_("错误代码"), max_length=40, blank=True)
+    error_message = models.TextField(_("错误"), blank=True)
+    version = models.ForeignKey(
+        LayerVersion, models.SET_NULL, null=True, blank=True, related_name="made_by", verbose_name=_("保存为")
+    )
+    created = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人")
+    )
+
+    class Meta:
+        verbose_name = _("叠加分析")
+        verbose_name_plural = _("叠加分析")
+        ordering = ["-created"]
+
+    def __str__(self) -> str:
+        return f"{self.get_tool_display()} {self.pk}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in (self.State.QUEUED, self.State.RUNNING)
