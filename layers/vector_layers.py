@@ -14,12 +14,12 @@ SIGNED_IN = "signed-in"
 
 def list_layers(user: Any) -> list[VectorLayer]:
     """Every published layer that `user` may see."""
-    return [vector_layer(layer) for layer in layers_visible_to(user)]
+    return [vector_layer(layer) for layer in layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)]
 
 
 def layer_for_slug(slug: str, user: Any) -> VectorLayer | None:
     """The layer under this slug; None when there is none for this user."""
-    layer = layers_visible_to(user).filter(slug=slug).first()
+    layer = layers_visible_to(user).filter(slug=slug, kind=Layer.Kind.VECTOR).first()
     return vector_layer(layer) if layer else None
 
 
