@@ -8,7 +8,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt setup system lock reset screenshots compose-check
+.PHONY: help run test bench check fmt setup system lock reset screenshots compose-check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -18,6 +18,9 @@ run: ## set up everything and start the site (PORT, DATABASE_URL, VAR_DIR)
 
 test: ## set up everything and run every test (ARGS="tests/unit -k rectification")
 	@exec $(OPS) test $(ARGS)
+
+bench: ## measure against references of the same run (ARGS="import --quick", ARGS=--list)
+	@exec $(OPS) bench $(ARGS)
 
 check: ## linters, types, import order, migrations, templates, web
 	@exec $(OPS) check
@@ -36,6 +39,7 @@ system: ## install missing Debian packages, or say which
 lock: setup ## write requirements*.txt anew from requirements*.in
 	$(PIP_COMPILE) --output-file requirements.txt requirements.in
 	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(PIP_COMPILE) --output-file requirements-bench.txt requirements-bench.in
 
 reset: ## delete the embedded database of this VAR_DIR (the next run makes the demo anew)
 	@exec $(OPS) reset

@@ -31,6 +31,10 @@ def _test(options: argparse.Namespace) -> None:
     sys.exit(checks.test(options.arguments))
 
 
+def _bench(options: argparse.Namespace) -> None:
+    sys.exit(checks.bench(options.arguments))
+
+
 def _check(_: argparse.Namespace) -> None:
     checks.check()
 
@@ -42,6 +46,7 @@ def _reset(_: argparse.Namespace) -> None:
 COMMANDS = {
     "run": (_run, "set up everything and start the site"),
     "test": (_test, "set up everything and run the tests; further words go to pytest"),
+    "bench": (_bench, "set up everything and measure; further words name the benchmarks"),
     "check": (_check, "linters, types, import order, migrations, templates"),
     "system": (_system, "install missing system packages, or say which"),
     "setup": (_setup, "packages, web build, translations and static files only"),
@@ -55,7 +60,7 @@ def main() -> None:
     for name, (_, help_text) in COMMANDS.items():
         commands.add_parser(name, help=help_text)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command != "test":
+    if arguments and options.command not in ("test", "bench"):
         parser.error(f"unexpected: {' '.join(arguments)}")
     options.arguments = arguments
     try:

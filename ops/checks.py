@@ -56,6 +56,20 @@ def _pytest(environ: dict[str, str], arguments: list[str]) -> int:
     return subprocess.run([setup.PYTHON, "-m", "pytest", *arguments], cwd=environment.ROOT, env=environ).returncode
 
 
+def bench(arguments: list[str]) -> int:
+    """The benchmarks, in a VAR_DIR, a cluster and a database of their own, as durable as that of `make run`."""
+    environ = os.environ.copy()
+    environ["VAR_DIR"] = str(environment.var_dir(environ) / "bench")
+    system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
+    setup.set_up(environ, tests=True)
+    setup.install_listed("requirements-bench")
+    if not environ.get("SECRET_KEY"):
+        environ["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
+    return subprocess.run(
+        [setup.PYTHON, "-m", "tests.benchmark", *arguments], cwd=environment.ROOT, env=environ
+    ).returncode
+
+
 def check() -> None:
     """All checks, also after one failed. ChecksFailed names those that did."""
     environ = _separate(os.environ.copy())

@@ -97,13 +97,18 @@ def install_python_packages(*, tests: bool) -> None:
         if needed and not _venv_works():
             run(interpreter, "-m", "venv", "--clear", VENV)
     for name in ("requirements", "requirements-dev") if tests else ("requirements",):
-        listed = ROOT / f"{name}.txt"
-        with step(f"installing {listed.name}", VENV / f"{name}.stamp", digest([listed])) as needed:
-            if needed:
-                run(
-                    PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
-                    "--only-binary", ":all:", "-r", listed,
-                )  # fmt: skip
+        install_listed(name)
+
+
+def install_listed(name: str) -> None:
+    """The packages of one requirements file, unless they are there."""
+    listed = ROOT / f"{name}.txt"
+    with step(f"installing {listed.name}", VENV / f"{name}.stamp", digest([listed])) as needed:
+        if needed:
+            run(
+                PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes",
+                "--only-binary", ":all:", "-r", listed,
+            )  # fmt: skip
 
 
 def _venv_works() -> bool:

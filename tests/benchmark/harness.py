@@ -1,0 +1,169 @@
+"""Benchmarks by name, the table they print and the JSON they leave.
+
+@benchmark("import")
+def measure(context: Context) -> list[Row]:
+    path = context.data.lines()             # a GeoPackage, made once
+    layer = context.layer("points")         # loaded into the benchmark database, once
+    return [Row("lines", 41_000, "rows/s", reference=52_000, reference_name="ogr2ogr")]
+"""
+
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.benchmark.data import Data
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure; with a reference of the same run, the ratio is value / reference."""
+
+    name: str
+    value: float
+    unit: str
+    reference: float | None = None
+    reference_name: str = ""
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        return self.value / self.reference if self.reference else None
+
+
+@dataclass(slots=True)
+class Context:
+    """What a benchmark is given: sizes, the data, and layers already in the database."""
+
+    quick: bool
+    folder: Path
+    data: Data
+
+    def layer(self, kind: str) -> Any:
+        """The `Layer` with all rows of `lines`, `points` or `polygons`; loaded at its first use."""
+        from layers.load import load
+        from layers.models import Layer
+        from layers.options import LoadOptions
+        from layers.report import Report
+
+        path: Path = getattr(self.data, kind)()
+        slug = f"bench_{path.stem}"
+        layer = Layer.objects.filter(slug=slug, current_version__isnull=False).first()
+        if layer is None:
+            say(f"loading {slug}")
+            load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug), Report())
+            layer = Layer.objects.get(slug=slug)
+        return layer
+
+
+Benchmark = Callable[[Context], Sequence[Row]]
+REGISTERED: dict[str, Benchmark] = {}
+
+
+def benchmark(name: str) -> Callable[[Benchmark], Benchmark]:
+    """Register a function under the name by which `make bench ARGS=name` calls it."""
+
+    def register(function: Benchmark) -> Benchmark:
+        if name in REGISTERED:
+            raise ValueError(f"two benchmarks are called {name}")
+        REGISTERED[name] = function
+        return function
+
+    return register
+
+
+def run(names: Sequence[str], *, quick: bool) -> int:
+    """Run them one after the other, printing as they end; 1 when one broke, 2 for a name that nobody has."""
+    from django.core.management import call_command
+
+    if unknown := set(names) - set(REGISTERED):
+        say(f"no benchmark called {', '.join(sorted(unknown))}; there are: {', '.join(sorted(REGISTERED))}")
+        return 2
+    call_command("migrate", verbosity=0)
+    folder = Path(os.environ["VAR_DIR"]).resolve()
+    context = Context(quick, folder, Data(folder / "data", quick))
+    done: dict[str, list[dict[str, Any]]] = {}
+    broken = {}
+    for name in names or sorted(REGISTERED):
+        say(f"\n== {name}")
+        started = time.perf_counter()
+        try:
+            rows = list(REGISTERED[name](context))
+        except Exception as error:
+            say(f"broken: {type(error).__name__}: {error}")
+            broken[name] = f"{type(error).__name__}: {error}"
+            continue
+        _print(rows)
+        say(f"   ({time.perf_counter() - started:.0f} s)")
+        done[name] = [asdict(row) | {"ratio": row.ratio} for row in rows]
+    target = folder / f"{datetime.now():%Y%m%d-%H%M%S}.json"
+    body = {"machine": machine(), "quick": quick, "results": done, "broken": broken}
+    target.write_text(json.dumps(body, ensure_ascii=False, indent=2))
+    say(f"\nwritten to {target}")
+    return 1 if broken else 0
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), postgis_lib_version()")
+        server, postgis = cursor.fetchone()
+    described = Path("/proc/cpuinfo").read_text().splitlines()
+    processor = next((line.partition(":")[2].strip() for line in described if line.startswith("model name")), "")
+    return {
+        "time": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "cores": os.cpu_count(),
+        "processor": processor,
+        "load_before": os.getloadavg()[0],
+        "python": platform.python_version(),
+        "postgresql": server,
+        "postgis": postgis,
+    }
+
+
+def in_child(*arguments: str, code: str = "") -> tuple[str, float]:
+    """Run Python code in a process of its own: what it printed, and its peak memory in MB (ru_maxrss).
+
+    `code` sees `arguments` as sys.argv[1:] and finds Django set up on the benchmark database.
+    """
+    start = "import django; django.setup()\n"
+    process = subprocess.Popen([sys.executable, "-c", start + code, *arguments], stdout=subprocess.PIPE, text=True)
+    output = process.stdout.read() if process.stdout else ""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"the child process ended with code {process.returncode}")
+    return output, usage.ru_maxrss / 1024
+
+
+def own_peak_mb() -> float:
+    """Peak memory of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _print(rows: Sequence[Row]) -> None:
+    width = max((len(row.name) for row in rows), default=0)
+    for row in rows:
+        against = ""
+        if row.reference is not None:
+            against = f"{_number(row.reference)} {row.unit}  {row.reference_name}  ratio {row.ratio or 0:.2f}"
+        say(f"   {row.name:<{width}}  {_number(row.value)} {row.unit}  {against}{'  ' * bool(row.note)}{row.note}")
+
+
+def _number(value: float) -> str:
+    return f"{value:>12,.0f}" if abs(value) >= 100 else f"{value:>12.3g}"
