@@ -9,13 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.audit import record
-from geokit.refusal import BadInput, Busy
+from geokit.refusal import BadInput, Busy, StaleEdit
 from layers import tables
 from layers.checking import CheckedBatch, RowChecker, bounds
 from layers.columns import Column, columns_from, find_column, merge_columns
 from layers.models import Layer, LayerRejection, LayerVersion
 from layers.options import LoadOptions, batch_rows
 from layers.report import Report
+from layers.signals import version_published
 from layers.source import OpenSource, open_source
 from layers.versions import get_layer
 
@@ -46,30 +47,19 @@ def load(
     report.slug = options.slug
     find_layer(options)
     if options.dry_run:
+        from layers.preview import inspect  # the preview reads as the load does, from here
+
         inspect(options, report, progress)
         return None
     with open_source(options, report, batch_rows()) as source, transaction.atomic():
-        checker = RowChecker(source, _key(source, options))
+        checker = RowChecker(source, key_of(source, options))
         version = _write(options, source, checker, report, progress)
         published(version)
     return version
 
 
-def inspect(
-    options: LoadOptions,
-    report: Report,
-    progress: Progress = _silent,
-    keep: Callable[[CheckedBatch], None] = lambda checked: None,
-) -> None:
-    """Read and check every row without writing; `keep` sees each batch."""
-    with open_source(options, report, batch_rows()) as source:
-        _read_all(source, RowChecker(source, _key(source, options)), report, progress, keep)
-        _must_have_rows(report, options)
-        report.rows_loaded = report.rows_read - report.rows_rejected
-        report.status = "previewed"
-
-
-def _key(source: OpenSource, options: LoadOptions) -> Column | None:
+def key_of(source: OpenSource, options: LoadOptions) -> Column | None:
+    """The column of `options.key`. Raises BadInput `key-not-found`."""
     return find_column(source.columns, options.key) if options.key else None
 
 
@@ -87,7 +77,7 @@ def find_layer(options: LoadOptions) -> Layer | None:
     return layer
 
 
-def _read_all(
+def read_all(
     source: OpenSource, checker: RowChecker, report: Report, progress: Progress, keep: Callable[[CheckedBatch], None]
 ) -> None:
     for batch in source.batches():
@@ -100,7 +90,7 @@ def _read_all(
         progress("reading", report.rows_read, source.reader.rows)
 
 
-def _must_have_rows(report: Report, options: LoadOptions) -> None:
+def must_have_rows(report: Report, options: LoadOptions) -> None:
     invalid = [issue for issue in report.findings if issue.code == "geometry-invalid"]
     if options.invalid == "refuse" and invalid:
         raise BadInput(
@@ -132,8 +122,8 @@ def _write(
         tables.copy_rows(staged, checked.source_rows, checked.geometry, checked.originals, checked.values)
         _keep_findings(version, checked)
 
-    _read_all(source, checker, report, progress, keep)
-    _must_have_rows(report, options)
+    read_all(source, checker, report, progress, keep)
+    must_have_rows(report, options)
     progress("indexing", report.rows_read, source.reader.rows)
     _fill(version, columns, key, base, previous, source.cleaner.family)
     report.rows_loaded = report.rows_read - report.rows_rejected
@@ -146,6 +136,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
         if not tables.lock_layer(layer.pk):
             raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
         layer.refresh_from_db()
+        _same_version(options, layer)
         return layer
     title = options.title or source.reader.name
     try:
@@ -155,6 +146,16 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
             )
     except IntegrityError as error:
         raise BadInput(f"图层“{options.slug}”已经存在。", code="layer-exists") from error
+
+
+def _same_version(options: LoadOptions, layer: Layer) -> None:
+    """What the person compared with must still be what is published. Raises StaleEdit `layer-changed`."""
+    now = layer.current_version.number if layer.current_version else None
+    if options.base_version is not None and options.base_version != now:
+        raise StaleEdit(
+            f"预览之后，图层“{layer.title}”已从版本 {options.base_version} 变为版本 {now}，差异不再准确。请重新检查后再导入。",
+            code="layer-changed",
+        )
 
 
 def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> LayerVersion:
@@ -238,15 +239,17 @@ def _publish(
     version.west, version.south, version.east, version.north = box or (None,) * 4
     version.fields = [column.as_dict() for column in columns]
     report.version, report.status = version.number, "loaded"
-    version.report = report.summary()
+    version.report = report.summary() | {"choices": options.choices()}
     version.save()
-    layer.current_version = version
     layer.geometry_type = report.geometry_type
     layer.key_column = key.column if key else layer.key_column
     if options.title:
         layer.title = options.title[:120]
     layer.updated = timezone.now()
+    previous = layer.current_version
+    layer.current_version = version
     layer.save()
+    version_published.send(Layer, layer=layer, version=version, previous=previous)
     record(
         options.user, f"layer.{options.mode}", layer, version=version.number, rows=version.rows, file=version.file_name
     )

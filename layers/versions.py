@@ -9,6 +9,7 @@ from accounts.audit import record
 from geokit.refusal import BadInput, Busy
 from layers import tables
 from layers.models import Layer, LayerVersion
+from layers.signals import version_published
 
 
 def get_layer(slug: str) -> Layer:
@@ -36,6 +37,7 @@ def undo_layer(slug: str, to_version: int | None = None, user: Any = None) -> La
         if target is not None:
             layer.geometry_type = target.report.get("geometry_type", layer.geometry_type)
         layer.save(update_fields=["current_version", "geometry_type", "updated"])
+        version_published.send(Layer, layer=layer, version=target, previous=before)
         record(user, "layer.undo", layer, before=before and before.number, after=target and target.number)
         return target
 

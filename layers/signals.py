@@ -1,0 +1,8 @@
+"""What other rooms may want to do when a layer's published version changes."""
+
+from django.dispatch import Signal
+
+version_published = Signal()
+"""Sent by `Layer` inside the publishing transaction, with `layer`, `version` (None when the layer is taken off the map)
+and `previous` (the LayerVersion before, or None). Whoever raises undoes the publication; slow work belongs into
+`transaction.on_commit`. Loads of vectors and rasters send it, and so does undo."""
