@@ -1,5 +1,6 @@
 """A vector layer: a queryset, narrowed to what somebody may see, with the properties a tile carries."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,18 @@ StrOrPromise = str | Promise
 def public_audience(user: Any) -> str:
     """Everybody sees the same features."""
     return PUBLIC
+
+
+@dataclass(frozen=True)
+class Past:
+    """A layer as it was in an earlier month, for layers whose history is kept."""
+
+    visible_to: Callable[[Any, dt.date], QuerySet[Any]]
+    """`(user, first day of the month)`: what `user` may see, annotated with what `fields` name."""
+    fields: Mapping[str, Property]
+    depends_on: Sequence[type[Model]] = ()
+    """Models that hold the history."""
+    order_by: Sequence[str] = ("pk",)
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,13 @@ class VectorLayer:
     attribution: str = ""
     schematic: bool = False
     order_by: Sequence[str] = field(default=("pk",))
+    past: Past | None = None
+    is_part: bool = False
+    """Whether this is a filtered or past view of a layer: generalised copies are of the whole and do not fit."""
+    ladder: bool = False
+    """Whether generalised copies may stand in at low zooms: only where all of an audience see every row."""
+    described: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    """Property -> what it means, for TileJSON; values of codes belong here."""
 
     def __post_init__(self) -> None:
         if "id" in self.fields:
