@@ -165,6 +165,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "geokit" / "locale"]  # geokit is no app, so Django would not look there
 FORMAT_MODULE_PATH = "geo_portal.formats"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True

@@ -3,6 +3,7 @@
 from math import isfinite
 
 from geokit.refusal import BadInput, FieldError
+from geokit.wording import gettext as _
 
 BBox = tuple[float, float, float, float]
 
@@ -18,10 +19,10 @@ def parse_bbox(text: str, field: str = "in_bbox") -> BBox:
     except ValueError:
         numbers = []
     if len(numbers) != 4 or not all(isfinite(number) for number in numbers):
-        raise _bad(field, f"范围“{text[:60]}”不是四个数字。请写成 西,南,东,北，例如 121.5,29.8,121.6,29.9。")
+        raise _bad(field, _("范围“%s”不是四个数字。请写成 西,南,东,北，例如 121.5,29.8,121.6,29.9。") % text[:60])
     west, south, east, north = numbers
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise _bad(field, f"范围“{text[:60]}”不成立：西须小于东，南须小于北，且都在经纬度范围内。")
+        raise _bad(field, _("范围“%s”不成立：西须小于东，南须小于北，且都在经纬度范围内。") % text[:60])
     return west, south, east, north
 
 

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from geokit.refusal import BadInput, TooLarge
+from geokit.wording import gettext as _
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 60_000_000
@@ -54,7 +55,7 @@ def sanitise_photo(file: IO[bytes]) -> CleanPhoto:
     """Check and re-encode one upload. Raises PhotoRefused or PhotoTooLarge."""
     data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise PhotoTooLarge(f"照片超过 {MAX_BYTES // 1024**2} MB，请压缩后再上传。")
+        raise PhotoTooLarge(_("照片超过 %d MB，请压缩后再上传。") % (MAX_BYTES // 1024**2))
     image = _open(data)
     exif = image.getexif()
     taken_at, (lon, lat) = _taken_at(exif), _position(exif)
@@ -72,15 +73,16 @@ def _open(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=tuple(FORMATS))
     except Image.DecompressionBombError as error:
-        raise PhotoTooLarge("照片的像素数过大，疑似压缩炸弹，已拒绝。") from error
+        raise PhotoTooLarge(_("照片的像素数过大，疑似压缩炸弹，已拒绝。")) from error
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise PhotoRefused("文件不是可以识别的照片，只接受 JPEG、PNG、WebP。") from error
+        raise PhotoRefused(_("文件不是可以识别的照片，只接受 JPEG、PNG、WebP。")) from error
     if image.width * image.height > MAX_PIXELS:
-        raise PhotoTooLarge(f"照片有 {image.width}×{image.height} 像素，超过 {MAX_PIXELS // 1_000_000} 百万像素。")
+        size = {"width": image.width, "height": image.height, "limit": MAX_PIXELS // 1_000_000}
+        raise PhotoTooLarge(_("照片有 %(width)d×%(height)d 像素，超过 %(limit)d 百万像素。") % size)
     try:
         image.load()  # a PNG may keep its EXIF behind the pixels
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise PhotoRefused("照片已损坏或不完整，无法读取。") from error
+        raise PhotoRefused(_("照片已损坏或不完整，无法读取。")) from error
     return image
 
 

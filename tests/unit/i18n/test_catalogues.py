@@ -11,7 +11,17 @@ import pytest
 from django.core.management import call_command
 
 ROOT = Path(__file__).parents[3]
-ROOMS = ("accounts", "geo_portal", "layers", "projects", "river_monitoring", "stations", "supervision", "tiles")
+ROOMS = (
+    "accounts",
+    "geo_portal",
+    "geokit",
+    "layers",
+    "projects",
+    "river_monitoring",
+    "stations",
+    "supervision",
+    "tiles",
+)
 CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+0 #]*\d*(?:\.\d+)?[a-zA-Z%]|\{\w+\}|<[^>]+>")
 
