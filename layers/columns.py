@@ -1,8 +1,8 @@
 """From a source's field names to columns, and which kinds of column may follow one another."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from geokit.refusal import BadInput
@@ -31,14 +31,20 @@ WIDER = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a layer's table: the source's name, the table's name, the kind."""
+    """A column of a layer's table: the source's name, the table's name, the kind, and what people read."""
 
     name: str
     column: str
     kind: str
+    alias: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        return {"name": self.name, "column": self.column, "kind": self.kind}
+        told = {"name": self.name, "column": self.column, "kind": self.kind}
+        return told | {"alias": self.alias} if self.alias else told
+
+    @property
+    def label(self) -> str:
+        return self.alias or self.name
 
     @property
     def is_number(self) -> bool:
@@ -50,10 +56,10 @@ class Column:
 
 
 def columns_from(stored: Iterable[dict[str, Any]]) -> list[Column]:
-    return [Column(item["name"], item["column"], item["kind"]) for item in stored]
+    return [Column(item["name"], item["column"], item["kind"], item.get("alias", "")) for item in stored]
 
 
-def make_columns(fields: Sequence[Field]) -> list[Column]:
+def make_columns(fields: Sequence[Field], aliases: Mapping[str, str] | None = None) -> list[Column]:
     """Give every field a column: its own name where that is one, made safe and unique otherwise."""
     taken: set[str] = set(RESERVED)
     told: set[str] = set()
@@ -63,7 +69,7 @@ def make_columns(fields: Sequence[Field]) -> list[Column]:
         column = _unique(_safe(name) or f"field_{position}", taken)
         told.add(name.lower())
         taken.add(column.lower())
-        columns.append(Column(name, column, field.kind))
+        columns.append(Column(name, column, field.kind, (aliases or {}).get(field.name, "")))
     return columns
 
 
@@ -98,14 +104,21 @@ def merge_columns(existing: Sequence[Column], incoming: Sequence[Column]) -> lis
     merged = [_wider(column, by_name.pop(column.name.lower(), None)) for column in existing]
     fresh = make_columns([Field(column.name, column.kind) for column in [*merged, *by_name.values()]])
     kept = {column.name: column.column for column in merged}
-    return [Column(column.name, kept.get(column.name, column.column), column.kind) for column in fresh]
+    told = {column.name: column.alias for column in [*merged, *by_name.values()]}
+    return [
+        replace(column, column=kept.get(column.name, column.column), alias=told.get(column.name, ""))
+        for column in fresh
+    ]
 
 
 def _wider(old: Column, new: Column | None) -> Column:
-    if new is None or new.kind == old.kind or old.kind in WIDER.get(new.kind, ()):
+    if new is None:
         return old
+    alias = new.alias or old.alias
+    if new.kind == old.kind or old.kind in WIDER.get(new.kind, ()):
+        return replace(old, alias=alias)
     if new.kind in WIDER.get(old.kind, ()):
-        return Column(old.name, old.column, new.kind)
+        return replace(old, kind=new.kind, alias=alias)
     raise BadInput(
         f"字段“{old.name}”原来是 {old.kind}，新文件里是 {new.kind}，不能合并。请改为替换，或先统一类型。",
         code="field-type-changed",

@@ -10,36 +10,28 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django_q.tasks import async_task
-from shapely import get_num_coordinates
 
-from geokit.geojson import collection, feature
 from geokit.refusal import Refusal
-from layers.checking import CheckedBatch
-from layers.load import find_layer, inspect, load
+from layers.load import load
 from layers.models import ImportJob, LayerVersion
 from layers.options import LoadOptions
+from layers.preview import preview
 from layers.progress import Cancelled, JobProgress
 from layers.report import Report
 
 log = logging.getLogger(__name__)
 State = ImportJob.State
 
-PREVIEW_FEATURES = 500
-PREVIEW_VERTICES = 40_000
-LISTED = 200
-# What a person can answer in the preview's form; anything else means that the file itself is no good.
-ANSWERABLE = {
-    "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
-    "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
-    "geometry-invalid", "option-invalid", "no-valid-rows",
-}  # fmt: skip
+OPTIONS = (
+    "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "visibility", "invalid",
+    "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version",
+)  # fmt: skip
 
 
 def options_of(job: ImportJob, **more: Any) -> LoadOptions:
     """The job's options as `load` takes them."""
     path = Path(settings.MEDIA_ROOT) / job.file
-    names = ("slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "visibility", "invalid")
-    given = {name: job.options[name] for name in names if job.options.get(name)}
+    given = {name: job.options[name] for name in OPTIONS if job.options.get(name)}
     return LoadOptions(path=path, file_name=job.file_name, user=job.created_by, **given, **more)
 
 
@@ -102,46 +94,9 @@ def _set(job: ImportJob, **values: Any) -> None:
 
 
 def _inspect(job: ImportJob, progress: JobProgress) -> None:
-    report, sampled = Report(), _Sampler()
-    problem: Refusal | None = None
-    try:
-        options = options_of(job).checked()
-        report.slug = options.slug
-        inspect(options, report, progress, sampled.keep)
-        find_layer(options)
-    except Cancelled:
-        raise
-    except Refusal as refusal:
-        if refusal.code not in ANSWERABLE:
-            raise
-        problem = refusal
-        report.refuse(refusal)
-    preview = report.summary() | {
-        "findings": [
-            {"row": i.row, "field": i.field, "code": i.code, "reason": i.reason, "rejected": i.rejected}
-            for i in report.findings[:LISTED]
-        ],
-        "findings_total": report.findings_total,
-        "sample": report.sample,
-        "geojson": collection(sampled.features),
-    }
+    shown, problem = preview(options_of(job), Report(), progress)
     code, message = (problem.code, problem.message) if problem else ("", "")
-    _set(job, state=State.PREVIEWED, preview=preview, error_code=code, error_message=message)
-
-
-class _Sampler:
-    """Keeps the first features for the small map, within a number of vertices."""
-
-    def __init__(self) -> None:
-        self.features: list[dict[str, Any]] = []
-        self._vertices = 0
-
-    def keep(self, checked: CheckedBatch) -> None:
-        for row, geometry in zip(checked.source_rows, checked.geometry, strict=True):
-            if len(self.features) >= PREVIEW_FEATURES or self._vertices > PREVIEW_VERTICES:
-                return
-            self._vertices += int(get_num_coordinates(geometry))
-            self.features.append(feature(geometry, {"row": row}, row))
+    _set(job, state=State.PREVIEWED, preview=shown, error_code=code, error_message=message)
 
 
 def _load(job: ImportJob, progress: JobProgress) -> None:

@@ -153,7 +153,7 @@ def _same_version(options: LoadOptions, layer: Layer) -> None:
     now = layer.current_version.number if layer.current_version else None
     if options.base_version is not None and options.base_version != now:
         raise StaleEdit(
-            f"预览之后，图层“{layer.title}”已从版本 {options.base_version} 变为版本 {now}，差异不再准确。请重新检查后再导入。",
+            f"预览之后，图层“{layer.title}”已从版本 {options.base_version} 变为版本 {now}，差异不再准确，请重新检查。",
             code="layer-changed",
         )
 

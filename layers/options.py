@@ -1,8 +1,8 @@
 """What a person asks of an import, from the command line or from the form; checked once, here."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,14 @@ from pypinyin import lazy_pinyin
 from geokit import gcj02
 from geokit.geometry import POLICIES
 from geokit.refusal import BadInput
+from geokit.rows import KINDS
 from layers.models import SLUG_PATTERN, Layer, LayerVersion
 
+AXES = ("auto", "as-is", "swap")
+REMEMBERED = (
+    "layer", "encoding", "crs", "datum", "axis", "transformation", "key", "invalid",
+    "field_types", "aliases", "skip_fields",
+)  # fmt: skip
 RESERVED_SLUGS = {
     "areas", "reaches", "monitoring_points", "projects", "stations", "findings", "places", "hillshade", "import",
 }  # fmt: skip
@@ -35,8 +41,22 @@ class LoadOptions:
     mode: str = LayerVersion.Mode.CREATE
     visibility: str = Layer.Visibility.PUBLIC
     invalid: str = "repair"
+    axis: str = "auto"
+    transformation: str = ""
+    field_types: Mapping[str, str] = field(default_factory=dict)
+    """Kind by the source's field name, for fields that detection would read otherwise."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """What people read instead of a field's name (shapefiles cut names off)."""
+    skip_fields: Sequence[str] = ()
+    base_version: int | None = None
+    """The version that the person compared with; another one meanwhile stops the load."""
     dry_run: bool = False
     user: Any = None
+
+    def choices(self) -> dict[str, Any]:
+        """What is proposed again when the same layer is updated: everything said about reading the file."""
+        said = {name: getattr(self, name) for name in REMEMBERED}
+        return {name: value for name, value in said.items() if value and value != "auto"}
 
     def checked(self) -> "LoadOptions":
         """The same with a slug, or a refusal that names the option. Raises BadInput."""
@@ -44,6 +64,9 @@ class LoadOptions:
         _one_of("visibility", self.visibility, Layer.Visibility.values)
         _one_of("invalid", self.invalid, POLICIES)
         _one_of("datum", self.datum, gcj02.DATUMS)
+        _one_of("axis", self.axis, AXES)
+        for kind in self.field_types.values():
+            _one_of("field-type", kind, KINDS)
         if self.mode == LayerVersion.Mode.UPSERT and not self.key:
             raise BadInput("按主键更新（upsert）需要指明主键字段（--key）。", code="key-required")
         slug = self.slug or slug_from(Path(self.file_name).stem)

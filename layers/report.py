@@ -24,7 +24,15 @@ class Report:
     encoding_from: str = ""
     crs: str | None = None
     crs_from: str | None = None
+    datum: str = "wgs84"
+    axis: str = "as-is"
+    axis_from: str = ""
+    transformation: dict[str, Any] | None = None
+    """The way from an old datum to WGS 84 that was used: `key`, `name`, `accuracy_m`."""
+    dimensions: str = ""
+    """What the source has beyond x and y: `Z`, `M`, `ZM`; none of it is stored."""
     geometry_type: str = ""
+    rows_expected: int | None = None
     fields: list[dict[str, str]] = field(default_factory=list)
     rows_read: int = 0
     rows_loaded: int = 0
@@ -40,6 +48,9 @@ class Report:
     """Every layer of the source, when there are several to choose from."""
     sample: list[list[Any]] = field(default_factory=list)
     """The first rows as decoded, in the order of `fields`; for people, not in the JSON."""
+    difference: dict[str, Any] | None = None
+    """Against the version that is published: see `layers.difference`."""
+    key_suggestions: list[dict[str, Any]] = field(default_factory=list)
 
     def warn(self, code: str, message: str) -> None:
         entry = {"code": code, "message": message}
@@ -76,6 +87,13 @@ class Report:
                 "crs": self.crs,
                 "crs_from": self.crs_from,
             },
+            "reading": {
+                "datum": self.datum,
+                "axis": self.axis,
+                "axis_from": self.axis_from,
+                "dimensions_dropped": self.dimensions,
+                "transformation": self.transformation,
+            },
             "geometry_type": self.geometry_type,
             "fields": self.fields,
             "rows_read": self.rows_read,
@@ -89,6 +107,10 @@ class Report:
         }
         if self.layers:
             body["layers"] = self.layers
+        if self.key_suggestions:
+            body["key_suggestions"] = self.key_suggestions
+        if self.difference is not None:
+            body["difference"] = self.difference
         if self.crs_candidates:
             body["crs_candidates"] = self.crs_candidates
         if self.error:

@@ -23,6 +23,7 @@ from geokit.refusal import BadInput
 from geokit.rows import Batch, Reader
 from geokit.sources import choose_layer, open_layers
 from layers.columns import Column, make_columns
+from layers.fields import chosen_fields
 from layers.options import LoadOptions
 from layers.report import Report
 
@@ -56,8 +57,9 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
             report.layers = [layer.name for layer in layers]
         chosen = choose_layer(layers, options.layer or None)
         reader = open_reader(chosen, encoding=options.encoding or None, crs=options.crs or None)
+        reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
         _tell(reader, report)
-        columns = make_columns(reader.fields)
+        columns = make_columns(reader.fields, options.aliases)
         report.fields = [column.as_dict() for column in columns]
         batches = reader.batches(batch_rows)
         first = next(islice(batches, 1), None)
@@ -65,7 +67,8 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         family = _family(reader, first)
         report.geometry_type = family
         found = _settle_crs(reader, report)
-        swap = _swap_axes(reader.bounds, found, report)
+        report.datum = options.datum
+        swap = _swap_axes(reader.bounds, found, report, options.axis)
         cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid)
         _check_place(reader.bounds, found, report, swap=swap)
         yield OpenSource(reader, columns, cleaner, first, batches)
@@ -84,6 +87,7 @@ def _tell(reader: Reader, report: Report) -> None:
     report.encoding_from = reader.encoding.found_in
     for code, message in reader.warnings:
         report.warn(code, message)
+    report.dimensions, report.rows_expected = reader.dimensions, reader.rows
     if reader.dimensions:
         report.warn("dimensions-dropped", f"源数据带有 {' 和 '.join(reader.dimensions)} 值，只保留平面坐标。")
 
@@ -147,9 +151,15 @@ def _candidates(bounds: Bounds) -> list[crs_tools.Candidate]:
     return [item for item in turned if item.in_district] + found
 
 
-def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report) -> bool:
+def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report, asked: str) -> bool:
+    """Whether x and y change places: as asked, else as the numbers look."""
+    report.axis, report.axis_from = "as-is", "assumed"
+    if asked != "auto":
+        report.axis, report.axis_from = asked, "option"
+        return asked == "swap"
     if bounds is None or not crs_tools.axes_look_swapped(bounds, found.crs):
         return False
+    report.axis = "swap"
     report.warn("axis-swapped", "横、纵坐标的顺序看来是反的（X 为北），已对调，请在地图上核对。")
     return True
 

@@ -9,6 +9,7 @@ CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 NOT_CODES = {
     "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
+    "as-is", "field-type",
 }  # fmt: skip
 ELSEWHERE = {
     "bad-input", "missing-evidence", "not-permitted", "photo-refused", "photo-too-large", "stale-edit", "too-large",
