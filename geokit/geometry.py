@@ -46,6 +46,8 @@ class Cleaned:
     """The result for one batch: `geometry` is None where the row is rejected."""
 
     geometry: np.ndarray
+    placed: np.ndarray
+    """Every row where it lies in WGS 84, also those that are rejected afterwards."""
     originals: dict[int, Any] = field(default_factory=dict)
     """Geometry before repair (WGS 84, 2-D), by index."""
     issues: list[Issue] = field(default_factory=list)
@@ -63,7 +65,8 @@ class Cleaner:
 
     def clean(self, geometries: np.ndarray, first_row: int, already: set[int]) -> Cleaned:
         """Clean a batch. `already` holds indexes that have been rejected before."""
-        result = Cleaned(shapely.force_2d(geometries))
+        flat = shapely.force_2d(geometries)
+        result = Cleaned(flat, flat)
         for index in np.flatnonzero(shapely.is_missing(geometries)):
             if int(index) not in already:
                 result.issues.append(_issue(first_row, index, "geometry-missing", "这一行没有图形。"))
@@ -75,6 +78,7 @@ class Cleaner:
             "图形是空的，没有坐标。",
         )
         self._move_to_wgs84(result, first_row)
+        result.placed = result.geometry.copy()
         self._fit_family(result, first_row)
         self._make_valid(result, first_row)
         return result

@@ -21,6 +21,9 @@ class CheckedBatch:
     values: list[list[Any]]
     issues: list[Issue]
     read: int
+    first_row: int
+    placed: np.ndarray
+    """All rows of the batch where they lie, rejected ones included."""
 
 
 @dataclass(slots=True)
@@ -48,6 +51,8 @@ class RowChecker:
             values=[[column[index] for index in kept] for column in batch.columns],
             issues=sorted(told, key=lambda issue: issue.row),
             read=len(batch),
+            first_row=batch.first_row,
+            placed=cleaned.placed,
         )
 
     def _check_keys(self, batch: Batch, before: list[Issue]) -> list[Issue]:
