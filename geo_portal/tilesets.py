@@ -48,7 +48,8 @@ CATALOGUE = SiteCatalogue()
 
 def watched_tables() -> set[str]:
     """Return the tables whose changes make some tile stale."""
-    return {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
+    now = {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
+    return now | {model._meta.db_table for layer in FIXED if layer.past for model in layer.past.depends_on}
 
 
 def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

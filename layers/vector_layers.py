@@ -42,6 +42,8 @@ def vector_layer(layer: Layer) -> VectorLayer:
         minzoom=int(layer.style.get("minzoom", 0)),
         audience=lambda user: _audience(layer, user),
         version_key=lambda: f"v{version.pk}",
+        known_bounds=lambda: version.bbox,
+        described={item["column"]: item["name"] for item in version.fields if item["column"] != item["name"]},
         description=layer.description,
         attribution=layer.source,
     )

@@ -55,10 +55,12 @@ def digest(parts: Iterable[str]) -> str:
     return hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def get_or_make(tileset: Tileset, user: Any, tile: TileAddress, make: Callable[[], bytes]) -> StoredTile:
-    """Return the stored tile, or make, compress and store it."""
+def get_or_make(
+    tileset: Tileset, user: Any, tile: TileAddress, make: Callable[[], bytes], wish: str = ""
+) -> StoredTile:
+    """Return the stored tile, or make, compress and store it. `wish` names what was asked for besides the tile."""
     version = content_version(tileset, user)
-    key = "mvt:" + digest([tileset.name, tileset.audience(user), version, str(tile)])
+    key = "mvt:" + digest([tileset.name, tileset.audience(user), version, str(tile), wish])
     stored = cache.get(key)
     if stored is None:
         stored = store(make())

@@ -63,10 +63,12 @@ class VectorLayer:
     """For layers whose content is one immutable table per version: what names that version."""
     changes_daily: bool = False
     """Whether a property turns with the calendar (overdue), without any row being written."""
-    description: str = ""
+    description: StrOrPromise = ""
     attribution: str = ""
     schematic: bool = False
     order_by: Sequence[str] = field(default=("pk",))
+    known_bounds: Callable[[], tuple[float, float, float, float] | None] | None = None
+    """West, south, east, north in degrees of all rows, where somebody has measured them already."""
     past: Past | None = None
     is_part: bool = False
     """Whether this is a filtered or past view of a layer: generalised copies are of the whole and do not fit."""

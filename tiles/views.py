@@ -12,7 +12,9 @@ from tiles import cache, mvt
 from tiles.address import TileAddress
 from tiles.catalogue import Catalogue, tileset_or_404
 from tiles.layer import PUBLIC, Tileset
+from tiles.narrowing import narrowed
 from tiles.raster import render_tile
+from tiles.request import TileRequest
 from tiles.tilejson import tilejson
 
 MVT_TYPE = "application/vnd.mapbox-vector-tile"
@@ -56,8 +58,10 @@ def tileset_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
 @require_safe
 def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> HttpResponse:
     """Serve the TileJSON 3.0.0 of one tileset or a composite."""
-    tileset = tileset_or_404(catalogue, names, request.user)
-    body = tilejson(tileset, request.user, _tile_url(request, tileset.name))
+    whole = tileset_or_404(catalogue, names, request.user)
+    wanted = TileRequest.parse(request.GET)
+    tileset = narrowed(whole, wanted, request.user)
+    body = tilejson(tileset, request.user, _tile_url(request, tileset.name), wanted)
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     return _shareable(response, tileset.audience(request.user))
 
@@ -101,9 +105,11 @@ def _conditional(request: HttpRequest, stored: cache.StoredTile, full: Callable[
 @require_safe
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
-    tileset = tileset_or_404(catalogue, names, request.user)
-    tile = TileAddress.parse(z, x, y)
-    stored = cache.get_or_make(tileset, request.user, tile, lambda: _make(tileset, request.user, tile))
+    whole = tileset_or_404(catalogue, names, request.user)
+    wanted = TileRequest.parse(request.GET)
+    tile = TileAddress.parse(z, x, y, wanted.grid)
+    tileset = narrowed(whole, wanted, request.user)
+    stored = cache.get_or_make(tileset, request.user, tile, lambda: _make(tileset, request.user, tile), wanted.key)
     response = _conditional(request, stored, lambda: _body(request, stored))
     return _shareable(response, tileset.audience(request.user))
 
