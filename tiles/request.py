@@ -18,7 +18,7 @@ from tiles.grids import WEB_MERCATOR, Grid, grid_named
 MAX_FILTER = 2_000
 """Characters of a filter; more is a query language's abuse, not a map's filter."""
 MAX_PROPERTIES = 64
-MONTH = re.compile(r"(19[5-9]\d|20\d\d)-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"(19[5-9][0-9]|20[0-9]{2})-(0[1-9]|1[0-2])")
 LANGUAGE = "cql2-text"
 
 
