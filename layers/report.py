@@ -28,7 +28,9 @@ class Report:
     axis: str = "as-is"
     axis_from: str = ""
     transformation: dict[str, Any] | None = None
-    """The way from an old datum to WGS 84 that was used: `key`, `name`, `accuracy_m`."""
+    """The way from an old datum to WGS 84 that was used: `key`, `name`, `accuracy_m`, `stated` by a person or not."""
+    transformations: list[dict[str, Any]] = field(default_factory=list)
+    """Ways to choose from where the datum leaves a choice: `key`, `name`, `accuracy_m`."""
     dimensions: str = ""
     """What the source has beyond x and y: `Z`, `M`, `ZM`; none of it is stored."""
     geometry_type: str = ""
@@ -105,6 +107,8 @@ class Report:
             "warnings": self.warnings,
             "bbox": [round(value, 9) for value in self.bbox] if self.bbox else None,
         }
+        if self.transformations:
+            body["transformations"] = self.transformations
         if self.layers:
             body["layers"] = self.layers
         if self.key_suggestions:
