@@ -11,18 +11,34 @@ from river_monitoring.readings import RawReading, Reading, UnreadableValue, pars
 from river_monitoring.standards import GB3838_2002, Evaluation, Standard, Water, evaluate_water_class
 from river_monitoring.trends import parameter_name
 
+NOT_BELIEVED = "X"
+"""Our own flag in `Sample.flagged`: a value that is no number or cannot be true."""
 STANDARDS: Mapping[str, Standard] = {GB3838_2002.id: GB3838_2002}
 
 
 def rate_sample(sample: Sample) -> Evaluation:
     """Fill in what the standard says of `sample` and return the whole evaluation. Nothing is saved."""
     standard = STANDARDS[sample.standard]
-    answer = evaluate_water_class(sample.readings, cast(Water, sample.point.water), standard)
+    # A value that is no number or cannot be true still counts as a reason not to rate; one that the station itself
+    # marked as faulty was not measured at all.
+    doubted = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == NOT_BELIEVED}
+    answer = evaluate_water_class({**sample.readings, **doubted}, cast(Water, sample.point.water), standard)
     sample.water_class = answer.water_class.number
     sample.limiting = list(answer.limiting)
     sample.exceedance = {code: str(multiple) for code, multiple in answer.exceedance.items()}
-    sample.note = answer.note
+    sample.note = "；".join(filter(None, [answer.note, _left_out(sample)]))
     return answer
+
+
+def _left_out(sample: Sample) -> str:
+    """Say which values the station sent with a flag, so that a missing parameter is never a silent one."""
+    names = [
+        _("%(name)s（标记 %(flag)s）")
+        % {"name": parameter_name(STANDARDS[sample.standard][code]), "flag": item["flag"]}
+        for code, item in sample.flagged.items()
+        if item["flag"] != NOT_BELIEVED
+    ]
+    return _("自动站标记为异常、未参评：%s") % "、".join(names) if names else ""
 
 
 def clean_readings(readings: Mapping[str, RawReading], standard: Standard = GB3838_2002) -> dict[str, str]:

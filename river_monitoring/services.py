@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.models import Role
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from river_monitoring import dossier, spoken
-from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
+from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample, SampleRevision
 from river_monitoring.permissions import actor_of, may_record_sample, points_visible_to
 from river_monitoring.rating import clean_readings, rate_sample
 from river_monitoring.readings import RawReading
@@ -73,6 +73,45 @@ def record_sample(
     _refresh_class(point)
     audit.record(actor, "record-sample", point, sample=sample.pk, water_class=sample.water_class)
     return sample
+
+
+@transaction.atomic
+def correct_sample(sample_id: int, readings: Mapping[str, RawReading], reason: str, actor: Any) -> Sample:
+    """Replace a sample's readings by corrected ones and rate it anew; what it said before stays beside it.
+
+    Raises NotPermitted, or BadInput for an unknown sample, a value that cannot be, no reason, or nothing changed.
+    """
+    sample = Sample.objects.select_related("point__department").filter(pk=sample_id).first()
+    if sample is None:
+        raise BadInput(_("没有编号为 %s 的水样。") % sample_id, code="unknown-sample")
+    point = _lock_point(sample.point_id, actor)
+    if not may_record_sample(actor, point):
+        raise NotPermitted(_("只有责任部门“%s”的联络员可以更正这个点位的水样。") % point.department.name)
+    sample = Sample.objects.select_for_update().get(pk=sample_id)
+    sample.point = point
+    _refuse_empty_correction(sample, clean := clean_readings(readings), reason)
+    SampleRevision.objects.create(
+        sample=sample,
+        at=timezone.now(),
+        actor=actor,
+        reason=reason.strip(),
+        readings=sample.readings,
+        water_class=sample.water_class,
+    )
+    sample.readings, sample.flagged = clean, {}
+    rate_sample(sample)
+    sample.save()
+    _refresh_class(point)
+    audit.record(actor, "correct-sample", point, sample=sample.pk, water_class=sample.water_class)
+    return sample
+
+
+def _refuse_empty_correction(sample: Sample, readings: dict[str, str], reason: str) -> None:
+    if not reason.strip():
+        message = _("更正水样须写明原因。")
+        raise BadInput(message, code="reason-required", errors=[FieldError("reason", "required", message)])
+    if readings == sample.readings and not sample.flagged:
+        raise BadInput(_("更正后的数值与原来相同，没有需要更正的内容。"), code="nothing-changed")
 
 
 def refresh_current_classes(points: Iterable[MonitoringPoint]) -> None:

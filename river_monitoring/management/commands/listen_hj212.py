@@ -1,0 +1,47 @@
+"""Listen for automatic water-quality stations that speak HJ 212."""
+
+import asyncio
+import signal
+from argparse import ArgumentParser
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from river_monitoring.hj212.intake import log_fault, store
+from river_monitoring.hj212.server import Limits, Listener
+
+
+class Command(BaseCommand):
+    help = "接收自动监测站按 HJ 212 上报的数据，直到收到终止信号。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="监听地址")
+        parser.add_argument("--port", type=int, default=9212, help="监听端口；0 为任选一个")
+        parser.add_argument("--idle", type=float, default=Limits().idle, help="多少秒没有数据就断开")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        asyncio.run(self._listen(options["host"], options["port"], Limits(idle=options["idle"])))
+
+    async def _listen(self, host: str, port: int, limits: Limits) -> None:
+        stopped = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(name, stopped.set)
+        listener = Listener(_lasting(store), _lasting(log_fault), limits)
+        port = await listener.start(host, port)
+        self.stdout.write(f"listening on {host}:{port}")
+        self.stdout.flush()
+        await stopped.wait()
+        await listener.stop()
+
+
+def _lasting[**P, R](call: Callable[P, R]) -> Callable[P, R]:
+    """The listener runs for months: before each use, give up a connection that the database has closed meanwhile."""
+
+    def fresh(*args: P.args, **kwargs: P.kwargs) -> R:
+        close_old_connections()
+        return call(*args, **kwargs)
+
+    return fresh
