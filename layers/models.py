@@ -34,9 +34,15 @@ class Layer(models.Model):
     geometry_type = models.CharField(_("几何类型"), max_length=20)
     """A Multi type of simple features, or `Raster`."""
     style = models.JSONField(_("样式"), default=dict, blank=True)
+    revision = models.PositiveIntegerField(_("修订号"), default=1, editable=False)
+    """Counts changes of style, description and visibility; a form that shows an older one is refused."""
     source = models.CharField(_("来源"), max_length=200, blank=True)
     licence = models.CharField(_("许可"), max_length=120, blank=True)
     review_number = models.CharField(_("审图号"), max_length=60, blank=True)
+    data_date = models.DateField(_("数据日期"), null=True, blank=True)
+    public_fields = models.JSONField(_("公开字段"), null=True, blank=True, default=None)
+    """Source names of the fields that the public may read. None: nobody has chosen yet, and all are. Once chosen, a
+    field that a later version brings along stays inside until somebody publishes it."""
     department = models.ForeignKey(
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="layers", verbose_name=_("提供部门")
     )
@@ -104,6 +110,27 @@ class LayerVersion(models.Model):
         if None in (self.west, self.south, self.east, self.north):
             return None
         return (self.west, self.south, self.east, self.north)  # type: ignore[return-value]
+
+
+class LayerStyle(models.Model):
+    """One style that a layer has had; the newest is the one in `Layer.style`. Rows are only ever added."""
+
+    layer = models.ForeignKey(Layer, models.CASCADE, related_name="styles", verbose_name=_("图层"))
+    number = models.PositiveIntegerField(_("序号"))
+    style = models.JSONField(_("样式"), default=dict)
+    created = models.DateTimeField(_("时间"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人")
+    )
+
+    class Meta:
+        verbose_name = _("图层样式")
+        verbose_name_plural = _("图层样式")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["layer", "number"], name="layer_style_number_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.layer} #{self.number}"
 
 
 class LayerRejection(models.Model):
