@@ -138,7 +138,11 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
+    },
+    # Vector tiles: each process has its own in memory, and this is what they share.
+    "tiles": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _CACHE_URL, "KEY_PREFIX": "tiles"}
+    if _CACHE_URL
+    else {"BACKEND": "tiles.store.FileStore", "LOCATION": VAR_DIR / "tiles"},
 }
 
 AUTH_USER_MODEL = "accounts.User"

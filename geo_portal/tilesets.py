@@ -5,15 +5,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from geo_portal import areas
 from layers import vector_layers as loaded
+from layers.models import Layer, LayerVersion
+from layers.signals import version_published
+from layers.tables import SCHEMA
 from projects import vector_layers as projects
 from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
 from supervision import vector_layers as supervision
-from tiles import freshness
+from tiles import fastpath, freshness
 from tiles.layer import VectorLayer
 from tiles.raster import RasterLayer, hillshade
 
@@ -24,6 +28,8 @@ FIXED: tuple[VectorLayer, ...] = (
     *stations.LAYERS,
     *supervision.LAYERS,
 )
+FIXED_NAMES = {layer.name for layer in FIXED}
+LAYER_TABLES = frozenset({Layer._meta.db_table, LayerVersion._meta.db_table})
 HILLSHADE = RasterLayer("hillshade", settings.HILLSHADE_DEM, hillshade, title=_("地形晕渲"))
 
 
@@ -39,6 +45,9 @@ class SiteCatalogue:
                 return layer if layer.audience(user) != "nobody" else None
         return loaded.layer_for_slug(name, user)
 
+    def decided_by(self, names: Iterable[str]) -> frozenset[str]:
+        return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES
+
     def raster_layer(self, name: str, user: Any) -> RasterLayer | None:
         return HILLSHADE if name == HILLSHADE.name and HILLSHADE.path.exists() else None
 
@@ -47,12 +56,26 @@ CATALOGUE = SiteCatalogue()
 
 
 def watched_tables() -> set[str]:
-    """Return the tables whose changes make some tile stale."""
+    """Return the tables whose changes make some tile stale, or decide who may see it."""
     now = {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
-    return now | {model._meta.db_table for layer in FIXED if layer.past for model in layer.past.depends_on}
+    past = {model._meta.db_table for layer in FIXED if layer.past for model in layer.past.depends_on}
+    return now | past | LAYER_TABLES | fastpath.tables_of_people()
 
 
 def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     """After migrating, see that every table behind a tile is watched (a partial migration has not all yet)."""
     present = set(connections[using].introspection.table_names())
+    if freshness.CHANGES not in present:
+        return
+    freshness.install(using)
     freshness.watch(watched_tables() & present, using)
+    if present >= LAYER_TABLES:
+        names = LayerVersion.objects.using(using).exclude(table_name="").values_list("table_name", flat=True)
+        freshness.watch((f"{SCHEMA}.{name}" for name in names), using)
+
+
+@receiver(version_published)
+def watch_version(version: LayerVersion | None, **kwargs: Any) -> None:
+    """Watch the rows of a version that is published: they are not meant to change, but plain SQL can."""
+    if version is not None and version.table_name:
+        freshness.watch([f"{SCHEMA}.{version.table_name}"])

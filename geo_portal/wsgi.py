@@ -1,8 +1,12 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application that granian serves: finished tiles past Django, everything else through it."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geo_portal.settings")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from tiles.fastpath import FastPath  # noqa: E402 - its models need a Django that is set up
+
+application = FastPath(_django)

@@ -1,6 +1,6 @@
 """The stock cast and a very small district, for every test that needs people and places."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.models import Area, Department, Role, User
+from tiles.journal import JOURNAL
+from tiles.memory import MEMORY
 
 collect_ignore = ["benchmark"]  # measured by `make bench`, never tested
 
@@ -36,9 +38,12 @@ class World:
 
 
 @pytest.fixture(autouse=True)
-def fresh_cache() -> None:
-    """No test sees what another one cached."""
+def fresh_cache() -> Iterator[None]:
+    """No test sees what another one cached; no connection of the engine's own outlives the database."""
     cache.clear()
+    MEMORY.clear()
+    yield
+    JOURNAL.close()
 
 
 @pytest.fixture(autouse=True)

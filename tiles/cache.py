@@ -1,26 +1,45 @@
-"""Finished tiles, stored compressed, keyed by who may see them and by the content they were made from."""
+"""Finished tiles: found in memory, in the shared store, or made once, compressed once and kept.
+
+A tile is kept under who may see it and what it is made from, and is right as long as no later change meets its bounds.
+"""
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from django.core.cache import cache
+from django.conf import settings
+from django.core.cache import caches
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
-from isal import igzip
+from django.utils.translation import gettext as _
 
+from geokit.refusal import Busy
 from tiles.address import TileAddress
-from tiles.freshness import versions
-from tiles.layer import Tileset
+from tiles.encoding import GZIP, PACK
+from tiles.flight import WAIT_S, MachineLock, Tower
+from tiles.freshness import table_key
+from tiles.journal import JOURNAL, Box, Known, Unreachable
+from tiles.layer import BUFFER, Tileset
+from tiles.memory import MEMORY, Entry, Memory, Sources
+from tiles.metrics import count
 
-# Level 1 of isal costs a fiftieth of zlib's level 6 and loses a few percent of size.
-COMPRESSION = 1
 KEEP_SECONDS = 24 * 3600
+MARGIN = 64
+"""Tile units around a tile's buffer within which a change counts too: for cells of generalised copies."""
+WISHES = Memory(32 * 1024 * 1024)
+"""Tiles with a filter or another wish, apart, so that they cannot push out the plain ones."""
+TOWER = Tower()
+LOCK = MachineLock(Path(settings.VAR_DIR) / "tiles.lock")
 
 
 @dataclass(frozen=True, slots=True)
 class StoredTile:
-    """A finished tile. `body` is gzip; empty bytes mean that there is nothing in the tile."""
+    """A finished tile of another kind than a vector tile. Empty bytes mean that there is nothing in it."""
 
     etag: str
     body: bytes
@@ -29,25 +48,25 @@ class StoredTile:
     def is_empty(self) -> bool:
         return not self.body
 
-    def plain(self) -> bytes:
-        """Return the uncompressed bytes, for the rare client that takes no gzip."""
-        return igzip.decompress(self.body) if self.body else b""
+    @property
+    def tag(self) -> str:
+        return f'"{self.etag}"'
 
 
-def content_version(tileset: Tileset, user: Any) -> str:
-    """Name the present content of all tables (or immutable versions) that a tileset is made from."""
-    tables: set[str] = set()
-    parts: list[str] = []
-    for layer in tileset.layers:
-        if layer.version_key:
-            parts.append(f"{layer.name}={layer.version_key()}")
-            tables.update(model._meta.db_table for model in layer.depends_on)
-        else:
-            tables.update(layer.tables(layer.visible_to(user)))
-    if any(layer.changes_daily for layer in tileset.layers):
-        parts.append(f"day={timezone.localdate()}")
-    parts += [f"{name}={number}" for name, number in versions(tables).items()] if tables else []
-    return "&".join(parts)
+NOTHING = Sources((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the tiles of a tileset are made from, for one audience. `key` names all but the tile; it is empty
+    inside an open transaction, whose tiles are nobody else's."""
+
+    key: str
+    sources: Sources = NOTHING
+    buffer: int = BUFFER
+    is_plain: bool = True
+    until: float = math.inf
+    """When the calendar turns what the tiles say, seconds since 1970."""
 
 
 def digest(parts: Iterable[str]) -> str:
@@ -55,21 +74,139 @@ def digest(parts: Iterable[str]) -> str:
     return hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def get_or_make(
-    tileset: Tileset, user: Any, tile: TileAddress, make: Callable[[], bytes], wish: str = ""
-) -> StoredTile:
-    """Return the stored tile, or make, compress and store it. `wish` names what was asked for besides the tile."""
-    version = content_version(tileset, user)
-    key = "mvt:" + digest([tileset.name, tileset.audience(user), version, str(tile), wish])
-    stored = cache.get(key)
-    if stored is None:
-        stored = store(make())
-        cache.set(key, stored, KEEP_SECONDS)
-    return stored
+def sources(tileset: Tileset, user: Any) -> Sources:
+    """Return the tables behind a tileset.
+
+    A layer's own rows count where they are; what it merely depends on counts anywhere.
+    """
+    anywhere = {table_key(model._meta.db_table) for layer in tileset.layers for model in layer.depends_on}
+    own = {table_key(layer.visible_to(user).model._meta.db_table) for layer in tileset.layers}
+    return Sources(tuple(sorted(own - anywhere)), tuple(sorted(anywhere)))
 
 
-def store(content: bytes) -> StoredTile:
-    """Compress once; the ETag is of the content, so a tile that a change did not touch keeps it."""
+def _fixed_parts(tileset: Tileset, user: Any) -> list[str]:
+    """Return what names the tileset besides its tables: audience, versions, the day where it matters."""
+    parts = [tileset.name, tileset.audience(user)]
+    parts += [f"{layer.name}={layer.version_key()}" for layer in tileset.layers if layer.version_key]
+    if any(layer.changes_daily for layer in tileset.layers):
+        parts.append(f"day={timezone.localdate()}")
+    return parts
+
+
+def origin(tileset: Tileset, user: Any, wish: str = "") -> Origin:
+    """Say where the tiles of `tileset` come from; `wish` names what is asked for besides. Raises Busy."""
+    if _in_transaction():
+        return Origin("")
+    key = digest(["mvt", now().database, wish, *_fixed_parts(tileset, user)])
+    buffer = max((layer.buffer for layer in tileset.layers), default=BUFFER)
+    daily = any(layer.changes_daily for layer in tileset.layers)
+    return Origin(key, sources(tileset, user), buffer, not wish, _midnight() if daily else math.inf)
+
+
+def _midnight() -> float:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return datetime.combine(tomorrow, time.min, timezone.get_current_timezone()).timestamp()
+
+
+def content_version(tileset: Tileset, user: Any) -> str:
+    """Name the present content of everything a tileset is made from; inside a transaction a name of its own."""
+    if _in_transaction():
+        return uuid4().hex
+    known = now()
+    behind = sources(tileset, user)
+    numbers = [f"{name}={known.last.get(name, 0)}" for name in (*behind.places, *behind.anywhere)]
+    return "&".join([known.database, *_fixed_parts(tileset, user), *numbers])
+
+
+def now() -> Known:
+    """Return what is known of changes. Raises Busy when the database cannot be asked: then nobody knows what is fresh
+    or who may still see it."""
+    try:
+        return JOURNAL.now()
+    except Unreachable as error:
+        raise Busy(_("暂时无法确认瓦片是否最新，请稍后重试。"), code="tiles-unsure") from error
+
+
+def find(here: Origin, tile: TileAddress, make: Callable[[], bytes]) -> Entry:
+    """Return the tile from memory, from the shared store, or made by one of those who ask for it. Raises Busy."""
+    if not here.key:
+        return entry_of(make(), here.sources, reach(tile, here.buffer), 0)
+    memory = MEMORY if here.is_plain else WISHES
+    key = (here.key, tile.z, tile.x, tile.y)
+    known = now()
+    asked_at = known.latest
+    entry = memory.get(key)
+    if entry is not None and entry.is_fresh(known):
+        count("memory")
+        return entry
+
+    def obtain() -> Entry:
+        found = _obtain(here, tile, make)
+        memory.put(key, found)
+        return found
+
+    while True:
+        entry = TOWER.fly(key, obtain)
+        # A flight that left before this request may not know the newest change; the next one does.
+        if entry.checked >= asked_at or entry.is_fresh(known):
+            return entry
+
+
+def _obtain(here: Origin, tile: TileAddress, make: Callable[[], bytes]) -> Entry:
+    box = reach(tile, here.buffer)
+    name = digest([here.key, str(tile)])
+    if not here.is_plain:
+        with TOWER.place():
+            return _make(here, box, make)
+    stored = _stored(name, here, box)
+    if stored is not None:
+        return stored
+    with LOCK.held(name, WAIT_S) as waited:
+        if waited and (stored := _stored(name, here, box)):
+            return stored
+        with TOWER.place():
+            entry = _make(here, box, make)
+        caches["tiles"].set(name, (entry.etag, entry.bodies[GZIP], entry.checked), KEEP_SECONDS)
+    return entry
+
+
+def _make(here: Origin, box: Box, make: Callable[[], bytes]) -> Entry:
+    # The number first: rows may be newer than it says, never older.
+    number = now().latest
+    count("made")
+    return entry_of(make(), here.sources, box, number)
+
+
+def _stored(name: str, here: Origin, box: Box) -> Entry | None:
+    """Return the tile that another process left, if it is still right."""
+    found = caches["tiles"].get(name)
+    if found is None:
+        return None
+    etag, body, number = found
+    entry = Entry(etag, {GZIP: body}, here.sources, box, number)
+    if not entry.is_fresh(now()):
+        return None
+    count("store")
+    return entry
+
+
+def entry_of(content: bytes, behind: Sources, box: Box, number: int) -> Entry:
+    """Compress once. The tag is of the content: made again from changed rows that look the same, it stays."""
     etag = hashlib.blake2b(content, digest_size=12).hexdigest()
-    # mtime 0: the same content always gives the same bytes.
-    return StoredTile(etag, igzip.compress(content, COMPRESSION, mtime=0) if content else b"")
+    return Entry(etag, {GZIP: PACK[GZIP](content) if content else b""}, behind, box, number)
+
+
+def reach(tile: TileAddress, buffer: int) -> Box:
+    """Return the bounds (degrees) within which a change may alter the tile."""
+    west, south, east, north = tile.bounds(buffer + MARGIN)
+    if tile.x in (0, tile.grid.columns(tile.z) - 1):
+        west, east = -math.inf, math.inf  # what lies beyond the antimeridian is near too
+    if tile.y == 0:
+        north = math.inf
+    if tile.y == tile.grid.rows(tile.z) - 1:
+        south = -math.inf
+    return west, south, east, north
+
+
+def _in_transaction() -> bool:
+    return connections[DEFAULT_DB_ALIAS].in_atomic_block

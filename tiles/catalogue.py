@@ -20,8 +20,19 @@ class Catalogue(Protocol):
         """Find one by name; None when there is none *for this user*."""
         ...
 
+    def decided_by(self, names: Iterable[str]) -> frozenset[str]:
+        """Return the tables (`db_table`) whose rows decide whether these vector layers exist, for whom and how.
+
+        All of them are watched. What a person's row says is not meant.
+        """
+        ...
+
     def raster_layer(self, name: str, user: Any) -> RasterLayer | None:
         """Find a raster layer by name; None when there is none for this user."""
+        ...
+
+    def raster_layers(self, user: Any) -> Iterable[RasterLayer]:
+        """List the raster layers that `user` may know of, those of the base map left out."""
         ...
 
 

@@ -1,51 +1,94 @@
-"""How a tile knows that it is stale: a counter per table, kept by triggers, so plain SQL counts too.
+"""Watched tables: every committed change of them is noted, with its place, however it was made.
 
-The counter moves in the transaction that changes the table. A reader that takes the counter *before*
-the rows can therefore only ever file newer rows under an older number, never older rows under a newer.
+Triggers do it (`watch.sql`), so pages, API, imports and plain SQL all count. `journal.py` reads the notes.
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-from tiles.models import TableVersion
+CHANGES = "tiles_tablechange"
+CHANNEL = "tiles_changed"
+KEPT_CHANGES = 10_000
+"""So many numbers back the places of changes are kept; beyond, only that a table changed."""
+_SQL = Path(__file__).with_name("watch.sql")
+_SIDES = {"insert": "NEW TABLE AS new_rows", "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows"}
+_SIDES["delete"] = "OLD TABLE AS old_rows"
+# Up to 128 boxes stay as they are (equal ones become one); more are joined cell by cell.
+_BOXES_OF = """, whole AS (
+    SELECT count(*) <= 128 AS few, min(w) AS w, min(s) AS s, max(e) - min(w) AS width, max(n) - min(s) AS height
+    FROM boxes
+), cells AS (
+    SELECT row_number() OVER () AS cell, min(b.w) AS w, min(b.s) AS s, max(b.e) AS e, max(b.n) AS n
+    FROM boxes AS b, whole AS t
+    GROUP BY CASE WHEN few THEN b.w ELSE least(7, floor(8 * ((b.w + b.e) / 2 - t.w) / nullif(width, 0))) END,
+             CASE WHEN few THEN b.s ELSE least(7, floor(8 * ((b.s + b.n) / 2 - t.s) / nullif(height, 0))) END,
+             CASE WHEN few THEN b.e END, CASE WHEN few THEN b.n END
+)
+SELECT coalesce(array_agg(v ORDER BY cell, corner), '{}')
+FROM cells, unnest(ARRAY[w, s, e, n]) WITH ORDINALITY AS corners(v, corner)"""
 
-_SETUP = """
-CREATE SEQUENCE IF NOT EXISTS tiles_version_seq;
-CREATE OR REPLACE FUNCTION tiles_bump_version() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO tiles_tableversion (name, version) VALUES (TG_TABLE_NAME, nextval('tiles_version_seq'))
-    ON CONFLICT (name) DO UPDATE SET version = EXCLUDED.version;
-    RETURN NULL;
-END $$;
-"""
+
+def table_key(table: str) -> str:
+    """Return the engine's name of a table: Django's `db_table`, plain or `"schema"."table"`, without quotes."""
+    return table.replace('"', "")
 
 
-def watch(tables: Iterable[str], using: str = "default") -> None:
-    """Install the counting trigger on each table; safe to repeat."""
+def install(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Create or renew the trigger functions; once per migration."""
+    sql = _SQL.read_text()
+    for mark, text in {"boxes_of": _BOXES_OF, "kept": str(KEPT_CHANGES), "channel": CHANNEL}.items():
+        sql = sql.replace(f":{mark}:", text)
     with connections[using].cursor() as cursor:
-        cursor.execute(_SETUP)
-        for table in sorted(set(tables)):
-            name = connections[using].ops.quote_name(table)
+        cursor.execute(sql)
+
+
+def watch(tables: Iterable[str], using: str = DEFAULT_DB_ALIAS) -> None:
+    """Put the triggers on each table that is there; safe to repeat. Names as in `db_table`, or `schema.table`."""
+    for key in sorted({table_key(table) for table in tables}):
+        _watch(key, using)
+
+
+def _watch(key: str, using: str) -> None:
+    name = _quoted(key, using)
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [name])
+        if cursor.fetchone()[0] is None:
+            return
+        cursor.execute(
+            "SELECT f_geometry_column FROM geometry_columns JOIN pg_class c ON c.oid = %s::regclass"
+            " JOIN pg_namespace n ON n.oid = relnamespace"
+            " WHERE f_table_schema = nspname AND f_table_name = relname AND srid = 4326 ORDER BY 1",
+            [name],
+        )
+        told = [key, *(column for (column,) in cursor.fetchall())]
+        arguments = ", ".join(["%s"] * len(told))
+        cursor.execute(f"DROP TRIGGER IF EXISTS tiles_watch ON {name}")
+        for event in ("insert", "update", "delete", "truncate"):
+            sides = f"REFERENCING {_SIDES[event]}" if event in _SIDES else ""
             cursor.execute(
-                f"CREATE OR REPLACE TRIGGER tiles_watch"
-                f" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {name}"
-                f" FOR EACH STATEMENT EXECUTE FUNCTION tiles_bump_version()"
+                f"CREATE OR REPLACE TRIGGER tiles_watch_{event} AFTER {event.upper()} ON {name} {sides}"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION tiles_note_change({arguments})",
+                told,
             )
 
 
-def versions(tables: Iterable[str]) -> dict[str, int]:
-    """Return each table's counter; 0 for a table that has not changed since it was watched."""
-    names = sorted(set(tables))
-    found = dict(TableVersion.objects.filter(name__in=names).values_list("name", "version"))
-    return {name: found.get(name, 0) for name in names}
+def _quoted(key: str, using: str) -> str:
+    return ".".join(connections[using].ops.quote_name(part) for part in key.split("."))
+
+
+def touch(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Note that anything of `table` may look different, without a row being written (a new generalised copy)."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("INSERT INTO tiles_tablechange (name) VALUES (%s)", [table_key(table)])
 
 
 def is_watched(table: str) -> bool:
-    """Tell whether `table` carries the counting trigger."""
+    """Tell whether `table` carries the triggers."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM pg_trigger WHERE tgname = 'tiles_watch' AND tgrelid = %s::regclass)",
-            [connection.ops.quote_name(table)],
+            "SELECT count(*) = 4 FROM pg_trigger WHERE tgname LIKE 'tiles\\_watch\\_%%' AND tgrelid = %s::regclass",
+            [_quoted(table_key(table), connection.alias)],
         )
         return bool(cursor.fetchone()[0])

@@ -1,13 +1,20 @@
-"""What the tile engine keeps in the database: which content each watched table has."""
+"""What the tile engine keeps in the database, written by triggers alone (`watch.sql`).
+
+The changes themselves are in `tiles_tablechange`, a table without a model: only the triggers write it and only
+`journal.py` reads it. A row is what one transaction changed in one watched table: `name`, `version` (NULL until the
+transaction commits), and `boxes`, flat: west, south, east, north in degrees for each place, of rows as they were and
+as they are. NULL boxes mean anywhere (no geometry, TRUNCATE), empty ones mean rows without a place.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class TableVersion(models.Model):
-    """A number that changes with every committed change of a table. Written only by triggers."""
+    """The number of the last committed change of a watched table."""
 
-    name = models.CharField(_("数据表"), max_length=63, primary_key=True)
+    # "table" in the public schema, else "schema.table".
+    name = models.CharField(_("数据表"), max_length=127, primary_key=True)
     version = models.BigIntegerField(_("版本"))
 
     class Meta:

@@ -1,6 +1,5 @@
-"""Tiles over HTTP: list, TileJSON, vector tile, raster tile."""
+"""Vector tiles over HTTP: list, TileJSON, tile."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -8,10 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from tiles import cache, mvt
+from tiles import cache, fastpath, mvt
 from tiles.address import TileAddress
 from tiles.catalogue import Catalogue, tileset_or_404
+from tiles.conditional import conditional
+from tiles.encoding import chosen
 from tiles.layer import PUBLIC, Tileset
+from tiles.memory import Entry
 from tiles.narrowing import narrowed
 from tiles.raster import render_tile
 from tiles.request import TileRequest
@@ -25,7 +27,7 @@ def _tile_url(request: HttpRequest, name: str) -> str:
     return request.build_absolute_uri(f"/tiles/{name}/") + "{z}/{x}/{y}.mvt"
 
 
-def _shareable(response: HttpResponse, audience: str) -> HttpResponse:
+def shareable(response: HttpResponse, audience: str) -> HttpResponse:
     """Say who may keep the answer. It must be revalidated always: the next tile shows the newest edit."""
     response["Cache-Control"] = "public, no-cache" if audience == PUBLIC else "private, no-cache"
     response["Access-Control-Allow-Origin"] = "*"
@@ -63,7 +65,7 @@ def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> Http
     tileset = narrowed(whole, wanted, request.user)
     body = tilejson(tileset, request.user, _tile_url(request, tileset.name), wanted)
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
-    return _shareable(response, tileset.audience(request.user))
+    return shareable(response, tileset.audience(request.user))
 
 
 def _make(tileset: Tileset, user: Any, tile: TileAddress) -> bytes:
@@ -72,33 +74,11 @@ def _make(tileset: Tileset, user: Any, tile: TileAddress) -> bytes:
     return b"".join(mvt.layer_bytes(layer, user, tile, limit) for layer in tileset.layers)
 
 
-def _body(request: HttpRequest, stored: cache.StoredTile) -> HttpResponse:
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(stored.body, content_type=MVT_TYPE)
-        response["Content-Encoding"] = "gzip"
-    else:
-        response = HttpResponse(stored.plain(), content_type=MVT_TYPE)
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
-
-
-def _matches(request: HttpRequest, etag: str) -> bool:
-    """Compare weakly, as RFC 9110 asks for If-None-Match; a proxy may have marked the tag weak."""
-    asked = request.headers.get("If-None-Match", "")
-    tags = [tag.strip().removeprefix("W/") for tag in asked.split(",")]
-    return etag in tags or "*" in tags
-
-
-def _conditional(request: HttpRequest, stored: cache.StoredTile, full: Callable[[], HttpResponse]) -> HttpResponse:
-    """Answer 304 when the client's copy is right, 204 when there is nothing, else with `full`."""
-    etag = f'"{stored.etag}"'
-    if _matches(request, etag):
-        response = HttpResponse(status=304)
-    elif stored.is_empty:
-        response = HttpResponse(status=204)
-    else:
-        response = full()
-    response["ETag"] = etag
+def _body(request: HttpRequest, entry: Entry) -> HttpResponse:
+    encoding = chosen(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(entry.body(encoding), content_type=MVT_TYPE)
+    if encoding:
+        response["Content-Encoding"] = encoding
     return response
 
 
@@ -109,9 +89,12 @@ def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalo
     wanted = TileRequest.parse(request.GET)
     tile = TileAddress.parse(z, x, y, wanted.grid)
     tileset = narrowed(whole, wanted, request.user)
-    stored = cache.get_or_make(tileset, request.user, tile, lambda: _make(tileset, request.user, tile), wanted.key)
-    response = _conditional(request, stored, lambda: _body(request, stored))
-    return _shareable(response, tileset.audience(request.user))
+    here = cache.origin(tileset, request.user, wanted.key)
+    entry = cache.find(here, tile, lambda: _make(tileset, request.user, tile))
+    response = conditional(request, entry, lambda: _body(request, entry))
+    patch_vary_headers(response, ["Accept-Encoding"])
+    fastpath.tell(request, here, catalogue.decided_by(names.split(",")))
+    return shareable(response, tileset.audience(request.user))
 
 
 @require_safe
@@ -121,7 +104,7 @@ def raster_tile(request: HttpRequest, name: str, z: str, x: str, y: str, catalog
     if layer is None:
         raise Http404
     stored = render_tile(layer, TileAddress.parse(z, x, y))
-    response = _conditional(request, stored, lambda: HttpResponse(stored.body, content_type="image/png"))
+    response = conditional(request, stored, lambda: HttpResponse(stored.body, content_type="image/png"))
     response["Cache-Control"] = "public, max-age=86400" if layer.audience == PUBLIC else "private, max-age=300"
     response["Access-Control-Allow-Origin"] = "*"
     return response

@@ -2,16 +2,14 @@
 
 import gzip
 import json
-from datetime import timedelta
 from pathlib import Path
 
+import brotli
 import jsonschema
 import mapbox_vector_tile
 import pytest
+import zstandard
 from django.contrib.gis.geos import Point
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts.models import Area
 
@@ -35,12 +33,17 @@ def test_a_tile_decodes_and_says_what_it_is(anyone):
     assert names_in(response) == {"海曙区", "西镇", "东镇"}
 
 
-def test_gzip_is_sent_to_those_who_take_it_and_not_to_others(anyone):
-    packed = anyone.get(TILE, headers={"accept-encoding": "gzip, br"})
+UNPACK = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": zstandard.decompress}
+
+
+@pytest.mark.parametrize("encoding", UNPACK)
+def test_a_tile_comes_packed_as_asked_and_unpacked_to_others(anyone, encoding):
+    packed = anyone.get(TILE, headers={"accept-encoding": encoding})
     plain = anyone.get(TILE)
-    assert packed["Content-Encoding"] == "gzip"
+    assert packed["Content-Encoding"] == encoding
     assert "Content-Encoding" not in plain
-    assert gzip.decompress(packed.content) == plain.content
+    assert UNPACK[encoding](packed.content) == plain.content
+    assert packed["ETag"] == plain["ETag"]
     assert "Accept-Encoding" in packed["Vary"]
 
 
@@ -52,15 +55,10 @@ def test_the_same_tile_is_not_sent_twice(anyone):
 
 
 def test_a_weak_or_listed_tag_matches_too_and_another_does_not(anyone):
-    tag = anyone.get(TILE)["ETag"]
+    tag = anyone.get(TILE)["ETag"].removeprefix("W/")
+    assert anyone.get(TILE, headers={"if-none-match": tag}).status_code == 304
     assert anyone.get(TILE, headers={"if-none-match": f'"x", W/{tag}'}).status_code == 304
     assert anyone.get(TILE, headers={"if-none-match": '"x"'}).status_code == 200
-
-
-def test_a_warm_tile_asks_only_for_the_counters(anyone, django_assert_num_queries):
-    anyone.get(TILE)
-    with django_assert_num_queries(1):
-        anyone.get(TILE)
 
 
 def test_an_edit_shows_in_the_very_next_tile(anyone, world):
@@ -77,18 +75,6 @@ def test_a_tile_that_an_edit_does_not_touch_keeps_its_tag(anyone, world):
     far.name = "更远"
     far.save()
     assert anyone.get(TILE, headers={"if-none-match": before["ETag"]}).status_code == 304
-
-
-def test_what_turns_with_the_calendar_is_made_anew_each_day(anyone, monkeypatch, django_assert_num_queries):
-    address = "/tiles/monitoring_points/9/428/211.mvt"
-    anyone.get(address)
-    with django_assert_num_queries(1):
-        anyone.get(address)
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
-    with CaptureQueriesContext(connection) as queries:
-        anyone.get(address)
-    assert any("ST_AsMVTGeom" in query["sql"] or "statement_timeout" in query["sql"] for query in queries)
 
 
 def test_an_empty_tile_is_204(anyone):

@@ -1,0 +1,200 @@
+"""The way past Django for tiles that are finished: one dictionary look-up after another, no ORM, no middleware.
+
+Django answers the first request of each kind (which tileset, under which host and scheme, for whom). What it decided,
+and the headers it sent, are then good for the next ones as long as nothing that it was decided by has changed: the
+layers' own rows for loaded layers, and for somebody who is signed in also the people and the sessions. Every table
+behind a decision is watched like those behind tiles (`freshness.py`), so a layer that goes internal, a role that
+changes and a person who signs out count with the very next request.
+
+Whatever is unusual (a query string, another method, an unknown encoding of the address) is left to Django.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
+
+from tiles.conditional import tag_matches
+from tiles.encoding import GZIP, chosen
+from tiles.freshness import table_key
+from tiles.journal import JOURNAL, Known, Unreachable
+from tiles.memory import MEMORY, Entry
+from tiles.metrics import COUNTS
+
+TOLD = "tiles.told"
+MOST_DECISIONS = 4_096
+SESSION_S = 60.0
+"""So long a decision about somebody who is signed in may live at most, seconds."""
+_OF_THE_TILE = {"content-length", "content-type", "content-encoding", "content-language", "etag", "vary"}
+_DATABASE_SESSIONS = "django.contrib.sessions.backends.db"
+
+_TILE = re.compile(r"/tiles/([^/]+)/(\d{1,2})/(\d{1,9})/(\d{1,9})\.mvt", re.ASCII).fullmatch
+
+Headers = list[tuple[str, str]]
+Environ = dict[str, Any]
+
+
+def tables_of_people() -> frozenset[str]:
+    """Return the tables that say who asks: watched, so that decisions about people can rest on them."""
+    return frozenset({get_user_model()._meta.db_table, Session._meta.db_table})
+
+
+@dataclass(slots=True)
+class Decision:
+    """What Django decided about a tileset for somebody, and how it answers."""
+
+    prefix: str
+    """Where the tiles are in memory (`cache.Origin.key`)."""
+    headers: Headers
+    tables: tuple[str, ...]
+    checked: int
+    until: float
+
+    def holds(self, known: Known, at: float) -> bool:
+        """Tell whether it would be decided the same way now."""
+        if at >= self.until:
+            return False
+        if self.checked == known.latest:
+            return True
+        latest = known.latest
+        if any(known.last.get(table, 0) > self.checked for table in self.tables) or self.checked > latest:
+            return False
+        self.checked = latest
+        return True
+
+
+def tell(request: HttpRequest, here: Any, decided_by: Iterable[str]) -> None:
+    """Called by the view that has answered: let the fast path remember what was decided."""
+    if not (here.key and here.is_plain):
+        return
+    tables = {table_key(table) for table in decided_by}
+    until = here.until
+    if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        tables |= tables_of_people()
+        until = min(until, time.time() + min(SESSION_S, max(request.session.get_expiry_age(), 0)))
+    request.META[TOLD] = (here.key, tuple(sorted(tables)), until)
+
+
+class FastPath:
+    """The WSGI application: tiles from memory, everything else from Django."""
+
+    def __init__(self, django: Callable[..., Iterable[bytes]]) -> None:
+        self.django = django
+        self.decisions: dict[tuple, Decision] = {}
+        self.cookie = settings.SESSION_COOKIE_NAME
+        self.sessions_are_watched = settings.SESSION_ENGINE == _DATABASE_SESSIONS
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        address = _TILE(environ["PATH_INFO"])
+        asker = self._asker(environ) if address else None
+        if address is None or asker is None:
+            return self.django(environ, start_response)
+        try:
+            known = JOURNAL.now()
+        except Unreachable:
+            return self.django(environ, start_response)
+        names, *tile = address.groups()
+        kind = (names, asker)
+        decision = self.decisions.get(kind)
+        if decision is not None:
+            if decision.holds(known, time.time()):
+                entry = self._entry(decision, tile, known)
+                if entry is not None:
+                    return _answer(environ, start_response, decision, entry)
+            else:
+                self.decisions.pop(kind, None)
+        return self._ask_django(environ, start_response, kind, known.latest)
+
+    def _asker(self, environ: Environ) -> tuple | None:
+        """Return what Django's answer depends on besides the path; None for what is Django's alone."""
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
+            return None
+        if "HTTP_AUTHORIZATION" in environ:
+            return None
+        session = ""
+        cookies: str | None = environ.get("HTTP_COOKIE")
+        if cookies is not None and self.cookie in cookies:
+            if not self.sessions_are_watched:
+                return None
+            session = cookies
+        return (
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_HOST"),
+            environ.get("HTTP_X_FORWARDED_PROTO"),
+            environ.get("HTTP_X_FORWARDED_HOST"),
+            session,
+        )
+
+    @staticmethod
+    def _entry(decision: Decision, tile: list[str], known: Known) -> Entry | None:
+        z, x, y = tile
+        entry = MEMORY.get((decision.prefix, int(z), int(x), int(y)))
+        return entry if entry is not None and entry.is_fresh(known) else None
+
+    def _ask_django(self, environ: Environ, start_response: Callable[..., Any], kind: tuple, number: int) -> Any:
+        """Let Django answer, and remember what it decided. `number` was known before it looked."""
+        heard: list[tuple[str, Headers]] = []
+
+        def listen(status: str, headers: Headers, *more: Any) -> Any:
+            headers = _without_language(headers) if TOLD in environ else headers
+            heard.append((status, headers))
+            return start_response(status, headers, *more)
+
+        body = self.django(environ, listen)
+        told = environ.get(TOLD)
+        if told is not None and heard and heard[0][0][:3] in ("200", "204", "304"):
+            self._remember(kind, told, heard[0][1], number)
+        return body
+
+    def _remember(self, kind: tuple, told: tuple, headers: Headers, number: int) -> None:
+        if any(name.lower() == "set-cookie" for name, _ in headers):
+            return
+        prefix, tables, until = told
+        kept = [(name, value) for name, value in headers if name.lower() not in _OF_THE_TILE]
+        kept += [(name, value) for name, value in headers if name.lower() == "vary"]
+        while len(self.decisions) >= MOST_DECISIONS:
+            self.decisions.pop(next(iter(self.decisions)), None)
+        self.decisions[kind] = Decision(prefix, kept, tables, number, until)
+
+
+def _without_language(headers: Headers) -> Headers:
+    """A tile says the same in every language, so a cache need not keep it once for each."""
+    kept = []
+    for name, value in headers:
+        if name.lower() == "content-language":
+            continue
+        if name.lower() == "vary":
+            value = ", ".join(part for part in value.split(", ") if part.lower() != "accept-language")
+        kept.append((name, value))
+    return kept
+
+
+def _answer(environ: Environ, start_response: Callable[..., Any], decision: Decision, entry: Entry) -> list[bytes]:
+    tag = entry.tag
+    asked = environ.get("HTTP_IF_NONE_MATCH")
+    if asked is not None and (asked == tag or tag_matches(asked, tag)):
+        COUNTS["not_modified"] += 1
+        start_response("304 Not Modified", [*decision.headers, ("ETag", tag)])
+        return []
+    COUNTS["fast"] += 1
+    if not entry.bodies[GZIP]:
+        start_response("204 No Content", [*decision.headers, ("ETag", tag)])
+        return []
+    encoding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    body = entry.body(encoding)
+    headers = [
+        *decision.headers,
+        ("ETag", tag),
+        ("Content-Type", "application/vnd.mapbox-vector-tile"),
+        ("Content-Length", str(len(body))),
+    ]
+    if encoding:
+        headers.append(("Content-Encoding", encoding))
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

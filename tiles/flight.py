@@ -1,0 +1,151 @@
+"""One computation for a missing tile however many ask, a bounded number of them at once, and no endless waiting.
+
+In a process the askers of one tile share one flight. The processes of a machine exclude each other by a lock on a
+byte of one file, which the system takes back when a process dies. Processes on other machines compute for themselves.
+"""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from geokit.refusal import Busy
+
+AT_ONCE = 4
+"""Tile queries of one process at the same time."""
+WAIT_S = 6.0
+"""So long somebody waits for a place or for another's computation; just over the time limit of a query."""
+CROWD = 20
+"""When so many of a process wait already, the next ones wait only briefly, so that threads stay free for warm tiles."""
+BRIEF_S = 0.5
+
+
+def _busy() -> Busy:
+    return Busy(_("瓦片服务繁忙，请稍后重试。"), code="tiles-busy")
+
+
+class Flight:
+    """One computation under way."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.result: Any = None
+        self.error: Exception | None = None
+
+    def land(self) -> Any:
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
+class Tower:
+    """Keeps the flights of a process."""
+
+    def __init__(self, at_once: int = AT_ONCE, crowd: int = CROWD, wait_s: float = WAIT_S, brief_s: float = BRIEF_S):
+        self.crowd, self.wait_s, self.brief_s = crowd, wait_s, brief_s
+        self.waiting = 0
+        self._places = threading.BoundedSemaphore(at_once)
+        self._flights: dict[Any, Flight] = {}
+        self._lock = threading.Lock()
+
+    def fly(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return what `make` returns, made once for all who ask at the same time. Raises Busy, or what it raises."""
+        with self._lock:
+            flight = self._flights.get(key)
+            mine = flight is None
+            if flight is None:
+                flight = self._flights[key] = Flight()
+        if not mine:
+            return self._passenger(flight)
+        try:
+            flight.result = make()
+        except Exception as error:
+            flight.error = error
+            raise
+        finally:
+            with self._lock:
+                del self._flights[key]
+            flight.done.set()
+        return flight.result
+
+    def _passenger(self, flight: Flight) -> Any:
+        with self._patience() as seconds:
+            if not flight.done.wait(seconds):
+                raise _busy()
+        return flight.land()
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the few places for computations. Raises Busy when none comes free in time."""
+        if not self._places.acquire(blocking=False):
+            with self._patience() as seconds:
+                if not self._places.acquire(timeout=seconds):
+                    raise _busy()
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    @contextmanager
+    def _patience(self) -> Iterator[float]:
+        """Count somebody as waiting; the seconds she may."""
+        with self._lock:
+            self.waiting += 1
+            crowded = self.waiting > self.crowd
+        try:
+            yield self.brief_s if crowded else self.wait_s
+        finally:
+            with self._lock:
+                self.waiting -= 1
+
+
+class MachineLock:
+    """Locks of names among the processes of a machine: each is a byte of one file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = -1
+        self._owner = 0
+        self._opening = threading.Lock()
+
+    def _descriptor(self) -> int:
+        with self._opening:
+            if self._owner != os.getpid():
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                self._owner = os.getpid()
+            return self._file
+
+    @contextmanager
+    def held(self, name: str, seconds: float) -> Iterator[bool]:
+        """Hold the lock of a hexadecimal name; True when it had to be waited for. Raises Busy after `seconds`.
+
+        The threads of a process do not exclude each other here: that is what flights are for.
+        """
+        place = int(name[:15], 16)
+        deadline = time.monotonic() + seconds
+        pause = 0.001
+        waited = False
+        while not self._take(place):
+            if time.monotonic() > deadline:
+                raise _busy()
+            waited = True
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.02)
+        try:
+            yield waited
+        finally:
+            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
+
+    def _take(self, place: int) -> bool:
+        try:
+            fcntl.lockf(self._descriptor(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,214 @@
+"""What this process knows of the changes of watched tables, and how it keeps knowing.
+
+Each process has one connection of its own that listens for `tiles_changed`. Before a warm tile is served, the socket
+is looked at (no waiting, no thread), and the database itself is asked when it was not asked within `MAX_AGE_S`. So
+a message that was missed costs at most that time, and nothing depends on a message having come.
+"""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg2
+from django.db import DEFAULT_DB_ALIAS, connections
+
+from tiles.freshness import CHANNEL
+
+MAX_AGE_S = 0.002
+"""So long the last word of the database is believed without asking again, unless a message came."""
+RETRY_S = 0.5
+"""So long an unreachable database is not asked again."""
+MANY_CHANGES = 20_000
+
+Box = tuple[float, float, float, float]
+# A database that was dropped and made again under the same name counts anew, so it must not pass for the old one.
+_DATABASE = """
+SELECT system_identifier::text || '.' || d.oid FROM pg_control_system(), pg_database d
+WHERE d.datname = current_database()"""
+_NEWER = "SELECT name, version, boxes FROM tiles_tablechange WHERE version > $1 ORDER BY version"
+
+
+class Unreachable(Exception):
+    """The database cannot be asked, so nobody knows what is fresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transaction's change of one table. `boxes` None: anywhere."""
+
+    version: int
+    boxes: tuple[Box, ...] | None
+
+    def meets(self, box: Box) -> bool:
+        if self.boxes is None:
+            return True
+        west, south, east, north = box
+        # Written so that a box with NaN meets everything.
+        return any(not (e < west or w > east or n < south or s > north) for w, s, e, n in self.boxes)
+
+
+@dataclass
+class Known:
+    """A picture of the journal. Whole above `horizon`; below it only each table's last number is known."""
+
+    database: str = ""
+    latest: int = 0
+    horizon: int = 0
+    last: dict[str, int] = field(default_factory=dict)
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    count: int = 0
+
+    def add(self, name: str, version: int, flat: list[float] | None) -> None:
+        boxes = None if flat is None else tuple(zip(*[iter(flat)] * 4, strict=True))
+        self.changes.setdefault(name, []).append(Change(version, boxes))
+        self.last[name] = version
+        self.latest = max(self.latest, version)
+        self.count += 1
+
+    def forget_old(self) -> None:
+        """Keep the younger half of what is too much."""
+        if self.count <= MANY_CHANGES:
+            return
+        versions = sorted(change.version for changes in self.changes.values() for change in changes)
+        self.horizon = versions[len(versions) // 2]
+        kept = {name: [c for c in changes if c.version > self.horizon] for name, changes in self.changes.items()}
+        self.changes = {name: changes for name, changes in kept.items() if changes}
+        self.count = sum(map(len, self.changes.values()))
+
+    def touched(self, places: Iterable[str], anywhere: Iterable[str], box: Box, since: int) -> bool:
+        """Tell whether something that was made at number `since` may look different now within `box`.
+
+        `places` are the tables whose rows are drawn where they are; any change in one of `anywhere` counts.
+        """
+        if since > self.latest:
+            return True  # from another history of this database
+        if any(self.last.get(name, 0) > since for name in anywhere):
+            return True
+        return any(self.last.get(name, 0) > since and self._drawn(name, box, since) for name in places)
+
+    def _drawn(self, name: str, box: Box, since: int) -> bool:
+        if since < self.horizon:
+            return True
+        for change in reversed(self.changes.get(name, ())):
+            if change.version <= since:
+                return False
+            if change.meets(box):
+                return True
+        return False
+
+
+class Journal:
+    """The connection that listens, and what was heard. One per process; safe for threads."""
+
+    def __init__(self, using: str = DEFAULT_DB_ALIAS, max_age_s: float = MAX_AGE_S) -> None:
+        self.using = using
+        self.max_age_s = max_age_s
+        self.known = Known()
+        self.reads = 0
+        self._connection: Any = None
+        self._asked = 0.0
+        self._broken_until = 0.0
+        self._lock = threading.Lock()
+
+    def now(self) -> Known:
+        """Return what is known, having asked whoever must be asked. Raises Unreachable."""
+        with self._lock:
+            if self._connection is None or time.monotonic() - self._asked > self.max_age_s or self._called():
+                self._ask()
+            return self.known
+
+    def newest(self) -> Known:
+        """Return what is known to the database at this moment. Raises Unreachable."""
+        with self._lock:
+            self._ask()
+            return self.known
+
+    def close(self) -> None:
+        """Let go of the connection; the next question makes a new one and reads all again."""
+        with self._lock:
+            self._drop()
+
+    def _called(self) -> bool:
+        try:
+            self._connection.poll()
+        except psycopg2.Error:
+            return True  # asking will find out
+        if not self._connection.notifies:
+            return False
+        self._connection.notifies.clear()
+        return True
+
+    def _ask(self) -> None:
+        started = time.monotonic()
+        if started < self._broken_until:
+            raise Unreachable
+        try:
+            if self._connection is None:
+                self._connect()
+            else:
+                self._read_newer()
+        except psycopg2.Error as error:
+            self._drop()
+            # A connection that was cut (the database was restarted) is made anew at once, but only once.
+            try:
+                self._connect()
+            except psycopg2.Error:
+                self._drop()
+                self._broken_until = time.monotonic() + RETRY_S
+                raise Unreachable from error
+        self._asked = started
+
+    def _drop(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _connect(self) -> None:
+        parameters = connections[self.using].get_connection_params()
+        parameters.pop("cursor_factory", None)
+        self._connection = psycopg2.connect(**{**parameters, "connect_timeout": 3, "application_name": "tiles-journal"})
+        self._connection.autocommit = True
+        with self._connection.cursor() as cursor:
+            # A database that hangs must not hang every request.
+            cursor.execute(f"SET statement_timeout = '2s'; LISTEN {CHANNEL}; PREPARE newer(bigint) AS {_NEWER}")
+            self.known = _all(cursor)
+        self.reads += 1
+
+    def _read_newer(self) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute("EXECUTE newer(%s)", [self.known.latest])
+            rows = cursor.fetchall()
+            self.reads += 1
+            if not rows:
+                return
+            if _oldest(cursor) > self.known.latest:
+                self.known = _all(cursor)  # while this process slept, more happened than is kept
+                return
+        for row in rows:
+            self.known.add(*row)
+        self.known.forget_old()
+
+
+def _oldest(cursor: Any) -> int:
+    cursor.execute("SELECT coalesce(min(version), 0) FROM tiles_tablechange WHERE version IS NOT NULL")
+    return cursor.fetchone()[0]
+
+
+def _all(cursor: Any) -> Known:
+    cursor.execute(_DATABASE)
+    known = Known(database=cursor.fetchone()[0])
+    # The numbers first: what commits between the questions is then read twice, never missed.
+    cursor.execute("SELECT name, version FROM tiles_tableversion")
+    known.last = dict(cursor.fetchall())
+    known.latest = max(known.last.values(), default=0)
+    oldest = _oldest(cursor)
+    known.horizon = oldest - 1 if oldest else known.latest
+    cursor.execute("EXECUTE newer(%s)", [known.horizon])
+    for row in cursor.fetchall():
+        known.add(*row)
+    return known
+
+
+JOURNAL = Journal()

@@ -1,0 +1,116 @@
+"""Tiles in this process's memory, ready to send, and what tells whether they are still right."""
+
+import threading
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+
+from tiles.encoding import GZIP, PACK, unpack
+from tiles.journal import Box, Known
+
+MEMORY_BYTES = 128 * 1024 * 1024
+OVERHEAD_BYTES = 1_000
+"""What an entry costs beside its bodies, about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The tables that a tileset is made from, for one audience."""
+
+    places: tuple[str, ...]
+    """Their rows are drawn where they are: a change counts where its boxes are."""
+    anywhere: tuple[str, ...]
+    """Their rows may show anywhere: any change counts."""
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """One finished tile. `bodies` holds each packing that was asked for; gzip is always there."""
+
+    etag: str
+    bodies: dict[str, bytes]
+    sources: Sources
+    box: Box
+    checked: int
+    """The number up to which no change met this tile."""
+    used: bool = False
+    size: int = field(default=0)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.bodies[GZIP]
+
+    @property
+    def tag(self) -> str:
+        """Return the ETag: weak, because the same tile goes out in several packings."""
+        return f'W/"{self.etag}"'
+
+    def is_fresh(self, known: Known) -> bool:
+        """Tell whether nothing that this tile is made from has changed within its bounds."""
+        if self.checked == known.latest:
+            return True
+        latest = known.latest  # before the look: what comes during it is looked at next time
+        if known.touched(self.sources.places, self.sources.anywhere, self.box, self.checked):
+            return False
+        self.checked = latest
+        return True
+
+    def body(self, encoding: str) -> bytes:
+        """Return the bytes in an encoding; packed when it is first asked for, and kept."""
+        body = self.bodies.get(encoding)
+        if body is None:
+            body = self.bodies[encoding] = PACK[encoding](unpack(self.bodies[GZIP]))
+        return body
+
+
+class Memory:
+    """Entries up to a number of bytes. Those not asked for since the last sweep go first.
+
+    Reading takes no lock: a dictionary's `get` is atomic, and `used` may be set by anybody.
+    """
+
+    def __init__(self, most_bytes: int = MEMORY_BYTES) -> None:
+        self.most_bytes = most_bytes
+        self.bytes = 0
+        self._entries: dict[Hashable, Entry] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Hashable) -> Entry | None:
+        entry = self._entries.get(key)
+        if entry is not None:
+            entry.used = True
+        return entry
+
+    def put(self, key: Hashable, entry: Entry) -> None:
+        """Keep an entry. Room is reckoned for a second packing, which may come later."""
+        entry.size = OVERHEAD_BYTES + 2 * sum(map(len, entry.bodies.values()))
+        with self._lock:
+            self._drop(key)
+            self._entries[key] = entry
+            self.bytes += entry.size
+            while self.bytes > self.most_bytes and len(self._entries) > 1:
+                self._make_room()
+
+    def clear(self) -> None:
+        with self._lock:
+            self._entries.clear()
+            self.bytes = 0
+
+    def _drop(self, key: Hashable) -> None:
+        old = self._entries.pop(key, None)
+        if old is not None:
+            self.bytes -= old.size
+
+    def _make_room(self) -> None:
+        key, entry = next(iter(self._entries.items()))
+        if entry.used:
+            # A second chance, at the end of the queue.
+            entry.used = False
+            self._entries[key] = self._entries.pop(key)
+        else:
+            self._drop(key)
+
+
+MEMORY = Memory()

@@ -1,0 +1,94 @@
+"""Tiles that the processes of one machine share, as files: the cache `tiles` where there is no Valkey.
+
+Django's own file cache lists its whole folder at every write; this one counts what it writes and sweeps rarely.
+"""
+
+import os
+import pickle
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+
+SWEEP_EVERY = 2_000
+"""Writes of a process between two looks at the folder's size."""
+
+
+class FileStore(BaseCache):
+    """A cache backend. `OPTIONS["MOST_BYTES"]` bounds the folder; the files longest unused go first."""
+
+    def __init__(self, location: str | Path, params: dict[str, Any]) -> None:
+        super().__init__(params)
+        self.folder = Path(location)
+        self.most_bytes = int(params.get("OPTIONS", {}).get("MOST_BYTES", 1024**3))
+        self._writes = 0
+
+    def _path(self, key: str, version: int | None) -> Path:
+        name = self.make_and_validate_key(key, version=version).rpartition(":")[2]
+        return self.folder / name[:2] / name
+
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        try:
+            content = self._path(key, version).read_bytes()
+            return pickle.loads(content)  # noqa: S301 - our own files, in a folder of our own
+        except (OSError, EOFError, pickle.UnpicklingError):
+            return default
+
+    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+        """Write to one side and rename, so that no reader sees half a tile. A full disk only costs the cache."""
+        path = self._path(key, version)
+        content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        try:
+            try:
+                self._write(path, content)
+            except FileNotFoundError:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._write(path, content)
+        except OSError:
+            return
+        self._writes += 1
+        if self._writes % SWEEP_EVERY == 0:
+            self.sweep()
+
+    def _write(self, path: Path, content: bytes) -> None:
+        beside = f"{path}.{os.getpid()}.{time.monotonic_ns()}"
+        with open(beside, "xb") as file:
+            file.write(content)
+        os.replace(beside, path)
+
+    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        if self.get(key, version=version) is not None:
+            return False
+        self.set(key, value, timeout, version)
+        return True
+
+    def delete(self, key: str, version: int | None = None) -> bool:
+        try:
+            self._path(key, version).unlink()
+        except OSError:
+            return False
+        return True
+
+    def clear(self) -> None:
+        for path in self._files():
+            path.unlink(missing_ok=True)
+
+    def _files(self) -> list[Path]:
+        return [path for path in self.folder.glob("??/*") if path.is_file()]
+
+    def sweep(self) -> None:
+        """Bring the folder under nine tenths of its bound."""
+        found = []
+        for path in self._files():
+            try:
+                state = path.stat()
+            except OSError:
+                continue
+            found.append((max(state.st_atime, state.st_mtime), state.st_size, path))
+        total = sum(size for _, size, _ in found)
+        for _, size, path in sorted(found, key=lambda item: item[0]):
+            if total <= self.most_bytes * 0.9:
+                return
+            path.unlink(missing_ok=True)
+            total -= size
