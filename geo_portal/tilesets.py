@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from geo_portal import areas
 from layers import vector_layers as loaded
 from layers.models import Layer, LayerVersion
+from layers.rasters import serving as rasters
 from layers.signals import version_published
 from layers.tables import SCHEMA
 from projects import vector_layers as projects
@@ -18,8 +19,10 @@ from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
 from supervision import vector_layers as supervision
 from tiles import fastpath, freshness
+from tiles.drawing import RasterStyle
 from tiles.layer import VectorLayer
-from tiles.raster import RasterLayer, hillshade
+from tiles.raster import RasterLayer
+from tiles.relief import Light
 
 FIXED: tuple[VectorLayer, ...] = (
     *areas.LAYERS,
@@ -30,7 +33,14 @@ FIXED: tuple[VectorLayer, ...] = (
 )
 FIXED_NAMES = {layer.name for layer in FIXED}
 LAYER_TABLES = frozenset({Layer._meta.db_table, LayerVersion._meta.db_table})
-HILLSHADE = RasterLayer("hillshade", settings.HILLSHADE_DEM, hillshade, title=_("地形晕渲"))
+# The demo's heights are coarse (30 arc seconds), so slopes are exaggerated to be seen at all.
+HILLSHADE = RasterLayer(
+    "hillshade",
+    settings.HILLSHADE_DEM,
+    RasterStyle(mode="veil", light=Light(z_factor=3.0)),
+    title=_("地形晕渲"),
+    base_map=True,
+)
 
 
 class SiteCatalogue:
@@ -49,7 +59,12 @@ class SiteCatalogue:
         return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES
 
     def raster_layer(self, name: str, user: Any) -> RasterLayer | None:
-        return HILLSHADE if name == HILLSHADE.name and HILLSHADE.path.exists() else None
+        if name == HILLSHADE.name:
+            return HILLSHADE if HILLSHADE.path.exists() else None
+        return rasters.layer_for_slug(name, user)
+
+    def raster_layers(self, user: Any) -> Iterable[RasterLayer]:
+        return rasters.list_layers(user)
 
 
 CATALOGUE = SiteCatalogue()

@@ -136,7 +136,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
         if not tables.lock_layer(layer.pk):
             raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
         layer.refresh_from_db()
-        _same_version(options, layer)
+        same_version(options, layer)
         return layer
     title = options.title or source.reader.name
     try:
@@ -148,7 +148,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
         raise BadInput(f"图层“{options.slug}”已经存在。", code="layer-exists") from error
 
 
-def _same_version(options: LoadOptions, layer: Layer) -> None:
+def same_version(options: LoadOptions, layer: Layer) -> None:
     """What the person compared with must still be what is published. Raises StaleEdit `layer-changed`."""
     now = layer.current_version.number if layer.current_version else None
     if options.base_version is not None and options.base_version != now:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,6 @@ from tiles.encoding import chosen
 from tiles.layer import PUBLIC, Tileset
 from tiles.memory import Entry
 from tiles.narrowing import narrowed
-from tiles.raster import render_tile
 from tiles.request import TileRequest
 from tiles.tilejson import tilejson
 
@@ -95,16 +94,3 @@ def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalo
     patch_vary_headers(response, ["Accept-Encoding"])
     fastpath.tell(request, here, catalogue.decided_by(names.split(",")))
     return shareable(response, tileset.audience(request.user))
-
-
-@require_safe
-def raster_tile(request: HttpRequest, name: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
-    """Serve one raster tile as PNG; 204 where the raster has no data."""
-    layer = catalogue.raster_layer(name, request.user)
-    if layer is None:
-        raise Http404
-    stored = render_tile(layer, TileAddress.parse(z, x, y))
-    response = conditional(request, stored, lambda: HttpResponse(stored.body, content_type="image/png"))
-    response["Cache-Control"] = "public, max-age=86400" if layer.audience == PUBLIC else "private, max-age=300"
-    response["Access-Control-Allow-Origin"] = "*"
-    return response

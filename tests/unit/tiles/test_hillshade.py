@@ -1,32 +1,58 @@
-"""Relief: flat land is clear, slopes away from the light are dark, no data is nothing."""
+"""Relief: light falls as geometry says, flat land is clear, the edge of the data is no cliff."""
+
+import math
 
 import numpy as np
+import pytest
 
-from tiles.raster import hillshade
+from tiles.relief import Light, illumination, veil
 
 
-def _alpha(heights):
-    return np.asarray(hillshade(np.ma.masked_invalid(heights), 30.0))[..., 1]
+def _plane(toward_degrees: float, slope: float, pixel_m: float = 30.0) -> np.ndarray:
+    """A plane that rises toward a compass direction with `slope` metres per metre, rows southward."""
+    rows, columns = np.mgrid[0:9, 0:9].astype(float)
+    east, north = columns * pixel_m, -rows * pixel_m
+    angle = math.radians(toward_degrees)
+    return slope * (east * math.sin(angle) + north * math.cos(angle))
+
+
+@pytest.mark.parametrize("azimuth", [0.0, 90.0, 315.0])
+@pytest.mark.parametrize("rises_to", [0.0, 45.0, 200.0])
+@pytest.mark.parametrize("altitude", [30.0, 60.0])
+def test_a_plane_gets_the_cosine_of_the_angle_between_its_normal_and_the_light(azimuth, rises_to, altitude):
+    slope = 0.4
+    normal = np.array([-slope * math.sin(math.radians(rises_to)), -slope * math.cos(math.radians(rises_to)), 1.0])
+    sun = np.array(
+        [
+            math.sin(math.radians(azimuth)) * math.cos(math.radians(altitude)),
+            math.cos(math.radians(azimuth)) * math.cos(math.radians(altitude)),
+            math.sin(math.radians(altitude)),
+        ]
+    )
+    expected = max(0.0, float(normal @ sun / np.linalg.norm(normal)))
+    lit = illumination(_plane(rises_to, slope), 30.0, Light(azimuth, altitude))
+    assert lit == pytest.approx(np.full((7, 7), expected), abs=1e-9)
+
+
+def test_exaggeration_is_the_same_as_steeper_ground():
+    once = illumination(_plane(135, 0.6), 30.0, Light())
+    assert illumination(_plane(135, 0.2), 30.0, Light(z_factor=3.0)) == pytest.approx(once)
 
 
 def test_flat_land_throws_no_shade():
-    assert _alpha(np.full((10, 10), 12.0)).max() == 0
+    assert veil(np.full((10, 10), 12.0), 30.0, Light()).max() == 0
 
 
 def test_a_slope_away_from_the_light_is_darker_than_one_towards_it():
-    rows, columns = np.mgrid[0:10, 0:10]
-    falls_to_the_south_east = -(rows + columns) * 20.0
-    assert _alpha(falls_to_the_south_east).mean() > 40
-    assert _alpha(-falls_to_the_south_east).mean() == 0
+    assert veil(_plane(315, 0.7), 30.0, Light()).mean() > 40
+    assert veil(_plane(135, 0.7), 30.0, Light()).mean() == 0
 
 
-def test_cells_without_data_are_transparent():
-    heights = -np.add.outer(np.arange(10.0), np.arange(10.0)) * 20
+def test_cells_without_data_are_clear_and_their_neighbours_see_no_cliff():
+    heights = np.full((12, 12), 500.0)
     heights[4:6, 4:6] = np.nan
-    alpha = _alpha(heights)
-    assert (alpha[3:5, 3:5] == 0).all()
-    assert alpha[0, 0] > 0
-
-
-def test_the_margin_is_cut_off():
-    assert _alpha(np.zeros((258, 258))).shape == (256, 256)
+    shade = veil(heights, 30.0, Light())
+    assert shade.shape == (10, 10)
+    assert shade.max() == 0
+    heights[8, 8] = 0.0
+    assert veil(heights, 30.0, Light()).max() > 0  # a real hole is seen
