@@ -20,6 +20,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
+from tiles import leaving
 from tiles.conditional import tag_matches
 from tiles.encoding import GZIP, chosen
 from tiles.freshness import table_key
@@ -146,7 +147,8 @@ class FastPath:
             heard.append((status, headers))
             return start_response(status, headers, *more)
 
-        body = self.django(environ, listen)
+        with leaving.asking(leaving.asker_of(environ)):
+            body = self.django(environ, listen)
         told = environ.get(TOLD)
         if told is not None and heard and heard[0][0][:3] in ("200", "204", "304"):
             self._remember(kind, told, heard[0][1], number)

@@ -16,6 +16,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import Busy
+from tiles import leaving
 
 AT_ONCE = 4
 """Tile queries of one process at the same time."""
@@ -31,9 +32,10 @@ def _busy() -> Busy:
 
 
 class Flight:
-    """One computation under way."""
+    """One computation under way, and who waits for it."""
 
     def __init__(self) -> None:
+        self.askers: list[leaving.Asker | None] = []
         self.done = threading.Event()
         self.result: Any = None
         self.error: Exception | None = None
@@ -61,10 +63,12 @@ class Tower:
             mine = flight is None
             if flight is None:
                 flight = self._flights[key] = Flight()
+            flight.askers.append(leaving.present())
         if not mine:
             return self._passenger(flight)
         try:
-            flight.result = make()
+            with leaving.making_for(flight.askers):
+                flight.result = make()
         except Exception as error:
             flight.error = error
             raise

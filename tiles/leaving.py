@@ -1,0 +1,185 @@
+"""Stops a tile's query when nobody waits for it any more.
+
+WSGI does not tell an application that its client has gone, and granian names no socket. But the process can look at
+its own sockets: while a request is under way, its socket is one that is connected to the asker's address and on
+which nothing has been sent since the request came in. When there is none left, the client has gone for certain.
+Another connection of the same address that also waits keeps the query alive, so the look errs only toward
+letting a query run on to its time limit. HTTP/2, which shares a socket among requests, is left alone, and so is
+every system without Linux's TCP_INFO.
+"""
+
+import os
+import socket
+import stat
+import struct
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tiles.metrics import count
+
+LOOK_AFTER_S = 0.1
+"""Most tiles are done before anybody looks."""
+LOOK_EVERY_S = 0.1
+TOLERANCE_S = 0.05
+_ESTABLISHED = 1
+# struct tcp_info (linux/tcp.h): state, then from byte 44 on milliseconds since data was last sent and received.
+_STATE = struct.Struct("=B")
+_AGES = struct.Struct("=III")
+_AGES_AT = 44
+_here = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who waits for an answer: the address of the connection's other end, and since when (monotonic)."""
+
+    address: str
+    since: float
+
+
+@dataclass(eq=False, slots=True)
+class Running:
+    """A query under way and those who wait for it."""
+
+    connection: Any
+    askers: list[Asker | None]
+    since: float = field(default_factory=time.monotonic)
+
+
+def asker_of(environ: dict[str, Any]) -> Asker | None:
+    """Return who waits for the answer to a request; None when it cannot be told when she leaves."""
+    if sys.platform != "linux" or not str(environ.get("SERVER_PROTOCOL", "")).startswith("HTTP/1"):
+        return None
+    address = environ.get("REMOTE_ADDR")
+    return Asker(address, time.monotonic()) if address else None
+
+
+@contextmanager
+def asking(asker: Asker | None) -> Iterator[None]:
+    """Say for whom this thread works."""
+    _here.asker = asker
+    try:
+        yield
+    finally:
+        _here.asker = None
+
+
+def present() -> Asker | None:
+    """Return for whom this thread works."""
+    return getattr(_here, "asker", None)
+
+
+@contextmanager
+def making_for(askers: list[Asker | None]) -> Iterator[None]:
+    """Say who waits for what this thread makes; the list may grow meanwhile."""
+    _here.askers = askers
+    try:
+        yield
+    finally:
+        _here.askers = None
+
+
+@contextmanager
+def watched(connection: Any) -> Iterator[None]:
+    """Cancel the query of `connection` when all who wait for it have left. Costs nothing when that cannot be told."""
+    askers = getattr(_here, "askers", None)
+    if not askers or None in askers:
+        yield
+        return
+    running = Running(connection, askers)
+    WATCH.add(running)
+    try:
+        yield
+    finally:
+        WATCH.remove(running)
+
+
+class Watch:
+    """One thread per process, alive while queries run."""
+
+    def __init__(self) -> None:
+        self._running: list[Running] = []
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def add(self, running: Running) -> None:
+        with self._changed:
+            self._running.append(running)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, name="tiles-leaving", daemon=True)
+                self._thread.start()
+            elif len(self._running) == 1:
+                self._changed.notify()
+
+    def remove(self, running: Running) -> None:
+        # Under the lock: no query that comes later on this connection may be hit.
+        with self._changed:
+            if running in self._running:
+                self._running.remove(running)
+
+    def _look(self) -> None:
+        while True:
+            with self._changed:
+                while not self._running:
+                    self._changed.wait()
+            time.sleep(LOOK_EVERY_S)
+            with self._changed:
+                slow = [one for one in self._running if time.monotonic() - one.since > LOOK_AFTER_S]
+                if not slow:
+                    continue
+                sockets = list(own_sockets())
+                for one in slow:
+                    if all(asker is not None and not waits(asker, sockets) for asker in list(one.askers)):
+                        self._running.remove(one)
+                        count("cancelled")
+                        one.connection.cancel()
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """The other end of one of this process's connections."""
+
+    address: str
+    is_open: bool
+    sent_ago_s: float
+    received_ago_s: float
+
+
+def waits(asker: Asker, sockets: list[Peer]) -> bool:
+    """Tell whether one of the connections may be hers, still open and without an answer."""
+    waiting_s = time.monotonic() - asker.since
+    return any(
+        peer.is_open
+        and peer.address == asker.address
+        and peer.sent_ago_s >= waiting_s - TOLERANCE_S
+        and peer.received_ago_s <= peer.sent_ago_s
+        for peer in sockets
+    )
+
+
+def own_sockets() -> Iterator[Peer]:
+    """Yield the TCP connections of this process."""
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            number = int(name)
+            if not stat.S_ISSOCK(os.fstat(number).st_mode):
+                continue
+            # A copy: the original belongs to the server and may close at any moment.
+            with socket.socket(fileno=os.dup(number)) as copy:
+                if copy.family not in (socket.AF_INET, socket.AF_INET6) or copy.type != socket.SOCK_STREAM:
+                    continue
+                address = copy.getpeername()[0]
+                info = copy.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _AGES_AT + _AGES.size)
+        except OSError:
+            continue
+        sent_ms, _, received_ms = _AGES.unpack_from(info, _AGES_AT)
+        is_open = _STATE.unpack_from(info)[0] == _ESTABLISHED
+        yield Peer(address.removeprefix("::ffff:"), is_open, sent_ms / 1000, received_ms / 1000)
+
+
+WATCH = Watch()
