@@ -1,87 +1,114 @@
 """From a layer to the bytes of a vector tile. The only place with ST_AsMVT.
 
-An ordinary queryset, narrowed to what the asker may see and to the tile, is compiled once and wrapped
-in ``ST_AsMVT``; so the tile holds exactly what the API would list.
+An ordinary queryset, narrowed to what the asker may see, is compiled once (`statement`) and bound to one tile after
+the other (`Statement.sql`); so a tile holds exactly what the API would list. Where a layer has generalised copies,
+low zooms are read from those instead (`tiles/ladder`).
 """
 
 import io
 import struct
+from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.gis.db.models import GeometryField
-from django.contrib.gis.db.models.functions import Transform
-from django.contrib.gis.geos import Polygon
 from django.db import OperationalError, connections, transaction
-from django.db.models import BinaryField, BooleanField, F, Func, IntegerField, QuerySet, Value
+from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
 
 from geokit.refusal import Busy
+from tiles import ladder
 from tiles.address import TileAddress
 from tiles.layer import EXTENT, VectorLayer
+from tiles.slots import Bound, Place, Slot, bound, tile_rows
 
 _COPY_HEADER = struct.Struct("!11sII")
 _COPY_FIELD = struct.Struct("!hi")
 
 
-class TileEnvelope(Func):
-    """``ST_TileEnvelope(z, x, y)``: the tile's square in EPSG:3857."""
+class _Bare(Func):
+    """The geometry column as it is: declared as bytes, Django adds none of the casts it puts around geometries."""
 
-    function = "ST_TileEnvelope"
-    output_field = GeometryField(srid=3857)
-
-
-class AsMVTGeom(Func):
-    """``ST_AsMVTGeom``: geometry in tile coordinates, NULL when nothing of it is left.
-
-    Declared as bytes so that Django selects it bare, without the cast it puts around geometries.
-    """
-
-    function = "ST_AsMVTGeom"
+    template = "%(expressions)s"
     output_field = BinaryField()
 
 
-def features_in(layer: VectorLayer, user: Any, tile: TileAddress) -> QuerySet:
-    """Return the layer's features that `user` may see and whose box meets the buffered tile."""
-    queryset = layer.queryset(user)
-    column = layer.geometry_field(queryset)
-    box = Polygon.from_bbox(tile.bounds(layer.buffer))
-    box.srid = 4326
-    if column.srid != 4326:
-        box.transform(column.srid)
-    return queryset.filter(**{f"{layer.geometry}__bboverlaps": box})
+class _Meets(Func):
+    """Whether the column's box meets a box of the tile's: ``geom && ST_MakeEnvelope(...)``."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, geometry: str, slots: tuple[Slot, ...], srid: int) -> None:
+        numbers = ", ".join(["%%s"] * 4)
+        template = f"%(expressions)s && ST_MakeEnvelope({numbers}, {srid})"
+        super().__init__(_Bare(F(geometry)), template=template)
+        self.slots = slots
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = super().as_sql(compiler, connection, **context)
+        return sql.replace("%%s", "%s"), (*params, *self.slots)
 
 
-def _rows(layer: VectorLayer, user: Any, tile: TileAddress) -> QuerySet:
-    envelope = TileEnvelope(*(Value(part, output_field=IntegerField()) for part in (tile.z, tile.x, tile.y)))
-    geometry = AsMVTGeom(
-        Transform(F(layer.geometry), 3857),
-        envelope,
-        Value(EXTENT, output_field=IntegerField()),
-        Value(layer.buffer, output_field=IntegerField()),
-        Value(True, output_field=BooleanField()),
-    )
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The query of one layer for one audience at one zoom of one grid, with slots where the tile comes in."""
+
+    using: str
+    place: Place
+    inner: Bound
+    edge: Bound
+    """For the first and the last column: what lies beyond the antimeridian is in their buffer."""
+
+    def sql(self, tile: TileAddress) -> tuple[str, tuple[Any, ...]]:
+        """Return the SQL of one bytea, and its parameters."""
+        at_edge = tile.x in (0, tile.grid.columns(tile.z) - 1)
+        return bound(self.edge if at_edge else self.inner, self.place, tile)
+
+
+def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | None:
+    """Compile the layer for what `user` may see; of the tile only zoom and grid count. None: nothing to see."""
+    if not layer.minzoom <= tile.z:
+        return None
+    rows = layer.queryset(user)
+    if rows.query.is_empty():
+        return None
+    place = Place(layer.geometry_field(rows).srid, tile.grid.srid, layer.buffer)
+    copies = ladder.find(layer, rows, tile)
+    if copies is None:
+        return Statement(rows.db, place, _plain(layer, rows, place, False), _plain(layer, rows, place, True))
+    source, params = _compiled(layer, rows.order_by())
+    names = [name for name in layer.fields if name in copies.properties(tile.z)]
+    inner = copies.tile_sql(tile.z, names, source)
+    wrapped = _as_mvt(layer, inner.sql, (*inner.before, *params, *inner.after))
+    return Statement(rows.db, place, wrapped, wrapped)
+
+
+def _compiled(layer: VectorLayer, rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL of `pk`, the bare geometry as `mvt_source` and the properties `p_...`."""
     properties = layer.annotations()
-    rows = features_in(layer, user, tile).annotate(**properties, mvt_geom=geometry).order_by(*layer.order_by)
-    return rows.values("pk", "mvt_geom", *properties)
+    chosen = rows.annotate(**properties, mvt_source=_Bare(F(layer.geometry))).values("pk", "mvt_source", *properties)
+    return chosen.query.sql_with_params()
 
 
-def _wrap(layer: VectorLayer, rows: QuerySet) -> tuple[str, tuple]:
-    """Return the SQL that makes one layer's bytes, and its parameters."""
-    connection = connections[rows.db]
-    quote = connection.ops.quote_name
-    inner, params = rows.query.sql_with_params()
+def _plain(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) -> Bound:
+    """Every row whose box meets the buffered tile."""
+    boxes = place.boxes(edge)
+    meets = Q()
+    for slots in boxes:
+        meets |= Q(_Meets(layer.geometry, slots, place.column_srid))
+    source, params = _compiled(layer, rows.filter(meets).order_by(*layer.order_by))
+    quote = connections[rows.db].ops.quote_name
     columns = "".join(f", {quote('p_' + name)} AS {quote(name)}" for name in layer.fields)
-    # No text of a user's is in here: names are the code's own and quoted, values are parameters.
-    sql = f"""
-        SELECT ST_AsMVT(tile, %s, {EXTENT}, 'mvt_geom', 'feature_id')
-        FROM (
-            SELECT pk AS feature_id, pk AS id{columns}, mvt_geom
-            FROM ({inner}) AS features
-            WHERE mvt_geom IS NOT NULL
-        ) AS tile
-    """  # noqa: S608
-    return sql, (layer.name, *params)
+    sql, slots = tile_rows(source, columns, place, edge)
+    return _as_mvt(layer, sql, (*slots, *params))
+
+
+def _as_mvt(layer: VectorLayer, inner: str, params: tuple[Any, ...]) -> Bound:
+    sql = (
+        f"SELECT ST_AsMVT(tile, %s, {EXTENT}, 'mvt_geom', 'feature_id')"  # noqa: S608 - the code's own names, values are parameters
+        f" FROM (SELECT * FROM ({inner}) AS found WHERE mvt_geom IS NOT NULL) AS tile"
+    )
+    return Bound(sql, (layer.name, *params))
 
 
 def _read_one_binary(cursor: Any, sql: bytes) -> bytes:
@@ -100,14 +127,12 @@ def layer_bytes(layer: VectorLayer, user: Any, tile: TileAddress, timeout_ms: in
 
     Raises :class:`geokit.refusal.Busy` when the query outlasts `timeout_ms`.
     """
-    if not layer.minzoom <= tile.z:
+    compiled = statement(layer, user, tile)
+    if compiled is None:
         return b""
-    rows = _rows(layer, user, tile)
-    if rows.query.is_empty():
-        return b""
-    sql, params = _wrap(layer, rows)
+    sql, params = compiled.sql(tile)
     try:
-        with transaction.atomic(using=rows.db), connections[rows.db].cursor() as cursor:
+        with transaction.atomic(using=compiled.using), connections[compiled.using].cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = %s", [timeout_ms])
             raw = cursor.cursor
             return _read_one_binary(raw, raw.mogrify(sql, params))

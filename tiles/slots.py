@@ -1,0 +1,147 @@
+"""Where a tile comes into a compiled query: slots in its parameters, and the geometry that they frame."""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+
+from pyproj import Transformer
+
+from tiles.address import TileAddress
+from tiles.grids import GRIDS, Box
+from tiles.layer import EXTENT
+
+PIXEL = 8
+"""Tile units of one pixel on a screen, where a tile is 512 pixels wide."""
+_GEODETIC = (4326, 4490)
+
+
+class Slot(Enum):
+    """A number that only the tile knows."""
+
+    X = "x"
+    Y = "y"
+    # The tile's square in the grid's own units.
+    WEST, SOUTH, EAST, NORTH = "west", "south", "east", "north"
+    # The buffered tile in the units of the geometry column.
+    BOX_WEST, BOX_SOUTH, BOX_EAST, BOX_NORTH = "box_west", "box_south", "box_east", "box_north"
+    # The parts of its buffer that lie beyond the antimeridian, where they are on the other side of the world.
+    FAR_EAST_WEST, FAR_EAST_EAST = "far_east_west", "far_east_east"
+    FAR_WEST_WEST, FAR_WEST_EAST = "far_west_west", "far_west_east"
+
+
+TILE = (Slot.WEST, Slot.SOUTH, Slot.EAST, Slot.NORTH)
+BOX = (Slot.BOX_WEST, Slot.BOX_SOUTH, Slot.BOX_EAST, Slot.BOX_NORTH)
+FAR_EAST = (Slot.FAR_EAST_WEST, Slot.BOX_SOUTH, Slot.FAR_EAST_EAST, Slot.BOX_NORTH)
+FAR_WEST = (Slot.FAR_WEST_WEST, Slot.BOX_SOUTH, Slot.FAR_WEST_EAST, Slot.BOX_NORTH)
+NOWHERE = 1000.0
+"""Degrees at which nothing lies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """SQL with its parameters, slots among them."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a column's geometry meets a grid's tiles."""
+
+    column_srid: int
+    grid_srid: int
+    buffer: int
+
+    def boxes(self, edge: bool) -> tuple[tuple[Slot, ...], ...]:
+        """Return the boxes whose rows are in the tile: its own, and those beyond the antimeridian."""
+        return (BOX, FAR_EAST, FAR_WEST) if edge and self.column_srid in _GEODETIC else (BOX,)
+
+
+def bound(compiled: Bound, place: Place, tile: TileAddress) -> tuple[str, tuple[Any, ...]]:
+    """Fill the slots of `compiled` for `tile`."""
+    numbers = _numbers(place, tile)
+    return compiled.sql, tuple(numbers[value] if isinstance(value, Slot) else value for value in compiled.params)
+
+
+def _numbers(place: Place, tile: TileAddress) -> dict[Slot, float]:
+    found: dict[Slot, float] = {Slot.X: tile.x, Slot.Y: tile.y}
+    found |= dict(zip(TILE, tile.box(), strict=True))
+    found |= dict(zip(BOX, _column_box(place, tile), strict=True))
+    margin = 360.0 / tile.grid.columns(tile.z) * place.buffer / EXTENT
+    first, last = tile.x == 0, tile.x == tile.grid.columns(tile.z) - 1
+    found[Slot.FAR_EAST_WEST] = 180.0 - margin if first else NOWHERE
+    found[Slot.FAR_EAST_EAST] = 180.0 if first else NOWHERE
+    found[Slot.FAR_WEST_WEST] = -180.0 if last else NOWHERE
+    found[Slot.FAR_WEST_EAST] = -180.0 + margin if last else NOWHERE
+    return found
+
+
+def _column_box(place: Place, tile: TileAddress) -> Box:
+    """Return the buffered tile in the column's units; a side that bends on the way there is followed."""
+    degrees = tile.bounds(place.buffer)
+    if place.column_srid in _GEODETIC:
+        return degrees
+    if place.column_srid == place.grid_srid:
+        return tile.box(place.buffer)
+    return _from_degrees(place.column_srid).transform_bounds(*degrees, densify_pts=21)
+
+
+@lru_cache(maxsize=64)
+def _from_degrees(srid: int) -> Transformer:
+    return Transformer.from_crs(4326, srid, always_xy=True)
+
+
+def tile_rows(source: str, columns: str, place: Place, edge: bool) -> tuple[str, tuple[Slot, ...]]:
+    """Return the SQL of the rows of a tile, and its slots: they come before the parameters of `source`.
+
+    `source` gives `pk` and the column as it is, `mvt_source`. A line or an area that would vanish because it is
+    smaller than a tile's unit is drawn as one pixel where it lies.
+    """
+    geometry, slots = _in_grid(place), ()
+    if len(place.boxes(edge)) > 1:
+        geometry, slots = _around_the_world(geometry, place), (*BOX, *FAR_EAST, *FAR_WEST)
+    in_tile = f"envelope, {EXTENT}, {place.buffer}, true"
+    # No text of a user's is in here: names are the code's own and quoted, values are parameters.
+    sql = f"""
+        SELECT pk AS feature_id, pk AS id{columns}, CASE ST_Dimension(geometry)
+            WHEN 0 THEN ST_AsMVTGeom(geometry, {in_tile})
+            ELSE coalesce(ST_AsMVTGeom(geometry, {in_tile}), ST_AsMVTGeom({_PIXEL_OF_TINY}, {in_tile}))
+            END AS mvt_geom
+        FROM (
+            SELECT features.*, {geometry} AS geometry, envelope, pixel
+            FROM (SELECT ST_MakeEnvelope(%s, %s, %s, %s, {place.grid_srid}) AS envelope,
+                         (%s - %s) * {PIXEL / EXTENT}::float8 AS pixel) AS tile,
+                 ({source}) AS features
+        ) AS placed"""  # noqa: S608
+    return sql, (*slots, *TILE, Slot.EAST, Slot.WEST)
+
+
+_CENTRE = "ST_Centroid(ST_Envelope(geometry))"
+_PIXEL_OF_TINY = f"""
+    CASE WHEN ST_XMax(geometry) - ST_XMin(geometry) < pixel AND ST_YMax(geometry) - ST_YMin(geometry) < pixel THEN
+        CASE ST_Dimension(geometry)
+        WHEN 1 THEN ST_MakeLine(ST_Translate({_CENTRE}, -pixel / 2, 0), ST_Translate({_CENTRE}, pixel / 2, 0))
+        ELSE ST_Expand({_CENTRE}, pixel / 2) END
+    END"""
+
+
+def _in_grid(place: Place) -> str:
+    if place.column_srid == place.grid_srid:
+        return "mvt_source"
+    if place.column_srid in _GEODETIC and place.grid_srid in _GEODETIC:
+        # The two datums differ by less than a metre and PROJ treats them as one: renaming does what it would do.
+        return f"ST_SetSRID(mvt_source, {place.grid_srid})"
+    return f"ST_Transform(mvt_source, {place.grid_srid})"
+
+
+def _around_the_world(geometry: str, place: Place) -> str:
+    """What is near the antimeridian is in the buffer of the tile on its other side too."""
+    width = next(grid.width for grid in GRIDS.values() if grid.srid == place.grid_srid)
+    meets = f"mvt_source::geometry && ST_MakeEnvelope(%s, %s, %s, %s, {place.column_srid})"
+    return (
+        f"ST_CollectionHomogenize(ST_Collect(ARRAY[CASE WHEN {meets} THEN {geometry} END,"
+        f" CASE WHEN {meets} THEN ST_Translate({geometry}, {-width}, 0) END,"
+        f" CASE WHEN {meets} THEN ST_Translate({geometry}, {width}, 0) END]))"
+    )
