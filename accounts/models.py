@@ -109,3 +109,21 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb} {self.object_type} {self.object_id}"
+
+
+class ChainLink(models.Model):
+    """One event in the chain of evidence. Written by a trigger only (`accounts.chain`), never changed."""
+
+    table_name = models.CharField(_("事件表"), max_length=63)
+    row_id = models.BigIntegerField(_("事件编号"))
+    content = models.TextField(_("写入时的内容"))
+    digest = models.BinaryField(_("摘要"))
+
+    class Meta:
+        verbose_name = _("证据链环节")
+        verbose_name_plural = _("证据链环节")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["table_name", "row_id"], name="one_link_per_event")]
+
+    def __str__(self) -> str:
+        return f"{self.table_name}:{self.row_id}"

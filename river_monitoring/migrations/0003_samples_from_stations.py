@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.history import append_only
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -109,4 +111,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["mn", "at"], name="river_monit_mn_2eef4f_idx")],
             },
         ),
+        append_only("river_monitoring_samplerevision"),
     ]
