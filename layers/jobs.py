@@ -94,7 +94,7 @@ def _set(job: ImportJob, **values: Any) -> None:
 
 
 def _inspect(job: ImportJob, progress: JobProgress) -> None:
-    shown, problem = preview(options_of(job), Report(), progress)
+    shown, problem = preview(options_of(job), Report(), progress, job.pk)
     code, message = (problem.code, problem.message) if problem else ("", "")
     _set(job, state=State.PREVIEWED, preview=shown, error_code=code, error_message=message)
 

@@ -1,22 +1,32 @@
-"""Look at a source before it counts: every row is read and checked, nothing is written that lasts."""
+"""Look at a source before it counts: every row is read and checked, and compared with what is published.
 
-from collections.abc import Callable
+Nothing is written that lasts but the import's own tables (`layers.workspace`), and those only for an upload.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.db import transaction
 from shapely import get_num_coordinates
 
 from geokit.geojson import collection, feature
 from geokit.refusal import Refusal
+from layers import changes, difference, tables, workspace
 from layers.checking import CheckedBatch, RowChecker
+from layers.findings import Keeper
 from layers.load import Progress, find_layer, key_of, must_have_rows, read_all
+from layers.models import Layer, LayerVersion
 from layers.options import LoadOptions, batch_rows
+from layers.profile import Profile
 from layers.progress import Cancelled
 from layers.report import Report
-from layers.source import open_source
+from layers.source import OpenSource, open_source
 
 FEATURES = 500
 VERTICES = 40_000
-LISTED = 200
+TRIAL = "trial"
+"""Token of an inspection that leaves nothing behind."""
+LISTED_CHANGES = 1_000
 # What a person can answer in the preview's form; anything else means that the file itself is no good.
 ANSWERABLE = {
     "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
@@ -24,29 +34,80 @@ ANSWERABLE = {
     "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown",
 }  # fmt: skip
 
+Keep = Callable[[CheckedBatch], None]
+
 
 def inspect(
-    options: LoadOptions,
-    report: Report,
-    progress: Progress,
-    keep: Callable[[CheckedBatch], None] = lambda checked: None,
+    options: LoadOptions, report: Report, progress: Progress, keep: Sequence[Keep] = (), token: str | int = TRIAL
 ) -> None:
-    """Read and check every row without writing; `keep` sees each batch."""
+    """Read and check every row without loading any; each of `keep` sees each batch.
+
+    With a layer to update, `report.difference` says what would change; its rows stay in the table of `token`
+    unless that is a trial's.
+    """
     with open_source(options, report, batch_rows()) as source:
-        read_all(source, RowChecker(source, key_of(source, options)), report, progress, keep)
+        checker = RowChecker(source, key_of(source, options))
+        profile = Profile(source.columns)
+        base = _base(options)
+        with transaction.atomic():
+            steps = [profile.keep, *keep]
+            if base is not None:
+                tables.create_staging(source.columns, source.cleaner.family)
+                steps.append(_stage(source))
+            read_all(source, checker, report, progress, lambda checked: _each(steps, checked))
+            report.fields, report.key_suggestions = profile.described(), profile.keys()
+            report.rows_loaded = report.rows_read - report.rows_rejected
+            if base is not None and report.rows_loaded:
+                progress("comparing", report.rows_read, source.reader.rows)
+                _compare(base, source, checker, options, report, token)
+            if token == TRIAL:
+                transaction.set_rollback(True)
         must_have_rows(report, options)
-        report.rows_loaded = report.rows_read - report.rows_rejected
         report.status = "previewed"
 
 
-def preview(options: LoadOptions, report: Report, progress: Progress) -> tuple[dict[str, Any], Refusal | None]:
+def _base(options: LoadOptions) -> LayerVersion | None:
+    """The version that the import would change."""
+    if options.mode == LayerVersion.Mode.CREATE:
+        return None
+    layer = Layer.objects.select_related("current_version").filter(slug=options.slug).first()
+    return layer.current_version if layer and layer.current_version and layer.current_version.table_name else None
+
+
+def _each(steps: Sequence[Keep], checked: CheckedBatch) -> None:
+    for step in steps:
+        step(checked)
+
+
+def _stage(source: OpenSource) -> Keep:
+    def keep(checked: CheckedBatch) -> None:
+        tables.copy_rows(source.columns, checked.source_rows, checked.geometry, checked.originals, checked.values)
+
+    return keep
+
+
+def _compare(
+    base: LayerVersion, source: OpenSource, checker: RowChecker, options: LoadOptions, report: Report, token: str | int
+) -> None:
+    found = difference.sides(base, source.columns, checker.key)
+    report.difference = difference.compare(found, options.mode, token)
+    if token == TRIAL:
+        rows = changes.page(token, base, "", "", 0, LISTED_CHANGES)
+        report.difference["rows"] = [{k: v for k, v in row.items() if k not in ("position", "box")} for row in rows]
+
+
+def preview(
+    options: LoadOptions, report: Report, progress: Progress, token: int
+) -> tuple[dict[str, Any], Refusal | None]:
     """What the preview page shows, and the question that is still open. Raises Refusal when no answer helps."""
-    sampled = _Sampler()
+    workspace.tidy()
+    workspace.drop(token)
+    sampled, findings = _Sampler(), Keeper(token)
     problem: Refusal | None = None
     try:
         options = options.checked()
         report.slug = options.slug
-        inspect(options, report, progress, sampled.keep)
+        inspect(options, report, progress, (sampled.keep, findings.keep), token)
         find_layer(options)
     except Cancelled:
         raise
@@ -56,12 +117,8 @@ def preview(options: LoadOptions, report: Report, progress: Progress) -> tuple[d
         problem = refusal
         report.refuse(refusal)
     shown = report.summary() | {
-        "findings": [
-            {"row": i.row, "field": i.field, "code": i.code, "reason": i.reason, "rejected": i.rejected}
-            for i in report.findings[:LISTED]
-        ],
-        "findings_total": report.findings_total,
         "sample": report.sample,
+        "findings_total": report.findings_total,
         "geojson": collection(sampled.features),
     }
     return shown, problem
