@@ -270,6 +270,12 @@ DELISTING = {
     "max_age_days": int(os.environ.get("DELIST_MAX_AGE_DAYS", 45)),
 }
 
+# A delisted point goes back on the list after so many failing months in a row, with so many days to put it right.
+RELAPSE = {
+    "months": int(os.environ.get("RELAPSE_MONTHS", 1)),
+    "deadline_days": int(os.environ.get("RELAPSE_DEADLINE_DAYS", 60)),
+}
+
 TILE_STATEMENT_TIMEOUT_MS = 5_000
 HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", BASE_DIR / "fixtures" / "haishu" / "ningbo_dem_30s.tif"))
 

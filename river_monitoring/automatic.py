@@ -10,6 +10,7 @@ from django.db import transaction
 from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.rating import NOT_BELIEVED, rate_sample
 from river_monitoring.readings import UnreadableValue, parse_reading
+from river_monitoring.relapse import relist_relapsed
 from river_monitoring.services import refresh_current_classes
 from river_monitoring.standards import GB3838_2002
 
@@ -47,7 +48,9 @@ def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["store
         fresh.append(_sample(report, points[report.point_id]))
         outcomes.append("stored")
     Sample.objects.bulk_create(fresh)
-    refresh_current_classes(points[pk] for pk in sorted({sample.point_id for sample in fresh}))
+    touched = [points[pk] for pk in sorted({sample.point_id for sample in fresh})]
+    refresh_current_classes(touched)
+    relist_relapsed(touched)
     return outcomes
 
 

@@ -29,6 +29,7 @@ from river_monitoring.rectification import (
     missing_evidence,
     steps_from,
 )
+from river_monitoring.relapse import relist_relapsed
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
@@ -71,6 +72,7 @@ def record_sample(
     rate_sample(sample)
     sample.save()
     _refresh_class(point)
+    relist_relapsed([point])
     audit.record(actor, "record-sample", point, sample=sample.pk, water_class=sample.water_class)
     return sample
 
@@ -102,6 +104,7 @@ def correct_sample(sample_id: int, readings: Mapping[str, RawReading], reason: s
     rate_sample(sample)
     sample.save()
     _refresh_class(point)
+    relist_relapsed([point])
     audit.record(actor, "correct-sample", point, sample=sample.pk, water_class=sample.water_class)
     return sample
 
