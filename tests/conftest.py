@@ -13,6 +13,7 @@ from django.utils import translation
 from accounts.models import Area, Department, Role, User
 from tiles.journal import JOURNAL
 from tiles.memory import MEMORY
+from tiles.pool import POOL
 
 collect_ignore = ["benchmark"]  # measured by `make bench`, never tested
 
@@ -44,6 +45,7 @@ def fresh_cache() -> Iterator[None]:
     MEMORY.clear()
     yield
     JOURNAL.close()
+    POOL.close()
 
 
 @pytest.fixture(autouse=True)

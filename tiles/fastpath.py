@@ -9,6 +9,7 @@ changes and a person who signs out count with the very next request.
 Whatever is unusual (a query string, another method, an unknown encoding of the address) is left to Django.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -20,15 +21,22 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
+from geokit.refusal import Refusal
 from tiles import leaving
+from tiles.address import TileAddress
+from tiles.cache import Origin, find
 from tiles.conditional import tag_matches
 from tiles.encoding import GZIP, chosen
 from tiles.freshness import table_key
 from tiles.journal import JOURNAL, Known, Unreachable
+from tiles.layer import Tileset
+from tiles.making import content
 from tiles.memory import MEMORY, Entry
 from tiles.metrics import COUNTS
 
+logger = logging.getLogger(__name__)
 TOLD = "tiles.told"
+REFUSED = "tiles.refused"
 MOST_DECISIONS = 4_096
 SESSION_S = 60.0
 """So long a decision about somebody who is signed in may live at most, seconds."""
@@ -46,31 +54,46 @@ def tables_of_people() -> frozenset[str]:
     return frozenset({get_user_model()._meta.db_table, Session._meta.db_table})
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What Django decided about a tileset for somebody, and what that rests on."""
+
+    here: Origin
+    tileset: Tileset
+    user: Any
+    tables: tuple[str, ...]
+    until: float
+
+
 @dataclass(slots=True)
 class Decision:
-    """What Django decided about a tileset for somebody, and how it answers."""
+    """What was decided, how it is answered, and up to which number nothing has changed it."""
 
-    prefix: str
-    """Where the tiles are in memory (`cache.Origin.key`)."""
+    told: Told
     headers: Headers
-    tables: tuple[str, ...]
     checked: int
-    until: float
 
     def holds(self, known: Known, at: float) -> bool:
         """Tell whether it would be decided the same way now."""
-        if at >= self.until:
+        if at >= self.told.until:
             return False
         if self.checked == known.latest:
             return True
         latest = known.latest
-        if any(known.last.get(table, 0) > self.checked for table in self.tables) or self.checked > latest:
+        if any(known.last.get(table, 0) > self.checked for table in self.told.tables) or self.checked > latest:
             return False
         self.checked = latest
         return True
 
 
-def tell(request: HttpRequest, here: Any, decided_by: Iterable[str]) -> None:
+def raise_refusal(request: HttpRequest) -> None:
+    """Called by the view first: what the fast path was refused is Django's to put into words."""
+    refusal = request.META.pop(REFUSED, None)
+    if refusal is not None:
+        raise refusal
+
+
+def tell(request: HttpRequest, here: Origin, tileset: Tileset, decided_by: Iterable[str]) -> None:
     """Called by the view that has answered: let the fast path remember what was decided."""
     if not (here.key and here.is_plain):
         return
@@ -79,7 +102,7 @@ def tell(request: HttpRequest, here: Any, decided_by: Iterable[str]) -> None:
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         tables |= tables_of_people()
         until = min(until, time.time() + min(SESSION_S, max(request.session.get_expiry_age(), 0)))
-    request.META[TOLD] = (here.key, tuple(sorted(tables)), until)
+    request.META[TOLD] = Told(here, tileset, request.user, tuple(sorted(tables)), until)
 
 
 class FastPath:
@@ -105,7 +128,7 @@ class FastPath:
         decision = self.decisions.get(kind)
         if decision is not None:
             if decision.holds(known, time.time()):
-                entry = self._entry(decision, tile, known)
+                entry = self._entry(environ, decision.told, tile, known)
                 if entry is not None:
                     return _answer(environ, start_response, decision, entry)
             else:
@@ -133,10 +156,23 @@ class FastPath:
         )
 
     @staticmethod
-    def _entry(decision: Decision, tile: list[str], known: Known) -> Entry | None:
+    def _entry(environ: Environ, told: Told, tile: list[str], known: Known) -> Entry | None:
+        """Return the tile from memory, or made; None when Django has to say what is wrong."""
         z, x, y = tile
-        entry = MEMORY.get((decision.prefix, int(z), int(x), int(y)))
-        return entry if entry is not None and entry.is_fresh(known) else None
+        entry = MEMORY.get((told.here.key, int(z), int(x), int(y)))
+        if entry is not None and entry.is_fresh(known):
+            COUNTS["fast"] += 1
+            return entry
+        try:
+            address = TileAddress.parse(z, x, y)
+            with leaving.asking(leaving.asker_of(environ)):
+                return find(told.here, address, lambda: content(told.here, told.tileset, told.user, address))
+        except Refusal as refusal:
+            environ[REFUSED] = refusal
+        except Exception:
+            # Django asks again, on connections that it has looked after, and reports what stays wrong.
+            logger.exception("tile %s of %s", "/".join(tile), told.tileset.name)
+        return None
 
     def _ask_django(self, environ: Environ, start_response: Callable[..., Any], kind: tuple, number: int) -> Any:
         """Let Django answer, and remember what it decided. `number` was known before it looked."""
@@ -154,15 +190,14 @@ class FastPath:
             self._remember(kind, told, heard[0][1], number)
         return body
 
-    def _remember(self, kind: tuple, told: tuple, headers: Headers, number: int) -> None:
+    def _remember(self, kind: tuple, told: Told, headers: Headers, number: int) -> None:
         if any(name.lower() == "set-cookie" for name, _ in headers):
             return
-        prefix, tables, until = told
         kept = [(name, value) for name, value in headers if name.lower() not in _OF_THE_TILE]
         kept += [(name, value) for name, value in headers if name.lower() == "vary"]
         while len(self.decisions) >= MOST_DECISIONS:
             self.decisions.pop(next(iter(self.decisions)), None)
-        self.decisions[kind] = Decision(prefix, kept, tables, number, until)
+        self.decisions[kind] = Decision(told, kept, number)
 
 
 def _without_language(headers: Headers) -> Headers:
@@ -184,7 +219,6 @@ def _answer(environ: Environ, start_response: Callable[..., Any], decision: Deci
         COUNTS["not_modified"] += 1
         start_response("304 Not Modified", [*decision.headers, ("ETag", tag)])
         return []
-    COUNTS["fast"] += 1
     if not entry.bodies[GZIP]:
         start_response("204 No Content", [*decision.headers, ("ETag", tag)])
         return []

@@ -5,24 +5,17 @@ the other (`Statement.sql`); so a tile holds exactly what the API would list. Wh
 low zooms are read from those instead (`tiles/ladder`).
 """
 
-import io
-import struct
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import OperationalError, connections, transaction
+from django.db import connections
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet
-from django.utils.translation import gettext as _
-from psycopg2.errors import QueryCanceled
 
-from geokit.refusal import Busy
 from tiles import ladder
 from tiles.address import TileAddress
 from tiles.layer import EXTENT, VectorLayer
+from tiles.pool import POOL
 from tiles.slots import Bound, Place, Slot, bound, tile_rows
-
-_COPY_HEADER = struct.Struct("!11sII")
-_COPY_FIELD = struct.Struct("!hi")
 
 
 class _Bare(Func):
@@ -111,17 +104,6 @@ def _as_mvt(layer: VectorLayer, inner: str, params: tuple[Any, ...]) -> Bound:
     return Bound(sql, (layer.name, *params))
 
 
-def _read_one_binary(cursor: Any, sql: bytes) -> bytes:
-    """Run a query of one bytea through COPY in binary: three times faster than bytea as text."""
-    out = io.BytesIO()
-    cursor.copy_expert(b"COPY (" + sql + b") TO STDOUT (FORMAT binary)", out)
-    data = out.getbuffer()
-    start = _COPY_HEADER.size + _COPY_HEADER.unpack_from(data)[2]
-    _, length = _COPY_FIELD.unpack_from(data, start)
-    start += _COPY_FIELD.size
-    return bytes(data[start : start + max(length, 0)])
-
-
 def layer_bytes(layer: VectorLayer, user: Any, tile: TileAddress, timeout_ms: int) -> bytes:
     """Return the encoded layer, empty when nothing of it is in the tile.
 
@@ -130,14 +112,4 @@ def layer_bytes(layer: VectorLayer, user: Any, tile: TileAddress, timeout_ms: in
     compiled = statement(layer, user, tile)
     if compiled is None:
         return b""
-    sql, params = compiled.sql(tile)
-    try:
-        with transaction.atomic(using=compiled.using), connections[compiled.using].cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [timeout_ms])
-            raw = cursor.cursor
-            return _read_one_binary(raw, raw.mogrify(sql, params))
-    except (OperationalError, QueryCanceled) as error:
-        if isinstance(error, QueryCanceled) or isinstance(error.__cause__, QueryCanceled):
-            message = _("瓦片 %(layer)s %(tile)s 计算超时，请稍后重试。") % {"layer": layer.name, "tile": tile}
-            raise Busy(message, code="tile-timeout") from error
-        raise
+    return POOL.read_bytes(*compiled.sql(tile), timeout_ms)

@@ -1,18 +1,17 @@
 """Vector tiles over HTTP: list, TileJSON, tile."""
 
-from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from tiles import cache, fastpath, mvt
+from tiles import cache, fastpath
 from tiles.address import TileAddress
 from tiles.catalogue import Catalogue, tileset_or_404
 from tiles.conditional import conditional
 from tiles.encoding import chosen
-from tiles.layer import PUBLIC, Tileset
+from tiles.layer import PUBLIC
+from tiles.making import content
 from tiles.memory import Entry
 from tiles.narrowing import narrowed
 from tiles.request import TileRequest
@@ -67,12 +66,6 @@ def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> Http
     return shareable(response, tileset.audience(request.user))
 
 
-def _make(tileset: Tileset, user: Any, tile: TileAddress) -> bytes:
-    # Layers of a vector tile can simply be set one after the other.
-    limit = settings.TILE_STATEMENT_TIMEOUT_MS
-    return b"".join(mvt.layer_bytes(layer, user, tile, limit) for layer in tileset.layers)
-
-
 def _body(request: HttpRequest, entry: Entry) -> HttpResponse:
     encoding = chosen(request.headers.get("Accept-Encoding", ""))
     response = HttpResponse(entry.body(encoding), content_type=MVT_TYPE)
@@ -84,13 +77,14 @@ def _body(request: HttpRequest, entry: Entry) -> HttpResponse:
 @require_safe
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
+    fastpath.raise_refusal(request)
     whole = tileset_or_404(catalogue, names, request.user)
     wanted = TileRequest.parse(request.GET)
     tile = TileAddress.parse(z, x, y, wanted.grid)
     tileset = narrowed(whole, wanted, request.user)
     here = cache.origin(tileset, request.user, wanted.key)
-    entry = cache.find(here, tile, lambda: _make(tileset, request.user, tile))
+    entry = cache.find(here, tile, lambda: content(here, tileset, request.user, tile))
     response = conditional(request, entry, lambda: _body(request, entry))
     patch_vary_headers(response, ["Accept-Encoding"])
-    fastpath.tell(request, here, catalogue.decided_by(names.split(",")))
+    fastpath.tell(request, here, tileset, catalogue.decided_by(names.split(",")))
     return shareable(response, tileset.audience(request.user))

@@ -1,0 +1,66 @@
+"""From a tileset to the bytes of one tile, with its queries compiled once for many tiles."""
+
+import threading
+from collections import OrderedDict
+from typing import Any
+
+from django.conf import settings
+from psycopg2.errors import UndefinedTable
+
+from tiles import mvt
+from tiles.address import TileAddress
+from tiles.cache import Origin, now
+from tiles.layer import Tileset
+from tiles.pool import POOL
+
+KEPT = 1_024
+"""Compiled tilesets: one for each audience and zoom that is asked for."""
+Statements = tuple[mvt.Statement, ...]
+_kept: OrderedDict[tuple[str, int], tuple[int, Statements]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def content(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> bytes:
+    """Return the encoded tile, empty when nothing is in it. Raises Busy when it takes too long."""
+    try:
+        return _run(_statements(here, tileset, user, tile), tile)
+    except UndefinedTable:
+        # A generalised copy was dropped after the query was compiled.
+        _forget(here, tile)
+        return _run(_statements(here, tileset, user, tile), tile)
+
+
+def _run(statements: Statements, tile: TileAddress) -> bytes:
+    # Layers of a vector tile can simply be set one after the other.
+    limit = settings.TILE_STATEMENT_TIMEOUT_MS
+    return b"".join(POOL.read_bytes(*statement.sql(tile), limit) for statement in statements)
+
+
+def _statements(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> Statements:
+    """Return the queries of the tileset's layers at the tile's zoom, compiled anew when a table behind it has changed:
+    what is compiled in may rest on rows (which generalised copies there are)."""
+    if not (here.key and here.is_plain):
+        return _compiled(tileset, user, tile)
+    known = now()
+    number = max((known.last.get(name, 0) for name in (*here.sources.places, *here.sources.anywhere)), default=0)
+    key = (here.key, tile.z)
+    with _lock:
+        found = _kept.get(key)
+        if found is not None and found[0] == number:
+            return found[1]
+    statements = _compiled(tileset, user, tile)
+    with _lock:
+        _kept[key] = (number, statements)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return statements
+
+
+def _compiled(tileset: Tileset, user: Any, tile: TileAddress) -> Statements:
+    found = (mvt.statement(layer, user, tile) for layer in tileset.layers)
+    return tuple(statement for statement in found if statement is not None)
+
+
+def _forget(here: Origin, tile: TileAddress) -> None:
+    with _lock:
+        _kept.pop((here.key, tile.z), None)
