@@ -133,7 +133,8 @@ def read_window(layer: RasterLayer, tile: TileAddress, size: int = SIZE) -> tupl
     bounds = (west - pixel * MARGIN, south - pixel * MARGIN, east + pixel * MARGIN, north + pixel * MARGIN)
     resampling = Resampling.nearest if layer.style.nearest else Resampling.bilinear
     with rasterio.Env(**GDAL):
-        source = _dataset(layer.path, _overview_level(layer, pixel))
+        level = _overview_level(layer, pixel)
+        source = _dataset(layer.path, level)
         says_nothing = source.nodata is None and ColorInterp.alpha not in source.colorinterp
         with WarpedVRT(
             source,
@@ -145,10 +146,20 @@ def read_window(layer: RasterLayer, tile: TileAddress, size: int = SIZE) -> tupl
             # A warped picture of a file without a nodata value needs an alpha band to say where the file ends.
             add_alpha=says_nothing,
             tolerance=EXACT,
+            **_kernel(layer, level, pixel),
         ) as warped:
             values = warped.read(list(layer.style.bands), out_dtype="float32")
             valid = _validity(warped, layer.style.bands)
     return values, np.where(np.isfinite(values).all(axis=0), valid, 0).astype(np.uint8)
+
+
+def _kernel(layer: RasterLayer, level: int | None, pixel: float) -> dict[str, float]:
+    """How many pixels a cell makes, for GDAL: left alone it takes that from each window, and tiles would not meet."""
+    if not layer.pixel_3857:
+        return {}
+    cell = layer.pixel_3857 * (1 if level is None else layer.overviews[level])
+    scale = min(1.0, cell / pixel)
+    return {"XSCALE": scale, "YSCALE": scale}
 
 
 def _validity(warped: WarpedVRT, bands: tuple[int, ...]) -> np.ndarray:

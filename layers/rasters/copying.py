@@ -67,7 +67,7 @@ def copy_plain(source: RasterSource, crs_wkt: str, target: Path, step: Step) -> 
     """Write the raster to `target`, tiled, in its own CRS. Raises BadInput `raster-corrupt` or `raster-empty`."""
     reader, nodata = source.reader, source.nodata
     masked = nodata is None and not source.has_alpha and MaskFlags.all_valid not in reader.mask_flag_enums[0]
-    data_bands = reader.count - (1 if source.is_warped and masked else 0)
+    data_bands = source.dataset.count  # straightening may have added an alpha band of its own
     profile = {
         "driver": "GTiff", "width": reader.width, "height": reader.height, "count": data_bands,
         "dtype": reader.dtypes[0], "crs": crs_wkt, "transform": reader.transform, "nodata": nodata, "tiled": True,
@@ -108,8 +108,8 @@ def _read(source: RasterSource, window: Window, bands: int) -> tuple[np.ndarray,
     if values.dtype.kind == "f":
         broken = ~np.isfinite(values)
         valid &= ~broken
-        if source.nodata is not None:
-            values[broken] = source.nodata
+    if source.nodata is not None:
+        values[~valid] = source.nodata
     return values, valid
 
 

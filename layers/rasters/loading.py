@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.audit import record
-from geokit import archive
+from geokit import archive, cog
 from geokit import crs as crs_tools
 from geokit.crs import SourceCrs
 from geokit.refusal import BadInput, Busy, Refusal
@@ -23,7 +23,7 @@ from layers import load as vectors
 from layers import tables
 from layers.models import Layer, LayerVersion
 from layers.options import LoadOptions
-from layers.rasters import cog, files, picture
+from layers.rasters import files, picture
 from layers.rasters.copying import Copied, copy_plain
 from layers.rasters.describe import describe, wgs84_bounds
 from layers.rasters.source import RasterSource, open_raster, unreadable

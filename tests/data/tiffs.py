@@ -1,10 +1,12 @@
 """Small GeoTIFFs made on the spot, as bureaus send them."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import rasterio
+from rasterio.errors import NotGeoreferencedWarning
 from rasterio.transform import from_origin
 
 WEST, NORTH, CELL = 121.30, 29.90, 0.0005
@@ -28,8 +30,13 @@ def write_tiff(path: Path, values: np.ndarray, **more: Any) -> Path:
     }  # fmt: skip
     if gcps:
         del profile["transform"], profile["crs"]
+    profile = {name: value for name, value in profile.items() if value is not None}
     path.parent.mkdir(parents=True, exist_ok=True)
-    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "w", **profile) as file:
+    with (
+        rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True),
+        warnings.catch_warnings(action="ignore", category=NotGeoreferencedWarning),
+        rasterio.open(path, "w", **profile) as file,
+    ):
         file.write(bands)
         if mask is not None:
             file.write_mask(mask)

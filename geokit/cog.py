@@ -1,7 +1,7 @@
 """Write a cloud-optimised GeoTIFF in a process of its own, which can be stopped and is held to limits.
 
 GDAL's COG driver does everything in one call that knows no cancelling; hence a child. Run as
-`python -m layers.rasters.cog SOURCE TARGET key=value...`; it imports nothing of Django.
+`python -m geokit.cog SOURCE TARGET key=value...`; it is plain Python.
 """
 
 import contextlib
@@ -25,8 +25,8 @@ class CogFailed(Exception):
 def write_cog(source: Path, target: Path, options: dict[str, str], beat: Callable[[], None]) -> None:
     """Write `target` from `source`; `beat` is called again and again and may raise to stop it."""
     words = [f"{key}={value}" for key, value in options.items()]
-    command = [sys.executable, "-m", "layers.rasters.cog", str(source), str(target), *words]
-    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-m", "geokit.cog", str(source), str(target), *words]
+    root = Path(__file__).resolve().parents[1]
     with subprocess.Popen(command, cwd=root, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as child:  # noqa: S603
         try:
             ends = time.monotonic() + CHILD_SECONDS
