@@ -97,6 +97,7 @@ class SampleViewSet(mixins.CreateModelMixin, viewsets.ReadOnlyModelViewSet):
             given["phenomenon_time"],
             self.request.user,
             source=given.get("source", Sample.Source.MANUAL),
+            confirmed=given.get("confirmed", False),
         )
 
 

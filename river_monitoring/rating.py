@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.readings import RawReading, Reading, UnreadableValue, parse_reading
-from river_monitoring.standards import GB3838_2002, Evaluation, Standard, Water, evaluate_water_class
+from river_monitoring.standards import GB3838_2002, Evaluation, Parameter, Standard, Water, evaluate_water_class
 from river_monitoring.trends import parameter_name
 
 NOT_BELIEVED = "X"
@@ -41,19 +41,35 @@ def _left_out(sample: Sample) -> str:
     return _("自动站标记为异常、未参评：%s") % "、".join(names) if names else ""
 
 
-def clean_readings(readings: Mapping[str, RawReading], standard: Standard = GB3838_2002) -> dict[str, str]:
-    """Return readings as they are stored, empty cells left out. Raises BadInput naming each wrong value."""
+def clean_readings(
+    readings: Mapping[str, RawReading], standard: Standard = GB3838_2002, *, confirmed: bool = False
+) -> dict[str, str]:
+    """Return readings as they are stored, empty cells left out. Raises BadInput naming each wrong value.
+
+    A value that is possible but unusual is refused with the code `unusual-values` until somebody has `confirmed` it.
+    """
     errors: list[FieldError] = []
+    unusual: list[FieldError] = []
     clean: dict[str, str] = {}
     for code, raw in readings.items():
         reading = _clean_reading(code, raw, standard, errors)
         if reading is not None:
             clean[code] = str(reading)
+            if not confirmed and not standard[code].is_usual(reading.value):
+                unusual.append(_unusual(standard[code], reading))
+    code = "bad-readings" if errors or not unusual else "unusual-values"
+    errors = errors or unusual
     if not clean and not errors:
         errors.append(FieldError("readings", "required", _("至少填写一项监测值。")))
     if errors:
-        raise BadInput(" ".join(error.message for error in errors), code="bad-readings", errors=errors)
+        raise BadInput(" ".join(error.message for error in errors), code=code, errors=errors)
     return clean
+
+
+def _unusual(parameter: Parameter, reading: Reading) -> FieldError:
+    message = _("%(name)s的值%(value)s%(unit)s很少见，请核对单位（如μg/L误作mg/L）和小数点；确实无误请确认后再提交。")
+    names = {"name": parameter_name(parameter), "value": reading, "unit": parameter.unit}
+    return FieldError(parameter.code, "unusual-value", message % names)
 
 
 def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[FieldError]) -> Reading | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
@@ -108,6 +109,7 @@ class SampleSerializer(serializers.ModelSerializer):
 
     point = serializers.SlugRelatedField("code", queryset=MonitoringPoint.objects.all())
     readings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20))
+    confirmed = serializers.BooleanField(write_only=True, required=False, help_text=_("少见的数值已经核对"))
 
     class Meta:
         model = Sample
@@ -117,13 +119,15 @@ class SampleSerializer(serializers.ModelSerializer):
             "phenomenon_time",
             "source",
             "readings",
+            "confirmed",
             "limiting",
             "exceedance",
             "note",
+            "flagged",
             "standard",
             "recorded_at",
         ]
-        read_only_fields = ["limiting", "exceedance", "note", "standard", "recorded_at"]
+        read_only_fields = ["limiting", "exceedance", "note", "flagged", "standard", "recorded_at"]
         # The service refuses a second sample of the same time with a sentence of its own.
         validators: list[Any] = []
 

@@ -53,10 +53,13 @@ def record_sample(
     phenomenon_time: datetime,
     actor: Any,
     source: str = Sample.Source.MANUAL,
+    *,
+    confirmed: bool = False,
 ) -> Sample:
     """Store one sample (mg/L; faecal coliform per litre), rate it, and bring the point's class up to date.
 
-    Raises NotPermitted, or BadInput for a future time, a time already sampled or a value that cannot be.
+    Raises NotPermitted, or BadInput for a future time, a time already sampled, a value that cannot be, or one that
+    is unusual (code `unusual-values`) and not `confirmed`.
     """
     point = _lock_point(point_id, actor)
     if not may_record_sample(actor, point):
@@ -66,7 +69,7 @@ def record_sample(
         point=point,
         phenomenon_time=phenomenon_time,
         source=source,
-        readings=clean_readings(readings),
+        readings=clean_readings(readings, confirmed=confirmed),
         recorded_by=actor,
     )
     rate_sample(sample)
@@ -78,7 +81,9 @@ def record_sample(
 
 
 @transaction.atomic
-def correct_sample(sample_id: int, readings: Mapping[str, RawReading], reason: str, actor: Any) -> Sample:
+def correct_sample(
+    sample_id: int, readings: Mapping[str, RawReading], reason: str, actor: Any, *, confirmed: bool = False
+) -> Sample:
     """Replace a sample's readings by corrected ones and rate it anew; what it said before stays beside it.
 
     Raises NotPermitted, or BadInput for an unknown sample, a value that cannot be, no reason, or nothing changed.
@@ -91,7 +96,7 @@ def correct_sample(sample_id: int, readings: Mapping[str, RawReading], reason: s
         raise NotPermitted(_("只有责任部门“%s”的联络员可以更正这个点位的水样。") % point.department.name)
     sample = Sample.objects.select_for_update().get(pk=sample_id)
     sample.point = point
-    _refuse_empty_correction(sample, clean := clean_readings(readings), reason)
+    _refuse_empty_correction(sample, clean := clean_readings(readings, confirmed=confirmed), reason)
     SampleRevision.objects.create(
         sample=sample,
         at=timezone.now(),

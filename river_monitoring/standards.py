@@ -81,6 +81,7 @@ class Parameter:
     limits: Mapping[Water, tuple[Decimal, ...]]
     bounds: tuple[Decimal, Decimal] | None
     possible: tuple[Decimal, Decimal | None]
+    usual: tuple[Decimal | None, Decimal | None]
     multiple: bool
     priority: bool
     core: bool
@@ -113,6 +114,15 @@ class Parameter:
         """False for what no water can have: a pH of 77, a negative concentration."""
         low, high = self.possible
         return low <= value and (high is None or value <= high)
+
+    def is_usual(self, value: Decimal) -> bool:
+        """False for what is possible and yet most often a slip: a wrong unit, a lost decimal point.
+
+        >>> GB3838_2002["hg"].is_usual(Decimal("0.05")), GB3838_2002["nh3n"].is_usual(Decimal("2.35"))
+        (False, True)
+        """
+        low, high = self.usual
+        return (low is None or low <= value) and (high is None or value <= high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +216,8 @@ def _parameter(row: dict[str, Any]) -> Parameter:
     limits = {water: tuple(Decimal(limit) for limit in row[water]) for water in WATERS if water in row}
     bounds = tuple(Decimal(bound) for bound in row["range"]) if "range" in row else None
     possible = [Decimal(bound) for bound in row.get("possible", [0])]
+    highest = max((limit[-1] for limit in limits.values()), default=None)
+    usual = [Decimal(bound) for bound in row.get("usual", [])]
     return Parameter(
         code=row["code"],
         zh=row["zh"],
@@ -218,6 +230,8 @@ def _parameter(row: dict[str, Any]) -> Parameter:
         limits=limits,
         bounds=(bounds[0], bounds[1]) if bounds else None,
         possible=(possible[0], possible[1] if len(possible) > 1 else None),
+        # Ten times the limit of class V, where the table of limits does not say better.
+        usual=(usual[0], usual[1]) if usual else (None, highest and highest * 10),
         multiple=row.get("multiple", True),
         priority=row.get("priority", False),
         core=row.get("core", False),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from river_monitoring import views
+from river_monitoring import sample_views, views
 
 app_name = "river"
 urlpatterns = [
@@ -10,5 +10,8 @@ urlpatterns = [
     path("points/", views.point_list, name="point_list"),
     path("points/<str:code>/", views.point_page, name="point"),
     path("points/<str:code>/transition/", views.transition, name="transition"),
+    path("points/<str:code>/samples/new/", sample_views.new_sample, name="sample_new"),
+    path("points/<str:code>/samples/<int:pk>/correct/", sample_views.correct, name="sample_correct"),
+    path("samples/import/", sample_views.sheet, name="sample_sheet"),
     path("evidence/<int:pk>/", views.evidence_file, name="evidence"),
 ]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
-from accounts.permissions import require_role, role_of
+from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
 from river_monitoring import dossier, queries, services, trends, wording
 from river_monitoring.api import DEFAULT_PARAMETER
@@ -25,6 +25,7 @@ from river_monitoring.permissions import (
     PUBLIC_EVIDENCE,
     events_visible_to,
     evidence_visible_to,
+    may_record_sample,
     points_visible_to,
     rivers_visible_to,
 )
@@ -71,6 +72,7 @@ def point_list(request: HttpRequest) -> HttpResponse:
         "filter_boxes": [chosen.form[name] for name in ("class", "status", "kind")],
         "in_use": [name for name in chosen.form.changed_data if name not in ("q", "in_bbox")],
         "query": _query_without(request, "page"),
+        "may_sample": has_role(request.user, Role.OFFICER, Role.STAFF),
     }
     return render(request, "river/point_list.html", context)
 
@@ -177,6 +179,7 @@ def _render_point(
         "steps": _step_panels(request, point, form),
         "form": form,
         "may_report": role_of(request.user) != Role.OFFICER,
+        "may_sample": may_record_sample(request.user, point),
     }
     return render(request, "river/point.html", context, status=status)
 

@@ -47,6 +47,10 @@ TABLE = [
     ("river:point_list", "", EVERYBODY),
     ("river:point", "code=P1", EVERYBODY),
     ("river:transition", "code=P1", ACTORS_BY_GET),
+    # The point's own department and the congress staff hand in samples; P1 belongs to the officer's department.
+    ("river:sample_new", "code=P1", "302 404 200 404 404 200 200"),
+    ("river:sample_correct", "code=P1 pk=999999", "302 404 404 404 404 404 404"),
+    ("river:sample_sheet", "", "302 404 200 200 404 200 200"),
     ("river:evidence", "pk=999999", "404 404 404 404 404 404 404"),
     ("projects:list", "", EVERYBODY),
     ("projects:download", "extension=csv", EVERYBODY),
@@ -221,6 +225,8 @@ def test_each_person_gets_what_the_table_says(clients, things, route, arguments,
 # this very person may take this very step; the rooms' own tests send complete ones.
 POSTS = [
     ("river:transition", "code=P1", "302 404 422 422 404 422 422"),
+    ("river:sample_new", "code=P1", "302 404 422 404 404 422 422"),
+    ("river:sample_sheet", "", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
     ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
     ("supervision:report", "", "302 422 404 404 404 422 422"),

@@ -142,9 +142,7 @@ def test_a_department_that_worked_on_the_point_cannot_accept_after_it_was_handed
         move(listed, "under_way", officer, note="退回")
 
 
-def test_a_relapse_by_hand_needs_a_failing_sample_and_starts_a_new_listing(
-    make_point, officer, sample, soon, settings
-):
+def test_a_relapse_by_hand_needs_a_failing_sample_and_starts_a_new_listing(make_point, officer, sample, soon, settings):
     settings.RELAPSE = {"months": 2, "deadline_days": 60}  # by itself only after a second failing month
     today = timezone.localdate()
     point = make_point(

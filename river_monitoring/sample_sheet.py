@@ -1,0 +1,238 @@
+"""A sheet of samples as laboratories send it: pasted from a spreadsheet, CSV or XLSX, one row per point and time.
+
+Reading only: what the rows may do is `services`' to say. Columns are told by their heads, in Chinese, English or code,
+with the unit in brackets: 氨氮(mg/L), NH3-N, nh3n, 汞（μg/L）. A unit that is not known is refused, never assumed.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zipfile import BadZipFile
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from python_calamine import CalamineError, CalamineWorkbook
+
+from geokit.refusal import BadInput
+from river_monitoring.standards import GB3838_2002, Parameter, Standard
+
+MAX_ROWS = 5_000
+MAX_BYTES = 5 * 1024 * 1024
+POINT_HEADS = frozenset({"code", "point", "编码", "点位", "点位编码", "断面", "断面编码", "点位编号"})
+TIME_HEADS = frozenset({"time", "datetime", "采样时间", "监测时间", "时间", "日期", "采样日期", "phenomenon_time"})
+KNOWN_NAMES = {
+    "codcr": "cod",
+    "化学需氧量(codcr)": "cod",
+    "nh3-n": "nh3n",
+    "高锰酸钾指数": "codmn",
+    "ph": "ph",
+    "总磷(以p计)": "tp",
+}
+FACTORS = {"mg/l": Decimal(1), "ug/l": Decimal("0.001"), "g/l": Decimal(1000)}
+HEAD = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]$")
+DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+TIME_FORMATS = (
+    "%Y-%m-%d %H:%M",
+    "%Y/%m/%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+    "%Y/%m/%d %H:%M:%S",
+    "%Y年%m月%d日 %H:%M",
+    "%Y年%m月%d日%H时%M分",
+    "%Y年%m月%d日%H时",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row: its number in the sheet (the head is row 1), what it says of point and time, and its readings.
+
+    Readings are text in the standard's unit, a non-detect with its L.
+    """
+
+    number: int
+    point: str
+    at: str
+    readings: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    parameter: str
+    factor: Decimal
+
+
+def parse_text(text: str) -> list[SheetRow]:
+    """Rows of pasted cells or a CSV file. Raises BadInput for a sheet that is none."""
+    if len(text.encode()) > MAX_BYTES:
+        raise BadInput(_("内容超过 5 MB，请分几次录入。"), code="sheet-too-large")
+    first = text.lstrip("\ufeff\r\n").partition("\n")[0]
+    delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
+    try:
+        cells = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise BadInput(_("表格里的引号不成对，读不下去（%s）。") % error, code="sheet-unreadable") from None
+    return _rows(cells)
+
+
+def parse_file(name: str, content: bytes) -> list[SheetRow]:
+    """Rows of an uploaded CSV (UTF-8 or GB18030) or XLSX file. Raises BadInput."""
+    if len(content) > MAX_BYTES:
+        raise BadInput(_("文件“%s”超过 5 MB，请分几次录入。") % name, code="sheet-too-large")
+    if content.startswith(b"PK\x03\x04"):
+        return _rows(_workbook_cells(name, content))
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return parse_text(content.decode(encoding))
+        except UnicodeDecodeError:
+            continue
+    raise BadInput(_("“%s”不是 XLSX，也不是 UTF-8 或 GB18030 编码的 CSV。") % name, code="sheet-unreadable")
+
+
+def _workbook_cells(name: str, content: bytes) -> list[list[str]]:
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MAX_ROWS + 2)
+    except (CalamineError, BadZipFile, OSError, IndexError) as error:
+        raise BadInput(_("“%s”打不开：文件已损坏或不是 XLSX。") % name, code="sheet-unreadable") from error
+    return [[_cell_text(cell) for cell in row] for row in cells]
+
+
+def _cell_text(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d %H:%M:%S")
+    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+
+
+def _rows(cells: Sequence[Sequence[str]], standard: Standard = GB3838_2002) -> list[SheetRow]:
+    head, *body = cells or [[]]
+    filled = [(number, row) for number, row in enumerate(body, start=2) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise BadInput(_("表格里没有数据行。第一行应为表头，其下每行一份水样。"), code="sheet-empty")
+    if len(filled) > MAX_ROWS:
+        raise BadInput(
+            _("表格有 %(rows)d 行，一次最多 %(most)d 行。") % {"rows": len(filled), "most": MAX_ROWS},
+            code="sheet-too-large",
+        )
+    point, at, columns = _heads(head, standard)
+    return [_row(number, row, point, at, columns) for number, row in filled]
+
+
+def _heads(head: Sequence[str], standard: Standard) -> tuple[int, int, dict[int, _Column]]:
+    plain = [_plain(cell) for cell in head]
+    point = next((index for index, name in enumerate(plain) if name in POINT_HEADS), None)
+    at = next((index for index, name in enumerate(plain) if name in TIME_HEADS), None)
+    if point is None or at is None:
+        missing = _("点位编码") if point is None else _("采样时间")
+        raise BadInput(_("表头里没有“%s”这一列。") % missing, code="sheet-head")
+    names = _parameter_names(standard)
+    columns: dict[int, _Column] = {}
+    for index, name in enumerate(plain):
+        if index in (point, at) or not name:
+            continue
+        column = _column(name, names, standard)
+        if column and column.parameter in {known.parameter for known in columns.values()}:
+            raise BadInput(_("表头里“%s”出现了两次，请只留一列。") % head[index].strip(), code="sheet-head")
+        if column:
+            columns[index] = column
+    if not columns:
+        raise BadInput(_("表头里没有任何监测指标，例如 pH、溶解氧、高锰酸盐指数、氨氮、总磷。"), code="sheet-head")
+    return point, at, columns
+
+
+def _plain(cell: str) -> str:
+    """Heads without the differences that do not count: width, case, blanks."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", cell)).strip().casefold()
+
+
+def _parameter_names(standard: Standard) -> dict[str, str]:
+    names = {code: code for code in standard.parameters}
+    for code, parameter in standard.parameters.items():
+        names[_plain(parameter.zh)] = names[_plain(parameter.en)] = code
+        names.update((hj, code) for hj in parameter.hj525)
+    return {**names, **KNOWN_NAMES, "ph值": "ph", "ph": "ph"}
+
+
+def _column(name: str, names: dict[str, str], standard: Standard) -> _Column | None:
+    """The parameter of a head, with the factor of its unit; None for a column of another kind (remarks, weather)."""
+    if name in names:
+        return _Column(names[name], Decimal(1))
+    found = HEAD.match(name)
+    if not found or found["name"] not in names:
+        return None
+    code = names[found["name"]]
+    return _Column(code, _factor(standard[code], found["unit"].strip()))
+
+
+def _factor(parameter: Parameter, unit: str) -> Decimal:
+    wanted = _plain(parameter.unit)
+    unit = unit.replace("\u03bc", "u").replace("\u00b5", "u").replace("微克/升", "ug/l").replace("毫克/升", "mg/l")
+    if unit in ("", wanted, "无量纲", "无") or (not wanted and unit in ("-", "ph")):
+        return Decimal(1)
+    if wanted == "mg/l" and unit in FACTORS:
+        return FACTORS[unit]
+    raise BadInput(
+        _("“%(name)s”的单位“%(unit)s”不认识，应为 %(wanted)s。")
+        % {"name": parameter.zh, "unit": unit, "wanted": parameter.unit or "无量纲"},
+        code="unit-unknown",
+    )
+
+
+def _row(number: int, row: Sequence[str], point: int, at: int, columns: dict[int, _Column]) -> SheetRow:
+    def cell(index: int) -> str:
+        return row[index].strip() if index < len(row) else ""
+
+    readings = {
+        column.parameter: _converted(cell(index), column.factor) for index, column in columns.items() if cell(index)
+    }
+    return SheetRow(number, cell(point), cell(at), readings)
+
+
+def _converted(text: str, factor: Decimal) -> str:
+    if factor == 1:
+        return text
+    plain = unicodedata.normalize("NFKC", text).strip()
+    mark = "L" if plain[-1:] in "Ll" or plain.startswith("<") else ""
+    try:
+        return f"{Decimal(plain.lstrip('<').rstrip('Ll').strip()) * factor:f}{mark}"
+    except InvalidOperation:
+        return text  # refused with its own words when the row is rated
+
+
+def parse_time(text: str) -> datetime | None:
+    """A time as people write it, in the site's zone; a day alone means noon of it. None when it is no time."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    for pattern in (*TIME_FORMATS, *DAY_FORMATS):
+        try:
+            found = datetime.strptime(plain, pattern)
+        except ValueError:
+            continue
+        if pattern in DAY_FORMATS:
+            found = found.replace(hour=12)
+        return timezone.make_aware(found)
+    try:
+        found_iso = parse_datetime(plain)
+    except ValueError:
+        return None
+    if found_iso is None:
+        return None
+    return timezone.make_aware(found_iso) if timezone.is_naive(found_iso) else found_iso
+
+
+def as_text(rows: Iterable[SheetRow]) -> str:
+    """The rows as tab-separated text that `parse_text` reads back: what a page carries from preview to confirmation."""
+    kept = list(rows)
+    codes = list(dict.fromkeys(code for row in kept for code in row.readings))
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    writer.writerow(["code", "time", *codes])
+    writer.writerows([row.point, row.at, *(row.readings.get(code, "") for code in codes)] for row in kept)
+    return out.getvalue()
