@@ -11,7 +11,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw
 
-from geo_portal import tokens
+from geo_portal import distance_signs, tokens
 
 OVERSAMPLE = 4
 OUTLINE = "#22323b"
@@ -178,8 +178,10 @@ def _symbols() -> dict[str, tuple[int, Painter]]:
     }
 
 
-def sprite_index(ratio: int) -> dict[str, dict[str, int]]:
+def sprite_index(ratio: int) -> dict[str, dict[str, int | bool]]:
     """Return where each symbol lies in the picture, in pixels, as MapLibre reads it."""
+    drawn = [(name, size, {}) for name, (size, _painter) in _symbols().items()]
+    fields = [(f"shape-{name}", distance_signs.SIDE, {"sdf": True}) for name in distance_signs.names()]
     return {
         name: {
             "x": number % COLUMNS * CELL * ratio,
@@ -187,8 +189,9 @@ def sprite_index(ratio: int) -> dict[str, dict[str, int]]:
             "width": size * ratio,
             "height": size * ratio,
             "pixelRatio": ratio,
+            **more,
         }
-        for number, (name, (size, _painter)) in enumerate(_symbols().items())
+        for number, (name, size, more) in enumerate([*drawn, *fields])
     }
 
 
@@ -196,13 +199,16 @@ def sprite_index(ratio: int) -> dict[str, dict[str, int]]:
 def sprite_png(ratio: int) -> bytes:
     """Draw all symbols on one picture; `ratio` 1 or 2 pixels a point."""
     symbols = _symbols()
-    rows = math.ceil(len(symbols) / COLUMNS)
-    sheet = Image.new("RGBA", (COLUMNS * CELL * ratio, rows * CELL * ratio), (0, 0, 0, 0))
     places = sprite_index(ratio)
+    rows = math.ceil(len(places) / COLUMNS)
+    sheet = Image.new("RGBA", (COLUMNS * CELL * ratio, rows * CELL * ratio), (0, 0, 0, 0))
     for name, (size, paint) in symbols.items():
         pen = Pen(size, ratio)
         paint(pen)
         sheet.paste(pen.finished(ratio), (places[name]["x"], places[name]["y"]))
+    for name in distance_signs.names():
+        place = places[f"shape-{name}"]
+        sheet.paste(distance_signs.field(name, ratio), (place["x"], place["y"]))
     out = io.BytesIO()
     sheet.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -4,7 +4,7 @@ import csv
 import datetime as dt
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import batched
 from pathlib import Path
@@ -17,8 +17,9 @@ from pyogrio.raw import write as ogr_write
 
 from geokit.crs import WGS84, between, from_user
 from geokit.refusal import BadInput
-from layers.columns import Column, columns_from
+from layers.columns import Column
 from layers.models import LayerVersion
+from layers.permissions import all_columns
 from layers.rows import rows_of
 
 BATCH = 20_000
@@ -37,9 +38,12 @@ class Rows:
     columns: list[list[Any]]
 
 
-def export_version(version: LayerVersion, target: Path, crs: str = "") -> int:
+def export_version(
+    version: LayerVersion, target: Path, crs: str = "", wanted: Mapping[str, Column] | None = None
+) -> int:
     """Write `version` to `target`; the suffix says the format. Returns the number of rows.
 
+    `wanted` names the columns as `permissions.columns_visible_to` does; without it all are written.
     The file appears whole or not at all. Raises BadInput for an unknown suffix or CRS.
     """
     suffix = target.suffix.lower()
@@ -52,20 +56,23 @@ def export_version(version: LayerVersion, target: Path, crs: str = "") -> int:
         raise BadInput("GeoJSON 只能是 WGS 84（RFC 7946），请换一种格式或去掉坐标系选项。", code="format-crs")
     if not target.parent.is_dir():
         raise BadInput(f"目标文件夹 {target.parent.name} 不存在。", code="target-missing")
+    columns = all_columns(version) if wanted is None else wanted
     with TemporaryDirectory(prefix="export-") as work:
         made = (
-            _write_csv(version, Path(work), epsg) if suffix == ".csv" else _write_ogr(version, Path(work), suffix, epsg)
+            _write_csv(version, columns, Path(work), epsg)
+            if suffix == ".csv"
+            else _write_ogr(version, columns, Path(work), suffix, epsg)
         )
         shutil.move(made, target)
     return version.rows
 
 
-def _batches(version: LayerVersion, size: int = BATCH) -> Iterator[Rows]:
-    count = len(version.fields)
-    rows = rows_of(version).order_by("id").values_list("geom", *(f"f{index}" for index in range(count)))
+def _batches(version: LayerVersion, attributes: Iterable[str], size: int = BATCH) -> Iterator[Rows]:
+    names = list(attributes)
+    rows = rows_of(version).order_by("id").values_list("geom", *names)
     for chunk in batched(rows.iterator(chunk_size=2_000), size, strict=False):
         geometry = shapely.from_wkb([bytes(row[0].wkb) for row in chunk])
-        yield Rows(geometry, [[row[index + 1] for row in chunk] for index in range(count)])
+        yield Rows(geometry, [[row[index + 1] for row in chunk] for index in range(len(names))])
 
 
 def _moved(geometry: np.ndarray, epsg: int) -> np.ndarray:
@@ -74,15 +81,15 @@ def _moved(geometry: np.ndarray, epsg: int) -> np.ndarray:
     return shapely.transform(geometry, between(WGS84, epsg).transform, interleaved=False)
 
 
-def _write_ogr(version: LayerVersion, work: Path, suffix: str, epsg: int) -> Path:
+def _write_ogr(version: LayerVersion, wanted: Mapping[str, Column], work: Path, suffix: str, epsg: int) -> Path:
     driver = DRIVERS[suffix]
-    columns = columns_from(version.fields)
+    columns = list(wanted.values())
     shape = driver == "ESRI Shapefile"
     path = work / (f"{version.layer.slug}.shp" if shape else f"out{suffix}")
     names = short_names(columns) if shape else [column.name for column in columns]
     extra: dict[str, Any] = {"encoding": "UTF-8"} if shape else {}
     size = version.rows or 1 if driver in CANNOT_APPEND else BATCH
-    for number, rows in enumerate(_batches(version, size)):
+    for number, rows in enumerate(_batches(version, wanted, size)):
         data, masks = _arrays(rows, columns)
         ogr_write(
             path, shapely.to_wkb(_moved(rows.geometry, epsg)), field_data=data, field_mask=masks, fields=names,
@@ -144,20 +151,20 @@ def _zip_shapefile(path: Path, columns: list[Column], names: list[str]) -> Path:
     return packed
 
 
-def _write_csv(version: LayerVersion, work: Path, epsg: int) -> Path:
+def _write_csv(version: LayerVersion, wanted: Mapping[str, Column], work: Path, epsg: int) -> Path:
     """UTF-8 with a byte-order mark, as spreadsheet programs expect; geometry as WKT."""
     path = work / "out.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*(column.name for column in columns_from(version.fields)), "wkt"])
-        for rows in _batches(version):
+        writer.writerow([*(column.name for column in wanted.values()), "wkt"])
+        for rows in _batches(version, wanted):
             wkt = shapely.to_wkt(_moved(rows.geometry, epsg), rounding_precision=9 if epsg == WGS84 else 4)
             for *values, shape in zip(*rows.columns, wkt, strict=True):
-                writer.writerow([*map(_cell, values), shape])
+                writer.writerow([*map(csv_cell, values), shape])
     return path
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
     """Text that a spreadsheet would run as a formula is made harmless."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
         return f"'{value}"

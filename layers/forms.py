@@ -111,12 +111,3 @@ def reading_changed(job: ImportJob, options: dict[str, Any]) -> bool:
     """Whether `options` would read the file otherwise than the preview did."""
     before = {"datum": "wgs84", "invalid": "repair", **{name: value for name, value in job.options.items() if value}}
     return any((options.get(name) or "") != (before.get(name) or "") for name in READING)
-
-
-class LayerForm(forms.ModelForm):
-    """What people say about a layer, and who may see it."""
-
-    class Meta:
-        model = Layer
-        fields = ["title", "description", "visibility", "source", "licence", "review_number", "department"]
-        widgets = {"visibility": forms.RadioSelect, "description": forms.Textarea(attrs={"rows": 3})}

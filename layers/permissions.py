@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, has_role, role_of
-from layers.models import Layer
+from layers.columns import Column, columns_from
+from layers.models import Layer, LayerVersion
 
 EDITORS = (Role.GIS, Role.STAFF, Role.ADMIN)
 
@@ -28,3 +29,27 @@ def layers_managed_by(user: Any) -> QuerySet[Layer]:
     """All layers for who may edit them, those taken off the map included; none for others."""
     layers = Layer.objects.select_related("current_version")
     return layers if may_edit_layers(user) else layers.none()
+
+
+def all_columns(version: LayerVersion) -> dict[str, Column]:
+    """Every column of a version by its attribute in the row model: for those who may read everything."""
+    return {f"f{index}": column for index, column in enumerate(columns_from(version.fields))}
+
+
+def columns_visible_to(user: Any, layer: Layer, version: LayerVersion | None = None) -> dict[str, Column]:
+    """The columns that `user` may read, by their attribute in the row model (`rows.row_model`), in order.
+
+    Whoever is signed in reads all; the public reads those that were published. Page, tile, API, export and the filters
+    of each take their columns from here, so what may not be read can neither be searched nor sorted by.
+    """
+    version = version or layer.current_version
+    columns = all_columns(version) if version else {}
+    if layer.public_fields is None or role_of(user) != ANONYMOUS:
+        return columns
+    return {name: column for name, column in columns.items() if column.name in layer.public_fields}
+
+
+def hides_columns(layer: Layer) -> bool:
+    """Whether some columns of a public layer are for signed-in people only."""
+    version = layer.current_version
+    return version is not None and len(columns_visible_to(None, layer)) < len(version.fields)

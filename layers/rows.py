@@ -50,11 +50,6 @@ def rows_of(version: LayerVersion) -> QuerySet:
     return row_model(version)._default_manager.all()
 
 
-def attribute_names(version: LayerVersion) -> dict[str, str]:
-    """Column name to attribute of the model, in order."""
-    return {item["column"]: f"f{index}" for index, item in enumerate(version.fields)}
-
-
 def _make_model(version: LayerVersion) -> type[models.Model]:
     meta = type(
         "Meta",

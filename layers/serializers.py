@@ -1,6 +1,7 @@
 """Loaded layers and their features as JSON."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.gis.db.models.functions import AsGeoJSON
@@ -9,8 +10,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from geokit.geojson import plain
-from layers.columns import columns_from
-from layers.models import Layer, LayerVersion
+from layers.columns import Column
+from layers.models import Layer
+from layers.permissions import columns_visible_to
+from layers.styling import shown_style
 
 DECIMALS = 7
 
@@ -28,8 +31,9 @@ class LayerSerializer(serializers.ModelSerializer):
     class Meta:
         model = Layer
         fields = [
-            "id", "slug", "title", "description", "visibility", "geometry_type", "source", "licence", "review_number",
-            "department", "style", "version", "rows", "bbox", "updated", "tilejson", "features",
+            "id", "slug", "title", "description", "visibility", "kind", "geometry_type", "source", "data_date",
+            "licence", "review_number", "department", "style", "version", "rows", "bbox", "updated", "tilejson",
+            "features",
         ]  # fmt: skip
 
     def get_tilejson(self, layer: Layer) -> str:
@@ -44,24 +48,22 @@ class LayerSerializer(serializers.ModelSerializer):
 
     def to_representation(self, instance: Layer) -> dict[str, Any]:
         body = super().to_representation(instance)
-        body["fields"] = [
-            column.as_dict()
-            for column in columns_from(instance.current_version.fields if instance.current_version else [])
-        ]
+        request: Request | None = self.context.get("request")
+        columns = columns_visible_to(request.user if request else None, instance)
+        body["fields"] = [column.as_dict() for column in columns.values()]
+        body["style"] = shown_style(instance, columns.values())
         return body
 
 
-def features_json(rows: QuerySet, version: LayerVersion) -> list[dict[str, Any]]:
+def features_json(rows: QuerySet, columns: Mapping[str, Column]) -> list[dict[str, Any]]:
     """GeoJSON features; the geometry is written by PostGIS with seven decimals (a centimetre)."""
-    columns = columns_from(version.fields)
-    names = [f"f{index}" for index in range(len(columns))]
-    found = rows.annotate(shape=AsGeoJSON("geom", precision=DECIMALS)).values_list("id", "shape", *names)
+    found = rows.annotate(shape=AsGeoJSON("geom", precision=DECIMALS)).values_list("id", "shape", *columns)
     return [
         {
             "type": "Feature",
             "id": pk,
             "geometry": json.loads(shape),
-            "properties": {column.column: plain(value) for column, value in zip(columns, values, strict=True)},
+            "properties": {column.column: plain(value) for column, value in zip(columns.values(), values, strict=True)},
         }
         for pk, shape, *values in found
     ]

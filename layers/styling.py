@@ -146,6 +146,11 @@ def style_of(layer: Layer, columns: Collection[Column]) -> Style:
     return fitting(style, columns)
 
 
+def shown_style(layer: Layer, columns: Collection[Column]) -> dict[str, Any]:
+    """The style as JSON for somebody who may read `columns`; a raster's as it is stored."""
+    return layer.style if layer.kind == Layer.Kind.RASTER else style_of(layer, columns).as_json()
+
+
 def fitting(style: Style, columns: Collection[Column]) -> Style:
     """`style` without what would need a column that is not there."""
     present = {column.column: column for column in columns}

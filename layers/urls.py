@@ -1,20 +1,22 @@
 from django.urls import path
 
-from layers import import_views, views
+from layers import import_urls, publish_views, style_views, table_views, views
 
 app_name = "layers"
 
 urlpatterns = [
     path("", views.layer_list, name="list"),
-    path("import/", import_views.upload, name="import"),
-    path("import/<int:pk>/", import_views.job_page, name="import_job"),
-    path("import/<int:pk>/status/", import_views.job_status, name="import_status"),
-    path("import/<int:pk>/preview.geojson", import_views.job_geojson, name="import_geojson"),
-    path("import/<int:pk>/confirm/", import_views.confirm, name="import_confirm"),
-    path("import/<int:pk>/cancel/", import_views.cancel, name="import_cancel"),
+    *(path(f"import/{item.pattern}", item.callback, name=item.name) for item in import_urls.urlpatterns),
     path("<str:slug>/", views.layer_detail, name="detail"),
-    path("<str:slug>/table/", views.layer_table, name="table"),
-    path("<str:slug>/features/<int:pk>/", views.feature_detail, name="feature"),
+    path("<str:slug>/thumbnail.webp", views.thumbnail, name="thumbnail"),
+    path("<str:slug>/legend/", style_views.legend, name="legend"),
+    path("<str:slug>/style/", style_views.style_editor, name="style"),
+    path("<str:slug>/style/restore/", style_views.style_restore, name="style_restore"),
+    path("<str:slug>/publish/", publish_views.publish_layer, name="publish"),
+    path("<str:slug>/withdraw/", publish_views.withdraw_layer, name="withdraw"),
+    path("<str:slug>/table/", table_views.layer_table, name="table"),
+    path("<str:slug>/table.csv", table_views.table_csv, name="table_csv"),
+    path("<str:slug>/features/<int:pk>/", table_views.feature_detail, name="feature"),
     path("<str:slug>/undo/", views.undo, name="undo"),
     path("<str:slug>/edit/", views.edit, name="edit"),
     path("<str:slug>/versions/<int:number>/rows.csv", views.row_report, name="row_report"),

@@ -1,11 +1,14 @@
 """Loaded layers as vector tiles, looked up at each request: a new layer needs no restart."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from accounts.permissions import ANONYMOUS, role_of
-from layers.models import Layer
-from layers.permissions import layers_visible_to
-from layers.rows import attribute_names, rows_of
+from layers.columns import Column
+from layers.models import Layer, LayerVersion
+from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
+from layers.rows import rows_of
 from tiles.layer import PUBLIC, VectorLayer
 
 NOBODY = "nobody"
@@ -14,42 +17,54 @@ SIGNED_IN = "signed-in"
 
 def list_layers(user: Any) -> list[VectorLayer]:
     """Every published layer that `user` may see."""
-    return [vector_layer(layer) for layer in layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)]
+    return [vector_layer(layer, user) for layer in layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)]
 
 
 def layer_for_slug(slug: str, user: Any) -> VectorLayer | None:
     """The layer under this slug; None when there is none for this user."""
     layer = layers_visible_to(user).filter(slug=slug, kind=Layer.Kind.VECTOR).first()
-    return vector_layer(layer) if layer else None
+    return vector_layer(layer, user) if layer else None
 
 
-def vector_layer(layer: Layer) -> VectorLayer:
-    """Describe a published layer to the tile engine."""
+def vector_layer(layer: Layer, user: Any) -> VectorLayer:
+    """Describe a published layer to the tile engine, with the properties that `user` may read."""
     version = layer.current_version
     if version is None:
         raise ValueError(f"layer {layer.slug} has no published version")
 
-    def visible(user: Any) -> Any:
+    columns = columns_visible_to(user, layer)
+
+    def visible(asker: Any) -> Any:
         rows = rows_of(version)
-        return rows if _audience(layer, user) != NOBODY else rows.none()
+        return rows if _audience(layer, asker) != NOBODY else rows.none()
 
     return VectorLayer(
         name=layer.slug,
         visible_to=visible,
-        fields=attribute_names(version),
+        fields={column.column: name for name, column in columns.items()},
         title=layer.title,
         geometry_type=layer.geometry_type,
         minzoom=int(layer.style.get("minzoom", 0)),
         audience=lambda user: _audience(layer, user),
-        version_key=lambda: f"v{version.pk}",
+        version_key=lambda: _content(layer, version, columns.values()),
         known_bounds=lambda: version.bbox,
-        described={item["column"]: item["name"] for item in version.fields if item["column"] != item["name"]},
+        described={item.column: item.label for item in columns.values() if item.column != item.label},
         description=layer.description,
         attribution=layer.source,
     )
 
 
+def _content(layer: Layer, version: LayerVersion, columns: Iterable[Column]) -> str:
+    """Names what is in the tiles: the version, and which of its columns once somebody has chosen."""
+    if layer.public_fields is None:
+        return f"v{version.pk}"
+    names = "\n".join(column.column for column in columns)
+    return f"v{version.pk}-{hashlib.sha256(names.encode()).hexdigest()[:12]}"
+
+
 def _audience(layer: Layer, user: Any) -> str:
-    if layer.visibility == Layer.Visibility.PUBLIC:
+    if role_of(user) == ANONYMOUS:
+        return PUBLIC if layer.visibility == Layer.Visibility.PUBLIC else NOBODY
+    if layer.visibility == Layer.Visibility.PUBLIC and not hides_columns(layer):
         return PUBLIC
-    return NOBODY if role_of(user) == ANONYMOUS else SIGNED_IN
+    return SIGNED_IN

@@ -1,4 +1,4 @@
-"""Pages of loaded layers: the catalogue, one layer with its table and versions, one feature."""
+"""Pages of loaded layers: the catalogue, one layer with its versions, its downloads."""
 
 import csv
 from io import StringIO
@@ -14,126 +14,90 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.audit import record
-from accounts.permissions import require_role
+from accounts.permissions import ANONYMOUS, require_role, role_of
 from geokit.refusal import BadInput, Refusal
-from layers import queries
-from layers.columns import Column, columns_from
+from layers import thumbnails
+from layers.catalogue import CatalogueForm, cards, find_layers
+from layers.catalogue_forms import LayerForm
 from layers.export import SUFFIXES, export_version
-from layers.forms import LayerForm
+from layers.legend import legend_of
 from layers.models import ImportJob, Layer, LayerVersion
-from layers.permissions import EDITORS, layers_managed_by, layers_visible_to, may_edit_layers
-from layers.rows import rows_of
+from layers.opening import features_or_404, known_layers, layer_or_404, published_or_404
+from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
+from layers.publishing import missing_facts, unpublished_fields
+from layers.table_views import without
 from layers.versions import undo_layer
+from tiles.views import shareable
 
-PAGE_SIZE = 50
-CATALOGUE_PAGE = 30
+CATALOGUE_PAGE = 24
 EXPORT_ROWS = 200_000
 """More than this takes longer than a request should; the command line has no such limit."""
 FORMATS = {"gpkg": "GeoPackage", "zip": "Shapefile", "geojson": "GeoJSON", "fgb": "FlatGeobuf", "csv": "CSV"}
 EXPORT_CRS = ("", "EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:3857")
+PICTURE_SECONDS = 24 * 3600
 
 
 @require_safe
 def layer_list(request: HttpRequest) -> HttpResponse:
     """The catalogue of layers that this person may see."""
     may_edit = may_edit_layers(request.user)
-    layers = layers_managed_by(request.user) if may_edit else layers_visible_to(request.user)
-    words = request.GET.get("q", "").strip()[:60]
-    if words:
-        layers = layers.filter(title__icontains=words)
-    page = Paginator(layers.select_related("department"), CATALOGUE_PAGE).get_page(request.GET.get("page"))
-    jobs = ImportJob.objects.select_related("created_by")[:5] if may_edit else []
-    context = {"page": page, "words": words, "may_edit": may_edit, "jobs": jobs}
+    form = CatalogueForm(request.user, request.GET)
+    found = find_layers(request.user, form)
+    page = Paginator(found, CATALOGUE_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "cards": cards(request.user, list(page.object_list)),
+        "query": without(request.GET, "page"),
+        "is_narrowed": any(form.cleaned_data.get(name) for name in form.fields if name != "sort"),
+        "any_layers": page.paginator.count > 0 or known_layers(request.user).exists(),
+        "may_edit": may_edit,
+        "jobs": ImportJob.objects.select_related("created_by")[:5] if may_edit else [],
+    }
     return render(request, "layers/list.html", context)
 
 
-def _layer_or_404(request: HttpRequest, slug: str) -> Layer:
-    may_edit = may_edit_layers(request.user)
-    layers = layers_managed_by(request.user) if may_edit else layers_visible_to(request.user)
-    return get_object_or_404(layers.select_related("department"), slug=slug)
-
-
-def _published_or_404(request: HttpRequest, slug: str) -> tuple[Layer, LayerVersion]:
-    layer = _layer_or_404(request, slug)
-    if layer.current_version is None:
+@require_safe
+def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
+    """The layer's small picture, for whoever may see the layer; 404 until the worker has drawn it."""
+    layer, _version = published_or_404(request.user, slug)
+    signed_in = role_of(request.user) != ANONYMOUS
+    path = thumbnails.find(layer, signed_in)
+    if path is None:
         raise Http404
-    return layer, layer.current_version
+    response = FileResponse(path.open("rb"), content_type="image/webp")
+    is_public = layer.visibility == Layer.Visibility.PUBLIC and path == thumbnails.path_of(layer, signed_in=False)
+    shareable(response, "public" if is_public else "signed-in")
+    # The address names the picture's content, so a browser need not ask again.
+    response["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={PICTURE_SECONDS}"
+    return response
 
 
 @require_safe
 def layer_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One layer: what it is, its first rows, its versions, its exports."""
-    layer = _layer_or_404(request, slug)
+    """One layer: what it is, its legend, its fields, its versions, its downloads."""
+    layer = layer_or_404(request.user, slug)
     return render(request, "layers/detail.html", _detail_context(request, layer, LayerForm(instance=layer)))
 
 
 def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict[str, Any]:
     version = layer.current_version
-    columns = columns_from(version.fields) if version else []
+    columns = columns_visible_to(request.user, layer)
+    may_edit = may_edit_layers(request.user)
     return {
         "layer": layer,
         "version": version,
-        "columns": columns,
+        "columns": list(columns.values()),
+        "legend": legend_of(layer, columns),
         "formats": FORMATS,
         "export_crs": EXPORT_CRS,
-        "may_edit": may_edit_layers(request.user),
+        "may_edit": may_edit,
         "versions": layer.versions.select_related("created_by"),
         "form": form,
+        "missing": missing_facts(layer) if may_edit and layer.visibility == Layer.Visibility.PUBLIC else [],
+        "unpublished": unpublished_fields(layer) if may_edit else [],
         "bbox": ",".join(f"{value:.6f}" for value in version.bbox) if version and version.bbox else "",
     }
-
-
-@require_safe
-def layer_table(request: HttpRequest, slug: str) -> HttpResponse:
-    """The attribute table: paged, sorted by a column, searched in the text columns."""
-    layer, version = _published_or_404(request, slug)
-    ordering, words = request.GET.get("ordering", ""), request.GET.get("q", "").strip()[:60]
-    rows = queries.search(rows_of(version).defer("geom"), version, words)
-    page = Paginator(queries.ordered(rows, version, ordering), PAGE_SIZE).get_page(request.GET.get("page"))
-    columns = columns_from(version.fields)
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        "layer": layer,
-        "page": page,
-        "query": query.urlencode(),
-        "words": words,
-        "heads": [_head(request, column, ordering) for column in columns],
-        "rows": [(row.pk, _cells(row, columns)) for row in page],
-    }
-    return render(request, "layers/table.html", context)
-
-
-def _cells(row: Any, columns: list[Column]) -> list[tuple[Any, bool]]:
-    """The row's values, each with whether it is a number."""
-    return [(getattr(row, f"f{index}"), column.is_number) for index, column in enumerate(columns)]
-
-
-def _head(request: HttpRequest, column: Column, ordering: str) -> dict[str, Any]:
-    """A column's head: sorting by it again turns the order round."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    name = column.column
-    query["ordering"] = f"-{name}" if ordering == name else name
-    state = {name: "ascending", f"-{name}": "descending"}.get(ordering, "none")
-    return {"name": column.name, "query": query.urlencode(), "sort": state, "is_number": column.is_number}
-
-
-@require_safe
-def feature_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One feature's attributes; the map flies to it."""
-    layer, version = _published_or_404(request, slug)
-    row = get_object_or_404(rows_of(version), pk=pk)
-    columns = columns_from(version.fields)
-    point = row.geom.point_on_surface
-    context = {
-        "layer": layer,
-        "row": row,
-        "values": [(column.name, getattr(row, f"f{index}")) for index, column in enumerate(columns)],
-        "point": point,
-        "bbox": ",".join(f"{value:.6f}" for value in row.geom.extent),
-    }
-    return render(request, "layers/feature.html", context)
 
 
 @require_POST
@@ -167,6 +131,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         fresh = get_object_or_404(layers_managed_by(request.user), slug=slug)
         return render(request, "layers/detail.html", _detail_context(request, fresh, form), status=400)
+    form.instance.revision += 1
     form.save()
     record(request.user, "layer.edit", layer, changed=form.changed_data)
     messages.success(request, _("已保存。"))
@@ -200,7 +165,7 @@ def _csv_line(values: list[Any]) -> str:
 @require_safe
 def export(request: HttpRequest, slug: str, extension: str) -> FileResponse:
     """Download a layer. What may be seen may be downloaded."""
-    layer, version = _published_or_404(request, slug)
+    layer, version = features_or_404(request.user, slug)
     if f".{extension}" not in SUFFIXES:
         raise Http404
     if version.rows > EXPORT_ROWS:
@@ -211,6 +176,6 @@ def export(request: HttpRequest, slug: str, extension: str) -> FileResponse:
         )
     with TemporaryDirectory(prefix="download-") as folder:
         path = Path(folder) / f"out.{extension}"
-        export_version(version, path, request.GET.get("crs", ""))
+        export_version(version, path, request.GET.get("crs", ""), columns_visible_to(request.user, layer))
         # The open file outlives its name; nothing is left on disk once it has been sent.
         return FileResponse(path.open("rb"), as_attachment=True, filename=f"{layer.slug}.{extension}")

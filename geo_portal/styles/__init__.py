@@ -4,11 +4,12 @@ A style has no `glyphs`: clients since MapLibre GL JS 5 then draw text with the 
 Chinese labels need no font files from anywhere.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from geo_portal.styles import base_map, external, symbols
+from layers.map_style import LoadedLayer
 
 THEMES = {"haishu": "light", "haishu-dark": "dark", "haishu-print": "print"}
 BASE_TILESETS = ("areas", "reaches", "places")
@@ -30,6 +31,8 @@ class StyleRequest:
     has_hillshade: bool = True
     base: Mapping[str, str] = field(default_factory=dict)
     """An external base map: ``kind``, ``url``, ``key``, ``attribution``, ``review_number``; empty for our own."""
+    loaded: Sequence[LoadedLayer] = ()
+    """Layers that GIS staff loaded, drawn in their own styles beneath the platform's symbols."""
 
     @property
     def theme(self) -> str:
@@ -59,7 +62,17 @@ def _sources(wanted: StyleRequest) -> dict[str, Any]:
             "minzoom": 7,
             "maxzoom": 13,
         }
-    return sources | external.sources(wanted.base)
+    # A loaded layer can never take the place of a source of ours.
+    return {layer.slug: layer.source for layer in wanted.loaded} | sources | external.sources(wanted.base)
+
+
+def loaded_part(wanted: StyleRequest) -> dict[str, Any]:
+    """Return only what belongs to loaded layers, for a map that has the rest and asks whether they changed."""
+    return {
+        "metadata": {"loaded": [item.about() for item in wanted.loaded]},
+        "sources": {item.slug: item.source for item in wanted.loaded},
+        "layers": [layer for item in wanted.loaded for layer in item.layers],
+    }
 
 
 def build_style(wanted: StyleRequest) -> dict[str, Any]:
@@ -74,6 +87,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *base_map.borders(theme, wanted.district_code),
         *base_map.waters(theme),
         *base_map.labels(theme),
+        *(layer for item in wanted.loaded for layer in item.layers),
         *symbols.layers(theme),
         *base_map.names_on_top(theme),
     ]
@@ -85,6 +99,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
             "theme": theme,
             "bounds": list(wanted.bounds),
             "review_number": wanted.base.get("review_number", ""),
+            "loaded": [item.about() for item in wanted.loaded],
         },
         "center": [round((west + east) / 2, 5), round((south + north) / 2, 5)],
         "zoom": 10,

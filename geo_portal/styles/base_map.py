@@ -3,9 +3,9 @@
 from typing import Any
 
 from geo_portal import tokens
+from layers.maplibre import FONT
 
 Layer = dict[str, Any]
-FONT = ["PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
 # 河道等级 -> how broad its line is, in pixels at zoom 12.
 GRADE_WIDTH = ["match", ["coalesce", ["get", "grade"], ""], "province", 4.4, "city", 3.4, "county", 2.1, 1.3]
 

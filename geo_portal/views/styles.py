@@ -5,12 +5,13 @@ from django.contrib.gis.db.models import Extent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import conditional_page, require_safe
 
 from accounts.permissions import areas_visible_to
 from geo_portal import sprite as drawing
-from geo_portal.styles import THEMES, StyleRequest, build_style
+from geo_portal.styles import THEMES, StyleRequest, build_style, loaded_part
 from geo_portal.tilesets import CATALOGUE
+from layers.map_style import loaded_layers
 
 RATIOS = {"": 1, "@2x": 2}
 
@@ -23,21 +24,28 @@ def _district_bounds(request: HttpRequest) -> dict:
 
 
 @require_safe
+@conditional_page
 def style(request: HttpRequest, name: str) -> JsonResponse:
-    """Serve a MapLibre style whose addresses are those of the host that was asked."""
+    """Serve a MapLibre style whose addresses are those of the host that was asked.
+
+    `?part=loaded` is only what belongs to loaded layers.
+    """
     if name not in THEMES:
         raise Http404
+    origin = request.build_absolute_uri("/").rstrip("/")
     wanted = StyleRequest(
         name=name,
-        origin=request.build_absolute_uri("/").rstrip("/"),
+        origin=origin,
         visible={layer.name for layer in CATALOGUE.vector_layers(request.user)},
         district_code=settings.DISTRICT_CODE,
         title=str(settings.SITE_NAME),
         has_hillshade=CATALOGUE.raster_layer("hillshade", request.user) is not None,
         base=settings.BASEMAP,
+        loaded=loaded_layers(request.user, origin, THEMES[name]),
         **_district_bounds(request),
     )
-    response = JsonResponse(build_style(wanted), json_dumps_params={"ensure_ascii": False})
+    body = loaded_part(wanted) if request.GET.get("part") == "loaded" else build_style(wanted)
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     # Who is signed in decides which sources are in it.
     response["Cache-Control"] = "private, no-cache"
     response["Access-Control-Allow-Origin"] = "*"

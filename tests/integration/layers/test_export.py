@@ -53,9 +53,9 @@ def test_csv_has_wkt_and_no_formula(ponds: Layer, tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
     assert rows[0]["编号"] == "0012"
     assert rows[0]["wkt"].startswith("MULTIPOLYGON")
-    from layers.export import _cell
+    from layers.export import csv_cell
 
-    assert _cell("=1+1") == "'=1+1"
+    assert csv_cell("=1+1") == "'=1+1"
 
 
 @pytest.mark.parametrize(

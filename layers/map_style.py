@@ -1,0 +1,51 @@
+"""Loaded layers for a map: sources and style layers of all that somebody may see."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from layers.maplibre import StyleLayer, style_layers
+from layers.models import Layer
+from layers.permissions import columns_visible_to, layers_visible_to
+from layers.styling import style_of
+
+MAX_TILE_ZOOM = 14
+
+
+@dataclass(frozen=True)
+class LoadedLayer:
+    """One layer as a map needs it. `digest` changes with its rows, its style and its columns."""
+
+    slug: str
+    title: str
+    digest: str
+    source: dict[str, Any]
+    layers: list[StyleLayer]
+
+    def about(self) -> dict[str, str]:
+        return {"id": self.slug, "title": self.title, "digest": self.digest}
+
+
+def loaded_layers(user: Any, origin: str, theme: str) -> list[LoadedLayer]:
+    """Every loaded vector layer that `user` may see, by title; `origin` is scheme and host."""
+    layers = layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)
+    return [_loaded(layer, user, origin, theme) for layer in layers]
+
+
+def _loaded(layer: Layer, user: Any, origin: str, theme: str) -> LoadedLayer:
+    version = layer.current_version
+    columns = columns_visible_to(user, layer)
+    drawn = style_layers(layer.slug, style_of(layer, columns.values()), layer.geometry_type, theme)
+    source: dict[str, Any] = {
+        "type": "vector",
+        "tiles": [f"{origin}/tiles/{layer.slug}/{{z}}/{{x}}/{{y}}.mvt"],
+        "minzoom": int(layer.style.get("minzoom", 0)),
+        "maxzoom": MAX_TILE_ZOOM,
+    }
+    if version and version.bbox:
+        source["bounds"] = [round(value, 6) for value in version.bbox]
+    if layer.source:
+        source["attribution"] = layer.source
+    content = json.dumps([version and version.pk, drawn, sorted(column.column for column in columns.values())])
+    return LoadedLayer(layer.slug, layer.title, hashlib.sha256(content.encode()).hexdigest()[:16], source, drawn)

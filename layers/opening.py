@@ -1,0 +1,35 @@
+"""Finding the layer that an address names, for whoever asks."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from layers.models import Layer, LayerVersion
+from layers.permissions import layers_managed_by, layers_visible_to, may_edit_layers
+
+
+def known_layers(user: Any) -> QuerySet[Layer]:
+    """What `user` may see; for editors also layers that were taken off the map."""
+    return layers_managed_by(user) if may_edit_layers(user) else layers_visible_to(user)
+
+
+def layer_or_404(user: Any, slug: str) -> Layer:
+    return get_object_or_404(known_layers(user).select_related("department"), slug=slug)
+
+
+def published_or_404(user: Any, slug: str) -> tuple[Layer, LayerVersion]:
+    """A layer with rows or pixels to show."""
+    layer = layer_or_404(user, slug)
+    if layer.current_version is None:
+        raise Http404
+    return layer, layer.current_version
+
+
+def features_or_404(user: Any, slug: str) -> tuple[Layer, LayerVersion]:
+    """A published layer of features; a raster has none."""
+    layer, version = published_or_404(user, slug)
+    if layer.kind == Layer.Kind.RASTER:
+        raise Http404
+    return layer, version
