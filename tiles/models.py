@@ -9,6 +9,8 @@ as they are. NULL boxes mean anywhere (no geometry, TRUNCATE), empty ones mean r
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tiles.ladder.models import Ladder as Ladder
+
 
 class TableVersion(models.Model):
     """The number of the last committed change of a watched table."""

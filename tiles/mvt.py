@@ -5,14 +5,16 @@ the other (`Statement.sql`); so a tile holds exactly what the API would list. Wh
 low zooms are read from those instead (`tiles/ladder`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connections
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet
 
-from tiles import ladder
 from tiles.address import TileAddress
+from tiles.ladder.finding import find
+from tiles.ladder.models import Ladder
+from tiles.ladder.names import quoted
+from tiles.ladder.read import full_source, tile_sql
 from tiles.layer import EXTENT, VectorLayer
 from tiles.pool import POOL
 from tiles.slots import Bound, Place, Slot, bound, tile_rows
@@ -37,8 +39,8 @@ class _Meets(Func):
         super().__init__(_Bare(F(geometry)), template=template)
         self.slots = slots
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
-        sql, params = super().as_sql(compiler, connection, **context)
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = super().as_sql(compiler, connection, *args, **context)
         return sql.replace("%%s", "%s"), (*params, *self.slots)
 
 
@@ -66,14 +68,14 @@ def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | N
     if rows.query.is_empty():
         return None
     place = Place(layer.geometry_field(rows).srid, tile.grid.srid, layer.buffer)
-    copies = ladder.find(layer, rows, tile)
-    if copies is None:
-        return Statement(rows.db, place, _plain(layer, rows, place, False), _plain(layer, rows, place, True))
-    source, params = _compiled(layer, rows.order_by())
-    names = [name for name in layer.fields if name in copies.properties(tile.z)]
-    inner = copies.tile_sql(tile.z, names, source)
-    wrapped = _as_mvt(layer, inner.sql, (*inner.before, *params, *inner.after))
-    return Statement(rows.db, place, wrapped, wrapped)
+    copies = find(layer, rows, tile)
+    if copies is not None and tile.z <= (copies.top or 0):
+        whole = _generalised(layer, rows, copies, tile.z)
+        return Statement(rows.db, place, whole, whole)
+    if copies is not None and copies.kind == copies.Kind.SHAPES:
+        place = replace(place, column_srid=3857)
+        return Statement(rows.db, place, *(_from_pieces(layer, rows, copies, place, edge) for edge in (False, True)))
+    return Statement(rows.db, place, *(_plain(layer, rows, place, edge) for edge in (False, True)))
 
 
 def _compiled(layer: VectorLayer, rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
@@ -90,10 +92,28 @@ def _plain(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) ->
     for slots in boxes:
         meets |= Q(_Meets(layer.geometry, slots, place.column_srid))
     source, params = _compiled(layer, rows.filter(meets).order_by(*layer.order_by))
-    quote = connections[rows.db].ops.quote_name
-    columns = "".join(f", {quote('p_' + name)} AS {quote(name)}" for name in layer.fields)
-    sql, slots = tile_rows(source, columns, place, edge)
+    sql, slots = tile_rows(source, _columns(layer), place, edge)
     return _as_mvt(layer, sql, (*slots, *params))
+
+
+def _columns(layer: VectorLayer) -> str:
+    return "".join(f", {quoted('p_' + name)} AS {quoted(name)}" for name in layer.fields)
+
+
+def _generalised(layer: VectorLayer, rows: QuerySet[Any], copies: Ladder, zoom: int) -> Bound:
+    """What the ladder has of a low zoom, with the properties of the layer that it can afford there."""
+    source, params = _compiled(layer, rows.order_by())
+    kept = copies.properties(zoom) or set()
+    found = tile_sql(copies, zoom, [name for name in layer.fields if name in kept], source)
+    return _as_mvt(layer, found.sql, (*found.before, *(params if found.takes_source else ()), *found.after))
+
+
+def _from_pieces(layer: VectorLayer, rows: QuerySet[Any], copies: Ladder, place: Place, edge: bool) -> Bound:
+    """Full detail from the pieces in EPSG:3857, so that one long shape is not unpacked for each of its tiles."""
+    source, params = _compiled(layer, rows.order_by())
+    found = full_source(copies, list(layer.fields), source, place.boxes(edge))
+    sql, slots = tile_rows(found.sql, _columns(layer), place, edge)
+    return _as_mvt(layer, sql, (*slots, *found.before, *params))
 
 
 def _as_mvt(layer: VectorLayer, inner: str, params: tuple[Any, ...]) -> Bound:

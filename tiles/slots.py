@@ -8,12 +8,14 @@ from typing import Any
 from pyproj import Transformer
 
 from tiles.address import TileAddress
-from tiles.grids import GRIDS, Box
+from tiles.grids import GRIDS, WEB_MERCATOR, Box
 from tiles.layer import EXTENT
 
 PIXEL = 8
 """Tile units of one pixel on a screen, where a tile is 512 pixels wide."""
 _GEODETIC = (4326, 4490)
+_HALF_WORLD = {4326: 180.0, 4490: 180.0, 3857: WEB_MERCATOR.width / 2}
+"""From the middle meridian to the antimeridian, in the units of the systems that reach around the world."""
 
 
 class Slot(Enum):
@@ -34,8 +36,8 @@ TILE = (Slot.WEST, Slot.SOUTH, Slot.EAST, Slot.NORTH)
 BOX = (Slot.BOX_WEST, Slot.BOX_SOUTH, Slot.BOX_EAST, Slot.BOX_NORTH)
 FAR_EAST = (Slot.FAR_EAST_WEST, Slot.BOX_SOUTH, Slot.FAR_EAST_EAST, Slot.BOX_NORTH)
 FAR_WEST = (Slot.FAR_WEST_WEST, Slot.BOX_SOUTH, Slot.FAR_WEST_EAST, Slot.BOX_NORTH)
-NOWHERE = 1000.0
-"""Degrees at which nothing lies."""
+NOWHERE = 1.0e9
+"""A longitude, in degrees or metres, at which nothing lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Place:
 
     def boxes(self, edge: bool) -> tuple[tuple[Slot, ...], ...]:
         """Return the boxes whose rows are in the tile: its own, and those beyond the antimeridian."""
-        return (BOX, FAR_EAST, FAR_WEST) if edge and self.column_srid in _GEODETIC else (BOX,)
+        return (BOX, FAR_EAST, FAR_WEST) if edge and self.column_srid in _HALF_WORLD else (BOX,)
 
 
 def bound(compiled: Bound, place: Place, tile: TileAddress) -> tuple[str, tuple[Any, ...]]:
@@ -69,12 +71,13 @@ def _numbers(place: Place, tile: TileAddress) -> dict[Slot, float]:
     found: dict[Slot, float] = {Slot.X: tile.x, Slot.Y: tile.y}
     found |= dict(zip(TILE, tile.box(), strict=True))
     found |= dict(zip(BOX, _column_box(place, tile), strict=True))
-    margin = 360.0 / tile.grid.columns(tile.z) * place.buffer / EXTENT
+    half = _HALF_WORLD.get(place.column_srid, 0.0)
+    margin = 2 * half / tile.grid.columns(tile.z) * place.buffer / EXTENT
     first, last = tile.x == 0, tile.x == tile.grid.columns(tile.z) - 1
-    found[Slot.FAR_EAST_WEST] = 180.0 - margin if first else NOWHERE
-    found[Slot.FAR_EAST_EAST] = 180.0 if first else NOWHERE
-    found[Slot.FAR_WEST_WEST] = -180.0 if last else NOWHERE
-    found[Slot.FAR_WEST_EAST] = -180.0 + margin if last else NOWHERE
+    found[Slot.FAR_EAST_WEST] = half - margin if first else NOWHERE
+    found[Slot.FAR_EAST_EAST] = half if first else NOWHERE
+    found[Slot.FAR_WEST_WEST] = -half if last else NOWHERE
+    found[Slot.FAR_WEST_EAST] = margin - half if last else NOWHERE
     return found
 
 
@@ -99,7 +102,8 @@ def tile_rows(source: str, columns: str, place: Place, edge: bool) -> tuple[str,
     `source` gives `pk` and the column as it is, `mvt_source`. A line or an area that would vanish because it is
     smaller than a tile's unit is drawn as one pixel where it lies.
     """
-    geometry, slots = _in_grid(place), ()
+    geometry = _in_grid(place)
+    slots: tuple[Slot, ...] = ()
     if len(place.boxes(edge)) > 1:
         geometry, slots = _around_the_world(geometry, place), (*BOX, *FAR_EAST, *FAR_WEST)
     in_tile = f"envelope, {EXTENT}, {place.buffer}, true"

@@ -1,0 +1,212 @@
+"""Making a table's ladder, in steps that each commit, so that a killed worker goes on where it was.
+
+A step holds the table against writers (not against readers) and leaves a ladder that the triggers keep right from
+then on, as far as it goes. Tiles are made from it only once all of it is there.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tiles import freshness
+from tiles.ladder import points, shapes, triggers
+from tiles.ladder.budget import affordable
+from tiles.ladder.models import Ladder
+from tiles.ladder.names import TOP, quoted, source_table, table
+
+log = logging.getLogger(__name__)
+_FUNCTIONS = Path(__file__).with_name("functions.sql")
+
+FEW_ROWS = 5_000
+FEW_VERTICES = 40_000
+"""A tile with no more rows and vertices than these is made from the table itself in a few hundredths of a second."""
+MANY_VERTICES = 100_000
+"""A table with so many is kept apart in EPSG:3857 and in pieces, even where no tile of it is full."""
+
+Progress = Callable[[Ladder], None]
+
+
+def build(source: str, columns: Sequence[str] | None = None, progress: Progress = lambda ladder: None) -> Ladder:
+    """Make, or go on making, the ladder of a table (``"schema.table"``); a ladder that is there is left alone.
+
+    `columns` are those that tiles may carry as properties, all when not given. `progress` hears of each step.
+    Raises LookupError when there is no such table with one whole-number key and one geometry column.
+    """
+    with transaction.atomic():
+        _run(["SELECT pg_advisory_xact_lock(hashtext('tile_ladder.functions'))", _FUNCTIONS.read_text()])
+        ladder = _registered(source, columns)
+    while ladder.state == Ladder.State.BUILDING:
+        with transaction.atomic():
+            # First the table, then the registry: the order in which a writer takes them.
+            _run([f"LOCK TABLE {source_table(ladder)} IN SHARE ROW EXCLUSIVE MODE"])
+            ladder = Ladder.objects.select_for_update().get(pk=ladder.pk)
+            if ladder.state == Ladder.State.BUILDING:
+                _step(ladder)
+                ladder.save()
+        progress(ladder)
+    return ladder
+
+
+def drop(source: str) -> bool:
+    """Take a table's ladder away; False when there is none. The table itself may be gone."""
+    with transaction.atomic():
+        ladder = Ladder.objects.select_for_update().filter(source=freshness.table_key(source)).first()
+        if ladder is None:
+            return False
+        _run([*triggers.remove(ladder), *(f"DROP TABLE IF EXISTS {table(ladder, what)}" for what in _ALL_TABLES)])
+        ladder.delete()
+        freshness.touch(ladder.source)
+    return True
+
+
+def sweep() -> list[str]:
+    """Drop the ladders of tables that are no more; returns their names."""
+    gone = [name for name in Ladder.objects.values_list("source", flat=True) if not _exists(name)]
+    for name in gone:
+        drop(name)
+    return gone
+
+
+_ALL_TABLES = ("cells", "shapes", "full")
+
+
+def _run(statements: Sequence[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _fetch(statement: str, params: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def _exists(source: str) -> bool:
+    name = quoted(*freshness.table_key(source).split(".", 1))
+    return bool(_fetch("SELECT to_regclass(%s) IS NOT NULL", [name])[0][0])
+
+
+def _registered(source: str, columns: Sequence[str] | None) -> Ladder:
+    name = freshness.table_key(source)
+    ladder = Ladder.objects.filter(source=name).first()
+    if ladder is not None:
+        return ladder
+    if not _exists(name):
+        raise LookupError(f"there is no table {name}")
+    relation = quoted(*name.split(".", 1))
+    keys = _fetch(
+        "SELECT attname FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]"
+        " WHERE indrelid = %s::regclass AND indisprimary AND indnkeyatts = 1"
+        " AND atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)",
+        [relation],
+    )
+    geometries = _fetch(
+        "SELECT attname, postgis_typmod_srid(atttypmod), postgis_typmod_type(atttypmod) FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND atttypid = 'geometry'::regtype AND attnum > 0 AND NOT attisdropped"
+        " ORDER BY attname = 'geom' DESC, attnum",
+        [relation],
+    )
+    if not keys or not geometries:
+        raise LookupError(f"table {name} has no single whole-number key or no geometry")
+    geometry, srid, type_name = geometries[0]
+    kind = Ladder.Kind.CELLS if "point" in type_name.lower() else Ladder.Kind.SHAPES
+    if columns is None:
+        columns = [row[0] for row in _fetch(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND attname <> ALL(%s)", [relation, [keys[0][0], geometry]])]  # fmt: skip
+    chosen = {"key": keys[0][0], "geometry": geometry, "srid": srid, "kind": kind, "columns": list(columns)}
+    return Ladder.objects.get_or_create(source=name, defaults=chosen)[0]
+
+
+def _step(ladder: Ladder) -> None:
+    """Do the next step; leaves the ladder as it is after it, unsaved."""
+    started = timezone.now()
+    if ladder.stage == 0 and not _is_worth_it(ladder):
+        ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
+        return
+    if ladder.kind == Ladder.Kind.CELLS:
+        _make_cells(ladder)
+    elif ladder.stage == 0:
+        _make_full(ladder)
+    else:
+        _make_level(ladder, ladder.stage - 1)
+    if ladder.state == Ladder.State.BUILDING and ladder.stage == ladder.steps:
+        _finish(ladder)
+    log.info("ladder of %s: step %s of %s in %s", ladder.source, ladder.stage, ladder.steps, timezone.now() - started)
+
+
+def _is_worth_it(ladder: Ladder) -> bool:
+    if ladder.srid <= 0:
+        return False
+    column = quoted(ladder.geometry)
+    loads = "count(*), 0" if ladder.kind == Ladder.Kind.CELLS else f"count(*), coalesce(sum(ST_NPoints({column})), 0)"
+    ladder.rows, vertices = _fetch(f"SELECT {loads} FROM {source_table(ladder)} WHERE {column} IS NOT NULL")[0]  # noqa: S608
+    return ladder.rows > FEW_ROWS or vertices > FEW_VERTICES
+
+
+def _make_cells(ladder: Ladder) -> None:
+    _find_top(ladder, points.measure(ladder))
+    if ladder.top == -1:
+        ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
+        return
+    top = ladder.top or 0
+    coarser = [points.fill_coarser(ladder, zoom) for zoom in reversed(range(top))]
+    _run([points.create(ladder), points.fill_finest(ladder, top), *coarser, points.index(ladder)])
+    _run([f"ANALYZE {table(ladder, 'cells')}", *triggers.install(ladder)])
+    ladder.stage = 1
+
+
+def _make_full(ladder: Ladder) -> None:
+    full = table(ladder, "full")
+    _run([shapes.create(ladder), shapes.fill_full(ladder, source_table(ladder)), shapes.index_full(ladder)])
+    # Pieces are stored as they are: unpacking them again for each tile takes longer than reading them.
+    _run([f"ANALYZE {full}"])
+    vertices = _find_top(ladder, shapes.measure(ladder))
+    if ladder.top == -1 and vertices < MANY_VERTICES:
+        _run([f"DROP TABLE {table(ladder, what)}" for what in _ALL_TABLES])
+        ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
+        return
+    _run(triggers.install(ladder))
+    ladder.stage = 1
+
+
+def _make_level(ladder: Ladder, zoom: int) -> None:
+    source = source_table(ladder)
+    _run([shapes.fill_level(ladder, source, str(zoom)), f"ANALYZE {table(ladder, 'shapes')}"])
+    _run([shapes.count_left_out(ladder, source, str(zoom), 1)])
+    ladder.stage += 1
+
+
+def _find_top(ladder: Ladder, measure: str) -> int:
+    """Set `top` to the last zoom with a tile that is too full for the table itself; returns all load together.
+
+    Lowest zooms are always generalised along with it, so that what is left out only ever grows smaller."""
+    _run([f"CREATE TEMPORARY TABLE ladder_tiles ON COMMIT DROP AS {measure}"])
+    most = _fetch(
+        "SELECT z, max(n), max(load) FROM ("
+        " SELECT z, sum(n) AS n, sum(load) AS load FROM ladder_tiles, generate_series(0, %s) AS z"
+        " GROUP BY z, tx >> (14 - z), ty >> (14 - z)) AS tiles GROUP BY z",
+        [TOP],
+    )
+    full = [zoom for zoom, rows, load in most if rows > FEW_ROWS or load > FEW_VERTICES]
+    ladder.top = max(full, default=-1)
+    load = _fetch("SELECT coalesce(sum(load), 0)::bigint FROM ladder_tiles")[0][0]
+    _run(["DROP TABLE ladder_tiles"])
+    return int(load)
+
+
+def _finish(ladder: Ladder) -> None:
+    figures = points.most_alone(ladder) if ladder.kind == Ladder.Kind.CELLS else shapes.most_shown(ladder)
+    known = {zoom: (most, carrying) for zoom, most, carrying in _fetch(figures)}
+    ladder.levels = []
+    for zoom in range((ladder.top or 0) + 1):
+        most, carrying = known.get(zoom, (0, 0))
+        kept = affordable(ladder.source, ladder.columns, carrying)
+        ladder.levels.append({"zoom": zoom, "most": most, "properties": kept})
+    ladder.state, ladder.finished = Ladder.State.READY, timezone.now()
+    freshness.touch(ladder.source)

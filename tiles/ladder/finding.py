@@ -1,0 +1,26 @@
+"""Whether a layer's tiles may be made from generalised copies."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tiles.address import TileAddress
+from tiles.freshness import table_key
+from tiles.grids import WEB_MERCATOR
+from tiles.ladder.models import Ladder
+from tiles.layer import BUFFER, VectorLayer
+
+
+def find(layer: VectorLayer, rows: QuerySet[Any], tile: TileAddress) -> Ladder | None:
+    """Return the finished ladder of the table behind `layer`, if it is one of all its rows in the tile's grid."""
+    fits = tile.grid == WEB_MERCATOR and layer.buffer == BUFFER and tuple(layer.order_by) == ("pk",)
+    return ladder_of(layer, rows) if fits else None
+
+
+def ladder_of(layer: VectorLayer, rows: QuerySet[Any]) -> Ladder | None:
+    """Return the finished ladder of the table behind `layer`; none where somebody sees but a part of it."""
+    if not layer.ladder or layer.is_part:
+        return None
+    column = layer.geometry_field(rows).column
+    source = table_key(rows.model._meta.db_table)
+    return Ladder.objects.using(rows.db).filter(source=source, geometry=column, state=Ladder.State.READY).first()

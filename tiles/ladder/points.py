@@ -1,0 +1,104 @@
+"""Points: cells per zoom with the exact number of points, their mean place and, for one point alone, its id.
+
+A cell holds sums and the exclusive or of the ids, so a change is added or taken away without looking at the others,
+in any order, and gives what a fresh build would.
+"""
+
+from tiles.ladder.models import Ladder
+from tiles.ladder.names import CELL_BITS, WORLD_BITS, geometry_in_degrees, quoted, source_table, table
+
+# S608 throughout: the SQL is put together from names of the database's catalogue (quoted) and numbers of ours.
+# ruff: noqa: S608
+
+
+def create(ladder: Ladder) -> str:
+    return f"""
+        CREATE TABLE {table(ladder, "cells")} (
+            z smallint NOT NULL, tx int NOT NULL, ty int NOT NULL, cell smallint NOT NULL,
+            n int NOT NULL, sx bigint NOT NULL, sy bigint NOT NULL, ids bigint NOT NULL)"""
+
+
+def index(ladder: Ladder) -> str:
+    return f"ALTER TABLE {table(ladder, 'cells')} ADD PRIMARY KEY (z, tx, ty, cell)"
+
+
+def places(ladder: Ladder, rows: str) -> str:
+    """Return id and world place of each of `rows`; a multipoint counts once, at its first point."""
+    geometry = geometry_in_degrees(ladder)
+    return f"""
+        SELECT id, tile_ladder.world_x(lon) AS ux, tile_ladder.world_y(lat) AS uy FROM (
+            SELECT id, ST_X(p) AS lon, ST_Y(p) AS lat FROM (
+                SELECT {quoted(ladder.key)}::bigint AS id, ST_GeometryN({geometry}, 1) AS p FROM {rows} AS r
+                WHERE {quoted(ladder.geometry)} IS NOT NULL AND NOT ST_IsEmpty({quoted(ladder.geometry)})
+                OFFSET 0
+            ) AS found OFFSET 0
+        ) AS placed"""
+
+
+def measure(ladder: Ladder) -> str:
+    """Return rows per tile of zoom 14: tx, ty, n, load. `load` is n again: a point is one vertex."""
+    shift = WORLD_BITS - 14
+    return f"""
+        SELECT (ux >> {shift})::int AS tx, (uy >> {shift})::int AS ty, count(*) AS n, count(*) AS load
+        FROM ({places(ladder, source_table(ladder))}) AS p GROUP BY 1, 2"""
+
+
+def fill_finest(ladder: Ladder, zoom: int) -> str:
+    return f"INSERT INTO {table(ladder, 'cells')} {_grouped(_with_zoom(ladder, zoom))} ORDER BY 1, 2, 3, 4"
+
+
+def _with_zoom(ladder: Ladder, zoom: int) -> str:
+    return f"SELECT {zoom} AS z, 1 AS sign, id, ux, uy FROM ({places(ladder, source_table(ladder))}) AS p"
+
+
+def _grouped(signed: str) -> str:
+    """Return the cells of rows with z, sign, id and place."""
+    mask = (1 << CELL_BITS) - 1
+    return f"""
+        SELECT z::smallint, (x >> {CELL_BITS})::int AS tx, (y >> {CELL_BITS})::int AS ty,
+               (((y & {mask}) << {CELL_BITS}) | (x & {mask}))::smallint AS cell,
+               sum(sign)::int AS n, sum(sign * ux)::bigint AS sx, sum(sign * uy)::bigint AS sy, bit_xor(id) AS ids
+        FROM (SELECT *, ux >> ({WORLD_BITS - CELL_BITS} - z) AS x, uy >> ({WORLD_BITS - CELL_BITS} - z) AS y
+              FROM ({signed}) AS s) AS g
+        GROUP BY z, x, y"""
+
+
+def fill_coarser(ladder: Ladder, zoom: int) -> str:
+    """Fill a zoom from the cells of the next finer one: four of them are one."""
+    half, bits = 1 << (CELL_BITS - 1), CELL_BITS
+    return f"""
+        INSERT INTO {table(ladder, "cells")}
+        SELECT {zoom}, tx >> 1, ty >> 1,
+               ((((ty & 1) * {half} + (cell >> {bits + 1})) << {bits})
+                | ((tx & 1) * {half} + ((cell & {(1 << bits) - 1}) >> 1)))::smallint,
+               sum(n)::int, sum(sx)::bigint, sum(sy)::bigint, bit_xor(ids)
+        FROM {table(ladder, "cells")} WHERE z = {zoom + 1} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
+
+
+def most_alone(ladder: Ladder) -> str:
+    """Return per zoom the features of the fullest tile, and the single points of the tile with most of those."""
+    return f"""
+        SELECT z, max(features), max(alone) FROM (
+            SELECT z, count(*) AS features, count(*) FILTER (WHERE n = 1) AS alone
+            FROM {table(ladder, "cells")} GROUP BY z, tx, ty
+        ) AS tiles GROUP BY z ORDER BY z"""
+
+
+def apply_changes(ladder: Ladder, side: str) -> str:
+    """Return the statements of the trigger for one event: `INSERT`, `UPDATE` or `DELETE`."""
+    parts = []
+    if side in ("UPDATE", "DELETE"):
+        parts.append(f"SELECT -1 AS sign, p.* FROM ({places(ladder, 'old_rows')}) AS p")
+    if side in ("UPDATE", "INSERT"):
+        parts.append(f"SELECT 1 AS sign, p.* FROM ({places(ladder, 'new_rows')}) AS p")
+    signed = f"SELECT z, c.* FROM ({' UNION ALL '.join(parts)}) AS c, generate_series(0, {ladder.top}) AS z"
+    return f"{upsert(ladder, _grouped(signed))};"
+
+
+def upsert(ladder: Ladder, cells: str) -> str:
+    """Add cells of differences. One that reaches zero stays, as zero; readers pass over it."""
+    return f"""
+        INSERT INTO {table(ladder, "cells")} AS c
+        SELECT * FROM ({cells}) AS d WHERE (n, sx, sy, ids) <> (0, 0, 0, 0) ORDER BY z, tx, ty, cell
+        ON CONFLICT (z, tx, ty, cell) DO UPDATE
+        SET n = c.n + excluded.n, sx = c.sx + excluded.sx, sy = c.sy + excluded.sy, ids = c.ids # excluded.ids"""
