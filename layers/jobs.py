@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from geokit.refusal import Refusal
-from layers.load import load
+from layers import imports
 from layers.models import ImportJob, LayerVersion
 from layers.options import LoadOptions
 from layers.preview import preview
@@ -54,7 +54,10 @@ def inspect_upload(job_id: int) -> None:
     with _alone(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
         if held and job and job.state in (State.UPLOADED, State.INSPECTING):
-            _set(job, state=State.INSPECTING, phase="reading", rows_done=0, error_code="", error_message="")
+            _set(
+                job, state=State.INSPECTING, phase="reading", rows_done=0, started=timezone.now(),
+                error_code="", error_message="",
+            )  # fmt: skip
             _run(job, _inspect)
 
 
@@ -94,7 +97,7 @@ def _set(job: ImportJob, **values: Any) -> None:
 
 
 def _inspect(job: ImportJob, progress: JobProgress) -> None:
-    shown, problem = preview(options_of(job), Report(), progress, job.pk)
+    shown, problem = preview(options_of(job), Report(), progress, job.pk, imports.inspect)
     code, message = (problem.code, problem.message) if problem else ("", "")
     _set(job, state=State.PREVIEWED, preview=shown, error_code=code, error_message=message)
 
@@ -114,7 +117,7 @@ def _load(job: ImportJob, progress: JobProgress) -> None:
             error_message="",
         )
 
-    load(options_of(job), report, progress, published)
+    imports.load(options_of(job), report, progress, published)
 
 
 def confirm(job: ImportJob, options: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ LISTED_CHANGES = 1_000
 ANSWERABLE = {
     "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
     "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
-    "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown",
+    "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown", "datum-unknown",
 }  # fmt: skip
 
 Keep = Callable[[CheckedBatch], None]
@@ -97,9 +97,12 @@ def _compare(
 
 
 def preview(
-    options: LoadOptions, report: Report, progress: Progress, token: int
+    options: LoadOptions, report: Report, progress: Progress, token: int, look: Callable[..., None] = inspect
 ) -> tuple[dict[str, Any], Refusal | None]:
-    """What the preview page shows, and the question that is still open. Raises Refusal when no answer helps."""
+    """What the preview page shows, and the question that is still open. Raises Refusal when no answer helps.
+
+    `look` is what inspects: `inspect`, or the door that knows rasters too.
+    """
     workspace.tidy()
     workspace.drop(token)
     sampled, findings = _Sampler(), Keeper(token)
@@ -107,7 +110,7 @@ def preview(
     try:
         options = options.checked()
         report.slug = options.slug
-        inspect(options, report, progress, (sampled.keep, findings.keep), token)
+        look(options, report, progress, (sampled.keep, findings.keep), token)
         find_layer(options)
     except Cancelled:
         raise
@@ -118,6 +121,8 @@ def preview(
         report.refuse(refusal)
     shown = report.summary() | {
         "sample": report.sample,
+        "source_fields": report.source_fields,
+        "picture": report.picture,
         "findings_total": report.findings_total,
         "geojson": collection(sampled.features),
     }

@@ -48,11 +48,17 @@ class Report:
     error: dict[str, str] | None = None
     layers: list[str] = field(default_factory=list)
     """Every layer of the source, when there are several to choose from."""
+    source_fields: list[dict[str, str]] = field(default_factory=list)
+    """Every field as the source has it, also those left out; for the form, not in the JSON."""
     sample: list[list[Any]] = field(default_factory=list)
     """The first rows as decoded, in the order of `fields`; for people, not in the JSON."""
     difference: dict[str, Any] | None = None
     """Against the version that is published: see `layers.difference`."""
     key_suggestions: list[dict[str, Any]] = field(default_factory=list)
+    raster: dict[str, Any] = field(default_factory=dict)
+    """Of a raster: size, bands with their statistics, resolution (`layers/rasters/describe.py`)."""
+    picture: str = ""
+    """Of a raster's preview: a PNG over `bbox` in base64; for people, not in the JSON."""
 
     def warn(self, code: str, message: str) -> None:
         entry = {"code": code, "message": message}
@@ -109,6 +115,8 @@ class Report:
         }
         if self.transformations:
             body["transformations"] = self.transformations
+        if self.raster:
+            body["raster"] = self.raster
         if self.layers:
             body["layers"] = self.layers
         if self.key_suggestions:

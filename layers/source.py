@@ -57,6 +57,7 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
             report.layers = [layer.name for layer in layers]
         chosen = choose_layer(layers, options.layer or None)
         reader = open_reader(chosen, encoding=options.encoding or None, crs=options.crs or None)
+        report.source_fields = [{"name": field.name, "kind": field.kind} for field in reader.fields]
         reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
         _tell(reader, report)
         columns = make_columns(reader.fields, options.aliases)

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,9 @@ from geokit.sources import LATER, SHAPE_PARTS, SINGLE_FILES
 from layers.models import ImportJob
 
 FOLDER = "imports"
-SUFFIXES = (".zip", ".kmz", *SINGLE_FILES)
+SUFFIXES = (".zip", ".kmz", *SINGLE_FILES, ".tif", ".tiff")
 ACCEPT = ",".join((*SUFFIXES, *SHAPE_PARTS))
+MOST_SOURCES = 20
 
 
 class UploadRefused(BadInput):
@@ -34,9 +35,17 @@ class UploadTooLarge(UploadRefused, TooLarge):
     default_code = "upload-too-large"
 
 
-def receive_upload(files: Sequence[UploadedFile], user: Any) -> ImportJob:
-    """Keep the files and queue their inspection. Several files are the parts of one shapefile."""
+def receive_uploads(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> list[ImportJob]:
+    """Keep the files and queue their inspection, one job for each source; `options` are proposed in all of them.
+
+    Files of one name that are parts of a shapefile are one source.
+    """
     _check(files)
+    with transaction.atomic():
+        return [_receive(group, user, options) for group in _sources(files)]
+
+
+def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> ImportJob:
     folder = Path(FOLDER) / secrets.token_hex(8)
     target = Path(settings.MEDIA_ROOT) / folder
     target.mkdir(parents=True)
@@ -47,15 +56,24 @@ def receive_upload(files: Sequence[UploadedFile], user: Any) -> ImportJob:
                 digest.update(chunk)
                 sink.write(chunk)
     main = _main_file(files)
-    with transaction.atomic():
-        job = ImportJob.objects.create(
-            file=str(folder / _safe_name(main)),
-            file_name=str(main.name)[:255],
-            sha256=digest.hexdigest(),
-            created_by=user,
-        )
-        async_task("layers.jobs.inspect_upload", job.pk)
+    job = ImportJob.objects.create(
+        file=str(folder / _safe_name(main)),
+        file_name=str(main.name)[:255],
+        sha256=digest.hexdigest(),
+        options=dict(options),
+        created_by=user,
+    )
+    async_task("layers.jobs.inspect_upload", job.pk)
     return job
+
+
+def _sources(files: Sequence[UploadedFile]) -> list[list[UploadedFile]]:
+    """Parts of one shapefile together, every other file by itself."""
+    groups: dict[str, list[UploadedFile]] = {}
+    for number, file in enumerate(files):
+        stem = Path(file.name or "").stem.lower()
+        groups.setdefault(f"shp:{stem}" if _suffix(file) in SHAPE_PARTS else f"{number}:", []).append(file)
+    return list(groups.values())
 
 
 def _check(files: Sequence[UploadedFile]) -> None:
@@ -67,12 +85,14 @@ def _check(files: Sequence[UploadedFile]) -> None:
         sizes = {"size": _megabytes(size), "limit": _megabytes(limit)}
         message = _("文件共 %(size)s，超过 %(limit)s 的上限。请拆分或压缩后再上传。") % sizes
         raise UploadTooLarge(message, errors=[FieldError("file", "upload-too-large", message)])
-    suffixes = {_suffix(file) for file in files}
-    if len(files) > 1 and (".shp" not in suffixes or suffixes - set(SHAPE_PARTS)):
-        message = _("一次选择多个文件时，它们应是同一个 Shapefile 的各部分（.shp、.shx、.dbf、.prj 等）。")
-        _refuse(message, "files-mixed")
-    if len(files) == 1 and not suffixes <= {*SUFFIXES, ".shp"}:
-        _refuse_suffix(suffixes.pop(), str(files[0].name))
+    groups = _sources(files)
+    if len(groups) > MOST_SOURCES:
+        counts = {"count": len(groups), "limit": MOST_SOURCES}
+        _refuse(_("一次选了 %(count)d 份数据，最多 %(limit)d 份。请分几次上传。") % counts, "files-too-many")
+    for group in groups:
+        suffixes = {_suffix(file) for file in group}
+        if ".shp" not in suffixes and not suffixes <= set(SUFFIXES):
+            _refuse_suffix(_suffix(group[0]), str(group[0].name))
 
 
 def _refuse_suffix(suffix: str, name: str) -> None:

@@ -37,6 +37,30 @@ FOUND_IN: dict[str, Promise] = {
     "columns": _("来自列名"),
     "assumed": _("按数值假定"),
 }
+DATUMS: dict[str, Promise] = {"wgs84": _("没有偏移"), "gcj02": _("GCJ-02（已换算）"), "bd09": _("BD-09（已换算）")}
+CHANGES: dict[str, Promise] = {"new": _("新增"), "changed": _("有变化"), "missing": _("文件里没有")}
+CHANGE_BADGES = {"new": "badge--ok", "changed": "badge--warn", "missing": "badge--bad"}
+MOVED_BY: dict[str, Promise] = {
+    "geodesic": _("大地线"),
+    "hausdorff": _("豪斯多夫距离"),
+    "centroid": _("重心之间"),
+}
+ROW_CODES: dict[str, Promise] = {
+    "geometry-missing": _("没有图形"),
+    "geometry-empty": _("图形为空"),
+    "geometry-invalid": _("图形无效"),
+    "geometry-repaired": _("图形已修复"),
+    "geometry-unrepairable": _("图形无法修复"),
+    "geometry-type-differs": _("图形类型不同"),
+    "geometry-unsupported": _("图形不支持"),
+    "area-changed": _("修复后面积变化"),
+    "coordinates-impossible": _("坐标不可能"),
+    "value-invalid": _("值与类型不符"),
+    "text-undecodable": _("文字无法解读"),
+    "row-unreadable": _("行无法读出"),
+    "key-missing": _("主键为空"),
+    "key-duplicate": _("主键重复"),
+}
 
 
 @register.filter
@@ -75,3 +99,42 @@ def area_words(square_metres: float) -> str:
             "hectares": hectares,
         }
     return gettext("%s 平方米") % floatformat(square_metres, "1g")
+
+
+@register.filter
+def datum_name(value: str) -> Promise | str:
+    return DATUMS.get(value, value)
+
+
+@register.filter
+def code_name(value: str) -> Promise | str:
+    """What a row's code means, in a few words."""
+    return ROW_CODES.get(value, value)
+
+
+@register.filter
+def change_name(value: str) -> Promise | str:
+    return CHANGES.get(value, value)
+
+
+@register.filter
+def change_badge(value: str) -> str:
+    return CHANGE_BADGES.get(value, "")
+
+
+@register.filter
+def moved_by(value: str) -> Promise | str:
+    """How a distance was measured."""
+    return MOVED_BY.get(value, value)
+
+
+@register.filter
+def shown(value: object) -> Promise | object:
+    """A value of a field; an empty one says so."""
+    return _("（空）") if value is None or value == "" else value
+
+
+@register.filter
+def box(value: tuple[float, ...]) -> str:
+    """West, south, east, north for the map, whatever the page's language writes numbers like."""
+    return ",".join(f"{number:.7f}" for number in value)

@@ -173,7 +173,13 @@ def test_a_slug_that_is_taken_keeps_the_form_and_names_the_way_out(
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("failed", "layer-exists")
     assert "确认导入" in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
-    gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "mode": "replace", "title": "别的名称"})
+    replacing = {**CHOICES, "mode": "replace", "title": "别的名称"}
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", replacing)
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert job.state == "previewed", "what an update changes is shown before it counts"
+    assert job.preview["difference"]["unchanged"] == 3
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", replacing)
     jobs.run_import(job.pk)
     ponds.refresh_from_db()
     assert ponds.current_version.number == 2

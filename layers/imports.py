@@ -1,0 +1,34 @@
+"""One door for every source: a GeoTIFF becomes a raster layer, everything else a vector layer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from layers import load as vectors
+from layers import preview, rasters
+from layers.load import Progress
+from layers.models import LayerVersion
+from layers.options import LoadOptions
+from layers.report import Report
+
+
+def _is_raster(options: LoadOptions) -> bool:
+    return options.path.is_file() and rasters.is_raster(options.path)
+
+
+def load(
+    options: LoadOptions,
+    report: Report,
+    progress: Progress = vectors._silent,
+    published: Callable[[LayerVersion], None] = lambda version: None,
+) -> LayerVersion | None:
+    """Load or, with `dry_run`, only check; see `layers.load.load`."""
+    chosen = rasters.load if _is_raster(options) else vectors.load
+    return chosen(options, report, progress, published)
+
+
+def inspect(options: LoadOptions, report: Report, progress: Progress, *more: Any) -> None:
+    """Check without loading; see `layers.preview.inspect`."""
+    if _is_raster(options):
+        rasters.inspect(options, report, progress)
+    else:
+        preview.inspect(options, report, progress, *more)
