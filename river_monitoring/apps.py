@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class RiverMonitoringConfig(AppConfig):
     name = "river_monitoring"
     verbose_name = _("河道治理")
+
+    def ready(self) -> None:
+        from river_monitoring.zones import register_zones
+
+        register_zones()
