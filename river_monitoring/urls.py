@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from river_monitoring import sample_views, views
+from river_monitoring import sample_views, statistics_views, views
 
 app_name = "river"
 urlpatterns = [
     path("", views.overview, name="list"),
+    path("statistics/", statistics_views.statistics, name="statistics"),
     path("points/", views.point_list, name="point_list"),
     path("points/<str:code>/", views.point_page, name="point"),
     path("points/<str:code>/transition/", views.transition, name="transition"),

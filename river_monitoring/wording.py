@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
+from river_monitoring.averages import Span
+from river_monitoring.basin import Change, Quality
 from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
 from river_monitoring.rating import STANDARDS, rate_sample
 from river_monitoring.readings import parse_reading
@@ -19,6 +21,42 @@ from river_monitoring.trends import parameter_name
 def condition_of(number: int) -> str:
     """Name the condition that a class stands for (环办[2011]22号)."""
     return ("", _("优"), _("优"), _("良好"), _("轻度污染"), _("中度污染"), _("重度污染"))[number]
+
+
+def quality_in_words(quality: Quality) -> str:
+    """Name the state of a river or group in the reader's language."""
+    words = {
+        Quality.EXCELLENT: _("优"),
+        Quality.GOOD: _("良好"),
+        Quality.LIGHT: _("轻度污染"),
+        Quality.MODERATE: _("中度污染"),
+        Quality.HEAVY: _("重度污染"),
+        Quality.UNRATED: _("未评价"),
+    }
+    return words[quality]
+
+
+def change_in_words(change: Change) -> str:
+    """Name the change between two periods in the reader's language."""
+    words = {
+        Change.MUCH_BETTER: _("明显好转"),
+        Change.BETTER: _("有所好转"),
+        Change.NONE: _("无明显变化"),
+        Change.WORSE: _("有所下降"),
+        Change.MUCH_WORSE: _("明显下降"),
+        Change.UNKNOWN: _("无法比较"),
+    }
+    return words[change]
+
+
+def span_in_words(span: Span) -> str:
+    """``2026年第三季度``."""
+    if span.period == "year":
+        return _("%(year)s年") % {"year": span.year}
+    if span.period == "month":
+        return _("%(year)s年%(month)s月") % {"year": span.year, "month": span.number}
+    quarter = (_("第一季度"), _("第二季度"), _("第三季度"), _("第四季度"))[span.number - 1]
+    return _("%(year)s年%(quarter)s") % {"year": span.year, "quarter": quarter}
 
 
 @dataclass(frozen=True)
