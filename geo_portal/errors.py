@@ -27,7 +27,7 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (BadInput, 400),
     (Refusal, 400),
 )
-JSON_PREFIXES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/ogc/")
+JSON_PREFIXES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/")
 
 
 def status_of(refusal: Refusal) -> int:

@@ -178,6 +178,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 WEB_DIST = BASE_DIR / "web" / "dist"
+FONT_DIR = WEB_DIST / "fonts"
+"""The map's font, put there by the web build."""
+GLYPH_DIR = VAR_DIR / "glyphs"
+"""Glyph ranges that have been drawn."""
 STATICFILES_DIRS = [("web", WEB_DIST)] if WEB_DIST.is_dir() else []
 # Vite names its files by content, so nothing has to hash them again.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/assets/.+-[\w-]{8}\.\w+$"

@@ -40,8 +40,11 @@ MAX_COMPOSITE = 16
 
 
 def tileset_or_404(catalogue: Catalogue, names: str, user: Any) -> Tileset:
-    """Find ``a`` or the composite ``a,b``. One that is missing or forbidden hides the whole."""
-    wanted = list(dict.fromkeys(names.split(",")))
+    """Find ``a`` or the composite ``a,b``. One that is missing or forbidden hides the whole.
+
+    The order of the names and a name said twice make no other tileset: both addresses share their tiles.
+    """
+    wanted = sorted(set(names.split(",")))
     if len(wanted) > MAX_COMPOSITE:
         raise Http404
     found = [catalogue.vector_layer(name, user) for name in wanted]

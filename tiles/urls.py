@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from tiles import raster_views, views
 from tiles.catalogue import Catalogue
+from tiles.glyphs.views import glyphs
 
 
 def tile_urls(catalogue: Catalogue) -> list[URLPattern]:
@@ -13,6 +14,8 @@ def tile_urls(catalogue: Catalogue) -> list[URLPattern]:
         path("tiles/", views.tileset_list, known, name="tileset_list"),
         path("tiles/<str:names>.json", views.tileset_json, known, name="tileset_json"),
         path("tiles/<str:names>/<str:z>/<str:x>/<str:y>.mvt", views.vector_tile, known, name="vector_tile"),
+        path("tiles/grids/<str:name>.json", views.grid_json, name="tile_grid"),
+        path("fonts/<str:stack>/<str:span>.pbf", glyphs, name="glyphs"),
         path("rasters/", raster_views.raster_list, known, name="raster_list"),
         path("rasters/<str:name>.json", raster_views.raster_json, known, name="raster_json"),
         path("rasters/<str:name>/<str:z>/<str:x>/<str:y>.png", raster_views.png_tile, known, name="raster_tile"),

@@ -1,7 +1,6 @@
 """Vector tiles over HTTP: list, TileJSON, tile."""
 
-
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -10,7 +9,8 @@ from tiles.address import TileAddress
 from tiles.catalogue import Catalogue, tileset_or_404
 from tiles.conditional import conditional
 from tiles.encoding import chosen
-from tiles.layer import PUBLIC
+from tiles.grids import GRIDS
+from tiles.layer import MAX_ZOOM, PUBLIC
 from tiles.making import content
 from tiles.memory import Entry
 from tiles.narrowing import narrowed
@@ -49,9 +49,23 @@ def tileset_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
         }
         for layer in catalogue.vector_layers(request.user)
     ]
-    response = JsonResponse({"tilesets": entries}, json_dumps_params={"ensure_ascii": False})
+    grids = [
+        {"id": grid.name, "crs": grid.crs, "matrix_set": request.build_absolute_uri(f"/tiles/grids/{grid.name}.json")}
+        for grid in GRIDS.values()
+    ]
+    response = JsonResponse({"tilesets": entries, "grids": grids}, json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@require_safe
+def grid_json(request: HttpRequest, name: str) -> JsonResponse:
+    """Describe a tile grid as an OGC TileMatrixSet."""
+    if name not in GRIDS:
+        raise Http404
+    response = JsonResponse(GRIDS[name].matrix_set(MAX_ZOOM))
+    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -1,10 +1,11 @@
 import { defineConfig } from "vite";
+import { fontsPlugin } from "./fonts-plugin.ts";
 import { tokensPlugin } from "./tokens-plugin.ts";
 
 export default defineConfig({
   base: "/static/web/",
   publicDir: false,
-  plugins: [tokensPlugin()],
+  plugins: [tokensPlugin(), fontsPlugin()],
   worker: { format: "es" },
   build: {
     outDir: "dist",
