@@ -11,6 +11,7 @@ from pyproj import CRS
 from geokit import gcj02
 from geokit.crs import to_wgs84
 from geokit.rows import Issue
+from geokit.wording import gettext as _
 
 POINT, LINE, POLYGON = "MultiPoint", "MultiLineString", "MultiPolygon"
 MULTI_OF = {0: POINT, 1: LINE, 2: LINE, 3: POLYGON, 4: POINT, 5: LINE, 6: POLYGON}
@@ -69,13 +70,13 @@ class Cleaner:
         result = Cleaned(flat, flat)
         for index in np.flatnonzero(shapely.is_missing(geometries)):
             if int(index) not in already:
-                result.issues.append(_issue(first_row, index, "geometry-missing", "这一行没有图形。"))
+                result.issues.append(_issue(first_row, index, "geometry-missing", _("这一行没有图形。")))
         self._reject(
             result,
             first_row,
             _present(result) & shapely.is_empty(result.geometry),
             "geometry-empty",
-            "图形是空的，没有坐标。",
+            _("图形是空的，没有坐标。"),
         )
         self._move_to_wgs84(result, first_row)
         result.placed = result.geometry.copy()
@@ -96,7 +97,7 @@ class Cleaner:
         bounds = shapely.bounds(result.geometry)
         in_world = (bounds[:, 0] >= -180) & (bounds[:, 2] <= 180) & (bounds[:, 1] >= -90) & (bounds[:, 3] <= 90)
         bad = _present(result) & ~(np.isfinite(bounds).all(axis=1) & in_world)
-        reason = "坐标换算到 WGS 84 后不在地球范围内，请核对坐标系。"
+        reason = _("坐标换算到 WGS 84 后不在地球范围内，请核对坐标系。")
         self._reject(result, first_row, bad, "coordinates-impossible", reason)
 
     def _coordinates(self) -> Callable[[np.ndarray, np.ndarray], tuple[Any, Any]]:
@@ -116,7 +117,7 @@ class Cleaner:
             result.geometry[index] = parts_of(result.geometry[index], self.family)
         kinds = shapely.get_type_id(result.geometry)
         other = _present(result) & ~np.isin(kinds, PARTS[self.family])
-        reason = f"这一行的图形类型与图层（{CHINESE_NAMES[self.family]}）不同。"
+        reason = _("这一行的图形类型与图层（%(family)s）不同。") % {"family": CHINESE_NAMES[self.family]}
         self._reject(result, first_row, other, "geometry-type-differs", reason)
         result.geometry = _as_multi(result.geometry, self.family)
 
@@ -125,7 +126,9 @@ class Cleaner:
         for index in invalid:
             why = shapely.is_valid_reason(result.geometry[index])
             if self.policy != "repair":
-                result.issues.append(_issue(first_row, index, "geometry-invalid", f"图形无效：{why}。"))
+                result.issues.append(
+                    _issue(first_row, index, "geometry-invalid", _("图形无效：%(why)s。") % {"why": why})
+                )
                 result.geometry[index] = None
                 continue
             self._repair(result, first_row, int(index), why)
@@ -134,17 +137,21 @@ class Cleaner:
         original = result.geometry[index]
         repaired = parts_of(shapely.make_valid(original, method="structure", keep_collapsed=False), self.family)
         if repaired is None:
-            result.issues.append(_issue(first_row, index, "geometry-unrepairable", f"图形无效且无法修复：{why}。"))
+            result.issues.append(
+                _issue(first_row, index, "geometry-unrepairable", _("图形无效且无法修复：%(why)s。") % {"why": why})
+            )
             result.geometry[index] = None
             return
         result.originals[index] = original
         result.geometry[index] = repaired
         result.issues.append(
-            _issue(first_row, index, "geometry-repaired", f"图形已修复，原因：{why}。", rejected=False)
+            _issue(
+                first_row, index, "geometry-repaired", _("图形已修复，原因：%(why)s。") % {"why": why}, rejected=False
+            )
         )
         change = _relative_change(original, repaired)
         if change > AREA_CHANGE:
-            reason = f"修复使面积变化了 {change:.1%}，请人工核对。"
+            reason = _("修复使面积变化了 %(change)s，请人工核对。") % {"change": f"{change:.1%}"}
             result.issues.append(_issue(first_row, index, "area-changed", reason, rejected=False))
 
 

@@ -9,20 +9,28 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
 
 from geokit import crs as crs_tools
+from geokit.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
 from geokit.encoding import TextEncoding, decode, decode_name, detect, read_dbf_header
 from geokit.refusal import BadInput
 from geokit.rows import Batch, Field, Issue, convert_column
 from geokit.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
 from geokit.sources import SourceLayer
+from geokit.wording import gettext as _
 
 LOSSLESS = "ISO-8859-1"
 EXACT_FLOAT = 2**53
+LOST = -1  # the id of a row that GDAL does not give
+ALWAYS_STRAIGHT = {"ESRI Shapefile", "GeoJSON", "KML"}
+UNREADABLE = (
+    DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
+)  # fmt: skip
 STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
 ENGINE_FIELDS = {
     "KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
@@ -69,7 +77,9 @@ class OgrReader:
                     self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True
                 )
         except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
-            raise BadInput(f"无法读取“{self.name}”：文件已损坏或格式不符。", code="source-unreadable") from error
+            raise BadInput(
+                _("无法读取“%(name)s”：文件已损坏或格式不符。") % {"name": self.name}, code="source-unreadable"
+            ) from error
 
     @property
     def _ogr_encoding(self) -> str | None:
@@ -101,7 +111,7 @@ class OgrReader:
                 continue
             name = self._name(column)
             if kind not in OGR_KINDS:
-                self.warnings.append(("field-dropped", f"字段“{name}”是二进制内容，没有导入。"))
+                self.warnings.append(("field-dropped", _("字段“%(field)s”是二进制内容，没有导入。") % {"field": name}))
                 continue
             columns.append(column)
             fields.append(Field(name, "boolean" if subtypes[column] == "OFSTBoolean" else OGR_KINDS[kind]))
@@ -151,50 +161,77 @@ class OgrReader:
 
     def batches(self, size: int) -> Iterator[Batch]:
         """Yield every row. A row that GDAL cannot give is an issue, never a gap."""
-        if self._is_shapefile:
-            for start in range(0, self.rows or 0, size):
-                yield self._read_shapes(start, min(size, (self.rows or 0) - start))
-            return
+        streamed = is_straight(self.geometry_type) or self.driver in ALWAYS_STRAIGHT
+        pieces = self._streamed(size) if streamed else self._paged(size)
+        start = 0
+        for piece in pieces:
+            if self._is_shapefile:
+                piece = self._placed(piece, start)
+            yield self._batch(start, piece)
+            start += len(piece.fids)
+        if self._is_shapefile and start < (self.rows or 0):
+            yield self._lost(start, (self.rows or 0) - start)
+
+    def _streamed(self, size: int) -> Iterator[Piece]:
+        try:
+            yield from read_pieces(self._path, self.layer.inner, self._ogr_encoding, self._columns, size)
+        except NoGeometry:
+            raise self._no_geometry() from None
+        except UNREADABLE as error:
+            raise self._unreadable() from error
+
+    def _paged(self, size: int) -> Iterator[Piece]:
+        """Page by page, curves straightened; a format that cannot jump to a row is read in few, larger pieces."""
         if not self._info["capabilities"]["fast_set_next_by_index"]:
             size = max(size, STREAMING_BATCH)
         start = 0
         while True:
-            wkb, columns, _ = self._read_raw(start, size)
+            wkb, columns, fids = self._read_raw(start, size)
             if len(wkb):
-                yield self._batch(start, wkb, columns)
+                yield Piece(fids, wkb, columns)
             start += len(wkb)
             if len(wkb) < size:
                 return
 
-    def _read_shapes(self, start: int, size: int) -> Batch:
+    def _placed(self, piece: Piece, start: int) -> Piece:
         """Rows `start` .. of a shapefile, each at its own place: GDAL leaves out deleted ones."""
-        wkb, columns, fids = self._read_raw(start, size)
-        inside = fids < start + size
-        found = fids[inside] - start
+        size = int(piece.fids[-1]) + 1 - start
+        found = piece.fids - start
         if len(found) == size:
-            return self._batch(start, wkb, columns)
-        placed_wkb = np.full(size, None, object)
-        placed_wkb[found] = wkb[inside]
-        placed = []
-        for values in columns:
+            return piece
+        fids, wkb = np.full(size, LOST), np.full(size, None, object)
+        fids[found], wkb[found] = piece.fids, piece.wkb
+        columns = []
+        for values in piece.columns:
             column = np.full(size, None, object)
-            column[found] = [values[index] for index in np.flatnonzero(inside)]
-            placed.append(column.tolist())
-        batch = self._batch(start, placed_wkb, placed)
-        for index in sorted(set(range(size)) - set(found.tolist())):
-            batch.issues.append(
-                Issue(start + index + 1, "", "row-unreadable", "这一行已标记删除，或文件不完整而无法读出。")
-            )
-        return batch
+            column[found] = values
+            columns.append(column.tolist())
+        return Piece(fids, wkb, columns)
 
-    def _batch(self, start: int, wkb: np.ndarray, columns: list[list[Any]]) -> Batch:
+    def _lost(self, start: int, size: int) -> Batch:
+        """The end of a shapefile whose last rows cannot be read."""
+        nothing: list[list[Any]] = [[None] * size for _ in self.fields]
+        return self._batch(start, Piece(np.full(size, LOST), np.full(size, None, object), nothing))
+
+    def _batch(self, start: int, piece: Piece) -> Batch:
         issues: list[Issue] = []
-        geometry = _from_wkb(wkb, start + 1, issues)
+        geometry = _from_wkb(piece.wkb, start + 1, issues)
         converted = []
-        for values, item in zip(columns, self.fields, strict=True):
+        for values, item in zip(piece.columns, self.fields, strict=True):
             decoded = self._decoded(values, item, start + 1, issues)
             converted.append(convert_column(decoded, item, start + 1, issues))
+        for index in np.flatnonzero(piece.fids == LOST):
+            reason = _("这一行已标记删除，或文件不完整而无法读出。")
+            issues.append(Issue(start + int(index) + 1, "", "row-unreadable", reason))
         return Batch(start + 1, geometry, converted, issues)
+
+    def _unreadable(self) -> BadInput:
+        return BadInput(
+            _("读取“%(name)s”的内容时出错，文件可能已损坏。") % {"name": self.name}, code="source-unreadable"
+        )
+
+    def _no_geometry(self) -> BadInput:
+        return BadInput(_("“%(name)s”没有几何列，是一张普通表格。") % {"name": self.name}, code="no-geometry")
 
     def _read_raw(self, start: int, size: int) -> tuple[np.ndarray, list[list[Any]], np.ndarray]:
         """WKB, columns in the order of `fields`, and GDAL's feature ids."""
@@ -205,13 +242,10 @@ class OgrReader:
                     self._path, layer=self.layer.inner, encoding=self._ogr_encoding, columns=self._columns,
                     skip_features=start, max_features=size, datetime_as_string=True, return_fids=True,
                 )  # fmt: skip
-        except (DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError) as error:
-            where = f"第 {start + 1} 行之后"
-            raise BadInput(
-                f"读取“{self.name}”{where}的内容时出错，文件可能已损坏。", code="source-unreadable"
-            ) from error
+        except UNREADABLE as error:
+            raise self._unreadable() from error
         if wkb is None:
-            raise BadInput(f"“{self.name}”没有几何列，是一张普通表格。", code="no-geometry")
+            raise self._no_geometry()
         arrays = dict(zip(meta["fields"], data, strict=True))
         columns = [
             self._exact(column, item, arrays[column], start, size)
@@ -238,7 +272,7 @@ class OgrReader:
         return data[0]
 
     def _decoded(self, values: list[Any], item: Field, first_row: int, issues: list[Issue]) -> list[Any]:
-        if not self._is_shapefile or item.kind != "text":
+        if not self._is_shapefile or item.kind != "text" or all(map(str.isascii, filter(None, values))):
             return values
         return [self._decoded_value(value, item, first_row + index, issues) for index, value in enumerate(values)]
 
@@ -249,7 +283,8 @@ class OgrReader:
         try:
             return decode(raw, self.encoding.name, len(raw))
         except UnicodeDecodeError:
-            reason = f"字段“{item.name}”的文字不是 {self.encoding.name} 编码，无法解读。"
+            named = {"field": item.name, "encoding": self.encoding.name}
+            reason = _("字段“%(field)s”的文字不是 %(encoding)s 编码，无法解读。") % named
             issues.append(Issue(row, item.name, "text-undecodable", reason))
             return None
 
@@ -261,7 +296,10 @@ def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarra
         if wkb[index] is not None:
             issues.append(
                 Issue(
-                    first_row + int(index), "geom", "geometry-unsupported", "三维表面或损坏的图形，无法转为平面图形。"
+                    first_row + int(index),
+                    "geom",
+                    "geometry-unsupported",
+                    _("三维表面或损坏的图形，无法转为平面图形。"),
                 )
             )
     return geometry

@@ -12,6 +12,7 @@ import numpy as np
 
 from geokit.crs import Bounds, SourceCrs
 from geokit.encoding import TextEncoding
+from geokit.wording import gettext as _
 
 KINDS = ("text", "boolean", "integer", "bigint", "double", "date", "datetime")
 INT32 = 2**31
@@ -142,19 +143,45 @@ _CONVERT = {
 }
 
 
+# Values of these types are already what a column of the kind holds.
+_READY: dict[str, set[type]] = {"boolean": {bool}, "date": {dt.date}}
+
+
 def convert_column(values: Sequence[Any], item: Field, first_row: int, issues: list[Issue]) -> list[Any]:
     """Convert a column; what does not fit becomes an issue that rejects its row."""
+    if _is_ready(values, item.kind):
+        return values if isinstance(values, list) else list(values)
     try:
         return [as_kind(value, item.kind) for value in values]
     except (ValueError, OverflowError):
         return [_converted(value, item, first_row + index, issues) for index, value in enumerate(values)]
 
 
+def _is_ready(values: Sequence[Any], kind: str) -> bool:
+    """Whether nothing needs converting; told for a whole column without a call for each value."""
+    types = set(map(type, values)) - {type(None)}
+    if kind == "double":
+        return types <= {float} and all(map(math.isfinite, filter(None, values)))
+    if kind == "integer":
+        return types <= {int} and all(-INT32 <= edge < INT32 for edge in _edges(values))
+    if kind == "bigint":
+        return types <= {int} and all(-(2**63) <= edge < 2**63 for edge in _edges(values))
+    if kind == "text":
+        return types <= {str} and not any("\0" in value for value in values if value)
+    return kind in _READY and types <= _READY[kind]
+
+
+def _edges(values: Sequence[Any]) -> tuple[int, ...]:
+    there = [value for value in values if value is not None]
+    return (min(there), max(there)) if there else ()
+
+
 def _converted(value: Any, item: Field, row: int, issues: list[Issue]) -> Any:
     try:
         return as_kind(value, item.kind)
     except (ValueError, OverflowError):
-        reason = f"字段“{item.name}”的值“{str(value)[:60]}”不能读作{KIND_NAMES[item.kind]}。"
+        named = {"field": item.name, "value": str(value)[:60], "kind": KIND_NAMES[item.kind]}
+        reason = _("字段“%(field)s”的值“%(value)s”不能读作%(kind)s。") % named
         issues.append(Issue(row, item.name, "value-invalid", reason))
         return None
 

@@ -1,0 +1,128 @@
+"""Rows of a layer as GDAL's Arrow stream gives them: whole columns at once, in one pass over the file.
+
+Pieces are bounded by rows and by bytes of geometry, so that a file of huge polygons needs no more memory than one of
+points.
+"""
+
+import warnings as python_warnings
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyogrio.raw import open_arrow
+
+STEP_ROWS = 1_024  # what GDAL reads ahead, several times over
+PIECE_BYTES = 16 * 1024**2
+# A curve is straightened only by the other way of reading, and these are the ones that are none.
+STRAIGHT = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Rows in a row: GDAL's ids, WKB (None where there is no geometry), columns of Python values."""
+
+    fids: np.ndarray
+    wkb: np.ndarray
+    columns: list[list[Any]]
+
+
+def is_straight(geometry_type: str) -> bool:
+    """Whether a layer of GDAL's type name can hold no curve."""
+    name = geometry_type.removeprefix("2.5D ").removeprefix("3D ").removeprefix("Measured ").split(" ")[0]
+    return name in STRAIGHT
+
+
+def read_pieces(
+    path: str | Path, layer: str | None, encoding: str | None, columns: Sequence[str], rows: int
+) -> Iterator[Piece]:
+    """Pieces of at most `rows` rows. Raises NoGeometry, and what GDAL and Arrow raise."""
+    # Not pyogrio's `encoding`: that sets an option for the whole thread until the last row has been read.
+    options = {"ENCODING": encoding} if encoding else {}
+    with ExitStack() as opened:
+        with python_warnings.catch_warnings():
+            python_warnings.simplefilter("ignore")  # of measures: the reader says itself that they are dropped
+            meta, stream = opened.enter_context(
+                open_arrow(
+                    path,
+                    layer=layer,
+                    columns=list(columns),
+                    batch_size=min(rows, STEP_ROWS),
+                    use_pyarrow=True,
+                    return_fids=True,
+                    datetime_as_string=True,
+                    **options,
+                )
+            )
+        geometry, fid = meta["geometry_name"] or "wkb_geometry", meta["fid_column"] or "OGC_FID"
+        if geometry not in stream.schema.names:
+            raise NoGeometry
+        for table in _tables(stream, geometry, rows):
+            yield Piece(
+                table[fid].to_numpy(),
+                table[geometry].to_numpy(),
+                [as_values(table[name].combine_chunks()) for name in columns],
+            )
+
+
+class NoGeometry(Exception):
+    """The layer is a plain table."""
+
+
+def _tables(stream: Any, geometry: str, rows: int) -> Iterator[pa.Table]:
+    """GDAL's small steps put together, or cut, to pieces of `rows` rows and about PIECE_BYTES."""
+    held: list[pa.RecordBatch] = []
+    held_rows = held_bytes = 0
+    for batch in stream:
+        for part in _cut(batch, geometry):
+            size = _bytes(part, geometry)
+            if held and (held_rows + part.num_rows > rows or held_bytes + size > PIECE_BYTES):
+                yield pa.Table.from_batches(held)
+                held, held_rows, held_bytes = [], 0, 0
+            held.append(part)
+            held_rows, held_bytes = held_rows + part.num_rows, held_bytes + size
+    if held:
+        yield pa.Table.from_batches(held)
+
+
+def _cut(batch: pa.RecordBatch, geometry: str) -> Iterator[pa.RecordBatch]:
+    if _bytes(batch, geometry) <= PIECE_BYTES:
+        yield batch
+        return
+    lengths = pc.fill_null(pc.binary_length(batch.column(geometry)), 0).to_numpy(zero_copy_only=False)
+    share = np.cumsum(lengths) // PIECE_BYTES
+    edges = [0, *(np.flatnonzero(np.diff(share)) + 1).tolist(), batch.num_rows]
+    for first, last in pairwise(edges):
+        yield batch.slice(first, last - first)
+
+
+def _bytes(batch: pa.RecordBatch, geometry: str) -> int:
+    return pc.sum(pc.binary_length(batch.column(geometry))).as_py() or 0
+
+
+def as_values(column: pa.Array) -> list[Any]:
+    """A column as Python values with None for NULL; integers stay exact whatever is missing between them."""
+    kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        if not column.null_count:
+            return column.to_numpy(zero_copy_only=False).tolist()
+        values = column.fill_null(0 if pa.types.is_integer(kind) else False).to_numpy(zero_copy_only=False)
+        return _without(values, column.is_null().to_numpy(zero_copy_only=False))
+    if pa.types.is_floating(kind):
+        values = column.to_numpy(zero_copy_only=False)
+        lost = np.isnan(values)
+        return _without(values, lost) if lost.any() else values.tolist()
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_date32(kind):
+        return column.to_numpy(zero_copy_only=False).tolist()
+    return column.to_pylist()
+
+
+def _without(values: np.ndarray, lost: np.ndarray) -> list[Any]:
+    found = values.astype(object)
+    found[lost] = None
+    return list(found)
