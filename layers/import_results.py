@@ -84,7 +84,7 @@ def finding_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The geometries of one page of findings: as sent, and as repaired."""
     _job(pk, "findings")
     start = (_number(request.GET.get("page")) - 1) * findings.PAGE
-    features = []
+    features: list[dict[str, Any]] = []
     for row, code, rejected, before, after in findings.shapes(pk, request.GET.get("code", ""), start):
         kind = "rejected" if rejected else "before"
         features += _features(row, {"row": row, "code": code}, ((kind, before), ("repaired", after)))
@@ -133,7 +133,7 @@ def change_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     base = _compared(_job(pk, "difference"))
     start = (_number(request.GET.get("page")) - 1) * changes.PAGE
     status, field = request.GET.get("status", ""), request.GET.get("field", "")
-    features = []
+    features: list[dict[str, Any]] = []
     for position, status_of, key, before, after in changes.shapes(pk, base, status, field, start):
         kinds = {"new": (None, "new"), "missing": ("missing", None), "changed": ("before", "changed")}[status_of]
         told = {"key": key or "", "status": status_of}

@@ -1,9 +1,53 @@
-/** A file's preview on the main map: `data-preview-src` names GeoJSON to draw and to go to. */
+/**
+ * What a page has to show on the main map: `data-preview-src` names GeoJSON to draw and to go to. The property
+ * `kind` says how: each kind has a line or a dot of its own as well as a colour.
+ */
 import type { GeoJSON } from "geojson";
-import { type GeoJSONSource, type Map as LibreMap, LngLatBounds } from "maplibre-gl";
-import { one } from "../dom";
+import {
+  type ExpressionSpecification,
+  type FilterSpecification,
+  type GeoJSONSource,
+  type Map as LibreMap,
+  LngLatBounds,
+} from "maplibre-gl";
+import { isPhone, one } from "../dom";
+import { setSheet } from "../panel/sheet";
 
 const SOURCE = "preview";
+const NOTHING: GeoJSON = { type: "FeatureCollection", features: [] };
+const HALO = "#ffffff";
+
+interface Look {
+  kinds: string[];
+  colour: string;
+  width: number;
+  dash?: [number, number];
+  hollow: boolean;
+  fill: number;
+}
+
+// Drawn in this order: what goes or was lies below what comes.
+const LOOKS: Record<string, Look> = {
+  before: { kinds: ["before"], colour: "#53626b", width: 1.5, hollow: true, fill: 0 },
+  gone: {
+    kinds: ["missing", "rejected"],
+    colour: "#b3261e",
+    width: 3,
+    dash: [0.2, 1.8],
+    hollow: true,
+    fill: 0.08,
+  },
+  row: { kinds: ["row"], colour: "#ad1457", width: 2, hollow: false, fill: 0.25 },
+  changed: {
+    kinds: ["changed", "repaired"],
+    colour: "#845300",
+    width: 2.5,
+    dash: [4, 2],
+    hollow: false,
+    fill: 0.15,
+  },
+  new: { kinds: ["new"], colour: "#1d6b3a", width: 2.5, hollow: false, fill: 0.25 },
+};
 
 function extend(bounds: LngLatBounds, coordinates: unknown): void {
   if (!Array.isArray(coordinates)) return;
@@ -22,6 +66,55 @@ export function boundsOf(data: GeoJSON): LngLatBounds {
   return bounds;
 }
 
+/** `w,s,e,n` as numbers; undefined for anything else. */
+export function parseBox(text: string | undefined): [number, number, number, number] | undefined {
+  const box = (text ?? "").split(",").map(Number);
+  if (!text || box.length !== 4 || !box.every(Number.isFinite)) return undefined;
+  return box as [number, number, number, number];
+}
+
+function onlyKinds(kinds: string[], type: "Point" | "Polygon" | "line"): FilterSpecification {
+  const kind: ExpressionSpecification = ["coalesce", ["get", "kind"], "row"];
+  const geometry: ExpressionSpecification =
+    type === "line" ? ["!=", ["geometry-type"], "Point"] : ["==", ["geometry-type"], type];
+  return ["all", ["in", kind, ["literal", kinds]], geometry];
+}
+
+function addLook(map: LibreMap, name: string, look: Look): void {
+  const { kinds, colour, width, dash, hollow, fill } = look;
+  map.addLayer({
+    id: `preview-${name}-fill`,
+    type: "fill",
+    source: SOURCE,
+    filter: onlyKinds(kinds, "Polygon"),
+    paint: { "fill-color": colour, "fill-opacity": fill },
+  });
+  map.addLayer({
+    id: `preview-${name}-line`,
+    type: "line",
+    source: SOURCE,
+    filter: onlyKinds(kinds, "line"),
+    layout: { "line-cap": dash && dash[0] < 1 ? "round" : "butt", "line-join": "round" },
+    paint: {
+      "line-color": colour,
+      "line-width": width,
+      ...(dash ? { "line-dasharray": dash } : {}),
+    },
+  });
+  map.addLayer({
+    id: `preview-${name}-point`,
+    type: "circle",
+    source: SOURCE,
+    filter: onlyKinds(kinds, "Point"),
+    paint: {
+      "circle-color": hollow ? HALO : colour,
+      "circle-radius": hollow ? 4 : 5.5,
+      "circle-stroke-color": hollow ? colour : HALO,
+      "circle-stroke-width": hollow ? 2.5 : 1.5,
+    },
+  });
+}
+
 function draw(map: LibreMap, data: GeoJSON): void {
   const known = map.getSource<GeoJSONSource>(SOURCE);
   if (known) {
@@ -29,46 +122,41 @@ function draw(map: LibreMap, data: GeoJSON): void {
     return;
   }
   map.addSource(SOURCE, { type: "geojson", data });
-  const colour = "#ad1457";
-  map.addLayer({
-    id: "preview-fill",
-    type: "fill",
-    source: SOURCE,
-    filter: ["==", ["geometry-type"], "Polygon"],
-    paint: { "fill-color": colour, "fill-opacity": 0.25 },
+  for (const [name, look] of Object.entries(LOOKS)) addLook(map, name, look);
+}
+
+let shown: GeoJSON = NOTHING;
+let listens = false;
+
+/** Rows lead to their place; another theme's style gets the drawing back. */
+function listen(map: LibreMap): void {
+  if (listens) return;
+  listens = true;
+  map.on("style.load", () => {
+    if (shown !== NOTHING) draw(map, shown);
   });
-  map.addLayer({
-    id: "preview-line",
-    type: "line",
-    source: SOURCE,
-    filter: ["!=", ["geometry-type"], "Point"],
-    paint: { "line-color": colour, "line-width": 2 },
-  });
-  map.addLayer({
-    id: "preview-point",
-    type: "circle",
-    source: SOURCE,
-    filter: ["==", ["geometry-type"], "Point"],
-    paint: {
-      "circle-color": colour,
-      "circle-radius": 5,
-      "circle-stroke-color": "#ffffff",
-      "circle-stroke-width": 1.5,
-    },
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-zoom]") : null;
+    const box = button instanceof HTMLElement ? parseBox(button.dataset.zoom) : undefined;
+    if (!box) return;
+    if (isPhone()) setSheet("peek");
+    map.fitBounds(box, { padding: 80, maxZoom: 17 });
   });
 }
 
 /** Draw the page's preview, or take the last one away. */
 export async function showPreview(map: LibreMap): Promise<void> {
+  listen(map);
   const address = one("[data-preview-src]")?.dataset.previewSrc;
   if (!address) {
-    map.getSource<GeoJSONSource>(SOURCE)?.setData({ type: "FeatureCollection", features: [] });
+    shown = NOTHING;
+    map.getSource<GeoJSONSource>(SOURCE)?.setData(NOTHING);
     return;
   }
   const answer = await fetch(address);
-  if (!answer.ok) return;
-  const data = (await answer.json()) as GeoJSON;
-  draw(map, data);
-  const bounds = boundsOf(data);
+  if (!answer.ok || one("[data-preview-src]")?.dataset.previewSrc !== address) return;
+  shown = (await answer.json()) as GeoJSON;
+  draw(map, shown);
+  const bounds = boundsOf(shown);
   if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: 48, maxZoom: 16 });
 }
