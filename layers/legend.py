@@ -79,7 +79,7 @@ def entries(layer: Layer, style: Style, counts: list[int] | None = None) -> list
     symbol = style.symbol
     found = []
     for index, item in enumerate(all_classes(style)):
-        label = label_of(style, item) or layer.title
+        label = label_of(style, item) or _("全部要素")
         outline = symbol.outline or ("#ffffff" if sign == "point" else item.colour)
         found.append(
             Entry(

@@ -6,6 +6,7 @@ import { dressCharts } from "./charts";
 import { dressDrafts } from "./forms/drafts";
 import { dressLocations } from "./forms/location";
 import { dressPhotos, dressProgress } from "./forms/photos";
+import { dressImport } from "./import";
 import { startMap } from "./map/bridge";
 import { dressCopyButtons } from "./panel/copy";
 import { startKeyboard } from "./panel/keyboard";
@@ -15,6 +16,7 @@ import { startRows } from "./panel/rows";
 import { startSearch } from "./panel/search";
 import { startSheet } from "./panel/sheet";
 import { startTheme } from "./panel/theme";
+import { dressStyleEditor } from "./style-editor";
 
 function dressPanel(): void {
   dressPhotos();
@@ -22,7 +24,9 @@ function dressPanel(): void {
   dressDrafts();
   dressLocations();
   dressCopyButtons();
+  dressImport();
   aimReportLink();
+  dressStyleEditor();
   void dressCharts();
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { draftKey, parseDraft } from "../src/forms/drafts";
 import { refusal } from "../src/forms/photos";
-import { colourOf, loadedEntries } from "../src/map/loaded";
+import { difference, hideLoaded, loadedFeature } from "../src/map/loaded";
 import { bumped } from "../src/map/style-layers";
 import { nextRow } from "../src/panel/keyboard";
 import { isOutside } from "../src/panel/links";
@@ -90,13 +90,40 @@ describe("tiles after a write", () => {
 });
 
 describe("loaded layers", () => {
-  it("are the tilesets that are none of the platform's own", () => {
-    const entry = { title: "", geometry_type: "Point", minzoom: 0, maxzoom: 14, tilejson: "" };
-    const list = ["areas", "projects", "outfalls"].map((id) => ({ ...entry, id }));
-    expect(loadedEntries(list).map(({ id }) => id)).toEqual(["outfalls"]);
+  const old = { id: "pipes", title: "管网", digest: "a" };
+
+  it("are told apart by their digest: what is gone and what is new or changed", () => {
+    const now = [
+      { ...old, digest: "b" },
+      { id: "ponds", title: "水体", digest: "c" },
+    ];
+    expect(difference([old, { ...old, id: "roads" }], now)).toEqual({
+      gone: ["roads"],
+      fresh: ["pipes", "ponds"],
+    });
+    expect(difference(now, now)).toEqual({ gone: [], fresh: [] });
   });
 
-  it("have a colour however many there are", () => {
-    expect(colourOf(100)).toMatch(/^#/);
+  it("are not drawn until the page asks for them, and nothing else is hidden", () => {
+    const style = hideLoaded({
+      metadata: { loaded: [old] },
+      sources: {},
+      layers: [
+        { id: "pipes:line", type: "line", source: "pipes", layout: { "line-cap": "round" } },
+        { id: "reaches", type: "line", source: "base" },
+        { id: "ground", type: "background" },
+      ],
+    });
+    const shown = style.layers.map(({ layout }) => (layout as { visibility?: string })?.visibility);
+    expect(shown).toEqual(["none", undefined, undefined]);
+    expect(style.layers[0]?.layout).toHaveProperty("line-cap", "round");
+  });
+
+  it("lead to the page of the feature that is clicked", () => {
+    const kind = loadedFeature(old);
+    expect(kind.page?.({ id: 7 })).toBe("/layers/pipes/features/7/");
+    expect(kind.page?.({})).toBeUndefined();
+    expect(kind.shownOn("/layers/pipes/style/")).toBe(true);
+    expect(kind.shownOn("/projects/")).toBe(false);
   });
 });

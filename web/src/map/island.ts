@@ -17,14 +17,7 @@ import { say } from "../words";
 import type { MapFeature } from "./feature";
 import { FEATURES } from "./features";
 import { Follow } from "./follow";
-import {
-  addLoaded,
-  dressLoadedLegend,
-  fetchTilesets,
-  loadedEntries,
-  loadedFeature,
-  type TilesetEntry,
-} from "./loaded";
+import { fillLegends, hideLoaded, LoadedLayers, loadedFeature } from "./loaded";
 import { hideNotice, showNotice } from "./notices";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
@@ -46,9 +39,8 @@ export class MapIsland {
   private readonly selection: Selection;
   private readonly visibility: Visibility;
   private readonly follow: Follow;
-  private loaded: MapFeature[] = [];
+  private readonly loaded: LoadedLayers;
   private titles = new Map<string, string>();
-  private tilesets: TilesetEntry[] = [];
   /** Only a camera that the reader moved belongs into the address. */
   private moved = false;
   private theme = currentTheme();
@@ -61,6 +53,7 @@ export class MapIsland {
     this.moved = state.camera !== undefined;
     const remember = (): void => this.writeAddress();
     this.selection = new Selection(map);
+    this.loaded = new LoadedLayers(map);
     this.visibility = new Visibility(map, () => this.kinds(), state.layers, remember);
     const pointer = new Pointer(map, this.selection, () => this.visibility.shown());
     this.follow = new Follow(map, () => this.visibility.shown(), state.follow ?? false, remember);
@@ -79,7 +72,10 @@ export class MapIsland {
   }
 
   private kinds(): readonly MapFeature[] {
-    return [...this.loaded, ...FEATURES.filter(({ source }) => this.map.getSource(source))];
+    return [
+      ...this.loaded.entries.map(loadedFeature),
+      ...FEATURES.filter(({ source }) => this.map.getSource(source)),
+    ];
   }
 
   /** The panel shows another page: other things stand out, another place is open. */
@@ -97,6 +93,7 @@ export class MapIsland {
     }
     void showPreview(this.map);
     void this.findLoaded();
+    this.showDraft();
     if (this.moved) this.writeAddress();
   }
 
@@ -132,24 +129,40 @@ export class MapIsland {
     this.map.setStyle(await fetchStyle(styleAddress(this.holder)), { diff: false });
   }
 
-  private dressStyle(): void {
-    this.visibility.reset();
-    addLoaded(this.map, loadedEntries(this.tilesets));
+  /** Draw the style editor's draft while its page is open, and the layer's own style after that. */
+  showDraft(): void {
+    const holder = one("[data-style-layers]");
+    const drawn = JSON.parse(holder?.dataset.styleLayers ?? "{}") as Record<string, never[]>;
+    const id = holder?.dataset.styleFor;
+    if (!this.loaded.draft(id, drawn[this.theme] ?? drawn.light ?? [])) return;
+    this.visibility.forget(`${id ?? ""}:`);
     this.visibility.apply();
     this.selection.repaint();
   }
 
-  private async findLoaded(): Promise<void> {
-    const tilesets = await fetchTilesets();
-    const known = tilesets.map(({ id }) => id).join();
-    if (known === this.tilesets.map(({ id }) => id).join()) return;
-    this.tilesets = tilesets;
-    this.titles = new Map(tilesets.map(({ id, title }) => [id, title]));
-    this.loaded = loadedEntries(tilesets).map(loadedFeature);
-    addLoaded(this.map, loadedEntries(tilesets));
-    dressLoadedLegend(loadedEntries(tilesets));
-    this.visibility.draw(this.titles);
+  private dressStyle(): void {
+    this.visibility.reset();
+    this.loaded.adopt(this.map.getStyle());
+    this.visibility.draw(this.allTitles());
     this.visibility.apply();
+    this.selection.repaint();
+    this.showDraft();
+    void fillLegends();
+  }
+
+  private allTitles(): Map<string, string> {
+    const own = this.loaded.entries.map(({ id, title }): [string, string] => [id, title]);
+    return new Map([...this.titles, ...own]);
+  }
+
+  private async findLoaded(): Promise<void> {
+    if (this.titles.size === 0) this.titles = await fetchTitles();
+    const changed = await this.loaded.refresh(styleAddress(this.holder));
+    if (changed) this.visibility.reset();
+    this.visibility.draw(this.allTitles());
+    this.visibility.apply();
+    if (changed) this.showDraft();
+    void fillLegends();
   }
 
   private goTo(opened: HTMLElement): void {
@@ -211,7 +224,15 @@ async function fetchStyle(address: string): Promise<StyleSpecification> {
     const { Protocol } = await import("pmtiles");
     addProtocol("pmtiles", new Protocol().tile);
   }
-  return style;
+  return hideLoaded(style);
+}
+
+/** The site's own names of what it draws, for the switches. */
+async function fetchTitles(): Promise<Map<string, string>> {
+  const answer = await fetch("/tiles/", { headers: { Accept: "application/json" } });
+  if (!answer.ok) return new Map();
+  const { tilesets } = (await answer.json()) as { tilesets: { id: string; title: string }[] };
+  return new Map(tilesets.map(({ id, title }) => [id, title]));
 }
 
 function homeBounds(map: LibreMap): LngLatBounds {

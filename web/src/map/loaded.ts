@@ -1,103 +1,152 @@
-/** Layers that GIS staff loaded: found in the list of tilesets, drawn plainly, no restart needed. */
-import type { LayerSpecification, Map as LibreMap } from "maplibre-gl";
-import { make, one } from "../dom";
+/**
+ * Layers that GIS staff loaded. The server says how each is drawn (`/styles/<name>.json`); here they only come, change
+ * and go without a restart, and the style editor's draft stands in for a layer while its page is open.
+ */
+import type { LayerSpecification, Map as LibreMap, SourceSpecification } from "maplibre-gl";
+import { all, make, one } from "../dom";
 import type { MapFeature } from "./feature";
-import { BASE_TILESETS, FEATURES } from "./features";
+import { FEATURES } from "./features";
+import { layerIdsOf } from "./style-layers";
 
-export interface TilesetEntry {
+export interface LoadedEntry {
   id: string;
   title: string;
-  geometry_type: string;
-  minzoom: number;
-  maxzoom: number;
-  tilejson: string;
+  /** Changes with the layer's rows, columns and style. */
+  digest: string;
 }
 
-// Told apart from water classes and from each other; the reader sees which is which in the layer card.
-const COLOURS = ["#8a5a1c", "#6b4e9b", "#00796b", "#ad1457", "#4a6100", "#37474f"];
-const KNOWN = new Set([...BASE_TILESETS, ...FEATURES.map(({ source }) => source)]);
-
-export async function fetchTilesets(): Promise<TilesetEntry[]> {
-  const answer = await fetch("/tiles/", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return [];
-  return ((await answer.json()) as { tilesets: TilesetEntry[] }).tilesets;
+export interface StylePart {
+  metadata?: unknown;
+  sources: Record<string, SourceSpecification>;
+  layers: LayerSpecification[];
 }
 
-export const loadedEntries = (tilesets: readonly TilesetEntry[]): TilesetEntry[] =>
-  tilesets.filter(({ id }) => !KNOWN.has(id));
+export function entriesOf(style: StylePart): LoadedEntry[] {
+  return (style.metadata as { loaded?: LoadedEntry[] } | undefined)?.loaded ?? [];
+}
+
+/** The same style with loaded layers not drawn: which of them are shown is decided once the map is there. */
+export function hideLoaded<S extends StylePart>(style: S): S {
+  const loaded = new Set(entriesOf(style).map(({ id }) => id));
+  const layers = style.layers.map((layer) =>
+    "source" in layer && loaded.has(layer.source)
+      ? { ...layer, layout: { ...layer.layout, visibility: "none" } }
+      : layer,
+  );
+  return { ...style, layers: layers as LayerSpecification[] };
+}
+
+/** What must be taken away and what must be put (again) when `now` follows `before`. */
+export function difference(before: readonly LoadedEntry[], now: readonly LoadedEntry[]) {
+  const had = new Map(before.map((entry) => [entry.id, entry.digest]));
+  const has = new Set(now.map(({ id }) => id));
+  return {
+    gone: before.map(({ id }) => id).filter((id) => !has.has(id)),
+    fresh: now.filter(({ id, digest }) => had.get(id) !== digest).map(({ id }) => id),
+  };
+}
 
 /** A loaded layer as a thing on the map: shown on its own page, and wherever the reader switches it on. */
-export function loadedFeature({ id, title }: TilesetEntry): MapFeature {
+export function loadedFeature({ id, title }: LoadedEntry): MapFeature {
   return {
     source: id,
     hint: () => title,
+    page: ({ id: pk }) => (pk === undefined ? undefined : `/layers/${id}/features/${pk}/`),
     shownOn: (path) => path.startsWith(`/layers/${id}/`) || /^\/layers\/$/.test(path),
   };
 }
 
-export function colourOf(index: number): string {
-  return COLOURS[index % COLOURS.length] as string;
+export class LoadedLayers {
+  private part: StylePart = { sources: {}, layers: [] };
+  /** The layer that the style editor's draft is drawn for. */
+  private drafted: string | undefined;
+
+  constructor(private readonly map: LibreMap) {}
+
+  get entries(): LoadedEntry[] {
+    return entriesOf(this.part);
+  }
+
+  /** A whole style has come, loaded layers included. */
+  adopt(style: StylePart): void {
+    this.part = style;
+    this.drafted = undefined;
+    this.dressLegend();
+  }
+
+  /** Bring the map into step with what there is now; true when something changed. */
+  async refresh(address: string): Promise<boolean> {
+    const answer = await fetch(`${address}?part=loaded`, {
+      headers: { Accept: "application/json" },
+    });
+    if (!answer.ok) return false;
+    const now = (await answer.json()) as StylePart;
+    const { gone, fresh } = difference(this.entries, entriesOf(now));
+    if (gone.length + fresh.length === 0) return false;
+    this.part = now;
+    for (const id of [...gone, ...fresh]) this.remove(id);
+    for (const id of fresh) this.put(id);
+    this.dressLegend();
+    return true;
+  }
+
+  /** Draw `layers` for `id` instead of its own; without them its own again. True when something was exchanged. */
+  draft(id: string | undefined, layers: readonly LayerSpecification[] = []): boolean {
+    const before = this.drafted;
+    if (before && before !== id) this.exchange(before, this.own(before));
+    this.drafted = id && this.map.getSource(id) ? id : undefined;
+    if (this.drafted) this.exchange(this.drafted, layers);
+    return before !== undefined || this.drafted !== undefined;
+  }
+
+  private own(id: string): LayerSpecification[] {
+    return this.part.layers.filter((layer) => "source" in layer && layer.source === id);
+  }
+
+  private put(id: string): void {
+    const source = this.part.sources[id];
+    if (!source || this.map.getSource(id)) return;
+    this.map.addSource(id, source);
+    const above = this.map
+      .getLayersOrder()
+      .find((layer) => this.map.getLayer(layer)?.source === FEATURES[0]?.source);
+    for (const layer of this.own(id)) this.map.addLayer(layer, above);
+  }
+
+  private remove(id: string): void {
+    for (const layer of layerIdsOf(this.map, id)) this.map.removeLayer(layer);
+    if (this.map.getSource(id)) this.map.removeSource(id);
+  }
+
+  private exchange(id: string, layers: readonly LayerSpecification[]): void {
+    const order = this.map.getLayersOrder();
+    const old = layerIdsOf(this.map, id);
+    const above = old.length > 0 ? order[order.indexOf(old.at(-1) as string) + 1] : undefined;
+    for (const layer of old) this.map.removeLayer(layer);
+    for (const layer of layers) this.map.addLayer(layer, above);
+  }
+
+  /** A place for each layer in the legend; the words come from the server once it is shown. */
+  private dressLegend(): void {
+    one("[data-legend-loaded]")?.replaceChildren(
+      ...this.entries.map(({ id, title }) =>
+        make(
+          "li",
+          { "data-legend-for": id, hidden: "" },
+          make("a", { href: `/layers/${id}/`, text: title }),
+          make("div", { "data-legend-body": id }),
+        ),
+      ),
+    );
+  }
 }
 
-/** The style layers of one loaded layer; a layer can hold any mix of geometry. */
-export function loadedLayers(id: string, colour: string): LayerSpecification[] {
-  const on = { source: id, "source-layer": id };
-  const lit = [
-    "case",
-    ["boolean", ["feature-state", "selected"], false],
-    3,
-    ["boolean", ["feature-state", "hover"], false],
-    2,
-    1,
-  ];
-  return [
-    {
-      id: `${id}-fill`,
-      type: "fill",
-      ...on,
-      filter: ["==", ["geometry-type"], "Polygon"],
-      paint: { "fill-color": colour, "fill-opacity": 0.22 },
-    },
-    {
-      id: `${id}-line`,
-      type: "line",
-      ...on,
-      filter: ["!=", ["geometry-type"], "Point"],
-      layout: { "line-join": "round", "line-cap": "round" },
-      paint: { "line-color": colour, "line-width": ["*", 1.4, lit] as never },
-    },
-    {
-      id,
-      type: "circle",
-      ...on,
-      filter: ["==", ["geometry-type"], "Point"],
-      paint: {
-        "circle-color": colour,
-        "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 2, 12, 4, 16, 8],
-        "circle-stroke-color": "#ffffff",
-        "circle-stroke-width": ["*", 1, lit] as never,
-      },
-    },
-  ];
-}
-
-/** Explain loaded layers in the legend by colour and title. */
-export function dressLoadedLegend(entries: readonly TilesetEntry[]): void {
-  one("[data-legend-loaded]")?.replaceChildren(
-    ...entries.map(({ id, title }, index) => {
-      const swatch = make("span", { class: "legend__swatch" });
-      swatch.style.background = colourOf(index);
-      return make("li", { "data-legend-for": id, hidden: "" }, swatch, title);
-    }),
-  );
-}
-
-/** Put loaded layers under the platform's own symbols. */
-export function addLoaded(map: LibreMap, entries: readonly TilesetEntry[]): void {
-  const above = map.getLayersOrder().find((id) => map.getLayer(id)?.source === FEATURES[0]?.source);
-  entries.forEach((entry, index) => {
-    if (map.getSource(entry.id)) return;
-    map.addSource(entry.id, { type: "vector", url: entry.tilejson });
-    for (const layer of loadedLayers(entry.id, colourOf(index))) map.addLayer(layer, above);
-  });
+/** Ask for the legends of the layers that are shown and have none yet. */
+export async function fillLegends(): Promise<void> {
+  for (const body of all("[data-legend-for]:not([hidden]) > [data-legend-body]:empty")) {
+    const answer = await fetch(`/layers/${body.dataset.legendBody}/legend/`);
+    if (!answer.ok) continue;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    body.replaceChildren(...page.body.childNodes);
+  }
 }

@@ -3,6 +3,7 @@ import type { FilterSpecification, Map as LibreMap } from "maplibre-gl";
 import { all, make, one } from "../dom";
 import type { MapFeature } from "./feature";
 import { allOf, idFilter, needsServer, tileFilter } from "./filters";
+import { fillLegends } from "./loaded";
 import { layerIdsOf } from "./style-layers";
 import { pageQuery } from "./url-state";
 
@@ -75,6 +76,11 @@ export class Visibility {
     this.original.clear();
   }
 
+  /** Forget the filters of layers whose id begins with `prefix`: others of that name have taken their place. */
+  forget(prefix: string): void {
+    for (const id of this.original.keys()) if (id.startsWith(prefix)) this.original.delete(id);
+  }
+
   private async applyFilters(): Promise<void> {
     this.asked += 1;
     const turn = this.asked;
@@ -131,6 +137,7 @@ export class Visibility {
     else shown.delete(kind.source);
     this.chosen = [...shown];
     this.apply();
+    void fillLegends();
     this.changed();
   }
 }
