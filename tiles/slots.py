@@ -63,11 +63,12 @@ class Place:
 
 def bound(compiled: Bound, place: Place, tile: TileAddress) -> tuple[str, tuple[Any, ...]]:
     """Fill the slots of `compiled` for `tile`."""
-    numbers = _numbers(place, tile)
-    return compiled.sql, tuple(numbers[value] if isinstance(value, Slot) else value for value in compiled.params)
+    found = numbers(place, tile)
+    return compiled.sql, tuple(found[value] if isinstance(value, Slot) else value for value in compiled.params)
 
 
-def _numbers(place: Place, tile: TileAddress) -> dict[Slot, float]:
+def numbers(place: Place, tile: TileAddress) -> dict[Slot, float]:
+    """Return what `tile` puts into the slots."""
     found: dict[Slot, float] = {Slot.X: tile.x, Slot.Y: tile.y}
     found |= dict(zip(TILE, tile.box(), strict=True))
     found |= dict(zip(BOX, _column_box(place, tile), strict=True))
@@ -107,28 +108,32 @@ def tile_rows(source: str, columns: str, place: Place, edge: bool) -> tuple[str,
     if len(place.boxes(edge)) > 1:
         geometry, slots = _around_the_world(geometry, place), (*BOX, *FAR_EAST, *FAR_WEST)
     in_tile = f"envelope, {EXTENT}, {place.buffer}, true"
+    # OFFSET 0 keeps the planner from working an expression out once for every mention.
     # No text of a user's is in here: names are the code's own and quoted, values are parameters.
     sql = f"""
-        SELECT pk AS feature_id, pk AS id{columns}, CASE ST_Dimension(geometry)
-            WHEN 0 THEN ST_AsMVTGeom(geometry, {in_tile})
-            ELSE coalesce(ST_AsMVTGeom(geometry, {in_tile}), ST_AsMVTGeom({_PIXEL_OF_TINY}, {in_tile}))
-            END AS mvt_geom
+        SELECT pk AS feature_id, pk AS id{columns}, CASE
+            WHEN ST_Dimension(geometry) > 0 AND {_IS_TINY}
+            THEN coalesce(ST_AsMVTGeom(geometry, {in_tile}), ST_AsMVTGeom({_PIXEL}, {in_tile}))
+            ELSE ST_AsMVTGeom(geometry, {in_tile}) END AS mvt_geom
         FROM (
             SELECT features.*, {geometry} AS geometry, envelope, pixel
             FROM (SELECT ST_MakeEnvelope(%s, %s, %s, %s, {place.grid_srid}) AS envelope,
                          (%s - %s) * {PIXEL / EXTENT}::float8 AS pixel) AS tile,
                  ({source}) AS features
-        ) AS placed"""  # noqa: S608
+            OFFSET 0
+        ) AS placed OFFSET 0"""  # noqa: S608
     return sql, (*slots, *TILE, Slot.EAST, Slot.WEST)
 
 
 _CENTRE = "ST_Centroid(ST_Envelope(geometry))"
-_PIXEL_OF_TINY = f"""
-    CASE WHEN ST_XMax(geometry) - ST_XMin(geometry) < pixel AND ST_YMax(geometry) - ST_YMin(geometry) < pixel THEN
-        CASE ST_Dimension(geometry)
-        WHEN 1 THEN ST_MakeLine(ST_Translate({_CENTRE}, -pixel / 2, 0), ST_Translate({_CENTRE}, pixel / 2, 0))
-        ELSE ST_Expand({_CENTRE}, pixel / 2) END
-    END"""
+_IS_TINY = (
+    "ST_XMax(Box2D(geometry)) - ST_XMin(Box2D(geometry)) < pixel"
+    " AND ST_YMax(Box2D(geometry)) - ST_YMin(Box2D(geometry)) < pixel"
+)
+_PIXEL = f"""
+    CASE ST_Dimension(geometry)
+    WHEN 1 THEN ST_MakeLine(ST_Translate({_CENTRE}, -pixel / 2, 0), ST_Translate({_CENTRE}, pixel / 2, 0))
+    ELSE ST_Expand({_CENTRE}, pixel / 2) END"""
 
 
 def _in_grid(place: Place) -> str:

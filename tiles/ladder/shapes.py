@@ -19,7 +19,7 @@ from tiles.ladder.points import upsert
 # ruff: noqa: S608
 
 PIECE = 256
-WHOLE = 512
+WHOLE = 1024
 """Up to so many vertices a shape stays in one piece."""
 
 
@@ -46,8 +46,9 @@ def rows(ladder: Ladder, relation: str) -> str:
                 SELECT {quoted(ladder.key)}::bigint AS id, {geometry_in_degrees(ladder)} AS g,
                        Box2D({geometry_in_degrees(ladder)}) AS box
                 FROM {relation} AS r
-                WHERE {quoted(ladder.geometry)} IS NOT NULL AND NOT ST_IsEmpty({quoted(ladder.geometry)})
             ) AS boxed
+            -- An empty geometry has no box; asking for its emptiness would unpack all of it.
+            WHERE box IS NOT NULL
         ) AS measured"""
 
 
