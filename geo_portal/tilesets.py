@@ -20,6 +20,7 @@ from stations import vector_layers as stations
 from supervision import vector_layers as supervision
 from tiles import fastpath, freshness
 from tiles.drawing import RasterStyle
+from tiles.ladder.jobs import build_when_committed
 from tiles.layer import VectorLayer
 from tiles.raster import RasterLayer
 from tiles.relief import Light
@@ -91,6 +92,9 @@ def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
 
 @receiver(version_published)
 def watch_version(version: LayerVersion | None, **kwargs: Any) -> None:
-    """Watch the rows of a version that is published: they are not meant to change, but plain SQL can."""
+    """Watch the rows of a version that is published (they are not meant to change, but plain SQL can), and have its
+    generalised copies made."""
     if version is not None and version.table_name:
-        freshness.watch([f"{SCHEMA}.{version.table_name}"])
+        table = f"{SCHEMA}.{version.table_name}"
+        freshness.watch([table])
+        build_when_committed(table, [field["column"] for field in version.fields])

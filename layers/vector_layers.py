@@ -47,6 +47,7 @@ def vector_layer(layer: Layer, user: Any) -> VectorLayer:
         minzoom=int(layer.style.get("minzoom", 0)),
         audience=lambda user: _audience(layer, user),
         version_key=lambda: _content(layer, version, columns.values()),
+        ladder=True,
         known_bounds=lambda: version.bbox,
         described={item.column: item.label for item in columns.values() if item.column != item.label},
         description=layer.description,
