@@ -32,6 +32,7 @@ DELIMITERS = ",;\t|"
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
 NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.?\d+([eE][+-]?\d+)?")
 DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+GUARDED = re.compile(r"''*[=+\-@\t\r]")
 csv.field_size_limit(16 * 1024 * 1024)  # a polygon's WKT is long
 
 
@@ -225,7 +226,14 @@ class CsvReader:
         values = [(row[index].strip() or None) if index < len(row) else None for row in rows]
         if item.kind == "date":
             values = [value and _normal_date(value) for value in values]
+        elif item.kind == "text":
+            values = [value and _plain_text(value) for value in values]
         return convert_column(values, item, first, issues)
+
+
+def _plain_text(value: str) -> str:
+    """Take away the apostrophe that spreadsheets, and our own export, put before what would be a formula."""
+    return value[1:] if GUARDED.match(value) else value
 
 
 def _codec(name: str) -> str:

@@ -1,11 +1,14 @@
-"""Write a layer's published rows to a file in a format and CRS that others can open."""
+"""Write a layer's published rows to a file in a format and CRS that others can open.
+
+Rows are read from the database in batches and written at once, so memory stays bounded by the batch.
+"""
 
 import csv
 import datetime as dt
+import re
 import shutil
-import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,159 +16,155 @@ from typing import Any
 
 import numpy as np
 import shapely
-from pyogrio.raw import write as ogr_write
+from django.db import transaction
+from django.db.models import BinaryField, F, Func, QuerySet
+from django.utils.translation import gettext as _
 
 from geokit.crs import WGS84, between, from_user
 from geokit.refusal import BadInput
 from layers.columns import Column
-from layers.models import LayerVersion
+from layers.export_ogr import DRIVERS, write_ogr
+from layers.export_shape import UTF8, encoding_named, write_shapefile
+from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns
 from layers.rows import rows_of
 
-BATCH = 20_000
-DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf", ".zip": "ESRI Shapefile"}
-SUFFIXES = (*DRIVERS, ".csv")
-LATER = {".pmtiles": "PMTiles"}
-SHAPE_NAME_BYTES = 10
-CANNOT_APPEND = ("FlatGeobuf",)  # its spatial index is built over all features at once
+BATCH = 10_000
+READ_AT_ONCE = 2_000
+SUFFIXES = (*DRIVERS, ".zip", ".csv")
+MANY_SUFFIXES = (".pmtiles",)
+"""Formats that are made from tiles, not from rows (`layers/export_pmtiles.py`)."""
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A batch of a version: WGS 84 geometries and columns in order."""
+    """A batch of a version: geometries and columns in order."""
 
     geometry: np.ndarray
+    """WKB."""
     columns: list[list[Any]]
 
 
-def export_version(
-    version: LayerVersion, target: Path, crs: str = "", wanted: Mapping[str, Column] | None = None
-) -> int:
-    """Write `version` to `target`; the suffix says the format. Returns the number of rows.
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written, and what the format could not hold."""
 
-    `wanted` names the columns as `permissions.columns_visible_to` does; without it all are written.
-    The file appears whole or not at all. Raises BadInput for an unknown suffix or CRS.
+    rows: int
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which rows and columns of a version, where and how."""
+
+    version: LayerVersion
+    columns: Mapping[str, Column]
+    rows: QuerySet[Any]
+    epsg: int = WGS84
+    encoding: str = UTF8
+
+    @property
+    def layer(self) -> Layer:
+        return self.version.layer
+
+    def batches(self) -> Iterator[Rows]:
+        """Yield the rows in the order of their ids, in the wanted CRS."""
+        rows = self.rows.order_by("id").annotate(wkb=_AsBinary(F("geom"))).values_list("wkb", *self.columns)
+        move = None if self.epsg == WGS84 else between(WGS84, self.epsg).transform
+        with transaction.atomic():
+            for chunk in batched(rows.iterator(chunk_size=READ_AT_ONCE), BATCH, strict=False):
+                wkb, *columns = (list(values) for values in zip(*chunk, strict=True))
+                shapes = np.array([bytes(item) for item in wkb], dtype=object)
+                if move:
+                    shapes = shapely.to_wkb(shapely.transform(shapely.from_wkb(shapes), move, interleaved=False))
+                yield Rows(shapes, columns)
+
+
+class _AsBinary(Func):
+    function = "ST_AsBinary"
+    output_field = BinaryField()
+
+
+def export_version(
+    version: LayerVersion,
+    target: Path,
+    crs: str = "",
+    wanted: Mapping[str, Column] | None = None,
+    *,
+    encoding: str = UTF8,
+    rows: QuerySet[Any] | None = None,
+) -> Exported:
+    """Write `version` to `target`; the suffix says the format.
+
+    `wanted` names the columns as `permissions.columns_visible_to` does; without it all are written. `rows` are those
+    of `rows_of(version)` or some of them. `encoding` is of a shapefile's attributes: UTF-8 or GBK.
+    The file appears whole or not at all. Raises BadInput for what cannot be written so.
     """
     suffix = target.suffix.lower()
-    if suffix in LATER:
-        raise BadInput(f"暂不能导出 {LATER[suffix]}，可用：{'、'.join(SUFFIXES)}。", code="format-unsupported")
-    if suffix not in SUFFIXES:
-        raise BadInput(f"不能导出为“{suffix or target.name}”，可用：{'、'.join(SUFFIXES)}。", code="format-unsupported")
+    if suffix not in SUFFIXES or version.layer.kind != Layer.Kind.VECTOR:
+        known = "、".join(SUFFIXES)
+        message = _("不能导出为“%(format)s”，可用：%(known)s。") % {"format": suffix or target.name, "known": known}
+        raise BadInput(message, code="format-unsupported")
+    wish = Wish(
+        version,
+        all_columns(version) if wanted is None else wanted,
+        rows_of(version) if rows is None else rows,
+        export_crs(suffix, crs),
+        encoding_named(encoding),
+    )
+    if not target.parent.is_dir():
+        message = _("目标文件夹 %(folder)s 不存在。") % {"folder": target.parent.name}
+        raise BadInput(message, code="target-missing")
+    with TemporaryDirectory(prefix="export-") as work:
+        made, exported = _write(wish, Path(work), suffix)
+        shutil.move(made, target)
+    return exported
+
+
+def export_crs(suffix: str, crs: str) -> int:
+    """Return the EPSG code to write in. Raises BadInput `crs-unknown` or `format-crs`."""
     epsg = from_user(crs).epsg or WGS84 if crs else WGS84
     if suffix == ".geojson" and epsg != WGS84:
-        raise BadInput("GeoJSON 只能是 WGS 84（RFC 7946），请换一种格式或去掉坐标系选项。", code="format-crs")
-    if not target.parent.is_dir():
-        raise BadInput(f"目标文件夹 {target.parent.name} 不存在。", code="target-missing")
-    columns = all_columns(version) if wanted is None else wanted
-    with TemporaryDirectory(prefix="export-") as work:
-        made = (
-            _write_csv(version, columns, Path(work), epsg)
-            if suffix == ".csv"
-            else _write_ogr(version, columns, Path(work), suffix, epsg)
-        )
-        shutil.move(made, target)
-    return version.rows
+        message = _("GeoJSON 只能是 WGS 84（RFC 7946），请换一种格式或去掉坐标系选项。")
+        raise BadInput(message, code="format-crs")
+    return epsg
 
 
-def _batches(version: LayerVersion, attributes: Iterable[str], size: int = BATCH) -> Iterator[Rows]:
-    names = list(attributes)
-    rows = rows_of(version).order_by("id").values_list("geom", *names)
-    for chunk in batched(rows.iterator(chunk_size=2_000), size, strict=False):
-        geometry = shapely.from_wkb([bytes(row[0].wkb) for row in chunk])
-        yield Rows(geometry, [[row[index + 1] for row in chunk] for index in range(len(names))])
+def _write(wish: Wish, work: Path, suffix: str) -> tuple[Path, Exported]:
+    if suffix == ".csv":
+        return _write_csv(wish, work)
+    write = write_shapefile if suffix == ".zip" else write_ogr
+    path, count, warnings = write(wish, work, suffix)
+    return path, Exported(count, warnings)
 
 
-def _moved(geometry: np.ndarray, epsg: int) -> np.ndarray:
-    if epsg == WGS84:
-        return geometry
-    return shapely.transform(geometry, between(WGS84, epsg).transform, interleaved=False)
+def fitting_zones(version: LayerVersion) -> list[int]:
+    """Return the three-degree zones of CGCS2000 that fit the layer's middle: without and with the zone's number."""
+    if version.bbox is None:
+        return []
+    west, _south, east, _north = version.bbox
+    zone = round((west + east) / 2 / 3)
+    return [4534 + zone - 25, 4513 + zone - 25] if 25 <= zone <= 45 else []
 
 
-def _write_ogr(version: LayerVersion, wanted: Mapping[str, Column], work: Path, suffix: str, epsg: int) -> Path:
-    driver = DRIVERS[suffix]
-    columns = list(wanted.values())
-    shape = driver == "ESRI Shapefile"
-    path = work / (f"{version.layer.slug}.shp" if shape else f"out{suffix}")
-    names = short_names(columns) if shape else [column.name for column in columns]
-    extra: dict[str, Any] = {"encoding": "UTF-8"} if shape else {}
-    size = version.rows or 1 if driver in CANNOT_APPEND else BATCH
-    for number, rows in enumerate(_batches(version, wanted, size)):
-        data, masks = _arrays(rows, columns)
-        ogr_write(
-            path, shapely.to_wkb(_moved(rows.geometry, epsg)), field_data=data, field_mask=masks, fields=names,
-            layer=version.layer.slug, geometry_type=version.layer.geometry_type, crs=f"EPSG:{epsg}", driver=driver,
-            append=number > 0, **extra,
-        )  # fmt: skip
-    return _zip_shapefile(path, columns, names) if shape else path
-
-
-def _arrays(rows: Rows, columns: list[Column]) -> tuple[list[np.ndarray], list[np.ndarray | None]]:
-    """Numpy columns with masks, since numpy integers know no NULL."""
-    data, masks = [], []
-    for values, column in zip(rows.columns, columns, strict=True):
-        missing = np.array([value is None for value in values], bool)
-        data.append(_array(values, column.kind))
-        masks.append(missing if missing.any() and column.kind in ("integer", "bigint", "boolean") else None)
-    return data, masks
-
-
-def _array(values: list[Any], kind: str) -> np.ndarray:
-    if kind in ("integer", "bigint", "boolean"):
-        kinds = {"integer": "int32", "bigint": "int64", "boolean": "bool"}
-        return np.array([value or 0 for value in values], dtype=kinds[kind])
-    if kind == "double":
-        return np.array([np.nan if value is None else value for value in values], dtype="float64")
-    if kind == "date":
-        return np.array(values, dtype="datetime64[D]")
-    if kind == "datetime":
-        return np.array(values, dtype="datetime64[ms]")
-    return np.array(values, dtype=object)
-
-
-def short_names(columns: list[Column]) -> list[str]:
-    """Field names that fit a DBF: ten bytes of UTF-8, each only once."""
-    names: list[str] = []
-    for column in columns:
-        name, number = _cut(column.name, SHAPE_NAME_BYTES), 1
-        while name.lower() in (other.lower() for other in names):
-            name = _cut(column.name, SHAPE_NAME_BYTES - len(str(number))) + str(number)
-            number += 1
-        names.append(name)
-    return names
-
-
-def _cut(name: str, size: int) -> str:
-    return name.encode()[:size].decode(errors="ignore")
-
-
-def _zip_shapefile(path: Path, columns: list[Column], names: list[str]) -> Path:
-    """All parts in one zip, with a list of the names that had to be cut."""
-    cut = [f"{short}\t{column.name}" for short, column in zip(names, columns, strict=True) if short != column.name]
-    packed = path.with_suffix(".zip")
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in sorted(path.parent.glob(f"{path.stem}.*")):
-            if part != packed:
-                archive.write(part, part.name)
-        if cut:
-            archive.writestr("fields.txt", "\n".join(["short\tname", *cut]) + "\n")
-    return packed
-
-
-def _write_csv(version: LayerVersion, wanted: Mapping[str, Column], work: Path, epsg: int) -> Path:
-    """UTF-8 with a byte-order mark, as spreadsheet programs expect; geometry as WKT."""
-    path = work / "out.csv"
+def _write_csv(wish: Wish, work: Path) -> tuple[Path, Exported]:
+    """UTF-8 with a byte-order mark, as spreadsheet programs expect; geometry as WKT in full precision."""
+    path, count = work / "out.csv", 0
+    digits = 9 if wish.epsg in (WGS84, 4490) else 4
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*(column.name for column in wanted.values()), "wkt"])
-        for rows in _batches(version, wanted):
-            wkt = shapely.to_wkt(_moved(rows.geometry, epsg), rounding_precision=9 if epsg == WGS84 else 4)
+        writer.writerow([*(column.name for column in wish.columns.values()), "wkt"])
+        for rows in wish.batches():
+            wkt = shapely.to_wkt(shapely.from_wkb(rows.geometry), rounding_precision=digits)
             for *values, shape in zip(*rows.columns, wkt, strict=True):
                 writer.writerow([*map(csv_cell, values), shape])
-    return path
+            count += len(rows.geometry)
+    return path, Exported(count)
 
 
 def csv_cell(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is made harmless."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t"):
+    """Text that a spreadsheet would run as a formula is made harmless by an apostrophe before it."""
+    if isinstance(value, str) and FORMULA.match(value):
         return f"'{value}"
     return value.isoformat() if isinstance(value, dt.date) else value

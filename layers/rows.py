@@ -16,6 +16,14 @@ from layers.columns import columns_from
 from layers.models import LayerVersion
 from layers.tables import SCHEMA
 
+
+class LocalDateTimeField(models.DateTimeField):
+    """A date and time of local time without a zone, as files have them; the ORM's own is with one."""
+
+    def db_type(self, connection: Any) -> str:
+        return "timestamp"
+
+
 FIELD_TYPES: dict[str, type[models.Field]] = {
     "text": models.TextField,
     "boolean": models.BooleanField,
@@ -23,7 +31,7 @@ FIELD_TYPES: dict[str, type[models.Field]] = {
     "bigint": models.BigIntegerField,
     "double": models.FloatField,
     "date": models.DateField,
-    "datetime": models.DateTimeField,
+    "datetime": LocalDateTimeField,
 }
 KEPT = 256
 _made: OrderedDict[tuple[int, str], type[models.Model]] = OrderedDict()
