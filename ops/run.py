@@ -19,6 +19,8 @@ from ops.environment import ROOT
 HOST = "127.0.0.1"
 READY_SECONDS = 90
 STOP_SECONDS = 15
+WEB_WORKERS = "2"
+WEB_THREADS = "8"
 DEMO_SIGN_INS = ("deputy", "officer", "officer2", "gis", "staff", "admin")
 
 
@@ -108,7 +110,8 @@ def server_command(port: int, environ: dict[str, str]) -> list[str]:
     return [
         str(setup.PYTHON), "-m", "granian", "--interface", "wsgi", "geo_portal.wsgi:application",
         "--host", HOST, "--port", str(port),
-        "--workers", environ.get("WEB_WORKERS", "2"), "--blocking-threads", environ.get("WEB_THREADS", "4"),
+        "--workers", environ.get("WEB_WORKERS", WEB_WORKERS),
+        "--blocking-threads", environ.get("WEB_THREADS", WEB_THREADS),
         "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ from tiles.metrics import count
 KEEP_SECONDS = 24 * 3600
 MARGIN = 64
 """Tile units around a tile's buffer within which a change counts too: for cells of generalised copies."""
+WORTH_STORING_S = 0.005
+"""A tile that took longer to make is kept for the other processes and the next start."""
 WISHES = Memory(32 * 1024 * 1024)
 """Tiles with a filter or another wish, apart, so that they cannot push out the plain ones."""
 TOWER = Tower()
@@ -161,12 +164,15 @@ def _obtain(here: Origin, tile: TileAddress, make: Callable[[], bytes]) -> Entry
     stored = _stored(name, here, box)
     if stored is not None:
         return stored
-    with LOCK.held(name, WAIT_S) as waited:
-        if waited and (stored := _stored(name, here, box)):
+    with LOCK.held(name, WAIT_S) as lock:
+        if lock.waited and (stored := _stored(name, here, box)):
             return stored
+        started = perf_counter()
         with TOWER.place():
             entry = _make(here, box, make)
-        caches["tiles"].set(name, (entry.etag, entry.bodies[GZIP], entry.checked), KEEP_SECONDS)
+        # A cheap tile is made sooner than it is written down, unless somebody waits for it.
+        if perf_counter() - started > WORTH_STORING_S or lock.is_wanted():
+            caches["tiles"].set(name, (entry.etag, entry.bodies[GZIP], entry.checked), KEEP_SECONDS)
     return entry
 
 

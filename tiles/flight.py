@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ WAIT_S = 6.0
 CROWD = 20
 """When so many of a process wait already, the next ones wait only briefly, so that threads stay free for warm tiles."""
 BRIEF_S = 0.5
+_WANTED = 1 << 61
 
 
 def _busy() -> Busy:
@@ -109,8 +111,26 @@ class Tower:
                 self.waiting -= 1
 
 
+@dataclass(slots=True)
+class Held:
+    """A lock that is held."""
+
+    descriptor: int
+    place: int
+    waited: bool
+    """Whether another process had it before."""
+
+    def is_wanted(self) -> bool:
+        """Tell whether another process waits for it now."""
+        wanted = self.place + _WANTED
+        if not _take(self.descriptor, wanted, fcntl.LOCK_EX):
+            return True
+        fcntl.lockf(self.descriptor, fcntl.LOCK_UN, 1, wanted)
+        return False
+
+
 class MachineLock:
-    """Locks of names among the processes of a machine: each is a byte of one file."""
+    """Locks of names among the processes of a machine: each is a byte of one file, and a second byte says who waits."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -127,29 +147,40 @@ class MachineLock:
             return self._file
 
     @contextmanager
-    def held(self, name: str, seconds: float) -> Iterator[bool]:
-        """Hold the lock of a hexadecimal name; True when it had to be waited for. Raises Busy after `seconds`.
+    def held(self, name: str, seconds: float) -> Iterator[Held]:
+        """Hold the lock of a hexadecimal name. Raises Busy after `seconds`.
 
         The threads of a process do not exclude each other here: that is what flights are for.
         """
         place = int(name[:15], 16)
-        deadline = time.monotonic() + seconds
-        pause = 0.001
-        waited = False
-        while not self._take(place):
+        descriptor = self._descriptor()
+        waited = not _take(descriptor, place, fcntl.LOCK_EX)
+        if waited:
+            _wait(descriptor, place, seconds)
+        try:
+            yield Held(descriptor, place, waited)
+        finally:
+            fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, place)
+
+
+def _wait(descriptor: int, place: int, seconds: float) -> None:
+    """Ask again and again, and let the holder know that somebody does."""
+    deadline = time.monotonic() + seconds
+    pause = 0.0005
+    _take(descriptor, place + _WANTED, fcntl.LOCK_SH)
+    try:
+        while not _take(descriptor, place, fcntl.LOCK_EX):
             if time.monotonic() > deadline:
                 raise _busy()
-            waited = True
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
-        try:
-            yield waited
-        finally:
-            fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
+    finally:
+        fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, place + _WANTED)
 
-    def _take(self, place: int) -> bool:
-        try:
-            fcntl.lockf(self._descriptor(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-        except OSError:
-            return False
-        return True
+
+def _take(descriptor: int, place: int, kind: int) -> bool:
+    try:
+        fcntl.lockf(descriptor, kind | fcntl.LOCK_NB, 1, place)
+    except OSError:
+        return False
+    return True

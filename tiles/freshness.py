@@ -9,7 +9,12 @@ from pathlib import Path
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 CHANGES = "tiles_tablechange"
-CHANNEL = "tiles_changed"
+BELIEVED_S = 0.002
+"""So long a process may believe that nothing is new without asking again, seconds."""
+PAUSE_S = 0.003
+"""So long a commit that changes a watched table waits, once its coming is announced: more than BELIEVED_S."""
+READERS = 7426003
+"""Advisory lock that every process holds which believes anything (see `journal.py`)."""
 KEPT_CHANGES = 10_000
 """So many numbers back the places of changes are kept; beyond, only that a table changed."""
 _SQL = Path(__file__).with_name("watch.sql")
@@ -38,8 +43,9 @@ def table_key(table: str) -> str:
 def install(using: str = DEFAULT_DB_ALIAS) -> None:
     """Create or renew the trigger functions; once per migration."""
     sql = _SQL.read_text()
-    for mark, text in {"boxes_of": _BOXES_OF, "kept": str(KEPT_CHANGES), "channel": CHANNEL}.items():
-        sql = sql.replace(f":{mark}:", text)
+    marks = {"boxes_of": _BOXES_OF, "kept": KEPT_CHANGES, "pause": PAUSE_S, "numbering": 7426001, "coming": 7426002}
+    for mark, text in {**marks, "readers": READERS}.items():
+        sql = sql.replace(f":{mark}:", str(text))
     with connections[using].cursor() as cursor:
         cursor.execute(sql)
 

@@ -1,8 +1,10 @@
-"""What this process knows of the changes of watched tables, and how it keeps knowing.
+"""What this process knows of the changes of watched tables, and how long it may believe that it knows.
 
-Each process has one connection of its own that listens for `tiles_changed`. Before a warm tile is served, the socket
-is looked at (no waiting, no thread), and the database itself is asked when it was not asked within `MAX_AGE_S`. So
-a message that was missed costs at most that time, and nothing depends on a message having come.
+Each process asks the database on one connection of its own what is new. The answer is believed for `BELIEVED_S`, so a
+thousand warm tiles cost one small question. No request is served stale for that: a commit that changes a watched
+table first announces itself and then waits a little longer than anybody believes (`watch.sql`). Who asks meanwhile
+is told so and asks again at every request until the commit is done. So there is no message that could be missed, and
+every request that comes after a commit knows of it, in every process.
 """
 
 import threading
@@ -14,10 +16,8 @@ from typing import Any
 import psycopg2
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from tiles.freshness import CHANNEL
+from tiles.freshness import BELIEVED_S, READERS
 
-MAX_AGE_S = 0.002
-"""So long the last word of the database is believed without asking again, unless a message came."""
 RETRY_S = 0.5
 """So long an unreachable database is not asked again."""
 MANY_CHANGES = 20_000
@@ -27,7 +27,7 @@ Box = tuple[float, float, float, float]
 _DATABASE = """
 SELECT system_identifier::text || '.' || d.oid FROM pg_control_system(), pg_database d
 WHERE d.datname = current_database()"""
-_NEWER = "SELECT name, version, boxes FROM tiles_tablechange WHERE version > $1 ORDER BY version"
+_PREPARE = "SET statement_timeout = '2s'; PREPARE newer(bigint) AS SELECT name, version, boxes FROM tiles_newer($1)"
 
 
 class Unreachable(Exception):
@@ -100,29 +100,22 @@ class Known:
 
 
 class Journal:
-    """The connection that listens, and what was heard. One per process; safe for threads."""
+    """The connection that asks, and what it was told. One per process; safe for threads."""
 
-    def __init__(self, using: str = DEFAULT_DB_ALIAS, max_age_s: float = MAX_AGE_S) -> None:
+    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         self.using = using
-        self.max_age_s = max_age_s
         self.known = Known()
-        self.reads = 0
+        self.questions = 0
         self._connection: Any = None
-        self._asked = 0.0
+        self._believed_until = 0.0
         self._broken_until = 0.0
         self._lock = threading.Lock()
 
     def now(self) -> Known:
-        """Return what is known, having asked whoever must be asked. Raises Unreachable."""
+        """Return all that is committed at this moment. Raises Unreachable."""
         with self._lock:
-            if self._connection is None or time.monotonic() - self._asked > self.max_age_s or self._called():
+            if time.monotonic() >= self._believed_until:
                 self._ask()
-            return self.known
-
-    def newest(self) -> Known:
-        """Return what is known to the database at this moment. Raises Unreachable."""
-        with self._lock:
-            self._ask()
             return self.known
 
     def close(self) -> None:
@@ -130,65 +123,64 @@ class Journal:
         with self._lock:
             self._drop()
 
-    def _called(self) -> bool:
-        try:
-            self._connection.poll()
-        except psycopg2.Error:
-            return True  # asking will find out
-        if not self._connection.notifies:
-            return False
-        self._connection.notifies.clear()
-        return True
-
     def _ask(self) -> None:
         started = time.monotonic()
         if started < self._broken_until:
             raise Unreachable
         try:
-            if self._connection is None:
-                self._connect()
-            else:
-                self._read_newer()
+            calm = self._connect() if self._connection is None else self._read_newer()
         except psycopg2.Error as error:
             self._drop()
             # A connection that was cut (the database was restarted) is made anew at once, but only once.
             try:
-                self._connect()
+                calm = self._connect()
             except psycopg2.Error:
                 self._drop()
                 self._broken_until = time.monotonic() + RETRY_S
                 raise Unreachable from error
-        self._asked = started
+        # Counted from before the question: what was announced after it commits only when this is over.
+        self._believed_until = started + BELIEVED_S if calm else 0.0
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
+        self._believed_until = 0.0
 
-    def _connect(self) -> None:
+    def _connect(self) -> bool:
         parameters = connections[self.using].get_connection_params()
         parameters.pop("cursor_factory", None)
         self._connection = psycopg2.connect(**{**parameters, "connect_timeout": 3, "application_name": "tiles-journal"})
         self._connection.autocommit = True
         with self._connection.cursor() as cursor:
             # A database that hangs must not hang every request.
-            cursor.execute(f"SET statement_timeout = '2s'; LISTEN {CHANNEL}; PREPARE newer(bigint) AS {_NEWER}")
-            self.known = _all(cursor)
-        self.reads += 1
+            cursor.execute(_PREPARE)
+            cursor.execute("SELECT pg_advisory_lock_shared(%s)", [READERS])
+            self.known, calm = _all(cursor)
+        self.questions += 1
+        return calm
 
-    def _read_newer(self) -> None:
+    def _read_newer(self) -> bool:
+        """Take in what is new; tell whether it may be believed for a while."""
         with self._connection.cursor() as cursor:
-            cursor.execute("EXECUTE newer(%s)", [self.known.latest])
-            rows = cursor.fetchall()
-            self.reads += 1
-            if not rows:
-                return
-            if _oldest(cursor) > self.known.latest:
-                self.known = _all(cursor)  # while this process slept, more happened than is kept
-                return
+            calm, rows = _newer(cursor, self.known.latest)
+            self.questions += 1
+            if rows and _oldest(cursor) > self.known.latest:
+                # While this process slept, more happened than is kept.
+                self.known, calm = _all(cursor)
+                return calm
         for row in rows:
             self.known.add(*row)
         self.known.forget_old()
+        return calm
+
+
+def _newer(cursor: Any, since: int) -> tuple[bool, list[tuple]]:
+    cursor.execute("EXECUTE newer(%s)", [since])
+    rows = cursor.fetchall()
+    if rows and rows[0][1] is None:
+        return False, rows[1:]
+    return True, rows
 
 
 def _oldest(cursor: Any) -> int:
@@ -196,7 +188,8 @@ def _oldest(cursor: Any) -> int:
     return cursor.fetchone()[0]
 
 
-def _all(cursor: Any) -> Known:
+def _all(cursor: Any) -> tuple[Known, bool]:
+    """Read everything; tell whether it may be believed for a while."""
     cursor.execute(_DATABASE)
     known = Known(database=cursor.fetchone()[0])
     # The numbers first: what commits between the questions is then read twice, never missed.
@@ -205,10 +198,10 @@ def _all(cursor: Any) -> Known:
     known.latest = max(known.last.values(), default=0)
     oldest = _oldest(cursor)
     known.horizon = oldest - 1 if oldest else known.latest
-    cursor.execute("EXECUTE newer(%s)", [known.horizon])
-    for row in cursor.fetchall():
+    calm, rows = _newer(cursor, known.horizon)
+    for row in rows:
         known.add(*row)
-    return known
+    return known, calm
 
 
 JOURNAL = Journal()

@@ -33,7 +33,7 @@ def content(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> byt
 def _run(statements: Statements, tile: TileAddress) -> bytes:
     # Layers of a vector tile can simply be set one after the other.
     limit = settings.TILE_STATEMENT_TIMEOUT_MS
-    return b"".join(POOL.read_bytes(*statement.sql(tile), limit) for statement in statements)
+    return b"".join(POOL.read_tile(one.at(tile), one.place, tile, limit) for one in statements)
 
 
 def _statements(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> Statements:

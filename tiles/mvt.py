@@ -56,8 +56,11 @@ class Statement:
 
     def sql(self, tile: TileAddress) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL of one bytea, and its parameters."""
-        at_edge = tile.x in (0, tile.grid.columns(tile.z) - 1)
-        return bound(self.edge if at_edge else self.inner, self.place, tile)
+        return bound(self.at(tile), self.place, tile)
+
+    def at(self, tile: TileAddress) -> Bound:
+        """Return the SQL with its slots, the same for nearly all tiles."""
+        return self.edge if tile.x in (0, tile.grid.columns(tile.z) - 1) else self.inner
 
 
 def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | None:
@@ -132,4 +135,4 @@ def layer_bytes(layer: VectorLayer, user: Any, tile: TileAddress, timeout_ms: in
     compiled = statement(layer, user, tile)
     if compiled is None:
         return b""
-    return POOL.read_bytes(*compiled.sql(tile), timeout_ms)
+    return POOL.read_tile(compiled.at(tile), compiled.place, tile, timeout_ms)

@@ -1,8 +1,9 @@
 """The connections on which tiles are made: a few per process, apart from Django's, each question one round trip.
 
 They are set up once for what tiles need: autocommit and read-only, no JIT and no parallel workers (both cost more than
-a tile), and a time limit. Inside an open transaction the question goes through Django's connection instead, so that
-it sees what the transaction has written.
+a tile), and a time limit. From zoom 6 on a query is prepared on its connection, because planning it would take longer
+than running it. Inside an open transaction the question goes through Django's connection instead, so that it sees what
+the transaction has written.
 """
 
 import io
@@ -10,7 +11,9 @@ import os
 import struct
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
@@ -18,19 +21,74 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
 from psycopg2.errors import QueryCanceled
+from psycopg2.extensions import AsIs
 
 from geokit.refusal import Busy
 from tiles import leaving
+from tiles.address import TileAddress
 from tiles.metrics import count, took
+from tiles.slots import Bound, Place, Slot, bound, numbers
 
 SETTINGS = {
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
     "default_transaction_read_only": "on",
+    # A prepared tile is small by its zoom: the plan that fits all of them is the index scan that each would get.
+    "plan_cache_mode": "force_generic_plan",
     "application_name": "tiles",
 }
+PREPARED_FROM_ZOOM = 6
+"""Below, one plan does not fit all tiles: some hold a quarter of the table."""
+KEPT_PREPARED = 60
+LARGE_BYTES = 150_000
+"""A tile of this size comes faster through COPY, planned or not: psycopg2 reads bytea as text."""
 _HEADER = struct.Struct("!11sII")
 _FIELD = struct.Struct("!hi")
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A query that a connection has planned."""
+
+    compiled: Bound
+    name: str
+    slots: tuple[Slot, ...]
+    is_large: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """One connection and what is set on it."""
+
+    connection: Any
+    timeout_ms: int = 0
+    prepared: OrderedDict[int, Prepared] = field(default_factory=OrderedDict)
+    made: int = 0
+
+    def limit(self, cursor: Any, timeout_ms: int) -> None:
+        if self.timeout_ms != timeout_ms:
+            cursor.execute("SET statement_timeout = %s", [timeout_ms])
+            self.timeout_ms = timeout_ms
+
+    def ready(self, cursor: Any, compiled: Bound) -> Prepared:
+        """Return the query prepared on this connection; those longest unused are given up."""
+        found = self.prepared.get(id(compiled))
+        if found is not None:
+            self.prepared.move_to_end(id(compiled))
+            return found
+        while len(self.prepared) >= KEPT_PREPARED:
+            _, old = self.prepared.popitem(last=False)
+            cursor.execute(f"DEALLOCATE {old.name}")
+        self.made += 1
+        slots = tuple(dict.fromkeys(value for value in compiled.params if isinstance(value, Slot)))
+        found = Prepared(compiled, f"tile_{self.made}", slots)
+        types = ", ".join("int" if slot in (Slot.X, Slot.Y) else "float8" for slot in slots)
+        marks = {slot: AsIs(f"${number}") for number, slot in enumerate(slots, 1)}
+        params = [marks[value] if isinstance(value, Slot) else value for value in compiled.params]
+        query = cursor.mogrify(compiled.sql, params)
+        cursor.execute(f"PREPARE {found.name} ({types}) AS ".encode() + query)
+        self.prepared[id(compiled)] = found
+        return found
 
 
 class Pool:
@@ -38,52 +96,37 @@ class Pool:
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         self.using = using
-        self._idle: list[Any] = []
-        self._limits: dict[int, int] = {}
+        self._idle: list[Line] = []
         self._owner = os.getpid()
         self._lock = threading.Lock()
 
-    def read_bytes(self, sql: str, params: Sequence[Any], timeout_ms: int) -> bytes:
-        """Return the one bytea that `sql` selects. Raises Busy `tile-timeout` after `timeout_ms`."""
+    def read_tile(self, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
+        """Return the bytes that the query selects for `tile`. Raises Busy `tile-timeout` after `timeout_ms`."""
         if connections[self.using].in_atomic_block:
-            return self._inside_transaction(sql, params, timeout_ms)
+            return self._inside_transaction(*bound(compiled, place, tile), timeout_ms)
         started = time.perf_counter()
+        line = self._take()
         try:
-            return self._read(sql, params, timeout_ms)
+            try:
+                return _ask(line, compiled, place, tile, timeout_ms)
+            except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+                if isinstance(error, QueryCanceled) or not line.connection.closed:
+                    raise
+                # It was cut while it lay idle: the database was restarted.
+                line = self._connect()
+                return _ask(line, compiled, place, tile, timeout_ms)
         except QueryCanceled as error:
             raise _too_long() from error
         finally:
+            self._give_back(line)
             took(time.perf_counter() - started)
 
     def close(self) -> None:
         """Let go of all idle connections."""
         with self._lock:
             idle, self._idle = self._idle, []
-            self._limits.clear()
-        for connection in idle:
-            connection.close()
-
-    def _read(self, sql: str, params: Sequence[Any], timeout_ms: int) -> bytes:
-        connection = self._take()
-        try:
-            try:
-                content = self._ask(connection, sql, params, timeout_ms)
-            except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-                if isinstance(error, QueryCanceled) or not connection.closed:
-                    raise
-                # It was cut while it lay idle: the database was restarted.
-                connection = self._connect()
-                content = self._ask(connection, sql, params, timeout_ms)
-        finally:
-            self._give_back(connection)
-        return content
-
-    def _ask(self, connection: Any, sql: str, params: Sequence[Any], timeout_ms: int) -> bytes:
-        with connection.cursor() as cursor, leaving.watched(connection):
-            if self._limits.get(id(connection)) != timeout_ms:
-                cursor.execute("SET statement_timeout = %s", [timeout_ms])
-                self._limits[id(connection)] = timeout_ms
-            return copy_out(cursor, sql, params)
+        for line in idle:
+            line.connection.close()
 
     def _inside_transaction(self, sql: str, params: Sequence[Any], timeout_ms: int) -> bytes:
         try:
@@ -95,7 +138,7 @@ class Pool:
                 raise _too_long() from error
             raise
 
-    def _take(self) -> Any:
+    def _take(self) -> Line:
         with self._lock:
             if self._owner != os.getpid():
                 # A connection must not be used by two processes.
@@ -104,26 +147,40 @@ class Pool:
                 return self._idle.pop()
         return self._connect()
 
-    def _give_back(self, connection: Any) -> None:
-        if connection.closed:
-            self._limits.pop(id(connection), None)
-            return
-        with self._lock:
-            self._idle.append(connection)
+    def _give_back(self, line: Line) -> None:
+        if not line.connection.closed:
+            with self._lock:
+                self._idle.append(line)
 
-    def _connect(self) -> Any:
+    def _connect(self) -> Line:
         parameters = connections[self.using].get_connection_params()
         parameters.pop("cursor_factory", None)
         options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
         parameters["options"] = f"{parameters.get('options', '')} {options}"
         connection = psycopg2.connect(**parameters)
         connection.autocommit = True
-        self._limits.pop(id(connection), None)
-        return connection
+        return Line(connection)
+
+
+def _ask(line: Line, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
+    with line.connection.cursor() as cursor, leaving.watched(line.connection):
+        line.limit(cursor, timeout_ms)
+        if tile.z < PREPARED_FROM_ZOOM:
+            return copy_out(cursor, *bound(compiled, place, tile))
+        prepared = line.ready(cursor, compiled)
+        if prepared.is_large:
+            content = copy_out(cursor, *bound(compiled, place, tile))
+        else:
+            found = numbers(place, tile)
+            values = ", ".join(repr(found[slot]) for slot in prepared.slots)
+            cursor.execute(f"EXECUTE {prepared.name} ({values})" if values else f"EXECUTE {prepared.name}")
+            content = bytes(cursor.fetchone()[0] or b"")
+        prepared.is_large = len(content) > LARGE_BYTES
+        return content
 
 
 def copy_out(cursor: Any, sql: str, params: Sequence[Any]) -> bytes:
-    """Run a query of one bytea through COPY in binary: three times faster than bytea as text."""
+    """Run a query of one bytea through COPY in binary: three times faster than bytea as text, when it is large."""
     out = io.BytesIO()
     cursor.copy_expert(b"COPY (" + cursor.mogrify(sql, params) + b") TO STDOUT (FORMAT binary)", out)
     data = out.getbuffer()

@@ -53,7 +53,15 @@ BEGIN
         END IF;
         RETURN NULL;
     END IF;
-    PERFORM pg_advisory_xact_lock(7426001);
+    -- Say that a change is coming, and give those who were told "nothing new" the time for which they may believe it
+    -- (journal.py). Whoever asks from now on is told to ask again, so nobody serves what was true before this commit.
+    PERFORM pg_advisory_xact_lock_shared(:coming:);
+    IF pg_try_advisory_lock(:readers:) THEN
+        PERFORM pg_advisory_unlock(:readers:);  -- nobody believes anything
+    ELSE
+        PERFORM pg_sleep(:pause:);
+    END IF;
+    PERFORM pg_advisory_xact_lock(:numbering:);
     number := nextval('tiles_version_seq');
     -- Unnumbered notes are this transaction's own: others' are not visible, and committed ones have numbers.
     FOR noted IN
@@ -80,10 +88,21 @@ BEGIN
     IF number % 100 = 0 THEN
         DELETE FROM tiles_tablechange WHERE version <= number - :kept:;
     END IF;
-    PERFORM pg_notify(':channel:', number::text);
     RETURN NULL;
 END $number$;
 
 DROP TRIGGER IF EXISTS tiles_number ON tiles_tablechange;
 CREATE CONSTRAINT TRIGGER tiles_number AFTER INSERT ON tiles_tablechange
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.version IS NULL) EXECUTE FUNCTION tiles_number_changes();
+
+-- What changed after a number. A row without a number: somebody is about to commit, so ask again before trusting this.
+CREATE OR REPLACE FUNCTION tiles_newer(since bigint) RETURNS TABLE (name varchar, version bigint, boxes float8[])
+    LANGUAGE plpgsql VOLATILE AS $newer$
+BEGIN
+    -- The lock first: each statement of a volatile function sees what was committed when the statement began.
+    IF NOT pg_try_advisory_xact_lock(:coming:) THEN
+        RETURN QUERY SELECT NULL::varchar, NULL::bigint, NULL::float8[];
+    END IF;
+    RETURN QUERY SELECT c.name, c.version, c.boxes FROM tiles_tablechange AS c
+        WHERE c.version > since ORDER BY c.version;
+END $newer$;

@@ -1,0 +1,120 @@
+"""How fast tiles are served: finished ones against a bare handler, missing ones against prepared ST_AsMVT."""
+
+import math
+import random
+import statistics
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from layers.models import Layer
+from tests.benchmark import serving
+from tests.benchmark.harness import Context, Row, benchmark, say
+from tests.benchmark.load import Seen, run_load
+
+CONNECTIONS = (1, 16, 128)
+ZOOMS = (8, 10, 12, 14)
+WARM_ZOOM = 8
+PRIMERS = 60
+"""Tiles of no account that come first: both sides then have their connections, and PostGIS its projections."""
+ROUNDS = 3
+SEED = 20261124
+
+
+@benchmark("tiles-serving")
+def measure(context: Context) -> list[Row]:
+    rows = []
+    for kind in ("points", "lines"):
+        layer = context.layer(kind)
+        Layer.objects.filter(pk=layer.pk).update(visibility=Layer.Visibility.PUBLIC)
+        rows += _cold(layer, kind, 100 if context.quick else 1_500)
+    return [*rows, *_warm(context.layer("points"), 0.5 if context.quick else 3.0)]
+
+
+def _cold(layer: Layer, kind: str, most: int) -> list[Row]:
+    rows = []
+    columns = [field["column"] for field in layer.current_version.fields]
+    table = f'layer_data."{layer.current_version.table_name}"'
+    for zoom in ZOOMS:
+        found = tiles_with_rows(table, zoom, most + PRIMERS)
+        primers, tiles = found[:PRIMERS], found[PRIMERS:]
+        *times, whole = serving.prepared(table, columns, primers, tiles)
+        paths = [f"/tiles/{layer.slug}/{z}/{x}/{y}.mvt" for z, x, y in (*primers, *tiles)]
+        with serving.site(Path(settings.VAR_DIR) / "tiles") as port:
+            _all_well(run_load(port, paths[:PRIMERS], 32, 600, once=True))
+            seen = run_load(port, paths[PRIMERS:], 16, 600, once=True)
+            sizes = [len(serving.get(port, path).body) for path in paths[-50:]]
+        _all_well(seen)
+        name = f"cold {kind} z{zoom}"
+        note = f"{len(tiles)} tiles, median {statistics.median(sizes) / 1000:.1f} kB gzip"
+        rows.append(Row(f"{name}, rate", seen.rate, "tiles/s", len(tiles) / whole, "prepared, 4 connections", note))
+        rows.append(Row(f"{name}, median", seen.median_ms, "ms", statistics.median(times) * 1000, "prepared"))
+        rows.append(Row(f"{name}, p95", seen.p95_ms, "ms", _p95(times) * 1000, "prepared"))
+    return rows
+
+
+def _warm(layer: Layer, seconds: float) -> list[Row]:
+    table = f'layer_data."{layer.current_version.table_name}"'
+    z, x, y = tiles_with_rows(table, WARM_ZOOM, 1)[0]
+    path = f"/tiles/{layer.slug}/{z}/{x}/{y}.mvt"
+    rows = []
+    with serving.site(Path(settings.VAR_DIR) / "tiles") as port:
+        for _ in range(20):
+            answer = serving.get(port, path)
+        with serving.bare(answer) as bare_port:
+            for connections in CONNECTIONS:
+                # In turns, so that both have the same share of what else the machine does.
+                both = [
+                    tuple(run_load(each, [path], connections, seconds / ROUNDS) for each in (port, bare_port))
+                    for _ in range(ROUNDS)
+                ]
+                rows += _compared(connections, both, len(answer.body))
+        seen = run_load(port, [path], 16, seconds, {"If-None-Match": answer.headers["etag"]})
+        if set(seen.statuses) != {"304"}:
+            raise RuntimeError(f"expected 304, got {seen.statuses}")
+        rows.append(Row("304, 16 connections", seen.rate, "requests/s"))
+    return rows
+
+
+def _compared(connections: int, both: list[tuple[Seen, ...]], size: int) -> list[Row]:
+    ours, reference = zip(*both, strict=True)
+    for seen in (*ours, *reference):
+        _all_well(seen)
+    busy = max(seen.busy for seen in (*ours, *reference))
+    name, note = f"warm, {connections} connections", f"{size / 1000:.1f} kB; generator busy {busy:.0%}"
+    rate, bare = (statistics.median(seen.rate for seen in many) for many in (ours, reference))
+    rows = [Row(f"{name}, rate", rate, "requests/s", bare, "bare handler", note)]
+    for label in ("median_ms", "p95_ms"):
+        mine, theirs = (statistics.median(getattr(seen, label) for seen in many) for many in (ours, reference))
+        rows.append(Row(f"{name}, {label[:-3]}", mine, "ms", theirs, "bare handler"))
+    return rows
+
+
+def _all_well(seen: Seen) -> None:
+    if not set(seen.statuses) <= {"200", "204"}:
+        say(f"not every answer was a tile: {seen.statuses}")
+        raise RuntimeError(f"not every answer was a tile: {seen.statuses}")
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(len(times) * 0.95)]
+
+
+def tiles_with_rows(table: str, zoom: int, most: int) -> list[serving.Tile]:
+    """Return up to `most` tiles of a zoom in which rows of the table begin, the same ones at every run."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT ST_X(p), ST_Y(p) FROM (SELECT ST_GeometryN(ST_Points(geom), 1) AS p FROM"
+            f" (SELECT geom FROM {table} WHERE id % 7 = 0 ORDER BY id LIMIT 200000) AS sampled) AS starts"
+        )
+        places = cursor.fetchall()
+    found = sorted({_tile_of(longitude, latitude, zoom) for longitude, latitude in places if abs(latitude) < 84})
+    random.Random(SEED).shuffle(found)
+    return found[:most]
+
+
+def _tile_of(longitude: float, latitude: float, zoom: int) -> serving.Tile:
+    size = 1 << zoom
+    y = (1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2
+    return zoom, min(int((longitude + 180) / 360 * size), size - 1), min(int(y * size), size - 1)
