@@ -23,6 +23,8 @@ from layers.style_form import StyleForm
 from layers.styling import CATEGORIZED, GRADUATED, SHAPES, SINGLE, Labels, Style, StyleClass, Symbol, parse
 
 MOST_CATEGORIES = 24
+LOOKED_AT = 8
+"""So many text columns are looked into for one that suits as categories."""
 CATEGORY_KINDS = ("text", "boolean", "integer", "bigint", "date", "double")
 
 
@@ -32,7 +34,7 @@ def draft_of(layer: Layer, columns: Mapping[str, Column], form: StyleForm, befor
     style = replace(
         before,
         kind=given["kind"],
-        field=given["field"] if given["kind"] != SINGLE else "",
+        field=_field(layer, columns, given),
         method=given["method"],
         palette=given["palette"],
         reverse=given["reverse"],
@@ -53,6 +55,34 @@ def draft_of(layer: Layer, columns: Mapping[str, Column], form: StyleForm, befor
         if colouring_of(style) != given["colouring"]:
             style = coloured(style)
     return _checked(style)
+
+
+def _field(layer: Layer, columns: Mapping[str, Column], given: Mapping[str, Any]) -> str:
+    """The chosen field. Where the kind has just been chosen and the field does not suit it, one that does."""
+    kind, chosen = given["kind"], given["field"]
+    if kind == SINGLE:
+        return ""
+    column = next((column for column in columns.values() if column.column == chosen), None)
+    if column and (_suits(kind, column) or given["basis"].startswith(f"{kind}|")):
+        return chosen
+    return _first_suitable(layer, columns, kind)
+
+
+def _suits(kind: str, column: Column) -> bool:
+    return column.is_number if kind == GRADUATED else column.kind in CATEGORY_KINDS
+
+
+def _first_suitable(layer: Layer, columns: Mapping[str, Column], kind: str) -> str:
+    """A number column for grades; for categories a text that tells a few kinds apart. Empty where there is none."""
+    if kind == GRADUATED:
+        return next((column.column for column in columns.values() if column.is_number), "")
+    texts = [(attribute, column) for attribute, column in columns.items() if column.kind == "text"][:LOOKED_AT]
+    for attribute, column in texts:
+        if layer.current_version is not None:
+            _values, total = statistics.categories(layer.current_version, attribute, MOST_CATEGORIES)
+            if 2 <= total <= MOST_CATEGORIES:
+                return column.column
+    return texts[0][1].column if texts else ""
 
 
 def _suitable(style: Style, given: Mapping[str, Any]) -> str:

@@ -91,7 +91,7 @@ def form_for(columns: Mapping[str, Column], style: Style, posted: StyleForm | No
     values = initial_of(style) | {"revision": revision}
     if posted is not None:
         typed = posted.cleaned_data
-        values |= {name: typed[name] for name in ("classes_wanted", "method", "field")}
+        values |= {name: typed[name] for name in ("classes_wanted", "method")}
         if style.kind == GRADUATED and typed["method"] == "manual":
             values["breaks"] = typed["breaks"]
     values |= {"basis": basis_of(style, values), "colouring": colouring_of(style)}

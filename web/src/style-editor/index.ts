@@ -27,6 +27,14 @@ export function takeOver(form: HTMLElement, page: Document, only?: readonly stri
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
 }
 
+/** Show only what the chosen kind of style has use for, before the server's answer is there. */
+function showWhatApplies(form: HTMLFormElement): void {
+  const kind = String(new FormData(form).get("kind") ?? "");
+  for (const part of all("[data-for]", form)) {
+    part.toggleAttribute("data-unused", !(part.dataset.for ?? "").split(" ").includes(kind));
+  }
+}
+
 function dress(form: HTMLFormElement): void {
   let running: AbortController | undefined;
   const preview = async (): Promise<void> => {
@@ -50,7 +58,12 @@ function dress(form: HTMLFormElement): void {
     }
   };
   const soon = debounce(() => void preview(), WAIT_MS);
-  form.addEventListener("input", soon);
+  form.addEventListener("input", (event) => {
+    showWhatApplies(form);
+    // Text and numbers are waited for; a choice is a choice.
+    if (event.target instanceof HTMLInputElement && event.target.type === "radio") void preview();
+    else soon();
+  });
   form.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-preview]")) {
       event.preventDefault();
