@@ -1,78 +1,116 @@
 """`manage.py load_layer SOURCE`: load a GIS file as a new version of a layer."""
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from geokit.gcj02 import DATUMS
 from geokit.geometry import POLICIES
-from geokit.refusal import Refusal
-from layers.load import load
+from geokit.refusal import BadInput, Refusal
+from geokit.rows import KINDS
+from layers.imports import load
+from layers.management.layer_command import LayerCommand
 from layers.models import Layer, LayerVersion
-from layers.options import LoadOptions
+from layers.options import AXES, LoadOptions
 from layers.report import Report
 
-REFUSED = 2
+TOLD = 20
+"""Rows' findings and changes in words; the JSON has more."""
+PLAIN = (
+    "slug", "title", "layer", "encoding", "crs", "datum", "axis", "transformation", "key", "mode", "visibility",
+    "invalid",
+)  # fmt: skip
 
 
-class Command(BaseCommand):
+class Command(LayerCommand):
     help = "Load a GIS file as a layer: validated, versioned, on the map at once. Codes: docs/import-codes.md."
+    name = "load_layer"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("source", type=Path, help="zip, shp, gpkg, geojson, fgb, kml, kmz or csv")
+        parser.add_argument(
+            "source", type=Path, help="zip, shp, gpkg, geojson, fgb, kml, kmz, gpx, dxf, csv, xlsx, tif"
+        )
         parser.add_argument("--slug", default="", help="name in addresses; made from the file's name when not given")
         parser.add_argument("--title", default="", help="name on the screen")
-        parser.add_argument("--layer", default="", help="which layer of a file that holds several")
-        parser.add_argument("--encoding", default="", help="text encoding, overriding what is detected")
-        parser.add_argument("--crs", default="", help="EPSG:N, overriding what is detected")
-        parser.add_argument("--datum", default="wgs84", choices=DATUMS, help="offset coordinates of Chinese web maps")
         parser.add_argument("--key", default="", help="field that tells rows apart")
         parser.add_argument("--mode", default="create", choices=LayerVersion.Mode.values)
         parser.add_argument("--visibility", default="public", choices=Layer.Visibility.values)
-        parser.add_argument("--invalid", default="repair", choices=POLICIES, help="what to do with invalid geometry")
-        parser.add_argument("--dry-run", action="store_true", help="check everything, write nothing")
-        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        self._add_reading(parser.add_argument_group("how to read the source, overriding what is detected"))
+        parser.add_argument(
+            "--dry-run", "--difference", action="store_true", dest="dry_run",
+            help="check everything and write nothing; for a layer that is there, say what would change",
+        )  # fmt: skip
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **given: Any) -> None:
-        names = (
-            "slug",
-            "title",
-            "layer",
-            "encoding",
-            "crs",
-            "datum",
-            "key",
-            "mode",
-            "visibility",
-            "invalid",
-            "dry_run",
+    @staticmethod
+    def _add_reading(group: argparse._ArgumentGroup) -> None:
+        group.add_argument("--layer", default="", help="which layer of a file that holds several")
+        group.add_argument("--encoding", default="", help="text encoding")
+        group.add_argument("--crs", default="", help="EPSG:N")
+        group.add_argument("--datum", default="wgs84", choices=DATUMS, help="offset coordinates of Chinese web maps")
+        group.add_argument("--axis", default="auto", choices=AXES, help="order of the coordinates")
+        group.add_argument("--transformation", default="", help="way from an old datum to WGS 84; see the JSON")
+        group.add_argument("--invalid", default="repair", choices=POLICIES, help="what to do with invalid geometry")
+        group.add_argument(
+            "--field-type",
+            action="append",
+            default=[],
+            metavar="FIELD=KIND",
+            help=f"KIND: {', '.join(KINDS)}; repeatable",
         )
-        source: Path = given["source"]
-        options = LoadOptions(path=source, file_name=source.name, **{name: given[name] for name in names})
+        group.add_argument(
+            "--alias", action="append", default=[], metavar="FIELD=TEXT", help="what people read; repeatable"
+        )
+        group.add_argument("--skip-field", action="append", default=[], metavar="FIELD", help="leave out; repeatable")
+
+    def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         report = Report()
         try:
-            load(options, report)
+            load(self._options(given), report)
         except Refusal as refusal:
             report.refuse(refusal)
-        if given["json"]:
-            self.stdout.write(json.dumps(report.as_json(), ensure_ascii=False))
-        elif report.error is None:
-            self._tell(report)
-        if report.error:
-            self.stderr.write(f"load_layer: {report.error['code']}: {' '.join(report.error['message'].split())}")
-            sys.exit(REFUSED)
+        return report.as_json()
 
-    def _tell(self, report: Report) -> None:
-        done = "checked" if report.status == "previewed" else f"loaded as version {report.version}"
-        self.stdout.write(f"{report.slug}: {done}, {report.rows_loaded} of {report.rows_read} rows")
-        self.stdout.write(
-            f"  {report.driver}, {report.encoding} ({report.encoding_from}), {report.crs} ({report.crs_from})"
+    @staticmethod
+    def _options(given: dict[str, Any]) -> LoadOptions:
+        source: Path = given["source"]
+        return LoadOptions(
+            path=source,
+            file_name=source.name,
+            field_types=_pairs("--field-type", given["field_type"]),
+            aliases=_pairs("--alias", given["alias"]),
+            skip_fields=tuple(given["skip_field"]),
+            dry_run=given["dry_run"],
+            **{name: given[name] for name in PLAIN},
         )
-        for warning in report.warnings:
+
+    def tell(self, body: dict[str, Any]) -> None:
+        source = body["source"]
+        done = "checked" if body["status"] == "previewed" else f"loaded as version {body['version']}"
+        self.stdout.write(f"{body['slug']}: {done}, {body['rows_loaded']} of {body['rows_read']} rows")
+        self.stdout.write(
+            f"  {source['driver']}, {source['encoding']} ({source['encoding_from']}),"
+            f" {source['crs']} ({source['crs_from']})"
+        )
+        for warning in body["warnings"]:
             self.stdout.write(f"  ! {warning['code']}: {warning['message']}")
-        for issue in report.findings[:20]:
-            self.stdout.write(f"  row {issue.row} {issue.field} {issue.code}: {issue.reason}")
+        for issue in [*body["rejections"], *body["repairs"]][:TOLD]:
+            self.stdout.write(f"  row {issue['row']} {issue['field']} {issue['code']}: {issue['reason']}")
+        if difference := body.get("difference"):
+            self._tell_difference(difference)
+
+    def _tell_difference(self, difference: dict[str, Any]) -> None:
+        counts = ", ".join(f"{difference[name]} {name}" for name in ("new", "changed", "unchanged", "missing"))
+        self.stdout.write(f"  against version {difference['against']}: {counts} ({difference['missing_are']})")
+        for row in difference["rows"][:TOLD]:
+            changes = ", ".join(f"{name}: {old!r} -> {new!r}" for name, (old, new) in row["changes"].items())
+            moved = f" moved {row['moved_m']} m ({row['moved_by']})" if row["moved_m"] is not None else ""
+            self.stdout.write(f"  {row['status']} {row['key']} {changes}{moved}".rstrip())
+
+
+def _pairs(option: str, texts: list[str]) -> dict[str, str]:
+    """`FIELD=VALUE` texts as a dictionary. Raises BadInput `option-invalid`."""
+    for text in texts:
+        if not all(part.strip() for part in text.partition("=")[::2]):
+            raise BadInput(f"选项 {option} 要写成 字段=值，“{text}”不是。", code="option-invalid")
+    return {name: value for name, _, value in (text.rpartition("=") for text in texts)}

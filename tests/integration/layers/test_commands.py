@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 from django.core.management import call_command
 
 from layers.models import Layer
-from tests.data.gis_files import gbk_ponds
+from tests.data.gis_files import PONDS, gbk_ponds, pond_squares, write_file
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +80,69 @@ def test_export_layer_and_its_refusal(ponds: Layer, tmp_path: Path) -> None:
     assert code == 2
     assert "format-unsupported" in err
     assert run("export_layer", "nothing", tmp_path / "out.gpkg")[0] == 2
+
+
+def test_every_choice_of_the_page_is_an_option(world: Any, tmp_path: Path) -> None:
+    rows = [
+        {"代码": 7, "名称": "甲", "备注": "x", "NAME_LONG_": "一"},
+        {"代码": 8, "名称": "乙", "备注": "y", "NAME_LONG_": "二"},
+    ]
+    turned = [shapely.transform(shape, lambda places: places[:, ::-1]) for shape in pond_squares()[:2]]
+    source = write_file(tmp_path / "turned.gpkg", turned, rows, crs="EPSG:4326")
+    code, out, err = run(
+        "load_layer", source, "--slug", "turned", "--crs", "EPSG:4490", "--datum", "gcj02", "--axis", "swap",
+        "--field-type", "代码=text", "--alias", "NAME_LONG_=全称", "--skip-field", "备注", "--key", "代码", "--json",
+    )  # fmt: skip
+    body = json.loads(out)
+    assert (code, err) == (0, "")
+    assert (body["reading"]["axis"], body["reading"]["axis_from"], body["reading"]["datum"]) == (
+        "swap",
+        "option",
+        "gcj02",
+    )
+    version = Layer.objects.get(slug="turned").current_version
+    told = [(item["name"], item["kind"], item.get("alias", "")) for item in version.fields]
+    assert told == [("代码", "text", ""), ("名称", "text", ""), ("NAME_LONG_", "text", "全称")]
+    # GCJ-02 lies some hundreds of metres off here; undone, the squares are west and south of where they were given.
+    assert body["bbox"][0] == pytest.approx(121.3055, abs=0.001)
+    assert body["bbox"][1] == pytest.approx(29.852, abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (["--field-type", "编号"], "option-invalid"),
+        (["--field-type", "编号=number"], "option-invalid"),
+        (["--field-type", "没有=text"], "field-unknown"),
+        (["--skip-field", "没有"], "field-unknown"),
+        (["--alias", "没有=别名"], "field-unknown"),
+        (["--key", "没有"], "key-not-found"),
+        (["--layer", "没有"], "layer-not-found"),
+        (["--crs", "EPSG:1"], "crs-unknown"),
+        (["--encoding", "klingon"], "encoding-unknown"),
+    ],
+)
+def test_a_wrong_option_is_refused_and_changes_nothing(
+    world: Any, tmp_path: Path, options: list[str], code: str
+) -> None:
+    ended, out, err = run("load_layer", gbk_ponds(tmp_path), "--slug", "ponds", *options, "--json")
+    assert ended == 2
+    assert json.loads(out)["error"]["code"] == code
+    assert len(err.strip().splitlines()) == 1
+    assert not Layer.objects.exists()
+
+
+def test_the_difference_on_the_command_line(ponds: Layer, tmp_path: Path) -> None:
+    source = write_file(tmp_path / "next.gpkg", pond_squares()[:2], [PONDS[0] | {"名称": "改名"}, PONDS[1]])
+    given = ("load_layer", source, "--slug", "ponds", "--mode", "upsert", "--key", "编号", "--dry-run")
+    code, out, _ = run(*given, "--json")
+    body = json.loads(out)
+    assert (code, body["status"], body["version"]) == (0, "previewed", None)
+    difference = body["difference"]
+    assert [difference[name] for name in ("new", "changed", "unchanged", "missing")] == [0, 1, 1, 1]
+    assert difference["rows"][0]["changes"] == {"名称": ["西塘河北段", "改名"]}
+    words = run(*given)[1]
+    assert "0 new, 1 changed, 1 unchanged, 1 missing (kept)" in words
+    assert "'西塘河北段' -> '改名'" in words
+    ponds.refresh_from_db()
+    assert ponds.current_version.number == 1

@@ -24,11 +24,12 @@ interface Look {
   dash?: [number, number];
   hollow: boolean;
   fill: number;
+  opacity?: number;
 }
 
 // Drawn in this order: what goes or was lies below what comes.
 const LOOKS: Record<string, Look> = {
-  before: { kinds: ["before"], colour: "#53626b", width: 1.5, hollow: true, fill: 0 },
+  before: { kinds: ["before"], colour: "#53626b", width: 5, hollow: true, fill: 0, opacity: 0.45 },
   gone: {
     kinds: ["missing", "rejected"],
     colour: "#b3261e",
@@ -81,7 +82,7 @@ function onlyKinds(kinds: string[], type: "Point" | "Polygon" | "line"): FilterS
 }
 
 function addLook(map: LibreMap, name: string, look: Look): void {
-  const { kinds, colour, width, dash, hollow, fill } = look;
+  const { kinds, colour, width, dash, hollow, fill, opacity = 1 } = look;
   map.addLayer({
     id: `preview-${name}-fill`,
     type: "fill",
@@ -98,6 +99,7 @@ function addLook(map: LibreMap, name: string, look: Look): void {
     paint: {
       "line-color": colour,
       "line-width": width,
+      "line-opacity": opacity,
       ...(dash ? { "line-dasharray": dash } : {}),
     },
   });
