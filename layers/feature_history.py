@@ -7,7 +7,7 @@ versions that carry ids on are compared.
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Func, TextField
+from django.db.models import Func, TextField
 
 from layers.columns import columns_from
 from layers.models import Layer, LayerVersion
@@ -51,9 +51,9 @@ def history_of(layer: Layer, pk: int) -> list[Change]:
 
 def _row(version: LayerVersion, pk: int) -> dict[str, Any] | None:
     columns = columns_from(version.fields)
-    names = {column.name: F(f"f{index}") for index, column in enumerate(columns)}
-    row = rows_of(version).filter(pk=pk).values_list(Fingerprint("geom"), *names.values()).first()
-    return None if row is None else {"": row[0], **dict(zip(names, row[1:], strict=True))}
+    attributes = [f"f{index}" for index in range(len(columns))]
+    row = rows_of(version).filter(pk=pk).annotate(shape=Fingerprint("geom")).values_list("shape", *attributes).first()
+    return None if row is None else {"": row[0], **{c.name: v for c, v in zip(columns, row[1:], strict=True)}}
 
 
 def _change(version: LayerVersion, before: dict[str, Any] | None, now: dict[str, Any] | None) -> Change | None:
