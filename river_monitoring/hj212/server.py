@@ -31,12 +31,14 @@ class Limits:
     faults: int = 10
     """Faults in a row, without one good message between them, after which a station is cut off."""
     connections: int = 2_000
-    per_address: int = 500
-    """Stations of one town often share the address of their mobile network."""
+    per_address: int = 1_200
+    """Stations share the addresses of their mobile network, so this cannot be small."""
     batch: int = 500
     gather: float = 0.1
     """How long a message may wait for others to share its transaction."""
     queued: int = 5_000
+    quiet: float = 60.0
+    """A fault of the same kind from the same address is noted once in this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Listener:
         self.limits = limits or Limits()
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue(self.limits.queued)
         self._peers: dict[str, int] = {}
+        self._noted: dict[tuple[str, str, str], float] = {}
         self._server: asyncio.Server | None = None
         self._writer: asyncio.Task[None] | None = None
 
@@ -169,6 +172,12 @@ class Listener:
             return ["unavailable"] * len(packets)
 
     async def _note(self, cut: Cut) -> None:
+        """Log a cut; one that is repeated every moment must fill neither the log nor the database."""
+        now = asyncio.get_running_loop().time()
+        self._noted = {key: at for key, at in self._noted.items() if now - at < self.limits.quiet}
+        if (cut.peer, cut.mn, cut.code) in self._noted:
+            return
+        self._noted[cut.peer, cut.mn, cut.code] = now
         logger.warning("station cut off: peer=%s mn=%s code=%s", cut.peer, cut.mn, cut.code)
         try:
             await asyncio.to_thread(self._log, cut)

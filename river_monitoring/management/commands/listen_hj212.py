@@ -19,10 +19,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="监听地址")
         parser.add_argument("--port", type=int, default=9212, help="监听端口；0 为任选一个")
+        parser.add_argument(
+            "--per-address", type=int, default=Limits().per_address, help="同一来源地址最多同时连接多少个站"
+        )
         parser.add_argument("--idle", type=float, default=Limits().idle, help="多少秒没有数据就断开")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asyncio.run(self._listen(options["host"], options["port"], Limits(idle=options["idle"])))
+        asyncio.run(self._listen(options["host"], options["port"], Limits(idle=options["idle"], per_address=options["per_address"])))
 
     async def _listen(self, host: str, port: int, limits: Limits) -> None:
         stopped = asyncio.Event()

@@ -201,6 +201,22 @@ def test_more_connections_than_allowed_are_closed_at_once():
     assert memory.cuts[0].code == "too-many-connections"
 
 
+def test_the_same_fault_again_and_again_is_noted_once():
+    memory = Memory()
+
+    async def knock_thrice():
+        listener = Listener(memory.store, memory.cuts.append, Limits(per_address=0))
+        port = await listener.start("127.0.0.1", 0)
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            assert await asyncio.wait_for(reader.read(1), 5) == b""
+            writer.close()
+        await listener.stop()
+
+    asyncio.run(knock_thrice())
+    assert len(memory.cuts) == 1
+
+
 def test_a_cut_is_kept_for_the_operator(db):
     log_fault(Cut("10.0.0.9", MN, "bad-crc", "##0005\0"))
     assert StationFault.objects.get().excerpt == "##0005"
