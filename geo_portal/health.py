@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from django_q.models import OrmQ, Task
 from django_q.status import Stat
 
+from tiles import metrics as tile_metrics
+
 STUCK_AFTER = timedelta(minutes=10)
 
 
@@ -52,7 +54,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text: what waits in the queue, what failed, how large the database is."""
+    """Prometheus text: what waits in the queue, what failed, how large the database is, how tiles were answered."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         size = cursor.fetchone()[0]
@@ -70,4 +72,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
         for name, (text, value) in values.items()
         for line in (f"# HELP {name} {text}", f"# TYPE {name} gauge", f"{name} {value}")
     ]
+    lines += tile_metrics.lines()
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")

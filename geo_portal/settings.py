@@ -178,6 +178,10 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 WEB_DIST = BASE_DIR / "web" / "dist"
+PMTILES_DIR = Path(os.environ.get("PMTILES_DIR", VAR_DIR / "pmtiles"))
+"""Each `<name>.pmtiles` in it is served as the tileset of that name."""
+PMTILES_INTERNAL = _words("PMTILES_INTERNAL")
+"""Names of those that only signed-in people see; the others are public."""
 FONT_DIR = WEB_DIST / "fonts"
 """The map's font, put there by the web build."""
 GLYPH_DIR = VAR_DIR / "glyphs"
@@ -280,7 +284,7 @@ RELAPSE = {
     "deadline_days": int(os.environ.get("RELAPSE_DEADLINE_DAYS", 60)),
 }
 
-TILE_STATEMENT_TIMEOUT_MS = 5_000
+TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))
 HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", BASE_DIR / "fixtures" / "haishu" / "ningbo_dem_30s.tif"))
 
 DISTRICT_CODE = os.environ.get("DISTRICT_CODE", "330203")

@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 READY_SECONDS = 90
 STOP_SECONDS = 15
 WEB_WORKERS = "2"
-WEB_THREADS = "8"
+WEB_THREADS = "16"
 DEMO_SIGN_INS = ("deputy", "officer", "officer2", "gis", "staff", "admin")
 
 

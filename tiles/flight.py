@@ -23,7 +23,7 @@ AT_ONCE = 4
 """Tile queries of one process at the same time."""
 WAIT_S = 6.0
 """So long somebody waits for a place or for another's computation; just over the time limit of a query."""
-CROWD = 20
+CROWD = 8
 """When so many of a process wait already, the next ones wait only briefly, so that threads stay free for warm tiles."""
 BRIEF_S = 0.5
 _WANTED = 1 << 61

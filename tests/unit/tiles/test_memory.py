@@ -1,0 +1,168 @@
+"""What is kept in memory stays within its bound, and the most asked for stays longest."""
+
+import pytest
+
+from tiles.encoding import PACK, chosen
+from tiles.journal import Change, Known
+from tiles.memory import Entry, Memory, Sources
+from tiles.store import FileStore
+
+HERE = (0.0, 0.0, 1.0, 1.0)
+
+
+def entry(size=1000, checked=0, **sources):
+    behind = Sources(sources.get("places", ("rows",)), sources.get("anywhere", ()))
+    return Entry("tag", {"gzip": b"x" * size}, behind, HERE, checked)
+
+
+def known(*changes):
+    """`changes`: table, number, boxes."""
+    journal = Known()
+    for table, number, boxes in changes:
+        journal.add(table, number, boxes)
+    return journal
+
+
+def test_memory_keeps_to_its_bound():
+    memory = Memory(most_bytes=50_000)
+    for index in range(100):
+        memory.put(index, entry())
+    assert memory.bytes <= 50_000
+    assert 10 < len(memory) < 20
+    assert memory.get(99) is not None
+    assert memory.get(0) is None
+
+
+def test_what_is_asked_for_gets_a_second_chance():
+    memory = Memory(most_bytes=50_000)
+    memory.put("asked", entry())
+    for index in range(30):
+        memory.get("asked")
+        memory.put(index, entry())
+    assert memory.get("asked") is not None
+    assert memory.get(0) is None
+
+
+def test_putting_the_same_again_counts_once():
+    memory = Memory(most_bytes=50_000)
+    for _ in range(10):
+        memory.put("same", entry())
+    assert (len(memory), memory.bytes) == (1, 3000)
+
+
+def test_a_tile_larger_than_the_bound_is_kept_alone():
+    memory = Memory(most_bytes=1000)
+    memory.put("a", entry())
+    memory.put("b", entry(5000))
+    assert (memory.get("a"), len(memory)) == (None, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "fresh"),
+    [
+        (("rows", 5, [0.5, 0.5, 0.6, 0.6]), False),
+        (("rows", 5, [1.0, 1.0, 2.0, 2.0]), False),
+        (("rows", 5, [2.0, 2.0, 3.0, 3.0]), True),
+        (("rows", 5, [2.0, 2.0, 3.0, 3.0, -5.0, -5.0, 5.0, 5.0]), False),
+        (("rows", 5, None), False),
+        (("rows", 5, []), True),
+        (("rows", 5, [float("nan")] * 4), False),
+        (("areas", 5, [2.0, 2.0, 3.0, 3.0]), False),
+        (("others", 5, None), True),
+    ],
+)
+def test_a_tile_is_fresh_until_a_change_meets_it(change, fresh):
+    tile = entry(checked=4, anywhere=("areas",))
+    assert tile.is_fresh(known(change)) is fresh
+
+
+def test_a_change_that_a_tile_already_has_does_not_count():
+    assert entry(checked=5).is_fresh(known(("rows", 5, None)))
+
+
+def test_a_tile_of_another_history_is_not_fresh():
+    assert not entry(checked=9).is_fresh(known(("rows", 5, [])))
+
+
+def test_what_is_forgotten_counts_as_met():
+    journal = known(("rows", 5, [2.0, 2.0, 3.0, 3.0]))
+    journal.horizon = 5
+    assert not entry(checked=4).is_fresh(journal)
+    assert entry(checked=4, places=("others",)).is_fresh(journal)
+
+
+def test_old_changes_are_forgotten_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr("tiles.journal.MANY_CHANGES", 10)
+    journal = known(*(("rows", number, [2.0, 2.0, 3.0, 3.0]) for number in range(1, 20)))
+    journal.forget_old()
+    assert journal.count == len(journal.changes["rows"]) <= 10
+    assert not entry(checked=1).is_fresh(journal)
+    assert entry(checked=journal.horizon).is_fresh(journal)
+
+
+def test_change_meets_what_it_touches():
+    assert Change(1, ((0, 0, 1, 1),)).meets((1, 1, 2, 2))
+    assert not Change(1, ((0, 0, 1, 1),)).meets((1.1, 0, 2, 1))
+
+
+def test_each_packing_is_made_once(monkeypatch):
+    calls = []
+    tile = Entry("tag", {"gzip": PACK["gzip"](b"content")}, Sources((), ()), HERE, 0)
+    monkeypatch.setitem(PACK, "zstd", lambda content: calls.append(content) or b"packed")
+    assert [tile.body("zstd") for _ in range(3)] == [b"packed"] * 3
+    assert calls == [b"content"]
+    assert tile.body("") == b"content"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("GZIP;q=1.0", "gzip"),
+        ("identity", ""),
+        ("", ""),
+        ("gzip;q=0", ""),
+        ("zstd;q=nonsense, gzip", "gzip"),
+        ("*", "zstd"),
+        ("br;q=0.1, gzip;q=0.9", "gzip"),
+    ],
+)
+def test_the_encoding_is_the_clients_choice(accepted, encoding):
+    assert chosen(accepted) == encoding
+
+
+@pytest.fixture
+def store(tmp_path):
+    return FileStore(tmp_path / "tiles", {"OPTIONS": {"MOST_BYTES": 10_000}})
+
+
+def test_the_store_gives_back_what_it_was_given(store):
+    assert store.get("ab12") is None
+    store.set("ab12", ("tag", b"body", 7), 60)
+    assert store.get("ab12") == ("tag", b"body", 7)
+    assert store.delete("ab12") is True
+    assert store.get("ab12", "gone") == "gone"
+
+
+def test_half_a_file_is_nothing(store):
+    store.set("ab12", "x" * 500)
+    path = store._path("ab12", None)
+    path.write_bytes(path.read_bytes()[:100])
+    assert store.get("ab12") is None
+
+
+def test_the_store_sweeps_down_to_its_bound(store):
+    for index in range(40):
+        store.set(f"{index:04x}", b"x" * 500)
+    store.sweep()
+    files = list(store.folder.glob("??/*"))
+    assert 0 < sum(path.stat().st_size for path in files) <= 9_000
+
+
+def test_a_store_that_cannot_write_is_only_a_cold_one(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    store = FileStore(tmp_path / "file", {})
+    store.set("ab12", 1)
+    assert store.get("ab12") is None
