@@ -20,6 +20,7 @@ SHAPELY_MULTI = {POINT: shapely.GeometryType.MULTIPOINT, LINE: shapely.GeometryT
 PARTS = {POINT: (0, 4), LINE: (1, 2, 5), POLYGON: (3, 6)}
 CHINESE_NAMES = {POINT: "点", LINE: "线", POLYGON: "面"}
 AREA_CHANGE = 0.01
+WGS84 = CRS.from_epsg(4326)
 POLICIES = ("repair", "skip", "refuse")
 
 
@@ -66,7 +67,7 @@ class Cleaner:
 
     def clean(self, geometries: np.ndarray, first_row: int, already: set[int]) -> Cleaned:
         """Clean a batch. `already` holds indexes that have been rejected before."""
-        flat = shapely.force_2d(geometries)
+        flat = _flat(geometries)
         result = Cleaned(flat, flat)
         for index in np.flatnonzero(shapely.is_missing(geometries)):
             if int(index) not in already:
@@ -93,14 +94,18 @@ class Cleaner:
         present = np.flatnonzero(_present(result))
         if not len(present):
             return
-        result.geometry[present] = shapely.transform(result.geometry[present], self._coordinates(), interleaved=False)
+        if move := self._coordinates():
+            result.geometry[present] = shapely.transform(result.geometry[present], move, interleaved=False)
         bounds = shapely.bounds(result.geometry)
         in_world = (bounds[:, 0] >= -180) & (bounds[:, 2] <= 180) & (bounds[:, 1] >= -90) & (bounds[:, 3] <= 90)
         bad = _present(result) & ~(np.isfinite(bounds).all(axis=1) & in_world)
         reason = _("坐标换算到 WGS 84 后不在地球范围内，请核对坐标系。")
         self._reject(result, first_row, bad, "coordinates-impossible", reason)
 
-    def _coordinates(self) -> Callable[[np.ndarray, np.ndarray], tuple[Any, Any]]:
+    def _coordinates(self) -> Callable[[np.ndarray, np.ndarray], tuple[Any, Any]] | None:
+        """What turns the source's coordinates into WGS 84; None where they are that already."""
+        if self.datum == "wgs84" and not self.swap_axes and self.crs == WGS84:
+            return None
         transformer = to_wgs84(self.crs)
         undo_offset = gcj02.to_wgs84_from(self.datum)
 
@@ -153,6 +158,13 @@ class Cleaner:
         if change > AREA_CHANGE:
             reason = _("修复使面积变化了 %(change)s，请人工核对。") % {"change": f"{change:.1%}"}
             result.issues.append(_issue(first_row, index, "area-changed", reason, rejected=False))
+
+
+def _flat(geometries: np.ndarray) -> np.ndarray:
+    """A new array of the same geometries without Z and M."""
+    if (shapely.has_z(geometries) | shapely.has_m(geometries)).any():
+        return shapely.force_2d(geometries)
+    return geometries.copy()
 
 
 def _present(result: Cleaned) -> np.ndarray:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geokit.geometry import Cleaned
 from geokit.rows import Batch, Issue
 from layers.columns import Column
 from layers.source import OpenSource
@@ -40,6 +41,8 @@ class RowChecker:
         cleaned = self.source.cleaner.clean(batch.geometry, batch.first_row, already)
         issues.extend(cleaned.issues)
         issues.extend(self._check_keys(batch, issues))
+        if not issues:
+            return self._whole(batch, cleaned)
         rejected = {issue.row - batch.first_row for issue in issues if issue.rejected}
         kept = [index for index in range(len(batch)) if index not in rejected]
         # A rejected row has only its rejections: that its geometry was also repaired says nothing.
@@ -53,6 +56,15 @@ class RowChecker:
             read=len(batch),
             first_row=batch.first_row,
             placed=cleaned.placed,
+        )
+
+    @staticmethod
+    def _whole(batch: Batch, cleaned: Cleaned) -> CheckedBatch:
+        """Nothing was found: every row gets in as it is."""
+        count = len(batch)
+        rows = list(range(batch.first_row, batch.first_row + count))
+        return CheckedBatch(
+            rows, cleaned.geometry, [None] * count, batch.columns, [], count, batch.first_row, cleaned.placed
         )
 
     def _check_keys(self, batch: Batch, before: list[Issue]) -> list[Issue]:

@@ -13,6 +13,7 @@ from geokit.refusal import BadInput, Busy, StaleEdit
 from layers import tables
 from layers.checking import CheckedBatch, RowChecker, bounds
 from layers.columns import Column, columns_from, find_column, merge_columns
+from layers.copying import Pump, Send
 from layers.models import Layer, LayerRejection, LayerVersion
 from layers.options import LoadOptions, batch_rows
 from layers.report import Report
@@ -116,15 +117,17 @@ def _write(
     columns = merge_columns(columns_from(base.fields), source.columns) if base else source.columns
     key = _key_among(columns, checker.key, base)
     staged = _aligned(columns, source.columns)
+    tables.prepare_session()
     tables.create_staging(columns, source.cleaner.family)
+    with Pump() as pump:
 
-    def keep(checked: CheckedBatch) -> None:
-        tables.copy_rows(staged, checked.source_rows, checked.geometry, checked.originals, checked.values)
-        _keep_findings(version, checked)
+        def keep(checked: CheckedBatch) -> None:
+            rows = (checked.source_rows, checked.geometry, checked.originals, checked.values)
+            tables.copy_rows(staged, *rows, send=pump)
+            _keep_findings(version, checked, pump)
 
-    read_all(source, checker, report, progress, keep)
+        read_all(source, checker, report, progress, keep)
     must_have_rows(report, options)
-    progress("indexing", report.rows_read, source.reader.rows)
     _fill(version, columns, key, base, previous, source.cleaner.family)
     report.rows_loaded = report.rows_read - report.rows_rejected
     return _publish(options, layer, version, columns, key, report)
@@ -196,12 +199,12 @@ def _aligned(columns: list[Column], incoming: list[Column]) -> list[Column]:
     return [by_name[column.name.lower()] for column in incoming]
 
 
-def _keep_findings(version: LayerVersion, checked: CheckedBatch) -> None:
+def _keep_findings(version: LayerVersion, checked: CheckedBatch, send: Send) -> None:
     if not checked.issues:
         return
     rows = ((version.pk, i.row, i.field[:120], i.code, i.reason, i.rejected) for i in checked.issues)
     columns = ("version_id", "row", "field", "code", "reason", "rejected")
-    tables.copy_into(LayerRejection._meta.db_table, columns, rows)
+    tables.copy_into(LayerRejection._meta.db_table, columns, rows, send)
 
 
 def _fill(

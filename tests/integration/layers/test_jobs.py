@@ -38,11 +38,11 @@ def test_progress_is_seen_outside_while_the_load_runs(job: ImportJob, monkeypatc
     seen = []
     real = tables.copy_rows
 
-    def look(*args: Any) -> None:
+    def look(*args: Any, **more: Any) -> None:
         with connection.copy().cursor() as cursor:
             cursor.execute("SELECT state, rows_done, rows_total FROM layers_importjob WHERE id = %s", [job.pk])
             seen.append(cursor.fetchone())
-        real(*args)
+        real(*args, **more)
 
     monkeypatch.setattr(tables, "copy_rows", look)
     jobs.run_import(job.pk)
@@ -91,12 +91,12 @@ def test_a_second_worker_leaves_a_running_job_alone(job: ImportJob) -> None:
 def test_cancel_stops_a_running_load_and_rolls_it_back(job: ImportJob, monkeypatch: pytest.MonkeyPatch) -> None:
     real = tables.copy_rows
 
-    def cancel_then_copy(*args: Any) -> None:
+    def cancel_then_copy(*args: Any, **more: Any) -> None:
         line = connection.copy()
         with line.cursor() as cursor:
             cursor.execute("UPDATE layers_importjob SET state = 'cancelled' WHERE id = %s", [job.pk])
         line.close()
-        real(*args)
+        real(*args, **more)
 
     monkeypatch.setattr(tables, "copy_rows", cancel_then_copy)
     jobs.run_import(job.pk)
