@@ -8,6 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import ANONYMOUS, role_of
 from geo_portal import areas
 from layers import vector_layers as loaded
 from layers.models import Layer, LayerVersion
@@ -19,6 +20,7 @@ from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
 from supervision import vector_layers as supervision
 from tiles import fastpath, freshness
+from tiles.archive.serving import ArchiveTileset, archive_tileset, archive_tilesets
 from tiles.drawing import RasterStyle
 from tiles.ladder.jobs import build_when_committed
 from tiles.layer import VectorLayer
@@ -58,6 +60,17 @@ class SiteCatalogue:
 
     def decided_by(self, names: Iterable[str]) -> frozenset[str]:
         return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES
+
+    def archive(self, name: str, user: Any) -> ArchiveTileset | None:
+        found = archive_tileset(name, signed_in=role_of(user) != ANONYMOUS)
+        if found is None or name in FIXED_NAMES or Layer.objects.filter(slug=name).exists():
+            return None
+        return found
+
+    def archives(self, user: Any) -> Iterable[ArchiveTileset]:
+        found = archive_tilesets(signed_in=role_of(user) != ANONYMOUS)
+        taken = FIXED_NAMES | set(Layer.objects.values_list("slug", flat=True)) if found else set()
+        return [item for item in found if item.name not in taken]
 
     def raster_layer(self, name: str, user: Any) -> RasterLayer | None:
         if name == HILLSHADE.name:

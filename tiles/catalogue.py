@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from django.http import Http404
 
+from tiles.archive.serving import ArchiveTileset
 from tiles.layer import Tileset, VectorLayer
 from tiles.raster import RasterLayer
 
@@ -25,6 +26,14 @@ class Catalogue(Protocol):
 
         All of them are watched. What a person's row says is not meant.
         """
+        ...
+
+    def archive(self, name: str, user: Any) -> ArchiveTileset | None:
+        """Find a tileset that is a PMTiles file; None when there is none for this user. Layers go before files."""
+        ...
+
+    def archives(self, user: Any) -> Iterable[ArchiveTileset]:
+        """List those that `user` may know of."""
         ...
 
     def raster_layer(self, name: str, user: Any) -> RasterLayer | None:

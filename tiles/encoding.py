@@ -43,6 +43,12 @@ def chosen(accepted: str) -> str:
     return best if weights.get(best, others) > 0 else ""
 
 
+def accepts(accepted: str, name: str) -> bool:
+    """Tell whether an Accept-Encoding header takes this one encoding."""
+    weights = _weights(accepted)
+    return weights.get(name, weights.get("*", 0.0)) > 0
+
+
 def _weights(accepted: str) -> dict[str, float]:
     weights = {}
     for item in accepted.lower().split(","):

@@ -1,22 +1,26 @@
 """Vector tiles over HTTP: list, TileJSON, tile."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from tiles import cache, fastpath
 from tiles.address import TileAddress
+from tiles.archive.serving import ArchiveTileset, archive_tile, archive_tilejson, refuse_wishes
 from tiles.catalogue import Catalogue, tileset_or_404
 from tiles.conditional import conditional
 from tiles.encoding import chosen
 from tiles.grids import GRIDS
-from tiles.layer import MAX_ZOOM, PUBLIC
+from tiles.layer import MAX_ZOOM, PUBLIC, VectorLayer
 from tiles.making import content
 from tiles.memory import Entry
 from tiles.narrowing import narrowed
 from tiles.request import TileRequest
 from tiles.tilejson import tilejson
 
+PLAIN_TEXT = {"ensure_ascii": False}
 MVT_TYPE = "application/vnd.mapbox-vector-tile"
 
 
@@ -34,26 +38,40 @@ def shareable(response: HttpResponse, audience: str) -> HttpResponse:
     return response
 
 
+def _entry(request: HttpRequest, layer: VectorLayer) -> dict[str, Any]:
+    return {
+        "id": layer.name,
+        "title": str(layer.title),
+        "geometry_type": layer.geometry_type,
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "schematic": layer.schematic,
+        "tilejson": request.build_absolute_uri(f"/tiles/{layer.name}.json"),
+    }
+
+
+def _archive_entry(request: HttpRequest, item: ArchiveTileset) -> dict[str, Any]:
+    return {
+        "id": item.name,
+        "title": str(item.archive.metadata.get("name") or item.name),
+        "geometry_type": "Geometry",
+        "minzoom": item.archive.header["min_zoom"],
+        "maxzoom": item.archive.header["max_zoom"],
+        "schematic": False,
+        "tilejson": request.build_absolute_uri(f"/tiles/{item.name}.json"),
+    }
+
+
 @require_safe
 def tileset_list(request: HttpRequest, catalogue: Catalogue) -> JsonResponse:
     """List the tilesets that the caller may see."""
-    entries = [
-        {
-            "id": layer.name,
-            "title": str(layer.title),
-            "geometry_type": layer.geometry_type,
-            "minzoom": layer.minzoom,
-            "maxzoom": layer.maxzoom,
-            "schematic": layer.schematic,
-            "tilejson": request.build_absolute_uri(f"/tiles/{layer.name}.json"),
-        }
-        for layer in catalogue.vector_layers(request.user)
-    ]
+    entries = [_entry(request, layer) for layer in catalogue.vector_layers(request.user)]
+    entries += [_archive_entry(request, item) for item in catalogue.archives(request.user)]
     grids = [
         {"id": grid.name, "crs": grid.crs, "matrix_set": request.build_absolute_uri(f"/tiles/grids/{grid.name}.json")}
         for grid in GRIDS.values()
     ]
-    response = JsonResponse({"tilesets": entries, "grids": grids}, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse({"tilesets": entries, "grids": grids}, json_dumps_params=PLAIN_TEXT)
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ["Cookie"])
     return response
@@ -72,11 +90,14 @@ def grid_json(request: HttpRequest, name: str) -> JsonResponse:
 @require_safe
 def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> HttpResponse:
     """Serve the TileJSON 3.0.0 of one tileset or a composite."""
+    if archived := catalogue.archive(names, request.user):
+        response = JsonResponse(archive_tilejson(archived, _tile_url(request, names)), json_dumps_params=PLAIN_TEXT)
+        return shareable(response, archived.audience)
     whole = tileset_or_404(catalogue, names, request.user)
     wanted = TileRequest.parse(request.GET)
     tileset = narrowed(whole, wanted, request.user)
     body = tilejson(tileset, request.user, _tile_url(request, tileset.name), wanted)
-    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(body, json_dumps_params=PLAIN_TEXT)
     return shareable(response, tileset.audience(request.user))
 
 
@@ -92,6 +113,11 @@ def _body(request: HttpRequest, entry: Entry) -> HttpResponse:
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
     fastpath.raise_refusal(request)
+    if archived := catalogue.archive(names, request.user):
+        refuse_wishes(request)
+        response = archive_tile(request, archived, TileAddress.parse(z, x, y))
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return shareable(response, archived.audience)
     whole = tileset_or_404(catalogue, names, request.user)
     wanted = TileRequest.parse(request.GET)
     tile = TileAddress.parse(z, x, y, wanted.grid)

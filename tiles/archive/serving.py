@@ -1,0 +1,153 @@
+"""PMTiles files in a folder as tilesets of the site: `var/pmtiles/roads.pmtiles` is `/tiles/roads/...`."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import brotli
+import zstandard
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from isal import igzip
+
+from geokit.refusal import BadInput
+from tiles.address import TileAddress
+from tiles.archive.reader import Archive, UnreadableArchive
+from tiles.conditional import conditional
+from tiles.encoding import accepts
+from tiles.layer import PUBLIC
+
+log = logging.getLogger(__name__)
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
+MVT_TYPE = "application/vnd.mapbox-vector-tile"
+SIGNED_IN = "signed-in"
+UNPACK: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": igzip.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+}
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTileset:
+    """A file that is served. `stamp` is another one when the file is."""
+
+    name: str
+    archive: Archive
+    stamp: Stamp
+    audience: str = PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTile:
+    """A tile in the file; equal contents share a place and so a tag."""
+
+    tag: str
+    body: bytes
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.body
+
+
+_open: dict[Path, tuple[Stamp, Archive | None]] = {}
+_lock = Lock()
+
+
+def archive_tilesets(signed_in: bool) -> list[ArchiveTileset]:
+    """List the tilesets from files that somebody may see."""
+    names = sorted(path.stem for path in settings.PMTILES_DIR.glob("*.pmtiles")) if _has_folder() else []
+    return [found for name in names if (found := archive_tileset(name, signed_in))]
+
+
+def archive_tileset(name: str, signed_in: bool) -> ArchiveTileset | None:
+    """Find one by name; None when there is none, or none for this asker."""
+    if not NAME.fullmatch(name) or (name in settings.PMTILES_INTERNAL and not signed_in):
+        return None
+    path = settings.PMTILES_DIR / f"{name}.pmtiles"
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    stamp = (about.st_mtime_ns, about.st_size, about.st_ino)
+    archive = _opened(path, stamp)
+    audience = SIGNED_IN if name in settings.PMTILES_INTERNAL else PUBLIC
+    return ArchiveTileset(name, archive, stamp, audience) if archive else None
+
+
+def _has_folder() -> bool:
+    return settings.PMTILES_DIR.is_dir()
+
+
+def _opened(path: Path, stamp: Stamp) -> Archive | None:
+    """Open a file once; one that cannot be read is no tileset until it changes."""
+    known = _open.get(path)
+    if known is None or known[0] != stamp:
+        with _lock:
+            try:
+                archive: Archive | None = Archive(path)
+            except (UnreadableArchive, OSError, ValueError) as error:
+                log.warning("%s is not served: %s", path, error)
+                archive = None
+            if archive is not None and not archive.is_vector:
+                log.warning("%s is not served: it holds no vector tiles", path)
+                archive = None
+            known = _open[path] = (stamp, archive)
+    return known[1]
+
+
+def archive_tile(request: HttpRequest, tileset: ArchiveTileset, tile: TileAddress) -> HttpResponse:
+    """Answer with one tile: as it is stored for who takes that encoding, unpacked for others."""
+    archive = tileset.archive
+    place = archive.place(tile.z, tile.x, tile.y)
+    mark = "|".join(map(str, (*tileset.stamp, *(place or ()))))
+    stored = StoredTile(f'W/"{hashlib.blake2b(mark.encode(), digest_size=12).hexdigest()}"',
+                        archive.get(tile.z, tile.x, tile.y))  # fmt: skip
+    return conditional(request, stored, lambda: _full(request, archive, stored.body))
+
+
+def _full(request: HttpRequest, archive: Archive, body: bytes) -> HttpResponse:
+    encoding = archive.encoding
+    if encoding and not accepts(request.headers.get("Accept-Encoding", ""), encoding):
+        return HttpResponse(UNPACK[encoding](body), content_type=MVT_TYPE)
+    response = HttpResponse(body, content_type=MVT_TYPE)
+    if encoding:
+        response["Content-Encoding"] = encoding
+    return response
+
+
+def archive_tilejson(tileset: ArchiveTileset, tile_url: str) -> dict[str, Any]:
+    """Return the TileJSON 3.0.0 of a file, from its metadata and header."""
+    header, metadata = tileset.archive.header, tileset.archive.metadata
+    west, south, east, north = tileset.archive.bounds
+    layers = [
+        {**layer, "id": str(layer["id"]), "fields": {str(k): str(v) for k, v in (layer.get("fields") or {}).items()}}
+        for layer in metadata.get("vector_layers") or []
+        if isinstance(layer, dict) and "id" in layer
+    ]
+    return {
+        "tilejson": "3.0.0",
+        "name": str(metadata.get("name") or tileset.name),
+        "description": str(metadata.get("description") or ""),
+        "attribution": str(metadata.get("attribution") or ""),
+        "scheme": "xyz",
+        "tiles": [tile_url],
+        "minzoom": header["min_zoom"],
+        "maxzoom": header["max_zoom"],
+        "bounds": [west, south, east, north],
+        "center": [header["center_lon_e7"] / 1e7, header["center_lat_e7"] / 1e7, header["center_zoom"]],
+        "vector_layers": layers,
+    }
+
+
+def refuse_wishes(request: HttpRequest) -> None:
+    """A file holds finished tiles of one grid. Raises BadInput `wish-unsupported`."""
+    if any(name in request.GET for name in ("filter", "properties", "at", "grid")):
+        raise BadInput(_("这个图层是现成的瓦片文件，不能过滤、选属性、选时间或换网格。"), code="wish-unsupported")

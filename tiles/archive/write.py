@@ -1,0 +1,155 @@
+"""A whole tileset into a PMTiles file, tile by tile as the site would serve it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.geos import Polygon
+from django.utils.translation import gettext as _
+from isal import igzip
+from pmtiles.tile import Compression, TileType
+from pmtiles.writer import Writer
+
+from geokit.refusal import BadInput
+from tiles import mvt
+from tiles.address import TileAddress
+from tiles.archive.order import tile_id
+from tiles.layer import MAX_ZOOM, Tileset
+from tiles.pool import POOL
+from tiles.tilejson import tilejson
+
+MAX_TILES = 2_000_000
+"""About 300 MB of directory while writing; a layer that needs more needs fewer zooms."""
+COMPRESSION = 3
+TIMES_PATIENCE = 12
+"""Nobody waits for a tile here, so a slow one may take longer than over HTTP."""
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is in the file."""
+
+    tiles: int
+    minzoom: int
+    maxzoom: int
+    bytes: int
+
+
+def write_pmtiles(
+    tileset: Tileset,
+    user: Any,
+    target: Path,
+    minzoom: int | None = None,
+    maxzoom: int | None = None,
+    progress: Progress = lambda zoom, tiles: None,
+) -> Written:
+    """Write what `user` may see of `tileset`. The file appears whole or not at all.
+
+    Zooms are those of the tileset when not given. `progress(zoom, tiles)` is called after each zoom.
+    Raises BadInput `zoom-range`, `layer-empty` or `export-too-large`.
+    """
+    first, last = _zooms(tileset, minzoom, maxzoom)
+    about = tilejson(tileset, user, "")
+    if "bounds" not in about:
+        raise BadInput(_("没有可导出的要素。"), code="layer-empty")
+    half = target.with_name(f".{target.name}.part")
+    try:
+        with half.open("wb") as file:
+            writer = Writer(file)
+            count = _write_zooms(writer, tileset, user, first, last, progress)
+            if not count:
+                raise BadInput(_("没有可导出的要素。"), code="layer-empty")
+            writer.finalize(_header(about), _metadata(about, first, last))
+        half.replace(target)
+    finally:
+        half.unlink(missing_ok=True)
+    return Written(count, first, last, target.stat().st_size)
+
+
+def _zooms(tileset: Tileset, minzoom: int | None, maxzoom: int | None) -> tuple[int, int]:
+    first = tileset.minzoom if minzoom is None else minzoom
+    last = tileset.maxzoom if maxzoom is None else maxzoom
+    if not 0 <= first <= last <= MAX_ZOOM:
+        named = {"first": first, "last": last, "most": MAX_ZOOM}
+        raise BadInput(_("级别范围 %(first)s-%(last)s 无效，须在 0-%(most)d 内从小到大。") % named, code="zoom-range")
+    return first, last
+
+
+def _write_zooms(writer: Writer, tileset: Tileset, user: Any, first: int, last: int, progress: Progress) -> int:
+    """Go down from the world's tile, only into tiles with something in them."""
+    count = 0
+    level = [TileAddress(0, 0, 0)]
+    for zoom in range(last + 1):
+        made = Tiles(tileset, user, zoom)
+        inhabited = []
+        for tile in level:
+            content = made.content(tile) if zoom >= first else b""
+            if content:
+                count += 1
+                if count > MAX_TILES:
+                    message = _("瓦片超过 %(most)d 个，请用 --maxzoom 减少级别。") % {"most": MAX_TILES}
+                    raise BadInput(message, code="export-too-large")
+                writer.write_tile(tile_id(tile.z, tile.x, tile.y), igzip.compress(content, COMPRESSION, mtime=0))
+            if content or made.has_features(tile):
+                inhabited.append(tile)
+        progress(zoom, count)
+        if zoom < last:
+            level = sorted(_children(inhabited), key=lambda tile: tile_id(tile.z, tile.x, tile.y))
+    return count
+
+
+def _children(tiles: list[TileAddress]) -> Iterator[TileAddress]:
+    for tile in tiles:
+        for x in (0, 1):
+            for y in (0, 1):
+                yield TileAddress(tile.z + 1, 2 * tile.x + x, 2 * tile.y + y)
+
+
+class Tiles:
+    """The tiles of one zoom, from queries compiled once."""
+
+    def __init__(self, tileset: Tileset, user: Any, zoom: int) -> None:
+        self.layers = tileset.layers
+        self.user = user
+        found = (mvt.statement(layer, user, TileAddress(zoom, 0, 0)) for layer in tileset.layers)
+        self.statements = [statement for statement in found if statement is not None]
+
+    def content(self, tile: TileAddress) -> bytes:
+        limit = settings.TILE_STATEMENT_TIMEOUT_MS * TIMES_PATIENCE
+        return b"".join(POOL.read_tile(one.at(tile), one.place, tile, limit) for one in self.statements)
+
+    def has_features(self, tile: TileAddress) -> bool:
+        """Whether something lies here that this zoom does not show, but a deeper one may."""
+        for layer in self.layers:
+            rows = layer.queryset(self.user)
+            box = Polygon.from_bbox(tile.bounds(layer.buffer))
+            box.srid = 4326
+            if rows.filter(**{f"{layer.geometry}__bboverlaps": box}).order_by().exists():
+                return True
+        return False
+
+
+def _header(about: dict[str, Any]) -> dict[str, Any]:
+    west, south, east, north = (round(number * 1e7) for number in about["bounds"])
+    longitude, latitude, zoom = about["center"]
+    return {
+        "tile_compression": Compression.GZIP,
+        "tile_type": TileType.MVT,
+        "min_lon_e7": west,
+        "min_lat_e7": south,
+        "max_lon_e7": east,
+        "max_lat_e7": north,
+        "center_zoom": zoom,
+        "center_lon_e7": round(longitude * 1e7),
+        "center_lat_e7": round(latitude * 1e7),
+    }
+
+
+def _metadata(about: dict[str, Any], first: int, last: int) -> dict[str, Any]:
+    """What clients show and need to know, as in the TileJSON; zooms are those of the file."""
+    layers = [layer | {"minzoom": max(first, layer["minzoom"]), "maxzoom": last} for layer in about["vector_layers"]]
+    kept = {name: about[name] for name in ("name", "description", "attribution", "version")}
+    return {**kept, "type": "overlay", "format": "pbf", "vector_layers": layers}
