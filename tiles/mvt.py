@@ -70,7 +70,7 @@ def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | N
     rows = layer.queryset(user)
     if rows.query.is_empty():
         return None
-    place = Place(layer.geometry_field(rows).srid, tile.grid.srid, layer.buffer)
+    place = Place(layer.geometry_field(rows).srid, tile.grid, tile.z, layer.buffer)
     copies = find(layer, rows, tile)
     if copies is not None and tile.z <= (copies.top or 0):
         whole = _generalised(layer, rows, copies, tile.z)
@@ -95,7 +95,7 @@ def _plain(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) ->
     for slots in boxes:
         meets |= Q(_Meets(layer.geometry, slots, place.column_srid))
     source, params = _compiled(layer, rows.filter(meets).order_by(*layer.order_by))
-    sql, slots = tile_rows(source, _columns(layer), place, edge)
+    sql, slots = tile_rows(source, _columns(layer), place, edge, "point" in layer.geometry_type.lower())
     return _as_mvt(layer, sql, (*slots, *params))
 
 
@@ -115,15 +115,13 @@ def _from_pieces(layer: VectorLayer, rows: QuerySet[Any], copies: Ladder, place:
     """Full detail from the pieces in EPSG:3857, so that one long shape is not unpacked for each of its tiles."""
     source, params = _compiled(layer, rows.order_by())
     found = full_source(copies, list(layer.fields), source, place.boxes(edge))
-    sql, slots = tile_rows(found.sql, _columns(layer), place, edge)
+    sql, slots = tile_rows(found.sql, _columns(layer), place, edge, points=False)
     return _as_mvt(layer, sql, (*slots, *found.before, *params))
 
 
-def _as_mvt(layer: VectorLayer, inner: str, params: tuple[Any, ...]) -> Bound:
-    sql = (
-        f"SELECT ST_AsMVT(tile, %s, {EXTENT}, 'mvt_geom', 'feature_id')"  # noqa: S608 - the code's own names, values are parameters
-        f" FROM (SELECT * FROM ({inner}) AS found WHERE mvt_geom IS NOT NULL) AS tile"
-    )
+def _as_mvt(layer: VectorLayer, rows: str, params: tuple[Any, ...]) -> Bound:
+    # ST_AsMVT passes over rows whose geometry is NULL: nothing of them is in the tile.
+    sql = f"SELECT ST_AsMVT(tile, %s, {EXTENT}, 'mvt_geom', 'feature_id') FROM ({rows}) AS tile"  # noqa: S608
     return Bound(sql, (layer.name, *params))
 
 

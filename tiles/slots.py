@@ -8,7 +8,7 @@ from typing import Any
 from pyproj import Transformer
 
 from tiles.address import TileAddress
-from tiles.grids import GRIDS, WEB_MERCATOR, Box
+from tiles.grids import WEB_MERCATOR, Box, Grid
 from tiles.layer import EXTENT
 
 PIXEL = 8
@@ -53,8 +53,16 @@ class Place:
     """How a column's geometry meets a grid's tiles."""
 
     column_srid: int
-    grid_srid: int
+    grid: Grid
+    zoom: int
     buffer: int
+
+    @property
+    def envelope(self) -> tuple[str, tuple[Slot, ...]]:
+        """Return the SQL of the tile's square, and its slots."""
+        if self.grid == WEB_MERCATOR:
+            return f"ST_TileEnvelope({self.zoom}, %s, %s)", (Slot.X, Slot.Y)
+        return f"ST_MakeEnvelope(%s, %s, %s, %s, {self.grid.srid})", TILE
 
     def boxes(self, edge: bool) -> tuple[tuple[Slot, ...], ...]:
         """Return the boxes whose rows are in the tile: its own, and those beyond the antimeridian."""
@@ -70,16 +78,24 @@ def bound(compiled: Bound, place: Place, tile: TileAddress) -> tuple[str, tuple[
 def numbers(place: Place, tile: TileAddress) -> dict[Slot, float]:
     """Return what `tile` puts into the slots."""
     found: dict[Slot, float] = {Slot.X: tile.x, Slot.Y: tile.y}
-    found |= dict(zip(TILE, tile.box(), strict=True))
-    found |= dict(zip(BOX, _column_box(place, tile), strict=True))
+    found |= zip(BOX, _column_box(place, tile), strict=True)
+    if tile.grid != WEB_MERCATOR:
+        found |= zip(TILE, tile.box(), strict=True)
+    first, last = tile.x == 0, tile.x == tile.grid.columns(tile.z) - 1
+    if first or last:
+        found |= _beyond_the_antimeridian(place, tile, first, last)
+    return found
+
+
+def _beyond_the_antimeridian(place: Place, tile: TileAddress, first: bool, last: bool) -> dict[Slot, float]:
     half = _HALF_WORLD.get(place.column_srid, 0.0)
     margin = 2 * half / tile.grid.columns(tile.z) * place.buffer / EXTENT
-    first, last = tile.x == 0, tile.x == tile.grid.columns(tile.z) - 1
-    found[Slot.FAR_EAST_WEST] = half - margin if first else NOWHERE
-    found[Slot.FAR_EAST_EAST] = half if first else NOWHERE
-    found[Slot.FAR_WEST_WEST] = -half if last else NOWHERE
-    found[Slot.FAR_WEST_EAST] = margin - half if last else NOWHERE
-    return found
+    return {
+        Slot.FAR_EAST_WEST: half - margin if first else NOWHERE,
+        Slot.FAR_EAST_EAST: half if first else NOWHERE,
+        Slot.FAR_WEST_WEST: -half if last else NOWHERE,
+        Slot.FAR_WEST_EAST: margin - half if last else NOWHERE,
+    }
 
 
 def _column_box(place: Place, tile: TileAddress) -> Box:
@@ -87,7 +103,7 @@ def _column_box(place: Place, tile: TileAddress) -> Box:
     degrees = tile.bounds(place.buffer)
     if place.column_srid in _GEODETIC:
         return degrees
-    if place.column_srid == place.grid_srid:
+    if place.column_srid == place.grid.srid:
         return tile.box(place.buffer)
     return _from_degrees(place.column_srid).transform_bounds(*degrees, densify_pts=21)
 
@@ -97,32 +113,38 @@ def _from_degrees(srid: int) -> Transformer:
     return Transformer.from_crs(4326, srid, always_xy=True)
 
 
-def tile_rows(source: str, columns: str, place: Place, edge: bool) -> tuple[str, tuple[Slot, ...]]:
+def tile_rows(source: str, columns: str, place: Place, edge: bool, points: bool) -> tuple[str, tuple[Slot, ...]]:
     """Return the SQL of the rows of a tile, and its slots: they come before the parameters of `source`.
 
     `source` gives `pk` and the column as it is, `mvt_source`. A line or an area that would vanish because it is
-    smaller than a tile's unit is drawn as one pixel where it lies.
+    smaller than a tile's unit is drawn as one pixel where it lies; `points` cannot, and are spared the question.
     """
     geometry = _in_grid(place)
     slots: tuple[Slot, ...] = ()
     if len(place.boxes(edge)) > 1:
         geometry, slots = _around_the_world(geometry, place), (*BOX, *FAR_EAST, *FAR_WEST)
+    envelope, of_tile = place.envelope
+    pixel = place.grid.side(place.zoom) * PIXEL / EXTENT
     in_tile = f"envelope, {EXTENT}, {place.buffer}, true"
-    # OFFSET 0 keeps the planner from working an expression out once for every mention.
     # No text of a user's is in here: names are the code's own and quoted, values are parameters.
+    selected = f"SELECT pk AS feature_id, pk AS id{columns}"
+    if points:
+        sql = f"""
+            {selected}, ST_AsMVTGeom({geometry}, {in_tile}) AS mvt_geom
+            FROM (SELECT {envelope} AS envelope) AS tile, ({source}) AS features"""
+        return sql, (*slots, *of_tile)
+    # OFFSET 0 keeps the planner from working the geometry out once for every mention.
     sql = f"""
-        SELECT pk AS feature_id, pk AS id{columns}, CASE
+        {selected}, CASE
             WHEN ST_Dimension(geometry) > 0 AND {_IS_TINY}
             THEN coalesce(ST_AsMVTGeom(geometry, {in_tile}), ST_AsMVTGeom({_PIXEL}, {in_tile}))
             ELSE ST_AsMVTGeom(geometry, {in_tile}) END AS mvt_geom
         FROM (
             SELECT features.*, {geometry} AS geometry, envelope, pixel
-            FROM (SELECT ST_MakeEnvelope(%s, %s, %s, %s, {place.grid_srid}) AS envelope,
-                         (%s - %s) * {PIXEL / EXTENT}::float8 AS pixel) AS tile,
-                 ({source}) AS features
+            FROM (SELECT {envelope} AS envelope, {pixel}::float8 AS pixel) AS tile, ({source}) AS features
             OFFSET 0
-        ) AS placed OFFSET 0"""  # noqa: S608
-    return sql, (*slots, *TILE, Slot.EAST, Slot.WEST)
+        ) AS placed"""  # noqa: S608
+    return sql, (*slots, *of_tile)
 
 
 _CENTRE = "ST_Centroid(ST_Envelope(geometry))"
@@ -137,17 +159,17 @@ _PIXEL = f"""
 
 
 def _in_grid(place: Place) -> str:
-    if place.column_srid == place.grid_srid:
+    if place.column_srid == place.grid.srid:
         return "mvt_source"
-    if place.column_srid in _GEODETIC and place.grid_srid in _GEODETIC:
+    if place.column_srid in _GEODETIC and place.grid.srid in _GEODETIC:
         # The two datums differ by less than a metre and PROJ treats them as one: renaming does what it would do.
-        return f"ST_SetSRID(mvt_source, {place.grid_srid})"
-    return f"ST_Transform(mvt_source, {place.grid_srid})"
+        return f"ST_SetSRID(mvt_source, {place.grid.srid})"
+    return f"ST_Transform(mvt_source, {place.grid.srid})"
 
 
 def _around_the_world(geometry: str, place: Place) -> str:
     """What is near the antimeridian is in the buffer of the tile on its other side too."""
-    width = next(grid.width for grid in GRIDS.values() if grid.srid == place.grid_srid)
+    width = place.grid.width
     meets = f"mvt_source::geometry && ST_MakeEnvelope(%s, %s, %s, %s, {place.column_srid})"
     return (
         f"ST_CollectionHomogenize(ST_Collect(ARRAY[CASE WHEN {meets} THEN {geometry} END,"
