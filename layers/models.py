@@ -177,6 +177,14 @@ class ImportJob(models.Model):
     rows_done = models.PositiveBigIntegerField(_("已处理行数"), default=0)
     rows_total = models.PositiveBigIntegerField(_("总行数"), null=True)
     started = models.DateTimeField(_("开始时间"), null=True)
+    heartbeat = models.DateTimeField(_("最近活动"), null=True)
+    """Written twice a second while a process works on it; an old one means that the process is gone."""
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    """How often a process has started on it since a person last asked."""
+    phase_started = models.DateTimeField(_("阶段开始时间"), null=True)
+    phase_share = models.FloatField(_("阶段进度"), null=True)
+    """0 to 1, of phases that the database works through by itself; None where it does not say."""
+    finished = models.DateTimeField(_("结束时间"), null=True)
     error_code = models.CharField(_("错误代码"), max_length=40, blank=True)
     error_message = models.TextField(_("错误"), blank=True)
     version = models.ForeignKey(
