@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min, QuerySet, Value, When
 from django.db.models.functions import Cast
+from django.db.models.lookups import LessThan
 
 from layers.breaks import EQUAL, inner_breaks
 from layers.columns import Column
@@ -58,7 +59,11 @@ def _kept(version: LayerVersion, question: Sequence[Any], find: Callable[[], Any
 
 
 def _with_number(version: LayerVersion, attribute: str) -> QuerySet:
-    return rows_of(version).filter(**{f"{attribute}__gte": FINITE[0], f"{attribute}__lte": FINITE[1]})
+    """The rows with a number that can be counted with; whole numbers are always finite."""
+    rows = rows_of(version)
+    if isinstance(rows.model._meta.get_field(attribute), FloatField):
+        return rows.filter(**{f"{attribute}__gte": FINITE[0], f"{attribute}__lte": FINITE[1]})
+    return rows.filter(**{f"{attribute}__isnull": False})
 
 
 def number_summary(version: LayerVersion, attribute: str) -> NumberSummary | None:
@@ -145,9 +150,10 @@ def _count(version: LayerVersion, style: Style, attribute: str, column: Column) 
 
 def _graduated(style: Style, attribute: str) -> list[When]:
     """Each class up to its upper bound; the last takes all finite numbers above."""
-    cases = [When(Q(**{f"{attribute}__lt": bound}), then=Value(index)) for index, bound in enumerate(style.inner)]
+    number = Cast(attribute, FloatField())
+    cases = [When(LessThan(number, bound), then=Value(index)) for index, bound in enumerate(style.inner)]
     if style.classes:
-        cases.append(When(Q(**{f"{attribute}__lte": FINITE[1]}), then=Value(len(style.classes) - 1)))
+        cases.append(When(LessThan(number, FINITE[1]), then=Value(len(style.classes) - 1)))
     return cases
 
 

@@ -11,14 +11,18 @@ from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from layers import rasters, thumbnails
 from layers.load import load
+from layers.models import Layer, OverlayRun
 from layers.options import LoadOptions
+from layers.overlay import runs
 from layers.report import Report
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint, Reach, River
 from stations.models import Station
 from supervision.models import Finding, Suggestion
 from tests.data.gis_files import gbk_ponds
+from tests.data.tiffs import hills, write_tiff
 
 PEOPLE = ("anonymous", "deputy", "officer", "other_officer", "gis", "staff", "admin")
 EVERYBODY = "200 200 200 200 200 200 200"
@@ -68,12 +72,58 @@ TABLE = [
     ("layers:import_job", "pk=999999", NOTHING_FOR_EDITORS),
     ("layers:import_status", "pk=999999", NOTHING_FOR_EDITORS),
     ("layers:import_geojson", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_history", "", EDITORS_ONLY),
+    ("layers:import_findings", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_findings_geojson", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_findings_csv", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_changes", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_changes_geojson", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_changes_csv", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:import_retry", "pk=999999", NOBODY_BY_GET),
     ("layers:import_confirm", "pk=999999", NOBODY_BY_GET),
     ("layers:import_cancel", "pk=999999", NOBODY_BY_GET),
+    ("layers:overlay", "", EDITORS_ONLY),
+    ("layers:overlay_run", "pk=RUN", EDITORS_ONLY),
+    ("layers:overlay_status", "pk=RUN", EDITORS_ONLY),
+    ("layers:overlay_geojson", "pk=RUN", EDITORS_ONLY),
+    ("layers:overlay_csv", "pk=RUN", EDITORS_ONLY),
+    ("layers:overlay_cancel", "pk=RUN", NOBODY_BY_GET),
+    ("layers:overlay_save", "pk=RUN", NOBODY_BY_GET),
+    ("layers:import_picture", "pk=999999", NOTHING_FOR_EDITORS),
+    ("layers:detail", "slug=open-raster", EVERYBODY),
+    ("layers:detail", "slug=inner-raster", INTERNAL),
+    ("layers:legend", "slug=inner-raster", INTERNAL),
+    ("layers:raster_picture", "slug=open-raster", EVERYBODY),
+    ("layers:raster_picture", "slug=inner-raster", INTERNAL),
+    ("layers:raster_file", "slug=open-raster", EVERYBODY),
+    ("layers:raster_file", "slug=inner-raster", INTERNAL),
+    ("layers:raster_style", "slug=open-raster", EDITORS_ONLY),
+    ("layers:table", "slug=open-raster", "404 404 404 404 404 404 404"),
+    ("layer-value", "slug=open-raster", "400 400 400 400 400 400 400"),
+    ("layer-value", "slug=inner-raster", "404 400 400 400 400 400 400"),
+    ("raster_list", "", EVERYBODY),
+    ("raster_json", "name=open-raster", EVERYBODY),
+    ("raster_json", "name=inner-raster", INTERNAL),
+    ("raster_tile", "name=inner-raster z=12 x=3428 y=1691", INTERNAL),
+    ("raster_tile_webp", "name=inner-raster z=12 x=3428 y=1691", INTERNAL),
     ("layers:detail", "slug=open-layer", EVERYBODY),
     ("layers:detail", "slug=inner-layer", INTERNAL),
     ("layers:table", "slug=open-layer", EVERYBODY),
     ("layers:table", "slug=inner-layer", INTERNAL),
+    ("layers:table_csv", "slug=open-layer", EVERYBODY),
+    ("layers:table_csv", "slug=inner-layer", INTERNAL),
+    ("layers:legend", "slug=open-layer", EVERYBODY),
+    ("layers:legend", "slug=inner-layer", INTERNAL),
+    ("layers:thumbnail", "slug=open-layer", EVERYBODY),
+    ("layers:thumbnail", "slug=inner-layer", INTERNAL),
+    ("layers:style", "slug=open-layer", EDITORS_ONLY),
+    ("layers:style_restore", "slug=open-layer", NOBODY_BY_GET),
+    ("layers:publish", "slug=inner-layer", EDITORS_ONLY),
+    ("layers:withdraw", "slug=open-layer", NOBODY_BY_GET),
+    ("layer-style", "slug=open-layer", EVERYBODY),
+    ("layer-style", "slug=inner-layer", INTERNAL),
+    ("layer-legend", "slug=open-layer", EVERYBODY),
+    ("layer-legend", "slug=inner-layer", INTERNAL),
     ("layers:feature", "slug=open-layer pk=1", EVERYBODY),
     ("layers:feature", "slug=inner-layer pk=1", INTERNAL),
     ("layers:export", "slug=open-layer extension=csv", EVERYBODY),
@@ -149,10 +199,26 @@ def loaded_layers(world, tmp_path):
     path = gbk_ponds(tmp_path)
     for slug, visibility in (("open-layer", "public"), ("inner-layer", "internal")):
         load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility), Report())
+        thumbnails.make(Layer.objects.get(slug=slug).pk)
 
 
 @pytest.fixture
-def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, admin_user):
+def loaded_rasters(world, tmp_path):
+    """The same with rasters, and one answer of the overlay tools about the public layer."""
+    path = write_tiff(tmp_path / "heights.tif", hills())
+    for slug, visibility in (("open-raster", "public"), ("inner-raster", "internal")):
+        rasters.load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility), Report())
+
+
+@pytest.fixture
+def answer(loaded_layers):
+    run = OverlayRun.objects.create(tool="within", parameters={"layer": "open-layer", "zones": "areas:town"})
+    runs.compute(run)
+    return run
+
+
+@pytest.fixture
+def things(world, loaded_layers, loaded_rasters, answer, deputy, officer, other_officer, gis, staff, admin_user):
     """One of each thing that a route can be about, by the words that the table uses."""
     place = Point(121.33, 29.85, srid=4326)
     river = River.objects.create(code="R1", name="南塘河")
@@ -203,6 +269,7 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
         "PROJECT": project,
         "STATION": station,
         "FINDING": finding,
+        "RUN": answer,
     }
     return {name: str(thing.pk) for name, thing in named.items()}
 
@@ -236,6 +303,10 @@ POSTS = [
     ("supervision:step", "number=2026-00001 verb=reply", "302 422 422 404 404 422 422"),
     ("layers:import", "", "302 404 404 404 400 400 400"),
     ("layers:undo", "slug=open-layer", "302 404 404 404 302 302 302"),
+    ("layers:overlay", "", "302 404 404 404 422 422 422"),
+    ("layers:overlay_cancel", "pk=RUN", "302 404 404 404 302 302 302"),
+    ("layers:overlay_save", "pk=RUN", "302 404 404 404 422 422 422"),
+    ("layers:raster_style", "slug=open-raster", "302 404 404 404 422 422 422"),
     ("layers:edit", "slug=inner-layer", "302 404 404 404 400 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
 ]

@@ -5,6 +5,7 @@ Two are invented and come as GBK shapefiles in EPSG:4549; the third, the places 
 
 import tempfile
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import geopandas
@@ -21,10 +22,34 @@ from layers.load import load
 from layers.models import Layer
 from layers.options import LoadOptions
 from layers.report import Report
+from layers.styling import Labels, Style, StyleClass, Symbol
 
 CRS = "EPSG:4549"
 PLACES = "geonames_places"
 NOTE = "演示数据：位置为示意，不是实测。"
+NO_REVIEW = "演示数据，未送审"
+COLLECTED = date(2026, 10, 31)
+# Each kind has a shape or a dash as well as a colour.
+STYLES = {
+    "sewage_terminals": Style(
+        kind="categorized", field="工艺", palette="okabe-ito", symbol=Symbol(size=5.5, outline="#ffffff"),
+        classes=(
+            StyleClass("#0072b2", value="A2/O"), StyleClass("#e69f00", value="A/O", shape="triangle"),
+            StyleClass("#009e73", value="人工湿地", shape="square"),
+            StyleClass("#d55e00", value="MBR", shape="diamond"),
+        ),
+        labels=Labels("名称", minzoom=13.5),
+    ),
+    "source_protection": Style(
+        kind="categorized", field="级别", palette="okabe-ito", symbol=Symbol(fill_opacity=0.3, outline_width=1.4),
+        classes=(
+            StyleClass("#0072b2", "一级保护区", value="一级"),
+            StyleClass("#56b4e9", "二级保护区", value="二级", dash="dashed"),
+        ),
+        labels=Labels("名称", minzoom=11.5),
+    ),
+}  # fmt: skip
+PLACES_STYLE = Style(symbol=Symbol("#5d6a72", size=3.5, outline="#ffffff"), labels=Labels("name", size=11, minzoom=11))
 
 
 def store_layers(departments: dict[str, Department], users: dict[str, User]) -> int:
@@ -39,8 +64,9 @@ def _load_places(user: User) -> None:
     path = sources.folder() / "ningbo_places_geonames.geojson"
     load(LoadOptions(path, path.name, slug=PLACES, title="宁波地名", visibility="public", user=user), Report())
     Layer.objects.filter(slug=PLACES).update(
-        description="宁波及周边的真实地名（拉丁字母拼写）。", source="GeoNames", licence="CC BY 4.0"
-    )
+        description="宁波及周边的真实地名（拉丁字母拼写）。", source="GeoNames", licence="CC BY 4.0",
+        data_date=COLLECTED, review_number=NO_REVIEW, style=PLACES_STYLE.as_json(),
+    )  # fmt: skip
 
 
 def _load(
@@ -51,8 +77,9 @@ def _load(
         options = LoadOptions(archive, archive.name, slug=slug, title=title, visibility=visibility, user=user)
         load(options, Report())
     Layer.objects.filter(slug=slug).update(
-        description=NOTE, source=department.name, licence="示意数据，可自由使用", department=department
-    )
+        description=NOTE, source=department.name, licence="示意数据，可自由使用", department=department,
+        data_date=COLLECTED, review_number=NO_REVIEW, style=STYLES[slug].as_json(),
+    )  # fmt: skip
 
 
 def _zipped(rows: geopandas.GeoDataFrame, folder: Path, name: str) -> Path:

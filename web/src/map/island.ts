@@ -17,7 +17,7 @@ import { say } from "../words";
 import type { MapFeature } from "./feature";
 import { FEATURES } from "./features";
 import { Follow } from "./follow";
-import { fillLegends, hideLoaded, LoadedLayers, loadedFeature } from "./loaded";
+import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
 import { hideNotice, showNotice } from "./notices";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
@@ -135,6 +135,7 @@ export class MapIsland {
     const drawn = JSON.parse(holder?.dataset.styleLayers ?? "{}") as Record<string, never[]>;
     const id = holder?.dataset.styleFor;
     if (!this.loaded.draft(id, drawn[this.theme] ?? drawn.light ?? [])) return;
+    showDraftLegend(id, one("#style-legend"));
     this.visibility.forget(`${id ?? ""}:`);
     this.visibility.apply();
     this.selection.repaint();

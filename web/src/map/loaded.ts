@@ -150,3 +150,17 @@ export async function fillLegends(): Promise<void> {
     body.replaceChildren(...page.body.childNodes);
   }
 }
+
+/** The map's legend says what the draft draws; without a draft the layers' own legends are asked for again. */
+export function showDraftLegend(id: string | undefined, drafted: HTMLElement | null): void {
+  for (const body of all("[data-legend-body][data-drafted]")) {
+    body.replaceChildren();
+    delete body.dataset.drafted;
+  }
+  const body = id ? one(`[data-legend-body="${id}"]`) : null;
+  if (body && drafted) {
+    body.replaceChildren(...[...drafted.children].map((child) => child.cloneNode(true)));
+    body.dataset.drafted = "";
+  }
+  void fillLegends();
+}
