@@ -20,6 +20,7 @@ from layers.legend import legend_of
 from layers.maplibre import INKS, style_layers
 from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
+from layers.rasters.query import value_at
 from layers.rows import rows_of
 from layers.serializers import LayerSerializer, features_json
 from layers.styling import style_of
@@ -120,6 +121,19 @@ class LayerViewSet(viewsets.ReadOnlyModelViewSet):
         layer: Layer = self.get_object()
         found = legend_of(layer, columns_visible_to(request.user, layer))
         return Response({"title": layer.title, "entries": [entry.as_json() for entry in found]})
+
+    @extend_schema(
+        parameters=[OpenApiParameter("lng", float, required=True), OpenApiParameter("lat", float, required=True)],
+        responses={(200, "application/json"): OpenApiTypes.OBJECT},
+        description="栅格在某处（WGS 84 经纬度）的值，逐波段；没有数据处为 null。",
+    )
+    @action(detail=True, url_path="value", filter_backends=[])
+    def value(self, request: Request, slug: str) -> Response:
+        layer: Layer = self.get_object()
+        if layer.current_version is None or layer.kind != Layer.Kind.RASTER:
+            raise Http404
+        asked = request.query_params
+        return Response(value_at(layer.current_version, asked.get("lng", ""), asked.get("lat", "")))
 
 
 ROUTES = [("layers", LayerViewSet, "layer")]

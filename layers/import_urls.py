@@ -4,6 +4,7 @@ from django.urls import path
 
 from layers import import_results as results
 from layers import import_views as views
+from layers.rasters.views import import_picture
 
 urlpatterns = [
     path("", views.upload, name="import"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/confirm/", views.confirm, name="import_confirm"),
     path("<int:pk>/cancel/", views.cancel, name="import_cancel"),
     path("<int:pk>/retry/", views.retry, name="import_retry"),
+    path("<int:pk>/picture.png", import_picture, name="import_picture"),
     path("<int:pk>/preview.geojson", results.preview_shapes, name="import_geojson"),
     path("<int:pk>/findings/", results.finding_list, name="import_findings"),
     path("<int:pk>/findings.geojson", results.finding_shapes, name="import_findings_geojson"),

@@ -8,7 +8,9 @@ from typing import Any
 from layers.maplibre import StyleLayer, style_layers
 from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
+from layers.rasters.serving import raster_layer
 from layers.styling import style_of
+from tiles.raster import SIZE
 
 MAX_TILE_ZOOM = 14
 
@@ -28,9 +30,29 @@ class LoadedLayer:
 
 
 def loaded_layers(user: Any, origin: str, theme: str) -> list[LoadedLayer]:
-    """Every loaded vector layer that `user` may see, by title; `origin` is scheme and host."""
-    layers = layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)
-    return [_loaded(layer, user, origin, theme) for layer in layers]
+    """Every loaded layer that `user` may see, rasters first (below) and by title; `origin` is scheme and host."""
+    layers = list(layers_visible_to(user))
+    rasters = [_raster(layer, origin) for layer in layers if layer.kind == Layer.Kind.RASTER]
+    return rasters + [_loaded(layer, user, origin, theme) for layer in layers if layer.kind == Layer.Kind.VECTOR]
+
+
+def _raster(layer: Layer, origin: str) -> LoadedLayer:
+    """A raster's digest is in its tiles' address too, so that another style is another picture at once."""
+    served = raster_layer(layer)
+    digest = served.fingerprint()[:16]
+    source = {
+        "type": "raster",
+        "tiles": [f"{origin}/rasters/{layer.slug}/{{z}}/{{x}}/{{y}}.png?v={digest}"],
+        "tileSize": SIZE,
+        "minzoom": served.minzoom,
+        "maxzoom": served.maxzoom,
+        "bounds": [round(value, 6) for value in served.bounds],
+    }
+    if layer.source:
+        source["attribution"] = layer.source
+    drawn = {"id": layer.slug, "type": "raster", "source": layer.slug, "paint": {"raster-opacity": served.opacity}}
+    content = f"{digest} {served.opacity}"
+    return LoadedLayer(layer.slug, layer.title, hashlib.sha256(content.encode()).hexdigest()[:16], source, [drawn])
 
 
 def _loaded(layer: Layer, user: Any, origin: str, theme: str) -> LoadedLayer:

@@ -21,7 +21,7 @@ REMEMBERED = (
     "field_types", "aliases", "skip_fields",
 )  # fmt: skip
 RESERVED_SLUGS = {
-    "areas", "reaches", "monitoring_points", "projects", "stations", "findings", "places", "hillshade", "import",
+    "areas", "reaches", "monitoring_points", "projects", "stations", "findings", "places", "hillshade", "import", "overlay",
 }  # fmt: skip
 
 

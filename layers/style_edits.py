@@ -30,7 +30,7 @@ def save_style(layer: Layer, style: Style, revision: int, user: Any) -> Layer:
     if missing:
         raise BadInput(_("图层没有字段“%s”。") % sorted(missing)[0], code="style-invalid")
     _keep_first(current)
-    return _write(current, style.as_json(), user, "layer.style")
+    return write(current, style.as_json(), user, "layer.style")
 
 
 def _keep_first(layer: Layer) -> None:
@@ -39,7 +39,7 @@ def _keep_first(layer: Layer) -> None:
         LayerStyle.objects.create(layer=layer, number=1, style=layer.style)
 
 
-def _write(layer: Layer, style: dict[str, Any], user: Any, verb: str) -> Layer:
+def write(layer: Layer, style: dict[str, Any], user: Any, verb: str) -> Layer:
     newest = layer.styles.values_list("number", flat=True).first() or 0
     person = user if getattr(user, "pk", None) else None
     kept = LayerStyle.objects.create(layer=layer, number=newest + 1, style=style, created_by=person)
@@ -57,7 +57,7 @@ def restore_style(layer: Layer, number: int, revision: int, user: Any) -> Layer:
     earlier = current.styles.filter(number=number).first()
     if earlier is None:
         raise BadInput(_("没有这个样式。"), code="style-missing")
-    return _write(current, earlier.style, user, "layer.style_restore")
+    return write(current, earlier.style, user, "layer.style_restore")
 
 
 def copied_style(source: Layer, target: Layer, user: Any) -> Style:

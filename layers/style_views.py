@@ -12,8 +12,9 @@ from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from layers.legend import legend_of
 from layers.models import Layer
-from layers.opening import features_or_404, known_layers
+from layers.opening import features_or_404, known_layers, published_or_404
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by
+from layers.rasters.serving import raster_legend
 from layers.style_draft import draft_of
 from layers.style_edits import copied_style, restore_style, save_style
 from layers.style_form import StyleForm
@@ -117,7 +118,11 @@ def style_restore(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def legend(request: HttpRequest, slug: str) -> HttpResponse:
     """The legend alone, as the map shows it."""
-    layer, _version = features_or_404(request.user, slug)
+    layer, version = published_or_404(request.user, slug)
+    if layer.kind == Layer.Kind.RASTER:
+        response = render(request, "layers/_raster_legend.html", {"legend": raster_legend(layer, version)})
+        response["Cache-Control"] = "private, no-cache"
+        return response
     found = legend_of(layer, columns_visible_to(request.user, layer))
     response = render(request, "layers/_legend.html", {"entries": found, "layer": layer})
     response["Cache-Control"] = "private, no-cache"

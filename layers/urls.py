@@ -1,13 +1,19 @@
 from django.urls import path
 
 from layers import import_urls, publish_views, style_views, table_views, views
+from layers.overlay import urls as overlay_urls
+from layers.rasters import views as raster_views
 
 app_name = "layers"
 
 urlpatterns = [
     path("", views.layer_list, name="list"),
     *(path(f"import/{item.pattern}", item.callback, name=item.name) for item in import_urls.urlpatterns),
+    *(path(f"overlay/{item.pattern}", item.callback, name=item.name) for item in overlay_urls.urlpatterns),
     path("<str:slug>/", views.layer_detail, name="detail"),
+    path("<str:slug>/raster/style/", raster_views.style_editor, name="raster_style"),
+    path("<str:slug>/raster/picture.png", raster_views.whole_picture, name="raster_picture"),
+    path("<str:slug>/raster/file.tif", raster_views.raster_file, name="raster_file"),
     path("<str:slug>/thumbnail.webp", views.thumbnail, name="thumbnail"),
     path("<str:slug>/legend/", style_views.legend, name="legend"),
     path("<str:slug>/style/", style_views.style_editor, name="style"),

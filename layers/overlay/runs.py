@@ -75,14 +75,20 @@ def _set(run: OverlayRun, **values: Any) -> None:
     OverlayRun.objects.filter(pk=run.pk).exclude(state=State.CANCELLED).update(**values)
 
 
-def compute(run: OverlayRun, tell: Callable[[str, int, int | None], None] = lambda phase, done, total: None) -> None:
-    """Answer the question and write the answer to the run, all in one transaction. Raises Refusal."""
-    question = understand(run.tool, Parameters.parse(run.parameters), run.created_by)
+def compute(
+    run: OverlayRun, tell: Callable[[str, int, int | None], None] = lambda phase, done, total: None, user: Any = None
+) -> None:
+    """Answer the question for `user` (else who asked it) and write the answer to the run, in one transaction.
+
+    Raises Refusal.
+    """
+    user = user or run.created_by
+    question = understand(run.tool, Parameters.parse(run.parameters), user)
     tool = TOOLS[Tool(run.tool)]
     table = f"overlay_{run.pk}"
     with store.one_transaction():
         store.drop(table)
-        result = tool.answer(question, run.created_by, table, Steps(tell))
+        result = tool.answer(question, user, table, Steps(tell))
         columns = tool.columns(question)
         tables.finish(table, columns, None, f"{Tool(run.tool).label} {run.pk}")
         rows, box = tables.measure(table)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from layers.models import Layer
+from layers.models import Layer, LayerVersion
 from layers.permissions import layers_visible_to
 from layers.rasters import styling
 from layers.rasters.files import path_of
@@ -46,3 +46,8 @@ def raster_layer(layer: Layer, style: dict[str, Any] | None = None) -> RasterLay
         opacity=float(chosen["opacity"]),
         legend=styling.legend(chosen, version.raster),
     )
+
+
+def raster_legend(layer: Layer, version: LayerVersion) -> dict[str, Any]:
+    """The legend of a published raster in its own style."""
+    return styling.legend(styling.merged(layer.style, version, layer.title), version.raster)

@@ -75,6 +75,19 @@ def merged(style: dict[str, Any], version: LayerVersion, title: str = "") -> dic
     return together
 
 
+def is_sound(style: dict[str, Any]) -> bool:
+    """Whether a style from an address has the types and choices that drawing relies on."""
+    numbers = ("low", "high", "azimuth", "altitude", "z_factor", "opacity")
+    whole = [style.get("band", 1), style.get("steps", 0), *(style.get("bands") or [1])]
+    return (
+        style.get("mode") in MODES
+        and style.get("stretch", "minmax") in STRETCHES
+        and style.get("ramp", "viridis") in ramps.STOPS
+        and all(isinstance(style.get(name, 1.0), int | float | None) for name in numbers)
+        and all(isinstance(value, int) and 0 <= value <= 64 for value in whole)
+    )
+
+
 def limits(style: dict[str, Any], raster: dict[str, Any], band: int) -> tuple[float, float]:
     """The values drawn with the first and the last colour."""
     about = raster["bands"][band - 1]

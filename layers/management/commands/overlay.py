@@ -1,0 +1,81 @@
+"""`manage.py overlay TOOL --layer L --zones Z`: ask a question of layers, print the answer or save it as a layer."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from geokit.refusal import BadInput, Refusal
+from layers.models import OverlayRun
+from layers.overlay import answers, runs, saving, store
+from layers.overlay.operator import OPERATOR
+from layers.overlay.parameters import SPLITS, Parameters
+
+REFUSED = 2
+
+
+class Command(BaseCommand):
+    help = "What lies near (within), how much per area (summary), what a raster says per area (zonal)."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("tool", choices=OverlayRun.Tool.values)
+        parser.add_argument("--layer", required=True, help="slug of the features, or of the raster for zonal")
+        parser.add_argument("--zones", required=True, help="areas:town, areas:village, reach-range, layer:SLUG ...")
+        parser.add_argument("--only", default="", help="names of zones, comma between them; all when not given")
+        parser.add_argument("--distance", type=float, default=0.0, dest="distance_m", help="metres on the ellipsoid")
+        parser.add_argument("--split", default=SPLITS[0], choices=SPLITS, help="what happens at a border")
+        parser.add_argument("--name-field", default="", help="what zones of a layer are called by")
+        parser.add_argument("--band", type=int, default=1)
+        parser.add_argument("--csv", type=Path, default=None, help="write the answer to this file")
+        parser.add_argument("--save-as", default="", metavar="SLUG", help="make the answer a new (internal) layer")
+        parser.add_argument("--title", default="", help="name of that layer")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        body: dict[str, Any] = {"status": "refused", "tool": given["tool"]}
+        try:
+            body = self._answer(given)
+        except Refusal as refusal:
+            body["error"] = {"code": refusal.code, "message": refusal.message}
+        if given["json"]:
+            self.stdout.write(json.dumps(body, ensure_ascii=False))
+        elif "error" not in body:
+            self.stdout.write(f"{given['tool']}: {body['rows']} rows. {body['method']}")
+        if "error" in body:
+            self.stderr.write(f"overlay: {body['error']['code']}: {' '.join(body['error']['message'].split())}")
+            sys.exit(REFUSED)
+
+    def _answer(self, given: dict[str, Any]) -> dict[str, Any]:
+        run = OverlayRun(tool=given["tool"], parameters=Parameters.parse(given).as_dict())
+        if given["csv"] and not given["csv"].parent.is_dir():
+            raise BadInput(_("目标文件夹 %s 不存在。") % given["csv"].parent.name, code="target-missing")
+        run.save()
+        try:
+            runs.compute(run, user=OPERATOR)
+            if given["csv"]:
+                given["csv"].write_text("".join(answers.csv_lines(run)), encoding="utf-8", newline="")
+            body = {
+                "status": "done",
+                "tool": run.tool,
+                "rows": run.rows,
+                **run.result,
+                "parameters": run.parameters,
+                "fields": run.fields,
+                "answer": [_row(run, row) for row in answers.rows(run).defer("geom").order_by("pk")[:1_000]],
+            }
+            if given["save_as"]:
+                version = saving.save_as_layer(run, given["save_as"], given["title"], "internal", None)
+                body |= {"slug": version.layer.slug, "version": version.number}
+            return body
+        except Refusal:
+            store.drop(run.table_name)
+            run.delete()
+            raise
+
+
+def _row(run: OverlayRun, row: Any) -> dict[str, Any]:
+    return {"id": row.pk, **{column.column: getattr(row, f"f{i}") for i, column in enumerate(answers.columns(run))}}
