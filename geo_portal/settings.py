@@ -257,13 +257,22 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+# An import runs in a process of its own within these limits.
+IMPORT_MEMORY_MB = int(os.environ.get("IMPORT_MEMORY_MB", 2048))
+IMPORT_SECONDS = int(os.environ.get("IMPORT_SECONDS", 3600))
+# What the nightly clean-up leaves: a layer's newest versions, and everything younger than so many days.
+LAYER_KEEP_VERSIONS = int(os.environ.get("LAYER_KEEP_VERSIONS", 10))
+LAYER_KEEP_DAYS = int(os.environ.get("LAYER_KEEP_DAYS", 90))
+UPLOAD_KEEP_DAYS = int(os.environ.get("UPLOAD_KEEP_DAYS", 30))
+
 Q_CLUSTER = {
     "name": "geo_portal",
     "orm": "default",
     "workers": int(os.environ.get("WORKERS", 1)),
-    # A job comes again `retry` seconds after its worker vanished, so `retry` outlasts `timeout`.
-    "timeout": 1800,
-    "retry": 1860,
+    # A job comes again `retry` seconds after its worker vanished, so `retry` outlasts `timeout`. Imports need not wait
+    # for that: `layers.lost_jobs` finds those without a heartbeat within a minute.
+    "timeout": IMPORT_SECONDS + 120,
+    "retry": IMPORT_SECONDS + 180,
     "max_attempts": 3,
     "ack_failures": True,
     "poll": 0.5,

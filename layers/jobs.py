@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from django_q.tasks import async_task
 
 from geokit.refusal import Refusal
@@ -22,6 +23,8 @@ from layers.report import Report
 log = logging.getLogger(__name__)
 State = ImportJob.State
 
+INSPECT, LOAD = "layers.worker.inspect_upload", "layers.worker.run_import"
+"""What is queued: the functions of this module, each in a process of its own with limits."""
 OPTIONS = (
     "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "visibility", "invalid",
     "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version",
@@ -36,8 +39,8 @@ def options_of(job: ImportJob, **more: Any) -> LoadOptions:
 
 
 @contextlib.contextmanager
-def _alone(job_id: int) -> Iterator[bool]:
-    """Hold the job for this worker; the lock goes with the connection, so a killed worker holds nothing."""
+def alone(job_id: int) -> Iterator[bool]:
+    """Hold the job for this process; the lock goes with the connection, so a killed worker holds nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.job'), %s)", [job_id])
         held = cursor.fetchone()[0]
@@ -51,42 +54,63 @@ def _alone(job_id: int) -> Iterator[bool]:
 
 def inspect_upload(job_id: int) -> None:
     """Detect, decode and check an upload for its preview page."""
-    with _alone(job_id) as held:
+    with alone(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
         if held and job and job.state in (State.UPLOADED, State.INSPECTING):
-            _set(
-                job, state=State.INSPECTING, phase="reading", rows_done=0, started=timezone.now(),
-                error_code="", error_message="",
-            )  # fmt: skip
+            _begin(job, State.INSPECTING)
             _run(job, _inspect)
 
 
 def run_import(job_id: int) -> None:
     """Load a confirmed upload. A second delivery finds it done, or starts anew what was rolled back."""
-    with _alone(job_id) as held:
+    with alone(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
         if held and job and job.state in (State.QUEUED, State.LOADING):
-            _set(job, state=State.LOADING, phase="reading", rows_done=0, started=timezone.now())
+            _begin(job, State.LOADING)
             _run(job, _load)
+
+
+def _begin(job: ImportJob, state: str) -> None:
+    now = timezone.now()
+    _set(
+        job, state=state, phase="reading", phase_started=now, phase_share=None, rows_done=0, started=now, heartbeat=now,
+        finished=None, attempts=job.attempts + 1, error_code="", error_message="",
+    )  # fmt: skip
 
 
 def _run(job: ImportJob, work: Any) -> None:
     progress = JobProgress(job.pk)
     try:
-        work(job, progress)
+        with translation.override(job.options.get("language") or settings.LANGUAGE_CODE):
+            work(job, progress)
     except Cancelled:
         log.info("import %s cancelled", job.pk)
     except Refusal as refusal:
-        _fail(job, refusal.code, refusal.message)
-    except Exception:
-        _fail(job, "internal-error", "导入时发生内部错误，没有改动任何数据。请联系管理员。")
+        fail(job, refusal.code, refusal.message)
+    except MemoryError:
+        fail(job, "memory-limit", memory_message())
+    except Exception as error:
+        if progress.cancelled and isinstance(error, OperationalError):
+            log.info("import %s cancelled in the database", job.pk)
+            return
+        if "bad_alloc" in str(error):  # what GEOS says when it gets no memory
+            fail(job, "memory-limit", memory_message())
+            return
+        fail(job, "internal-error", gettext("导入时发生内部错误，没有改动任何数据。请联系管理员。"))
         raise
     finally:
         progress.close()
 
 
-def _fail(job: ImportJob, code: str, message: str) -> None:
-    _set(job, state=State.FAILED, error_code=code, error_message=message)
+def memory_message() -> str:
+    return gettext("导入用到的内存超过了 %s MB 的上限，已停止，没有改动任何数据。请把文件拆小后再试。") % (
+        settings.IMPORT_MEMORY_MB
+    )
+
+
+def fail(job: ImportJob, code: str, message: str) -> None:
+    """The job did not succeed; what was published before stays."""
+    _set(job, state=State.FAILED, error_code=code, error_message=message, finished=timezone.now())
 
 
 def _set(job: ImportJob, **values: Any) -> None:
@@ -113,6 +137,8 @@ def _load(job: ImportJob, progress: JobProgress) -> None:
             rows_done=report.rows_read,
             rows_total=report.rows_read,
             phase="",
+            phase_share=None,
+            finished=timezone.now(),
             error_code="",
             error_message="",
         )
@@ -125,9 +151,9 @@ def confirm(job: ImportJob, options: dict[str, Any]) -> None:
     with transaction.atomic():
         job.options, job.state = options, State.QUEUED
         job.error_code = job.error_message = ""
-        job.rows_done = 0
+        job.rows_done = job.attempts = 0
         job.save()
-        async_task("layers.jobs.run_import", job.pk)
+        async_task(LOAD, job.pk)
 
 
 def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
@@ -135,11 +161,12 @@ def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
     with transaction.atomic():
         job.options, job.state, job.preview = options, State.UPLOADED, {}
         job.error_code = job.error_message = ""
+        job.attempts = 0
         job.save()
-        async_task("layers.jobs.inspect_upload", job.pk)
+        async_task(INSPECT, job.pk)
 
 
 def cancel(job: ImportJob) -> None:
-    """Stop a job that is not done; a running load notices at its next batch and rolls back."""
+    """Stop a job that is not done; its process notices within a second, also while the database works."""
     running = ImportJob.objects.filter(pk=job.pk).exclude(state__in=(State.DONE, State.CANCELLED))
-    running.update(state=State.CANCELLED, phase="")
+    running.update(state=State.CANCELLED, phase="", finished=timezone.now())

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -71,6 +72,8 @@ def find_layer(options: LoadOptions) -> Layer | None:
         raise BadInput(
             f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
         )
+    if layer is not None and layer.kind != Layer.Kind.VECTOR:
+        raise BadInput(f"图层“{options.slug}”是栅格图层，不能用矢量数据更新。", code="layer-kind-changed")
     if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):
         raise BadInput(
             f"没有名为“{options.slug}”的图层，无法{Mode(options.mode).label}。请改为新建。", code="layer-missing"
@@ -128,7 +131,12 @@ def _write(
 
         read_all(source, checker, report, progress, keep)
     must_have_rows(report, options)
+    told = partial(progress, done=report.rows_read, total=report.rows_read)
+    told("sorting")
     _fill(version, columns, key, base, previous, source.cleaner.family)
+    told("indexing")
+    tables.finish(version.table_name, columns, key, f"{version.layer.title} v{version.number}")
+    told("publishing")
     report.rows_loaded = report.rows_read - report.rows_rejected
     return _publish(options, layer, version, columns, key, report)
 
@@ -225,7 +233,6 @@ def _fill(
         if key and previous:
             _keep_ids(previous, key)
         tables.move_staged(version.table_name, columns)
-    tables.finish(version.table_name, columns, key, f"{version.layer.title} v{version.number}")
 
 
 def _keep_ids(previous: LayerVersion, key: Column) -> None:

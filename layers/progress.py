@@ -1,13 +1,35 @@
-"""Progress of a running import, written beside its transaction so that others see it while it runs."""
+"""Progress of a running import, written beside its transaction so that others see it while it runs.
 
+The load's own transaction is not visible to others until it ends, hence a connection of its own. A thread goes on
+writing while the load waits for the database (sorting, building indexes): it keeps the heartbeat, says how far the
+index is, and on cancellation stops the very statement that the load is waiting for.
+"""
+
+import contextlib
+import threading
 import time
+from typing import Any
 
+import psycopg2
 from django.db import connection
+from django.utils import timezone
 
 from geokit.refusal import Refusal
 from layers.models import ImportJob
 
 EVERY_SECONDS = 0.5
+CANCEL_AGAIN_SECONDS = 2.0
+State = ImportJob.State
+
+# The state is asked again by the row itself: a write that had to wait for the load's commit must change nothing.
+_WRITE = """
+    UPDATE layers_importjob SET heartbeat = now(), phase = %s, phase_started = %s, phase_share = %s,
+        rows_done = %s, rows_total = %s
+    WHERE id = %s AND state IN ('inspecting', 'loading')
+"""
+_INDEX = """
+    SELECT max(blocks_done::float / nullif(blocks_total, 0)) FROM pg_stat_progress_create_index WHERE pid = %s
+"""
 
 
 class Cancelled(Refusal):
@@ -17,32 +39,71 @@ class Cancelled(Refusal):
 
 
 class JobProgress:
-    """Writes rows done to the job over a connection of its own; stops the load when it was cancelled.
-
-    The load's own transaction is not visible to others until it ends, hence the second connection.
-    It must not be used once that transaction has written to the job's row.
-    """
+    """Told by the load how far it is; raises Cancelled in it once somebody has cancelled the job."""
 
     def __init__(self, job_id: int) -> None:
         self.job_id = job_id
+        self.cancelled = False
+        connection.ensure_connection()
+        self._main = connection.connection
         self._line = connection.copy()
+        self._line.connect()
+        self._turn = threading.Lock()
         self._last = 0.0
-        self._phase = ""
+        self._phase, self._phase_started = "", timezone.now()
+        self._done: int = 0
+        self._total: int | None = None
+        self._asked_to_stop = 0.0
+        self._end = threading.Event()
+        self._beat = threading.Thread(target=self._keep_beating, name=f"import-{job_id}", daemon=True)
+        self._beat.start()
 
     def __call__(self, phase: str, done: int, total: int | None) -> None:
         now = time.monotonic()
-        if phase == self._phase and now - self._last < EVERY_SECONDS:
-            return
-        self._phase, self._last = phase, now
-        table = connection.ops.quote_name(ImportJob._meta.db_table)
-        with self._line.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {table} SET phase = %s, rows_done = %s, rows_total = %s WHERE id = %s RETURNING state",  # noqa: S608
-                [phase, done, total, self.job_id],
-            )
-            row = cursor.fetchone()
-        if row and row[0] == ImportJob.State.CANCELLED:
+        if phase != self._phase:
+            self._phase_started, self._last = timezone.now(), 0.0
+        self._phase, self._done, self._total = phase, done, total
+        if now - self._last >= EVERY_SECONDS:
+            self._last = now
+            self._write()
+        if self.cancelled:
             raise Cancelled("导入已取消，没有改动任何数据。")
 
     def close(self) -> None:
+        """Stop telling; the load's transaction must have ended."""
+        self._end.set()
+        self._beat.join()
         self._line.close()
+
+    def _keep_beating(self) -> None:
+        while not self._end.wait(EVERY_SECONDS or 0.05):
+            # A lost connection is the load's to report; without a heartbeat the job will be found.
+            with contextlib.suppress(psycopg2.Error):
+                self._write()
+                self._stop_the_database()
+
+    def _write(self) -> None:
+        with self._turn, self._raw().cursor() as cursor:
+            values = (self._phase, self._phase_started, self._index_share(cursor), self._done, self._total)
+            cursor.execute(_WRITE, [*values, self.job_id])
+            if cursor.rowcount == 0:
+                cursor.execute("SELECT state FROM layers_importjob WHERE id = %s", [self.job_id])
+                row = cursor.fetchone()
+                self.cancelled = row is None or row[0] == State.CANCELLED
+
+    def _raw(self) -> Any:
+        return self._line.connection
+
+    def _index_share(self, cursor: Any) -> float | None:
+        if self._phase != "indexing":
+            return None
+        cursor.execute(_INDEX, [self._main.info.backend_pid])
+        share: float | None = cursor.fetchone()[0]
+        return share
+
+    def _stop_the_database(self) -> None:
+        """Cancel the statement the load waits for; again after a while, should another have begun just then."""
+        now = time.monotonic()
+        if self.cancelled and now - self._asked_to_stop > CANCEL_AGAIN_SECONDS:
+            self._asked_to_stop = now
+            self._main.cancel()

@@ -6,3 +6,6 @@ version_published = Signal()
 """Sent by `Layer` inside the publishing transaction, with `layer`, `version` (None when the layer is taken off the map)
 and `previous` (the LayerVersion before, or None). Whoever raises undoes the publication; slow work belongs into
 `transaction.on_commit`. Loads of vectors and rasters send it, and so does undo."""
+
+version_removed = Signal()
+"""Sent by `LayerVersion` when an old version's rows are being cleaned away, with `version`, inside that transaction."""

@@ -181,6 +181,11 @@ def finish(table: str, columns: Sequence[Column], key: Column | None, comment: s
     _run(sql.SQL("ANALYZE {}").format(target))
 
 
+def drop(table: str) -> None:
+    """Remove a version's table with all that hangs on it."""
+    _run(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(SCHEMA, table)))
+
+
 def measure(table: str) -> tuple[int, Bounds | None]:
     """Number of rows and their bounds."""
     statement = sql.SQL(

@@ -15,6 +15,7 @@ from django_q.tasks import async_task
 
 from geokit.refusal import BadInput, FieldError, TooLarge
 from geokit.sources import LATER, SHAPE_PARTS, SINGLE_FILES
+from layers import jobs
 from layers.models import ImportJob
 
 FOLDER = "imports"
@@ -63,7 +64,7 @@ def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any
         options=dict(options),
         created_by=user,
     )
-    async_task("layers.jobs.inspect_upload", job.pk)
+    async_task(jobs.INSPECT, job.pk)
     return job
 
 

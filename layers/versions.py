@@ -50,7 +50,10 @@ def _target(layer: Layer, to_version: int | None) -> LayerVersion | None:
             named = {"layer": layer.slug, "version": to_version, "present": numbers or _("（无）")}
             message = _("图层“%(layer)s”没有版本 %(version)s，现有版本：%(present)s。") % named
             raise BadInput(message, code="version-missing")
+        if target.removed is not None:
+            raise BadInput(_("版本 %s 的数据已按保留期限清除，不能再发布。") % to_version, code="version-removed")
         return target
     if layer.current_version is None:
         raise BadInput(_("图层“%s”已经撤下，没有可以再撤销的版本。") % layer.slug, code="nothing-to-undo")
-    return layer.versions.filter(number__lt=layer.current_version.number).order_by("-number").first()
+    before = layer.versions.filter(number__lt=layer.current_version.number, removed=None)
+    return before.order_by("-number").first()

@@ -1,0 +1,43 @@
+"""Limits of time and memory for a process that reads somebody's file."""
+
+import ctypes
+import os
+import resource
+import signal
+from pathlib import Path
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+DIE_WITH_PARENT = 1
+HEADROOM = 2
+"""Address space asked for may be that many times the limit; what is really used is measured from outside."""
+
+
+def limit_this_process(memory_mb: int, seconds: int) -> None:
+    """From now on: no more than `seconds` of CPU, no absurd piece of memory, no core file, no life without the parent.
+
+    Linux only. What asks for too much memory gets MemoryError; too much CPU ends the process with SIGXCPU.
+    """
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    if os.getppid() == 1:
+        os._exit(1)  # the parent went before it could be told
+    _at_most(resource.RLIMIT_DATA, _data_bytes() + HEADROOM * memory_mb * 1024**2)
+    _at_most(resource.RLIMIT_CPU, seconds)
+    _at_most(resource.RLIMIT_CORE, 0)
+
+
+def _at_most(what: int, value: int) -> None:
+    _, hard = resource.getrlimit(what)
+    resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _data_bytes() -> int:
+    """Private writable memory of this process, which RLIMIT_DATA counts."""
+    return int(Path("/proc/self/statm").read_text().split()[5]) * PAGE
+
+
+def resident_mb(pid: int) -> float:
+    """Memory that a process really uses; 0 when it is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE / 1024**2
+    except (OSError, IndexError):
+        return 0.0

@@ -1,0 +1,25 @@
+"""`manage.py work_import inspect|load JOB`: one import in this process, within limits; called by `layers.worker`."""
+
+import argparse
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from layers import jobs
+from layers.limits import limit_this_process
+
+VERBS = {"inspect": jobs.inspect_upload, "load": jobs.run_import}
+
+
+class Command(BaseCommand):
+    help = "Inspect or load one queued import in this process, which ends with it. The worker calls it."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("verb", choices=VERBS)
+        parser.add_argument("job", type=int)
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        limit_this_process(settings.IMPORT_MEMORY_MB, settings.IMPORT_SECONDS)
+        VERBS[given["verb"]](given["job"])
