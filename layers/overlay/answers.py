@@ -104,7 +104,7 @@ def geojson(run: OverlayRun) -> dict[str, Any]:
     found = rows(run).annotate(shape=AsGeoJSON("geom", precision=DECIMALS)).order_by("pk").values_list(*names)
     features = []
     for pk, shape, *value in found[:MAP_FEATURES]:
-        fill = {"fill": _colour(coloured, value[0])} if coloured else {}
+        fill = {"kind": "zone", "fill": _colour(coloured, value[0])} if coloured else {}
         features.append({"type": "Feature", "id": pk, "geometry": json.loads(shape), "properties": fill})
     return {"type": "FeatureCollection", "features": features}
 

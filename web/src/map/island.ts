@@ -22,6 +22,7 @@ import { hideNotice, showNotice } from "./notices";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
 import { showPreview } from "./preview";
+import { bindRasterValues, showRasterPicture } from "./rasters";
 import { refreshAll, refreshTileset } from "./refresh";
 import { Selection } from "./selection";
 import { usesPmtiles } from "./style-layers";
@@ -58,6 +59,7 @@ export class MapIsland {
     const pointer = new Pointer(map, this.selection, () => this.visibility.shown());
     this.follow = new Follow(map, () => this.visibility.shown(), state.follow ?? false, remember);
     this.picker = new Picker(map, pointer);
+    bindRasterValues(map);
     bindTools(map, () => map.fitBounds(homeBounds(map), { padding: homePadding() }));
     map.on("moveend", (event) => {
       // Flights to what a page shows are the page's address already; only the reader's own moves are noted.
@@ -92,6 +94,7 @@ export class MapIsland {
       this.refresh(element.dataset.refreshTiles ?? "");
     }
     void showPreview(this.map);
+    showRasterPicture(this.map);
     void this.findLoaded();
     this.showDraft();
     if (this.moved) this.writeAddress();

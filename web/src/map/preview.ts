@@ -25,10 +25,13 @@ interface Look {
   hollow: boolean;
   fill: number;
   opacity?: number;
+  /** Property that holds a colour of the feature's own: the classes of an answer. */
+  fillBy?: string;
 }
 
 // Drawn in this order: what goes or was lies below what comes.
 const LOOKS: Record<string, Look> = {
+  zone: { kinds: ["zone"], colour: "#53626b", width: 1, hollow: false, fill: 0.65, fillBy: "fill" },
   before: { kinds: ["before"], colour: "#53626b", width: 5, hollow: true, fill: 0, opacity: 0.45 },
   gone: {
     kinds: ["missing", "rejected"],
@@ -82,13 +85,16 @@ function onlyKinds(kinds: string[], type: "Point" | "Polygon" | "line"): FilterS
 }
 
 function addLook(map: LibreMap, name: string, look: Look): void {
-  const { kinds, colour, width, dash, hollow, fill, opacity = 1 } = look;
+  const { kinds, colour, width, dash, hollow, fill, opacity = 1, fillBy } = look;
   map.addLayer({
     id: `preview-${name}-fill`,
     type: "fill",
     source: SOURCE,
     filter: onlyKinds(kinds, "Polygon"),
-    paint: { "fill-color": colour, "fill-opacity": fill },
+    paint: {
+      "fill-color": fillBy ? ["coalesce", ["get", fillBy], colour] : colour,
+      "fill-opacity": fill,
+    },
   });
   map.addLayer({
     id: `preview-${name}-line`,
