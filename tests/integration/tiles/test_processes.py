@@ -1,0 +1,264 @@
+"""Real servers on a real socket: several processes tell one truth, and are kind under load."""
+
+import contextlib
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.db import connection, transaction
+
+from accounts.models import Area
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TILE = "/tiles/places/9/428/211.mvt"
+OTHER = "/tiles/places/9/271/241.mvt"
+
+
+@dataclass
+class Server:
+    """One granian with one worker process."""
+
+    port: int
+    process: subprocess.Popen
+    children: list[int] = field(default_factory=list)
+
+    def get(self, path=TILE, timeout=20, **headers):
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        line.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        answer = line.getresponse()
+        answer.content = answer.read()
+        line.close()
+        return answer
+
+    def counted(self, what):
+        text = self.get("/metrics").content.decode()
+        return int(re.search(rf'geo_portal_tiles_total{{process="\d+",answer="{what}"}} (\d+)', text)[1])
+
+    def pause(self, number):
+        """SIGSTOP or SIGCONT for the worker and its parent."""
+        for pid in self.children:
+            os.kill(pid, number)
+
+
+def database_url():
+    parts = connection.get_connection_params()
+    keys = {"user": "user", "password": "password", "host": "host", "port": "port"}
+    rest = "&".join(f"{key}={quote(str(parts[name]), safe='')}" for name, key in keys.items() if parts.get(name))
+    return f"postgresql:///{parts['dbname']}?{rest}"
+
+
+def start(var_dir):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {
+        **os.environ, "DATABASE_URL": database_url(), "VAR_DIR": str(var_dir), "SECRET_KEY": "for this test",
+        "TILE_TIMEOUT_MS": "1500", "PYTHONWARNINGS": "ignore", "DJANGO_SETTINGS_MODULE": "geo_portal.settings",
+        "ALLOWED_HOSTS": "127.0.0.1", "CACHE_URL": "",
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "geo_portal.wsgi:application", "--port", str(port),
+         "--workers", "1", "--blocking-threads", "16", "--no-ws", "--log-level", "error"],
+        env=environ,
+    )  # fmt: skip
+    server = Server(port, process)
+    deadline = time.monotonic() + 15
+    while True:
+        assert time.monotonic() < deadline, "the server did not come up"
+        with contextlib.suppress(OSError):
+            if server.get("/healthz").status == 200:
+                break
+        time.sleep(0.1)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    server.children = [int(pid) for pid in children.split()]
+    return server
+
+
+@pytest.fixture(scope="module")
+def pair(django_db_setup, tmp_path_factory):
+    """Two processes on one database, with one folder for what they share."""
+    folder = tmp_path_factory.mktemp("shared")
+    running = []
+    try:
+        running += [start(folder), start(folder)]
+        yield running
+    finally:
+        for server in running:
+            server.pause(signal.SIGCONT)
+            server.process.terminate()
+        for server in running:
+            server.process.wait(20)
+
+
+@pytest.fixture
+def servers(world, pair):
+    """Both, with the first tile warm."""
+    for server in pair:
+        assert server.get().status == 200
+    return pair
+
+
+@contextlib.contextmanager
+def slow_rows():
+    """Every query of areas waits until the block ends."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE accounts_area IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def tile_queries():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees one picture of the others' doings
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tiles' AND state = 'active'")
+        return cursor.fetchone()[0]
+
+
+def until(check, seconds=5.0):
+    deadline = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(0.01)
+
+
+def edit(name):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_area SET name = %s WHERE point IS NOT NULL", [name])
+
+
+def test_every_process_shows_an_edit_with_its_very_next_tile(servers):
+    for number in range(30):
+        edit(f"name{number}")
+        for server in servers:
+            assert f"name{number}".encode() in server.get().content
+
+
+def test_every_process_shows_it_while_others_keep_asking(servers):
+    stop = threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            for server in servers:
+                server.get()
+
+    with ThreadPoolExecutor(3) as others:
+        asking = [others.submit(ask) for _ in range(3)]
+        try:
+            for number in range(40):
+                edit(f"busy{number}")
+                shown = [f"busy{number}".encode() in server.get().content for server in servers]
+                assert shown == [True, True], f"after edit {number}"
+        finally:
+            stop.set()
+        assert all(job.result() is None for job in asking)
+
+
+def test_a_tile_that_is_not_touched_is_not_made_again_in_any_process(servers):
+    Area.objects.create(code="999999", name="远方", level="town", point=Point(11, 10, srid=4326))
+    tags = [server.get(OTHER).headers["ETag"] for server in servers]
+    made = [server.counted("made") for server in servers]
+    Area.objects.filter(code="330203101").update(name="近处")
+    assert [server.get(OTHER).headers["ETag"] for server in servers] == tags
+    assert [server.counted("made") for server in servers] == made
+    assert len(set(tags)) == 1
+
+
+def test_a_process_that_was_asleep_during_the_edit_knows_of_it_when_it_wakes(servers):
+    sleeper = servers[0]
+    sleeper.pause(signal.SIGSTOP)
+    edit("slept")
+    sleeper.pause(signal.SIGCONT)
+    assert b"slept" in sleeper.get().content
+
+
+def test_a_process_that_was_cut_off_reads_everything_again(servers):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name IN ('tiles', 'tiles-journal') AND datname = current_database()"
+        )
+    edit("cut off")
+    assert [b"cut off" in server.get().content for server in servers] == [True, True]
+
+
+def test_a_missing_tile_is_made_once_however_many_ask_in_however_many_processes(servers):
+    Area.objects.create(code="999999", name="远方", level="town", point=Point(11, 10, srid=4326))
+    made = sum(server.counted("made") for server in servers)
+    with ThreadPoolExecutor(16) as many:
+        with slow_rows():
+            answers = [many.submit(servers[index % 2].get, OTHER) for index in range(16)]
+            until(tile_queries)
+            time.sleep(0.3)
+            assert tile_queries() == 1
+        assert {answer.result().status for answer in answers} == {200}
+    assert sum(server.counted("made") for server in servers) == made + 1
+
+
+def test_a_tile_that_takes_too_long_is_503_and_says_when_to_come_again(servers):
+    with slow_rows():
+        started = time.monotonic()
+        answer = servers[0].get(OTHER)
+        seconds = time.monotonic() - started
+    assert (answer.status, answer.headers["Content-Type"]) == (503, "application/problem+json")
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert 1.4 < seconds < 3
+    assert servers[0].get(OTHER).status in (200, 204), "and it is well afterwards"
+
+
+def test_a_query_is_stopped_when_its_client_goes_away(servers):
+    cancelled = servers[0].counted("cancelled")
+    with slow_rows():
+        line = socket.create_connection(("127.0.0.1", servers[0].port))
+        line.sendall(f"GET {OTHER} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+        until(lambda: tile_queries() == 1)
+        gone_at = time.monotonic()
+        line.close()
+        until(lambda: tile_queries() == 0)
+        assert time.monotonic() - gone_at < 1, "long before its time limit"
+    assert servers[0].counted("cancelled") == cancelled + 1
+
+
+def test_a_query_goes_on_while_one_of_its_clients_stays(servers):
+    cancelled = servers[0].counted("cancelled")
+    with ThreadPoolExecutor(1) as pool:
+        with slow_rows():
+            leaver = socket.create_connection(("127.0.0.1", servers[0].port))
+            leaver.sendall(f"GET {OTHER} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            until(lambda: tile_queries() == 1)
+            stayer = pool.submit(servers[0].get, OTHER)
+            time.sleep(0.1)
+            leaver.close()
+            time.sleep(0.5)
+            assert tile_queries() == 1
+        assert stayer.result().status in (200, 204)
+    assert servers[0].counted("cancelled") == cancelled
+
+
+def test_when_every_place_is_taken_warm_tiles_and_pages_still_answer(servers):
+    server = servers[0]
+    with ThreadPoolExecutor(40) as many:
+        with slow_rows():
+            slow = [many.submit(server.get, f"/tiles/places/12/{3400 + index}/1687.mvt") for index in range(40)]
+            until(tile_queries)
+            time.sleep(0.2)
+            for path in (TILE, "/healthz"):
+                started = time.monotonic()
+                assert server.get(path).status == 200
+                assert time.monotonic() - started < 4, "degraded, but not hanging"
+            assert tile_queries() <= 4
+            refused = [answer.result() for answer in slow]
+        assert {answer.status for answer in refused} == {503}
+        assert all(answer.headers["Retry-After"] for answer in refused)
+    assert server.get("/tiles/places/12/3400/1687.mvt").status in (200, 204)
