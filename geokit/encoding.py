@@ -217,6 +217,11 @@ def _touches_letters(values: list[tuple[bytes, int]]) -> bool:
     return any(re.search(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]", value) for value, _ in values)
 
 
+def is_chinese_text(values: list[bytes]) -> bool:
+    """Whether these texts read as GB 2312, whatever they are declared to be."""
+    return _looks_chinese([(value, len(value)) for value in values])
+
+
 def _looks_chinese(values: list[tuple[bytes, int]]) -> bool:
     """Nine in ten of the high bytes form pairs of common characters (GB 2312 rows 16 to 87 or symbols)."""
     common = other = 0
