@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geokit.refusal import BadInput
+from geokit.wording import gettext as _
 
 CHINESE = "gb18030"  # superset of GBK and GB 2312
 SAMPLE_BYTES = 8 * 1024 * 1024
@@ -61,7 +62,7 @@ def read_dbf_header(path: Path) -> Dbf:
     with path.open("rb") as file:
         head = file.read(HEADER_SIZE)
         if len(head) < HEADER_SIZE or head[0] & 0x07 not in (2, 3, 4, 5):
-            raise BadInput(f"属性文件 {path.name} 不是有效的 DBF。", code="dbf-unreadable")
+            raise BadInput(_("属性文件 %s 不是有效的 DBF。请让对方重新导出。") % path.name, code="dbf-unreadable")
         header_length = int.from_bytes(head[8:10], "little")
         row_length = int.from_bytes(head[10:12], "little")
         body = file.read(max(0, header_length - HEADER_SIZE))
@@ -92,7 +93,7 @@ def text_values(dbf: Dbf, limit: int = SAMPLE_BYTES) -> Iterator[tuple[bytes, in
         return
     with dbf.path.open("rb") as file:
         file.seek(dbf.header_length)
-        for _ in range(min(dbf.rows, limit // dbf.row_length + 1)):
+        for _row in range(min(dbf.rows, limit // dbf.row_length + 1)):
             row = file.read(dbf.row_length)
             if len(row) < dbf.row_length:
                 return
@@ -114,12 +115,14 @@ def detect(dbf: Dbf, cpg: str | None = None, asked: str | None = None) -> TextEn
         name = _normalise_cpg(cpg)
         if name and _bears_out(name, values):
             return TextEncoding(name, "cpg")
-        warnings.append(("cpg-wrong", f".cpg 写的是“{cpg.strip()[:40]}”，与文字内容不符，已改为按内容判断。"))
+        message = _(".cpg 写的是“%s”，与文字内容不符，已改为按内容判断。")
+        warnings.append(("cpg-wrong", message % cpg.strip()[:40]))
     declared = LDID_ENCODINGS.get(dbf.ldid)
     if declared and _bears_out(declared, values):
         return TextEncoding(declared, "ldid", tuple(warnings))
     if declared:
-        warnings.append(("ldid-wrong", f"DBF 文件头声明的编码（0x{dbf.ldid:02X}）与文字内容不符，已改为按内容判断。"))
+        message = _("DBF 文件头声明的编码（0x%02X）与文字内容不符，已改为按内容判断。")
+        warnings.append(("ldid-wrong", message % dbf.ldid))
     return _by_content(values, warnings)
 
 
@@ -130,7 +133,7 @@ def _by_content(values: list[tuple[bytes, int]], warnings: list[tuple[str, str]]
         return TextEncoding("utf-8", "utf-8", tuple(warnings))
     if _decodes(CHINESE, values) and _looks_chinese(values):
         return TextEncoding(CHINESE, "gb18030", tuple(warnings))
-    note = ("encoding-unsure", "无法从内容判断文字编码，暂按西欧编码（cp1252）读取，请在预览中核对。")
+    note = ("encoding-unsure", _("无法从内容判断文字编码，暂按西欧编码（cp1252）读取，请在预览中核对。"))
     return TextEncoding("cp1252", "fallback", (*warnings, note))
 
 
@@ -142,9 +145,10 @@ def normalise(name: str) -> str:
     try:
         found = codecs.lookup(name.strip())
     except LookupError as error:
-        raise BadInput(f"不认识文字编码“{name}”，常用的有 UTF-8、GBK、GB18030。", code="encoding-unknown") from error
+        message = _("不认识文字编码“%s”，常用的有 UTF-8、GBK、GB18030。") % name[:40]
+        raise BadInput(message, code="encoding-unknown") from error
     if not found._is_text_encoding:
-        raise BadInput(f"“{name}”不是文字编码。", code="encoding-unknown")
+        raise BadInput(_("“%s”不是文字编码。") % name[:40], code="encoding-unknown")
     return found.name
 
 
@@ -214,7 +218,7 @@ def _has_wide_characters(values: list[tuple[bytes, int]]) -> bool:
 
 def _touches_letters(values: list[tuple[bytes, int]]) -> bool:
     """An accented letter stands inside a word (`Tonghoué`); a Chinese character does not."""
-    return any(re.search(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]", value) for value, _ in values)
+    return any(re.search(rb"[a-z][\x80-\xff]|[\x80-\xff][a-z]", value) for value, _width in values)
 
 
 def is_chinese_text(values: list[bytes]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from geokit.refusal import BadInput
+from geokit.wording import gettext as _
 
 A = 6378245.0
 EE = 0.00669342162296594323
@@ -64,7 +65,7 @@ def gcj02_to_wgs84(lng: Any, lat: Any) -> Pair:
     """Inverse by fixed-point iteration; the error is under a millimetre inside China."""
     lng, lat = np.asarray(lng, float), np.asarray(lat, float)
     guess_lng, guess_lat = lng, lat
-    for _ in range(INVERSE_ITERATIONS):
+    for _step in range(INVERSE_ITERATIONS):
         d_lng, d_lat = _offset(guess_lng, guess_lat)
         guess_lng, guess_lat = lng - d_lng, lat - d_lat
     return guess_lng, guess_lat
@@ -97,5 +98,5 @@ def to_wgs84_from(datum: str) -> Callable[[Any, Any], Pair] | None:
     """The conversion a stated source datum needs; None for WGS 84. Refuses other words."""
     conversions = {"wgs84": None, "gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
     if datum not in conversions:
-        raise BadInput(f"不认识坐标基准“{datum}”，可选 wgs84、gcj02、bd09。", code="datum-unknown")
+        raise BadInput(_("不认识坐标基准“%s”，可选 wgs84、gcj02、bd09。") % datum, code="datum-unknown")
     return conversions[datum]

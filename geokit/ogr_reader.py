@@ -16,25 +16,28 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
 
 from geokit import crs as crs_tools
+from geokit import gdal  # noqa: F401 - shuts GDAL's doors
 from geokit.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
 from geokit.encoding import TextEncoding, decode, decode_name, detect, read_dbf_header
 from geokit.refusal import BadInput
 from geokit.rows import Batch, Field, Issue, convert_column
 from geokit.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
-from geokit.sources import SourceLayer
+from geokit.source_layer import SourceLayer
 from geokit.wording import gettext as _
 
 LOSSLESS = "ISO-8859-1"
 EXACT_FLOAT = 2**53
 LOST = -1  # the id of a row that GDAL does not give
-ALWAYS_STRAIGHT = {"ESRI Shapefile", "GeoJSON", "KML"}
+ALWAYS_STRAIGHT = {"ESRI Shapefile", "GeoJSON", "KML", "GPX"}
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
 )  # fmt: skip
 STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
 ENGINE_FIELDS = {
-    "KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"}
-}
+    "KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"},
+    "GPX": {"magvar", "geoidheight", "fix", "sat", "hdop", "vdop", "pdop", "ageofdgpsdata", "dgpsid", "link1_text",
+            "link1_type", "link2_href", "link2_text", "link2_type"},
+}  # fmt: skip
 OGR_KINDS = {
     "OFTInteger": "integer",
     "OFTInteger64": "bigint",
@@ -138,7 +141,7 @@ class OgrReader:
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
             return crs_tools.from_user(asked)
-        if self.driver == "KML":
+        if self.driver in ("KML", "GPX"):
             return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(4326), 4326, "format")
         text = self.layer.prj if self._is_shapefile else self._info["crs"]
         if not text:

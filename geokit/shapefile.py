@@ -5,6 +5,7 @@ from pathlib import Path
 
 from geokit.encoding import read_dbf_header
 from geokit.refusal import BadInput
+from geokit.wording import gettext as _
 
 MAGIC = 9994
 HEADER_BYTES = 100
@@ -20,11 +21,15 @@ def shape_type(path: Path) -> int:
         head = file.read(HEADER_BYTES)
     if len(head) < HEADER_BYTES or struct.unpack(">i", head[:4])[0] != MAGIC:
         pointer = head.startswith(b"version https://git-lfs")
-        hint = "（这是 Git LFS 的指针文件，不是数据本身）" if pointer else ""
-        raise BadInput(f"{path.name} 不是有效的 .shp 文件{hint}。", code="shp-unreadable")
+        message = (
+            _("%s 是 Git LFS 的指针文件，不是数据本身。请让对方发送真正的文件。")
+            if pointer
+            else _("%s 不是有效的 .shp 文件。请让对方重新导出。")
+        )
+        raise BadInput(message % path.name, code="shp-unreadable")
     found = struct.unpack("<i", head[32:36])[0]
     if found not in SHAPE_TYPES:
-        raise BadInput(f".shp 的几何类型编号 {found} 不存在，文件可能已损坏。", code="shp-unreadable")
+        raise BadInput(_(".shp 的几何类型编号 %d 不存在，文件可能已损坏。") % found, code="shp-unreadable")
     return found
 
 
@@ -35,17 +40,18 @@ def check_shapefile(name: str, parts: dict[str, Path], folder: Path) -> list[tup
     if ".shx" not in parts:
         parts[".shx"] = folder / "data.shx"
         rebuild_index(parts[".shp"], parts[".shx"])
-        warnings.append(("shx-rebuilt", f"“{name}”缺少 .shx 索引，已按 .shp 重建。"))
+        warnings.append(("shx-rebuilt", _("“%s”缺少 .shx 索引，已按 .shp 重建。") % name))
     if ".dbf" not in parts:
-        warnings.append(("dbf-missing", f"“{name}”缺少 .dbf，只有几何，没有属性。"))
+        warnings.append(("dbf-missing", _("“%s”缺少 .dbf，只有几何，没有属性。") % name))
         return warnings
     shapes, rows = index_count(parts[".shx"]), read_dbf_header(parts[".dbf"]).rows
     if rows == 0 and shapes:
         # GDAL would give no row at all; without the table it gives the shapes.
         parts.pop(".dbf").unlink()
-        warnings.append(("dbf-empty", f"“{name}”的 .dbf 没有任何行，只有几何，没有属性。"))
+        warnings.append(("dbf-empty", _("“%s”的 .dbf 没有任何行，只有几何，没有属性。") % name))
     elif shapes != rows:
-        warnings.append(("row-count-differs", f".shp 有 {shapes} 个图形而 .dbf 有 {rows} 行，多出的部分没有配对。"))
+        message = _(".shp 有 %(shapes)d 个图形而 .dbf 有 %(rows)d 行，多出的部分没有配对。")
+        warnings.append(("row-count-differs", message % {"shapes": shapes, "rows": rows}))
     return warnings
 
 
@@ -62,7 +68,7 @@ def rebuild_index(shp: Path, shx: Path) -> None:
         position = HEADER_BYTES
         while position + 8 <= size:
             file.seek(position)
-            _, words = struct.unpack(">ii", file.read(8))
+            _number, words = struct.unpack(">ii", file.read(8))
             if words < 2 or position + 8 + words * 2 > size:
                 break
             entries.append(struct.pack(">ii", position // 2, words))

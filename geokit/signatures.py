@@ -15,8 +15,8 @@ DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{1,40})", re.IGNORECASE)
 # Encodings in which "<!DOCTYPE" is spelled with the bytes of ASCII (UTF-16 only has zeros between them).
 PLAIN_ENCODINGS = {
-    b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii", b"gb2312", b"gbk", b"gb18030", b"big5",
-    b"iso-8859-1", b"latin1", b"windows-1252", b"windows-936",
+    b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii", b"gb2312", b"gbk", b"gb18030",
+    b"big5", b"iso-8859-1", b"latin1", b"windows-1252", b"windows-936",
 }  # fmt: skip
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -40,6 +40,12 @@ def check(driver: str, path: Path) -> None:
         )
     if inspect := _INSPECT.get(driver):
         inspect(path)
+
+
+def is_old_workbook(path: Path) -> bool:
+    """Whether an Excel file is of the kind before 2007 (or locked with a password), which is no zip."""
+    with path.open("rb") as file:
+        return file.read(len(OLE)) == OLE
 
 
 def _text(head: bytes) -> bytes:

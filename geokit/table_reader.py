@@ -120,9 +120,9 @@ class TableReader(ABC):
                 if scan.geometry_type == "Unknown":
                     scan.geometry_type = geometry.geom_type
 
-    def _geometries(self, rows: list[Sequence[Any]]) -> Sequence[Any]:
+    def _geometries(self, rows: list[Sequence[Any]]) -> list[Any]:
         points = self._places.points(rows)
-        return points if points is not None else [self._places.geometry(row) for row in rows]
+        return list(points) if points is not None else [self._places.geometry(row) for row in rows]
 
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:

@@ -46,8 +46,8 @@ class CellGuess:
         self.double &= number
         self.integer &= number and float(value).is_integer() and abs(value) < EXACT
         self.wide |= number and abs(value) >= 2**31
-        moment = isinstance(value, dt.datetime)
-        self.date &= isinstance(value, dt.date) and (not moment or value.time() == dt.time())
+        at_midnight = not isinstance(value, dt.datetime) or value.time() == dt.time()
+        self.date &= isinstance(value, dt.date) and at_midnight
         self.datetime &= isinstance(value, dt.date)
 
     @property
