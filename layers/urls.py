@@ -1,6 +1,6 @@
 from django.urls import path
 
-from layers import import_urls, publish_views, style_views, table_views, views
+from layers import export_views, import_urls, publish_views, style_views, table_views, views
 from layers.overlay import urls as overlay_urls
 from layers.rasters import views as raster_views
 
@@ -26,5 +26,6 @@ urlpatterns = [
     path("<str:slug>/undo/", views.undo, name="undo"),
     path("<str:slug>/edit/", views.edit, name="edit"),
     path("<str:slug>/versions/<int:number>/rows.csv", views.row_report, name="row_report"),
-    path("<str:slug>/export.<str:extension>", views.export, name="export"),
+    path("<str:slug>/export/", export_views.export_form, name="export_form"),
+    path("<str:slug>/export.<str:extension>", export_views.export, name="export"),
 ]

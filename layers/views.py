@@ -2,8 +2,6 @@
 
 import csv
 from io import StringIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.contrib import messages
@@ -19,10 +17,10 @@ from geokit.refusal import BadInput, Refusal
 from layers import thumbnails
 from layers.catalogue import CatalogueForm, cards, find_layers
 from layers.catalogue_forms import LayerForm
-from layers.export import SUFFIXES, export_version
+from layers.export_views import export_context
 from layers.legend import legend_of
 from layers.models import ImportJob, Layer, LayerVersion
-from layers.opening import features_or_404, known_layers, layer_or_404, published_or_404
+from layers.opening import known_layers, layer_or_404, published_or_404
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
 from layers.publishing import missing_facts, unpublished_fields
 from layers.table_views import without
@@ -30,10 +28,6 @@ from layers.versions import undo_layer
 from tiles.views import shareable
 
 CATALOGUE_PAGE = 24
-EXPORT_ROWS = 200_000
-"""More than this takes longer than a request should; the command line has no such limit."""
-FORMATS = {"gpkg": "GeoPackage", "zip": "Shapefile", "geojson": "GeoJSON", "fgb": "FlatGeobuf", "csv": "CSV"}
-EXPORT_CRS = ("", "EPSG:4490", "EPSG:4549", "EPSG:4528", "EPSG:3857")
 PICTURE_SECONDS = 24 * 3600
 
 
@@ -89,8 +83,7 @@ def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict
         "version": version,
         "columns": list(columns.values()),
         "legend": legend_of(layer, columns),
-        "formats": FORMATS,
-        "export_crs": EXPORT_CRS,
+        **export_context(version),
         "may_edit": may_edit,
         "versions": layer.versions.select_related("created_by"),
         "form": form,
@@ -160,22 +153,3 @@ def _csv_line(values: list[Any]) -> str:
     out = StringIO()
     csv.writer(out).writerow(values)
     return out.getvalue()
-
-
-@require_safe
-def export(request: HttpRequest, slug: str, extension: str) -> FileResponse:
-    """Download a layer. What may be seen may be downloaded."""
-    layer, version = features_or_404(request.user, slug)
-    if f".{extension}" not in SUFFIXES:
-        raise Http404
-    if version.rows > EXPORT_ROWS:
-        raise BadInput(
-            _("图层有 %(rows)d 行，超过网页下载的 %(most)d 行。请由管理员用命令行 export_layer 导出。")
-            % {"rows": version.rows, "most": EXPORT_ROWS},
-            code="export-too-large",
-        )
-    with TemporaryDirectory(prefix="download-") as folder:
-        path = Path(folder) / f"out.{extension}"
-        export_version(version, path, request.GET.get("crs", ""), columns_visible_to(request.user, layer))
-        # The open file outlives its name; nothing is left on disk once it has been sent.
-        return FileResponse(path.open("rb"), as_attachment=True, filename=f"{layer.slug}.{extension}")

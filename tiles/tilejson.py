@@ -11,6 +11,7 @@ from django.db.models.fields import DecimalField
 
 from tiles.cache import content_version, digest
 from tiles.grids import WEB_MERCATOR, Box
+from tiles.ladder import telling
 from tiles.layer import MAX_ZOOM, Tileset, VectorLayer
 from tiles.request import PLAIN, TileRequest
 
@@ -73,12 +74,14 @@ def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
         "title": str(layer.title),
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
-        "fields": field_types(layer, user),
+        "fields": {**field_types(layer, user), **telling.extra_fields(layer, user)},
         "geometry_type": layer.geometry_type,
         "schematic": layer.schematic,
     }
     if layer.described:
         body["field_descriptions"] = {name: str(text) for name, text in layer.described.items() if name in layer.fields}
+    if generalised := telling.statement(layer, user):
+        body["generalised"] = generalised
     return body
 
 

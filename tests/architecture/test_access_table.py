@@ -33,6 +33,8 @@ NOTHING_FOR_EDITORS = "302 404 404 404 404 404 404"
 INTERNAL = "404 200 200 200 200 200 200"
 REPORTERS = "302 200 404 404 404 200 200"
 NOBODY_BY_GET = "405 405 405 405 405 405 405"
+# The form's address without a format names nothing.
+NOBODY_WITHOUT_FORMAT = "404 404 404 404 404 404 404"
 # Those who have a part in it learn that it takes a POST; for others there is nothing there.
 ACTORS_BY_GET = "302 404 405 405 404 405 405"
 # The finding is a deputy's own, about a point of the officer's department.
@@ -128,6 +130,7 @@ TABLE = [
     ("layers:feature", "slug=inner-layer pk=1", INTERNAL),
     ("layers:export", "slug=open-layer extension=csv", EVERYBODY),
     ("layers:export", "slug=inner-layer extension=csv", INTERNAL),
+    ("layers:export_form", "slug=open-layer", NOBODY_WITHOUT_FORMAT),
     ("layers:undo", "slug=open-layer", NOBODY_BY_GET),
     ("layers:edit", "slug=open-layer", NOBODY_BY_GET),
     ("layers:row_report", "slug=open-layer number=1", EDITORS_ONLY),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from layers.export import MANY_SUFFIXES, SUFFIXES, export_version
-from layers.export_filter import any_rows_that_meet
+from layers.export_filter import rows_that_meet
 from layers.export_pmtiles import export_pmtiles
 from layers.export_shape import ENCODINGS
 from layers.management.layer_command import LayerCommand
@@ -55,7 +55,7 @@ def _written(layer: Layer, given: dict[str, Any]) -> dict[str, Any]:
         return {"rows": 0, "bytes": export_cog(version, out), "warnings": []}
     if out.suffix.lower() in MANY_SUFFIXES:
         return {"rows": version.rows} | _tiles(layer, given)
-    rows = any_rows_that_meet(layer, given["filter"]) if given["filter"] else None
+    rows = rows_that_meet(layer, given["filter"]) if given["filter"] else None
     made = export_version(version, out, given["crs"], encoding=given["encoding"], rows=rows)
     return {"rows": made.rows, "warnings": made.warnings}
 
