@@ -24,6 +24,9 @@ from layers.progress import Cancelled
 log = logging.getLogger(__name__)
 State, Tool = OverlayRun.State, OverlayRun.Tool
 TOOLS = {Tool.WITHIN: within, Tool.SUMMARY: summary, Tool.ZONAL: zonal}
+ANSWERED = (
+    "table_name", "rows", "fields", "geometry_type", "result", "state", "finished", "phase", "error_code", "error_message",
+)  # fmt: skip
 KEEP_DAYS = 7
 """An answer that nobody saved as a layer is dropped after so long; the question can be asked again."""
 
@@ -47,6 +50,7 @@ def work(run_id: int) -> None:
         run = OverlayRun.objects.select_related("created_by").filter(pk=run_id).first()
         if run and run.is_running:
             _guarded(run)
+            remove_old()
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('layers.overlay'), %s)", [run_id])
@@ -97,7 +101,7 @@ def compute(
         run.result = {**result, "inputs": inputs(question), "bbox": list(box) if box else None}
         run.state, run.finished, run.phase = State.DONE, timezone.now(), ""
         run.error_code = run.error_message = ""
-        run.save()
+        run.save(update_fields=ANSWERED)
 
 
 def inputs(question: Question) -> list[dict[str, Any]]:

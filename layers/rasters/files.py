@@ -4,12 +4,16 @@ import secrets
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from layers.models import LayerVersion
+from layers.signals import version_removed
 
 FOLDER = "rasters"
 ORPHAN_SECONDS = 24 * 3600
@@ -51,3 +55,11 @@ def export_cog(version: LayerVersion, target: Path) -> int:
     shutil.copyfile(path_of(version), partial)
     partial.replace(target)
     return target.stat().st_size
+
+
+@receiver(version_removed)
+def remove_file(version: LayerVersion, **more: Any) -> None:
+    """When a version's rows are cleaned away its pixels go too, once that is committed."""
+    if version.raster.get("file"):
+        path = path_of(version)
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
