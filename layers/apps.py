@@ -23,6 +23,13 @@ def schedule_housekeeping(using: str, **kwargs: Any) -> None:
         Schedule.objects.using(using).get_or_create(name=func, defaults={"func": func, **when})
 
 
+def when_a_worker_starts(**kwargs: Any) -> None:
+    """A worker that starts may follow one that was killed. Imported late: only workers need what reads files."""
+    from layers.lost_jobs import look_after_start
+
+    look_after_start()
+
+
 class LayersConfig(AppConfig):
     name = "layers"
     verbose_name = _("图层数据")
@@ -30,8 +37,8 @@ class LayersConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_spawn
 
-        from layers import lost_jobs, signals, thumbnails
+        from layers import signals, thumbnails
 
         signals.version_published.connect(thumbnails.published, dispatch_uid="layers.thumbnails")
-        post_spawn.connect(lost_jobs.when_a_worker_starts, dispatch_uid="layers.lost_jobs")
+        post_spawn.connect(when_a_worker_starts, dispatch_uid="layers.lost_jobs")
         post_migrate.connect(schedule_housekeeping, sender=self)

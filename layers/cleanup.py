@@ -1,6 +1,7 @@
 """Old uploads and old versions' rows are cleaned away after the periods of the settings.
 
-What the rest takes of the disk can be asked here too. A published version is never touched. Of every other its record stays: who, when, which file, the report.
+A published version is never touched, and of every other its record stays: who, when, which file, the report.
+What the rest takes of the disk can be asked here too.
 """
 
 import shutil

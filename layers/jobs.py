@@ -70,6 +70,10 @@ def run_import(job_id: int) -> None:
             _run(job, _load)
 
 
+class DatabaseLost(Exception):
+    """The load's connection is gone, and with it the load; the job cannot be told on it."""
+
+
 def _begin(job: ImportJob, state: str) -> None:
     now = timezone.now()
     _set(
@@ -90,6 +94,8 @@ def _run(job: ImportJob, work: Any) -> None:
     except MemoryError:
         fail(job, "memory-limit", memory_message())
     except Exception as error:
+        if not connection.is_usable():
+            raise DatabaseLost from error
         if progress.cancelled and isinstance(error, OperationalError):
             log.info("import %s cancelled in the database", job.pk)
             return

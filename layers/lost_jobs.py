@@ -2,7 +2,6 @@
 
 import logging
 from datetime import timedelta
-from typing import Any
 
 from django.db import DatabaseError, transaction
 from django.db.models import Q
@@ -27,10 +26,11 @@ def revive_lost_imports() -> int:
     """
     quiet = Q(heartbeat__lt=timezone.now() - QUIET) | Q(heartbeat__isnull=True)
     lost = ImportJob.objects.filter(quiet, state__in=(State.INSPECTING, State.LOADING))
-    return sum(_revive(pk) for pk in lost.values_list("pk", flat=True))
+    return sum(revive(pk) for pk in lost.values_list("pk", flat=True))
 
 
-def _revive(job_id: int) -> bool:
+def revive(job_id: int) -> bool:
+    """Queue this one again, or give it up, unless a process holds it."""
     with jobs.alone(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id, state__in=(State.INSPECTING, State.LOADING)).first()
         if not held or job is None:
@@ -49,8 +49,8 @@ def _revive(job_id: int) -> bool:
         return True
 
 
-def when_a_worker_starts(**_more: Any) -> None:
-    """A worker that starts may follow one that was killed."""
+def look_after_start() -> None:
+    """For a worker that starts, perhaps before its database does."""
     try:
         revive_lost_imports()
     except DatabaseError:

@@ -16,13 +16,15 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
-from layers import jobs
+from layers import jobs, lost_jobs
 from layers.limits import resident_mb
+from layers.management.commands import work_import
 from layers.models import ImportJob
 
 LOOK_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
 DATABASE_WAIT_SECONDS = 60.0
+DATABASE_LOST = "database-lost"
 State = ImportJob.State
 
 
@@ -114,6 +116,8 @@ def _explained(reason: str, code: int) -> tuple[str, str]:
     if reason == "time-limit" or code == -signal.SIGXCPU:
         minutes = max(1, settings.IMPORT_SECONDS // 60)
         return "time-limit", _("导入超过了 %s 分钟的上限，已停止，没有改动任何数据。请把文件拆小后再试。") % minutes
+    if code == work_import.DATABASE_LOST:
+        return DATABASE_LOST, ""
     if code < 0:
         named = signal.Signals(-code).name
         message = _("处理这个文件的进程意外终止（%s），没有改动任何数据。文件可能已损坏。") % named
@@ -127,7 +131,9 @@ def _told(job_id: int, code: str, message: str) -> None:
     while True:
         try:
             job = ImportJob.objects.filter(pk=job_id).first()
-            if job and job.state in (State.INSPECTING, State.LOADING, State.UPLOADED, State.QUEUED):
+            if code == DATABASE_LOST:
+                lost_jobs.revive(job_id)
+            elif job and job.state in (State.INSPECTING, State.LOADING, State.UPLOADED, State.QUEUED):
                 jobs.fail(job, code, message)
             return
         except DatabaseError:

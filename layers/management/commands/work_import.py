@@ -1,14 +1,17 @@
 """`manage.py work_import inspect|load JOB`: one import in this process, within limits; called by `layers.worker`."""
 
 import argparse
+import sys
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import InterfaceError
 
 from layers import jobs
 from layers.limits import limit_this_process
 
+DATABASE_LOST = 75  # EX_TEMPFAIL of sysexits.h: try again later
 VERBS = {"inspect": jobs.inspect_upload, "load": jobs.run_import}
 
 
@@ -22,4 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **given: Any) -> None:
         limit_this_process(settings.IMPORT_MEMORY_MB, settings.IMPORT_SECONDS)
-        VERBS[given["verb"]](given["job"])
+        try:
+            VERBS[given["verb"]](given["job"])
+        except (jobs.DatabaseLost, InterfaceError):
+            sys.exit(DATABASE_LOST)
