@@ -119,7 +119,7 @@ def tile_rows(source: str, columns: str, place: Place, edge: bool, points: bool)
     `source` gives `pk` and the column as it is, `mvt_source`. A line or an area that would vanish because it is
     smaller than a tile's unit is drawn as one pixel where it lies; `points` cannot, and are spared the question.
     """
-    geometry = _in_grid(place)
+    geometry = _in_grid(place, points)
     slots: tuple[Slot, ...] = ()
     if len(place.boxes(edge)) > 1:
         geometry, slots = _around_the_world(geometry, place), (*BOX, *FAR_EAST, *FAR_WEST)
@@ -158,13 +158,20 @@ _PIXEL = f"""
     ELSE ST_Expand({_CENTRE}, pixel / 2) END"""
 
 
-def _in_grid(place: Place) -> str:
+_MAP = "ST_MakeEnvelope(-360, -86, 360, 86, 4326)"
+
+
+def _in_grid(place: Place, points: bool) -> str:
     if place.column_srid == place.grid.srid:
         return "mvt_source"
     if place.column_srid in _GEODETIC and place.grid.srid in _GEODETIC:
         # The two datums differ by less than a metre and PROJ treats them as one: renaming does what it would do.
         return f"ST_SetSRID(mvt_source, {place.grid.srid})"
-    return f"ST_Transform(mvt_source, {place.grid.srid})"
+    if points or place.column_srid != 4326:
+        return f"ST_Transform(mvt_source, {place.grid.srid})"
+    # A shape that reaches beyond the globe (a box around everything) is cut off there: PROJ would refuse all of it.
+    on_map = f"CASE WHEN mvt_source @ {_MAP} THEN mvt_source ELSE ST_ClipByBox2D(mvt_source, {_MAP}) END"
+    return f"ST_Transform({on_map}, {place.grid.srid})"
 
 
 def _around_the_world(geometry: str, place: Place) -> str:

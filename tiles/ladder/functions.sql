@@ -14,6 +14,13 @@ CREATE OR REPLACE FUNCTION tile_ladder.world_y(lat float8) RETURNS bigint LANGUA
         least(greatest(lat, -85.0511287798066), 85.0511287798066)) / 2)) / (2 * pi()))), 0), 68719476735)::bigint
 $$;
 
+-- Degrees to EPSG:3857. What lies beyond the map, or beyond the globe, is cut off: PROJ would refuse the whole.
+CREATE OR REPLACE FUNCTION tile_ladder.to_mercator(shape geometry) RETURNS geometry
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT ST_Transform(CASE WHEN shape @ ST_MakeEnvelope(-360, -86, 360, 86, 4326) THEN shape
+                             ELSE ST_ClipByBox2D(shape, ST_MakeEnvelope(-360, -86, 360, 86, 4326)) END, 3857)
+$$;
+
 -- The parts of a geometry (EPSG:3857) in columns or rows of the given width, each with its margin, in metres.
 -- Numbers count from the west and from the north.
 CREATE OR REPLACE FUNCTION tile_ladder.bands(shape geometry, across boolean, width float8, margin float8)

@@ -56,7 +56,7 @@ def fill_full(ladder: Ladder, relation: str) -> str:
     return f"""
         INSERT INTO {table(ladder, "full")}
         SELECT id, piece
-        FROM (SELECT id, ST_Transform(g, 3857) AS g FROM ({rows(ladder, relation)}) AS r OFFSET 0) AS m,
+        FROM (SELECT id, tile_ladder.to_mercator(g) AS g FROM ({rows(ladder, relation)}) AS r OFFSET 0) AS m,
         LATERAL (SELECT ST_Subdivide(g, {PIECE}) WHERE ST_NPoints(g) > {WHOLE}
                  UNION ALL SELECT g WHERE ST_NPoints(g) <= {WHOLE}) AS p(piece)
         WHERE NOT ST_IsEmpty(piece) ORDER BY piece"""
@@ -87,7 +87,7 @@ def fill_level(ladder: Ladder, relation: str, zoom: str) -> str:
     return f"""
         INSERT INTO {table(ladder, "shapes")}
         SELECT {zoom}, tx, ty, id, ST_AsTWKB(part, 0) FROM (
-            SELECT id, ST_Simplify(ST_Transform(g, 3857), {tolerance}, true) AS simple
+            SELECT id, ST_Simplify(tile_ladder.to_mercator(g), {tolerance}, true) AS simple
             FROM ({rows(ladder, relation)}) AS r WHERE (span << {zoom}) >= {(1 << WORLD_BITS) // SMALLEST} OFFSET 0
         ) AS s, LATERAL tile_ladder.cut(simple, {zoom}) ORDER BY tx, ty, id"""
 

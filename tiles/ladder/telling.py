@@ -6,7 +6,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from tiles.freshness import versions
+from tiles.cache import now
 from tiles.grids import WEB_MERCATOR
 from tiles.ladder.finding import ladder_of
 from tiles.ladder.models import Ladder
@@ -56,7 +56,8 @@ def _generalised(layer: VectorLayer, user: Any) -> Ladder | None:
 
 def _note_on_points() -> str:
     return _(
-        "低级别瓦片把点聚合到边长为瓦片 1/%(cells)d 的格网：point_count 为格内点数，位置为其平均；只有一个点的格就是该点本身。"
+        "低级别瓦片把点聚合到边长为瓦片 1/%(cells)d 的格网："
+        "point_count 为格内点数，位置为其平均；只有一个点的格就是该点本身。"
     ) % {"cells": 1 << CELL_BITS}
 
 
@@ -68,8 +69,8 @@ def _note_on_shapes() -> str:
 
 
 def _levels(ladder: Ladder) -> list[dict[str, Any]]:
-    key = f"ladder:{ladder.pk}:{versions([ladder.source])[ladder.source]}"
     in_transaction = connections["default"].in_atomic_block
+    key = "" if in_transaction else f"ladder:{ladder.pk}:{now().last.get(ladder.source, 0)}"
     counted = None if in_transaction else cache.get(key)
     if counted is None:
         counted = _counted(ladder)
