@@ -29,6 +29,12 @@ def _tile_url(request: HttpRequest, name: str) -> str:
     return request.build_absolute_uri(f"/tiles/{name}/") + "{z}/{x}/{y}.mvt"
 
 
+def _for_the_proxy(response: HttpResponse, audience: str) -> HttpResponse:
+    """Let nginx keep a public tile, but ask about it each time: it was good until 1970. Another one is not for it."""
+    response["X-Accel-Expires"] = "@1" if audience == PUBLIC else "0"
+    return response
+
+
 def shareable(response: HttpResponse, audience: str) -> HttpResponse:
     """Say who may keep the answer. It must be revalidated always: the next tile shows the newest edit."""
     response["Cache-Control"] = "public, no-cache" if audience == PUBLIC else "private, no-cache"
@@ -127,4 +133,5 @@ def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalo
     response = conditional(request, entry, lambda: _body(request, entry))
     patch_vary_headers(response, ["Accept-Encoding"])
     fastpath.tell(request, here, tileset, catalogue.decided_by(names.split(",")))
-    return shareable(response, tileset.audience(request.user))
+    audience = tileset.audience(request.user)
+    return _for_the_proxy(shareable(response, audience), audience)
