@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.contrib.gis.db.models.functions import AsGeoJSON
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.formats import number_format
 
 from layers.columns import Column, columns_from
-from layers.models import OverlayRun
+from layers.models import LayerVersion, OverlayRun
 from layers.overlay.store import table_of
 from layers.rows import rows_of
 from tiles.ramps import css
@@ -28,7 +28,7 @@ ROUNDED = {"distance_m": 1, "zone_area_km2": 3, "count_per_km2": 3, "length_m": 
 
 
 def rows(run: OverlayRun) -> QuerySet[Any]:
-    return rows_of(table_of(run))
+    return rows_of(cast(LayerVersion, table_of(run)))  # it has what a row model asks of a version
 
 
 def columns(run: OverlayRun) -> list[Column]:

@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 State, Tool = OverlayRun.State, OverlayRun.Tool
 TOOLS = {Tool.WITHIN: within, Tool.SUMMARY: summary, Tool.ZONAL: zonal}
 ANSWERED = (
-    "table_name", "rows", "fields", "geometry_type", "result", "state", "finished", "phase", "error_code", "error_message",
+    "table_name", "rows", "fields", "geometry_type", "result", "state", "finished", "phase",
+    "error_code", "error_message",
 )  # fmt: skip
 KEEP_DAYS = 7
 """An answer that nobody saved as a layer is dropped after so long; the question can be asked again."""

@@ -1,5 +1,6 @@
 """Save an answer as a layer: a version like an imported one, published in one transaction, with undo."""
 
+from pathlib import Path
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,9 +26,9 @@ def save_as_layer(run: OverlayRun, slug: str, title: str, visibility: str, user:
     runs.must_have_answer(run)
     if run.rows == 0:
         raise BadInput(_("结果是空的，没有可以保存的要素。"), code="no-rows")
-    options = LoadOptions(
-        path=None, file_name="x", slug=slug, visibility=visibility, mode=mode or Mode.CREATE
-    ).checked()  # type: ignore[arg-type]
+    name = Path(f"overlay-{run.pk}")
+    options = LoadOptions(path=name, file_name=name.name, slug=slug, visibility=visibility, mode=mode or Mode.CREATE)
+    options = options.checked()
     with transaction.atomic():
         layer = _layer(run, options, title)
         previous = layer.current_version
