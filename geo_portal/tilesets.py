@@ -13,7 +13,7 @@ from geo_portal import areas
 from layers import vector_layers as loaded
 from layers.models import Layer, LayerVersion
 from layers.rasters import serving as rasters
-from layers.signals import version_published
+from layers.signals import version_published, version_removed
 from layers.tables import SCHEMA
 from projects import vector_layers as projects
 from river_monitoring import vector_layers as river
@@ -22,6 +22,7 @@ from supervision import vector_layers as supervision
 from tiles import fastpath, freshness
 from tiles.archive.serving import ArchiveTileset, archive_tileset, archive_tilesets
 from tiles.drawing import RasterStyle
+from tiles.ladder import build as ladder
 from tiles.ladder.jobs import build_when_committed
 from tiles.layer import VectorLayer
 from tiles.raster import RasterLayer
@@ -111,3 +112,10 @@ def watch_version(version: LayerVersion | None, **kwargs: Any) -> None:
         table = f"{SCHEMA}.{version.table_name}"
         freshness.watch([table])
         build_when_committed(table, [field["column"] for field in version.fields])
+
+
+@receiver(version_removed)
+def drop_copies(version: LayerVersion, **kwargs: Any) -> None:
+    """With the rows of a version go the generalised copies of them."""
+    if version.table_name:
+        ladder.drop(f"{SCHEMA}.{version.table_name}")

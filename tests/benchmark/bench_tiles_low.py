@@ -2,7 +2,7 @@
 
 Both run in the same process, on the same table, the same tiles and the same connections (`tiles/pool.py`: prepared
 from zoom 6 on, read in binary below). The plain query is what martin sends: ST_AsMVT over
-ST_AsMVTGeom(ST_Transform(...)) with all columns. A tile is asked for once by each before the clock runs, so neither
+ST_AsMVTGeom(ST_Transform(...)) with all columns of the table. A tile is asked for once by each before the clock runs, so neither
 pays for reading the disk or for planning.
 """
 
@@ -125,7 +125,7 @@ def _filled_tiles(source: str, zoom: int) -> list[TileAddress]:
 
 
 def _martin(source: str, layer: VectorLayer, zoom: int) -> Bound:
-    columns = "".join(f', "{name}"' for name in layer.fields)
+    columns = "".join(f', "{name}"' for name in ("source_row", *layer.fields))
     sql = (
         f"SELECT ST_AsMVT(tile, %s, 4096, 'g', 'id') FROM (SELECT ST_AsMVTGeom("
         f" ST_Transform(ST_CurveToLine(geom), 3857), ST_TileEnvelope({zoom}, %s, %s), 4096, 64, true) AS g, id{columns}"

@@ -206,7 +206,7 @@ def _finish(ladder: Ladder) -> None:
     ladder.levels = []
     for zoom in range((ladder.top or 0) + 1):
         most, carrying = known.get(zoom, (0, 0))
-        kept = affordable(ladder.source, ladder.columns, carrying)
+        kept = [] if carrying is None else affordable(ladder.source, ladder.columns, carrying)
         ladder.levels.append({"zoom": zoom, "most": most, "properties": kept})
     ladder.state, ladder.finished = Ladder.State.READY, timezone.now()
     freshness.touch(ladder.source)

@@ -76,9 +76,13 @@ def fill_coarser(ladder: Ladder, zoom: int) -> str:
 
 
 def most_alone(ladder: Ladder) -> str:
-    """Return per zoom the features of the fullest tile, and the single points of the tile with most of those."""
+    """Return per zoom the features of the fullest tile, and the single points of the tile with most of those.
+
+    None of the latter where fewer than a tenth of the cells are single points: looking up properties that so few
+    features have would take as long as all the rest of the tile.
+    """
     return f"""
-        SELECT z, max(features), max(alone) FROM (
+        SELECT z, max(features), CASE WHEN sum(alone) * 10 >= sum(features) THEN max(alone) END FROM (
             SELECT z, count(*) AS features, count(*) FILTER (WHERE n = 1) AS alone
             FROM {table(ladder, "cells")} GROUP BY z, tx, ty
         ) AS tiles GROUP BY z ORDER BY z"""
