@@ -63,13 +63,13 @@ class SiteCatalogue:
         return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES
 
     def archive(self, name: str, user: Any) -> ArchiveTileset | None:
-        found = archive_tileset(name, signed_in=role_of(user) != ANONYMOUS)
+        found = archive_tileset(name, lambda: role_of(user) != ANONYMOUS)
         if found is None or name in FIXED_NAMES or Layer.objects.filter(slug=name).exists():
             return None
         return found
 
     def archives(self, user: Any) -> Iterable[ArchiveTileset]:
-        found = archive_tilesets(signed_in=role_of(user) != ANONYMOUS)
+        found = archive_tilesets(lambda: role_of(user) != ANONYMOUS)
         taken = FIXED_NAMES | set(Layer.objects.values_list("slug", flat=True)) if found else set()
         return [item for item in found if item.name not in taken]
 

@@ -61,15 +61,18 @@ _open: dict[Path, tuple[Stamp, Archive | None]] = {}
 _lock = Lock()
 
 
-def archive_tilesets(signed_in: bool) -> list[ArchiveTileset]:
+def archive_tilesets(signed_in: Callable[[], bool]) -> list[ArchiveTileset]:
     """List the tilesets from files that somebody may see."""
     names = sorted(path.stem for path in settings.PMTILES_DIR.glob("*.pmtiles")) if _has_folder() else []
     return [found for name in names if (found := archive_tileset(name, signed_in))]
 
 
-def archive_tileset(name: str, signed_in: bool) -> ArchiveTileset | None:
-    """Find one by name; None when there is none, or none for this asker."""
-    if not NAME.fullmatch(name) or (name in settings.PMTILES_INTERNAL and not signed_in):
+def archive_tileset(name: str, signed_in: Callable[[], bool]) -> ArchiveTileset | None:
+    """Find one by name; None when there is none, or none for this asker.
+
+    Who asks is looked up only where it matters: an answer that has looked at the session may not be shared.
+    """
+    if not NAME.fullmatch(name) or (name in settings.PMTILES_INTERNAL and not signed_in()):
         return None
     path = settings.PMTILES_DIR / f"{name}.pmtiles"
     try:

@@ -93,6 +93,7 @@ def test_encodings_tags_and_empty_tiles_are_as_everywhere(ponds, client, folder)
     assert client.get("/tiles/offline/4/99/0.mvt").json()["code"] == "bad-tile-address"
     assert client.get("/tiles/offline/0/0/0.mvt", {"filter": "a=1"}).json()["code"] == "wish-unsupported"
     assert plain["Cache-Control"] == "public, no-cache"
+    assert "Cookie" not in plain["Vary"]
 
 
 def test_a_file_that_is_replaced_is_served_anew(ponds, client, folder):  # noqa: F811
