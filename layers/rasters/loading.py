@@ -108,12 +108,16 @@ def load(
 
 
 def _check_mode(options: LoadOptions) -> None:
-    layer = vectors.find_layer(options)
+    layer = Layer.objects.filter(slug=options.slug).first()
     if options.mode not in (Mode.CREATE, Mode.REPLACE):
         raise BadInput(_("栅格图层只能新建或整体替换，不能追加或按主键更新。"), code="raster-mode")
-    if layer is not None and layer.kind != Layer.Kind.RASTER:
+    if layer is not None and options.mode == Mode.REPLACE and layer.kind != Layer.Kind.RASTER:
         message = _("图层“%s”是矢量图层，不能用栅格替换。请换一个标识新建。") % layer.title
         raise BadInput(message, code="layer-kind-changed")
+    if layer is not None and options.mode == Mode.CREATE:
+        raise BadInput(_("图层“%s”已经存在。要更新它请选择替换，或者换一个标识。") % options.slug, code="layer-exists")
+    if options.mode == Mode.REPLACE and (layer is None or layer.current_version is None):
+        raise BadInput(_("没有名为“%s”的图层可以替换。请改为新建。") % options.slug, code="layer-missing")
     if options.datum != "wgs84":
         message = _("栅格不能按 GCJ-02 或 BD-09 纠偏（每个像元的偏移都不同）。请先在原软件里纠正。")
         raise BadInput(message, code="raster-datum")

@@ -239,6 +239,17 @@ def test_replace_makes_a_version_and_undo_goes_back(load_tiff, tmp_path):
     assert caught.value.code == "raster-mode"
 
 
+def test_the_same_slug_twice_and_replacing_what_is_not_there_are_refused(load_tiff, tmp_path):
+    path = write_tiff(tmp_path / "a.tif", hills(30, 30))
+    with pytest.raises(Refusal) as caught:
+        load_tiff(path, slug="dem", mode="replace")
+    assert caught.value.code == "layer-missing"
+    load_tiff(path, slug="dem")
+    with pytest.raises(Refusal) as caught:
+        load_tiff(path, slug="dem")
+    assert caught.value.code == "layer-exists"
+
+
 def test_a_raster_never_replaces_rows(load_tiff, ponds, tmp_path):
     with pytest.raises(Refusal) as caught:
         load_tiff(write_tiff(tmp_path / "a.tif", hills(9, 9)), slug="ponds", mode="replace")
