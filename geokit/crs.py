@@ -15,10 +15,12 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from geokit.refusal import BadInput
+from geokit.wording import gettext as _
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north
 
 WGS84 = 4326
+GRID_FILES = re.compile(r"nadgrids|geoidgrids|PARAMETERFILE|\+init=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +77,22 @@ class Candidate:
     name: str
     bounds: Bounds
     in_district: bool
+    swapped: bool = False
+    """With x and y turned round."""
 
 
 def from_wkt(text: str, found_in: str = "prj") -> SourceCrs:
     """Read `.prj` or embedded WKT. Raises BadInput `crs-unreadable` for anything else."""
+    unreadable = BadInput(_("坐标系说明（.prj）无法识别，请指明坐标系（如 EPSG:4549）。"), code="crs-unreadable")
+    if GRID_FILES.search(text):
+        raise unreadable  # it would have PROJ open a file that an outsider names
     try:
         crs = CRS.from_wkt(text.strip().lstrip("\ufeff"))
     except CRSError as error:
-        raise BadInput("坐标系说明（.prj）无法识别，请指明坐标系（如 EPSG:4549）。", code="crs-unreadable") from error
+        raise unreadable from error
     if crs.is_engineering or crs.is_vertical:
-        raise BadInput(
-            f"坐标系“{crs.name}”是地方坐标系，没有到 WGS 84 的转换参数，请先转换或指明坐标系。", code="crs-local"
-        )
+        message = _("坐标系“%s”是地方坐标系，没有到 WGS 84 的转换参数，请先转换或指明坐标系。")
+        raise BadInput(message % crs.name, code="crs-local")
     return SourceCrs(crs, _epsg_of(crs), found_in)
 
 
@@ -94,13 +100,14 @@ def from_user(text: str) -> SourceCrs:
     """Read what a person typed: `EPSG:4549`, `4549`. Raises BadInput `crs-unknown`."""
     match = re.fullmatch(r"\s*(?:EPSG:)?(\d{4,6})\s*", text, re.IGNORECASE)
     if not match:
-        raise BadInput(f"“{text}”不是坐标系代码，请写成 EPSG:4549 的样子。", code="crs-unknown")
+        raise BadInput(_("“%s”不是坐标系代码，请写成 EPSG:4549 的样子。") % text[:40], code="crs-unknown")
     try:
         crs = CRS.from_epsg(int(match[1]))
     except CRSError as error:
-        raise BadInput(f"没有编号为 EPSG:{match[1]} 的坐标系。", code="crs-unknown") from error
+        raise BadInput(_("没有编号为 EPSG:%s 的坐标系。") % match[1], code="crs-unknown") from error
     if not (crs.is_geographic or crs.is_projected or crs.is_compound):
-        raise BadInput(f"EPSG:{match[1]}（{crs.name}）不能用于平面数据。", code="crs-unknown")
+        named = {"code": match[1], "name": crs.name}
+        raise BadInput(_("EPSG:%(code)s（%(name)s）不能用于平面数据。") % named, code="crs-unknown")
     return SourceCrs(crs, int(match[1]), "option")
 
 

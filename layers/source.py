@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 import shapely
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models import Area
 from geokit import crs as crs_tools
+from geokit import datum_shift
 from geokit import geometry as geometries
 from geokit.crs import Bounds, SourceCrs
 from geokit.geojson import plain
@@ -56,7 +58,9 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         if len(layers) > 1:
             report.layers = [layer.name for layer in layers]
         chosen = choose_layer(layers, options.layer or None)
-        reader = open_reader(chosen, encoding=options.encoding or None, crs=options.crs or None)
+        reader = open_reader(
+            chosen, encoding=options.encoding or None, crs=options.crs or None, field_types=options.field_types
+        )
         report.source_fields = [{"name": field.name, "kind": field.kind} for field in reader.fields]
         reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
         _tell(reader, report)
@@ -70,6 +74,7 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         found = _settle_crs(reader, report)
         report.datum = options.datum
         swap = _swap_axes(reader.bounds, found, report, options.axis)
+        found = _shifted(found, options.transformation, report)
         cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid)
         _check_place(reader.bounds, found, report, swap=swap)
         yield OpenSource(reader, columns, cleaner, first, batches)
@@ -90,7 +95,8 @@ def _tell(reader: Reader, report: Report) -> None:
         report.warn(code, message)
     report.dimensions, report.rows_expected = reader.dimensions, reader.rows
     if reader.dimensions:
-        report.warn("dimensions-dropped", f"源数据带有 {' 和 '.join(reader.dimensions)} 值，只保留平面坐标。")
+        held = _(" 和 ").join(reader.dimensions)
+        report.warn("dimensions-dropped", _("源数据带有 %s 值，只保留平面坐标。") % held)
 
 
 def _family(reader: Reader, first: Batch | None) -> str:
@@ -100,14 +106,14 @@ def _family(reader: Reader, first: Batch | None) -> str:
     found = geometries.commonest_family(sample)
     if found is None:
         if first is None:
-            raise BadInput("图层里没有任何要素。", code="no-rows")
+            raise BadInput(_("图层里没有任何要素。"), code="no-rows")
         unsupported = any(issue.code == "geometry-unsupported" for issue in first.issues)
         if unsupported:
             raise BadInput(
-                "图层是三维表面（MultiPatch / TIN），不能转为平面图形，请先在原软件里转换。",
+                _("图层是三维表面（MultiPatch / TIN），不能转为平面图形，请先在原软件里转换。"),
                 code="geometry-unsupported",
             )
-        raise BadInput("前面的要素都没有图形，无法判断几何类型。", code="geometry-unknown")
+        raise BadInput(_("前面的要素都没有图形，无法判断几何类型。"), code="geometry-unknown")
     return found
 
 
@@ -117,28 +123,50 @@ def _settle_crs(reader: Reader, report: Report) -> SourceCrs:
     if found is None:
         raise without_crs(reader.bounds, report)
     report.crs, report.crs_from = found.label, found.found_in
-    if found.needs_datum_warning:
-        report.warn(
-            "datum-shift-unknown",
-            f"{found.crs.name} 到 WGS 84 没有公开的精确转换参数，位置可能偏差几十米，请先做基准转换或核对。",
-        )
     if found.epsg is None:
-        report.warn("crs-custom", f"坐标系“{found.crs.name}”没有 EPSG 编号，按其参数转换。")
+        report.warn("crs-custom", _("坐标系“%s”没有 EPSG 编号，按其参数转换，请在地图上核对。") % found.crs.name)
     return found
+
+
+def _shifted(found: SourceCrs, asked: str, report: Report) -> SourceCrs:
+    """The CRS with its way to WGS 84 fixed; says which, where the datum leaves a choice."""
+    shift = datum_shift.shift_for(found, asked)
+    if shift is None:
+        return found
+    choices = datum_shift.shifts_for(found)
+    report.transformations = [item.as_dict() for item in ([] if shift in choices else [shift]) + choices]
+    stated = bool(asked.strip()) or shift.key == datum_shift.IN_FILE
+    report.transformation = {**shift.as_dict(), "stated": stated}
+    if shift.key == datum_shift.BALLPARK:
+        message = _("%s 到 WGS 84 没有公开的精确转换参数，位置可能偏差几十米，请先做基准转换或核对。")
+        report.warn("datum-shift-unknown", message % found.crs.name)
+    else:
+        accuracy = _("约 %g 米") % shift.accuracy_m if shift.accuracy_m else _("未知，可能偏差几十米")
+        told = {"crs": found.crs.name, "shift": shift.name, "accuracy": accuracy}
+        message = _("%(crs)s 按“%(shift)s”转换到 WGS 84，精度：%(accuracy)s。请用已知点核对。")
+        report.warn("datum-shift", message % told)
+    return replace(found, crs=shift.apply_to(found.crs))
 
 
 def without_crs(bounds: Bounds | None, report: Report) -> BadInput:
     """The refusal `crs-missing`, naming the CRSs that the bounds allow."""
     candidates = _candidates(bounds) if bounds else []
     report.crs_candidates = [
-        {"crs": f"EPSG:{item.epsg}", "name": item.name, "bbox": list(item.bounds), "in_district": item.in_district}
+        {
+            "crs": f"EPSG:{item.epsg}",
+            "name": item.name,
+            "bbox": list(item.bounds),
+            "in_district": item.in_district,
+            "swapped": item.swapped,
+        }
         for item in candidates
     ]
     likely = [item for item in candidates if item.in_district] or candidates
-    hint = "、".join(f"EPSG:{item.epsg}（{item.name}）" for item in likely[:3])
-    advice = f"从坐标范围看可能是 {hint}。" if hint else ""
-    reason = "（缺少 .prj）" if report.driver == "ESRI Shapefile" else ""
-    return BadInput(f"源数据没有说明坐标系{reason}。{advice}请指明坐标系后再导入。", code="crs-missing")
+    hint = _("、").join(f"EPSG:{item.epsg}（{item.name}）" for item in likely[:3])
+    advice = _("从坐标范围看可能是 %s。") % hint if hint else ""
+    lost = report.driver == "ESRI Shapefile"
+    reason = _("源数据没有说明坐标系（缺少 .prj）。") if lost else _("源数据没有说明坐标系。")
+    return BadInput(f"{reason}{advice}{_('请指明坐标系后再导入。')}", code="crs-missing")
 
 
 def _candidates(bounds: Bounds) -> list[crs_tools.Candidate]:
@@ -149,7 +177,7 @@ def _candidates(bounds: Bounds) -> list[crs_tools.Candidate]:
         return found
     west, south, east, north = bounds
     turned = crs_tools.candidates_for((south, west, north, east), district)
-    return [item for item in turned if item.in_district] + found
+    return [replace(item, swapped=True) for item in turned if item.in_district] + found
 
 
 def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report, asked: str) -> bool:
@@ -161,7 +189,7 @@ def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report, asked: s
     if bounds is None or not crs_tools.axes_look_swapped(bounds, found.crs):
         return False
     report.axis = "swap"
-    report.warn("axis-swapped", "横、纵坐标的顺序看来是反的（X 为北），已对调，请在地图上核对。")
+    report.warn("axis-swapped", _("横、纵坐标的顺序看来是反的（X 为北），已对调，请在地图上核对。"))
     return True
 
 
@@ -176,8 +204,11 @@ def _check_place(bounds: Bounds | None, found: SourceCrs, report: Report, *, swa
     if all(np.isfinite(box)) and crs_tools.overlaps(box, district):
         return
     inside = [item for item in crs_tools.candidates_for(source, district) if item.in_district]
-    hint = f"换成 EPSG:{inside[0].epsg}（{inside[0].name}）则在区内。" if inside else ""
-    report.warn("outside-district", f"按 {found.label} 换算后，数据不在本区范围内。{hint}请核对坐标系。")
+    hint = ""
+    if inside:
+        hint = _("换成 EPSG:%(code)d（%(name)s）则在区内。") % {"code": inside[0].epsg, "name": inside[0].name}
+    message = _("按 %(crs)s 换算后，数据不在本区范围内。%(hint)s请核对坐标系。")
+    report.warn("outside-district", message % {"crs": found.label, "hint": hint})
 
 
 def district_bounds() -> Bounds | None:
