@@ -35,7 +35,8 @@ class Change:
 
 def history_of(layer: Layer, pk: int) -> list[Change]:
     """Newest first; empty where ids are not carried from version to version."""
-    versions = list(layer.versions.select_related("created_by").order_by("-number")[: MOST_VERSIONS + 1])[::-1]
+    kept = layer.versions.filter(removed__isnull=True).select_related("created_by")
+    versions = list(kept.order_by("-number")[: MOST_VERSIONS + 1])[::-1]
     changes, before, before_version = [], None, None
     for version in versions:
         carried = version.mode in (LayerVersion.Mode.APPEND, LayerVersion.Mode.UPSERT) or bool(layer.key_column)

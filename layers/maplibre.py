@@ -13,7 +13,8 @@ from layers.styling import CATEGORIZED, DASHES, MAX_ZOOM, SINGLE, Style, StyleCl
 Expression = Any
 StyleLayer = dict[str, Any]
 
-FONT = ["PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"]
+FONT = ["Noto Sans SC Regular"]
+"""Served under `/fonts/`; map clients that can draw Chinese with the reader's own fonts do so."""
 # The base map's own label colours, so that names of loaded layers look at home in each theme.
 INKS = {
     "light": {"label": "#3d4a51", "halo": "#fbfaf5", "select": "#0b6fd1"},

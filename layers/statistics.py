@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min, QuerySet, Value, When
 from django.db.models.functions import Cast
 from django.db.models.lookups import LessThan
@@ -17,7 +18,7 @@ from layers.breaks import EQUAL, inner_breaks
 from layers.columns import Column
 from layers.models import LayerVersion
 from layers.rows import FIELD_TYPES, rows_of
-from layers.styling import CATEGORIZED, GRADUATED, SINGLE, Style
+from layers.styling import CATEGORIZED, SINGLE, Style
 
 KEPT_SECONDS = 24 * 3600
 SAMPLE = 100_000
@@ -109,8 +110,17 @@ def categories(version: LayerVersion, attribute: str, most: int) -> tuple[list[t
 
     def find() -> tuple[list[tuple[Any, int]], int]:
         present = rows_of(version).filter(**{f"{attribute}__isnull": False}).order_by()
-        grouped = present.values_list(attribute).annotate(count=Count("pk")).order_by("-count", attribute)
-        return [tuple(row) for row in grouped[:most]], present.values(attribute).distinct().count()
+        grouped = present.values_list(attribute).annotate(count=Count("pk"), first=Min("pk"))
+        inner, params = grouped.query.sql_with_params()
+        # One pass for both answers; of equally common values the one that comes first, which needs no collation.
+        sql = f"""
+            SELECT value, rows, count(*) OVER () FROM ({inner}) AS found (value, rows, first)
+            ORDER BY rows DESC, first LIMIT %s
+        """  # noqa: S608 - the ORM's own statement, its values are parameters
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*params, max(most, 1)])
+            rows = cursor.fetchall()
+        return [(value, count) for value, count, _all in rows[:most]], rows[0][2] if rows else 0
 
     return _kept(version, ["categories", attribute, most], find)
 
@@ -135,34 +145,29 @@ def class_counts(version: LayerVersion, style: Style, attribute: str, column: Co
 
 
 def _count(version: LayerVersion, style: Style, attribute: str, column: Column) -> list[int]:
-    cases = _graduated(style, attribute) if style.kind == GRADUATED else _categorized(style, attribute, column)
-    other = len(style.classes)
-    number = Case(
-        When(**{f"{attribute}__isnull": True}, then=Value(-1)),
-        *cases,
-        default=Value(other if style.kind == CATEGORIZED else -1),
-        output_field=IntegerField(),
-    )
-    found = dict(rows_of(version).annotate(n=number).order_by().values_list("n").annotate(count=Count("pk")))
-    listed = len(style.classes) + (1 if style.kind == CATEGORIZED else 0)
-    return [*(found.get(index, 0) for index in range(listed)), found.get(-1, 0)]
+    if style.kind == CATEGORIZED:
+        return _count_categories(version, style, attribute, column)
+    number = Case(*_grades(style, attribute), default=Value(-1), output_field=IntegerField())
+    rows = _with_number(version, attribute).annotate(n=number).order_by()
+    found = dict(rows.values_list("n").annotate(count=Count("pk")))
+    counts = [found.get(index, 0) for index in range(len(style.classes))]
+    return [*counts, version.rows - sum(counts)]
 
 
-def _graduated(style: Style, attribute: str) -> list[When]:
-    """Each class up to its upper bound; the last takes all finite numbers above."""
+def _grades(style: Style, attribute: str) -> list[When]:
+    """Each class up to its upper bound; the last takes all numbers above."""
     number = Cast(attribute, FloatField())
     cases = [When(LessThan(number, bound), then=Value(index)) for index, bound in enumerate(style.inner)]
-    if style.classes:
-        cases.append(When(LessThan(number, FINITE[1]), then=Value(len(style.classes) - 1)))
-    return cases
+    return [*cases, When(LessThan(number, FINITE[1]), then=Value(len(style.classes) - 1))] if style.classes else []
 
 
-def _categorized(style: Style, attribute: str, column: Column) -> list[When]:
-    return [
-        When(**{attribute: value}, then=Value(index))
-        for index, item in enumerate(style.classes)
-        if (value := from_tile_text(item.value or "", column)) is not None
-    ]
+def _count_categories(version: LayerVersion, style: Style, attribute: str, column: Column) -> list[int]:
+    values = [from_tile_text(item.value or "", column) for item in style.classes]
+    listed = rows_of(version).filter(**{f"{attribute}__in": [value for value in values if value is not None]})
+    found = dict(listed.order_by().values_list(attribute).annotate(count=Count("pk")))
+    missing = rows_of(version).filter(**{f"{attribute}__isnull": True}).count()
+    counts = [found.get(value, 0) for value in values]
+    return [*counts, version.rows - sum(counts) - missing, missing]
 
 
 def from_tile_text(text: str, column: Column) -> Any:

@@ -1,7 +1,7 @@
 """MapLibre styles made from the design values: they work by themselves in any client of MapLibre's style format.
 
-A style has no `glyphs`: clients since MapLibre GL JS 5 then draw text with the fonts of the reader's own system, so
-Chinese labels need no font files from anywhere.
+Glyphs come from this server (`tiles/glyphs`), so no style needs another host; the site's own map draws Chinese with the
+reader's fonts and asks for Latin letters only.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -104,6 +104,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         "center": [round((west + east) / 2, 5), round((south + north) / 2, 5)],
         "zoom": 10,
         "sprite": f"{wanted.origin}/styles/sprite",
+        "glyphs": f"{wanted.origin}/fonts/{{fontstack}}/{{range}}.pbf",
         "sources": sources,
         "layers": [layer for layer in layers if layer.get("source", "base") in sources],
     }

@@ -7,6 +7,7 @@ import pytest
 from geo_portal import tokens
 from geo_portal.sprite import sprite_index
 from geo_portal.styles import THEMES, StyleRequest, build_style
+from tiles.glyphs.fonts import known_font
 
 ORIGIN = "https://map.example"
 ALL = {"areas", "reaches", "places", "monitoring_points", "projects", "stations", "findings"}
@@ -66,8 +67,13 @@ def test_every_symbol_that_a_style_names_is_in_the_sprite() -> None:
         assert name in drawn
 
 
-def test_a_style_needs_no_fonts_from_anywhere() -> None:
-    assert "glyphs" not in _style()
+def test_a_style_takes_its_fonts_from_its_own_server() -> None:
+    style = _style()
+    assert style["glyphs"].startswith(style["sprite"].removesuffix("/styles/sprite") + "/fonts/")
+    stacks = {
+        tuple(layer["layout"]["text-font"]) for layer in style["layers"] if "text-field" in layer.get("layout", {})
+    }
+    assert all(known_font(",".join(stack)) for stack in stacks)
 
 
 def test_tianditu_replaces_our_ground_and_carries_its_review_number() -> None:
