@@ -89,7 +89,8 @@ class JobProgress:
             if cursor.rowcount == 0:
                 cursor.execute("SELECT state FROM layers_importjob WHERE id = %s", [self.job_id])
                 row = cursor.fetchone()
-                self.cancelled = row is None or row[0] == State.CANCELLED
+                # A row that this line cannot see yet (its maker has not committed) is no cancellation.
+                self.cancelled = row is not None and row[0] == State.CANCELLED
 
     def _raw(self) -> Any:
         return self._line.connection
