@@ -191,6 +191,23 @@ class Sample(models.Model):
         return f"{self.point_id} {self.phenomenon_time:%Y-%m-%d}"
 
 
+class PointFollow(models.Model):
+    """Somebody wants to hear what becomes of a point."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="followed_points", verbose_name=_("关注人"))
+    point = models.ForeignKey(MonitoringPoint, models.CASCADE, related_name="follows", verbose_name=_("点位"))
+    since = models.DateTimeField(_("关注时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("点位关注")
+        verbose_name_plural = _("点位关注")
+        ordering = ["-since"]
+        constraints = [models.UniqueConstraint(fields=["user", "point"], name="follow_a_point_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.point_id}"
+
+
 class SampleRevision(models.Model):
     """What a sample said before it was corrected. Append-only."""
 

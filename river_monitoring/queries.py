@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Now, TruncDate, TruncMonth
+from django.db.models import BooleanField, Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, Now, TruncDate, TruncMonth
 from django.utils import timezone
 
-from river_monitoring.models import MonitoringPoint, Reach, Sample, WaterClass
+from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, Sample, WaterClass
 from river_monitoring.permissions import points_visible_to, samples_visible_to
 from river_monitoring.rectification import State
 
@@ -83,6 +83,14 @@ def newest_sample_time(points: QuerySet[MonitoringPoint]) -> datetime | None:
 def overdue_points(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
     """Points past their deadline, the longest overdue first."""
     return for_lists(points).filter(overdue_condition()).order_by("due_on", "code")
+
+
+def followed_points(user: Any, points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    """Points that `user` follows, what changed last coming first; `last_change` is the newest event or sample."""
+    newest = RectificationEvent.objects.filter(point=OuterRef("pk")).order_by("-at")
+    changed = Greatest(Subquery(newest.values("at")[:1]), "current_sample__recorded_at")
+    mine = for_lists(points).filter(follows__user=user)
+    return mine.annotate(last_change=changed).order_by(F("last_change").desc(nulls_last=True), "code")
 
 
 MONTHS_SHOWN = 12

@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.models import Role
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from river_monitoring import dossier, spoken
-from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample, SampleRevision
+from river_monitoring.models import Evidence, MonitoringPoint, PointFollow, RectificationEvent, Sample, SampleRevision
 from river_monitoring.permissions import actor_of, may_record_sample, points_visible_to
 from river_monitoring.rating import clean_readings, rate_sample
 from river_monitoring.readings import RawReading
@@ -120,6 +120,19 @@ def _refuse_empty_correction(sample: Sample, readings: dict[str, str], reason: s
         raise BadInput(message, code="reason-required", errors=[FieldError("reason", "required", message)])
     if readings == sample.readings and not sample.flagged:
         raise BadInput(_("更正后的数值与原来相同，没有需要更正的内容。"), code="nothing-changed")
+
+
+@transaction.atomic
+def follow_point(point_id: int, actor: Any, *, follow: bool) -> bool:
+    """Let `actor` hear of a point from now on, or no longer; saying the same twice changes nothing."""
+    point = points_visible_to(actor).filter(pk=point_id).first()
+    if point is None:
+        raise BadInput(_("没有编号为 %s 的监测点位。") % point_id, code="unknown-point")
+    if follow:
+        PointFollow.objects.get_or_create(user=actor, point=point)
+    else:
+        PointFollow.objects.filter(user=actor, point=point).delete()
+    return follow
 
 
 def refresh_current_classes(points: Iterable[MonitoringPoint]) -> None:

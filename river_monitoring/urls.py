@@ -11,6 +11,7 @@ urlpatterns = [
     path("points/", views.point_list, name="point_list"),
     path("points/<str:code>/", views.point_page, name="point"),
     path("points/<str:code>/transition/", views.transition, name="transition"),
+    path("points/<str:code>/follow/", views.follow, name="follow"),
     path("points/<str:code>/samples/new/", sample_views.new_sample, name="sample_new"),
     path("points/<str:code>/samples/<int:pk>/correct/", sample_views.correct, name="sample_correct"),
     path("samples/import/", sample_views.sheet, name="sample_sheet"),

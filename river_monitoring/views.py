@@ -118,6 +118,16 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
     return answer
 
 
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
+@require_POST
+def follow(request: HttpRequest, code: str) -> HttpResponse:
+    """Follow a point, or stop; its changes then stand on the person's own page."""
+    point = _get_point(request, code)
+    followed = services.follow_point(point.pk, request.user, follow=request.POST.get("follow") == "1")
+    messages.success(request, _("已关注，有变化时列在“工作”页。") if followed else _("已取消关注。"))
+    return redirect(point)
+
+
 def _swap(answer: HttpResponse, point: MonitoringPoint) -> HttpResponse:
     """Let htmx show the answer under the point's own address, which can be reloaded and shared."""
     answer["HX-Push-Url"] = point.get_absolute_url()
@@ -180,6 +190,8 @@ def _render_point(
         "form": form,
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point),
+        "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
+        "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
     }
     return render(request, "river/point.html", context, status=status)
 

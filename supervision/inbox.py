@@ -60,6 +60,13 @@ def _deputy(user: Any) -> list[Section]:
             _("还没有在办的事项。在河边、工地看到问题，点“上报”拍照填报。"),
         ),
         _section(
+            _("我关注的点位"),
+            "points",
+            river.followed_points(user, points_visible_to(user)),
+            _("还没有关注的点位。在点位页点“关注”，反弹和治理进展会列在这里。"),
+            _("最近有变化的在前。"),
+        ),
+        _section(
             _("我提出的，已经办结"),
             "suggestions",
             mine.filter(state=Suggestion.State.CLOSED),

@@ -55,6 +55,7 @@ TABLE = [
     ("river:point", "code=P1", EVERYBODY),
     ("river:transition", "code=P1", ACTORS_BY_GET),
     # The point's own department and the congress staff hand in samples; P1 belongs to the officer's department.
+    ("river:follow", "code=P1", "302 405 405 405 404 405 405"),
     ("river:sample_new", "code=P1", "302 404 200 404 404 200 200"),
     ("river:sample_correct", "code=P1 pk=999999", "302 404 404 404 404 404 404"),
     ("river:sample_sheet", "", "302 404 200 200 404 200 200"),
@@ -309,6 +310,7 @@ def test_each_person_gets_what_the_table_says(clients, things, rarely_needed, ro
 # this very person may take this very step; the rooms' own tests send complete ones.
 POSTS = [
     ("river:transition", "code=P1", "302 404 422 422 404 422 422"),
+    ("river:follow", "code=P1", "302 302 302 302 404 302 302"),
     ("river:sample_new", "code=P1", "302 404 422 404 404 422 422"),
     ("river:sample_sheet", "", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),

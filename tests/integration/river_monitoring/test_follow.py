@@ -1,0 +1,48 @@
+"""Following a point: its relapse stands on the deputy's own page."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from geokit.refusal import BadInput
+from river_monitoring.models import PointFollow
+from river_monitoring.services import follow_point
+
+from .conftest import BAD
+
+
+def test_a_deputy_follows_a_point_and_stops(as_user, deputy, point):
+    client = as_user(deputy)
+    assert "关注这个点位" in client.get(point.get_absolute_url()).content.decode()
+    client.post(f"/river/points/{point.code}/follow/", {"follow": "1"})
+    client.post(f"/river/points/{point.code}/follow/", {"follow": "1"})
+    assert PointFollow.objects.count() == 1
+    assert "已关注，点此取消" in client.get(point.get_absolute_url()).content.decode()
+    client.post(f"/river/points/{point.code}/follow/", {"follow": "0"})
+    assert not PointFollow.objects.exists()
+
+
+def test_a_relapse_stands_on_the_page_of_those_who_follow(as_user, deputy, make_point, sample):
+    quiet = make_point("A-QUIET")
+    relapsed = make_point("Z-BACK", status="delisted", delisted_on=timezone.localdate() - timedelta(days=90))
+    for each in (quiet, relapsed):
+        follow_point(each.pk, deputy, follow=True)
+    sample(relapsed, BAD)
+    page = as_user(deputy).get("/work/").content.decode()
+    assert page.index("Z-BACK") < page.index("A-QUIET")
+
+
+def test_others_follows_are_nobody_elses(as_user, deputy, staff, point):
+    follow_point(point.pk, staff, follow=True)
+    assert point.name not in as_user(deputy).get("/work/").content.decode()
+
+
+def test_a_point_that_is_not_there_cannot_be_followed(deputy, world):
+    with pytest.raises(BadInput):
+        follow_point(999_999, deputy, follow=True)
+
+
+def test_the_public_follows_nothing(as_user, point):
+    assert as_user(None).post(f"/river/points/{point.code}/follow/", {"follow": "1"}).status_code == 302
+    assert not PointFollow.objects.exists()
