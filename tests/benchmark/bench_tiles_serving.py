@@ -44,7 +44,7 @@ def _cold(layer: Layer, kind: str, most: int) -> list[Row]:
         *times, whole = serving.prepared(table, columns, primers, tiles)
         paths = [f"/tiles/{layer.slug}/{z}/{x}/{y}.mvt" for z, x, y in (*primers, *tiles)]
         with serving.site(Path(settings.VAR_DIR) / "tiles") as port:
-            _all_well(run_load(port, paths[:PRIMERS], 32, 600, once=True))
+            _all_well(run_load(port, paths[:PRIMERS], 16, 600, once=True))
             seen = run_load(port, paths[PRIMERS:], 16, 600, once=True)
             sizes = [len(serving.get(port, path).body) for path in paths[-50:]]
         _all_well(seen)

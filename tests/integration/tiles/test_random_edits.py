@@ -68,7 +68,7 @@ def edit(kind, number, place):
             Area(code=f"b{next(fresh)}", name="批", level="village", point=Point(x / 2, y / 2 + n / 100))
             for n in range(160)
         )
-    elif kind == "reach":
+    elif kind == "reach" and area:
         river, _ = River.objects.get_or_create(code=f"R{number}", defaults={"name": "河", "grade": "district"})
         line = MultiLineString(LineString((x, y), (x / 2, y / 2)), srid=4326)
         Reach.objects.update_or_create(
