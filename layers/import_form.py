@@ -142,12 +142,22 @@ class ImportForm(forms.Form):
         given = super().clean() or {}
         if given.get("mode") == LayerVersion.Mode.UPSERT and not given.get("key"):
             self.add_error("key", _("按主键更新需要选择业务主键。"))
-        if given.get("mode") != LayerVersion.Mode.CREATE:
+        if given.get("mode") == LayerVersion.Mode.CREATE:
+            self._must_be_free(given.get("slug", ""))
+        else:
             given["title"] = ""  # an update keeps the layer's name; its page is where that is changed
         self._gather_fields(given)
         if given.get("key") in given["skip_fields"] and given.get("key"):
             self.add_error("key", _("业务主键不能是不导入的字段。"))
         return given
+
+    def _must_be_free(self, slug: str) -> None:
+        layer = Layer.objects.filter(slug=slug).first()
+        if layer:
+            message = (
+                _("图层“%s”已经用了这个标识。要更新它请选择替换、追加或按主键更新，或者换一个标识。") % layer.title
+            )
+            self.add_error("slug", forms.ValidationError(message, code="layer-exists"))
 
     def _gather_fields(self, given: dict[str, Any]) -> None:
         kinds, aliases, skipped = {}, {}, []

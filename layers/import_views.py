@@ -136,7 +136,7 @@ def _finding_counts(job: ImportJob) -> list[dict[str, Any]]:
 
 def _existing(job: ImportJob) -> Layer | None:
     """A layer that this file may be the next delivery of, while the import is still to make a new one."""
-    if job.state != State.PREVIEWED or job.option("mode", "create") != "create":
+    if job.state not in (State.PREVIEWED, State.FAILED) or job.option("mode", "create") != "create":
         return None
     named = Layer.objects.filter(current_version__isnull=False)
     by_slug = named.filter(slug=job.preview.get("slug") or job.option("slug", "")).first()

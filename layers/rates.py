@@ -19,20 +19,23 @@ QUIET_SECONDS = 1
 
 
 def progress_of(job: ImportJob) -> dict[str, Any]:
-    """Rows, share, rate and time left, as far as they can be told."""
+    """Rows, share, rate and time left of the phase that is running, as far as they can be told."""
+    now = timezone.now()
     done, total = job.rows_done, job.rows_total
-    seconds = (timezone.now() - job.started).total_seconds() if job.started else 0
-    rate = done / seconds if seconds > QUIET_SECONDS else 0
+    elapsed = (now - job.started).total_seconds() if job.started else 0
+    in_phase = (now - (job.phase_started or job.started)).total_seconds() if job.started else 0
     reading = job.phase in ("", "reading")
-    left = (total - done) / rate if rate and total and total > done and reading else None
+    rate = done / in_phase if reading and in_phase > QUIET_SECONDS else 0
+    share = done / total if reading and total else job.phase_share
+    left = in_phase * (1 - share) / share if share and in_phase > QUIET_SECONDS else None
     return {
         "phase": PHASES.get(job.phase, job.get_state_display()),
         "done": done,
         "total": total,
-        "percent": min(100, 100 * done // total) if total and reading else None,
-        "rate": round(rate) if rate and reading else None,
-        "elapsed": clock(seconds) if seconds > QUIET_SECONDS else "",
-        "left": clock(left) if left is not None else "",
+        "percent": None if share is None else min(100, int(100 * share)),
+        "rate": round(rate) or None,
+        "elapsed": clock(elapsed) if elapsed > QUIET_SECONDS else "",
+        "left": clock(left) if left else "",
     }
 
 
