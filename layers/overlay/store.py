@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from psycopg2 import sql
 from psycopg2.errors import QueryCanceled
 
-from geokit.refusal import Busy
+from geokit.refusal import BadInput, Busy, FieldError
 from layers.columns import Column
 from layers.models import OverlayRun
 from layers.tables import OWN_COLUMNS, SCHEMA
@@ -85,7 +85,7 @@ def drop(table: str) -> None:
 
 
 def make_zones(query: tuple[str, tuple[Any, ...]], distance_m: float, *, polygons: bool) -> int:
-    """Put the zones into a temporary table, numbered, with the box to look in. Returns how many there are.
+    """Put the zones into a temporary table, numbered, with the box to look in. Returns how many there are; raises BadInput `zones-empty`.
 
     With `polygons` a zone's extra metres become part of its shape (a buffer on the ellipsoid); otherwise they
     are added to `distance_m`, which is exact. The box is widened by the distance in degrees, two per cent more than
@@ -114,4 +114,8 @@ def make_zones(query: tuple[str, tuple[Any, ...]], distance_m: float, *, polygon
         " 1.02 * reach_m / 110574)"
     )
     run_sql("ANALYZE overlay_zones")
-    return run_sql("SELECT count(*) FROM overlay_zones")[0][0]
+    count = run_sql("SELECT count(*) FROM overlay_zones")[0][0]
+    if count == 0:
+        message = _("没有符合条件的分区。请核对分区的名称，或换一种分区。")
+        raise BadInput(message, code="zones-empty", errors=[FieldError("only", "zones-empty", message)])
+    return count

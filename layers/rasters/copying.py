@@ -76,6 +76,7 @@ def copy_plain(source: RasterSource, crs_wkt: str, target: Path, step: Step) -> 
     }  # fmt: skip
     copied = Copied(target, [BandCount() for _ in range(data_bands)])
     with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(target, "w", **profile) as sink:
+        _tell_bands(source, sink, data_bands)  # a TIFF's header cannot be changed once there are pixels
         for window in _windows(reader.width, reader.height, step):
             values, valid = _read(source, window, data_bands)
             for counted, band, where in zip(copied.bands, values, valid, strict=True):
@@ -83,7 +84,6 @@ def copy_plain(source: RasterSource, crs_wkt: str, target: Path, step: Step) -> 
             sink.write(values, window=window)
             if masked:
                 sink.write_mask(valid.all(axis=0), window=window)
-        _tell_bands(source, sink, data_bands)
     if not any(band.valid for band in copied.bands):
         raise BadInput(_("栅格里全部像元都是无数据，没有可以显示的内容。"), code="raster-empty")
     return copied

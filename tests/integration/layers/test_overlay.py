@@ -285,6 +285,8 @@ def test_a_raster_in_metres_meets_zones_in_degrees(ask, world, tmp_path):
         ("within", {"layer": "ponds", "zones": "areas:town", "distance_m": "nan"}, "option-invalid"),
         ("within", {"layer": "ponds"}, "option-missing"),
         ("within", {"layer": "ponds", "zones": "layer:ponds", "name_field": "没有"}, "field-unknown"),
+        ("within", {"layer": "ponds", "zones": "areas:town", "only": "没有这个镇"}, "zones-empty"),
+        ("within", {"layer": "ponds", "zones": "areas:village"}, "zones-empty"),
         ("summary", {"layer": "ponds", "zones": "areas:town", "split": "by-magic"}, "option-invalid"),
         ("summary", {"layer": "dem", "zones": "areas:town"}, "layer-kind"),
         ("summary", {"layer": "ponds", "zones": "layer:points"}, "zones-not-polygons"),
@@ -335,7 +337,8 @@ def test_the_same_slug_twice_and_an_empty_answer_are_refused(ask, points, ponds,
     with pytest.raises(Refusal) as caught:
         saving.save_as_layer(run, "ponds", "x", "internal", gis)
     assert caught.value.code == "layer-exists"
-    nothing = ask("within", layer="points", zones="areas:town", only="没有这个镇")
+    Area.objects.create(code="330203999", name="远镇", level="town", geom=box(122, 30, 122.1, 30.1))
+    nothing = ask("within", layer="points", zones="areas:town", only="远镇")
     assert nothing.rows == 0
     with pytest.raises(Refusal) as caught:
         saving.save_as_layer(nothing, "empty", "x", "internal", gis)
