@@ -47,14 +47,14 @@ def build(source: str, **more: Any) -> Ladder:
         return building.build(source, **more)
 
 
-def vector_layer(source: str, geometry_type: str, **more: Any) -> VectorLayer:
+def vector_layer(source: str, geometry_type: str, srid: int = 4326, **more: Any) -> VectorLayer:
     """The table as a layer that everybody sees whole."""
     schema, name = source.split(".")
     meta = type("Meta", (), {"app_label": "t", "apps": Apps(), "managed": False, "db_table": f'"{schema}"."{name}"'})
     columns = {
         "id": models.BigIntegerField(primary_key=True),
         "name": models.TextField(),
-        "geom": models.GeometryField(srid=4326),
+        "geom": models.GeometryField(srid=srid),
     }
     model = type(name.capitalize(), (models.Model,), {"__module__": __name__, "Meta": meta, **columns})
     settings = {"visible_to": lambda user: model._default_manager.all(), "fields": {"name": "name"}, "ladder": True}
