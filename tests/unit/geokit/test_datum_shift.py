@@ -78,7 +78,7 @@ def test_what_is_no_transformation_is_refused(asked: str) -> None:
 
 @pytest.mark.parametrize("text", ["+nadgrids=/etc/passwd", 'EXTENSION["PROJ4","+proj=tmerc +NADGRIDS=http://x/y"]'])
 def test_a_prj_that_names_a_grid_file_is_refused(text: str) -> None:
-    wkt = CRS.from_epsg(4610).to_wkt("WKT1_GDAL")[:-1] + f',{text}]'
+    wkt = CRS.from_epsg(4610).to_wkt("WKT1_GDAL")[:-1] + f",{text}]"
     with pytest.raises(BadInput) as caught:
         crs.from_wkt(wkt)
     assert caught.value.code == "crs-unreadable"
