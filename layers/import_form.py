@@ -44,6 +44,10 @@ class ImportForm(forms.Form):
     transformation = forms.ChoiceField(
         label=_("基准转换"), required=False, help_text=_("旧坐标系到 WGS 84 没有公开的精确参数，请写明用哪一种。")
     )
+    seven = forms.CharField(
+        label=_("七参数"), required=False, max_length=160,
+        help_text=_("有测绘部门给的七参数时填写：dx,dy,dz,rx,ry,rz,ds（米、秒、百万分率），优先于上面的选择。"),
+    )  # fmt: skip
     key = forms.ChoiceField(
         label=_("业务主键"), required=False, help_text=_("能区分每一行的字段，如编号；以后按它更新和比较。")
     )
@@ -65,6 +69,9 @@ class ImportForm(forms.Form):
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
         initial = initial_options(job)
+        known = [item["key"] for item in job.preview.get("transformations") or []]
+        if initial.get("transformation") and initial["transformation"] not in known:
+            initial |= {"seven": initial["transformation"], "transformation": ""}
         super().__init__(data, initial=initial)
         self.preview = job.preview
         self.source_fields: list[dict[str, str]] = job.preview.get("source_fields") or []
@@ -73,7 +80,7 @@ class ImportForm(forms.Form):
         self._choose_transformation(job.preview.get("transformations") or [])
         self._add_field_choices(initial)
         self.fields["crs"].widget.attrs["list"] = "crs-candidates"
-        for name in ("crs", "slug", "title"):
+        for name in ("crs", "seven", "slug", "title"):
             self.fields[name].widget.attrs["autocomplete"] = "off"
 
     def _set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
@@ -146,6 +153,7 @@ class ImportForm(forms.Form):
             self._must_be_free(given.get("slug", ""))
         else:
             given["title"] = ""  # an update keeps the layer's name; its page is where that is changed
+        given["transformation"] = given.pop("seven", "").strip() or given.get("transformation", "")
         self._gather_fields(given)
         if given.get("key") in given["skip_fields"] and given.get("key"):
             self.add_error("key", _("业务主键不能是不导入的字段。"))

@@ -35,7 +35,8 @@ def _compared(job: ImportJob) -> LayerVersion:
     shown = job.preview.get("difference")
     if not shown:
         raise Http404
-    return get_object_or_404(LayerVersion, layer__slug=job.preview["slug"], number=shown["against"])
+    kept = LayerVersion.objects.filter(removed__isnull=True)
+    return get_object_or_404(kept, layer__slug=job.preview["slug"], number=shown["against"])
 
 
 def _page_of(request: HttpRequest, total: int, size: int) -> Any:

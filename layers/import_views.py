@@ -24,7 +24,7 @@ from layers.uploads import ACCEPT, receive_uploads
 
 State = ImportJob.State
 HISTORY_PAGE = 30
-READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "invalid", "key")
+READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "seven", "invalid", "key")
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
 STATE_GROUPS = {
     "open": (State.PREVIEWED,),
@@ -111,7 +111,8 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
     preview = job.preview
-    names = [name for name in READING_FIELDS if name != "transformation" or preview.get("transformations")]
+    about_datum = ("transformation", "seven") if not preview.get("transformations") else ()
+    names = [name for name in READING_FIELDS if name not in about_datum]
     names = [name for name in names if not preview.get("raster") or name == "crs"]
     return {
         "job": job,

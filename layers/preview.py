@@ -32,6 +32,7 @@ ANSWERABLE = {
     "crs-missing", "crs-unknown", "crs-unreadable", "crs-local", "layer-choice", "layer-not-found", "encoding-unknown",
     "key-not-found", "key-required", "layer-exists", "layer-missing", "slug-invalid", "slug-reserved",
     "geometry-invalid", "option-invalid", "no-valid-rows", "field-unknown", "datum-unknown",
+    "transformation-unknown",
 }  # fmt: skip
 
 Keep = Callable[[CheckedBatch], None]

@@ -10,8 +10,10 @@ from layers.models import ImportJob
 PHASES = {
     "reading": _("正在读取和检查"),
     "comparing": _("正在与现有数据比较"),
-    "indexing": _("正在整理和建立索引"),
-    "sorting": _("正在整理"),
+    "indexing": _("正在建立索引"),
+    "sorting": _("正在按位置排序"),
+    "converting": _("正在转换栅格"),
+    "statistics": _("正在统计栅格"),
     "publishing": _("正在发布"),
 }
 QUIET_SECONDS = 1
