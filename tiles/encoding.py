@@ -1,5 +1,6 @@
 """How a tile is packed: which encodings a client takes, and each packing made once."""
 
+import gzip
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ PACK: dict[str, Callable[[bytes], bytes]] = {
 TIGHT: dict[str, Callable[[bytes], bytes]] = {
     "zstd": lambda content: zstandard.ZstdCompressor(level=12).compress(content),
     "br": lambda content: brotli.compress(content, quality=9),
-    GZIP: lambda content: igzip.compress(content, 3, mtime=0),
+    GZIP: lambda content: gzip.compress(content, 9, mtime=0),
 }
 """Smaller and slower, for tiles that are asked for again and again."""
 

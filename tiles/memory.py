@@ -1,13 +1,20 @@
 """Tiles in this process's memory, ready to send, and what tells whether they are still right."""
 
+import contextlib
+import logging
+import os
+import queue
 import threading
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 
-from tiles.encoding import GZIP, PACK, unpack
+from tiles.encoding import GZIP, PACK, TIGHT, unpack
 from tiles.journal import Box, Known
 
+logger = logging.getLogger(__name__)
 MEMORY_BYTES = 128 * 1024 * 1024
+OFTEN = 8
+"""A tile that was asked for so often is worth packing tighter."""
 OVERHEAD_BYTES = 1_000
 """What an entry costs beside its bodies, about."""
 
@@ -33,6 +40,7 @@ class Entry:
     checked: int
     """The number up to which no change met this tile."""
     used: bool = False
+    asked: int = 0
     size: int = field(default=0)
 
     @property
@@ -62,6 +70,48 @@ class Entry:
         return body
 
 
+class Tightener:
+    """Packs tiles tighter, one after the other, on a thread of low priority: nobody waits for it."""
+
+    def __init__(self) -> None:
+        self._waiting: queue.Queue[Entry] = queue.Queue(maxsize=200)
+        self._thread: threading.Thread | None = None
+        self._owner = 0
+        self._starting = threading.Lock()
+
+    def submit(self, entry: Entry) -> None:
+        """Ask for an entry to be packed tighter; when too many wait it stays as it is."""
+        with self._starting:
+            if self._thread is None or self._owner != os.getpid():
+                self._owner = os.getpid()
+                self._thread = threading.Thread(target=self._work, name="tiles-tightener", daemon=True)
+                self._thread.start()
+        with contextlib.suppress(queue.Full):
+            self._waiting.put_nowait(entry)
+
+    def _work(self) -> None:
+        with contextlib.suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 15)
+        while True:
+            entry = self._waiting.get()
+            try:
+                tighten(entry)
+            except Exception:
+                logger.exception("tile %s could not be packed tighter", entry.etag)
+
+
+def tighten(entry: Entry) -> None:
+    """Pack what is there again, smaller. The ETag is weak and of the content, so it stays."""
+    for encoding, body in list(entry.bodies.items()):
+        if body and encoding in TIGHT:
+            tight = TIGHT[encoding](unpack(entry.bodies[GZIP]))
+            if len(tight) < len(body):
+                entry.bodies[encoding] = tight
+
+
+TIGHTENER = Tightener()
+
+
 class Memory:
     """Entries up to a number of bytes. Those not asked for since the last sweep go first.
 
@@ -81,6 +131,9 @@ class Memory:
         entry = self._entries.get(key)
         if entry is not None:
             entry.used = True
+            entry.asked += 1
+            if entry.asked == OFTEN:
+                TIGHTENER.submit(entry)
         return entry
 
     def put(self, key: Hashable, entry: Entry) -> None:

@@ -1,10 +1,12 @@
 """What is kept in memory stays within its bound, and the most asked for stays longest."""
 
+import time
+
 import pytest
 
-from tiles.encoding import PACK, chosen
+from tiles.encoding import PACK, chosen, unpack
 from tiles.journal import Change, Known
-from tiles.memory import Entry, Memory, Sources
+from tiles.memory import OFTEN, TIGHTENER, Entry, Memory, Sources, tighten
 from tiles.store import FileStore
 
 HERE = (0.0, 0.0, 1.0, 1.0)
@@ -112,6 +114,45 @@ def test_each_packing_is_made_once(monkeypatch):
     assert [tile.body("zstd") for _ in range(3)] == [b"packed"] * 3
     assert calls == [b"content"]
     assert tile.body("") == b"content"
+
+
+CONTENT = b"".join(b"%d,%d;" % (number * 7919 % 1000, number * 104729 % 1000) for number in range(4000))
+
+
+def test_tighter_is_smaller_and_the_same():
+    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), HERE, 0)
+    before = {name: len(tile.body(name)) for name in ("gzip", "zstd", "br")}
+    tighten(tile)
+    assert all(len(tile.bodies[name]) <= before[name] for name in before)
+    assert sum(len(tile.bodies[name]) for name in before) < sum(before.values())
+    assert unpack(tile.bodies["gzip"]) == CONTENT
+
+
+def test_a_tile_asked_for_often_is_handed_over_once(monkeypatch):
+    handed = []
+    monkeypatch.setattr(TIGHTENER, "submit", handed.append)
+    memory = Memory()
+    memory.put("tile", entry())
+    for _ in range(3 * OFTEN):
+        memory.get("tile")
+    assert len(handed) == 1
+
+
+def test_the_tightener_works_behind_everybodys_back():
+    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), HERE, 0)
+    loose = len(tile.bodies["gzip"])
+    TIGHTENER.submit(tile)
+    deadline = time.monotonic() + 5
+    while len(tile.bodies["gzip"]) == loose and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(tile.bodies["gzip"]) < loose
+    assert unpack(tile.bodies["gzip"]) == CONTENT
+
+
+def test_an_empty_tile_stays_empty():
+    tile = Entry("tag", {"gzip": b""}, Sources((), ()), HERE, 0)
+    tighten(tile)
+    assert tile.bodies == {"gzip": b""}
 
 
 @pytest.mark.parametrize(
