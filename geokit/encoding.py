@@ -57,12 +57,13 @@ class TextEncoding:
     warnings: tuple[tuple[str, str], ...] = field(default=())
 
 
-def read_dbf_header(path: Path) -> Dbf:
-    """Raises BadInput `dbf-unreadable` where the file is no DBF."""
+def read_dbf_header(path: Path, name: str = "") -> Dbf:
+    """Raises BadInput `dbf-unreadable` where the file is no DBF; `name` is what its people call it."""
     with path.open("rb") as file:
         head = file.read(HEADER_SIZE)
         if len(head) < HEADER_SIZE or head[0] & 0x07 not in (2, 3, 4, 5):
-            raise BadInput(_("属性文件 %s 不是有效的 DBF。请让对方重新导出。") % path.name, code="dbf-unreadable")
+            told = f"{name}.dbf" if name else path.name
+            raise BadInput(_("属性文件 %s 不是有效的 DBF。请让对方重新导出。") % told, code="dbf-unreadable")
         header_length = int.from_bytes(head[8:10], "little")
         row_length = int.from_bytes(head[10:12], "little")
         body = file.read(max(0, header_length - HEADER_SIZE))

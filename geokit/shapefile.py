@@ -15,8 +15,8 @@ Z_TYPES = {11, 13, 15, 18}
 M_TYPES = {21, 23, 25, 28}
 
 
-def shape_type(path: Path) -> int:
-    """The header's shape type. Raises BadInput where `path` is no .shp at all."""
+def shape_type(path: Path, name: str = "") -> int:
+    """The header's shape type. Raises BadInput where `path` is no .shp at all; `name` is what its people call it."""
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES)
     if len(head) < HEADER_BYTES or struct.unpack(">i", head[:4])[0] != MAGIC:
@@ -26,7 +26,7 @@ def shape_type(path: Path) -> int:
             if pointer
             else _("%s 不是有效的 .shp 文件。请让对方重新导出。")
         )
-        raise BadInput(message % path.name, code="shp-unreadable")
+        raise BadInput(message % (f"{name}.shp" if name else path.name), code="shp-unreadable")
     found = struct.unpack("<i", head[32:36])[0]
     if found not in SHAPE_TYPES:
         raise BadInput(_(".shp 的几何类型编号 %d 不存在，文件可能已损坏。") % found, code="shp-unreadable")
@@ -36,7 +36,7 @@ def shape_type(path: Path) -> int:
 def check_shapefile(name: str, parts: dict[str, Path], folder: Path) -> list[tuple[str, str]]:
     """Refuse what is no shapefile; rebuild a missing index; say what is odd."""
     warnings = []
-    shape_type(parts[".shp"])
+    shape_type(parts[".shp"], name)
     if ".shx" not in parts:
         parts[".shx"] = folder / "data.shx"
         rebuild_index(parts[".shp"], parts[".shx"])
@@ -44,7 +44,7 @@ def check_shapefile(name: str, parts: dict[str, Path], folder: Path) -> list[tup
     if ".dbf" not in parts:
         warnings.append(("dbf-missing", _("“%s”缺少 .dbf，只有几何，没有属性。") % name))
         return warnings
-    shapes, rows = index_count(parts[".shx"]), read_dbf_header(parts[".dbf"]).rows
+    shapes, rows = index_count(parts[".shx"]), read_dbf_header(parts[".dbf"], name).rows
     if rows == 0 and shapes:
         # GDAL would give no row at all; without the table it gives the shapes.
         parts.pop(".dbf").unlink()

@@ -9,7 +9,7 @@ CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 NOT_CODES = {
     "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
-    "as-is", "field-type", "okabe-ito", "datetime-local", "publish-page",
+    "as-is", "field-type", "2000-01-01", "feature-sequential", "okabe-ito", "datetime-local", "publish-page",
 }  # fmt: skip
 ELSEWHERE = {
     "bad-input", "missing-evidence", "not-permitted", "photo-refused", "photo-too-large", "stale-edit", "too-large",
