@@ -85,7 +85,9 @@ def drop(table: str) -> None:
 
 
 def make_zones(query: tuple[str, tuple[Any, ...]], distance_m: float, *, polygons: bool) -> int:
-    """Put the zones into a temporary table, numbered, with the box to look in. Returns how many there are; raises BadInput `zones-empty`.
+    """Put the zones into a temporary table, numbered, with the box to look in. Returns how many there are.
+
+    Raises BadInput `zones-empty`.
 
     With `polygons` a zone's extra metres become part of its shape (a buffer on the ellipsoid); otherwise they
     are added to `distance_m`, which is exact. The box is widened by the distance in degrees, two per cent more than
