@@ -116,7 +116,7 @@ def test_each_packing_is_made_once(monkeypatch):
     assert tile.body("") == b"content"
 
 
-CONTENT = b"".join(b"%d,%d;" % (number * 7919 % 1000, number * 104729 % 1000) for number in range(4000))
+CONTENT = "".join(f"water point {n * 7919 % 1009} class {n % 6} of town {n * n % 17};" for n in range(3000)).encode()
 
 
 def test_tighter_is_smaller_and_the_same():
