@@ -14,7 +14,7 @@ from tiles.address import TileAddress
 from tiles.ladder.finding import find
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import quoted
-from tiles.ladder.read import full_source, tile_sql
+from tiles.ladder.read import full_source, part_sql, tile_sql
 from tiles.layer import EXTENT, VectorLayer
 from tiles.pool import POOL
 from tiles.slots import Bound, Place, Slot, bound, tile_rows
@@ -73,7 +73,7 @@ def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | N
     place = Place(layer.geometry_field(rows).srid, tile.grid, tile.z, layer.buffer)
     copies = find(layer, rows, tile)
     if copies is not None and tile.z <= (copies.top or 0):
-        whole = _generalised(layer, rows, copies, tile.z)
+        whole = _generalised(layer, rows, copies, place)
         return Statement(rows.db, place, whole, whole)
     if copies is not None and copies.kind == copies.Kind.SHAPES:
         place = replace(place, column_srid=3857)
@@ -81,42 +81,51 @@ def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | N
     return Statement(rows.db, place, *(_plain(layer, rows, place, edge) for edge in (False, True)))
 
 
-def _compiled(layer: VectorLayer, rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+def _compiled(layer: VectorLayer, rows: QuerySet[Any]) -> Bound:
     """Return the SQL of `pk`, the bare geometry as `mvt_source` and the properties `p_...`."""
     properties = layer.annotations()
     chosen = rows.annotate(**properties, mvt_source=_Bare(F(layer.geometry))).values("pk", "mvt_source", *properties)
-    return chosen.query.sql_with_params()
+    return Bound(*chosen.query.sql_with_params())
+
+
+def _near(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) -> QuerySet[Any]:
+    """Narrow `rows` to those whose box meets the buffered tile."""
+    meets = Q()
+    for slots in place.boxes(edge):
+        meets |= Q(_Meets(layer.geometry, slots, place.column_srid))
+    return rows.filter(meets)
 
 
 def _plain(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) -> Bound:
     """Every row whose box meets the buffered tile."""
-    boxes = place.boxes(edge)
-    meets = Q()
-    for slots in boxes:
-        meets |= Q(_Meets(layer.geometry, slots, place.column_srid))
-    source, params = _compiled(layer, rows.filter(meets).order_by(*layer.order_by))
-    sql, slots = tile_rows(source, _columns(layer), place, edge, "point" in layer.geometry_type.lower())
-    return _as_mvt(layer, sql, (*slots, *params))
+    source = _compiled(layer, _near(layer, rows, place, edge).order_by(*layer.order_by))
+    is_points = "point" in layer.geometry_type.lower()
+    sql, slots = tile_rows(source.sql, _columns(layer), place, edge, is_points)
+    return _as_mvt(layer, sql, (*slots, *source.params))
 
 
 def _columns(layer: VectorLayer) -> str:
     return "".join(f", {quoted('p_' + name)} AS {quoted(name)}" for name in layer.fields)
 
 
-def _generalised(layer: VectorLayer, rows: QuerySet[Any], copies: Ladder, zoom: int) -> Bound:
+def _generalised(layer: VectorLayer, rows: QuerySet[Any], copies: Ladder, place: Place) -> Bound:
     """What the ladder has of a low zoom, with the properties of the layer that it can afford there."""
-    source, params = _compiled(layer, rows.order_by())
-    kept = copies.properties(zoom) or set()
-    found = tile_sql(copies, zoom, [name for name in layer.fields if name in kept], source)
-    return _as_mvt(layer, found.sql, (*found.before, *(params if found.takes_source else ()), *found.after))
+    own = _compiled(layer, rows.order_by())
+    kept = copies.properties(place.zoom) or set()
+    names = [name for name in layer.fields if name in kept]
+    if layer.is_part:
+        near = _compiled(layer, _near(layer, rows, place, False).order_by())
+        found = part_sql(copies, place.zoom, names, own, near)
+    else:
+        found = tile_sql(copies, place.zoom, names, own)
+    return _as_mvt(layer, found.sql, found.params)
 
 
 def _from_pieces(layer: VectorLayer, rows: QuerySet[Any], copies: Ladder, place: Place, edge: bool) -> Bound:
     """Full detail from the pieces in EPSG:3857, so that one long shape is not unpacked for each of its tiles."""
-    source, params = _compiled(layer, rows.order_by())
-    found = full_source(copies, list(layer.fields), source, place.boxes(edge))
+    found = full_source(copies, list(layer.fields), _compiled(layer, rows.order_by()), place.boxes(edge))
     sql, slots = tile_rows(found.sql, _columns(layer), place, edge, points=False)
-    return _as_mvt(layer, sql, (*slots, *found.before, *params))
+    return _as_mvt(layer, sql, (*slots, *found.params))
 
 
 def _as_mvt(layer: VectorLayer, rows: str, params: tuple[Any, ...]) -> Bound:

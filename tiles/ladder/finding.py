@@ -12,14 +12,14 @@ from tiles.layer import BUFFER, VectorLayer
 
 
 def find(layer: VectorLayer, rows: QuerySet[Any], tile: TileAddress) -> Ladder | None:
-    """Return the finished ladder of the table behind `layer`, if it is one of all its rows in the tile's grid."""
+    """Return the finished ladder of the table behind `layer`, if it fits the tile's grid and the layer's order."""
     fits = tile.grid == WEB_MERCATOR and layer.buffer == BUFFER and tuple(layer.order_by) == ("pk",)
     return ladder_of(layer, rows) if fits else None
 
 
 def ladder_of(layer: VectorLayer, rows: QuerySet[Any]) -> Ladder | None:
-    """Return the finished ladder of the table behind `layer`; none where somebody sees but a part of it."""
-    if not layer.ladder or layer.is_part:
+    """Return the finished ladder of the table behind `layer`; none where people see different rows."""
+    if not layer.ladder:
         return None
     column = layer.geometry_field(rows).column
     source = table_key(rows.model._meta.db_table)

@@ -44,11 +44,12 @@ def measure(ladder: Ladder) -> str:
 
 
 def fill_finest(ladder: Ladder, zoom: int) -> str:
-    return f"INSERT INTO {table(ladder, 'cells')} {_grouped(_with_zoom(ladder, zoom))} ORDER BY 1, 2, 3, 4"
+    return f"INSERT INTO {table(ladder, 'cells')} {cells_of(ladder, source_table(ladder), zoom)} ORDER BY 1, 2, 3, 4"
 
 
-def _with_zoom(ladder: Ladder, zoom: int) -> str:
-    return f"SELECT {zoom} AS z, 1 AS sign, id, ux, uy FROM ({places(ladder, source_table(ladder))}) AS p"
+def cells_of(ladder: Ladder, rows: str, zoom: int) -> str:
+    """Return the cells of `rows` at a zoom."""
+    return _grouped(f"SELECT {zoom} AS z, 1 AS sign, id, ux, uy FROM ({places(ladder, rows)}) AS p")
 
 
 def _grouped(signed: str) -> str:

@@ -1,12 +1,11 @@
 """The ladder as tiles read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from tiles.ladder import points, shapes
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import WORLD_BITS, quoted, table
-from tiles.slots import Slot
+from tiles.slots import Bound, Slot
 
 # ruff: noqa: S608 - names of the code's own (quoted) and numbers
 
@@ -15,57 +14,66 @@ TILE_BITS = 12
 """A tile has 4096 units."""
 
 
-@dataclass(frozen=True, slots=True)
-class TileSql:
-    """SQL with the parameters that come before and after those of the layer's own rows."""
-
-    sql: str
-    before: tuple[Any, ...] = ()
-    after: tuple[Any, ...] = ()
-    takes_source: bool = True
+def tile_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: Bound) -> Bound:
+    """Return the rows of a generalised tile. `own` are the layer's own rows: `pk` and `p_<name>`."""
+    if ladder.kind == Ladder.Kind.CELLS:
+        return _cells(Bound(table(ladder, "cells"), ()), zoom, names, own)
+    return _shapes(ladder, Bound(table(ladder, "cells"), ()), zoom, names, own, all_rows=not names)
 
 
-def tile_sql(ladder: Ladder, zoom: int, names: Sequence[str], source: str) -> TileSql:
-    """Return the rows of a generalised tile. `source` gives the layer's own rows: `pk` and `p_<name>`."""
-    read = _cells if ladder.kind == Ladder.Kind.CELLS else _shapes
-    return read(ladder, zoom, names, source)
+def part_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: Bound, near: Bound) -> Bound:
+    """Return the same for a layer that is but a part of the table's rows: what is stored per cell does not fit.
+
+    `near` are the part's rows around the tile, with the column as `mvt_source`; they are counted on the spot.
+    """
+    rows = (
+        f"(SELECT pk AS {quoted(ladder.key)}, mvt_source::geometry AS {quoted(ladder.geometry)} FROM ({near.sql}) AS n)"
+    )
+    if ladder.kind == Ladder.Kind.CELLS:
+        return _cells(Bound(f"({points.cells_of(ladder, rows, zoom)})", near.params), zoom, names, own)
+    markers = Bound(f"({shapes.left_out(ladder, rows, str(zoom))})", near.params)
+    return _shapes(ladder, markers, zoom, names, own, all_rows=False)
 
 
-def _place(zoom: int, mean_x: str = "sx / n", mean_y: str = "sy / n") -> str:
+def _place(zoom: int) -> str:
+    """The mean place of a cell, in units of the tile that the cell is in."""
     shift, mask = WORLD_BITS - TILE_BITS - zoom, (1 << TILE_BITS) - 1
-    return f"ST_Point(({mean_x} >> {shift}) & {mask}, ({mean_y} >> {shift}) & {mask})"
+    return f"ST_Point((sx / n >> {shift}) & {mask}, (sy / n >> {shift}) & {mask})"
 
 
-def _chosen(names: Sequence[str], row: str = "own") -> str:
-    return "".join(f", {row}.{quoted('p_' + name)} AS {quoted(name)}" for name in names)
+def _chosen(names: Sequence[str]) -> str:
+    return "".join(f", own.{quoted('p_' + name)} AS {quoted(name)}" for name in names)
 
 
-def _cells(ladder: Ladder, zoom: int, names: Sequence[str], source: str) -> TileSql:
+def _cells(cells: Bound, zoom: int, names: Sequence[str], own: Bound) -> Bound:
     # LATERAL with the condition inside: a cell of many points costs no look at the table.
-    own = f"LEFT JOIN LATERAL (SELECT * FROM ({source}) AS r WHERE c.n = 1 AND r.pk = c.ids OFFSET 0) AS own ON true"
+    looked_up = (
+        f"LEFT JOIN LATERAL (SELECT * FROM ({own.sql}) AS r WHERE c.n = 1 AND r.pk = c.ids OFFSET 0) AS own ON true"
+    )
     sql = f"""
         SELECT CASE WHEN n = 1 THEN ids END AS feature_id, CASE WHEN n = 1 THEN ids END AS id,
                n AS {COUNT_OF_POINTS}{_chosen(names)}, {_place(zoom)} AS mvt_geom
-        FROM {table(ladder, "cells")} AS c {own if names else ""}
+        FROM {cells.sql} AS c {looked_up if names else ""}
         WHERE z = {zoom} AND tx = %s AND ty = %s AND n > 0 ORDER BY cell"""
-    return TileSql(sql, after=(Slot.X, Slot.Y), takes_source=bool(names))
+    return Bound(sql, (*cells.params, *(own.params if names else ()), Slot.X, Slot.Y))
 
 
-def _shapes(ladder: Ladder, zoom: int, names: Sequence[str], source: str) -> TileSql:
-    own = f"LEFT JOIN LATERAL (SELECT * FROM ({source}) AS r WHERE r.pk = s.id OFFSET 0) AS own ON true"
+def _shapes(ladder: Ladder, markers: Bound, zoom: int, names: Sequence[str], own: Bound, all_rows: bool) -> Bound:
+    looked_up = f"JOIN LATERAL (SELECT * FROM ({own.sql}) AS r WHERE r.pk = s.id OFFSET 0) AS own ON true"
     nothing = "".join(f", NULL AS {quoted(name)}" for name in names)
     sql = f"""
         (SELECT s.id AS feature_id, s.id, 1 AS {COUNT_OF_SHAPES}, NULL::int AS {LEFT_OUT}{_chosen(names)},
                 ST_GeomFromTWKB(s.geom) AS mvt_geom
-         FROM {table(ladder, "shapes")} AS s {own if names else ""}
+         FROM {table(ladder, "shapes")} AS s {"" if all_rows else looked_up}
          WHERE z = {zoom} AND tx = %s AND ty = %s ORDER BY s.id)
         UNION ALL
         (SELECT NULL, NULL, n, n{nothing}, {_place(zoom)}
-         FROM {table(ladder, "cells")} WHERE z = {zoom} AND tx = %s AND ty = %s AND n > 0 ORDER BY cell)"""
-    return TileSql(sql, after=(Slot.X, Slot.Y) * 2, takes_source=bool(names))
+         FROM {markers.sql} AS c WHERE z = {zoom} AND tx = %s AND ty = %s AND n > 0 ORDER BY cell)"""
+    before = () if all_rows else own.params
+    return Bound(sql, (*before, Slot.X, Slot.Y, *markers.params, Slot.X, Slot.Y))
 
 
-def full_source(ladder: Ladder, names: Sequence[str], source: str, boxes: Sequence[tuple[Slot, ...]]) -> TileSql:
+def full_source(ladder: Ladder, names: Sequence[str], own: Bound, boxes: Sequence[tuple[Slot, ...]]) -> Bound:
     """Return `pk`, geometry in EPSG:3857 as `mvt_source` and properties of the rows whose pieces meet a tile's boxes.
 
     Pieces of one area are joined again, or their seams would be drawn as borders.
@@ -78,6 +86,6 @@ def full_source(ladder: Ladder, names: Sequence[str], source: str, boxes: Sequen
     sql = f"""
         SELECT found.id AS pk, CASE cardinality(parts) WHEN 1 THEN parts[1] ELSE {whole} END AS mvt_source{columns}
         FROM (SELECT id, array_agg(geom) AS parts FROM {table(ladder, "full")} WHERE {meets} GROUP BY id) AS found
-        CROSS JOIN LATERAL (SELECT * FROM ({source}) AS r WHERE r.pk = found.id OFFSET 0) AS own
+        CROSS JOIN LATERAL (SELECT * FROM ({own.sql}) AS r WHERE r.pk = found.id OFFSET 0) AS own
         ORDER BY found.id"""
-    return TileSql(sql, before=tuple(slot for box in boxes for slot in box))
+    return Bound(sql, (*(slot for box in boxes for slot in box), *own.params))

@@ -93,9 +93,14 @@ def fill_level(ladder: Ladder, relation: str, zoom: str) -> str:
 
 
 def count_left_out(ladder: Ladder, relation: str, zoom: str, sign: int) -> str:
-    """Count, or discount, the rows of which `zoom` shows nothing: too small, or gone when simplified."""
+    """Count, or discount, the rows of which `zoom` shows nothing."""
+    return upsert(ladder, left_out(ladder, relation, zoom, sign))
+
+
+def left_out(ladder: Ladder, relation: str, zoom: str, sign: int = 1) -> str:
+    """Return the cells of rows of which `zoom` shows nothing: too small, or gone when simplified."""
     shift, mask = WORLD_BITS - MARKER_BITS, (1 << MARKER_BITS) - 1
-    cells = f"""
+    return f"""
         SELECT {zoom}::smallint AS z, (x >> {MARKER_BITS})::int AS tx, (y >> {MARKER_BITS})::int AS ty,
                (((y & {mask}) << {MARKER_BITS}) | (x & {mask}))::smallint AS cell,
                ({sign} * count(*))::int AS n, ({sign} * sum(ux))::bigint AS sx, ({sign} * sum(uy))::bigint AS sy,
@@ -104,7 +109,6 @@ def count_left_out(ladder: Ladder, relation: str, zoom: str, sign: int) -> str:
               FROM ({rows(ladder, relation)}) AS r
               WHERE NOT EXISTS (SELECT FROM {table(ladder, "shapes")} s WHERE s.id = r.id AND s.z = {zoom})) AS g
         GROUP BY x, y"""
-    return upsert(ladder, cells)
 
 
 def most_shown(ladder: Ladder) -> str:

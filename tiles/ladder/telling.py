@@ -28,16 +28,21 @@ def statement(layer: VectorLayer, user: Any) -> dict[str, Any] | None:
     if ladder is None:
         return None
     is_points = ladder.kind == Ladder.Kind.CELLS
-    levels = _levels(ladder)
-    return {
+    levels = [_described(ladder, level) for level in ladder.levels]
+    said: dict[str, Any] = {
         "zooms": [0, ladder.top],
         "method": "cells" if is_points else "simplified",
         "count_property": COUNT_OF_POINTS if is_points else COUNT_OF_SHAPES,
         "left_out_property": COUNT_OF_POINTS if is_points else LEFT_OUT,
-        "rows": levels[0]["shown"] + levels[0]["left_out"],
         "levels": levels,
         "note": _note_on_points() if is_points else _note_on_shapes(),
     }
+    if not layer.is_part:  # the figures are of the whole table
+        counted = _counts(ladder)
+        for level in levels:
+            level["shown"], level["left_out"] = counted.get(level["zoom"], (0, 0))
+        said["rows"] = sum(counted.get(0, (0, 0)))
+    return said
 
 
 def extra_fields(layer: VectorLayer, user: Any) -> dict[str, str]:
@@ -68,25 +73,22 @@ def _note_on_shapes() -> str:
     ) % {"detail": DETAIL, "smallest": SMALLEST}
 
 
-def _levels(ladder: Ladder) -> list[dict[str, Any]]:
-    in_transaction = connections["default"].in_atomic_block
-    key = "" if in_transaction else f"ladder:{ladder.pk}:{now().last.get(ladder.source, 0)}"
-    counted = None if in_transaction else cache.get(key)
+def _described(ladder: Ladder, level: dict[str, Any]) -> dict[str, Any]:
+    side_m = WEB_MERCATOR.side(level["zoom"])
+    resolution = round(side_m / _parts(ladder), 2)
+    return {"zoom": level["zoom"], "resolution_m": resolution, "properties": level["properties"]}
+
+
+def _counts(ladder: Ladder) -> dict[int, tuple[int, int]]:
+    """Count the rows per zoom, once per content of the table."""
+    if connections["default"].in_atomic_block:
+        return _counted(ladder)
+    key = f"ladder:{ladder.pk}:{now().last.get(ladder.source, 0)}"
+    counted = cache.get(key)
     if counted is None:
         counted = _counted(ladder)
-        if not in_transaction:
-            cache.set(key, counted, KEEP_SECONDS)
-    side = WEB_MERCATOR.width
-    return [
-        {
-            "zoom": level["zoom"],
-            "resolution_m": round(side / (1 << level["zoom"]) / _parts(ladder), 2),
-            "shown": counted.get(level["zoom"], (0, 0))[0],
-            "left_out": counted.get(level["zoom"], (0, 0))[1],
-            "properties": level["properties"],
-        }
-        for level in ladder.levels
-    ]
+        cache.set(key, counted, KEEP_SECONDS)
+    return counted
 
 
 def _parts(ladder: Ladder) -> int:

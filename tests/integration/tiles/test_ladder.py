@@ -169,10 +169,40 @@ def test_building_again_changes_nothing(points):
     assert contents(ladder) == before
 
 
-def test_where_somebody_sees_but_a_part_the_copies_are_not_used(points):
-    for layer in (replace(points, ladder=False), replace(points, is_part=True), replace(points, buffer=8)):
-        assert len(features(layer)) == len(CROWD + EDGES) - 2 or "point_count" not in features(layer)[0]["properties"]
-        assert statement(replace(points, is_part=True), None) is None
+def part_of(layer, most):
+    return replace(layer, is_part=True, visible_to=lambda user: layer.visible_to(user).filter(id__lte=most))
+
+
+def test_where_people_see_different_rows_the_copies_are_not_used(points):
+    for layer in (replace(points, ladder=False), replace(points, buffer=8), replace(points, order_by=("name",))):
+        found = features(layer)
+        assert found
+        assert all("point_count" not in feature["properties"] for feature in found)
+    assert statement(replace(points, ladder=False), None) is None
+
+
+@pytest.mark.parametrize("z", [0, 2])
+def test_a_part_of_the_points_is_counted_on_the_spot(points, z):
+    part = part_of(points, 33)
+    found = [f for tile in all_tiles(z) for f in features(part, *tile)]
+    assert sum(f["properties"]["point_count"] for f in found) == 33
+    (alone,) = features(part_of(points, 1))
+    assert (alone["id"], alone["properties"]["name"], alone["properties"]["point_count"]) == (1, "n1", 1)
+
+
+def test_a_part_of_the_lines_shows_and_counts_that_part_only(lines):
+    found = features(part_of(lines, 11))
+    assert [f["properties"]["id"] for f in found if "id" in f["properties"]] == [1]
+    assert sum(f["properties"]["left_out"] for f in found if "left_out" in f["properties"]) == 10
+    nothing = replace(lines, is_part=True, visible_to=lambda user: lines.visible_to(user).filter(name="none"))
+    assert features(nothing) == []
+
+
+def test_the_statement_on_a_part_gives_no_figures_of_the_whole(points):
+    said = statement(part_of(points, 33), None)
+    assert said["zooms"] == statement(points, None)["zooms"]
+    assert "rows" not in said
+    assert "left_out" not in said["levels"][0]
 
 
 def test_a_property_that_the_layer_does_not_have_is_not_read_from_the_table(points):
