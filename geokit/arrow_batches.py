@@ -17,8 +17,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyogrio.raw import open_arrow
 
-STEP_ROWS = 1_024  # what GDAL reads ahead, several times over
-PIECE_BYTES = 16 * 1024**2
+STEP_ROWS = 512  # what GDAL reads ahead, several times over
+PIECE_BYTES = 6 * 1024**2
 # A curve is straightened only by the other way of reading, and these are the ones that are none.
 STRAIGHT = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
 

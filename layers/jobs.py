@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django_q.tasks import async_task
@@ -48,7 +48,8 @@ def alone(job_id: int) -> Iterator[bool]:
         yield held
     finally:
         if held:
-            with connection.cursor() as cursor:
+            # A lost connection has let go of it by itself, and says so to whoever used it.
+            with contextlib.suppress(Error), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext('layers.job'), %s)", [job_id])
 
 
