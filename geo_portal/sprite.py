@@ -180,7 +180,7 @@ def _symbols() -> dict[str, tuple[int, Painter]]:
 
 def sprite_index(ratio: int) -> dict[str, dict[str, int | bool]]:
     """Return where each symbol lies in the picture, in pixels, as MapLibre reads it."""
-    drawn = [(name, size, {}) for name, (size, _painter) in _symbols().items()]
+    drawn: list[tuple[str, int, dict[str, bool]]] = [(name, size, {}) for name, (size, _painter) in _symbols().items()]
     fields = [(f"shape-{name}", distance_signs.SIDE, {"sdf": True}) for name in distance_signs.names()]
     return {
         name: {

@@ -20,7 +20,7 @@ SEARCHED = ("title", "slug", "description", "source", "department__name", "depar
 TYPES = [
     ("MultiPoint", _("点")), ("MultiLineString", _("线")), ("MultiPolygon", _("面")), ("Raster", _("栅格")),
 ]  # fmt: skip
-ORDERS = {
+ORDERS: dict[str, tuple[Any, Any]] = {
     "updated": ("-updated", _("最近更新在前")),
     "title": ("title", _("按名称")),
     "rows": (F("current_version__rows").desc(nulls_last=True), _("要素多的在前")),

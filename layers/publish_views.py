@@ -59,8 +59,7 @@ def _with_errors(form: PublishForm, refusal: Refusal, layer: Layer) -> PublishFo
     elif not refusal.errors:
         form.add_error(None, refusal.message)
     if isinstance(refusal, StaleEdit):
-        form.data = form.data.copy()
-        form.data["revision"] = str(layer.revision)
+        form.data = {**form.data, "public_fields": form.cleaned_data["public_fields"], "revision": str(layer.revision)}
     return form
 
 

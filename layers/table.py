@@ -63,10 +63,9 @@ class Window:
 def question_of(version: LayerVersion, columns: Mapping[str, Column], query: QueryDict) -> Question:
     """Read the address. Raises BadInput for a column that is not there or a value that does not suit it."""
     names = {column.column for column in columns.values()}
+    told = {key: str(value).strip() for key, value in query.items()}
     conditions = {
-        key: value.strip()
-        for key, value in query.items()
-        if value.strip() and key not in OWN and ("__" in key or key in names)
+        key: value for key, value in told.items() if value and key not in OWN and ("__" in key or key in names)
     }
     named = [name for part in query.getlist("columns") for name in part.split(",") if name]
     wanted = [queries.attribute_of(columns, name) for name in named]

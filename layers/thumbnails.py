@@ -109,7 +109,8 @@ def draw(layer: Layer, version: LayerVersion, columns: Mapping[str, Column]) -> 
     frame = Frame.around(version.bbox)
     picture = Picture(frame)
     for outline in Area.objects.filter(level=Area.Level.DISTRICT, geom__isnull=False).values_list("geom", flat=True):
-        picture.ground(outline)
+        if outline is not None:
+            picture.ground(outline)
     attribute = next((name for name, column in columns.items() if column.column == style.field), "")
     class_of = _classifier(style)
     names = [attribute] if attribute else []

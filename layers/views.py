@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,7 +26,6 @@ from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, m
 from layers.publishing import missing_facts, unpublished_fields
 from layers.table_views import without
 from layers.versions import undo_layer
-from tiles.views import shareable
 
 CATALOGUE_PAGE = 24
 PICTURE_SECONDS = 24 * 3600
@@ -61,7 +61,8 @@ def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
         raise Http404
     response = FileResponse(path.open("rb"), content_type="image/webp")
     is_public = layer.visibility == Layer.Visibility.PUBLIC and path == thumbnails.path_of(layer, signed_in=False)
-    shareable(response, "public" if is_public else "signed-in")
+    if not is_public:
+        patch_vary_headers(response, ["Cookie"])
     # The address names the picture's content, so a browser need not ask again.
     response["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={PICTURE_SECONDS}"
     return response
