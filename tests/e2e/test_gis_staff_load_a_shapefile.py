@@ -3,8 +3,11 @@
 import json
 import urllib.request
 
+import geopandas
 import mapbox_vector_tile
+import numpy as np
 import pytest
+import shapely
 from playwright.sync_api import expect
 
 from tests.e2e.drawing import gbk_shapefile
@@ -54,6 +57,92 @@ def test_in_the_browser_from_upload_to_the_map(page, sign_in, site, tmp_path):
     page.goto("/layers/pipes-e2e/")
     page.get_by_role("button", name="撤销").first.click()
     expect(page.locator("#panel")).to_contain_text("撤销")
+
+
+KINDS = """() => {
+    const map = window.__map;
+    if (!map || !map.getSource("preview") || !map.isSourceLoaded("preview")) return null;
+    const kinds = map.querySourceFeatures("preview").map((feature) => feature.properties.kind ?? "row");
+    return kinds.length ? [...new Set(kinds)].sort().join() : null;
+}"""
+
+
+def upload(page, path, layer=""):
+    """Choose a file on the import page and wait for its preview."""
+    page.goto(f"/layers/import/?layer={layer}")
+    page.locator("input[name=file]").set_input_files(path)
+    page.get_by_role("button", name="上传并检查").click()
+    expect(page.locator("#import-form")).to_be_visible()
+
+
+def test_an_update_shows_its_difference_before_it_counts(page, sign_in, site, sql, tmp_path):
+    first = gbk_shapefile(tmp_path / "井盖.zip", NAMES)
+    done = site.manage("load_layer", str(first), "--slug", "covers-e2e", "--title", "井盖", "--key", "编码")
+    assert done.returncode == 0, done.stderr
+    sign_in("gis")
+    upload(
+        page, gbk_shapefile(tmp_path / "井盖新.zip", ["污水主管一", "改了名字", "截污干管三", "第四个"]), "covers-e2e"
+    )
+    panel = page.locator("#panel")
+    expect(panel.locator("#difference-title")).to_be_visible()
+    expect(page.locator("select[name=key]")).to_have_value("编码")
+    panel.get_by_role("link", name="逐行查看差异").click()
+    expect(panel.locator("tbody tr")).to_have_count(2)
+    expect(panel.locator("tbody")).to_contain_text("雨水支管二 → 改了名字")
+    page.wait_for_function(f"() => ({KINDS})() === 'before,changed,new'")
+    zoom = page.evaluate("() => window.__map.getZoom()")
+    panel.get_by_role("button", name="看地图").first.click()
+    page.wait_for_function("(before) => window.__map.getZoom() > before", arg=zoom)
+    panel.get_by_role("link", name="新增").click()
+    expect(panel.locator("tbody tr")).to_have_count(1)
+    assert sql("SELECT count(*) FROM layers_layerversion v JOIN layers_layer l ON l.id = v.layer_id"
+               " WHERE l.slug = 'covers-e2e'") == [(1,)]  # fmt: skip
+
+    panel.get_by_role("link", name="检查结果", exact=True).click()
+    page.get_by_role("button", name="确认导入").click()
+    expect(panel).to_contain_text("已经在地图上")
+    assert tile_names(site, "covers-e2e", "名称") == {"污水主管一", "改了名字", "截污干管三", "第四个"}
+
+
+def test_what_was_detected_can_be_overridden(page, sign_in, sql, tmp_path):
+    sign_in("gis")
+    upload(page, gbk_shapefile(tmp_path / "覆盖.zip", NAMES))
+    panel = page.locator("#panel")
+    panel.get_by_text("个字段：类型、别名、取舍").click()
+    panel.get_by_label("名称：别名").fill("管线名称")
+    panel.get_by_label("编码：不导入").check()
+    page.locator("select[name=datum]").select_option("gcj02")
+    page.locator("select[name=axis]").select_option("as-is")
+    page.get_by_role("button", name="按此重新检查").click()
+    expect(panel.locator("dl.kv").first).to_contain_text("GCJ-02（已换算）")
+    expect(panel.locator("#sample-title + .table-wrap thead")).to_contain_text("管线名称")
+    expect(panel.locator("#sample-title + .table-wrap thead")).not_to_contain_text("编码")
+    page.locator("input[name=slug]").fill("overridden-e2e")
+    page.get_by_role("button", name="确认导入").click()
+    expect(panel).to_contain_text("已经在地图上")
+    ((fields,),) = sql(
+        "SELECT v.fields FROM layers_layerversion v JOIN layers_layer l ON l.id = v.layer_id"
+        " WHERE l.slug = 'overridden-e2e'"
+    )
+    assert [(item["name"], item["alias"]) for item in fields] == [("名称", "管线名称")]
+
+
+def test_a_running_import_is_cancelled_and_leaves_nothing(page, sign_in, sql, tmp_path):
+    count = 400_000
+    places = np.random.default_rng(1).uniform((121.2, 29.7), (121.5, 29.9), (count, 2))
+    frame = geopandas.GeoDataFrame({"n": np.arange(count)}, geometry=shapely.points(places), crs=4326)
+    frame.to_file(tmp_path / "many.fgb", driver="FlatGeobuf", engine="pyogrio")
+    sign_in("gis")
+    upload(page, tmp_path / "many.fgb")
+    page.locator("input[name=slug]").fill("many-e2e")
+    page.get_by_role("button", name="确认导入").click()
+    expect(page.locator("#import-status")).to_contain_text("行")
+    page.reload()
+    page.get_by_role("button", name="取消导入").click()
+    expect(page.locator("#panel")).to_contain_text("没有改动任何数据")
+    assert sql("SELECT count(*) FROM layers_layer WHERE slug = 'many-e2e'") == [(0,)]
+    page.get_by_role("button", name="用同一个文件重新检查").click()
+    expect(page.locator("#import-form, #import-status")).to_be_visible()
 
 
 def test_on_the_command_line_and_at_once_in_the_tiles(site, tmp_path):
