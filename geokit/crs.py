@@ -44,7 +44,9 @@ FAMILIES = (
     Family("xian80", "西安 1980", 4610, 2349, 2370, 2327, 2338, ("xian", "xi_an", "geodetic_1980")),
     Family("beijing54", "北京 1954", 4214, 2401, 2422, 21413, 21453, ("beijing",)),
 )
-DATUMS_WITHOUT_EXACT_SHIFT = ("xian80", "beijing54")
+# Another datum than Beijing 1954, though its name holds that one's; its codes follow no series.
+NEW_BEIJING = Family("newbeijing54", "新北京 1954", 4555, 0, 0, 0, 0, ("new_beijing",))
+DATUMS_WITHOUT_EXACT_SHIFT = ("xian80", "beijing54", "newbeijing54")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ def family_of(crs: CRS) -> Family | None:
         return None
     datum = geodetic.datum.name if geodetic.datum else ""
     words = f"{geodetic.name} {datum}".lower().replace(" ", "_").replace("'", "_")
-    return next((family for family in FAMILIES if any(word in words for word in family.datum_words)), None)
+    return next(
+        (family for family in (NEW_BEIJING, *FAMILIES) if any(word in words for word in family.datum_words)), None
+    )
 
 
 def _epsg_of(crs: CRS) -> int | None:
@@ -132,6 +136,8 @@ def _gauss_kruger_epsg(crs: CRS) -> int | None:
         return None
     if crs.is_geographic:
         return family.geographic
+    if family is NEW_BEIJING:
+        return None
     numbers = _projection_numbers(crs)
     if numbers is None or numbers["scale"] != 1.0 or numbers["north"] != 0.0 or numbers["latitude"] != 0.0:
         return None

@@ -17,6 +17,7 @@ from geokit.wording import gettext as _
 CHINESE = "gb18030"  # superset of GBK and GB 2312
 SAMPLE_BYTES = 8 * 1024 * 1024
 HEADER_SIZE = 32
+_FOUR_BYTES = re.compile(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]")
 NUMBERED = re.compile(rb"_\d{1,2}$")  # what programs put behind a cut name to tell it from another
 
 # Language driver ids that say something; 0x57 ("current ANSI") and 0 do not.
@@ -25,6 +26,10 @@ LDID_ENCODINGS = {
     0x50: "cp874", 0x58: "cp1252", 0x59: "cp1252", 0x64: "cp852", 0x65: "cp866", 0x78: "cp950", 0x79: "cp949",
     0x7A: CHINESE, 0x7B: "cp932", 0x7C: "cp874", 0xC8: "cp1250", 0xC9: "cp1251", 0xCA: "cp1254", 0xCB: "cp1253",
 }  # fmt: skip
+# First bytes of everyday characters: GB 2312 level 1, Big5 level 1, Hangul. Half of them is little for a text of
+# letters of one byte (Cyrillic fills the range by a third), and more than that is Chinese.
+EVERYDAY = {CHINESE: range(0xB0, 0xD8), "cp950": range(0xA4, 0xC7), "cp949": range(0xB0, 0xC9)}
+MOSTLY = 0.5
 CHINESE_ALIASES = {"gbk", "gb2312", "gb18030", "cp936", "936", "ms936", "euccn", "ansi936", "chinese"}
 
 
@@ -129,11 +134,14 @@ def detect(dbf: Dbf, cpg: str | None = None, asked: str | None = None) -> TextEn
 
 def _by_content(values: list[tuple[bytes, int]], warnings: list[tuple[str, str]]) -> TextEncoding:
     utf8 = _decodes("utf-8", values)
-    by_chance = utf8 and not _has_wide_characters(values) and _looks_chinese(values) and not _touches_letters(values)
-    if utf8 and not by_chance:
+    narrow = utf8 and not _has_wide_characters(values) and not _touches_letters(values)
+    if utf8 and not (narrow and _looks_chinese(values, strictly=True)):
         return TextEncoding("utf-8", "utf-8", tuple(warnings))
-    if _decodes(CHINESE, values) and _looks_chinese(values):
+    if _decodes(CHINESE, values) and _looks_chinese(values) and not _reads_as_big5(values):
         return TextEncoding(CHINESE, "gb18030", tuple(warnings))
+    if _reads_as_big5(values):
+        note = ("encoding-unsure", _("文字看来是繁体（Big5），请在预览中核对。"))
+        return TextEncoding("cp950", "fallback", (*warnings, note))
     note = ("encoding-unsure", _("无法从内容判断文字编码，暂按西欧编码（cp1252）读取，请在预览中核对。"))
     return TextEncoding("cp1252", "fallback", (*warnings, note))
 
@@ -164,6 +172,12 @@ def _normalise_cpg(text: str) -> str | None:
         except BadInput:
             continue
     return None
+
+
+def _reads_as_big5(values: list[tuple[bytes, int]]) -> bool:
+    """Nearly everything is an everyday character of Big5, and more of it than of GB 2312."""
+    as_big5 = _share(values, EVERYDAY["cp950"])
+    return as_big5 >= 0.9 and as_big5 > _share(values, EVERYDAY[CHINESE]) and _decodes("cp950", values)
 
 
 def decode(value: bytes, encoding: str, width: int | None = None) -> str:
@@ -208,8 +222,33 @@ def _bears_out(encoding: str, values: list[tuple[bytes, int]]) -> bool:
         return True
     if _decodes("utf-8", values) and _has_wide_characters(values):
         return False
-    single_byte = len(codecs.decode(b"\xc4\xe3", encoding, "replace")) == 2
-    return not (single_byte and _looks_chinese(values) and _decodes(CHINESE, values))
+    if not (_looks_chinese(values) and _decodes(CHINESE, values)):
+        return True
+    # The same bytes read well as Chinese: which reading gives the more everyday characters?
+    as_chinese, family = _share(values, EVERYDAY[CHINESE]), _family(encoding)
+    if family == "single":
+        return as_chinese < MOSTLY
+    return family not in EVERYDAY or as_chinese <= _share(values, EVERYDAY[family])
+
+
+def _family(encoding: str) -> str:
+    """Encodings of one kind under one name: `cp950` for Big5, the encoding itself, `single` for one byte a letter."""
+    if encoding in ("big5", "big5hkscs", "cp950"):
+        return "cp950"
+    return "single" if len(codecs.decode(b"\xc4\xe3", encoding, "replace")) == 2 else encoding
+
+
+def _share(values: list[tuple[bytes, int]], leads: range) -> float:
+    """Of the two-byte characters, the share whose first byte is in `leads`."""
+    inside = total = 0
+    for value, _width in values:
+        position = 0
+        while position < len(value):
+            wide = value[position] >= 0x80
+            total += wide
+            inside += wide and value[position] in leads
+            position += 2 if wide else 1
+    return inside / total if total else 0.0
 
 
 def _has_wide_characters(values: list[tuple[bytes, int]]) -> bool:
@@ -227,21 +266,43 @@ def is_chinese_text(values: list[bytes]) -> bool:
     return _looks_chinese([(value, len(value)) for value in values])
 
 
-def _looks_chinese(values: list[tuple[bytes, int]]) -> bool:
-    """Nine in ten of the high bytes form pairs of common characters (GB 2312 rows 16 to 87 or symbols)."""
-    common = other = 0
+def _looks_chinese(values: list[tuple[bytes, int]], *, strictly: bool = False) -> bool:
+    """Nine in ten of the high bytes form common characters (GB 2312 rows 16 to 87, symbols, or four bytes).
+
+    Rarer ones (`垟`, `镕` of place names) count for nothing, unless their second byte stands in a Latin word;
+    `strictly` they count against.
+    """
+    common = rare = other = 0
     for value, width in values:
-        position = 0
-        while position < len(value):
-            lead = value[position]
-            if lead < 0x80:
-                position += 1
-                continue
-            cut_here = position + 1 >= len(value)
-            trail = (0xA1 if len(value) >= width else 0) if cut_here else value[position + 1]
-            if (0xB0 <= lead <= 0xF7 or 0xA1 <= lead <= 0xA9) and trail >= 0xA1:
+        for lead, trail, in_word in _pairs(value, width):
+            if ((0xB0 <= lead <= 0xF7 or 0xA1 <= lead <= 0xA9) and trail >= 0xA1) or 0x30 <= trail <= 0x39:
                 common += 1
+            elif trail >= 0x40 and not in_word:
+                rare += 1
             else:
                 other += 1
-            position += 2
-    return common > 0 and common >= 9 * other
+    against = other + rare if strictly else other
+    return common > 0 and common >= 9 * against and common >= rare
+
+
+def _pairs(value: bytes, width: int) -> Iterator[tuple[int, int, bool]]:
+    """First and second byte of what would be a character of GB 18030, and whether it touches an ASCII letter.
+
+    A digit as second byte is told only for a whole character of four bytes; 0 stands for a second byte that is none.
+    """
+    position = 0
+    while position < len(value):
+        lead = value[position]
+        if lead < 0x80:
+            position += 1
+            continue
+        if _FOUR_BYTES.match(value, position):
+            yield lead, 0x30, False
+            position += 4
+            continue
+        at_end = position + 1 >= len(value)
+        trail = (0xA1 if len(value) >= width else 0) if at_end else value[position + 1]
+        before, after = value[position - 1 : position], value[position + 2 : position + 3]
+        letter = 0x40 <= trail < 0x80
+        yield lead, 0 if 0x30 <= trail <= 0x39 else trail, letter and (before.isalpha() or after.isalpha())
+        position += 2

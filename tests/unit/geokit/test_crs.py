@@ -28,6 +28,33 @@ def test_every_chinese_zone_is_recognised_by_its_numbers(dialect: WktVersion) ->
     assert wrong == {}
 
 
+@pytest.mark.parametrize("code", [4555, 4652, 4776, 4797, 4822, 4577, 4587])
+def test_new_beijing_is_not_taken_for_beijing_1954(code: int) -> None:
+    found = crs.from_wkt(CRS.from_epsg(code).to_wkt(WktVersion.WKT1_ESRI))
+    assert found.epsg == code
+    assert found.needs_datum_warning
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("CGCS2000_3_Degree_GK_CM_123E", 4550),
+        ("CGCS2000_3_Degree_GK_Zone_41", 4529),
+        ("CGCS2000_GK_CM_123E", 4510),
+        ("CGCS2000_GK_Zone_21", 4499),
+        ("Xian_1980_3_Degree_GK_CM_120E", 2385),
+        ("Xian_1980_3_Degree_GK_Zone_40", 2364),
+        ("Beijing_1954_3_Degree_GK_CM_120E", 2437),
+        ("Beijing_1954_GK_Zone_21", 21421),
+        ("Beijing_1954_Gauss_Kruger_CM_123E", 21461),
+    ],
+)
+def test_the_names_that_arcgis_gives_are_known(name: str, code: int) -> None:
+    text = CRS.from_epsg(code).to_wkt(WktVersion.WKT1_ESRI)
+    assert f'"{name}"' in text
+    assert crs.from_wkt(text).epsg == code
+
+
 def test_the_esri_text_for_cm_120e_is_4549() -> None:
     found = crs.from_wkt(ESRI_4549)
     assert (found.epsg, found.label, found.found_in) == (4549, "EPSG:4549", "prj")

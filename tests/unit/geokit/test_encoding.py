@@ -131,3 +131,53 @@ def test_what_is_no_dbf_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read_dbf_header(tmp_path / "a.dbf")
     assert caught.value.code == "dbf-unreadable"
+
+
+TRADITIONAL = ["鄭漢紀念碑", "臺北市中正區", "水質監測站"]
+
+
+@pytest.mark.parametrize("cpg", ["65001", "UTF8", "utf-8\r\n"])
+def test_utf8_has_several_names_in_a_cpg(tmp_path: Path, cpg: str) -> None:
+    assert found(dbf(tmp_path, encoded(CHINESE, "utf-8")), cpg) == ("utf-8", "cpg")
+
+
+@pytest.mark.parametrize("ldid", [0x4E, 0x4F, 0x78, 0x13], ids=["Korean", "Big5", "Big5 ANSI", "Japanese"])
+def test_a_neighbours_language_byte_over_chinese_text_is_noticed(tmp_path: Path, ldid: int) -> None:
+    result = detect(dbf(tmp_path, encoded(CHINESE, "gbk"), ldid=ldid))
+    assert (result.name, [code for code, _message in result.warnings]) == ("gb18030", ["ldid-wrong"])
+
+
+@pytest.mark.parametrize(
+    ("texts", "encoding", "ldid", "name"),
+    [
+        (TRADITIONAL, "big5", 0x4F, "cp950"),
+        (TRADITIONAL, "big5", 0x78, "cp950"),
+        (["서울특별시", "부산광역시"], "cp949", 0x4E, "cp949"),
+        (["Москва", "Казань"], "cp1251", 0xC9, "cp1251"),
+    ],
+    ids=["Big5", "Big5 ANSI", "Korean", "Cyrillic"],
+)
+def test_a_neighbours_language_byte_over_her_own_text_is_believed(
+    tmp_path: Path, texts: list[str], encoding: str, ldid: int, name: str
+) -> None:
+    assert found(dbf(tmp_path, encoded(texts, encoding), ldid=ldid)) == (name, "ldid")
+
+
+def test_big5_without_a_word_is_supposed_and_warned_of(tmp_path: Path) -> None:
+    result = detect(dbf(tmp_path, encoded(TRADITIONAL, "big5")))
+    assert (result.name, result.found_in) == ("cp950", "fallback")
+    assert [code for code, _message in result.warnings] == ["encoding-unsure"]
+
+
+def test_a_cpg_of_big5_over_simplified_text_is_noticed(tmp_path: Path) -> None:
+    result = detect(dbf(tmp_path, encoded(CHINESE, "gbk")), "BIG5")
+    assert (result.name, result.warnings[0][0]) == ("gb18030", "cpg-wrong")
+
+
+@pytest.mark.parametrize("text", ["鄞州镕垟", "𠮷野河", "A河1号B段", "洞桥镇垟头"])
+def test_rare_characters_of_place_names_do_not_speak_against_gbk(tmp_path: Path, text: str) -> None:
+    assert found(dbf(tmp_path, encoded([text], "gb18030"))) == ("gb18030", "gb18030")
+
+
+def test_arabic_utf8_is_utf8(tmp_path: Path) -> None:
+    assert found(dbf(tmp_path, encoded(["معبر كرم", "نهر"], "utf-8"))) == ("utf-8", "utf-8")
