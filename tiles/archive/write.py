@@ -1,12 +1,15 @@
 """A whole tileset into a PMTiles file, tile by tile as the site would serve it."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import Polygon
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext as _
 from isal import igzip
 from pmtiles.tile import Compression, TileType
@@ -25,6 +28,10 @@ MAX_TILES = 2_000_000
 COMPRESSION = 3
 TIMES_PATIENCE = 12
 """Nobody waits for a tile here, so a slow one may take longer than over HTTP."""
+AT_ONCE = 4
+"""Tiles that are made at the same time, each on a connection of its own."""
+AHEAD = 256
+"""Tiles that may wait in memory to be written."""
 Progress = Callable[[int, int], None]
 
 
@@ -85,19 +92,17 @@ def _write_zooms(writer: Writer, tileset: Tileset, user: Any, first: int, last: 
     for zoom in range(last + 1):
         made = Tiles(tileset, user, zoom)
         inhabited = []
-        for tile in level:
-            content = made.content(tile) if zoom >= first else b""
+        for tile, content in made.contents(level) if zoom >= first else ((tile, b"") for tile in level):
             if content:
                 count += 1
                 if count > MAX_TILES:
                     message = _("瓦片超过 %(most)d 个，请用 --maxzoom 减少级别。") % {"most": MAX_TILES}
                     raise BadInput(message, code="export-too-large")
-                writer.write_tile(tile_id(tile.z, tile.x, tile.y), igzip.compress(content, COMPRESSION, mtime=0))
-            if content or made.has_features(tile):
+                writer.write_tile(tile_id(tile.z, tile.x, tile.y), content)
+            if zoom < last and (content or made.has_features(tile)):
                 inhabited.append(tile)
         progress(zoom, count)
-        if zoom < last:
-            level = sorted(_children(inhabited), key=lambda tile: tile_id(tile.z, tile.x, tile.y))
+        level = sorted(_children(inhabited), key=lambda tile: tile_id(tile.z, tile.x, tile.y))
     return count
 
 
@@ -117,9 +122,21 @@ class Tiles:
         found = (mvt.statement(layer, user, TileAddress(zoom, 0, 0)) for layer in tileset.layers)
         self.statements = [statement for statement in found if statement is not None]
 
-    def content(self, tile: TileAddress) -> bytes:
+    def contents(self, tiles: list[TileAddress]) -> Iterator[tuple[TileAddress, bytes]]:
+        """Yield each tile in order with its packed content, a few being made at the same time."""
+        if connections[DEFAULT_DB_ALIAS].in_atomic_block:
+            # What this transaction has written is known to its own connection only.
+            yield from ((tile, self.packed(tile)) for tile in tiles)
+            return
+        with ThreadPoolExecutor(AT_ONCE) as makers:
+            for chunk in batched(tiles, AHEAD, strict=False):
+                yield from zip(chunk, makers.map(self.packed, chunk), strict=True)
+
+    def packed(self, tile: TileAddress) -> bytes:
+        """Return the tile compressed, b"" when nothing is in it."""
         limit = settings.TILE_STATEMENT_TIMEOUT_MS * TIMES_PATIENCE
-        return b"".join(POOL.read_tile(one.at(tile), one.place, tile, limit) for one in self.statements)
+        content = b"".join(POOL.read_tile(one.at(tile), one.place, tile, limit) for one in self.statements)
+        return igzip.compress(content, COMPRESSION, mtime=0) if content else b""
 
     def has_features(self, tile: TileAddress) -> bool:
         """Whether something lies here that this zoom does not show, but a deeper one may."""
