@@ -2,11 +2,16 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from geo_portal import tokens
+from geo_portal.distance_signs import field, outline
 from geo_portal.sprite import sprite_index
 from geo_portal.styles import THEMES, StyleRequest, build_style
+from layers.map_style import LoadedLayer
+from layers.maplibre import style_layers
+from layers.styling import SHAPES, Style
 from tiles.glyphs.fonts import known_font
 
 ORIGIN = "https://map.example"
@@ -100,3 +105,28 @@ def test_xyz_and_pmtiles_are_named_in_the_style() -> None:
     assert xyz["sources"]["outside"]["tiles"] == ["https://tiles.example/{z}/{x}/{y}.png"]
     pmtiles = _style(base={"kind": "pmtiles", "url": "https://tiles.example/city.pmtiles"})
     assert pmtiles["sources"]["outside"]["url"] == "pmtiles://https://tiles.example/city.pmtiles"
+
+
+def test_the_signs_of_loaded_layers_are_distance_fields_in_the_sprite() -> None:
+    index = sprite_index(2)
+    for shape in SHAPES:
+        assert index[f"shape-{shape}"]["sdf"] is True
+        alpha = np.asarray(field(shape, 2))[..., 3] / 255
+        side = alpha.shape[0]
+        inside = alpha > 0.75
+        expected = outline(shape).area * 4
+        assert inside.sum() == pytest.approx(expected, rel=0.06), "the edge lies at three quarters"
+        assert alpha[side // 2, side // 2] > 0.75
+        assert alpha[0, 0] < 0.3, "room for an outline all around"
+
+
+def test_loaded_layers_lie_under_the_platforms_symbols_and_never_replace_its_sources() -> None:
+    drawn = style_layers("base", Style(), "MultiPoint", "light")
+    loaded = [LoadedLayer("base", "想冒充底图", "d", {"type": "vector", "tiles": []}, drawn),
+              LoadedLayer("taps", "龙头", "e", {"type": "vector", "tiles": []},
+                          style_layers("taps", Style(), "MultiPoint", "light"))]  # fmt: skip
+    style = _style(loaded=loaded)
+    assert style["sources"]["base"]["tiles"]
+    ids = [layer["id"] for layer in style["layers"]]
+    assert ids.index("taps:point") < ids.index("stations")
+    assert style["metadata"]["loaded"][1] == {"id": "taps", "title": "龙头", "digest": "e"}
