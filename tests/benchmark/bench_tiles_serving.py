@@ -19,7 +19,7 @@ WARM_ZOOM = 8
 PRIMERS = 60
 """Tiles of no account that come first: both sides then have their connections, and PostGIS its projections."""
 ROUNDS = 3
-TILES = {"points": 1_500, "lines": 300}
+TILES = {"points": 1_500, "lines": 150}
 """Distinct tiles of each zoom that are asked for, each once."""
 SEED = 20261124
 
