@@ -44,6 +44,8 @@ def shown(value: Any, column: Column) -> str:
     """A value as people read it, with as many decimals as make sense."""
     if value is None:
         return "—"
+    if column.kind in ("integer", "bigint"):
+        return number_format(int(value), 0, force_grouping=abs(value) >= 10_000)
     if isinstance(value, float):
         size = abs(value)
         decimals = ROUNDED.get(column.column, 0 if size >= 10_000 else 1 if size >= 100 else 2 if size >= 1 else 4)
@@ -90,11 +92,16 @@ def classes(run: OverlayRun) -> dict[str, Any]:
     count = max(1, len(edges) - 1)
     colours = css("cividis", reverse=True, steps=count) if count > 1 else ["#707173"]
     limits = [(float(edges[i]), float(edges[min(i + 1, len(edges) - 1)])) for i in range(count)]
-    legend = [
-        {"colour": colour, "words": f"{shown(low, column)} – {shown(high, column)}"}
-        for colour, (low, high) in zip(colours, limits, strict=True)
-    ]
+    legend = [{"colour": colour, "words": _span(limits, i, column)} for i, colour in enumerate(colours)]
     return {"title": column.name, "place": place, "limits": limits, "colours": colours, "legend": legend}
+
+
+def _span(limits: list[tuple[float, float]], place: int, column: Column) -> str:
+    """From where to where a class reaches; its upper limit belongs to it, so whole numbers begin one higher."""
+    low, high = limits[place]
+    if place and column.kind in ("integer", "bigint"):
+        low = float(int(low) + 1)
+    return shown(low, column) if low == high else f"{shown(low, column)} – {shown(high, column)}"
 
 
 def geojson(run: OverlayRun) -> dict[str, Any]:

@@ -27,6 +27,8 @@ from tiles.relief import Light
 MODES = ("ramp", "rgb", "palette", "relief")
 STRETCHES = ("minmax", "percent", "fixed")
 ELEVATION_WORDS = ("dem", "dsm", "dtm", "elev", "height", "高程", "地形")
+LEGEND_STOPS = 48
+"""Colours of a continuous ramp in the legend: enough to look continuous."""
 COLOUR_NAMES = ("red", "green", "blue")
 
 
@@ -140,7 +142,7 @@ def legend(style: dict[str, Any], raster: dict[str, Any]) -> dict[str, Any]:
         return {}
     low, high = limits(style, raster, style["band"])
     steps = int(style["steps"])
-    colours = ramps.css(style["ramp"], reverse=bool(style["reverse"]), steps=steps)
+    colours = ramps.css(style["ramp"], reverse=bool(style["reverse"]), steps=steps, stops=LEGEND_STOPS)
     about = raster["bands"][style["band"] - 1]
     places = steps or 4
     return {
