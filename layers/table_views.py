@@ -1,6 +1,7 @@
 """Pages of a layer's rows: the attribute table, the same as CSV, one feature."""
 
 import csv
+import json
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
@@ -52,6 +53,7 @@ def layer_table(request: HttpRequest, slug: str) -> HttpResponse:
         "filters": [_filter(request.GET, question, column) for column in question.columns.values()],
         "active": [_chip(request.GET, question, key, value) for key, value in question.conditions.items()],
         "query": without(request.GET, *PLACES),
+        "texts": json.dumps([column.column for column in question.columns.values() if column.kind == "text"]),
         "first": window.rows[0].pk if window.rows else "",
         "last": window.rows[-1].pk if window.rows else "",
         "can_download": count <= DOWNLOAD_ROWS,

@@ -1,4 +1,5 @@
 /** What each kind of thing on the map says about itself; the map asks, it knows no kind by name. */
+import type { FilterSpecification } from "maplibre-gl";
 import type { TileFilters } from "./filters";
 
 export type Properties = Readonly<Record<string, unknown>>;
@@ -18,6 +19,8 @@ export interface MapFeature {
   shownOn: (path: string) => boolean;
   /** Filters that a tile can answer by itself. */
   tileFilters?: TileFilters;
+  /** For lists whose filters are not known beforehand: the whole filter from the address. */
+  listFilter?: (query: URLSearchParams) => FilterSpecification | undefined;
   /** Filters that need the API. */
   serverFilters?: readonly string[];
 }

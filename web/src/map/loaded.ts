@@ -7,6 +7,7 @@ import { all, make, one } from "../dom";
 import type { MapFeature } from "./feature";
 import { FEATURES } from "./features";
 import { layerIdsOf } from "./style-layers";
+import { tableFilter } from "./table-filter";
 
 export interface LoadedEntry {
   id: string;
@@ -52,8 +53,15 @@ export function loadedFeature({ id, title }: LoadedEntry): MapFeature {
     source: id,
     hint: () => title,
     page: ({ id: pk }) => (pk === undefined ? undefined : `/layers/${id}/features/${pk}/`),
+    listPath: new RegExp(`^/layers/${id}/table/$`),
+    listFilter: (query) => tableFilter(query, searchedColumns()),
     shownOn: (path) => path.startsWith(`/layers/${id}/`) || /^\/layers\/$/.test(path),
   };
+}
+
+/** The columns that the table's search looks into, as its page says. */
+function searchedColumns(): string[] {
+  return JSON.parse(one("[data-table-form]")?.dataset.texts ?? "[]") as string[];
 }
 
 export class LoadedLayers {

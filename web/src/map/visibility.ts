@@ -87,7 +87,9 @@ export class Visibility {
     const query = pageQuery(location.search);
     for (const kind of this.kinds()) {
       const listed = kind.listPath?.test(location.pathname) ?? false;
-      const own = listed && kind.tileFilters ? tileFilter(query, kind.tileFilters) : undefined;
+      const own = listed
+        ? (kind.listFilter?.(query) ?? tileFilter(query, kind.tileFilters ?? {}))
+        : undefined;
       this.setFilter(kind, own);
       if (
         !listed ||
