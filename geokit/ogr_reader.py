@@ -18,7 +18,8 @@ from pyogrio.raw import read as ogr_read
 from geokit import crs as crs_tools
 from geokit import gdal  # noqa: F401 - shuts GDAL's doors
 from geokit.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
-from geokit.encoding import TextEncoding, decode, decode_name, detect, read_dbf_header
+from geokit.dbf_columns import ShapeTable
+from geokit.encoding import TextEncoding, decode, detect, read_dbf_header
 from geokit.refusal import BadInput
 from geokit.rows import Batch, Field, Issue, convert_column
 from geokit.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
@@ -63,9 +64,13 @@ class OgrReader:
         self.warnings: list[tuple[str, str]] = list(layer.warnings)
         self._is_shapefile = layer.driver == "ESRI Shapefile"
         self._path = f"GeoJSON:{layer.path}" if layer.driver == "GeoJSON" else str(layer.path)
+        has_table = self._is_shapefile and ".dbf" in layer.parts
+        self._dbf = read_dbf_header(layer.parts[".dbf"], layer.name) if has_table else None
         self.encoding = self._find_encoding(encoding)
         self._info = self._read_info()
         self.rows = self._count_rows()
+        names = [str(name) for name in self._info["fields"]]
+        self._table = ShapeTable(self._dbf, self.encoding.name, names) if self._dbf else None
         self._columns, self.fields = self._find_fields()
         self.geometry_type = str(self._info["geometry_type"] or "Unknown")
         self.dimensions = self._find_dimensions()
@@ -89,11 +94,9 @@ class OgrReader:
         return LOSSLESS if self._is_shapefile else None
 
     def _find_encoding(self, asked: str | None) -> TextEncoding:
-        if not self._is_shapefile:
+        if self._dbf is None:
             return TextEncoding("utf-8", "format")
-        if ".dbf" not in self.layer.parts:
-            return TextEncoding("utf-8", "format")
-        found = detect(read_dbf_header(self.layer.parts[".dbf"]), self.layer.cpg, asked)
+        found = detect(self._dbf, self.layer.cpg, asked)
         self.warnings.extend(found.warnings)
         return found
 
@@ -117,13 +120,13 @@ class OgrReader:
                 self.warnings.append(("field-dropped", _("字段“%(field)s”是二进制内容，没有导入。") % {"field": name}))
                 continue
             columns.append(column)
-            fields.append(Field(name, "boolean" if subtypes[column] == "OFSTBoolean" else OGR_KINDS[kind]))
+            found = "boolean" if subtypes[column] == "OFSTBoolean" else OGR_KINDS[kind]
+            exact = self._table.kind(column) if self._table else None
+            fields.append(Field(name, exact or found))
         return columns, fields
 
     def _name(self, column: str) -> str:
-        if not self._is_shapefile or column.isascii():
-            return column
-        return decode_name(column.encode("latin-1"), self.encoding.name)
+        return self._table.name(column) if self._table else column
 
     def _find_dimensions(self) -> str:
         """`Z`, `M`, `ZM` or nothing: what the source has beyond x and y."""
@@ -220,13 +223,32 @@ class OgrReader:
         issues: list[Issue] = []
         geometry = _from_wkb(piece.wkb, start + 1, issues)
         converted = []
-        for values, item in zip(piece.columns, self.fields, strict=True):
-            decoded = self._decoded(values, item, start + 1, issues)
+        for column, values, item in zip(self._columns, piece.columns, self.fields, strict=True):
+            exact = self._as_written(column, values, item, start, issues)
+            decoded = self._decoded(exact, item, start + 1, issues)
             converted.append(convert_column(decoded, item, start + 1, issues))
         for index in np.flatnonzero(piece.fids == LOST):
             reason = _("这一行已标记删除，或文件不完整而无法读出。")
             issues.append(Issue(start + int(index) + 1, "", "row-unreadable", reason))
         return Batch(start + 1, geometry, converted, issues)
+
+    def _as_written(self, column: str, values: list[Any], item: Field, start: int, issues: list[Issue]) -> list[Any]:
+        """A shapefile's column with what GDAL loses put right: digits of wide numbers, dates that are none."""
+        if self._table is None:
+            return values
+        wide = self._table.wide_values(column, start, len(values))
+        if wide is not None:
+            return wide
+        bad = self._table.bad_dates(column, start, len(values))
+        values = list(values) if bad else values
+        for row, text in bad:
+            values[row - start] = None
+            reason = _("字段“%(field)s”的值“%(value)s”不是日期（年月日八位数字）。") % {
+                "field": item.name,
+                "value": text,
+            }
+            issues.append(Issue(row + 1, item.name, "value-invalid", reason))
+        return values
 
     def _unreadable(self) -> BadInput:
         return BadInput(

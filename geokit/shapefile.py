@@ -1,9 +1,11 @@
 """The parts of a shapefile that must be looked at before GDAL does: headers, counts, a lost .shx."""
 
+import shutil
 import struct
 from pathlib import Path
 
-from geokit.encoding import read_dbf_header
+from geokit.dbf_columns import has_repeated_names, numbered_header
+from geokit.encoding import Dbf, read_dbf_header
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
@@ -37,22 +39,44 @@ def check_shapefile(name: str, parts: dict[str, Path], folder: Path) -> list[tup
     """Refuse what is no shapefile; rebuild a missing index; say what is odd."""
     warnings = []
     shape_type(parts[".shp"], name)
-    if ".shx" not in parts:
+    if ".shx" not in parts or not is_index(parts[".shx"]):
         parts[".shx"] = folder / "data.shx"
+        parts[".shx"].unlink(missing_ok=True)
         rebuild_index(parts[".shp"], parts[".shx"])
-        warnings.append(("shx-rebuilt", _("“%s”缺少 .shx 索引，已按 .shp 重建。") % name))
+        warnings.append(("shx-rebuilt", _("“%s”的 .shx 索引缺少或已损坏，已按 .shp 重建。") % name))
     if ".dbf" not in parts:
         warnings.append(("dbf-missing", _("“%s”缺少 .dbf，只有几何，没有属性。") % name))
         return warnings
-    shapes, rows = index_count(parts[".shx"]), read_dbf_header(parts[".dbf"], name).rows
+    table = read_dbf_header(parts[".dbf"], name)
+    shapes, rows = index_count(parts[".shx"]), table.rows
     if rows == 0 and shapes:
         # GDAL would give no row at all; without the table it gives the shapes.
         parts.pop(".dbf").unlink()
         warnings.append(("dbf-empty", _("“%s”的 .dbf 没有任何行，只有几何，没有属性。") % name))
-    elif shapes != rows:
+        return warnings
+    if has_repeated_names(table):
+        _number_fields(table, parts)
+    if shapes != rows:
         message = _(".shp 有 %(shapes)d 个图形而 .dbf 有 %(rows)d 行，多出的部分没有配对。")
         warnings.append(("row-count-differs", message % {"shapes": shapes, "rows": rows}))
     return warnings
+
+
+def _number_fields(table: Dbf, parts: dict[str, Path]) -> None:
+    """Put a table with names that differ before GDAL; the part stays the one that people sent."""
+    beside, sent, header = parts[".dbf"], parts[".dbf"].resolve(), numbered_header(table)
+    beside.unlink()
+    with sent.open("rb") as source, beside.open("wb") as sink:
+        sink.write(header)
+        source.seek(table.header_length)
+        shutil.copyfileobj(source, sink, 1024 * 1024)
+    parts[".dbf"] = sent
+
+
+def is_index(shx: Path) -> bool:
+    with shx.open("rb") as file:
+        head = file.read(HEADER_BYTES)
+    return len(head) == HEADER_BYTES and struct.unpack(">i", head[:4])[0] == MAGIC
 
 
 def index_count(shx: Path) -> int:
