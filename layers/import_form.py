@@ -110,7 +110,7 @@ class ImportForm(forms.Form):
         for place, item in enumerate(self.source_fields):
             name = item["name"]
             detected = _("%s（判断）") % KIND_NAMES[item["kind"]]
-            choices = [("", detected), *((kind, KIND_NAMES[kind]) for kind in KINDS if kind != item["kind"])]
+            choices = [("", detected), *((kind, KIND_NAMES[kind]) for kind in KINDS)]
             told = {"label": _("%s：类型") % name, "required": False, "initial": kinds.get(name, "")}
             self.fields[f"type_{place}"] = forms.ChoiceField(choices=choices, **told)
             told = {"label": _("%s：别名") % name, "required": False, "initial": aliases.get(name, "")}

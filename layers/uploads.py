@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from geokit.refusal import BadInput, FieldError, TooLarge
-from geokit.sources import LATER, SHAPE_PARTS, SINGLE_FILES
+from geokit.sources import LATER, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
 from layers import jobs
 from layers.models import ImportJob
 
 FOLDER = "imports"
-SUFFIXES = (".zip", ".kmz", *SINGLE_FILES, ".tif", ".tiff")
-ACCEPT = ",".join((*SUFFIXES, *SHAPE_PARTS))
+SUFFIXES = (".zip", ".kmz", *SINGLE_FILES, *RASTERS)
+ACCEPT = ",".join((*SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
 MOST_SOURCES = 20
 
 
@@ -69,11 +69,12 @@ def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any
 
 
 def _sources(files: Sequence[UploadedFile]) -> list[list[UploadedFile]]:
-    """Parts of one shapefile together, every other file by itself."""
+    """Parts of one shapefile together, a picture with its world file, every other file by itself."""
     groups: dict[str, list[UploadedFile]] = {}
     for number, file in enumerate(files):
-        stem = Path(file.name or "").stem.lower()
-        groups.setdefault(f"shp:{stem}" if _suffix(file) in SHAPE_PARTS else f"{number}:", []).append(file)
+        suffix, stem = _suffix(file), Path(file.name or "").stem.lower()
+        family = "shape" if suffix in SHAPE_PARTS else "raster" if suffix in (*RASTERS, *WORLD_FILES) else str(number)
+        groups.setdefault(f"{family}:{stem}", []).append(file)
     return list(groups.values())
 
 
@@ -92,7 +93,7 @@ def _check(files: Sequence[UploadedFile]) -> None:
         _refuse(_("一次选了 %(count)d 份数据，最多 %(limit)d 份。请分几次上传。") % counts, "files-too-many")
     for group in groups:
         suffixes = {_suffix(file) for file in group}
-        if ".shp" not in suffixes and not suffixes <= set(SUFFIXES):
+        if not suffixes & {".shp", *SUFFIXES}:
             _refuse_suffix(_suffix(group[0]), str(group[0].name))
 
 
@@ -112,7 +113,7 @@ def _refuse(message: str, code: str) -> None:
 
 
 def _main_file(files: Sequence[UploadedFile]) -> UploadedFile:
-    return next((file for file in files if _suffix(file) == ".shp"), files[0])
+    return next((file for file in files if _suffix(file) in (".shp", *RASTERS)), files[0])
 
 
 def _suffix(file: UploadedFile) -> str:

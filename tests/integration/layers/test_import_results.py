@@ -247,6 +247,13 @@ def test_several_sources_at_once_are_several_imports(gis_client: Any, tmp_path: 
     assert sorted(ImportJob.objects.values_list("file_name", flat=True)) == ["a.gpkg", "b.shp"]
 
 
+def test_a_picture_and_its_world_file_are_one_import(gis_client: Any) -> None:
+    files = [SimpleUploadedFile(name, b"x") for name in ("photo.tfw", "photo.tif", "other.tif")]
+    assert gis_client.post("/layers/import/", {"file": files}).status_code == 302
+    assert sorted(ImportJob.objects.values_list("file_name", flat=True)) == ["other.tif", "photo.tif"]
+    assert gis_client.post("/layers/import/", {"file": files[:1]}).status_code == 400
+
+
 def test_scripts_get_the_refusal_of_an_upload_as_json(gis_client: Any) -> None:
     files = [SimpleUploadedFile("a.dbf", b"x")]
     answer = gis_client.post("/layers/import/", {"file": files}, headers={"accept": "application/json"})
