@@ -37,8 +37,9 @@ class LayersConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_spawn
 
-        from layers import signals, thumbnails
+        from layers import readers, signals, thumbnails
 
         signals.version_published.connect(thumbnails.published, dispatch_uid="layers.thumbnails")
+        signals.version_published.connect(readers.published, dispatch_uid="layers.readers")
         post_spawn.connect(when_a_worker_starts, dispatch_uid="layers.lost_jobs")
         post_migrate.connect(schedule_housekeeping, sender=self)

@@ -1,0 +1,26 @@
+from django.db import migrations
+
+CREATE = 'CREATE SCHEMA IF NOT EXISTS "layers"'
+DROP = 'DROP SCHEMA IF EXISTS "layers" CASCADE'
+
+
+def show_published(apps, schema_editor):
+    """A view for every layer that is published already."""
+    layers = apps.get_model("layers", "Layer").objects.filter(current_version__isnull=False)
+    for layer in layers.select_related("current_version"):
+        table = layer.current_version.table_name
+        if table:
+            names = ", ".join(schema_editor.quote_name(item["column"]) for item in layer.current_version.fields)
+            schema_editor.execute(
+                f'CREATE OR REPLACE VIEW "layers"."{layer.slug}" AS'
+                f' SELECT id, geom{", " * bool(names)}{names} FROM "layer_data"."{table}"'
+            )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("layers", "0007_version_removed")]
+
+    operations = [
+        migrations.RunSQL(CREATE, DROP),
+        migrations.RunPython(show_published, migrations.RunPython.noop),
+    ]
