@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
+from django_q.models import OrmQ
 
 from accounts.permissions import ANONYMOUS, role_of
 from geo_portal import areas
@@ -24,6 +25,7 @@ from tiles.archive.serving import ArchiveTileset, archive_tileset, archive_tiles
 from tiles.drawing import RasterStyle
 from tiles.ladder import build as ladder
 from tiles.ladder.jobs import build_when_committed
+from tiles.ladder.models import Ladder
 from tiles.layer import VectorLayer
 from tiles.raster import RasterLayer
 from tiles.relief import Light
@@ -100,8 +102,22 @@ def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     freshness.install(using)
     freshness.watch(watched_tables() & present, using)
     if present >= LAYER_TABLES:
-        names = LayerVersion.objects.using(using).exclude(table_name="").values_list("table_name", flat=True)
-        freshness.watch((f"{SCHEMA}.{name}" for name in names), using)
+        _watch_loaded(using, present)
+
+
+def _watch_loaded(using: str, present: set[str]) -> None:
+    """Watch the rows of loaded layers, and have made what generalised copies the published ones still lack."""
+    with connections[using].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [SCHEMA])
+        tables = {name for (name,) in cursor.fetchall()}
+    names = set(LayerVersion.objects.using(using).values_list("table_name", flat=True)) & tables
+    freshness.watch((f"{SCHEMA}.{name}" for name in names), using)
+    if using == DEFAULT_DB_ALIAS and present >= {Ladder._meta.db_table, OrmQ._meta.db_table}:
+        current = Layer.objects.filter(current_version__table_name__in=names)
+        known = set(Ladder.objects.values_list("source", flat=True))
+        for name, fields in current.values_list("current_version__table_name", "current_version__fields"):
+            if f"{SCHEMA}.{name}" not in known:
+                build_when_committed(f"{SCHEMA}.{name}", [field["column"] for field in fields])
 
 
 @receiver(version_published)
