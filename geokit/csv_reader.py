@@ -3,17 +3,15 @@
 A code such as `0012` stays text, a column is a number only when all its values are. Empty cells are NULL.
 """
 
-import codecs
 import csv
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-from geokit.encoding import CHINESE, TextEncoding, normalise
+from geokit.encoding import text_encoding
 from geokit.refusal import BadInput
 from geokit.rows import Issue
 from geokit.source_layer import SourceLayer
@@ -87,14 +85,14 @@ class CsvReader(TableReader):
         kinds: Mapping[str, str] | None = None,
     ) -> None:
         self._file = layer.path
-        self.encoding = _find_encoding(layer.path, encoding)
+        self.encoding = text_encoding(layer.path, encoding)
         self._delimiter = self._find_delimiter()
         super().__init__(layer, crs, kinds)
 
     def _open(self) -> Iterator[list[str]]:
         with self._file.open(encoding=_codec(self.encoding.name), errors="replace", newline="") as file:
             try:
-                yield from csv.reader(file, delimiter=self._delimiter)
+                yield from csv.reader(file, delimiter=self._delimiter, strict=True)
             except csv.Error as error:
                 message = _("CSV 无法解析（%s），请检查引号是否成对。") % error
                 raise BadInput(message, code="csv-unreadable") from error
@@ -138,22 +136,3 @@ def _plain_text(value: str) -> str:
 
 def _codec(name: str) -> str:
     return "utf-8-sig" if name == "utf-8" else name
-
-
-def _find_encoding(path: Path, asked: str | None) -> TextEncoding:
-    """Byte-order mark, strict UTF-8 over the whole file, else GB18030."""
-    if asked:
-        return TextEncoding(normalise(asked), "option")
-    with path.open("rb") as file:
-        head = file.read(4)
-        if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return TextEncoding("utf-16", "bom")
-        file.seek(0)
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            while chunk := file.read(1024 * 1024):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return TextEncoding(CHINESE, "gb18030")
-    return TextEncoding("utf-8", "bom" if head.startswith(codecs.BOM_UTF8) else "utf-8")

@@ -5,12 +5,13 @@ fields of one name (as cutting leaves them) no way to be told apart.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from geokit.encoding import Dbf, DbfField, decode_name
+from geokit.rows import numbered
 
 SAFE_DIGITS = 18  # what always fits 64 bits
 STEP = 50_000
@@ -95,7 +96,9 @@ class ShapeTable:
         """`columns` are the names that GDAL uses, in the order of the file."""
         fields = [DbfColumn(dbf, index) for index in range(len(dbf.fields))]
         by_name = dict(zip(columns, fields, strict=True)) if len(columns) == len(fields) else {}
-        self._names = dict(zip(by_name, _unique(by_name.values(), encoding), strict=True))
+        decoded = [decode_name(field.field.name, encoding).strip() for field in by_name.values()]
+        told = numbered([name or f"field_{number}" for number, name in enumerate(decoded, start=1)])
+        self._names = dict(zip(by_name, told, strict=True))
         wide = {name: (field, wide_number_kind(field)) for name, field in by_name.items()}
         self._wide = {name: (field, kind) for name, (field, kind) in wide.items() if kind is not None}
         self._dates = {name: field for name, field in by_name.items() if field.field.kind == "D"}
@@ -116,18 +119,6 @@ class ShapeTable:
 
     def bad_dates(self, column: str, start: int, count: int) -> list[tuple[int, str]]:
         return list(bad_dates(self._dates[column], start, count)) if column in self._dates else []
-
-
-def _unique(columns: Iterable[DbfColumn], encoding: str) -> Iterator[str]:
-    """Decoded names; a second field of one name gets a number, as programs do that care."""
-    told: set[str] = set()
-    for number, column in enumerate(columns, start=1):
-        name = decode_name(column.field.name, encoding).strip() or f"field_{number}"
-        candidate, again = name, 1
-        while candidate.lower() in told:
-            candidate, again = f"{name}_{again}", again + 1
-        told.add(candidate.lower())
-        yield candidate
 
 
 def has_repeated_names(dbf: Dbf) -> bool:

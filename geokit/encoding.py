@@ -146,6 +146,25 @@ def _by_content(values: list[tuple[bytes, int]], warnings: list[tuple[str, str]]
     return TextEncoding("cp1252", "fallback", (*warnings, note))
 
 
+def text_encoding(path: Path, asked: str | None = None) -> TextEncoding:
+    """Of a whole text file: its byte-order mark, strict UTF-8, else GB18030."""
+    if asked:
+        return TextEncoding(normalise(asked), "option")
+    with path.open("rb") as file:
+        head = file.read(4)
+        if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return TextEncoding("utf-16", "bom")
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        try:
+            while chunk := file.read(1024 * 1024):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return TextEncoding(CHINESE, "gb18030")
+    return TextEncoding("utf-8", "bom" if head.startswith(codecs.BOM_UTF8) else "utf-8")
+
+
 def normalise(name: str) -> str:
     """The codec's own name; GBK and GB 2312 become GB18030. Raises BadInput `encoding-unknown`."""
     plain = name.strip().lower().replace("-", "").replace("_", "").replace(" ", "")

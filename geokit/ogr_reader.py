@@ -84,7 +84,7 @@ class OgrReader:
                 return pyogrio.read_info(
                     self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True
                 )
-        except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+        except (*UNREADABLE, IndexError) as error:
             raise BadInput(
                 _("无法读取“%(name)s”：文件已损坏或格式不符。") % {"name": self.name}, code="source-unreadable"
             ) from error
@@ -126,7 +126,7 @@ class OgrReader:
         return columns, fields
 
     def _name(self, column: str) -> str:
-        return self._table.name(column) if self._table else column
+        return self._table.name(column) if self._table else self.layer.field_names.get(column, column)
 
     def _find_dimensions(self) -> str:
         """`Z`, `M`, `ZM` or nothing: what the source has beyond x and y."""

@@ -68,6 +68,21 @@ class Reader(Protocol):
     def batches(self, size: int) -> Iterator[Batch]: ...
 
 
+def numbered(names: Sequence[str]) -> list[str]:
+    """The same names, a repeated one with a number behind it.
+
+    >>> numbered(["a", "b", "A", "a"])
+    ['a', 'b', 'A_1', 'a_2']
+    """
+    told: list[str] = []
+    for name in names:
+        candidate, number = name, 1
+        while candidate.lower() in (other.lower() for other in told):
+            candidate, number = f"{name}_{number}", number + 1
+        told.append(candidate)
+    return told
+
+
 def as_kind(value: Any, kind: str) -> Any:
     """`value` as the Python value for a column of `kind`; None for missing. Raises ValueError."""
     if value is None or (isinstance(value, float) and math.isnan(value)):

@@ -53,7 +53,7 @@ def _text(head: bytes) -> bytes:
 
 
 def _is_geojson(head: bytes) -> bool:
-    text = _text(head)
+    text = _text(head.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE).replace(b"\0", b""))
     return text.startswith(b"{") and b"gdal_streamed_alg" not in head and b'"Topology"' not in head
 
 
@@ -105,6 +105,7 @@ def _check_geojson(path: Path) -> None:
     tail = b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
+            chunk = chunk.replace(b"\0", b"")  # of UTF-16
             if CRS_LINK.search(tail + chunk):
                 raise BadInput(
                     _("GeoJSON 的坐标系写成了一个网址，出于安全不会去取。请删掉 crs 一项，并在导入时指明坐标系。"),

@@ -16,6 +16,8 @@ class SourceLayer:
     inner: str | None = None
     """Layer inside a file that can hold several: a table, a sheet, a kind of geometry."""
     warnings: tuple[tuple[str, str], ...] = ()
+    field_names: dict[str, str] = field(default_factory=dict)
+    """People's names of fields by the names that the file was given for GDAL."""
 
     @property
     def prj(self) -> str | None:

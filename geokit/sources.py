@@ -18,10 +18,12 @@ from geokit import archive as zips
 from geokit import (
     dxf,
     gdal,  # noqa: F401 - shuts GDAL's doors
+    kml,
     signatures,
     xlsx_reader,
 )
 from geokit.archive import Limits
+from geokit.encoding import text_encoding
 from geokit.refusal import BadInput
 from geokit.shapefile import check_shapefile
 from geokit.source_layer import SourceLayer as SourceLayer
@@ -190,10 +192,27 @@ def _single(driver: str, name: str, path: Path, workdir: Path, limits: Limits) -
         yield from dxf.layers_of(path, name, workdir)
     elif driver == "XLSX":
         yield from _sheets(name, path, limits)
-    elif driver in ("GPKG", "KML", "GPX"):
+    elif driver == "KML":
+        readable, names = kml.readable_copy(path, _new_folder(workdir))
+        yield from _inner_layers(SourceLayer(driver, readable, name, field_names=names))
+    elif driver in ("GPKG", "GPX"):
         yield from _inner_layers(SourceLayer(driver, path, name))
+    elif driver == "GeoJSON":
+        yield _geojson(name, path, workdir)
     else:
         yield SourceLayer(driver, path, name)
+
+
+def _geojson(name: str, path: Path, workdir: Path) -> SourceLayer:
+    """JSON is UTF-8 by its standard; what is not is read as Chinese programs write it, and said."""
+    encoding = text_encoding(path)
+    if encoding.name == "utf-8":
+        return SourceLayer("GeoJSON", path, name)
+    target = _new_folder(workdir) / "data.geojson"
+    with path.open(encoding=encoding.name, errors="replace", newline="") as source, target.open("w") as sink:
+        shutil.copyfileobj(source, sink, 1024 * 1024)
+    note = _("GeoJSON 应为 UTF-8，这个文件按 %s 读取，请在预览中核对文字。") % encoding.name.upper()
+    return SourceLayer("GeoJSON", target, name, warnings=(("encoding-unsure", note),))
 
 
 def _sheets(name: str, path: Path, limits: Limits) -> Iterator[SourceLayer]:

@@ -15,7 +15,7 @@ from geokit import crs as crs_tools
 from geokit.encoding import TextEncoding
 from geokit.places import Places, find_places
 from geokit.refusal import BadInput
-from geokit.rows import Batch, Field, Issue, convert_column
+from geokit.rows import Batch, Field, Issue, convert_column, numbered
 from geokit.source_layer import SourceLayer
 from geokit.wording import gettext as _
 
@@ -59,7 +59,7 @@ class TableReader(ABC):
         self.layer = layer
         self.name = layer.name
         self.warnings: list[tuple[str, str]] = list(layer.warnings)
-        self._header = self._read_header()
+        self._header = numbered(self._read_header())
         self._places = self._find_places()
         scan = self._scan()
         self.rows: int | None = scan.rows

@@ -256,3 +256,13 @@ def test_another_sqlite_is_no_geopackage(tmp_path: Path, work: Path) -> None:
     connection.execute("CREATE TABLE t (n int)")
     connection.close()
     assert refusal_of(tmp_path / "a.gpkg", work) == "source-unreadable"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.fgb", b"fgb\x03fgb\0" + b"\xff" * 200), ("a.gpkg", b"SQLite format 3\0")]
+)
+def test_rubbish_behind_a_good_beginning_is_refused(tmp_path: Path, work: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadInput) as caught:
+        open_reader(open_layers(tmp_path / name, work)[0])
+    assert caught.value.code == "source-unreadable"

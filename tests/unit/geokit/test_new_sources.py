@@ -243,3 +243,61 @@ def test_every_kind_of_file_in_one_zip(tmp_path: Path, layers_of: Callable) -> N
 def test_an_old_format_is_named_in_the_refusal(tmp_path: Path, layers_of: Callable) -> None:
     with pytest.raises(BadInput, match="DWG"):
         layers_of(zip_files(tmp_path / "a.zip", {"图.dwg": b"AC1027"}))
+
+
+CHINESE_KML = """<?xml version='1.0' encoding='{encoding}'?>
+<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Schema name="s" id="s">
+<SimpleField name="面积(㎡)" type="double"/><SimpleField name="code" type="string"/></Schema>
+<Placemark><name>西塘河</name><ExtendedData><SchemaData schemaUrl="#s"><SimpleData name="面积(㎡)">12.5</SimpleData>
+<SimpleData name="code">0012</SimpleData></SchemaData></ExtendedData>
+<Point><coordinates>121.3,29.8</coordinates></Point></Placemark>
+<Placemark><name>南塘河</name>
+<Point><coordinates>121.4,29.9</coordinates></Point></Placemark></Document></kml>"""
+
+
+@pytest.mark.parametrize("encoding", ["UTF-8", "utf-16", "GB18030"])
+def test_chinese_field_names_of_a_kml_are_kept(tmp_path: Path, reader_of: Callable, encoding: str) -> None:
+    (tmp_path / "a.kml").write_bytes(CHINESE_KML.format(encoding=encoding).encode(encoding))
+    reader = reader_of(tmp_path / "a.kml")
+    columns = dict(zip([item.name for item in reader.fields], all_rows(reader).columns, strict=True))
+    assert columns["Name"] == ["西塘河", "南塘河"]
+    assert columns["面积(㎡)"] == [12.5, None]
+    assert columns["code"] == ["0012", None]
+
+
+def test_untyped_data_of_a_kml_keeps_its_names_too(tmp_path: Path, reader_of: Callable) -> None:
+    data = '<ExtendedData><Data name="责任&amp;单位"><value>水利局</value></Data></ExtendedData>'
+    mark = f"<Placemark>{data}<Point><coordinates>121.3,29.8</coordinates></Point></Placemark>"
+    (tmp_path / "a.kml").write_text(
+        f'<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{mark}</Document></kml>', "utf-8"
+    )
+    reader = reader_of(tmp_path / "a.kml")
+    columns = dict(zip([item.name for item in reader.fields], all_rows(reader).columns, strict=True))
+    assert columns["责任&单位"] == ["水利局"]
+
+
+def test_a_kml_whose_text_belies_its_encoding_is_refused(tmp_path: Path, layers_of: Callable) -> None:
+    (tmp_path / "a.kml").write_bytes(CHINESE_KML.format(encoding="UTF-8").encode("gb18030"))
+    assert code_of(lambda: layers_of(tmp_path / "a.kml")) == "source-unreadable"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16", "utf-8-sig"])
+def test_a_geojson_in_a_chinese_encoding_is_read_and_warned_of(
+    tmp_path: Path, reader_of: Callable, encoding: str
+) -> None:
+    body = '{"type":"Feature","properties":{"名称":"西塘河"},"geometry":{"type":"Point","coordinates":[121.3,29.8]}}'
+    (tmp_path / "a.geojson").write_bytes(body.encode(encoding))
+    reader = reader_of(tmp_path / "a.geojson")
+    assert [item.name for item in reader.fields] == ["名称"]
+    assert all_rows(reader).columns == [["西塘河"]]
+    assert ("encoding-unsure" in [code for code, _message in reader.warnings]) is (encoding != "utf-8-sig")
+
+
+def test_columns_of_one_name_are_numbered(tmp_path: Path, reader_of: Callable) -> None:
+    (tmp_path / "a.csv").write_text("备注,备注,lng,lat\n甲,乙,121.3,29.8\n", "utf-8")
+    assert [item.name for item in reader_of(tmp_path / "a.csv").fields][:2] == ["备注", "备注_1"]
+
+
+def test_an_open_quote_is_refused(tmp_path: Path, reader_of: Callable) -> None:
+    (tmp_path / "a.csv").write_text('名称,lng,lat\n"甲,121.3,29.8\n', "utf-8")
+    assert code_of(lambda: reader_of(tmp_path / "a.csv")) == "csv-unreadable"
