@@ -73,10 +73,10 @@ def bars(run: OverlayRun) -> dict[str, Any]:
     if not most:
         return {}
     items = [
-        {"name": name, "value": shown(value, column), "width": max(0.0, 100 * value / most), "y": 30 * index}
+        {"name": name, "value": shown(value, column), "width": max(0.0, 100 * value / most), "y": 34 * index}
         for index, (name, value) in enumerate(listed)
     ]
-    return {"title": column.name, "bars": items, "height": 30 * len(items), "left_out": max(0, run.rows - len(items))}
+    return {"title": column.name, "bars": items, "height": 34 * len(items), "left_out": max(0, run.rows - len(items))}
 
 
 def classes(run: OverlayRun) -> dict[str, Any]:
