@@ -56,7 +56,8 @@ def writable_for(role: str) -> Sequence[str]:
     question = """
         SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'v', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-            AND c.relname NOT IN ('spatial_ref_sys') AND has_table_privilege({}, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+            AND c.relname <> 'spatial_ref_sys'
+            AND has_table_privilege({}, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
     """
     return [row[0] for row in _run(sql.SQL(question).format(sql.Literal(role)))]
 

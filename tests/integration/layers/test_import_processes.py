@@ -110,6 +110,13 @@ def worker_process(job: ImportJob) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+def work_in_a_thread(job_id: int) -> None:
+    try:
+        worker.run_import(job_id)
+    finally:
+        connection.close()  # the thread's own
+
+
 def children_of(pid: int) -> list[int]:
     """Of all its threads."""
     return [int(word) for file in Path(f"/proc/{pid}/task").glob("*/children") for word in file.read_text().split()]
@@ -132,7 +139,7 @@ def test_an_inspection_runs_in_a_process_of_its_own(job: ImportJob) -> None:
 
 def test_cancel_works_while_the_database_does(layer: Layer, job: ImportJob) -> None:
     with stuck_in_the_database(layer):
-        load = threading.Thread(target=worker.run_import, args=[job.pk])
+        load = threading.Thread(target=work_in_a_thread, args=[job.pk])
         load.start()
         wait_until(lambda: is_sorting(job))
         jobs.cancel(job)
@@ -183,7 +190,7 @@ def test_a_job_that_loses_its_process_three_times_is_given_up(job: ImportJob) ->
 
 def test_an_import_process_that_dies_is_told_as_such(layer: Layer, job: ImportJob) -> None:
     with stuck_in_the_database(layer):
-        load = threading.Thread(target=worker.run_import, args=[job.pk])
+        load = threading.Thread(target=work_in_a_thread, args=[job.pk])
         load.start()
         wait_until(lambda: is_sorting(job))
         for child in children_of(os.getpid()):
@@ -197,7 +204,7 @@ def test_an_import_process_that_dies_is_told_as_such(layer: Layer, job: ImportJo
 
 def test_an_import_whose_database_connection_is_killed_is_queued_again(layer: Layer, job: ImportJob) -> None:
     with stuck_in_the_database(layer):
-        load = threading.Thread(target=worker.run_import, args=[job.pk])
+        load = threading.Thread(target=work_in_a_thread, args=[job.pk])
         load.start()
         wait_until(lambda: is_sorting(job))
         with connection.cursor() as cursor:
