@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import Busy
 from tiles import leaving
+from tiles.metrics import count
 
 AT_ONCE = 4
 """Tile queries of one process at the same time."""
@@ -30,6 +31,7 @@ _WANTED = 1 << 61
 
 
 def _busy() -> Busy:
+    count("busy")
     return Busy(_("瓦片服务繁忙，请稍后重试。"), code="tiles-busy")
 
 
