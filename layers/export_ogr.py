@@ -18,16 +18,18 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "GeoJSON": {"RFC7946": "YES", "COORDINATE_PRECISION": "9"},
     "FlatGeobuf": {"SPATIAL_INDEX": "YES"},
 }
+STREAMED = ("FlatGeobuf", "GeoJSON")
+"""Made from a GeoPackage that GDAL streams: the one's index is built over all features, the other's file is read whole
+into memory when something is appended."""
 WHOLE = {"integer": "int32", "bigint": "int64", "boolean": "bool"}
 
 
 def write_ogr(wish: "Wish", work: Path, suffix: str) -> tuple[Path, int, list[str]]:
     """Write by batches; returns the file, the number of rows and no warnings."""
     driver = DRIVERS[suffix]
-    if driver == "FlatGeobuf":
-        # Its spatial index is built over all features at once, so it is made from a file that GDAL can stream.
+    if driver in STREAMED:
         path, count = _append_batches(wish, work / "whole.gpkg", "GPKG")
-        return _restream(path, work / "out.fgb", driver, wish), count, []
+        return _restream(path, work / f"out{suffix}", driver, wish), count, []
     path, count = _append_batches(wish, work / f"out{suffix}", driver)
     return path, count, []
 

@@ -19,7 +19,7 @@ from geokit.refusal import BadInput
 from tiles import mvt
 from tiles.address import TileAddress
 from tiles.archive.order import tile_id
-from tiles.layer import MAX_ZOOM, Tileset
+from tiles.layer import MAX_ZOOM, Tileset, VectorLayer
 from tiles.pool import POOL
 from tiles.tilejson import tilejson
 
@@ -90,9 +90,9 @@ def _write_zooms(writer: Writer, tileset: Tileset, user: Any, first: int, last: 
     count = 0
     level = [TileAddress(0, 0, 0)]
     for zoom in range(last + 1):
-        made = Tiles(tileset, user, zoom)
+        made = Tiles(tileset, user, zoom, is_wanted=zoom >= first)
         inhabited = []
-        for tile, content in made.contents(level) if zoom >= first else ((tile, b"") for tile in level):
+        for tile, content in made.contents(level):
             if content:
                 count += 1
                 if count > MAX_TILES:
@@ -116,11 +116,12 @@ def _children(tiles: list[TileAddress]) -> Iterator[TileAddress]:
 class Tiles:
     """The tiles of one zoom, from queries compiled once."""
 
-    def __init__(self, tileset: Tileset, user: Any, zoom: int) -> None:
-        self.layers = tileset.layers
-        self.user = user
-        found = (mvt.statement(layer, user, TileAddress(zoom, 0, 0)) for layer in tileset.layers)
+    def __init__(self, tileset: Tileset, user: Any, zoom: int, *, is_wanted: bool) -> None:
+        shown = [layer for layer in tileset.layers if is_wanted and layer.minzoom <= zoom]
+        found = (mvt.statement(layer, user, TileAddress(zoom, 0, 0)) for layer in shown)
         self.statements = [statement for statement in found if statement is not None]
+        self.unseen = [layer for layer in tileset.layers if layer not in shown]
+        self.user = user
 
     def contents(self, tiles: list[TileAddress]) -> Iterator[tuple[TileAddress, bytes]]:
         """Yield each tile in order with its packed content, a few being made at the same time."""
@@ -139,14 +140,15 @@ class Tiles:
         return igzip.compress(content, COMPRESSION, mtime=0) if content else b""
 
     def has_features(self, tile: TileAddress) -> bool:
-        """Whether something lies here that this zoom does not show, but a deeper one may."""
-        for layer in self.layers:
-            rows = layer.queryset(self.user)
-            box = Polygon.from_bbox(tile.bounds(layer.buffer))
-            box.srid = 4326
-            if rows.filter(**{f"{layer.geometry}__bboverlaps": box}).order_by().exists():
-                return True
-        return False
+        """Whether a layer that this zoom does not show has something here. What is shown needs no second look: a
+        tile is never empty where something lies, since what would vanish is drawn as a pixel or counted."""
+        box = Polygon.from_bbox(tile.bounds(0))
+        box.srid = 4326
+        return any(self._meets(layer, box) for layer in self.unseen)
+
+    def _meets(self, layer: VectorLayer, box: Polygon) -> bool:
+        rows = layer.queryset(self.user)
+        return rows.filter(**{f"{layer.geometry}__intersects": box}).order_by().exists()
 
 
 def _header(about: dict[str, Any]) -> dict[str, Any]:
