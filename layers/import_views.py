@@ -193,11 +193,17 @@ def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again:
         job.options = options
         job.save(update_fields=["options"])
         messages.error(request, _("还有问题没有解决，请先按提示修改。"))
-    elif job.preview.get("transformations") and not options["transformation"]:
+    elif _shift_unstated(job, options):
         messages.error(request, _("请先写明旧坐标系到 WGS 84 用哪一种基准转换。"))
     else:
         shown = job.preview.get("difference") or {}
         jobs.confirm(job, options | {"base_version": shown.get("against")})
+
+
+def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
+    """Whether neither the file nor a person says how its old datum is to be turned into WGS 84."""
+    used = job.preview.get("reading", {}).get("transformation") or {}
+    return bool(job.preview.get("transformations")) and not options["transformation"] and not used.get("stated")
 
 
 @require_POST

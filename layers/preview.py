@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
-from shapely import get_num_coordinates
+from shapely import bounds, get_num_coordinates, simplify
 
 from geokit.geojson import collection, feature
 from geokit.refusal import Refusal
@@ -24,6 +24,8 @@ from layers.source import OpenSource, open_source
 
 FEATURES = 500
 VERTICES = 40_000
+LARGE = 2_000
+SCREEN_PIXELS = 1_000
 TRIAL = "trial"
 """Token of an inspection that leaves nothing behind."""
 LISTED_CHANGES = 1_000
@@ -141,5 +143,14 @@ class _Sampler:
         for row, geometry in zip(checked.source_rows, checked.geometry, strict=True):
             if len(self.features) >= FEATURES or self._vertices > VERTICES:
                 return
-            self._vertices += int(get_num_coordinates(geometry))
-            self.features.append(feature(geometry, {"row": row}, row))
+            drawn = _light(geometry)
+            self._vertices += int(get_num_coordinates(drawn))
+            self.features.append(feature(drawn, {"row": row}, row))
+
+
+def _light(geometry: Any) -> Any:
+    """A geometry of very many vertices as a map of the whole of it would show it."""
+    if get_num_coordinates(geometry) <= LARGE:
+        return geometry
+    west, south, east, north = bounds(geometry)
+    return simplify(geometry, max(east - west, north - south) / SCREEN_PIXELS)

@@ -151,22 +151,23 @@ def _shifted(found: SourceCrs, asked: str, report: Report) -> SourceCrs:
 def without_crs(bounds: Bounds | None, report: Report) -> BadInput:
     """The refusal `crs-missing`, naming the CRSs that the bounds allow."""
     candidates = _candidates(bounds) if bounds else []
-    report.crs_candidates = [
-        {
-            "crs": f"EPSG:{item.epsg}",
-            "name": item.name,
-            "bbox": list(item.bounds),
-            "in_district": item.in_district,
-            "swapped": item.swapped,
-        }
-        for item in candidates
-    ]
+    report.crs_candidates = [_candidate(item) for item in candidates]
     likely = [item for item in candidates if item.in_district] or candidates
     hint = _("、").join(f"EPSG:{item.epsg}（{item.name}）" for item in likely[:3])
     advice = _("从坐标范围看可能是 %s。") % hint if hint else ""
     lost = report.driver == "ESRI Shapefile"
     reason = _("源数据没有说明坐标系（缺少 .prj）。") if lost else _("源数据没有说明坐标系。")
     return BadInput(f"{reason}{advice}{_('请指明坐标系后再导入。')}", code="crs-missing")
+
+
+def _candidate(found: crs_tools.Candidate) -> dict[str, Any]:
+    return {
+        "crs": f"EPSG:{found.epsg}",
+        "name": found.name,
+        "bbox": list(found.bounds),
+        "in_district": found.in_district,
+        "swapped": found.swapped,
+    }
 
 
 def _candidates(bounds: Bounds) -> list[crs_tools.Candidate]:
@@ -204,6 +205,7 @@ def _check_place(bounds: Bounds | None, found: SourceCrs, report: Report, *, swa
     if all(np.isfinite(box)) and crs_tools.overlaps(box, district):
         return
     inside = [item for item in crs_tools.candidates_for(source, district) if item.in_district]
+    report.crs_candidates = [_candidate(item) for item in inside]
     hint = ""
     if inside:
         hint = _("换成 EPSG:%(code)d（%(name)s）则在区内。") % {"code": inside[0].epsg, "name": inside[0].name}

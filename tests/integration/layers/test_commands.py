@@ -76,7 +76,7 @@ def test_export_layer_and_its_refusal(ponds: Layer, tmp_path: Path) -> None:
     code, out, _ = run("export_layer", "ponds", tmp_path / "out.gpkg", "--crs", "EPSG:4549", "--json")
     assert (code, json.loads(out)["rows"]) == (0, 3)
     assert (tmp_path / "out.gpkg").exists()
-    code, _, err = run("export_layer", "ponds", tmp_path / "out.pmtiles")
+    code, _, err = run("export_layer", "ponds", tmp_path / "out.mdb")
     assert code == 2
     assert "format-unsupported" in err
     assert run("export_layer", "nothing", tmp_path / "out.gpkg")[0] == 2

@@ -11,7 +11,7 @@ from django.db import connection
 
 from layers import jobs, workspace
 from layers.models import ImportJob, Layer
-from tests.data.gis_files import PONDS, bow_tie, gbk_ponds, pond_squares, square, write_file
+from tests.data.gis_files import PONDS, bow_tie, gbk_ponds, pond_squares, project, square, write_file
 
 pytestmark = pytest.mark.django_db
 
@@ -236,6 +236,47 @@ def test_tables_of_cancelled_imports_go(gis_client: Any, update: ImportJob, tmp_
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'layer_work'")
         assert cursor.fetchone() == (0,)
     assert gis_client.get(f"/layers/import/{update.pk}/changes/").status_code == 404
+
+
+def test_a_crs_that_misses_the_district_is_answered_with_those_that_hit_it(
+    gis_client: Any, world: Any, tmp_path: Path
+) -> None:
+    """Easting and northing of CM 120 E, said to be CM 117 E."""
+    shapes = project(pond_squares(), 4549)
+    job = inspected(gis_client, write_file(tmp_path / "wrong.gpkg", shapes, PONDS, crs="EPSG:4548"))
+    assert [warning["code"] for warning in job.preview["warnings"]] == ["outside-district"]
+    page = body(gis_client.get(f"/layers/import/{job.pk}/"))
+    assert 'name="pick_crs" value="EPSG:4549"' in page
+    assert 'value="EPSG:4548"' not in page
+    assert "落在本区" in page
+
+
+def test_an_old_datum_asks_for_its_shift_before_it_counts(gis_client: Any, world: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, write_file(tmp_path / "old.gpkg", [square(121.3, 29.8)], [{"n": 1}], crs="EPSG:4610"))
+    assert job.preview["reading"]["transformation"]["stated"] is False
+    choices = {"mode": "create", "slug": "old", "title": "旧", "visibility": "internal"}
+    refused = gis_client.post(f"/layers/import/{job.pk}/confirm/", choices, follow=True)
+    assert "请先写明" in body(refused)
+    assert ImportJob.objects.get(pk=job.pk).state == "previewed"
+    for _ in range(2):
+        gis_client.post(f"/layers/import/{job.pk}/confirm/", choices | {"transformation": "ballpark"})
+        jobs.inspect_upload(job.pk)
+    jobs.run_import(job.pk)
+    report = Layer.objects.get(slug="old").current_version.report
+    assert (report["reading"]["transformation"]["key"], report["reading"]["transformation"]["stated"]) == (
+        "ballpark",
+        True,
+    )
+
+
+def test_a_huge_geometry_is_drawn_light(gis_client: Any, world: Any, tmp_path: Path) -> None:
+    circle = shapely.Point(121.3, 29.8).buffer(0.1, quad_segs=20_000)
+    job = inspected(gis_client, write_file(tmp_path / "big.gpkg", [circle, square(121.3, 29.8)], [{"n": 1}, {"n": 2}]))
+    features = job.preview["geojson"]["features"]
+    assert [feature["properties"]["row"] for feature in features] == [1, 2]
+    drawn = shapely.geometry.shape(features[0]["geometry"])
+    assert shapely.get_num_coordinates(drawn) < 2_000
+    assert drawn.symmetric_difference(circle).area < 0.01 * circle.area
 
 
 def test_several_sources_at_once_are_several_imports(gis_client: Any, tmp_path: Path) -> None:
