@@ -58,7 +58,9 @@ def charted(run: OverlayRun) -> tuple[int, Column] | None:
     if run.tool == OverlayRun.Tool.WITHIN:
         return None
     by_name = {column.column: (place, column) for place, column in enumerate(columns(run))}
-    return next((by_name[name] for name in CHARTED if name in by_name), None)
+    # The mean of classes' numbers says nothing; the share of the first class does.
+    shares = [name for name in by_name if name.startswith("class_")]
+    return next((by_name[name] for name in (*shares, *CHARTED) if name in by_name), None)
 
 
 def bars(run: OverlayRun) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from geokit.refusal import Refusal
 from layers import rasters
 from layers.models import Layer, LayerVersion, OverlayRun
 from layers.options import LoadOptions
-from layers.overlay import runs, saving, store
+from layers.overlay import answers, runs, saving, store
 from layers.overlay.parameters import Parameters
 from layers.report import Report
 from layers.rows import rows_of
@@ -257,10 +257,12 @@ def test_a_raster_of_classes_gives_each_class_its_share(ask, world, tmp_path):
     values[:, 150:] = 2
     path = write_tiff(tmp_path / "use.tif", values, transform=from_origin(WEST, NORTH, 5e-4, 1e-3))
     rasters.load(LoadOptions(path=path, file_name="use.tif", slug="use"), Report())
-    rows = _by_zone(ask("zonal", layer="use", zones="areas:town"))
+    run = ask("zonal", layer="use", zones="areas:town")
+    rows = _by_zone(run)
     assert rows["西镇"]["class_1_pct"] == pytest.approx(100, abs=1e-6)
     assert rows["东镇"]["class_2_pct"] == pytest.approx(50, abs=1e-6)
     assert (rows["西镇"]["majority"], rows["东镇"]["variety"]) == (1, 2)
+    assert answers.charted(run)[1].column == "class_1_pct"  # the mean of classes' numbers would say nothing
 
 
 def test_a_raster_in_metres_meets_zones_in_degrees(ask, world, tmp_path):
