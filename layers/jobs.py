@@ -95,7 +95,7 @@ def _run(job: ImportJob, work: Any) -> None:
     except MemoryError:
         fail(job, "memory-limit", memory_message())
     except Exception as error:
-        if not connection.is_usable():
+        if progress.connection_lost:
             raise DatabaseLost from error
         if progress.cancelled and isinstance(error, OperationalError):
             log.info("import %s cancelled in the database", job.pk)

@@ -69,6 +69,11 @@ class JobProgress:
         if self.cancelled:
             raise Cancelled("导入已取消，没有改动任何数据。")
 
+    @property
+    def connection_lost(self) -> bool:
+        """Whether the load's own connection has gone; Django may have opened another since."""
+        return bool(self._main.closed)
+
     def close(self) -> None:
         """Stop telling; the load's transaction must have ended."""
         self._end.set()
