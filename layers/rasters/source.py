@@ -77,6 +77,8 @@ def open_raster(chosen: SourceLayer, crs: str = "") -> Iterator[RasterSource]:
             notes.append(
                 ("raster-pages", _("文件里有 %(count)d 个页面，只读取第一个。") % {"count": len(dataset.subdatasets)})
             )
+        if any(scale != 1 for scale in dataset.scales) or any(dataset.offsets):
+            notes.append(("raster-scale", _("文件声明了缩放系数或偏移，这里保留的是原始数值，没有换算。")))
         reader: DatasetReader | WarpedVRT = dataset
         if dataset.gcps[0] or not _is_north_up(transform):
             reader = stack.enter_context(_straightened(dataset, found))

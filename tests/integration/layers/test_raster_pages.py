@@ -18,7 +18,8 @@ from tests.data.tiffs import CELL, NORTH, WEST, hills, write_tiff
 pytestmark = pytest.mark.django_db
 FORM = {
     "mode": "ramp", "band": "1", "red": "1", "green": "1", "blue": "1", "ramp": "magma", "steps": "4",
-    "stretch": "fixed", "low": "20", "high": "180", "unit": "m", "azimuth": "315", "altitude": "45", "z_factor": "1", "opacity": "0.8",
+    "stretch": "fixed", "low": "20", "high": "180", "unit": "m",
+    "azimuth": "315", "altitude": "45", "z_factor": "1", "opacity": "0.8",
 }  # fmt: skip
 
 

@@ -177,6 +177,13 @@ def test_without_a_crs_candidates_are_proposed_and_one_can_be_said(load_tiff, tm
     assert LayerVersion.objects.get().raster["resolution_m"] == pytest.approx(10, abs=0.1)
 
 
+def test_a_scale_that_is_not_applied_is_said(load_tiff, tmp_path):
+    path = write_tiff(tmp_path / "s.tif", np.full((9, 9), 120, "int16"))
+    with rasterio.open(path, "r+") as file:
+        file.scales = (0.1,)
+    assert "raster-scale" in [warning["code"] for warning in load_tiff(path, slug="s").warnings]
+
+
 def test_what_has_no_place_is_refused(load_tiff, tmp_path):
     path = write_tiff(tmp_path / "nowhere.tif", hills(20, 20), transform=rasterio.Affine.identity())
     assert _refused(load_tiff, path) == "raster-no-georeference"
