@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -65,11 +66,13 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _options_for(request: HttpRequest) -> dict[str, Any]:
-    """The choices remembered for the layer to update; nothing for a new one."""
-    slug = request.POST.get("layer", "")
+    """The choices remembered for the layer to update, and the language in which the worker is to say things."""
+    slug, said = request.POST.get("layer", ""), {"language": get_language()}
     if not slug:
-        return {}
-    return remembered(get_object_or_404(layers_managed_by(request.user), slug=slug, current_version__isnull=False))
+        return said
+    return said | remembered(
+        get_object_or_404(layers_managed_by(request.user), slug=slug, current_version__isnull=False)
+    )
 
 
 @require_safe
@@ -179,13 +182,13 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def _update_instead(request: HttpRequest, job: ImportJob, slug: str) -> HttpResponse:
     """Take the file as the next delivery of a layer: look again with what is remembered of it."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug, current_version__isnull=False)
-    jobs.inspect_again(job, remembered(layer))
+    jobs.inspect_again(job, remembered(layer) | {"language": get_language()})
     messages.info(request, _("正在与图层“%s”现在的数据比较。") % layer.title)
     return redirect("layers:import_job", pk=job.pk)
 
 
 def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again: bool) -> None:
-    options = form.cleaned_data
+    options = form.cleaned_data | {"language": get_language()}
     if look_again or (reading_changed(job, options) and not job.preview.get("raster")):
         jobs.inspect_again(job, options)
         messages.info(request, _("读取方式已更改，正在重新检查，请再看一眼预览。"))

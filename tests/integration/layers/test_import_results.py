@@ -63,6 +63,7 @@ def update(gis_client: Any, ponds: Layer, next_ponds: Path) -> ImportJob:
 def test_choosing_a_layer_compares_at_once_with_what_is_remembered(update: ImportJob) -> None:
     difference = update.preview["difference"]
     assert [difference[name] for name in ("new", "changed", "unchanged", "missing")] == [2, 2, 0, 1]
+    assert update.options["language"] == "zh-hans"
     assert (update.options["mode"], update.options["key"], update.options["slug"]) == ("upsert", "编号", "ponds")
 
 
