@@ -39,7 +39,7 @@ def style_layers(source: str, style: Style, geometry_type: str, theme: str) -> l
     if LINES in drawn:
         layers += _lines(source, style, LINES)
     if POINTS in drawn:
-        layers += [_halo(source, theme), _points(source, style)]
+        layers += [_cells(source, style), _halo(source, theme), _points(source, style)]
     if style.labels:
         layers.append(_label(source, style, theme, along=drawn == (LINES,)))
     return [_in_range(layer, style) for layer in layers]
@@ -167,6 +167,25 @@ def _halo(source: str, theme: str) -> StyleLayer:
     )  # fmt: skip
 
 
+# At low zooms a tile joins points of a large layer into cells that say how many they are and have no values.
+ONE_POINT = ["all", _is(POINTS), ["==", ["coalesce", ["get", "point_count"], 1], 1], ["!", ["has", "left_out"]]]
+CELL = ["all", _is(POINTS), [">", ["coalesce", ["get", "point_count"], 1], 1]]
+CELL_COLOUR = "#5d6a72"
+
+
+def _cells(source: str, style: Style) -> StyleLayer:
+    """Cells of points in grey, larger where they are many: they belong to no class."""
+    radius = ["min", 14, ["+", 1.5, ["*", 1.6, ["log10", ["coalesce", ["get", "point_count"], 1]]]]]
+    return _on(
+        source, "cells", "circle", filter=CELL,
+        paint={
+            "circle-color": style.symbol.colour if style.kind == SINGLE else CELL_COLOUR,
+            "circle-radius": radius,
+            "circle-opacity": round(0.7 * style.opacity, 3),
+        },
+    )  # fmt: skip
+
+
 def _points(source: str, style: Style) -> StyleLayer:
     """Circles where all are round; else the sprite's shapes, which take their class's colour."""
     symbol = style.symbol
@@ -174,7 +193,7 @@ def _points(source: str, style: Style) -> StyleLayer:
     outline = symbol.outline or "#ffffff"
     if {_shape(style, item) for item in all_classes(style)} == {"circle"}:
         return _on(
-            source, "point", "circle", filter=_is(POINTS),
+            source, "point", "circle", filter=ONE_POINT,
             paint={
                 "circle-color": colour,
                 "circle-radius": _scaled(POINT_SCALE, lambda factor: round(symbol.size * factor, 3)),
@@ -186,7 +205,7 @@ def _points(source: str, style: Style) -> StyleLayer:
         )  # fmt: skip
     size = symbol.size * 1.25 / ICON_RADIUS  # a square or a triangle of a circle's radius looks smaller
     return _on(
-        source, "point", "symbol", filter=_is(POINTS),
+        source, "point", "symbol", filter=ONE_POINT,
         layout={
             "icon-image": by_class(style, lambda item: f"shape-{_shape(style, item)}"),
             "icon-size": _scaled(POINT_SCALE, lambda factor: round(size * factor, 3)),

@@ -96,7 +96,8 @@ def test_lines_of_each_dash_are_a_layer_and_together_they_draw_everything_once()
 
 def test_points_are_circles_until_a_class_has_another_shape() -> None:
     plain = style_layers("taps", GRADES, "MultiPoint", "light")
-    assert [layer["type"] for layer in plain] == ["circle", "circle"]
+    assert [layer["id"] for layer in plain] == ["taps:cells", "taps:halo", "taps:point"]
+    assert plain[-1]["type"] == "circle"
     shaped = style_layers("taps", KINDS, "MultiPoint", "dark")[-1]
     assert shaped["type"] == "symbol"
     assert run(shaped["layout"]["icon-image"], {"grade": 12}) == "shape-star"
@@ -114,13 +115,13 @@ def test_areas_have_a_fill_beneath_their_outline() -> None:
 def test_zoom_range_and_labels() -> None:
     style = Style(minzoom=9, maxzoom=17, labels=Labels("name", minzoom=13))
     layers = style_layers("taps", style, "MultiPoint", "light")
-    assert [(layer["minzoom"], layer["maxzoom"]) for layer in layers] == [(9, 17), (9, 17), (13, 17)]
+    assert [(layer["minzoom"], layer["maxzoom"]) for layer in layers] == [(9, 17), (9, 17), (9, 17), (13, 17)]
     assert layers[-1]["layout"]["text-field"] == ["to-string", ["get", "name"]]
 
 
 def test_a_layer_of_unknown_geometry_is_drawn_as_whatever_comes() -> None:
     types = [layer["type"] for layer in style_layers("mix", Style(), "Geometry", "light")]
-    assert types == ["fill", "line", "line", "circle", "circle"]
+    assert types == ["fill", "line", "line", "circle", "circle", "circle"]
 
 
 def test_the_legend_always_says_what_is_left_over_and_what_is_missing() -> None:
@@ -131,3 +132,10 @@ def test_the_legend_always_says_what_is_left_over_and_what_is_missing() -> None:
     assert entries(layer, GRADES)[-1].label == "无数据"
     assert entries(layer, GRADES)[1].label == "2 至 5"
     assert len(all_classes(GRADES)) == len(entries(layer, GRADES)) == 4
+
+
+def test_cells_of_many_points_are_in_no_class() -> None:
+    cells, _halo, points = style_layers("taps", KINDS, "MultiPoint", "light")
+    assert cells["paint"]["circle-color"] not in {item.colour for item in all_classes(KINDS)}
+    assert cells["filter"][2][0] == ">" and points["filter"][2][0] == "==", "a feature is in one of the two"
+    assert cells["filter"][2][1:] == points["filter"][2][1:]
