@@ -29,8 +29,8 @@ from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns
 from layers.rows import rows_of
 
-BATCH = 10_000
-READ_AT_ONCE = 2_000
+BATCH = 2_000
+READ_AT_ONCE = 500
 SUFFIXES = (*DRIVERS, ".zip", ".csv")
 MANY_SUFFIXES = (".pmtiles",)
 """Formats that are made from tiles, not from rows (`layers/export_pmtiles.py`)."""

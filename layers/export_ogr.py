@@ -21,6 +21,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 STREAMED = ("FlatGeobuf", "GeoJSON")
 """Made from a GeoPackage that GDAL streams: the one's index is built over all features, the other's file is read whole
 into memory when something is appended."""
+STREAM_ROWS = 1_000
 WHOLE = {"integer": "int32", "bigint": "int64", "boolean": "bool"}
 
 
@@ -64,7 +65,7 @@ def write_batch(
 
 
 def _restream(source: Path, target: Path, driver: str, wish: "Wish") -> Path:
-    with open_arrow(source, use_pyarrow=False) as (meta, reader):
+    with open_arrow(source, use_pyarrow=False, batch_size=STREAM_ROWS) as (meta, reader):
         write_arrow(
             reader, target, layer=wish.layer.slug, driver=driver, crs=meta["crs"],
             geometry_type=meta["geometry_type"], geometry_name=meta["geometry_name"] or "geom",

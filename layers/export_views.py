@@ -5,7 +5,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -47,13 +47,13 @@ def export_context(version: LayerVersion | None) -> dict[str, Any]:
 
 
 @require_safe
-def export_form(request: HttpRequest, slug: str) -> HttpResponse:
+def export_form(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The form's address: the format is one of its fields."""
     return export(request, slug, request.GET.get("format", ""))
 
 
 @require_safe
-def export(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+def export(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
     """Download a layer, or the rows that the address's conditions leave. What may be seen may be downloaded."""
     layer, version = features_or_404(request.user, slug)
     suffix = f".{extension}"
@@ -103,7 +103,7 @@ def _conditions(asked: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _prepared(request: HttpRequest, layer: Layer, ordered: Ordered) -> HttpResponse:
+def _prepared(request: HttpRequest, layer: Layer, ordered: Ordered) -> HttpResponseBase:
     """Queue it, unless it is; say how it stands. 202 until the file is there, 422 when it could not be made."""
     told = state_of(ordered)
     if not told:
