@@ -18,19 +18,24 @@ from tests.benchmark.harness import Context, Row, benchmark, in_child, say
 
 ROUNDS = 2
 MEMORY_GOAL_MB = 700
+UNDO_GOAL_SECONDS = 1.0
 RATE_GOAL = 0.7
 LOAD = """
 import sys, time
 from pathlib import Path
 from layers.load import load
-from layers.models import Layer
 from layers.options import LoadOptions
 from layers.report import Report
+from layers.versions import undo_layer
 path = Path(sys.argv[1])
 report = Report()
 started = time.perf_counter()
 load(LoadOptions(path=path, file_name=path.name, slug=sys.argv[2]), report)
-print(time.perf_counter() - started, report.rows_loaded)
+loaded = time.perf_counter() - started
+started = time.perf_counter()
+undo_layer(sys.argv[2])
+undo_layer(sys.argv[2], to_version=1)
+print(loaded, (time.perf_counter() - started) / 2)
 """
 
 
@@ -45,11 +50,12 @@ def measure(context: Context) -> list[Row]:
 
 def _measure(kind: str, path: Path, rounds: int) -> list[Row]:
     count = int(pyogrio.read_info(path)["features"])
-    ours, theirs, memory = [], [], 0.0
+    ours, theirs, memory, undo = [], [], 0.0, 0.0
     for _ in range(rounds):
         if seconds := _ogr2ogr(path):
             theirs.append(seconds)
-        seconds, peak = _own(path)
+        seconds, peak, undone = _own(path)
+        undo = max(undo, undone)
         ours.append(seconds)
         memory = max(memory, peak)
     reference = count / min(theirs) if theirs else None
@@ -57,16 +63,18 @@ def _measure(kind: str, path: Path, rounds: int) -> list[Row]:
     return [
         Row(f"{kind}, {count:,} rows", count / min(ours), "rows/s", reference, name),
         Row(f"{kind}, peak memory", memory, "MB", MEMORY_GOAL_MB, "goal, at most"),
+        Row(f"{kind}, undo", undo, "s", UNDO_GOAL_SECONDS, "goal, at most"),
     ]
 
 
-def _own(path: Path) -> tuple[float, float]:
-    """Seconds and peak MB of one load in a process of its own."""
+def _own(path: Path) -> tuple[float, float, float]:
+    """Seconds and peak MB of one load in a process of its own, and the seconds of undoing it."""
     slug = "bench_import"
     _remove(slug)
     output, peak = in_child(str(path), slug, code=LOAD)
     _remove(slug)
-    return float(output.split()[0]), peak
+    seconds, undone = map(float, output.split()[-2:])
+    return seconds, peak, undone
 
 
 def _ogr2ogr(path: Path) -> float | None:
@@ -96,6 +104,6 @@ def _remove(slug: str) -> None:
 
     for version in LayerVersion.objects.filter(layer__slug=slug):
         with connection.cursor() as cursor:
-            cursor.execute(f'DROP TABLE IF EXISTS layer_data."{version.table_name}"')
+            cursor.execute(f'DROP TABLE IF EXISTS layer_data."{version.table_name}" CASCADE')
     Layer.objects.filter(slug=slug).update(current_version=None)
     Layer.objects.filter(slug=slug).delete()
