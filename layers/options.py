@@ -21,7 +21,8 @@ REMEMBERED = (
     "field_types", "aliases", "skip_fields",
 )  # fmt: skip
 RESERVED_SLUGS = {
-    "areas", "reaches", "monitoring_points", "projects", "stations", "findings", "places", "hillshade", "import", "overlay",
+    "areas", "reaches", "monitoring_points", "projects", "stations", "findings", "places", "hillshade",
+    "import", "overlay", "base", "preview", "outside",
 }  # fmt: skip
 
 

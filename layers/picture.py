@@ -68,6 +68,15 @@ class Picture:
             self.draw.polygon(ring, fill=LAND)
             self.draw.line(ring, fill=BORDER, width=OVERSAMPLE)
 
+    def raster(self, png: bytes, box: Box) -> None:
+        """A ready picture of `box` (degrees), laid where the box is."""
+        west, south, east, north = box
+        (left, top), (right, bottom) = self.frame.place([(west, north), (east, south)])
+        size = (max(round(right - left), 1), max(round(bottom - top), 1))
+        with Image.open(io.BytesIO(png)) as image:
+            fitted = image.convert("RGBA").resize(size, Image.Resampling.BILINEAR)
+        self.image.paste(fitted, (round(left), round(top)), fitted)
+
     def feature(self, wkb: bytes, symbol: Symbol, item: StyleClass) -> None:
         """One feature as its class looks."""
         for part in _parts(shapely.from_wkb(wkb)):

@@ -22,7 +22,10 @@ from accounts.models import Area
 from layers.columns import Column
 from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns, columns_visible_to
-from layers.picture import Frame, Picture
+from layers.picture import WIDTH, Frame, Picture
+from layers.rasters import styling as rasters
+from layers.rasters.files import path_of as file_of
+from layers.rasters.picture import whole
 from layers.rows import rows_of
 from layers.statistics import as_tile_text
 from layers.styling import CATEGORIZED, SINGLE, Style, StyleClass, style_of
@@ -49,14 +52,20 @@ def shown_columns(layer: Layer, version: LayerVersion, signed_in: bool) -> dict[
 
 
 def path_of(layer: Layer, signed_in: bool) -> Path | None:
-    """Where the picture is or will be; None for what has none (rasters, layers off the map)."""
+    """Where the picture is or will be; None for a layer off the map. Both audiences see the same raster."""
     version = layer.current_version
-    if version is None or layer.kind == Layer.Kind.RASTER:
+    if version is None:
         return None
-    style = style_of(layer, shown_columns(layer, version, signed_in).values())
-    content = json.dumps([REVISION, version.pk, layer.geometry_type, style.as_json()], sort_keys=True)
+    content = json.dumps([REVISION, version.pk, layer.geometry_type, _style(layer, version, signed_in)], sort_keys=True)
     digest = hashlib.sha256(content.encode()).hexdigest()[:20]
     return Path(settings.MEDIA_ROOT) / FOLDER / str(layer.pk) / f"{digest}.webp"
+
+
+def _style(layer: Layer, version: LayerVersion, signed_in: bool) -> dict[str, Any]:
+    """What the picture's colours come from, as JSON."""
+    if layer.kind == Layer.Kind.RASTER:
+        return rasters.merged(layer.style, version, layer.title)
+    return style_of(layer, shown_columns(layer, version, signed_in).values()).as_json()
 
 
 def find(layer: Layer, signed_in: bool) -> Path | None:
@@ -76,7 +85,7 @@ def ask(layer: Layer) -> None:
 
 def published(sender: Any, layer: Layer, version: LayerVersion | None, **more: Any) -> None:
     """After a publication has been committed."""
-    if version is not None and layer.kind == Layer.Kind.VECTOR:
+    if version is not None:
         transaction.on_commit(lambda: ask(layer), robust=True)
 
 
@@ -93,7 +102,10 @@ def make(layer_id: int) -> int:
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".part")
-        half.write_bytes(draw(layer, version, shown_columns(layer, version, signed_in)))
+        if layer.kind == Layer.Kind.RASTER:
+            half.write_bytes(draw_raster(layer, version))
+        else:
+            half.write_bytes(draw(layer, version, shown_columns(layer, version, signed_in)))
         half.replace(path)
         drawn += 1
     for path in wanted:
@@ -104,13 +116,10 @@ def make(layer_id: int) -> int:
 
 
 def draw(layer: Layer, version: LayerVersion, columns: Mapping[str, Column]) -> bytes:
-    """The picture as WebP."""
+    """The picture of features as WebP."""
     style = style_of(layer, columns.values())
     frame = Frame.around(version.bbox)
-    picture = Picture(frame)
-    for outline in Area.objects.filter(level=Area.Level.DISTRICT, geom__isnull=False).values_list("geom", flat=True):
-        if outline is not None:
-            picture.ground(outline)
+    picture = _on_ground(frame)
     attribute = next((name for name, column in columns.items() if column.column == style.field), "")
     class_of = _classifier(style)
     names = [attribute] if attribute else []
@@ -119,6 +128,24 @@ def draw(layer: Layer, version: LayerVersion, columns: Mapping[str, Column]) -> 
         if shape:
             picture.feature(bytes(shape), style.symbol, class_of(value[0] if value else None))
     return picture.webp()
+
+
+def draw_raster(layer: Layer, version: LayerVersion) -> bytes:
+    """The picture of a raster as WebP."""
+    picture = _on_ground(Frame.around(version.bbox))
+    if version.bbox:
+        style = rasters.tile_style(_style(layer, version, signed_in=True), version.raster)
+        picture.raster(whole(file_of(version), style, version.bbox, WIDTH), version.bbox)
+    return picture.webp()
+
+
+def _on_ground(frame: Frame) -> Picture:
+    """An empty picture with the district beneath."""
+    picture = Picture(frame)
+    for outline in Area.objects.filter(level=Area.Level.DISTRICT, geom__isnull=False).values_list("geom", flat=True):
+        if outline is not None:
+            picture.ground(outline)
+    return picture
 
 
 def _sample(version: LayerVersion) -> QuerySet:

@@ -25,7 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--idle", type=float, default=Limits().idle, help="多少秒没有数据就断开")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asyncio.run(self._listen(options["host"], options["port"], Limits(idle=options["idle"], per_address=options["per_address"])))
+        asyncio.run(
+            self._listen(
+                options["host"], options["port"], Limits(idle=options["idle"], per_address=options["per_address"])
+            )
+        )
 
     async def _listen(self, host: str, port: int, limits: Limits) -> None:
         stopped = asyncio.Event()

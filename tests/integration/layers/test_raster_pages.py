@@ -8,7 +8,7 @@ import pytest
 import rasterio
 from PIL import Image
 
-from layers import rasters
+from layers import rasters, thumbnails
 from layers.models import Layer
 from layers.options import LoadOptions
 from layers.rasters import styling
@@ -38,6 +38,20 @@ def test_the_page_of_a_raster_shows_legend_bands_and_download(dem, client):
     legend = client.get("/layers/dem/legend/").content.decode()
     assert "ramp__ticks" in legend
     assert " m</span>" in legend
+
+
+def test_the_catalogue_shows_a_picture_in_the_rasters_own_colours(dem, client):
+    assert "thumbnail.webp" not in client.get("/layers/").content.decode()
+    assert thumbnails.make(dem.pk) == 1  # the same for everybody
+    assert "/layers/dem/thumbnail.webp?v=" in client.get("/layers/").content.decode()
+    version = dem.current_version
+    image = Image.open(io.BytesIO(thumbnails.draw_raster(dem, version))).convert("RGB")
+    assert image.size == (320, 200)
+    corner, middle = image.getpixel((2, 2)), image.getpixel((160, 100))
+    assert corner != middle
+    dem.style = {**styling.merged({}, version), "mode": "ramp", "ramp": "magma"}
+    recoloured = Image.open(io.BytesIO(thumbnails.draw_raster(dem, version))).convert("RGB")
+    assert recoloured.getpixel((160, 100)) != middle
 
 
 def test_the_value_under_a_place_is_the_cells(dem, client):
