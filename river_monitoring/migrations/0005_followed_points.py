@@ -6,26 +6,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('river_monitoring', '0004_events_are_chained'),
+        ("river_monitoring", "0004_events_are_chained"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PointFollow',
+            name="PointFollow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(auto_now_add=True, verbose_name='关注时间')),
-                ('point', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='river_monitoring.monitoringpoint', verbose_name='点位')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followed_points', to=settings.AUTH_USER_MODEL, verbose_name='关注人')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateTimeField(auto_now_add=True, verbose_name="关注时间")),
+                (
+                    "point",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to="river_monitoring.monitoringpoint",
+                        verbose_name="点位",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="followed_points",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="关注人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '点位关注',
-                'verbose_name_plural': '点位关注',
-                'ordering': ['-since'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'point'), name='follow_a_point_once')],
+                "verbose_name": "点位关注",
+                "verbose_name_plural": "点位关注",
+                "ordering": ["-since"],
+                "constraints": [models.UniqueConstraint(fields=("user", "point"), name="follow_a_point_once")],
             },
         ),
     ]
