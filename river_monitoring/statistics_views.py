@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -77,7 +77,7 @@ def _asked(request: HttpRequest, visible: Any) -> Asked:
     kind = request.GET.get("kind", "")
     if period not in PERIOD or by not in BY or (kind and kind not in MonitoringPoint.Kind):
         raise BadInput(_("没有这样的统计口径，请从页面上选择。"), code="unknown-statistic")
-    newest = newest_span(visible, cast(Period, period))
+    newest = newest_span(visible, period)
     try:
         span = parse_span(request.GET["span"]) if request.GET.get("span") else newest
     except ValueError:
@@ -85,7 +85,7 @@ def _asked(request: HttpRequest, visible: Any) -> Asked:
             _("时段“%s”读不懂，应为 2026、2026-Q3 或 2026-08。") % request.GET["span"][:20], code="bad-span"
         ) from None
     # The span of another kind of period, left over from before the choice changed.
-    return Asked(span if span.period == period else newest, cast(By, by), kind)
+    return Asked(span if span.period == period else newest, by, kind)
 
 
 def _latest(asked: Asked, visible: Any) -> Span:

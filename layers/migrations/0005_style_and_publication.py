@@ -6,43 +6,60 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('layers', '0004_layer_work_schema'),
+        ("layers", "0004_layer_work_schema"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='layer',
-            name='data_date',
-            field=models.DateField(blank=True, null=True, verbose_name='数据日期'),
+            model_name="layer",
+            name="data_date",
+            field=models.DateField(blank=True, null=True, verbose_name="数据日期"),
         ),
         migrations.AddField(
-            model_name='layer',
-            name='public_fields',
-            field=models.JSONField(blank=True, default=None, null=True, verbose_name='公开字段'),
+            model_name="layer",
+            name="public_fields",
+            field=models.JSONField(blank=True, default=None, null=True, verbose_name="公开字段"),
         ),
         migrations.AddField(
-            model_name='layer',
-            name='revision',
-            field=models.PositiveIntegerField(default=1, editable=False, verbose_name='修订号'),
+            model_name="layer",
+            name="revision",
+            field=models.PositiveIntegerField(default=1, editable=False, verbose_name="修订号"),
         ),
         migrations.CreateModel(
-            name='LayerStyle',
+            name="LayerStyle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='序号')),
-                ('style', models.JSONField(default=dict, verbose_name='样式')),
-                ('created', models.DateTimeField(auto_now_add=True, verbose_name='时间')),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='操作人')),
-                ('layer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='styles', to='layers.layer', verbose_name='图层')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="序号")),
+                ("style", models.JSONField(default=dict, verbose_name="样式")),
+                ("created", models.DateTimeField(auto_now_add=True, verbose_name="时间")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="操作人",
+                    ),
+                ),
+                (
+                    "layer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="styles",
+                        to="layers.layer",
+                        verbose_name="图层",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '图层样式',
-                'verbose_name_plural': '图层样式',
-                'ordering': ['-number'],
-                'constraints': [models.UniqueConstraint(fields=('layer', 'number'), name='layer_style_number_unique')],
+                "verbose_name": "图层样式",
+                "verbose_name_plural": "图层样式",
+                "ordering": ["-number"],
+                "constraints": [models.UniqueConstraint(fields=("layer", "number"), name="layer_style_number_unique")],
             },
         ),
     ]

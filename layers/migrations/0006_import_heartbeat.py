@@ -4,35 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('layers', '0005_style_and_publication'),
+        ("layers", "0005_style_and_publication"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importjob',
-            name='attempts',
-            field=models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数'),
+            model_name="importjob",
+            name="attempts",
+            field=models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数"),
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='finished',
-            field=models.DateTimeField(null=True, verbose_name='结束时间'),
+            model_name="importjob",
+            name="finished",
+            field=models.DateTimeField(null=True, verbose_name="结束时间"),
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='heartbeat',
-            field=models.DateTimeField(null=True, verbose_name='最近活动'),
+            model_name="importjob",
+            name="heartbeat",
+            field=models.DateTimeField(null=True, verbose_name="最近活动"),
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='phase_share',
-            field=models.FloatField(null=True, verbose_name='阶段进度'),
+            model_name="importjob",
+            name="phase_share",
+            field=models.FloatField(null=True, verbose_name="阶段进度"),
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='phase_started',
-            field=models.DateTimeField(null=True, verbose_name='阶段开始时间'),
+            model_name="importjob",
+            name="phase_started",
+            field=models.DateTimeField(null=True, verbose_name="阶段开始时间"),
         ),
     ]

@@ -209,6 +209,7 @@ def test_if_empty_keeps_a_filled_database_and_succeeds(district):
     assert json.loads(out.getvalue())["status"] == "kept"
 
 
+@pytest.mark.django_db  # asked for once, so that there is a database of tests also when this file runs alone
 def test_replacing_is_refused_outside_the_demonstration(district, settings):
     settings.DEMO = False
     with pytest.raises(NotPermitted):
