@@ -10,21 +10,24 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
-from zipfile import BadZipFile
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
+from geokit.archive import Limits, check_workbook
 from geokit.refusal import BadInput
+from geokit.xlsx_reader import cell_text
 from river_monitoring.standards import GB3838_2002, Parameter, Standard
 
 MAX_ROWS = 5_000
 MAX_BYTES = 5 * 1024 * 1024
+MAX_INFLATED = 100 * 1024 * 1024
 POINT_HEADS = frozenset({"code", "point", "编码", "点位", "点位编码", "断面", "断面编码", "点位编号"})
 TIME_HEADS = frozenset({"time", "datetime", "采样时间", "监测时间", "时间", "日期", "采样日期", "phenomenon_time"})
 KNOWN_NAMES = {
@@ -96,20 +99,17 @@ def parse_file(name: str, content: bytes) -> list[SheetRow]:
 
 
 def _workbook_cells(name: str, content: bytes) -> list[list[str]]:
+    """The first sheet. The workbook is looked through as a zip before a library opens it."""
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        file.write(content)
+        file.flush()
+        check_workbook(Path(file.name), Limits(workbook_bytes=MAX_INFLATED))
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MAX_ROWS + 2)
-    except (CalamineError, BadZipFile, OSError, IndexError) as error:
+    except (CalamineError, OSError, IndexError) as error:
         raise BadInput(_("“%s”打不开：文件已损坏或不是 XLSX。") % name, code="sheet-unreadable") from error
-    return [[_cell_text(cell) for cell in row] for row in cells]
-
-
-def _cell_text(cell: Any) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.strftime("%Y-%m-%d %H:%M:%S")
-    return cell.isoformat() if isinstance(cell, date | time) else str(cell)
+    return [[cell_text(cell) for cell in row] for row in cells]
 
 
 def _rows(cells: Sequence[Sequence[str]], standard: Standard = GB3838_2002) -> list[SheetRow]:

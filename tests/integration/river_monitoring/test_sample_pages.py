@@ -1,6 +1,7 @@
 """Handing in samples by hand and by the sheet, as a browser without JavaScript does it."""
 
 import io
+import zipfile
 from datetime import datetime
 
 import pytest
@@ -186,6 +187,16 @@ def test_a_workbook_is_read_with_its_dates(his, point):
 def test_a_file_that_is_no_sheet_is_refused(his, content):
     answer = his.post("/river/samples/import/", {"file": SimpleUploadedFile("x.xlsx", content)})
     assert answer.status_code == 422
+
+
+def test_a_workbook_that_grows_without_end_is_refused(his):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"<x>" + b" " * 200 * 1024 * 1024)
+    answer = his.post("/river/samples/import/", {"file": SimpleUploadedFile("x.xlsx", out.getvalue())})
+    assert answer.status_code == 422
+    assert "过大" in answer.content.decode()
 
 
 def test_nothing_given_is_said(his):
