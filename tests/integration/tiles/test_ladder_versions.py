@@ -78,7 +78,7 @@ def test_a_job_delivered_twice_or_for_a_table_that_is_gone_does_no_harm(tmp_path
     version = publish(tmp_path, 30)
     assert make_ladder(version) == make_ladder(version) == "ready"
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE layer_data.{version.table_name}")
+        cursor.execute(f"DROP TABLE layer_data.{version.table_name} CASCADE")
     assert make_ladder(version) == "none"
     assert not Ladder.objects.exists()
 
