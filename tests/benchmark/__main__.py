@@ -39,7 +39,9 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmark", description=__doc__)
-    parser.add_argument("names", nargs="*", help="which benchmarks; all when none is named")
+    parser.add_argument(
+        "names", nargs="*", help="which benchmarks; when none is named, all but those that run only by name"
+    )
     parser.add_argument("--quick", action="store_true", help="a twentieth of the data: whether it runs, not how fast")
     parser.add_argument("--list", action="store_true", help="names only")
     return parser.parse_args()

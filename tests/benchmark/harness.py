@@ -66,18 +66,29 @@ class Context:
 
 Benchmark = Callable[[Context], Sequence[Row]]
 REGISTERED: dict[str, Benchmark] = {}
+BY_NAME_ONLY: set[str] = set()
 
 
-def benchmark(name: str) -> Callable[[Benchmark], Benchmark]:
-    """Register a function under the name by which `make bench ARGS=name` calls it."""
+def benchmark(name: str, *, by_name_only: bool = False) -> Callable[[Benchmark], Benchmark]:
+    """Register a function under the name by which `make bench ARGS=name` calls it.
+
+    `by_name_only`: it does not run where no name is given.
+    """
 
     def register(function: Benchmark) -> Benchmark:
         if name in REGISTERED:
             raise ValueError(f"two benchmarks are called {name}")
         REGISTERED[name] = function
+        if by_name_only:
+            BY_NAME_ONLY.add(name)
         return function
 
     return register
+
+
+def chosen(names: Sequence[str]) -> list[str]:
+    """Return what runs: the names as given, or without any all but those that want to be named."""
+    return list(names) or sorted(set(REGISTERED) - BY_NAME_ONLY)
 
 
 def run(names: Sequence[str], *, quick: bool) -> int:
@@ -92,7 +103,9 @@ def run(names: Sequence[str], *, quick: bool) -> int:
     context = Context(quick, folder, Data(folder / "data", quick))
     done: dict[str, list[dict[str, Any]]] = {}
     broken = {}
-    for name in names or sorted(REGISTERED):
+    if not names and BY_NAME_ONLY:
+        say(f"left out, for they run only when named: {', '.join(sorted(BY_NAME_ONLY))}")
+    for name in chosen(names):
         say(f"\n== {name}")
         started = time.perf_counter()
         try:

@@ -60,32 +60,50 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def granian(application: str, environ: dict[str, str], probe: str) -> Iterator[int]:
+def granian(application: str, environ: dict[str, str], probe: str, python: str = sys.executable) -> Iterator[int]:
     """Serve a WSGI application as `make run` does; the port."""
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1",
-         "--port", str(port), "--workers", WEB_WORKERS, "--blocking-threads", WEB_THREADS,
-         "--no-ws", "--log-level", "error"],
-        env={**os.environ, **environ},
-    )  # fmt: skip
+    command = [
+        python, "-m", "granian", "--interface", "wsgi", application, "--host", "127.0.0.1", "--port", str(port),
+        "--workers", WEB_WORKERS, "--blocking-threads", WEB_THREADS, "--no-ws", "--log-level", "error",
+    ]  # fmt: skip
+    with started(command, environ, port, probe):
+        yield port
+
+
+@contextlib.contextmanager
+def started(
+    command: Sequence[str], environ: dict[str, str], port: int, probe: str, cwd: Path | None = None
+) -> Iterator[None]:
+    """Run a server for the length of the block, which begins when it answers `probe` with 200.
+
+    Raises RuntimeError when it ends before, or does not answer within 30 s.
+    """
+    process = subprocess.Popen(command, env={**os.environ, **environ}, cwd=cwd)
     try:
         _wait(port, probe, process)
-        yield port
+        yield
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait(port: int, probe: str, process: subprocess.Popen[bytes]) -> None:
+    last = "no answer"
     for _ in range(300):
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with code {process.returncode}")
         with contextlib.suppress(OSError, http.client.HTTPException):
-            if get(port, probe).status == 200:
+            status = get(port, probe).status
+            if status == 200:
                 return
+            last = f"status {status}"
         time.sleep(0.1)
-    raise RuntimeError("the server did not come up within 30 s")
+    raise RuntimeError(f"the server did not come up within 30 s: {last}")
 
 
 @contextlib.contextmanager
