@@ -7,43 +7,30 @@ import csv
 import datetime as dt
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import shapely
-from django.db import transaction
-from django.db.models import BinaryField, F, Func, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from geokit.crs import WGS84, between, from_user
+from geokit.crs import WGS84, from_user
 from geokit.refusal import BadInput
 from layers.columns import Column
 from layers.export_ogr import DRIVERS, write_ogr
-from layers.export_shape import UTF8, encoding_named, write_shapefile
+from layers.export_rows import UTF8, Wish
+from layers.export_shape import encoding_named, write_shapefile
 from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns
 from layers.rows import rows_of
 
-BATCH = 2_000
-READ_AT_ONCE = 500
 SUFFIXES = (*DRIVERS, ".zip", ".csv")
 MANY_SUFFIXES = (".pmtiles",)
 """Formats that are made from tiles, not from rows (`layers/export_pmtiles.py`)."""
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """A batch of a version: geometries and columns in order."""
-
-    geometry: np.ndarray
-    """WKB."""
-    columns: list[list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,38 +39,6 @@ class Exported:
 
     rows: int
     warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """Which rows and columns of a version, where and how."""
-
-    version: LayerVersion
-    columns: Mapping[str, Column]
-    rows: QuerySet[Any]
-    epsg: int = WGS84
-    encoding: str = UTF8
-
-    @property
-    def layer(self) -> Layer:
-        return self.version.layer
-
-    def batches(self) -> Iterator[Rows]:
-        """Yield the rows in the order of their ids, in the wanted CRS."""
-        rows = self.rows.order_by("id").annotate(wkb=_AsBinary(F("geom"))).values_list("wkb", *self.columns)
-        move = None if self.epsg == WGS84 else between(WGS84, self.epsg).transform
-        with transaction.atomic():
-            for chunk in batched(rows.iterator(chunk_size=READ_AT_ONCE), BATCH, strict=False):
-                wkb, *columns = (list(values) for values in zip(*chunk, strict=True))
-                shapes = np.array([bytes(item) for item in wkb], dtype=object)
-                if move:
-                    shapes = shapely.to_wkb(shapely.transform(shapely.from_wkb(shapes), move, interleaved=False))
-                yield Rows(shapes, columns)
-
-
-class _AsBinary(Func):
-    function = "ST_AsBinary"
-    output_field = BinaryField()
 
 
 def export_version(

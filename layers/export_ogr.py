@@ -1,16 +1,14 @@
 """Exports through GDAL: GeoPackage, GeoJSON, FlatGeobuf; what a shapefile asks for besides is in `export_shape.py`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from pyogrio.raw import open_arrow, write_arrow
 from pyogrio.raw import write as ogr_write
 
 from layers.columns import Column
-
-if TYPE_CHECKING:
-    from layers.export import Rows, Wish
+from layers.export_rows import Rows, Wish
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf"}
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -25,7 +23,7 @@ STREAM_ROWS = 1_000
 WHOLE = {"integer": "int32", "bigint": "int64", "boolean": "bool"}
 
 
-def write_ogr(wish: "Wish", work: Path, suffix: str) -> tuple[Path, int, list[str]]:
+def write_ogr(wish: Wish, work: Path, suffix: str) -> tuple[Path, int, list[str]]:
     """Write by batches; returns the file, the number of rows and no warnings."""
     driver = DRIVERS[suffix]
     if driver in STREAMED:
@@ -35,7 +33,7 @@ def write_ogr(wish: "Wish", work: Path, suffix: str) -> tuple[Path, int, list[st
     return path, count, []
 
 
-def _append_batches(wish: "Wish", path: Path, driver: str) -> tuple[Path, int]:
+def _append_batches(wish: Wish, path: Path, driver: str) -> tuple[Path, int]:
     names = [column.name for column in wish.columns.values()]
     count = 0
     for rows in wish.batches():
@@ -46,15 +44,13 @@ def _append_batches(wish: "Wish", path: Path, driver: str) -> tuple[Path, int]:
     return path, count
 
 
-def empty_batch(wish: "Wish") -> "Rows":
+def empty_batch(wish: Wish) -> Rows:
     """A batch without rows: a file of an empty layer has its fields all the same."""
-    from layers.export import Rows
-
     return Rows(np.array([], dtype=object), [[] for _ in wish.columns])
 
 
 def write_batch(
-    wish: "Wish", rows: "Rows", path: Path, driver: str, names: list[str], *, append: bool, **options: Any
+    wish: Wish, rows: Rows, path: Path, driver: str, names: list[str], *, append: bool, **options: Any
 ) -> None:
     """Write or append one batch under the given field names."""
     data, masks = _arrays(rows, list(wish.columns.values()))
@@ -64,7 +60,7 @@ def write_batch(
     )  # fmt: skip
 
 
-def _restream(source: Path, target: Path, driver: str, wish: "Wish") -> Path:
+def _restream(source: Path, target: Path, driver: str, wish: Wish) -> Path:
     with open_arrow(source, use_pyarrow=False, batch_size=STREAM_ROWS) as (meta, reader):
         write_arrow(
             reader, target, layer=wish.layer.slug, driver=driver, crs=meta["crs"],
@@ -74,7 +70,7 @@ def _restream(source: Path, target: Path, driver: str, wish: "Wish") -> Path:
     return target
 
 
-def _arrays(rows: "Rows", columns: list[Column]) -> tuple[list[np.ndarray], list[np.ndarray | None]]:
+def _arrays(rows: Rows, columns: list[Column]) -> tuple[list[np.ndarray], list[np.ndarray | None]]:
     """Numpy columns with masks, since numpy integers know no NULL."""
     data, masks = [], []
     for values, column in zip(rows.columns, columns, strict=True):

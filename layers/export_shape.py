@@ -7,18 +7,16 @@ A DBF holds ten bytes of a field's name and 254 of a text, in the encoding of th
 import zipfile
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from layers.columns import Column
 from layers.export_ogr import empty_batch, write_batch
+from layers.export_rows import UTF8, Rows, Wish
 
-if TYPE_CHECKING:
-    from layers.export import Rows, Wish
-
-UTF8, GBK = "UTF-8", "GBK"
+GBK = "GBK"
 ENCODINGS = (UTF8, GBK)
 CODECS = {UTF8: "utf-8", GBK: "gbk"}
 LANGUAGE_BYTES = {UTF8: 0x00, GBK: 0x4D}
@@ -39,7 +37,7 @@ def encoding_named(name: str) -> str:
     return found
 
 
-def write_shapefile(wish: "Wish", work: Path, suffix: str) -> tuple[Path, int, list[str]]:
+def write_shapefile(wish: Wish, work: Path, suffix: str) -> tuple[Path, int, list[str]]:
     """Write the parts and zip them; returns the zip, the number of rows and what had to be cut."""
     path = work / f"{wish.layer.slug}.shp"
     columns = list(wish.columns.values())
@@ -91,7 +89,7 @@ def _check_text(text: str, field: str, encoding: str) -> None:
         raise BadInput(message, code="export-encoding") from error
 
 
-def _fitting(rows: "Rows", columns: list[Column], encoding: str, cut: dict[str, int]) -> "Rows":
+def _fitting(rows: Rows, columns: list[Column], encoding: str, cut: dict[str, int]) -> Rows:
     """Cut texts to what a DBF holds, at a character's border; `cut` counts them by field."""
     fitted = [
         [_text(value, column.name, encoding, cut) for value in values] if column.kind == "text" else values

@@ -15,7 +15,8 @@ from accounts.permissions import ANONYMOUS, role_of
 from geokit.refusal import BadInput, Busy
 from layers.export import MANY_SUFFIXES, SUFFIXES, export_crs, fitting_zones
 from layers.export_jobs import FAILED, Ordered, queue, state_of, waiting, write
-from layers.export_shape import ENCODINGS, UTF8, encoding_named
+from layers.export_rows import UTF8
+from layers.export_shape import ENCODINGS, encoding_named
 from layers.models import Layer, LayerVersion
 from layers.opening import features_or_404
 from layers.permissions import columns_visible_to

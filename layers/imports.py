@@ -5,9 +5,9 @@ from typing import Any
 
 from layers import load as vectors
 from layers import preview, rasters
-from layers.load import Progress
 from layers.models import LayerVersion
 from layers.options import LoadOptions
+from layers.reading import Progress, silent
 from layers.report import Report
 
 
@@ -18,7 +18,7 @@ def _is_raster(options: LoadOptions) -> bool:
 def load(
     options: LoadOptions,
     report: Report,
-    progress: Progress = vectors._silent,
+    progress: Progress = silent,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check; see `layers.load.load`."""

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,11 +11,13 @@ from django.utils import timezone
 from accounts.audit import record
 from geokit.refusal import BadInput, Busy, StaleEdit
 from layers import tables
-from layers.checking import CheckedBatch, RowChecker, bounds
+from layers.checking import CheckedBatch, RowChecker
 from layers.columns import Column, columns_from, find_column, merge_columns
 from layers.copying import Pump, Send
 from layers.models import Layer, LayerRejection, LayerVersion
 from layers.options import LoadOptions, batch_rows
+from layers.preview import inspect
+from layers.reading import Progress, find_layer, key_of, must_have_rows, read_all, silent
 from layers.report import Report
 from layers.signals import version_published
 from layers.source import OpenSource, open_source
@@ -25,20 +26,10 @@ from layers.versions import get_layer
 Mode = LayerVersion.Mode
 
 
-class Progress(Protocol):
-    """Told how far a load is; may raise to stop it."""
-
-    def __call__(self, phase: str, done: int, total: int | None) -> None: ...
-
-
-def _silent(phase: str, done: int, total: int | None) -> None:
-    return None
-
-
 def load(
     options: LoadOptions,
     report: Report,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and changes nothing then.
@@ -49,8 +40,6 @@ def load(
     report.slug = options.slug
     find_layer(options)
     if options.dry_run:
-        from layers.preview import inspect  # the preview reads as the load does, from here
-
         inspect(options, report, progress)
         return None
     with open_source(options, report, batch_rows()) as source, transaction.atomic():
@@ -58,55 +47,6 @@ def load(
         version = _write(options, source, checker, report, progress)
         published(version)
     return version
-
-
-def key_of(source: OpenSource, options: LoadOptions) -> Column | None:
-    """The column of `options.key`. Raises BadInput `key-not-found`."""
-    return find_column(source.columns, options.key) if options.key else None
-
-
-def find_layer(options: LoadOptions) -> Layer | None:
-    """The layer that the mode needs, or none for `create`. Raises BadInput when that does not fit."""
-    layer = Layer.objects.filter(slug=options.slug).first()
-    if options.mode == Mode.CREATE and layer is not None:
-        raise BadInput(
-            f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
-        )
-    if layer is not None and layer.kind != Layer.Kind.VECTOR:
-        raise BadInput(f"图层“{options.slug}”是栅格图层，不能用矢量数据更新。", code="layer-kind-changed")
-    if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):
-        raise BadInput(
-            f"没有名为“{options.slug}”的图层，无法{Mode(options.mode).label}。请改为新建。", code="layer-missing"
-        )
-    return layer
-
-
-def read_all(
-    source: OpenSource, checker: RowChecker, report: Report, progress: Progress, keep: Callable[[CheckedBatch], None]
-) -> None:
-    for batch in source.batches():
-        checked = checker.check(batch)
-        report.rows_read += checked.read
-        report.note(checked.issues)
-        if checked.source_rows:
-            report.reach(bounds(checked.geometry))
-        keep(checked)
-        progress("reading", report.rows_read, source.reader.rows)
-
-
-def must_have_rows(report: Report, options: LoadOptions) -> None:
-    invalid = [issue for issue in report.findings if issue.code == "geometry-invalid"]
-    if options.invalid == "refuse" and invalid:
-        raise BadInput(
-            f"第 {invalid[0].row} 行的图形无效（{invalid[0].reason}），按要求整批拒绝。", code="geometry-invalid"
-        )
-    if report.rows_read == 0:
-        raise BadInput("图层里没有任何要素。", code="no-rows")
-    if report.rows_rejected == report.rows_read:
-        first = report.findings[0]
-        raise BadInput(
-            f"共 {report.rows_read} 行，没有一行可以导入；第 {first.row} 行：{first.reason}", code="no-valid-rows"
-        )
 
 
 def _write(

@@ -14,11 +14,11 @@ from geokit.refusal import Refusal
 from layers import changes, difference, tables, workspace
 from layers.checking import CheckedBatch, RowChecker
 from layers.findings import Keeper
-from layers.load import Progress, find_layer, key_of, must_have_rows, read_all
 from layers.models import Layer, LayerVersion
 from layers.options import LoadOptions, batch_rows
 from layers.profile import Profile
 from layers.progress import Cancelled
+from layers.reading import Progress, find_layer, key_of, must_have_rows, read_all
 from layers.report import Report
 from layers.source import OpenSource, open_source
 

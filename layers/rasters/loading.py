@@ -27,6 +27,7 @@ from layers.rasters import files, picture
 from layers.rasters.copying import Copied, copy_plain
 from layers.rasters.describe import describe, wgs84_bounds
 from layers.rasters.source import RasterSource, open_raster, unreadable
+from layers.reading import Progress
 from layers.report import Report
 from layers.signals import version_published
 from layers.source import district_bounds, without_crs
@@ -62,7 +63,7 @@ def is_raster(path: Path) -> bool:
     return False
 
 
-def inspect(options: LoadOptions, report: Report, progress: vectors.Progress = _silent, *_more: Any) -> None:
+def inspect(options: LoadOptions, report: Report, progress: Progress = _silent, *_more: Any) -> None:
     """Read and check every pixel without writing a version; fills in `report`, its picture too."""
     options = options.checked()
     report.slug = options.slug
@@ -76,7 +77,7 @@ def inspect(options: LoadOptions, report: Report, progress: vectors.Progress = _
 def load(
     options: LoadOptions,
     report: Report,
-    progress: vectors.Progress = _silent,
+    progress: Progress = _silent,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and leaves nothing behind then.
@@ -123,7 +124,7 @@ def _check_mode(options: LoadOptions) -> None:
         raise BadInput(message, code="raster-datum")
 
 
-def _prepare(options: LoadOptions, report: Report, work: Path, progress: vectors.Progress) -> Prepared:
+def _prepare(options: LoadOptions, report: Report, work: Path, progress: Progress) -> Prepared:
     """Open, check and copy the source into `work`."""
     unpacked = work / "source"
     unpacked.mkdir()
@@ -177,7 +178,7 @@ def _describe(copied: Copied, path: Path, report: Report) -> None:
     report.raster = describe(path, copied.bands)
 
 
-def _store(prepared: Prepared, target: Path, report: Report, progress: vectors.Progress) -> None:
+def _store(prepared: Prepared, target: Path, report: Report, progress: Progress) -> None:
     """Write the COG and describe it."""
     counts = describe(prepared.copied.path, prepared.copied.bands)
     options = cog.options_for(categorical=counts["categorical"], photo=prepared.photo)

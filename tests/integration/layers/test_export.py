@@ -235,7 +235,7 @@ def test_the_zones_that_fit_are_proposed(ponds: Layer) -> None:
 
 def test_memory_is_bounded_by_the_batch(ponds: Layer, tmp_path: Path, monkeypatch: Any) -> None:
     """Two rows at a time give the same file."""
-    monkeypatch.setattr("layers.export.BATCH", 2)
+    monkeypatch.setattr("layers.export_rows.BATCH", 2)
     for suffix in ("gpkg", "geojson", "fgb", "zip", "csv"):
         assert export_version(ponds.current_version, tmp_path / f"out.{suffix}").rows == 3
     assert len(read(tmp_path / "out.fgb")[2]) == 3
