@@ -40,6 +40,7 @@ lock: setup ## write requirements*.txt anew from requirements*.in
 	$(PIP_COMPILE) --output-file requirements.txt requirements.in
 	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
 	$(PIP_COMPILE) --output-file requirements-bench.txt requirements-bench.in
+	$(PIP_COMPILE) --output-file requirements-others.txt requirements-others.in
 
 reset: ## delete the embedded database of this VAR_DIR (the next run makes the demo anew)
 	@exec $(OPS) reset

@@ -124,7 +124,7 @@ def _started(stack: contextlib.ExitStack, server: Server, source: Source, probe:
         port = stack.enter_context(OPENED[server.name](python, source, server.paths(probe)[0]))
     except (setup.SetupFailed, RuntimeError, OSError) as error:
         say(f"{server.name} does not run: {error}")
-        return Server(server.name, server.address, missing=str(error))
+        return Server(server.name, server.address, missing=_last_line(error))
     return Server(server.name, server.address, port)
 
 
@@ -217,13 +217,17 @@ def _compared(name: str, mine: Measured, other: Server, found: list[serving.Tile
         try:
             theirs = _measured(other, found)
         except (RuntimeError, OSError, http.client.HTTPException) as error:
-            missing = f"{other.name} broke: {error}"
+            missing = f"{other.name} broke: {_last_line(error)}"
     reference = (theirs.rate, theirs.seen.median_ms) if theirs else (None, None)
     note = missing or (_note(mine, theirs) if theirs else "")
     return [
         Row(f"{name}, rate", mine.rate, "tiles/s", reference[0], other.name, note),
         Row(f"{name}, median", mine.seen.median_ms, "ms", reference[1], other.name, missing),
     ]
+
+
+def _last_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1]
 
 
 def _note(mine: Measured, theirs: Measured) -> str:

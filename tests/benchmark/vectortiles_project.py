@@ -16,7 +16,7 @@ settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=["django.contrib.gis"],
-    MIDDLEWARE=[],
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],  # it writes the Content-Length
     DATABASES={
         "default": {
             "ENGINE": "django.contrib.gis.db.backends.postgis",
