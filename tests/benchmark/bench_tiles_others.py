@@ -7,7 +7,8 @@ the tiles held:
 
 - ours keeps what it made (here each tile is asked for once, so nothing is served twice) and compresses it;
 - tipg puts at most 10,000 features into a tile, its default limit, and compresses answers from 500 bytes on;
-- django-vectortiles takes no rows from beyond the tile's edge and does not compress.
+- django-vectortiles does not compress;
+- neither puts in points that lie beyond the tile's edge, within the buffer; so theirs hold a few fewer than ours.
 
 One that cannot be installed or started is named in a row, and the others are measured all the same.
 """
