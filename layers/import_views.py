@@ -20,6 +20,7 @@ from layers.import_form import ImportForm, reading_changed, remembered
 from layers.landing import candidates_with_places
 from layers.models import ImportJob, Layer
 from layers.permissions import EDITORS, layers_managed_by
+from layers.polling import fetch_panel
 from layers.rates import progress_of
 from layers.uploads import ACCEPT, receive_uploads
 
@@ -154,8 +155,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
     answer = render(request, "layers/_progress.html", {"job": job, "progress": progress_of(job)})
     if not job.is_running:
-        address = reverse("layers:import_job", args=[pk])
-        answer["HX-Location"] = f'{{"path":"{address}","target":"#panel-host","select":"#panel","swap":"innerHTML"}}'
+        fetch_panel(answer, "layers:import_job", pk)
     return answer
 
 

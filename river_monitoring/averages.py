@@ -18,10 +18,9 @@ from river_monitoring.readings import RawReading, UnreadableValue, parse_reading
 from river_monitoring.standards import GB3838_2002, Standard
 
 Period = Literal["month", "quarter", "year"]
-PERIODS: tuple[Period, ...] = ("month", "quarter", "year")
 FEWEST: Mapping[Period, int] = {"month": 1, "quarter": 2, "year": 1}
 """Readings (month, quarter) or monthly values (year) below which the rule gives no mean."""
-FULL_YEAR = 12
+_PER_YEAR: Mapping[Period, int] = {"month": 12, "quarter": 4, "year": 1}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +37,7 @@ class Span:
 
     @property
     def first_day(self) -> date:
-        return date(self.year, 1 + (self.number - 1) * {"month": 1, "quarter": 3, "year": 12}[self.period], 1)
+        return date(self.year, 1 + (self.number - 1) * 12 // _PER_YEAR[self.period], 1)
 
     @property
     def before(self) -> Span:
@@ -47,15 +46,25 @@ class Span:
         >>> str(Span(2026, 1, "month").before), str(Span(2026, 1, "year").before)
         ('2025-12', '2025')
         """
-        if self.period == "year":
-            return Span(self.year - 1, 1, "year")
-        last = 12 if self.period == "month" else 4
-        number = self.number - 1 or last
-        return Span(self.year - (self.number == 1), number, self.period)
+        return self._moved(-1)
+
+    @property
+    def after(self) -> Span:
+        """The span of the same kind that starts where this one ends.
+
+        >>> str(Span(2026, 12, "month").after), str(Span(2026, 4, "quarter").after)
+        ('2027-01', '2027-Q1')
+        """
+        return self._moved(1)
 
     @property
     def year_before(self) -> Span:
         return Span(self.year - 1, self.number, self.period)
+
+    def _moved(self, steps: int) -> Span:
+        per_year = _PER_YEAR[self.period]
+        year, index = divmod(self.year * per_year + self.number - 1 + steps, per_year)
+        return Span(year, index + 1, self.period)
 
     def __str__(self) -> str:
         if self.period == "year":
@@ -85,8 +94,7 @@ def parse_span(text: str) -> Span:
         return Span(int(year), 1, "year")
     period: Period = "quarter" if rest.startswith("Q") else "month"
     digits = rest.removeprefix("Q")
-    most = 4 if period == "quarter" else 12
-    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= most):
+    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= _PER_YEAR[period]):
         raise ValueError(text)
     return Span(int(year), int(digits), period)
 

@@ -8,19 +8,19 @@ and targets are those of today.
 import datetime as dt
 from typing import Any
 
-from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
+from river_monitoring import queries
+from river_monitoring.averages import span_of
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, Sample, WaterClass
 from river_monitoring.permissions import events_visible_to, points_visible_to, reaches_visible_to, samples_visible_to
+from river_monitoring.statistics import span_bounds
 
 
 def month_of(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
     """Return the month's beginning and the next one's, in local time."""
-    after = (first + dt.timedelta(days=31)).replace(day=1)
-    start, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, after))
-    return start, end
+    return span_bounds(span_of(first, "month"))
 
 
 def _samples(user: Any, first: dt.date) -> QuerySet[Sample]:
@@ -53,9 +53,8 @@ def _first(events: QuerySet[RectificationEvent]) -> Subquery:
 def reaches_in_month(user: Any, first: dt.date) -> QuerySet[Reach]:
     """Annotate reaches with the worst class of their points in the month, as `queries.with_class` does for today."""
     samples = _samples(user, first).filter(point__reach=OuterRef("pk")).values("point__reach")
-    points = MonitoringPoint.objects.filter(reach=OuterRef("pk")).order_by().values("reach")
     return reaches_visible_to(user).annotate(
         class_then=Coalesce(Subquery(samples.annotate(worst=Max("water_class")).values("worst")), Value(0)),
         sampled_then=Subquery(samples.annotate(newest=Max("phenomenon_time")).values("newest")),
-        strictest_target=Coalesce(Subquery(points.annotate(best=Min("target_class")).values("best")), Value(0)),
+        strictest_target=queries.strictest_target(),
     )

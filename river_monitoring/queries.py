@@ -34,12 +34,21 @@ def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
     return with_overdue(points.select_related("area", "village", "department", "river", "reach", "current_sample"))
 
 
+def _points_of_reach() -> QuerySet[MonitoringPoint, Any]:
+    return MonitoringPoint.objects.filter(reach=OuterRef("pk")).order_by().values("reach")
+
+
+def strictest_target() -> Coalesce:
+    """The strictest target among the points of a reach; 0 when it has none."""
+    return Coalesce(Subquery(_points_of_reach().annotate(best=Min("target_class")).values("best")), 0)
+
+
 def with_class(reaches: QuerySet[Reach]) -> QuerySet[Reach]:
     """Annotate reaches with the worst class of their points (0 when none is rated) and the strictest target."""
-    points = MonitoringPoint.objects.filter(reach=OuterRef("pk")).order_by().values("reach")
+    points = _points_of_reach()
     return reaches.annotate(
         worst_class=Coalesce(Subquery(points.annotate(worst=Max("current_class")).values("worst")), 0),
-        strictest_target=Coalesce(Subquery(points.annotate(best=Min("target_class")).values("best")), 0),
+        strictest_target=strictest_target(),
         class_updated=Subquery(points.annotate(newest=Max("updated_at")).values("newest")),
     )
 

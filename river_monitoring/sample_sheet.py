@@ -23,6 +23,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from geokit.archive import Limits, check_workbook
 from geokit.refusal import BadInput
 from geokit.xlsx_reader import cell_text
+from river_monitoring.sample_table import ENCODINGS
 from river_monitoring.standards import GB3838_2002, Parameter, Standard
 
 MAX_ROWS = 5_000
@@ -90,7 +91,7 @@ def parse_file(name: str, content: bytes) -> list[SheetRow]:
         raise BadInput(_("文件“%s”超过 5 MB，请分几次录入。") % name, code="sheet-too-large")
     if content.startswith(b"PK\x03\x04"):
         return _rows(_workbook_cells(name, content))
-    for encoding in ("utf-8-sig", "gb18030"):
+    for encoding in ENCODINGS:
         try:
             return parse_text(content.decode(encoding))
         except UnicodeDecodeError:

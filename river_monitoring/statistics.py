@@ -76,11 +76,7 @@ class PeriodTable:
 
 def span_bounds(span: Span) -> tuple[datetime, datetime]:
     """First moment of the span and of the one after it, with zone."""
-    months = {"month": 1, "quarter": 3, "year": 12}[span.period]
-    first = span.first_day
-    ahead = first.month - 1 + months
-    after = date(first.year + ahead // 12, ahead % 12 + 1, 1)
-    return _midnight(first), _midnight(after)
+    return _midnight(span.first_day), _midnight(span.after.first_day)
 
 
 def _midnight(day: date) -> datetime:

@@ -8,19 +8,19 @@ from typing import Any, cast
 from django.utils.translation import gettext as _
 
 from river_monitoring.averages import Span
-from river_monitoring.basin import Change, Quality
+from river_monitoring.basin import Change, Quality, quality_of
 from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
 from river_monitoring.rating import STANDARDS, rate_sample
 from river_monitoring.readings import parse_reading
 from river_monitoring.rectification import State, find_transition
 from river_monitoring.spoken import clause_of, notes_of, step_title
-from river_monitoring.standards import Parameter, Standard, Water
+from river_monitoring.standards import Parameter, Standard, Water, WaterClass
 from river_monitoring.trends import parameter_name
 
 
 def condition_of(number: int) -> str:
     """Name the condition that a class stands for (环办[2011]22号)."""
-    return ("", _("优"), _("优"), _("良好"), _("轻度污染"), _("中度污染"), _("重度污染"))[number]
+    return quality_in_words(quality_of(WaterClass.of(number))) if number else ""
 
 
 def quality_in_words(quality: Quality) -> str:

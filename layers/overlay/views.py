@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +18,7 @@ from layers.overlay import answers, runs, saving
 from layers.overlay.forms import OverlayForm, SaveForm
 from layers.overlay.parameters import Parameters
 from layers.permissions import EDITORS
+from layers.polling import fetch_panel
 
 State, Tool = OverlayRun.State, OverlayRun.Tool
 PAGE_SIZE = 50
@@ -109,8 +109,7 @@ def run_status(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run_or_404(pk)
     answer = render(request, "layers/_overlay_progress.html", {"run": run, "progress": _progress(run)})
     if not run.is_running:
-        address = reverse("layers:overlay_run", args=[pk])
-        answer["HX-Location"] = f'{{"path":"{address}","target":"#panel-host","select":"#panel","swap":"innerHTML"}}'
+        fetch_panel(answer, "layers:overlay_run", pk)
     return answer
 
 

@@ -27,7 +27,7 @@ from layers.rasters import files, picture
 from layers.rasters.copying import Copied, copy_plain
 from layers.rasters.describe import describe, wgs84_bounds
 from layers.rasters.source import RasterSource, open_raster, unreadable
-from layers.reading import Progress
+from layers.reading import Progress, silent
 from layers.report import Report
 from layers.signals import version_published
 from layers.source import district_bounds, without_crs
@@ -36,10 +36,6 @@ from layers.versions import get_layer
 SUFFIXES = (".tif", ".tiff")
 GEOMETRY = "Raster"
 Mode = LayerVersion.Mode
-
-
-def _silent(phase: str, done: int, total: int | None) -> None:
-    return None
 
 
 @dataclass(slots=True)
@@ -63,7 +59,7 @@ def is_raster(path: Path) -> bool:
     return False
 
 
-def inspect(options: LoadOptions, report: Report, progress: Progress = _silent, *_more: Any) -> None:
+def inspect(options: LoadOptions, report: Report, progress: Progress = silent, *_more: Any) -> None:
     """Read and check every pixel without writing a version; fills in `report`, its picture too."""
     options = options.checked()
     report.slug = options.slug
@@ -77,7 +73,7 @@ def inspect(options: LoadOptions, report: Report, progress: Progress = _silent, 
 def load(
     options: LoadOptions,
     report: Report,
-    progress: Progress = _silent,
+    progress: Progress = silent,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and leaves nothing behind then.

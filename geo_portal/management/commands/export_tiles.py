@@ -1,47 +1,40 @@
 """`manage.py export_tiles OUT.pmtiles`: the public tilesets of the district in one file, for a CDN or a phone."""
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.management.base import BaseCommand
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from geo_portal.tilesets import CATALOGUE, FIXED
 from geokit.refusal import BadInput, Refusal
+from layers.management.layer_command import LayerCommand
 from tiles.archive.write import write_pmtiles
 from tiles.catalogue import tileset_or_404
 
-REFUSED = 2
 
-
-class Command(BaseCommand):
+class Command(LayerCommand):
     help = "Write public tilesets, all those of the district when none is named, to one PMTiles file."
+    name = "export_tiles"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("out", type=Path, help="OUT.pmtiles")
         parser.add_argument("--tilesets", default="", help="names with commas; loaded layers by their slug")
         parser.add_argument("--minzoom", type=int)
         parser.add_argument("--maxzoom", type=int, help="clients draw deeper zooms from the last one")
-        parser.add_argument("--json", action="store_true")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **given: Any) -> None:
-        body: dict[str, Any] = {"status": "exported", "file": str(given["out"])}
-        try:
-            body |= _export(given)
-        except Refusal as refusal:
-            body = {"status": "refused", "error": {"code": refusal.code, "message": refusal.message}}
-        if given["json"]:
-            self.stdout.write(json.dumps(body, ensure_ascii=False))
-        elif "error" not in body:
-            self.stdout.write(f"{body['tilesets']}: {body['tiles']} tiles, {body['bytes']} bytes in {body['file']}")
-        if "error" in body:
-            self.stderr.write(f"export_tiles: {body['error']['code']}: {body['error']['message']}")
-            sys.exit(REFUSED)
+    def answer(self, given: dict[str, Any]) -> dict[str, Any]:
+        return {"status": "exported", "file": str(given["out"]), **_export(given)}
+
+    def tell(self, body: dict[str, Any]) -> None:
+        self.stdout.write(f"{body['tilesets']}: {body['tiles']} tiles, {body['bytes']} bytes in {body['file']}")
+
+    @staticmethod
+    def refused(refusal: Refusal, given: dict[str, Any]) -> dict[str, Any]:
+        return {"status": "refused", "error": {"code": refusal.code, "message": refusal.message}}
 
 
 def _export(given: dict[str, Any]) -> dict[str, Any]:

@@ -1,25 +1,22 @@
 """`manage.py overlay TOOL --layer L --zones Z`: ask a question of layers, print the answer or save it as a layer."""
 
 import argparse
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, Refusal
+from layers.management.layer_command import LayerCommand
 from layers.models import OverlayRun
 from layers.overlay import answers, runs, saving, store
 from layers.overlay.operator import OPERATOR
 from layers.overlay.parameters import SPLITS, Parameters
 
-REFUSED = 2
 
-
-class Command(BaseCommand):
+class Command(LayerCommand):
     help = "What lies near (within), how much per area (summary), what a raster says per area (zonal)."
+    name = "overlay"
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("tool", choices=OverlayRun.Tool.values)
@@ -33,23 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--csv", type=Path, default=None, help="write the answer to this file")
         parser.add_argument("--save-as", default="", metavar="SLUG", help="make the answer a new (internal) layer")
         parser.add_argument("--title", default="", help="name of that layer")
-        parser.add_argument("--json", action="store_true")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **given: Any) -> None:
-        body: dict[str, Any] = {"status": "refused", "tool": given["tool"]}
-        try:
-            body = self._answer(given)
-        except Refusal as refusal:
-            body["error"] = {"code": refusal.code, "message": refusal.message}
-        if given["json"]:
-            self.stdout.write(json.dumps(body, ensure_ascii=False))
-        elif "error" not in body:
-            self.stdout.write(f"{given['tool']}: {body['rows']} rows. {body['method']}")
-        if "error" in body:
-            self.stderr.write(f"overlay: {body['error']['code']}: {' '.join(body['error']['message'].split())}")
-            sys.exit(REFUSED)
-
-    def _answer(self, given: dict[str, Any]) -> dict[str, Any]:
+    def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         run = OverlayRun(tool=given["tool"], parameters=Parameters.parse(given).as_dict())
         if given["csv"] and not given["csv"].parent.is_dir():
             raise BadInput(_("目标文件夹 %s 不存在。") % given["csv"].parent.name, code="target-missing")
@@ -75,6 +58,13 @@ class Command(BaseCommand):
             store.drop(run.table_name)
             run.delete()
             raise
+
+    def tell(self, body: dict[str, Any]) -> None:
+        self.stdout.write(f"{body['tool']}: {body['rows']} rows. {body['method']}")
+
+    @staticmethod
+    def refused(refusal: Refusal, given: dict[str, Any]) -> dict[str, Any]:
+        return {"status": "refused", "tool": given["tool"], "error": {"code": refusal.code, "message": refusal.message}}
 
 
 def _row(run: OverlayRun, row: Any) -> dict[str, Any]:
