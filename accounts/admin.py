@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area, AuditEntry, Department, User
+from accounts.models import Area, AuditEntry, CalendarDay, Department, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -67,3 +67,11 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("object_id", "actor__username", "actor__display_name")
     list_select_related = ("actor",)
     date_hierarchy = "at"
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin):
+    """Days off and bridge days that the national calendar does not know yet."""
+
+    list_display = ("day", "is_workday", "name")
+    date_hierarchy = "day"

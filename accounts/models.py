@@ -5,6 +5,13 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
+
+__all__ = [
+    "Address", "Area", "AuditEntry", "ChainLink", "Delivery", "Department", "Notice", "NoticePreference", "Robot",
+    "RobotHost", "Role", "User",
+]  # fmt: skip
+
 
 class Area(models.Model):
     """An administrative area (省/市/区/镇街/村社), EPSG:4326."""
@@ -127,3 +134,37 @@ class ChainLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_name}:{self.row_id}"
+
+
+class CalendarDay(models.Model):
+    """A day on which offices work or not, against what the national calendar knows."""
+
+    day = models.DateField(_("日期"), unique=True)
+    is_workday = models.BooleanField(_("上班"))
+    name = models.CharField(_("说明"), max_length=40, blank=True, help_text=_("例如：国庆节调休上班"))
+
+    class Meta:
+        verbose_name = _("工作日历")
+        verbose_name_plural = _("工作日历")
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}".strip()
+
+
+class RateCount(models.Model):
+    """How often somebody did something since a moment. Written by `accounts.rates` only."""
+
+    name = models.CharField(max_length=40)
+    who = models.CharField(max_length=32)
+    since = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("频次计数")
+        verbose_name_plural = _("频次计数")
+        indexes = [models.Index(fields=["since"])]
+        constraints = [models.UniqueConstraint(fields=["name", "who", "since"], name="one_count_per_span")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.count}"

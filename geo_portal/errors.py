@@ -13,7 +13,7 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from geokit.refusal import BadInput, Busy, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooLarge
+from geokit.refusal import BadInput, Busy, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooLarge, TooMany
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (StaleEdit, 409),
     (TooLarge, 413),
     (MissingEvidence, 422),
+    (TooMany, 429),
     (Busy, 503),
     (BadInput, 400),
     (Refusal, 400),
@@ -85,8 +86,13 @@ class RefusalMiddleware:
             return None
         body = refusal_body(error)
         if wants_json(request):
-            return problem_json(body)
-        return render(request, "refused.html", {"refusal": error, "status": body["status"]}, status=body["status"])
+            answer: HttpResponse = problem_json(body)
+        else:
+            context = {"refusal": error, "status": body["status"]}
+            answer = render(request, "refused.html", context, status=body["status"])
+        if isinstance(error, TooMany):
+            answer["Retry-After"] = str(error.retry_after)
+        return answer
 
 
 def _field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
@@ -106,7 +112,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     """DRF's exception handler: every error of the API in one shape."""
     if isinstance(error, Refusal):
         body = refusal_body(error)
-        return Response(body, status=body["status"], content_type="application/problem+json")
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+        return Response(body, status=body["status"], headers=headers, content_type="application/problem+json")
     if isinstance(error, Http404):
         error = drf.NotFound()
     elif isinstance(error, PermissionDenied):

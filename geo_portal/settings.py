@@ -46,6 +46,23 @@ def _database(url: str) -> dict:
     }
 
 
+def _mailer() -> dict:
+    """The mail server of the environment; without one, every mail becomes a file under `VAR_DIR/mail`."""
+    if not (host := os.environ.get("EMAIL_HOST")):
+        folder = {"file_path": VAR_DIR / "mail"}
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": folder}
+    options = {
+        "host": host,
+        "port": int(os.environ.get("EMAIL_PORT", 465)),
+        "username": os.environ.get("EMAIL_USER", ""),
+        "password": os.environ.get("EMAIL_PASSWORD", ""),
+        "use_ssl": _flag("EMAIL_SSL", True),
+        "use_tls": _flag("EMAIL_STARTTLS", False),
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
 def _base_map_origins(base: dict[str, str]) -> list[str]:
     """Whom the browser must be allowed to ask for the base map that is set; nobody for one of our own."""
     if base["kind"] == "tianditu":
@@ -63,6 +80,11 @@ TESTING_HOOKS = _flag("TESTING_HOOKS", False)
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
+SITE_URL = os.environ.get("SITE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
+"""How the outside reaches this site: what links in e-mails and robots' messages begin with."""
+SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", 0))
+"""How many proxies of our own stand in front; only what they say of a visitor's address is believed."""
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -167,6 +189,9 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
+MAILERS = {"default": _mailer()}
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or f"noreply@{SITE_HOST}"
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "geokit" / "locale"]  # geokit is no app, so Django would not look there
@@ -242,6 +267,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_THROTTLE_RATES": {"anon": "1200/min", "user": "2400/min"},
     "EXCEPTION_HANDLER": "geo_portal.errors.problem_response",
 }

@@ -67,3 +67,14 @@ class Busy(Refusal):
     """Right request, wrong moment: try again shortly."""
 
     default_code = "busy"
+
+
+class TooMany(Refusal):
+    """More attempts than one person may make in this time."""
+
+    default_code = "too-many"
+
+    def __init__(self, message: str, *, retry_after: int = 60, code: str = "") -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+        """Seconds until it is worth another try."""

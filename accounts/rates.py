@@ -1,0 +1,99 @@
+"""How often somebody without an account may do something: one counter per thing, network address and span of time.
+
+The counters are in the database, so every process of the server counts the same, and the address is kept only as a keyed
+digest. An attempt is counted before anything else is done with it, in a transaction of its own.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.models import RateCount
+from geokit.refusal import TooMany
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` times within each span of `per`; `name` keeps the counters of different things apart."""
+
+    name: str
+    most: int
+    per: timedelta
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the network address that asks, as our own proxies saw it; what a client writes there itself is ignored.
+
+    Each of `settings.TRUSTED_PROXIES` proxies appends the address it was asked from, so the one to believe stands so
+    many places from the end.
+    """
+    address = str(request.META.get("REMOTE_ADDR", ""))
+    passed_on = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if 0 < settings.TRUSTED_PROXIES <= len(passed_on):
+        address = passed_on[-settings.TRUSTED_PROXIES]
+    return _network(address)
+
+
+def _network(address: str) -> str:
+    """Return an IPv6 address's /64, which is what one household has; anything else as it is."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+
+
+def digest_of(text: str) -> str:
+    """Return a digest that tells two texts apart but, without the site's secret, not what they were (32 hex digits)."""
+    return blake2b(text.encode(), digest_size=16, key=settings.SECRET_KEY.encode()[:64]).hexdigest()
+
+
+def spend(limit: Limit, who: str, now: datetime | None = None) -> int:
+    """Count one attempt of `who` (an address or the like) and return how many that makes in this span.
+
+    Raises TooMany when there were more than `limit.most`.
+    """
+    now = now or timezone.now()
+    count = _count(limit, digest_of(who), _span(limit, now))
+    if count > limit.most:
+        minutes = max(1, round((_span(limit, now) + limit.per - now) / timedelta(minutes=1)))
+        raise TooMany(
+            gettext("操作过于频繁，请约 %(minutes)d 分钟后再试。急事请直接拨打 12345。") % {"minutes": minutes},
+            retry_after=minutes * 60,
+        )
+    return count
+
+
+def is_spent(limit: Limit, who: str, now: datetime | None = None) -> bool:
+    """Tell whether `who` has used up the span's attempts, without counting one."""
+    rows = RateCount.objects.filter(name=limit.name, who=digest_of(who), since=_span(limit, now or timezone.now()))
+    return rows.filter(count__gte=limit.most).exists()
+
+
+def forget_before(moment: datetime) -> int:
+    """Delete the counters of spans that began before `moment`; return how many."""
+    return RateCount.objects.filter(since__lt=moment).delete()[0]
+
+
+def _span(limit: Limit, now: datetime) -> datetime:
+    """Return when the span that holds `now` began."""
+    seconds = int(limit.per.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)
+
+
+def _count(limit: Limit, who: str, since: datetime) -> int:
+    table = connection.ops.quote_name(RateCount._meta.db_table)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} AS r (name, who, since, count) VALUES (%s, %s, %s, 1)"  # noqa: S608 - our own table
+            " ON CONFLICT (name, who, since) DO UPDATE SET count = r.count + 1 RETURNING count",
+            [limit.name, who, since],
+        )
+        return int(cursor.fetchone()[0])
