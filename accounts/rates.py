@@ -1,6 +1,6 @@
 """How often somebody without an account may do something: one counter per thing, network address and span of time.
 
-The counters are in the database, so every process of the server counts the same, and the address is kept only as a keyed
+The counters are in the database, so every process of the server counts the same; the address is kept only as a keyed
 digest. An attempt is counted before anything else is done with it, in a transaction of its own.
 """
 

@@ -1,8 +1,8 @@
 """Working days (工作日) in mainland China, with the weekends that are worked for a bridge day.
 
 The package `holidays` knows the State Council's yearly notice for the years that have one; for later years it knows the
-statutory feasts only. What it does not know yet, or what the district does otherwise, is a row of `CalendarDay`, which goes
-before the package.
+statutory feasts only. What it does not know yet, or what the district does otherwise, is a row of `CalendarDay`, which
+goes before the package.
 """
 
 from datetime import date, timedelta
