@@ -1,0 +1,64 @@
+"""Limits per network address: counted for everybody at once, forgotten with time, and not to be talked round."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import RequestFactory
+
+from accounts.models import RateCount
+from accounts.rates import Limit, address_of, forget_before, is_spent, spend
+from geokit.refusal import TooMany
+
+pytestmark = pytest.mark.django_db
+
+THREE = Limit("test", 3, timedelta(hours=1))
+NOON = datetime(2026, 11, 24, 12, 20, tzinfo=UTC)
+
+
+def test_the_limit_lets_so_many_through_and_says_when_to_come_back():
+    assert [spend(THREE, "192.0.2.1", NOON) for _turn in range(3)] == [1, 2, 3]
+    assert is_spent(THREE, "192.0.2.1", NOON)
+    with pytest.raises(TooMany) as refused:
+        spend(THREE, "192.0.2.1", NOON)
+    assert refused.value.retry_after == 40 * 60
+    assert "40" in refused.value.message
+
+
+def test_other_addresses_other_things_and_the_next_hour_count_for_themselves():
+    for _turn in range(3):
+        spend(THREE, "192.0.2.1", NOON)
+    assert spend(THREE, "192.0.2.2", NOON) == 1
+    assert spend(Limit("other", 3, timedelta(hours=1)), "192.0.2.1", NOON) == 1
+    assert spend(THREE, "192.0.2.1", NOON + timedelta(hours=1)) == 1
+
+
+def test_ten_thousand_attempts_are_one_row_without_the_address():
+    for _turn in range(3):
+        spend(THREE, "192.0.2.1", NOON)
+    row = RateCount.objects.get()
+    assert row.count == 3
+    assert "192" not in row.who
+
+
+def test_old_counters_are_forgotten_and_new_ones_kept():
+    spend(THREE, "192.0.2.1", NOON - timedelta(days=3))
+    spend(THREE, "192.0.2.1", NOON)
+    assert forget_before(NOON - timedelta(days=1)) == 1
+    assert RateCount.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("proxies", "passed_on", "seen"),
+    [
+        (0, "203.0.113.9", "192.0.2.1"),
+        (1, "198.51.100.7, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.7, 203.0.113.9", "198.51.100.7"),
+        (2, "203.0.113.9", "192.0.2.1"),
+        (1, "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        (1, "not an address", "not an address"),
+    ],
+)
+def test_only_our_own_proxies_are_believed(settings, proxies, passed_on, seen):
+    settings.TRUSTED_PROXIES = proxies
+    request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=passed_on)
+    assert address_of(request) == seen
