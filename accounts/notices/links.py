@@ -1,0 +1,39 @@
+"""Addresses that go out with notices: absolute ones, and the signed ones of readers without an account."""
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from accounts.notices.models import Address
+
+CONFIRM, UNSUBSCRIBE = "notices.confirm", "notices.unsubscribe"
+CONFIRM_DAYS = 7
+
+
+def absolute(url: str) -> str:
+    """Return the page's address as the outside reaches it; empty for none."""
+    return f"{settings.SITE_URL.rstrip('/')}{url}" if url else ""
+
+
+def preferences_path() -> str:
+    return reverse("notices:preferences")
+
+
+def confirm_path(address: Address) -> str:
+    """The page on which the owner of the mailbox says yes; good for a week."""
+    return reverse("notices:confirm", args=[signing.dumps(address.pk, salt=CONFIRM)])
+
+
+def unsubscribe_path(address: Address) -> str:
+    """The page on which she says no; good for ever."""
+    return reverse("notices:unsubscribe", args=[signing.dumps(address.pk, salt=UNSUBSCRIBE)])
+
+
+def address_of(token: str, salt: str) -> Address | None:
+    """Return whom a signed address is about; None when it is false, too old, or the row is gone."""
+    age = CONFIRM_DAYS * 24 * 3600 if salt == CONFIRM else None
+    try:
+        key = signing.loads(token, salt=salt, max_age=age)
+    except signing.BadSignature:
+        return None
+    return Address.objects.filter(pk=key).first()

@@ -1,0 +1,133 @@
+"""What a group's robot is sent: DingTalk, WeCom, and signed webhooks for other systems.
+
+* DingTalk, custom robot: ``timestamp`` (ms) and ``sign`` = base64(HMAC-SHA256(secret, "timestamp\\nsecret")) join the
+  address; answers ``{"errcode": 0}``; 20 messages a minute.
+* WeCom, group robot: the key in the address is all; markdown up to 4096 bytes of UTF-8; ``{"errcode": 0}``.
+* Webhook: the headers of the Standard Webhooks specification 1.0 (webhook-id, -timestamp, -signature).
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
+
+from django.utils.translation import gettext as _
+
+from accounts.notices import https
+from accounts.notices.models import Notice, Robot, RobotHost
+from geokit.refusal import BadInput, FieldError
+
+WECOM_BYTES = 4096
+_HARMLESS = str.maketrans("[]()<>*`@!", "［］（）＜＞＊｀＠！")
+DINGTALK_CHARACTERS = 4000  # of 20,000 bytes that the whole message may have
+
+
+class NotDelivered(Exception):
+    """The other side did not take the message; the text says what it said, without address or secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An HTTPS POST as it goes out."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+def check_address(url: str) -> None:
+    """Refuse an address that is not https on an allowed host and the usual port. Raises BadInput.
+
+    Asked when a robot is added and again before every message, so that a host taken off the list gets nothing more.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise _refused(_("这不是一个网址。")) from None
+    if parts.scheme != "https" or port not in (None, 443) or parts.username or parts.password:
+        raise _refused(_("地址须以 https:// 开头，不能带用户名或端口。"))
+    if not RobotHost.objects.filter(host=(parts.hostname or "").lower()).exists():
+        raise _refused(_("主机“%s”不在允许的名单里，请管理员先在系统管理中添加。") % (parts.hostname or ""))
+
+
+def _refused(message: str) -> BadInput:
+    return BadInput(message, code="address-not-allowed", errors=[FieldError("url", "address-not-allowed", message)])
+
+
+def dingtalk_sign(secret: str, milliseconds: int) -> str:
+    """
+    >>> dingtalk_sign("this is secret", 1577262236757)
+    'hmPWwU+7lVdm3ZZz0r9tSfx0L4Q26jWOZr9+Gs6EZQM='
+    """
+    text = f"{milliseconds}\n{secret}".encode()
+    return base64.b64encode(hmac.new(secret.encode(), text, hashlib.sha256).digest()).decode()
+
+
+def message_for(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
+    """Write `notice` the way `robot` reads; `link` is the absolute address of what it is about."""
+    return _WRITERS[robot.form](robot, notice, link, now)
+
+
+def send(message: Message) -> None:
+    """Post it. Raises NotDelivered unless the answer is 2xx and, where it has an ``errcode``, that is 0."""
+    try:
+        status, answer = https.post(message.url, message.headers, message.body)
+    except OSError as error:
+        raise NotDelivered(type(error).__name__) from error
+    if not 200 <= status < 300:
+        raise NotDelivered(f"HTTP {status}")
+    try:
+        said = json.loads(answer or b"{}")
+    except ValueError:
+        return
+    if isinstance(said, dict) and said.get("errcode", 0) != 0:
+        raise NotDelivered(f"{said['errcode']} {str(said.get('errmsg', ''))[:200]}")
+
+
+def _dingtalk(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
+    stamp = int(now.timestamp() * 1000)
+    query = urlencode({"timestamp": stamp, "sign": dingtalk_sign(robot.secret, stamp)})
+    text = f"### {_plain(notice.title)}\n\n{_plain(notice.body)}"[:DINGTALK_CHARACTERS] + _link(link)
+    joint = "&" if urlsplit(robot.url).query else "?"
+    return _json(
+        f"{robot.url}{joint}{query}", {"msgtype": "markdown", "markdown": {"title": notice.title, "text": text}}
+    )
+
+
+def _wecom(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
+    end = _link(link)
+    room = WECOM_BYTES - len(end.encode())
+    text = f"**{_plain(notice.title)}**\n{_plain(notice.body)}".encode()[:room].decode(errors="ignore")
+    return _json(robot.url, {"msgtype": "markdown", "markdown": {"content": text + end}})
+
+
+def _webhook(robot: Robot, notice: Notice, link: str, now: datetime) -> Message:
+    data = {"title": notice.title, "body": notice.body, "url": link, "key": notice.key}
+    message = _json(robot.url, {"type": notice.kind, "timestamp": notice.at.isoformat(), "data": data})
+    stamp, name = str(int(now.timestamp())), f"notice-{notice.pk}"
+    headers = {"webhook-id": name, "webhook-timestamp": stamp}
+    if robot.secret:
+        signed = hmac.new(robot.secret.encode(), f"{name}.{stamp}.".encode() + message.body, hashlib.sha256)
+        headers["webhook-signature"] = f"v1,{base64.b64encode(signed.digest()).decode()}"
+    return Message(message.url, {**message.headers, **headers}, message.body)
+
+
+def _json(url: str, body: dict[str, object]) -> Message:
+    content = json.dumps(body, ensure_ascii=False).encode()
+    return Message(url, {"Content-Type": "application/json; charset=utf-8"}, content)
+
+
+def _plain(text: str) -> str:
+    """Keep people's words from becoming links, pictures or mentions in a group: their signs become full-width ones."""
+    return text.translate(_HARMLESS)
+
+
+def _link(link: str) -> str:
+    return f"\n\n[{_('查看')}]({link})" if link else ""
+
+
+_WRITERS = {Robot.Form.DINGTALK: _dingtalk, Robot.Form.WECOM: _wecom, Robot.Form.WEBHOOK: _webhook}

@@ -1,0 +1,133 @@
+"""Writing notices. Each event is told once to each reader: the database holds that, however often it is told here."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+from django_q.tasks import async_task
+
+from accounts.notices import links
+from accounts.notices.models import CONFIRM_KIND, Address, Delivery, Notice, NoticePreference, Robot, Topic
+from accounts.notices.quiet import after_quiet
+from geokit.refusal import BadInput
+
+DELIVER = "accounts.notices.delivery.deliver_due"
+Channel = Delivery.Channel
+
+
+@transaction.atomic
+def notify(recipients: Iterable[Any], kind: str, title: Any, body: Any = "", url: str = "", *, key: str) -> int:
+    """Tell each of `recipients` (users) once; return how many had not been told. Part of the caller's transaction.
+
+    `kind` begins with a topic and a hyphen (`matter-assigned`). `key` names the event, so that telling it again does
+    nothing (`matter:2026-00017:overdue:1`). `url` is an address of this site. Lazy texts are written in the site's
+    own language, whatever language the actor reads. Raises BadInput for a foreign address.
+    """
+    people = {person.pk: person for person in recipients if person.is_active}
+    told = set(Notice.objects.filter(key=key, recipient__in=people).values_list("recipient_id", flat=True))
+    new = [pk for pk in people if pk not in told]
+    if not new:
+        return 0
+    text = _text(kind, title, body, url, key)
+    Notice.objects.bulk_create([Notice(recipient_id=pk, **text) for pk in new], ignore_conflicts=True)
+    notices = list(Notice.objects.filter(key=key, recipient__in=new))
+    _queue([*_mails(notices, people), *_messages(notices, people)])
+    return len(notices)
+
+
+@transaction.atomic
+def notify_address(email: str, kind: str, title: Any, body: Any = "", url: str = "", *, key: str) -> bool:
+    """Tell an address without an account; False when it was told before or wants no mail.
+
+    An address that has not confirmed is asked to, once a day at most, and its notices wait until it has.
+    """
+    address, _new = Address.objects.get_or_create(email=email.strip().lower())
+    if address.unsubscribed_at is not None:
+        return False
+    if address.confirmed_at is None:
+        ask_to_confirm(address)
+    return _write_to(address, _text(kind, title, body, url, key))
+
+
+def ask_to_confirm(address: Address) -> bool:
+    """Ask the owner of the mailbox whether she wants our mail; at most once a day, whoever types her address."""
+    today = timezone.localdate()
+    body = _("有人在本站填写了这个邮箱，用来接收通知。如果是您，请在七天内打开下面的页面确认；如果不是，请不必理会。")
+    text = _text(CONFIRM_KIND, _("请确认您的邮箱"), body, links.confirm_path(address), f"confirm:{today}")
+    Address.objects.filter(pk=address.pk).update(asked_at=timezone.now())
+    return _write_to(address, text)
+
+
+def confirm(address: Address) -> None:
+    """The mailbox's owner says yes; what has waited goes out."""
+    Address.objects.filter(pk=address.pk).update(confirmed_at=timezone.now(), unsubscribed_at=None)
+    async_task(DELIVER)
+
+
+def unsubscribe(address: Address) -> None:
+    """The mailbox's owner wants no more; what waits is dropped with it."""
+    Address.objects.filter(pk=address.pk).update(unsubscribed_at=timezone.now())
+    Delivery.objects.filter(notice__address=address, state=Delivery.State.WAITING).delete()
+
+
+def _write_to(address: Address, text: dict[str, Any]) -> bool:
+    notice, new = Notice.objects.get_or_create(address=address, key=text["key"], defaults=text)
+    if new:
+        _queue([Delivery(notice=notice, channel=Channel.MAIL, key=notice.key, not_before=notice.at)])
+    return new
+
+
+def _text(kind: str, title: Any, body: Any, url: str, key: str) -> dict[str, Any]:
+    if url and (not url.startswith("/") or url.startswith("//") or "\\" in url):
+        raise BadInput("A notice leads to a page of this site.", code="foreign-address")
+    with translation.override(settings.LANGUAGE_CODE):
+        words = " ".join(str(title).split())[:160]
+        return {"kind": kind, "key": key, "title": words, "body": str(body), "url": url, "at": timezone.now()}
+
+
+def _mails(notices: list[Notice], people: dict[int, Any]) -> list[Delivery]:
+    """An e-mail for everybody who has an address and wants one for this topic at once."""
+    wishes = {wish.user_id: wish for wish in NoticePreference.objects.filter(user__in=people)}
+    mails = []
+    for notice in notices:
+        wish = wishes.get(notice.recipient_id or 0) or NoticePreference()
+        wanted = wish.mail == NoticePreference.Mail.AT_ONCE and notice.topic not in wish.muted
+        if notice.topic == Topic.DIGEST:
+            wanted = wish.mail != NoticePreference.Mail.NEVER
+        if people[notice.recipient_id or 0].email and wanted:
+            when = after_quiet(notice.at, wish.quiet_from, wish.quiet_until)
+            mails.append(Delivery(notice=notice, channel=Channel.MAIL, key=notice.key, not_before=when))
+    return mails
+
+
+def _messages(notices: list[Notice], people: dict[int, Any]) -> list[Delivery]:
+    """One message to each robot of the readers' departments; staff without a department have the congress's own.
+
+    A digest is one person's own and goes to no group.
+    """
+    first: dict[int | None, Notice] = {}
+    for notice in notices:
+        person = people[notice.recipient_id or 0]
+        if notice.topic != Topic.DIGEST and person.role in ("officer", "staff", "admin"):
+            first.setdefault(person.department_id if person.role == "officer" else None, notice)
+    robots = Robot.objects.filter(is_active=True)
+    own = robots.filter(department__in=[pk for pk in first if pk]) | robots.filter(department=None)
+    return [
+        _message(robot, first[robot.department_id], timezone.now()) for robot in own if robot.department_id in first
+    ]
+
+
+def _message(robot: Robot, notice: Notice, now: datetime) -> Delivery:
+    when = after_quiet(now, robot.quiet_from, robot.quiet_until)
+    return Delivery(notice=notice, channel=Channel.ROBOT, robot=robot, key=notice.key, not_before=when)
+
+
+def _queue(deliveries: list[Delivery]) -> None:
+    """Write the deliveries and wake the worker, in this transaction: neither is there without the other."""
+    if deliveries:
+        Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
+        async_task(DELIVER)
