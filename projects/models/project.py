@@ -2,6 +2,7 @@
 
 from django.contrib.gis.db import models
 from django.contrib.gis.geos import Point
+from django.core.validators import MinValueValidator
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,7 @@ class Project(models.Model):
         BUILDING = "building", _("实施")
         SUPERVISED = "supervised", _("监督")
         RATED = "rated", _("满意度测评")
+        RESERVE = "reserve", _("储备库")
 
     class Light(models.TextChoices):
         GREEN = "green", _("按期")
@@ -80,12 +82,70 @@ class Project(models.Model):
         return self.name
 
     @property
+    def is_cross_year(self) -> bool:
+        """Whether the work goes on after the year it was voted for; then every year has a goal of its own."""
+        return self.ends_on.year > self.year
+
+    @property
     def marker(self) -> Point:
         """The point that stands for the place, whatever its shape."""
         return marker_of(self.geom)
 
     def get_absolute_url(self) -> str:
         return reverse("projects:detail", args=[self.code])
+
+
+class ProjectPlace(models.Model):
+    """One of the places of a project that has several: a point, a line or an area. `Project.geom` collects them."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="places")
+    number = models.PositiveSmallIntegerField(_("序号"))
+    name = models.CharField(_("点位"), max_length=80)
+    geom = models.GeometryField(_("位置"), srid=4326)
+    done_on = models.DateField(_("完成日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("项目点位")
+        verbose_name_plural = _("项目点位")
+        ordering = ["project", "number"]
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="one_place_per_number")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def marker(self) -> Point:
+        """The point that stands for the place, whatever its shape."""
+        return marker_of(self.geom)
+
+
+class Goal(models.Model):
+    """What a project is to achieve in one year: a quantity with its unit, and how much of it is there."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="goals")
+    year = models.PositiveSmallIntegerField(_("年度"))
+    order = models.PositiveSmallIntegerField(_("次序"))
+    title = models.CharField(_("目标"), max_length=80)
+    quantity = models.DecimalField(_("数量"), max_digits=12, decimal_places=2)
+    unit = models.CharField(_("单位"), max_length=12)
+    achieved = models.DecimalField(_("已完成"), max_digits=12, decimal_places=2, default=0)
+
+    class Meta:
+        verbose_name = _("年度目标")
+        verbose_name_plural = _("年度目标")
+        ordering = ["project", "year", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "year", "order"], name="one_goal_per_order"),
+            models.CheckConstraint(condition=Q(quantity__gt=0, achieved__gte=0), name="goal_quantities_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.quantity.normalize():f}{self.unit}"
+
+    @property
+    def percent(self) -> int:
+        """Share achieved, at most 100."""
+        return min(100, int(100 * self.achieved / self.quantity))
 
 
 class Milestone(models.Model):
@@ -114,11 +174,29 @@ class Milestone(models.Model):
 class ProgressReport(models.Model):
     """What the lead department reported of a project, with a photo of the place. Append-only."""
 
+    class Moment(models.TextChoices):
+        BEFORE = "before", _("实施前")
+        DURING = "during", _("实施中")
+        AFTER = "after", _("完成后")
+
     project = models.ForeignKey(Project, models.PROTECT, related_name="reports")
     reported_on = models.DateField(_("日期"))
     text = models.TextField(_("进展"))
     problems = models.TextField(_("问题"), blank=True)
     photo = models.ImageField(_("照片"), upload_to="projects/%Y/%m/", blank=True)
+    moment = models.CharField(_("照片拍于"), max_length=10, choices=Moment, default=Moment.DURING)
+    place = models.ForeignKey(
+        ProjectPlace, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("点位")
+    )
+    spent_wan = models.DecimalField(
+        _("累计完成投资(万元)"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
+    figures = models.JSONField(_("目标完成数"), default=dict, help_text=_("目标编号 -> 累计完成数"))
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -131,25 +209,47 @@ class ProgressReport(models.Model):
         return f"{self.project_id} {self.reported_on}"
 
 
-class Rating(models.Model):
-    """How many were satisfied with a finished project, by who was asked."""
+class StageChange(models.Model):
+    """That a project went from one stage to another, when and why. Append-only."""
 
-    class Voter(models.TextChoices):
-        DEPUTY = "deputy", _("代表")
-        PUBLIC = "public", _("公众")
-
-    project = models.ForeignKey(Project, models.PROTECT, related_name="ratings")
-    voter = models.CharField(_("测评主体"), max_length=10, choices=Voter)
-    satisfied = models.PositiveIntegerField(_("满意"), default=0)
-    fairly_satisfied = models.PositiveIntegerField(_("基本满意"), default=0)
-    dissatisfied = models.PositiveIntegerField(_("不满意"), default=0)
-    abstained = models.PositiveIntegerField(_("弃权"), default=0)
+    project = models.ForeignKey(Project, models.PROTECT, related_name="stage_changes")
+    before = models.CharField(_("原阶段"), max_length=20, choices=Project.Status, blank=True)
+    after = models.CharField(_("新阶段"), max_length=20, choices=Project.Status)
+    reason = models.CharField(_("依据"), max_length=200, blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("满意度测评")
-        verbose_name_plural = _("满意度测评")
-        ordering = ["project", "voter"]
-        constraints = [models.UniqueConstraint(fields=["project", "voter"], name="one_rating_per_voter")]
+        verbose_name = _("阶段变更")
+        verbose_name_plural = _("阶段变更")
+        ordering = ["project", "pk"]
 
     def __str__(self) -> str:
-        return f"{self.project_id} {self.voter}"
+        return f"{self.project_id} {self.before} -> {self.after}"
+
+
+class LightSetting(models.Model):
+    """The thresholds of the lights as congress staff set them; the newest one counts. Append-only."""
+
+    yellow_from_points = models.PositiveSmallIntegerField(_("落后多少个百分点起亮黄灯"))
+    red_above_points = models.PositiveSmallIntegerField(_("落后超过多少个百分点亮红灯"))
+    red_unstarted_months = models.PositiveSmallIntegerField(_("超过计划开工几个月未开工亮红灯"))
+    source = models.CharField(_("依据"), max_length=200)
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("亮灯规则")
+        verbose_name_plural = _("亮灯规则")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(yellow_from_points__gte=1, red_above_points__lte=100)
+                & Q(red_above_points__gte=F("yellow_from_points"))
+                & Q(red_unstarted_months__gte=1),
+                name="light_thresholds_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.yellow_from_points}/{self.red_above_points}/{self.red_unstarted_months}"

@@ -1,0 +1,1 @@
+"""The deputies' vote on candidates: the urn, the count, the result."""

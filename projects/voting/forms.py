@@ -1,0 +1,86 @@
+"""The ballot, and what congress staff fill in to call a vote."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area
+from projects.models import Project, VoteSession
+
+
+class MomentInput(forms.DateTimeInput):
+    """A day and time that the browser helps to choose; local time."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def _moment(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(label=label, widget=MomentInput, error_messages={"invalid": _("请填日期和时间。")})
+
+
+class BallotForm(forms.Form):
+    """Which candidates the deputy approves; an empty ballot must be meant."""
+
+    choices = forms.TypedMultipleChoiceField(label=_("赞成的项目"), coerce=int, required=False)
+    blank = forms.BooleanField(label=_("全部弃权（交空白票）"), required=False)
+
+    def __init__(self, session: VoteSession, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        numbers = session.candidacies.values_list("number", flat=True)
+        self.fields["choices"].choices = [(number, str(number)) for number in numbers]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "choices" in given and bool(given["choices"]) == bool(given.get("blank")):
+            raise forms.ValidationError(
+                _("选了项目就不要再勾“全部弃权”。")
+                if given["choices"]
+                else _("请选择项目；一个都不赞成，请勾“全部弃权”。")
+            )
+        return given
+
+
+def _areas() -> QuerySet[Area]:
+    """The district, and the towns that have a congress: a street (街道) has none."""
+    return Area.objects.filter(code=settings.DISTRICT_CODE) | Area.objects.filter(level=Area.Level.TOWN).exclude(
+        name__endswith="街道"
+    )
+
+
+class CallForm(forms.Form):
+    """A vote: candidates, places, times and rules."""
+
+    title = forms.CharField(label=_("名称"), max_length=80)
+    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+    area = forms.ModelChoiceField(_areas, label=_("哪一级人大"))
+    projects = forms.ModelMultipleChoiceField(
+        Project.objects.filter(status=Project.Status.CANDIDATE),
+        label=_("候选项目"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("要多于应选项目数（差额票决）。"),
+    )
+    places = forms.IntegerField(label=_("应选项目数"), min_value=1, max_value=100)
+    opens_at = _moment(_("开始时间"))
+    closes_at = _moment(_("截止时间"))
+    quorum = forms.ChoiceField(label=_("有效条件"), choices=VoteSession.Quorum.choices)
+    majority = forms.ChoiceField(label=_("当选条件"), choices=VoteSession.Majority.choices)
+    tie = forms.ChoiceField(label=_("得票相同"), choices=VoteSession.Tie.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].initial = Area.objects.filter(code=settings.DISTRICT_CODE).first()
+        self.fields["year"].initial = timezone.localdate().year + 1
+
+
+class RunoffForm(forms.Form):
+    """When the second vote is held."""
+
+    opens_at = _moment(_("开始时间"))
+    closes_at = _moment(_("截止时间"))

@@ -1,0 +1,134 @@
+"""Reads of a vote: where it stands for whoever looks, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Role, User
+from accounts.permissions import has_role, role_of
+from projects.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
+from projects.voting.services import rules_of
+from projects.voting.tally import needed_votes
+
+UPCOMING, OPEN, COUNTING, CLOSED = "upcoming", "open", "counting", "closed"
+
+
+def votes_visible_to(user: Any) -> QuerySet[VoteSession]:
+    """A vote, its candidates and its result are public."""
+    return VoteSession.objects.all()
+
+
+def phase_of(session: VoteSession, now: datetime) -> str:
+    """Return ``upcoming``, ``open``, ``counting`` (over, not yet counted) or ``closed``."""
+    if hasattr(session, "count"):
+        return CLOSED
+    if now < session.opens_at:
+        return UPCOMING
+    return OPEN if now < session.closes_at else COUNTING
+
+
+@dataclass(frozen=True)
+class Line:
+    """One candidate on the ballot or in the result."""
+
+    candidacy: Candidacy
+    votes: int | None
+    of: int
+    result: str
+    """``elected``, ``tied``, ``not-elected``, or nothing before the count."""
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.votes / self.of) if self.votes is not None and self.of else None
+
+
+@dataclass(frozen=True)
+class VoteView:
+    """What the page of a session shows one reader."""
+
+    session: VoteSession
+    phase: str
+    lines: tuple[Line, ...]
+    electors: int
+    cast: int
+    needed: int | None
+    """Votes that elect; None while it hangs on how many take part."""
+    count: VoteCount | None
+    is_elector: bool
+    has_voted: bool
+    missing: tuple[User, ...]
+    """Who has not voted yet; for congress staff only, to remind them."""
+
+    @property
+    def may_vote(self) -> bool:
+        return self.phase == OPEN and self.is_elector and not self.has_voted
+
+
+def list_votes(user: Any) -> QuerySet[VoteSession]:
+    return votes_visible_to(user).select_related("count", "area")
+
+
+def open_votes_for(user: Any, now: datetime | None = None) -> QuerySet[VoteSession]:
+    """Return the sessions in which `user` may vote now and has not."""
+    now = now or timezone.now()
+    if role_of(user) != Role.DEPUTY:
+        return VoteSession.objects.none()
+    mine = Elector.objects.filter(deputy=user, turnout__isnull=True)
+    return VoteSession.objects.filter(
+        pk__in=mine.values("session_id"), opens_at__lte=now, closes_at__gt=now, count__isnull=True
+    )
+
+
+def look_at(session: VoteSession, user: Any, now: datetime | None = None) -> VoteView:
+    """Return the session as `user` sees it."""
+    now = now or timezone.now()
+    phase = phase_of(session, now)
+    electors = session.electors.count()
+    cast = Turnout.objects.filter(elector__session=session).count()
+    result = session.count if phase == CLOSED else None
+    mine = session.electors.filter(deputy_id=user.pk) if role_of(user) == Role.DEPUTY else Elector.objects.none()
+    return VoteView(
+        session=session,
+        phase=phase,
+        lines=tuple(_lines(session, result)),
+        electors=electors,
+        cast=cast,
+        needed=_needed(session, electors, result),
+        count=result,
+        is_elector=mine.exists(),
+        has_voted=mine.filter(turnout__isnull=False).exists(),
+        missing=_missing(session, user, phase),
+    )
+
+
+def _needed(session: VoteSession, electors: int, result: VoteCount | None) -> int | None:
+    if result is None and session.majority == VoteSession.Majority.OF_CAST:
+        return None
+    return needed_votes(rules_of(session, electors), result.cast if result else 0)
+
+
+def _lines(session: VoteSession, result: VoteCount | None) -> list[Line]:
+    candidacies = session.candidacies.select_related("project__lead", "project__area")
+    if result is None:
+        return [Line(candidacy, None, 0, "") for candidacy in candidacies]
+    lines = [
+        Line(candidacy, result.votes[str(candidacy.number)], result.cast, _result(candidacy.number, result))
+        for candidacy in candidacies
+    ]
+    return sorted(lines, key=lambda line: (-(line.votes or 0), line.candidacy.number))
+
+
+def _result(number: int, result: VoteCount) -> str:
+    if number in result.elected:
+        return "elected"
+    return "tied" if number in result.tied else "not-elected"
+
+
+def _missing(session: VoteSession, user: Any, phase: str) -> tuple[User, ...]:
+    if phase not in (OPEN, COUNTING) or not has_role(user, Role.STAFF):
+        return ()
+    waiting = session.electors.filter(turnout__isnull=True).select_related("deputy")
+    return tuple(elector.deputy for elector in waiting)

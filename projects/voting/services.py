@@ -1,0 +1,243 @@
+"""Writes of a vote: made, cast, counted. See docs/decisions/0019 on what keeps a ballot secret."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Area, Role, User
+from accounts.permissions import has_role
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from projects.models import Ballot, Candidacy, Elector, Project, Turnout, UrnBallot, VoteCount, VoteSession
+from projects.models.vote import RECEIPT_LENGTH
+from projects.stages import change_stage
+from projects.voting.tally import Outcome, Rules, count, decide, digest_of
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""No 0 O 1 I L: a receipt is copied by hand."""
+
+# One statement takes every ballot out and puts all back in order of code: afterwards they were all written by the same
+# transaction, in an order that says nothing of when they came.
+_MIX = """
+    WITH taken AS (DELETE FROM projects_urnballot WHERE session_id = %s RETURNING receipt, session_id, choices)
+    INSERT INTO projects_urnballot (receipt, session_id, choices)
+    SELECT receipt, session_id, choices FROM taken ORDER BY receipt
+"""
+
+
+class VoteRefused(BadInput):
+    """The ballot cannot be taken; `code` says why: not-open, closed, voted-already, too-many, ..."""
+
+    default_code = "vote-refused"
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What congress staff lay down for a session."""
+
+    title: str
+    year: int
+    area: Area
+    places: int
+    opens_at: datetime
+    closes_at: datetime
+    quorum: str = VoteSession.Quorum.HALF
+    majority: str = VoteSession.Majority.OF_ALL
+    tie: str = VoteSession.Tie.RUNOFF
+
+
+@transaction.atomic
+def call_vote(
+    terms: Terms, projects: Sequence[Project], actor: User, runoff_of: VoteSession | None = None
+) -> VoteSession:
+    """Make a session with its candidates and its roll of electors, who are told. Raises NotPermitted, BadInput."""
+    if not has_role(actor, Role.STAFF):
+        raise NotPermitted(_("票决由人大工作人员安排。"))
+    _check_terms(terms, projects)
+    session = VoteSession.objects.create(**terms.__dict__, author=actor, runoff_of=runoff_of)
+    Candidacy.objects.bulk_create(
+        Candidacy(session=session, project=project, number=number) for number, project in enumerate(projects, 1)
+    )
+    deputies = electors_of(terms.area)
+    if not deputies:
+        raise BadInput(_("这个区域没有在任代表的账号，不能票决。"), code="no-electors")
+    Elector.objects.bulk_create(Elector(session=session, deputy=deputy) for deputy in deputies)
+    audit.record(actor, "call_vote", session, candidates=len(projects), places=terms.places, electors=len(deputies))
+    return session
+
+
+def electors_of(area: Area) -> list[User]:
+    """Return the deputies who vote for `area`: all of a district; those of a town for the town's own congress."""
+    deputies = User.objects.filter(role=Role.DEPUTY, is_active=True)
+    if area.level == Area.Level.TOWN:
+        deputies = deputies.filter(area=area)
+    return list(deputies.order_by("pk"))
+
+
+@transaction.atomic
+def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: datetime | None = None) -> str:
+    """Put one ballot into the urn and return its receipt code, which is kept nowhere beside the voter.
+
+    Raises NotPermitted (not on the roll), VoteRefused (not open, closed, voted already, too many or unknown choices).
+    """
+    session = VoteSession.objects.select_for_update().get(pk=session_id)
+    elector = Elector.objects.filter(session=session, deputy=deputy, deputy__role=Role.DEPUTY).first()
+    if elector is None:
+        raise NotPermitted(_("您不在本次票决的代表名册上，不能投票。"))
+    _check_open(session, now or timezone.now())
+    numbers = _checked(session, choices)
+    try:
+        with transaction.atomic():
+            Turnout.objects.create(elector=elector, cast_at=now or timezone.now())
+    except IntegrityError as error:
+        raise VoteRefused(_("您已经投过票了，每人只投一次。"), code="voted-already") from error
+    receipt = "".join(secrets.choice(ALPHABET) for _place in range(RECEIPT_LENGTH))
+    UrnBallot.objects.create(receipt=receipt, session=session, choices=numbers)
+    with connection.cursor() as cursor:
+        cursor.execute(_MIX, [session.pk])
+    return receipt
+
+
+@transaction.atomic
+def close_vote(session_id: int, actor: User | None = None, now: datetime | None = None) -> VoteCount:
+    """Publish the ballots, count them and move the candidates on. Raises VoteRefused before time or a second time.
+
+    Before `closes_at` only when everybody has voted.
+    """
+    session = VoteSession.objects.select_for_update().get(pk=session_id)
+    if VoteCount.objects.filter(session=session).exists():
+        raise VoteRefused(_("“%(title)s”已经计票。") % {"title": session.title}, code="counted-already")
+    electors = session.electors.count()
+    cast = Turnout.objects.filter(elector__session=session).count()
+    if (now or timezone.now()) < session.closes_at and cast < electors:
+        raise VoteRefused(_("还没有到截止时间，也还有代表没有投票，不能计票。"), code="too-early")
+    ballots = _publish(session)
+    if len(ballots) != cast:
+        raise VoteRefused(
+            _("票箱里有 %(ballots)d 张选票，签到 %(cast)d 人，数目不符，不能计票。")
+            % {"ballots": len(ballots), "cast": cast},
+            code="urn-does-not-agree",
+        )
+    result = _count(session, ballots, electors)
+    _move_candidates(session, result, actor)
+    audit.record(actor, "close_vote", session, cast=cast, digest=result.digest)
+    return result
+
+
+@transaction.atomic
+def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: datetime) -> VoteSession:
+    """Call the second vote on the candidates that were tied, for the places that are left. Raises BadInput."""
+    first = VoteSession.objects.select_for_update().get(pk=session_id)
+    result = VoteCount.objects.filter(session=first).first()
+    if result is None or not result.tied:
+        raise BadInput(_("这次票决没有需要再次票决的项目。"), code="no-tie")
+    if VoteSession.objects.filter(runoff_of=first).exists():
+        raise BadInput(_("再次票决已经安排。"), code="runoff-called")
+    tied = [c.project for c in first.candidacies.select_related("project") if c.number in result.tied]
+    terms = Terms(
+        title=_("%(title)s（再次票决）") % {"title": first.title[:70]},
+        year=first.year,
+        area=first.area,
+        places=first.places - len(result.elected),
+        opens_at=opens_at,
+        closes_at=closes_at,
+        quorum=first.quorum,
+        majority=first.majority,
+        tie=VoteSession.Tie.LOT,  # a third tie would never end
+    )
+    return call_vote(terms, tied, actor, runoff_of=first)
+
+
+def _check_terms(terms: Terms, projects: Sequence[Project]) -> None:
+    if len({project.pk for project in projects}) <= terms.places:
+        message = _("差额票决要求候选项目多于应选项目数：应选 %(places)d 个，候选 %(given)d 个。") % {
+            "places": terms.places,
+            "given": len(projects),
+        }
+        raise BadInput(message, code="too-few-candidates", errors=[FieldError("projects", "too-few", message)])
+    wrong = [project.name for project in projects if project.status != Project.Status.CANDIDATE]
+    if wrong:
+        message = _("不是候选项目：%(names)s。") % {"names": "、".join(wrong)}
+        raise BadInput(message, code="not-a-candidate", errors=[FieldError("projects", "not-a-candidate", message)])
+    busy = Candidacy.objects.filter(project__in=projects, session__count__isnull=True)
+    if busy.exists():
+        message = _("有的项目已在另一次还没有计票的票决中。")
+        raise BadInput(message, code="in-another-vote", errors=[FieldError("projects", "in-another-vote", message)])
+    if terms.closes_at <= terms.opens_at:
+        message = _("截止时间要晚于开始时间。")
+        raise BadInput(message, code="closes-too-early", errors=[FieldError("closes_at", "too-early", message)])
+
+
+def _check_open(session: VoteSession, now: datetime) -> None:
+    if VoteCount.objects.filter(session=session).exists() or now >= session.closes_at:
+        closed = timezone.localtime(session.closes_at)
+        raise VoteRefused(_("投票已于 %(at)s 截止。") % {"at": f"{closed:%Y-%m-%d %H:%M}"}, code="closed")
+    if now < session.opens_at:
+        opens = timezone.localtime(session.opens_at)
+        raise VoteRefused(_("投票于 %(at)s 开始，请届时再来。") % {"at": f"{opens:%Y-%m-%d %H:%M}"}, code="not-open")
+
+
+def _checked(session: VoteSession, choices: Sequence[int]) -> list[int]:
+    numbers = sorted(set(choices))
+    if len(numbers) > session.places:
+        raise VoteRefused(
+            _("最多选 %(places)d 个项目，您选了 %(chosen)d 个。") % {"places": session.places, "chosen": len(numbers)},
+            code="too-many",
+        )
+    if set(numbers) - set(session.candidacies.values_list("number", flat=True)):
+        raise VoteRefused(_("选票上有不在候选名单里的序号。"), code="unknown-candidate")
+    return numbers
+
+
+def _publish(session: VoteSession) -> list[Ballot]:
+    """Empty the urn into the append-only table, in order of code."""
+    urn = UrnBallot.objects.filter(session=session).order_by("receipt")
+    ballots = Ballot.objects.bulk_create(
+        Ballot(session=session, receipt=one.receipt, choices=one.choices) for one in urn
+    )
+    urn.delete()
+    return ballots
+
+
+def rules_of(session: VoteSession, electors: int) -> Rules:
+    """Return the session's rules as the count takes them."""
+    return Rules(session.places, electors, session.quorum, session.majority, session.tie)  # type: ignore[arg-type]
+
+
+def _count(session: VoteSession, ballots: Sequence[Ballot], electors: int) -> VoteCount:
+    numbers = list(session.candidacies.values_list("number", flat=True))
+    votes = count((ballot.choices for ballot in ballots), numbers)
+    digest = digest_of((ballot.receipt, ballot.choices) for ballot in ballots)
+    outcome: Outcome = decide(votes, len(ballots), rules_of(session, electors), digest)
+    return VoteCount.objects.create(
+        session=session,
+        electors=electors,
+        cast=len(ballots),
+        is_quorate=outcome.is_quorate,
+        votes={str(number): n for number, n in votes.items()},
+        elected=sorted(outcome.elected),
+        tied=sorted(outcome.tied),
+        digest=digest,
+    )
+
+
+def _move_candidates(session: VoteSession, result: VoteCount, actor: User | None) -> None:
+    """The elected are voted for, the others go to the reserve; without a quorum nothing moves."""
+    if not result.is_quorate:
+        return
+    candidacies = session.candidacies.select_related("project").order_by("project_id")
+    for candidacy in candidacies.select_for_update(of=("self",)):
+        if candidacy.number in result.tied:
+            continue
+        chosen = candidacy.number in result.elected
+        after = Project.Status.VOTED if chosen else Project.Status.RESERVE
+        words = {"title": session.title, "votes": result.votes[str(candidacy.number)]}
+        reason = (
+            _("%(title)s：得 %(votes)d 票，当选") if chosen else _("%(title)s：得 %(votes)d 票，未当选，进入储备库")
+        )
+        change_stage(candidacy.project, actor, after, reason % words)
