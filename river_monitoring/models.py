@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department, User
+from river_monitoring.works import models as works  # noqa: F401 - Django looks for models here only
 
 
 class WaterKind(models.TextChoices):
@@ -123,6 +124,8 @@ class MonitoringPoint(models.Model):
     target_class = models.PositiveSmallIntegerField(_("目标类别"), choices=WaterClass, default=WaterClass.III)
     baseline_class = models.PositiveSmallIntegerField(_("挂号时类别"), choices=WaterClass, default=WaterClass.UNRATED)
     causes = models.TextField(_("成因"), blank=True)
+    responsible_name = models.CharField(_("责任人"), max_length=40, blank=True)
+    responsible_phone = models.CharField(_("责任人电话"), max_length=30, blank=True)
     # What the newest sample says; written only by services.record_sample.
     current_class = models.PositiveSmallIntegerField(
         _("现状类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
