@@ -37,6 +37,7 @@ class Proof(StrEnum):
     DEADLINE = "due_on"
     BEFORE = "photos_before"
     AFTER = "photos_after"
+    MEASURES = "measures"
     COMPLIANT = "samples"
     FAILING = "failing_sample"
 
@@ -47,6 +48,7 @@ PROOF_ZH = {
     Proof.DEADLINE: "整治期限",
     Proof.BEFORE: "治理前照片",
     Proof.AFTER: "治理后照片",
+    Proof.MEASURES: "登记的措施全部完成",
     Proof.FAILING: "不达标的最新水样",
 }
 
@@ -74,13 +76,19 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.NONE, State.LISTED, "挂号", OWN_OR_STAFF, (Proof.NOTE, Proof.DEADLINE), "listed"),
     Transition(State.LISTED, State.PLANNED, "制定一点一策", OWN, (Proof.PLAN, Proof.DEADLINE), "due"),
     Transition(State.PLANNED, State.UNDER_WAY, "开工治理", OWN, (Proof.BEFORE,)),
-    Transition(State.UNDER_WAY, State.ACCEPTANCE_ASKED, "申请验收", OWN, (Proof.BEFORE, Proof.AFTER, Proof.NOTE)),
+    Transition(
+        State.UNDER_WAY,
+        State.ACCEPTANCE_ASKED,
+        "申请验收",
+        OWN,
+        (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.NOTE),
+    ),
     Transition(
         State.ACCEPTANCE_ASKED,
         State.DELISTED,
         "验收销号",
         INSPECTOR,
-        (Proof.BEFORE, Proof.AFTER, Proof.COMPLIANT, Proof.NOTE),
+        (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT, Proof.NOTE),
         "delisted",
     ),
     Transition(State.ACCEPTANCE_ASKED, State.UNDER_WAY, "验收退回", INSPECTOR, (Proof.NOTE,)),
@@ -150,7 +158,8 @@ class SampleDay:
 class File:
     """All that can prove a step: what is handed in now and what the point's file already holds.
 
-    `since` is the day of the present listing; older samples prove nothing about these works.
+    `open_measures` counts measures that are not done. `since` is the day of the present listing; older samples prove
+    nothing about these works.
     """
 
     note: str = ""
@@ -158,6 +167,7 @@ class File:
     due_on: date | None = None
     photos_before: int = 0
     photos_after: int = 0
+    open_measures: int = 0
     samples: Sequence[SampleDay] = field(default_factory=tuple)
     since: date | None = None
 
@@ -274,7 +284,10 @@ def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | Non
         return _check_failing(file)
     if proof is Proof.DEADLINE and file.due_on is not None and file.due_on <= today:
         return Missing(proof, Phrase("晚于今天的整治期限（填写的是%(day)s）", {"day": file.due_on}))
+    if proof is Proof.MEASURES and file.open_measures:
+        return Missing(proof, Phrase("登记的措施全部完成（还有%(open)s项未完成）", {"open": file.open_measures}))
     given = {
+        Proof.MEASURES: True,
         Proof.NOTE: bool(file.note.strip()),
         Proof.PLAN: file.plan,
         Proof.DEADLINE: file.due_on is not None,
@@ -285,7 +298,7 @@ def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | Non
 
 
 def _check_samples(file: File, today: date, rules: Rules) -> Missing | None:
-    samples = _counting(file, today)
+    samples = counting_samples(file, today)
     months = compliant_months(samples)
     if len(months) < rules.months:
         counts = {"months": rules.months, "held": len(months)}

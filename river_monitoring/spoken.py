@@ -38,6 +38,8 @@ PHRASES = (
     gettext_noop("整治期限"),
     gettext_noop("治理前照片"),
     gettext_noop("治理后照片"),
+    gettext_noop("登记的措施全部完成"),
+    gettext_noop("登记的措施全部完成（还有%(open)s项未完成）"),
     gettext_noop("不达标的最新水样"),
     gettext_noop("不达标的最新水样（尚无水样）"),
     gettext_noop("不达标的最新水样（最近一次%(day)s达标）"),

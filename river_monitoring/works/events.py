@@ -1,0 +1,49 @@
+"""One way to write a change of works into the history: old and new values side by side."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+from django.utils import timezone
+
+from river_monitoring.works.models import WorkEvent
+
+Changes = dict[str, list[str]]
+
+
+def text_of(value: Any) -> str:
+    """A value as the history keeps it; what is not there is empty.
+
+    >>> text_of(Decimal("30.00")), text_of(date(2026, 3, 5)), text_of(None)
+    ('30', '2026-03-05', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return str(value)
+
+
+def differences(thing: Model, wanted: Mapping[str, Any]) -> Changes:
+    """What would change if `thing` took the `wanted` values: {field: [old, new]}."""
+    pairs = {name: [text_of(getattr(thing, name)), text_of(value)] for name, value in wanted.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def write(verb: str, actor: Any, changes: Changes, note: str = "", **about: Any) -> WorkEvent:
+    """Write the event; `about` names its point, measure or outfall."""
+    return WorkEvent.objects.create(
+        verb=verb,
+        at=timezone.now(),
+        actor=actor,
+        department=actor.department if actor else None,
+        changes=changes,
+        note=note.strip(),
+        **about,
+    )
