@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 
 __all__ = [
-    "Address", "Area", "AuditEntry", "ChainLink", "Delivery", "Department", "Notice", "NoticePreference", "Robot",
-    "RobotHost", "Role", "User",
+    "Address", "ApiToken", "Area", "AuditEntry", "CalendarDay", "ChainLink", "Delivery", "Department", "Notice",
+    "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "User",
 ]  # fmt: skip
 
 
@@ -81,7 +81,17 @@ class User(AbstractUser):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="officers", verbose_name=_("部门")
     )
-    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("区域"))
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="users",
+        verbose_name=_("区域"),
+        help_text=_("人大工作人员填镇街或村社时，只经办那里的事；留空或区县为全区。"),
+    )
+    is_service = models.BooleanField(_("接口账号"), default=False, editable=False)
+    """Not a person: whom the API sees when a department's token asks. It has no password and is told nothing."""
 
     class Meta:
         verbose_name = _("用户")
@@ -96,6 +106,35 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+
+class ApiToken(models.Model):
+    """A department's key to the API. Only its digest is kept: whoever loses it makes another."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("读取")
+        SAMPLES = "samples:write", _("报送水质监测")
+        PROJECTS = "projects:write", _("报送项目进展")
+        STATIONS = "stations:write", _("报送联络站记录")
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="tokens", verbose_name=_("部门"))
+    name = models.CharField(_("用途"), max_length=60)
+    prefix = models.CharField(_("开头"), max_length=12, unique=True, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(_("权限"), default=list)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("创建人"))
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    expires_on = models.DateField(_("有效期至"))
+    last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("接口令牌")
+        verbose_name_plural = _("接口令牌")
+        ordering = ["department", "-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.department} {self.name}"
 
 
 class AuditEntry(models.Model):

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import Area, Department, Role
@@ -53,3 +53,31 @@ def areas_visible_to(user: Any) -> QuerySet[Area]:
 def departments_visible_to(user: Any) -> QuerySet[Department]:
     """Departments are public."""
     return Department.objects.all()
+
+
+def scope_of(user: Any) -> Area | None:
+    """Return the town or village that a member of the congress staff works for; None for the whole district.
+
+    Other roles are not narrowed by area: an officer by her department, a deputy by what she filed.
+    """
+    if role_of(user) != Role.STAFF or user.area is None:
+        return None
+    return user.area if user.area.level in (Area.Level.TOWN, Area.Level.VILLAGE) else None
+
+
+def in_scope(user: Any, queryset: QuerySet, area_field: str = "area", place_field: str = "") -> QuerySet:
+    """Narrow to what lies in the town or village that `user` works for; everything for everybody else.
+
+    `area_field` leads to the Area of a row. For a village whose outline is known, `place_field` leads to the row's
+    geometry, because many things only name their town.
+    """
+    area = scope_of(user)
+    return queryset if area is None else queryset.filter(within(area, area_field, place_field))
+
+
+def within(area: Area, area_field: str = "area", place_field: str = "") -> Q:
+    """Match what belongs to `area` or to an area below it."""
+    inside = Q(**{area_field: area.pk}) | Q(**{f"{area_field}__parent": area.pk})
+    if area.level == Area.Level.VILLAGE and area.geom is not None and place_field:
+        inside |= Q(**{f"{place_field}__intersects": area.geom})
+    return inside

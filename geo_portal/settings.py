@@ -257,7 +257,10 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 
 REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.SessionAuthentication",
+        "accounts.tokens.TokenAuthentication",
+    ],
     "DEFAULT_PAGINATION_CLASS": "rest_framework_gis.pagination.GeoJsonPagination",
     "PAGE_SIZE": 100,
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -317,6 +320,16 @@ DELISTING = {
 RELAPSE = {
     "months": int(os.environ.get("RELAPSE_MONTHS", 1)),
     "deadline_days": int(os.environ.get("RELAPSE_DEADLINE_DAYS", 60)),
+}
+
+# Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking keeps
+# her name, how many bookings one address may make in an hour, and the gaps in service areas too small to matter.
+STATIONS = {
+    "notice_days": int(os.environ.get("RECEPTION_NOTICE_DAYS", 2)),
+    "standard_m2": int(os.environ.get("STATION_STANDARD_M2", 100)),
+    "booking_keep_days": int(os.environ.get("BOOKING_KEEP_DAYS", 90)),
+    "bookings_per_hour": int(os.environ.get("BOOKINGS_PER_HOUR", 6)),
+    "sliver_m2": float(os.environ.get("SERVICE_AREA_SLIVER_M2", 50)),
 }
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))

@@ -27,7 +27,7 @@ def notify(recipients: Iterable[Any], kind: str, title: Any, body: Any = "", url
     nothing (`matter:2026-00017:overdue:1`). `url` is an address of this site. Lazy texts are written in the site's
     own language, whatever language the actor reads. Raises BadInput for a foreign address.
     """
-    people = {person.pk: person for person in recipients if person.is_active}
+    people = {person.pk: person for person in recipients if person.is_active and not person.is_service}
     told = set(Notice.objects.filter(key=key, recipient__in=people).values_list("recipient_id", flat=True))
     new = [pk for pk in people if pk not in told]
     if not new:
