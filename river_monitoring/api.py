@@ -14,10 +14,12 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.pagination import Pages
 from geokit.refusal import BadInput, FieldError
-from river_monitoring import permissions, queries, services, trends
+from river_monitoring import past, permissions, queries, services, trends
 from river_monitoring.filters import PointFilter, ReachFilter, SampleFilter
 from river_monitoring.models import MonitoringPoint, Reach, River, Sample
 from river_monitoring.serializers import (
+    MonthSerializer,
+    PointCountsSerializer,
     PointSerializer,
     ReachSerializer,
     RiverSerializer,
@@ -61,6 +63,21 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[MonitoringPoint]:
         return queries.for_lists(permissions.points_visible_to(self.request.user))
+
+    @extend_schema(responses=PointCountsSerializer)
+    @action(detail=False, pagination_class=None)
+    def counts(self, request: Request) -> Response:
+        """How many points per class and state the filters leave, today or in a month (`at`)."""
+        points = self.filter_queryset(self.get_queryset())
+        classes = queries.class_counts(points, "class_shown")
+        statuses = queries.status_counts(points, "status_shown")
+        return Response({"total": sum(row["count"] for row in classes), "classes": classes, "statuses": statuses})
+
+    @extend_schema(responses=MonthSerializer(many=True), filters=False)
+    @action(detail=False, pagination_class=None)
+    def months(self, request: Request) -> Response:
+        """The months that `at` can show: all between the first and the last rated sample, oldest first."""
+        return Response(past.months(request.user))
 
     @extend_schema(
         parameters=[OpenApiParameter("parameter", str, description="ph, do, codmn, nh3n, tp, ...")],

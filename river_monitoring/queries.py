@@ -53,9 +53,12 @@ def with_class(reaches: QuerySet[Reach]) -> QuerySet[Reach]:
     )
 
 
-def class_counts(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
-    """Count points per class, worst first, unrated last; every class is there, even at zero."""
-    found = dict(points.order_by().values_list("current_class").annotate(count=Count("pk")))
+def class_counts(points: QuerySet[MonitoringPoint], field: str = "current_class") -> list[dict[str, Any]]:
+    """Count points per class, worst first, unrated last; every class is there, even at zero.
+
+    `field` is `class_shown` for points that `past.shown` has annotated.
+    """
+    found = dict(points.order_by().values_list(field).annotate(count=Count("pk")))
     return [
         {"class": number, "label": WaterClass(number).label, "count": found.get(number, 0)} for number in WORST_FIRST
     ]
@@ -75,9 +78,9 @@ def class_counts_by_area(points: QuerySet[MonitoringPoint]) -> list[dict[str, An
     return found
 
 
-def status_counts(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
-    """Count points per state of rectification, in the order of the work."""
-    found = dict(points.order_by().values_list("status").annotate(count=Count("pk")))
+def status_counts(points: QuerySet[MonitoringPoint], field: str = "status") -> list[dict[str, Any]]:
+    """Count points per state of rectification, in the order of the work; `field` as for `class_counts`."""
+    found = dict(points.order_by().values_list(field).annotate(count=Count("pk")))
     return [
         {"status": value, "label": label, "count": found.get(value, 0)}
         for value, label in MonitoringPoint.Status.choices

@@ -49,17 +49,24 @@ class ReachSerializer(GeoFeatureModelSerializer):
 
 
 class PointSerializer(GeoFeatureModelSerializer):
-    """`class` 1-6 as in tiles, 6 inferior V, 0 unrated; `limiting` names the parameters that decide it."""
+    """`class` 1-6 as in tiles, 6 inferior V, 0 unrated; `limiting` names the parameters that decide it.
+
+    With `?at=2026-03` class, status, overdue, limiting, exceedance and sampled_at are those of the month.
+    `distance_m` is there when `near` was asked for.
+    """
 
     area = serializers.CharField(source="area.name")
     village = serializers.CharField(source="village.name", default="")
     river = serializers.CharField(source="river.name", default="")
     department = serializers.CharField(source="department.name")
-    overdue = serializers.BooleanField(source="is_overdue")
+    chief = serializers.CharField(source="reach.chief_name", default="")
+    status = serializers.ChoiceField(source="status_shown", choices=MonitoringPoint.Status.choices)
+    overdue = serializers.BooleanField(source="overdue_shown")
     updated = serializers.DateTimeField(source="updated_at")
     limiting = serializers.SerializerMethodField()
     exceedance = serializers.SerializerMethodField()
-    sampled_at = serializers.DateTimeField(source="current_sample.phenomenon_time", default=None)
+    sampled_at = serializers.DateTimeField(source="sampled_shown")
+    distance_m = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
     class Meta:
@@ -77,6 +84,7 @@ class PointSerializer(GeoFeatureModelSerializer):
             "village",
             "river",
             "department",
+            "chief",
             "listed_on",
             "due_on",
             "delisted_on",
@@ -84,6 +92,7 @@ class PointSerializer(GeoFeatureModelSerializer):
             "limiting",
             "exceedance",
             "sampled_at",
+            "distance_m",
             "is_schematic",
             "version",
             "updated",
@@ -91,17 +100,56 @@ class PointSerializer(GeoFeatureModelSerializer):
         ]
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return {**super().get_fields(), "class": serializers.IntegerField(source="current_class")}
+        return {**super().get_fields(), "class": serializers.IntegerField(source="class_shown")}
 
     def get_limiting(self, point: MonitoringPoint) -> list[str]:
-        return point.current_sample.limiting if point.current_sample else []
+        return point.limiting_shown or []  # type: ignore[attr-defined]
 
     @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
     def get_exceedance(self, point: MonitoringPoint) -> dict[str, str]:
-        return point.current_sample.exceedance if point.current_sample else {}
+        return point.exceedance_shown or {}  # type: ignore[attr-defined]
+
+    def get_distance_m(self, point: MonitoringPoint) -> int | None:
+        distance = getattr(point, "distance", None)
+        return None if distance is None else round(distance.m)
 
     def get_url(self, point: MonitoringPoint) -> str:
         return reverse("river:point", args=[point.code])
+
+
+class ClassCountSerializer(serializers.Serializer):
+    """How many points of one class; `class` 6 inferior V, 0 unrated."""
+
+    count = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {"class": serializers.IntegerField(), "label": serializers.CharField(), **super().get_fields()}
+
+
+class StatusCountSerializer(serializers.Serializer):
+    """How many points stand in one state of rectification."""
+
+    status = serializers.CharField()
+    count = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "label": serializers.CharField()}
+
+
+class PointCountsSerializer(serializers.Serializer):
+    """Counts of the points that the filters leave, every class and state named even at zero."""
+
+    total = serializers.IntegerField()
+    classes = ClassCountSerializer(many=True)
+    statuses = StatusCountSerializer(many=True)
+
+
+class MonthSerializer(serializers.Serializer):
+    """A month of the time slider: how many points were rated, how many of them inferior V."""
+
+    month = serializers.CharField()
+    rated = serializers.IntegerField()
+    inferior = serializers.IntegerField()
 
 
 class SampleSerializer(serializers.ModelSerializer):

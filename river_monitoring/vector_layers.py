@@ -1,14 +1,15 @@
 """What river monitoring puts on the map."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area
+from accounts.models import Area, Department
 from river_monitoring import past, permissions, queries
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River, Sample
-from tiles.layer import Past, VectorLayer
+from tiles.layer import Cluster, Past, VectorLayer
 
 
 def _reaches(user: Any) -> QuerySet[Reach]:
@@ -18,6 +19,16 @@ def _reaches(user: Any) -> QuerySet[Reach]:
 def _points(user: Any) -> QuerySet[MonitoringPoint]:
     return queries.with_overdue(permissions.points_visible_to(user))
 
+
+# What a filter may ask of a point; the names of the API's own filters where they take codes.
+_ASKED = {
+    "area_code": "area__code",
+    "village": "village__name",
+    "river": "river__name",
+    "river_code": "river__code",
+    "department_code": "department__code",
+    "chief": "reach__chief_name",
+}
 
 _CLASS = _("水质类别：1–5 为Ⅰ–Ⅴ类，6 为劣Ⅴ类，0 为未评价")
 _TARGET = _("目标类别，同水质类别")
@@ -72,7 +83,7 @@ LAYERS = [
             "area": "area__name",
             "updated": "updated_at",
         },
-        depends_on=[Area],
+        depends_on=[Area, River, Reach, Department],
         changes_daily=True,
         past=Past(
             visible_to=past.points_in_month,
@@ -83,12 +94,15 @@ LAYERS = [
                 "class": "class_then",
                 "target_class": "target_class",
                 "status": "status_then",
+                "overdue": "overdue_then",
                 "area": "area__name",
                 "updated": "sampled_then",
             },
             depends_on=[Sample, RectificationEvent],
             order_by=("class_then", "pk"),
+            queryable=_ASKED,
         ),
+        queryable=_ASKED,
         described={
             "kind": _("点位类型"),
             "class": _CLASS,
@@ -102,3 +116,25 @@ LAYERS = [
         schematic=True,
     ),
 ]
+
+
+def _clusters(points: VectorLayer) -> VectorLayer:
+    """The same points, the same rights, filters and months, told as counts of what lies near one another."""
+    return replace(
+        points,
+        name="monitoring_point_clusters",
+        title=_("水质监测点位（聚合）"),
+        description=_("相邻点位合成一个：count 为点位数，class 为其中最差的类别，worst_count 为该类别的点位数。"),
+        cluster=Cluster(worst="class"),
+        buffer=1,
+        described={
+            **points.described,
+            "class": _("其中最差的水质类别，编号同监测点位"),
+            "count": _("点位数"),
+            "worst_count": _("其中最差类别的点位数"),
+            "point": _("只有一个点位时，该点位的编号"),
+        },
+    )
+
+
+LAYERS += [_clusters(layer) for layer in LAYERS if layer.name == "monitoring_points"]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -56,7 +56,8 @@ class Property:
 
 
 def properties_of(layer: VectorLayer, user: Any) -> dict[str, Property]:
-    """Return what a filter of this layer may name: the properties of its tiles and the id."""
+    """Return what a filter of this layer may name: the properties of its tiles, those only for filters, the id."""
+    layer = replace(layer, fields={**layer.queryable, **layer.fields})
     annotations = layer.annotations()
     query = layer.visible_to(user).annotate(**annotations).query
     found = {"id": Property("id", F("pk"), "number")}

@@ -15,6 +15,9 @@ EXTENT = 4096
 BUFFER = 64
 MAX_ZOOM = 22
 
+CLUSTER_PROPERTIES = ("count", "worst_count", "point")
+"""What a cluster says besides the worst value: how many, how many of them are as bad, and the only one's id."""
+
 Property = str | Combinable
 StrOrPromise = str | Promise
 
@@ -34,6 +37,18 @@ class Past:
     depends_on: Sequence[type[Model]] = ()
     """Models that hold the history."""
     order_by: Sequence[str] = ("pk",)
+    queryable: Mapping[str, Property] = field(default_factory=dict)
+    """As `VectorLayer.queryable`, in the past."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Draw points that lie near one another as one symbol, at each zoom anew (`tiles/clusters.py`)."""
+
+    worst: str
+    """The field whose greatest value stands for the whole cluster."""
+    cells: int = 8
+    """Cells along a tile's side; a tile is 512 pixels wide on a screen."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +89,11 @@ class VectorLayer:
     """Whether this is a filtered or past view of a layer: generalised copies are of the whole and do not fit."""
     ladder: bool = False
     """Whether generalised copies may stand in at low zooms: only where all of an audience see every row."""
+    queryable: Mapping[str, Property] = field(default_factory=dict)
+    """What a filter may name besides `fields`: tiles do not carry it. Nothing that a reader may not know."""
+    cluster: Cluster | None = None
+    """For layers of points whose tiles tell counts instead of points; `fields` are then those of a point alone, and a
+    `buffer` of 1 is enough."""
     described: Mapping[str, StrOrPromise] = field(default_factory=dict)
     """Property -> what it means, for TileJSON; values of codes belong here."""
 
@@ -95,6 +115,10 @@ class VectorLayer:
     def annotations(self) -> dict[str, Combinable]:
         """Return the MVT properties as expressions, under names that cannot meet a model field."""
         return {f"p_{name}": F(source) if isinstance(source, str) else source for name, source in self.fields.items()}
+
+    def carried(self) -> list[str]:
+        """Return the names of the properties that a tile carries besides the id."""
+        return [*self.fields, *(CLUSTER_PROPERTIES if self.cluster else ())]
 
     def tables(self, queryset: QuerySet[Any]) -> list[str]:
         """Return the database tables whose changes make this layer's tiles stale."""

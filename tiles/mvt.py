@@ -11,11 +11,12 @@ from typing import Any
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet
 
 from tiles.address import TileAddress
+from tiles.clusters import cluster_rows
 from tiles.ladder.finding import find
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import quoted
 from tiles.ladder.read import full_source, part_sql, tile_sql
-from tiles.layer import EXTENT, VectorLayer
+from tiles.layer import EXTENT, Cluster, VectorLayer
 from tiles.pool import POOL
 from tiles.slots import Bound, Place, Slot, bound, tile_rows
 
@@ -99,8 +100,15 @@ def _near(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) -> 
 def _plain(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) -> Bound:
     """Every row whose box meets the buffered tile."""
     source = _compiled(layer, _near(layer, rows, place, edge).order_by(*layer.order_by))
+    if layer.cluster:
+        return _clustered(layer, layer.cluster, source, place)
     is_points = "point" in layer.geometry_type.lower()
     sql, slots = tile_rows(source.sql, _columns(layer), place, edge, is_points)
+    return _as_mvt(layer, sql, (*slots, *source.params))
+
+
+def _clustered(layer: VectorLayer, cluster: Cluster, source: Bound, place: Place) -> Bound:
+    sql, slots = cluster_rows(source.sql, cluster, list(layer.fields), place)
     return _as_mvt(layer, sql, (*slots, *source.params))
 
 

@@ -47,6 +47,7 @@ def _past(layer: VectorLayer, month: dt.date) -> VectorLayer:
         fields=past.fields,
         depends_on=[*layer.depends_on, *past.depends_on],
         order_by=past.order_by,
+        queryable=past.queryable,
         changes_daily=False,
         is_part=True,
     )
@@ -63,14 +64,17 @@ def _filtered(layer: VectorLayer, text: str, user: Any) -> VectorLayer:
 
 def _selected(layers: tuple[VectorLayer, ...], names: tuple[str, ...]) -> tuple[VectorLayer, ...]:
     """Keep the named properties of each layer; a name that no layer has is a mistake."""
-    known = {name for layer in layers for name in layer.fields}
+    known = {name for layer in layers for name in layer.carried()}
     if unknown := [name for name in names if name not in known]:
         message = _("没有名为“%(name)s”的属性，可用：%(known)s。") % {
             "name": unknown[0][:60],
             "known": "、".join(sorted(known)),
         }
         raise BadInput(message, code="bad-properties")
-    return tuple(
-        replace(layer, fields={name: source for name, source in layer.fields.items() if name in names})
-        for layer in layers
-    )
+    return tuple(_with_fields(layer, names) for layer in layers)
+
+
+def _with_fields(layer: VectorLayer, names: tuple[str, ...]) -> VectorLayer:
+    """A cluster cannot be told without its worst value, so that one stays."""
+    kept = {*names, layer.cluster.worst} if layer.cluster else set(names)
+    return replace(layer, fields={name: source for name, source in layer.fields.items() if name in kept})

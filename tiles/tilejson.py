@@ -12,7 +12,7 @@ from django.db.models.fields import DecimalField
 from tiles.cache import content_version, digest
 from tiles.grids import WEB_MERCATOR, Box
 from tiles.ladder import telling
-from tiles.layer import MAX_ZOOM, Tileset, VectorLayer
+from tiles.layer import CLUSTER_PROPERTIES, MAX_ZOOM, Tileset, VectorLayer
 from tiles.request import PLAIN, TileRequest
 
 _NUMBERS = (IntegerField, FloatField, DecimalField)
@@ -30,7 +30,8 @@ def field_types(layer: VectorLayer, user: Any) -> dict[str, str]:
     annotations = layer.annotations()
     query = layer.visible_to(user).annotate(**annotations).query
     types = {name: _type_name(query.annotations[f"p_{name}"].output_field) for name in layer.fields}
-    return {"id": "Number", **types}
+    counts = dict.fromkeys(CLUSTER_PROPERTIES, "Number") if layer.cluster else {}
+    return {"id": "Number", **types, **counts}
 
 
 def bounds_of(layer: VectorLayer, user: Any) -> Box | None:
@@ -78,8 +79,12 @@ def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
         "geometry_type": layer.geometry_type,
         "schematic": layer.schematic,
     }
+    if layer.queryable:
+        body["queryables"] = sorted(layer.queryable)
     if layer.described:
-        body["field_descriptions"] = {name: str(text) for name, text in layer.described.items() if name in layer.fields}
+        body["field_descriptions"] = {
+            name: str(text) for name, text in layer.described.items() if name in layer.carried()
+        }
     if generalised := telling.statement(layer, user):
         body["generalised"] = generalised
     return body

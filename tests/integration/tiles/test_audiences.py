@@ -25,6 +25,7 @@ from tests.data.gis_files import gbk_ponds
 pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "deputy", "officer", "officer2", "gis", "staff", "admin")
 ZOOM = 8
+CLUSTERS = {"monitoring_point_clusters": "monitoring_points"}
 LOADED = {"open-ponds": "public", "inner-ponds": "internal", "half-ponds": "public"}
 OF_THE_DEMO = ("source_protection", "sewage_terminals", "geonames_places")
 SEE_PUBLIC_PROJECTS = ("anonymous", "deputy", "gis")
@@ -134,7 +135,17 @@ def layer_names(district):
 
 
 def test_every_layer_of_the_site_is_looked_at(layer_names):
-    assert layer_names == set(API) == set(PROPERTIES) >= {layer.name for layer in FIXED}
+    assert layer_names == {*API, *CLUSTERS}
+    assert set(API) == set(PROPERTIES) >= {layer.name for layer in FIXED} - set(CLUSTERS)
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+@pytest.mark.parametrize("person", PEOPLE)
+def test_clusters_count_what_the_api_lists_and_tell_no_more(client_of, person, name):
+    client, points = client_of(person), CLUSTERS[name]
+    told = [feature["properties"] for feature in features(tile_answers(client, name), name)]
+    assert sum(item["count"] for item in told) == len(api_features(client, points))
+    assert {key for item in told for key in item} <= {*allowed_for(person, points), "count", "worst_count", "point"}
 
 
 @pytest.mark.parametrize("name", API)
