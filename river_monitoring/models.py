@@ -3,11 +3,16 @@
 from pathlib import PurePath
 
 from django.contrib.gis.db import models
+from django.core.validators import MinValueValidator
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department, User
+from river_monitoring.ellipsoid import OnEllipsoid
+from river_monitoring.water_models import Chief as Chief
+from river_monitoring.water_models import ManagementRange as ManagementRange
+from river_monitoring.water_models import ReachLink as ReachLink
 from river_monitoring.works import models as works  # noqa: F401 - Django looks for models here only
 
 
@@ -40,7 +45,7 @@ class Grade(models.TextChoices):
 
 
 class River(models.Model):
-    """A named water: a river, canal, or lake."""
+    """A named water: a river, canal, or lake. `surface` is its water where that is known, as of a lake."""
 
     code = models.CharField(_("编码"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=60)
@@ -48,6 +53,14 @@ class River(models.Model):
     grade = models.CharField(_("河道等级"), max_length=10, choices=Grade, default=Grade.COUNTY)
     flows_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="tributaries", verbose_name=_("汇入")
+    )
+    goal = models.TextField(_("整治目标"), blank=True, help_text=_("写在公示牌上"))
+    surface = models.MultiPolygonField(_("水面"), srid=4326, null=True, blank=True)
+    surface_m2 = models.GeneratedField(
+        expression=OnEllipsoid("surface", function="ST_Area"),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+        verbose_name=_("水面面积（平方米）"),
     )
 
     class Meta:
@@ -57,6 +70,9 @@ class River(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("river:water", args=[self.code])
 
 
 class Reach(models.Model):
@@ -70,8 +86,16 @@ class Reach(models.Model):
     chief_name = models.CharField(_("河长"), max_length=40, blank=True)
     chief_post = models.CharField(_("河长职务"), max_length=60, blank=True)
     chief_phone = models.CharField(_("监督电话"), max_length=30, blank=True)
-    length_m = models.FloatField(_("长度（米）"), default=0)
+    begins_at = models.CharField(_("起点"), max_length=80, blank=True)
+    ends_at = models.CharField(_("终点"), max_length=80, blank=True)
+    width_m = models.FloatField(_("平均河宽（米）"), null=True, blank=True, validators=[MinValueValidator(0)])
     geom = models.MultiLineStringField(_("河道中心线"), srid=4326)
+    length_m = models.GeneratedField(
+        expression=OnEllipsoid("geom", function="ST_Length"),
+        output_field=models.FloatField(),
+        db_persist=True,
+        verbose_name=_("长度（米）"),
+    )
     is_schematic = models.BooleanField(_("示意"), default=False)
 
     class Meta:

@@ -1,10 +1,4 @@
-"""The management range of river reaches, offered to the overlay tools.
-
-Ningbo's river regulation (宁波市河道管理条例, 2019) art. 11: where a plain river has no dykes its management
-range reaches, landward from the revetment's water side, at least 7 m for provincial and city rivers, 5 m for county
-and 2 m for township rivers. Reaches are stored as centre lines without a width, so the range here begins at the line:
-it is the least that the regulation can mean, and a distance asked for is measured from its edge.
-"""
+"""The management range of river reaches (`network.ranges`), offered to the overlay tools as distances from the line."""
 
 from typing import Any
 
@@ -12,11 +6,9 @@ from django.db.models import Case, FloatField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from layers.overlay.zones import ZoneSource, register
-from river_monitoring.models import Grade, Reach
+from river_monitoring.models import Reach
+from river_monitoring.network.ranges import RANGE_M
 from river_monitoring.permissions import reaches_visible_to
-
-RANGE_M = {Grade.PROVINCE: 7.0, Grade.CITY: 7.0, Grade.COUNTY: 5.0, Grade.TOWN: 2.0}
-"""Metres to each side, by the river's grade."""
 
 RANGE = Case(
     *(When(river__grade=grade, then=Value(metres)) for grade, metres in RANGE_M.items()),

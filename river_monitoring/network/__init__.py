@@ -1,0 +1,1 @@
+"""The network of waters: which reach flows into which, what lies upstream and downstream, management ranges."""

@@ -1,0 +1,129 @@
+"""What belongs to a water besides its points: who answers for it, how its reaches join, its management range."""
+
+from django.contrib.gis.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area
+
+
+class Chief(models.Model):
+    """Somebody who answers for a water or one of its reaches (河长制): chiefs of five levels, police chief, cleaner.
+
+    `public_phone` is the office or supervision line and stands on signboards; `mobile` is private and is shown to
+    people who work with it only (`permissions.may_call_chief`), in no public page, tile or API answer.
+    """
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", _("省级")
+        CITY = "city", _("市级")
+        COUNTY = "county", _("县级")
+        TOWN = "town", _("乡级")
+        VILLAGE = "village", _("村级")
+
+    class Duty(models.TextChoices):
+        CHIEF = "chief", _("河长")
+        POLICE = "police", _("河道警长")
+        CLEANER = "cleaner", _("保洁员")
+
+    river = models.ForeignKey("river_monitoring.River", models.PROTECT, related_name="chiefs", verbose_name=_("河流"))
+    reach = models.ForeignKey(
+        "river_monitoring.Reach",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="chiefs",
+        verbose_name=_("河段"),
+        help_text=_("留空表示负责整条河"),
+    )
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("村社"),
+        help_text=_("村级河长负责的村社"),
+    )  # fmt: skip
+    level = models.CharField(_("层级"), max_length=10, choices=Level)
+    duty = models.CharField(_("身份"), max_length=10, choices=Duty, default=Duty.CHIEF)
+    name = models.CharField(_("姓名"), max_length=40)
+    post = models.CharField(_("职务"), max_length=60, blank=True)
+    public_phone = models.CharField(_("公开电话"), max_length=30, blank=True, help_text=_("办公或监督电话，会公示"))
+    mobile = models.CharField(_("手机"), max_length=30, blank=True, help_text=_("不公开"))
+    since = models.DateField(_("任职日期"), null=True, blank=True)
+    until = models.DateField(_("离任日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("河长")
+        verbose_name_plural = _("河长")
+        ordering = ["river", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["river", "reach", "area", "level", "duty"],
+                condition=Q(until__isnull=True),
+                nulls_distinct=False,
+                name="one_chief_in_office_per_water_and_level",
+                violation_error_message=_("这个层级已有在任的河长，请先填写其离任日期。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(since__isnull=True) | Q(until__gte=F("since")),
+                name="chief_leaves_after_taking_office",
+                violation_error_message=_("离任日期不能早于任职日期。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_level_display()}{self.get_duty_display()} {self.name}"
+
+
+class ReachLink(models.Model):
+    """Water flows from one reach into another: the next of the same river, a confluence or a fork.
+
+    Where it leaves the upper reach and joins the lower one are shares of their length, 0 at the source end and 1 at
+    the mouth end.
+    """
+
+    upstream = models.ForeignKey(
+        "river_monitoring.Reach", models.CASCADE, related_name="links_down", verbose_name=_("上游河段")
+    )
+    downstream = models.ForeignKey(
+        "river_monitoring.Reach", models.CASCADE, related_name="links_up", verbose_name=_("下游河段")
+    )
+    leaves_at = models.FloatField(_("自上游河段何处流出"), default=1.0)
+    joins_at = models.FloatField(_("自下游河段何处汇入"), default=0.0)
+    is_computed = models.BooleanField(_("由图形推算"), default=False, help_text=_("手工改过的不会被重算覆盖"))
+
+    class Meta:
+        verbose_name = _("河段连接")
+        verbose_name_plural = _("河段连接")
+        ordering = ["upstream", "downstream"]
+        constraints = [
+            models.UniqueConstraint(fields=["upstream", "downstream"], name="one_link_per_pair_of_reaches"),
+            models.CheckConstraint(
+                condition=~Q(upstream=F("downstream")),
+                name="no_reach_flows_into_itself",
+                violation_error_message=_("河段不能流入自己。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(leaves_at__range=(0, 1), joins_at__range=(0, 1)),
+                name="a_link_lies_on_its_reaches",
+                violation_error_message=_("位置应在 0 到 1 之间。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.upstream_id} -> {self.downstream_id}"
+
+
+class ManagementRange(models.Model):
+    """The management range (管理范围) of one reach as an area; computed by `network.ranges`, never drawn."""
+
+    reach = models.OneToOneField(
+        "river_monitoring.Reach", models.CASCADE, related_name="management_range", verbose_name=_("河段")
+    )
+    metres = models.FloatField(_("自水边起（米）"))
+    geom = models.MultiPolygonField(_("范围"), srid=4326)
+
+    class Meta:
+        verbose_name = _("河道管理范围")
+        verbose_name_plural = _("河道管理范围")
+        ordering = ["reach"]
+
+    def __str__(self) -> str:
+        return f"{self.reach_id} {self.metres:g} m"
