@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from river_monitoring import sample_views, statistics_views, views
+from river_monitoring import compare_views, sample_views, statistics_views, views
 
 app_name = "river"
 urlpatterns = [
     path("", views.overview, name="list"),
     path("statistics/", statistics_views.statistics, name="statistics"),
+    path("compare/", compare_views.comparison, name="compare"),
     path("points/", views.point_list, name="point_list"),
     path("points/<str:code>/", views.point_page, name="point"),
     path("points/<str:code>/transition/", views.transition, name="transition"),

@@ -98,3 +98,15 @@ def lights() -> list[dict]:
 def class_label(value: int | None) -> str:
     """Name a water class by its number: ``6`` -> 劣Ⅴ类, ``0`` or nothing -> 未评价."""
     return gettext(tokens.water_class(value or 0)["label"])
+
+
+@register.filter
+def class_fill(value: int | None) -> str:
+    """Return the colour of a water class: ``6`` -> red."""
+    return str(tokens.water_class(value or 0)["fill"])
+
+
+@register.filter
+def class_numeral(value: int | None) -> str:
+    """Return the short sign of a water class: ``6`` -> 劣Ⅴ."""
+    return str(tokens.water_class(value or 0)["numeral"])

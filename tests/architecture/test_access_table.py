@@ -51,6 +51,7 @@ TABLE = [
     ("work", "", SIGNED_IN),
     ("river:list", "", EVERYBODY),
     ("river:statistics", "", EVERYBODY),
+    ("river:compare", "", EVERYBODY),
     ("river:point_list", "", EVERYBODY),
     ("river:point", "code=P1", EVERYBODY),
     ("river:transition", "code=P1", ACTORS_BY_GET),

@@ -1,0 +1,65 @@
+"""HTML set as pages of a PDF, and pages of a PDF as pictures.
+
+WeasyPrint sets the type with Pango and embeds what it uses of the machine's fonts (Debian: fonts-noto-cjk); PDFium
+draws the pictures. Nothing is fetched: a page brings its drawings along, as SVG or `data:` addresses.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+
+import pypdfium2
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher
+
+SANS = '"Noto Sans CJK SC"'
+SERIF = '"Noto Serif CJK SC"'
+POINTS_PER_PIXEL = 0.75
+"""A CSS pixel is 1/96 inch, a PDF point 1/72."""
+
+
+@cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+def print_pdf(html: str) -> bytes:
+    """Set a whole HTML document; the PDF is tagged, so that its headings and tables can be read aloud."""
+    nothing_from_outside = URLFetcher(allowed_protocols=("data",))
+    page = HTML(string=html, url_fetcher=nothing_from_outside)
+    written = page.write_pdf(font_config=_fonts(), pdf_tags=True)
+    assert isinstance(written, bytes)  # noqa: S101 - it is None only when a target is named
+    return written
+
+
+def draw_pages(pdf: bytes, scale: float = 2.0) -> list[bytes]:
+    """Each page as PNG, `scale` pixels for one CSS pixel."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [_png(document[index], scale) for index in range(len(document))]
+    finally:
+        document.close()
+
+
+def _png(page: pypdfium2.PdfPage, scale: float) -> bytes:
+    out = io.BytesIO()
+    page.render(scale=scale / POINTS_PER_PIXEL).to_pil().save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def draw_svgs(drawings: list[tuple[str, int, int]], scale: float = 2.0) -> list[bytes]:
+    """SVG drawings, each with its width and height in CSS pixels, as PNG on white.
+
+    All are set in one go: reading the fonts takes longer than the drawing.
+    """
+    if not drawings:
+        return []
+    rules = "".join(
+        f"@page d{number} {{ size: {width}px {height}px }} .d{number} {{ page: d{number} }}"
+        for number, (_svg, width, height) in enumerate(drawings)
+    )
+    bodies = "".join(f'<div class="d{number}">{svg}</div>' for number, (svg, _w, _h) in enumerate(drawings))
+    sheet = f"@page {{ margin: 0 }} svg {{ display: block }} {rules}"
+    return draw_pages(print_pdf(f"<!doctype html><html><style>{sheet}</style><body style='margin:0'>{bodies}"), scale)
