@@ -34,6 +34,11 @@ def chief_post(town: Town, chance: Random) -> str:
     return f"{town.short}{post}"
 
 
+def post_of(kind: str, chance: Random) -> str:
+    """The post of a chief of a district, city, village, community or police station, without its place."""
+    return str(chance.choice(_words()["chief_posts"][kind]))
+
+
 def occupation(chance: Random) -> str:
     return chance.choice(_words()["occupations"])
 
@@ -41,3 +46,8 @@ def occupation(chance: Random) -> str:
 def phone(chance: Random) -> str:
     """A telephone number of a block that only this demo uses."""
     return f"0574-8700{chance.randrange(10_000):04d}"
+
+
+def mobile(chance: Random) -> str:
+    """A number with a digit too few, so that nobody can be called by it."""
+    return f"1990000{chance.randrange(1000):03d}"

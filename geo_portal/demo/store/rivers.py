@@ -4,52 +4,71 @@ from datetime import timedelta
 from random import Random
 
 from django.db.models import F
+from shapely import MultiPolygon, Polygon
 
 from accounts.models import Area, Department, User
-from geo_portal.demo import people
 from geo_portal.demo.calendar import moment
 from geo_portal.demo.cases import History, Step
 from geo_portal.demo.chance import stream
+from geo_portal.demo.chiefs import chiefs, ends_of
 from geo_portal.demo.points import Place
-from geo_portal.demo.rivers import stretches, waters
+from geo_portal.demo.rivers import Stretch, Water, stretches, waters
 from geo_portal.demo.store.areas import officer_name
 from geo_portal.demo.store.geometry import to_geos, to_point
 from geo_portal.demo.store.pictures import kept
-from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.models import Chief, Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.network import build
 from river_monitoring.rating import rate_sample
 from river_monitoring.services import refresh_current_classes
+
+WIDTH_M = {"city": (28, 70), "county": (12, 28), "town": (5, 13)}
+GOAL = "主要监测断面稳定达到目标类别，沿线无污水直排口，河面无漂浮物，岸坡整洁。"
 
 
 def store_rivers(areas: dict[str, Area]) -> dict[str, Reach]:
     """Rivers with what they flow into, and their reaches; the reaches by code."""
-    rivers = {
-        river.code: river
-        for river in River.objects.bulk_create(
-            River(code=water.code, name=water.name, kind=water.kind, grade=water.grade) for water in waters()
-        )
-    }
+    rivers = {river.code: river for river in River.objects.bulk_create(_river(water) for water in waters())}
     for water in waters():
         rivers[water.code].flows_into = rivers[water.into] if water.into else None
     River.objects.bulk_update(rivers.values(), ["flows_into"])
-    chance = stream("river chiefs")
-    names = people.Names(chance)
-    reaches = [
-        Reach(
-            code=stretch.code,
-            name=stretch.name,
-            river=rivers[stretch.water.code],
-            area=areas[stretch.town.code],
-            order=stretch.order,
-            length_m=round(stretch.length_m, 1),
-            geom=to_geos(stretch.line),
-            is_schematic=True,
-            chief_name=names.next(),
-            chief_post=people.chief_post(stretch.town, chance),
-            chief_phone=people.phone(chance),
-        )
-        for stretch in stretches()
-    ]
-    return {reach.code: reach for reach in Reach.objects.bulk_create(reaches)}
+    widths = stream("widths")
+    created = Reach.objects.bulk_create(_reach(stretch, rivers, areas, widths) for stretch in stretches())
+    reaches = {reach.code: reach for reach in created}
+    Chief.objects.bulk_create(
+        Chief(river=rivers[item.water], reach=reaches.get(item.stretch), area=areas.get(item.village), **item.given())
+        for item in chiefs()
+    )
+    build.rebuild()
+    return reaches
+
+
+def _river(water: Water) -> River:
+    surface = MultiPolygon([Polygon(water.line.coords)]) if water.kind == "lake" else None
+    return River(
+        code=water.code,
+        name=water.name,
+        kind=water.kind,
+        grade=water.grade,
+        goal="" if water.grade == "town" else GOAL,
+        surface=to_geos(surface) if surface else None,
+    )
+
+
+def _reach(stretch: Stretch, rivers: dict[str, River], areas: dict[str, Area], chance: Random) -> Reach:
+    low, high = WIDTH_M[stretch.water.grade]
+    begins, ends = ends_of(stretch)
+    return Reach(
+        code=stretch.code,
+        name=stretch.name,
+        river=rivers[stretch.water.code],
+        area=areas[stretch.town.code],
+        order=stretch.order,
+        begins_at=begins,
+        ends_at=ends,
+        width_m=None if stretch.water.kind == "lake" else chance.randrange(low, high),
+        geom=to_geos(stretch.line),
+        is_schematic=True,
+    )
 
 
 def store_points(
