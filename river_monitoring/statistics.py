@@ -101,28 +101,41 @@ def _section(point: MonitoringPoint, samples: list[tuple[date, Any]], span: Span
     return Section(columns, evaluate_water_class(as_readings(columns), cast(Water, point.water)))
 
 
-def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> PeriodTable:
-    """Compare the groups of `points` in `span`, best first; groups that cannot be ranked last."""
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The same points, in the same order, rated in a span, in the one before and in the same one of the year before."""
+
+    span: Span
+    now: Sequence[PointPeriod]
+    before: Sequence[PointPeriod]
+    year: Sequence[PointPeriod]
+
+
+def rate_span(points: QuerySet[MonitoringPoint], span: Span) -> Rated:
+    """Rate points for comparison; the answer serves tables by any group."""
     wanted = list(points.select_related("area", "river", "department").order_by("code"))
     now, before, year = (rate_points(wanted, each) for each in (span, span.before, span.year_before))
+    return Rated(span, now, before, year)
+
+
+def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> PeriodTable:
+    """Compare the groups of `points` in `span`, best first; groups that cannot be ranked last."""
+    return table_of(rate_span(points, span), by)
+
+
+def table_of(rated: Rated, by: By) -> PeriodTable:
+    """Compare the groups of points that are rated already."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for index, point in enumerate(wanted):
-        if key := GROUPS[by](point):
+    for index, item in enumerate(rated.now):
+        if key := GROUPS[by](item.point):
             groups[key].append(index)
-    rows = [_row(key, indexes, now, before, year) for key, indexes in sorted(groups.items())]
-    total = _row(("", ""), range(len(wanted)), now, before, year)
-    return PeriodTable(span, by, _ranked(rows), total)
+    rows = [_row(key, indexes, rated) for key, indexes in sorted(groups.items())]
+    return PeriodTable(rated.span, by, _ranked(rows), _row(("", ""), range(len(rated.now)), rated))
 
 
-def _row(
-    key: tuple[str, str],
-    indexes: Iterable[int],
-    now: Sequence[PointPeriod],
-    before: Sequence[PointPeriod],
-    year: Sequence[PointPeriod],
-) -> GroupRow:
+def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated) -> GroupRow:
     chosen = list(indexes)
-    present = [now[index] for index in chosen]
+    present = [rated_points.now[index] for index in chosen]
     rated = [item for item in present if item.number]
     # The averaging rule speaks of sections that were rated; an unsampled pond is counted beside them.
     water = _common_water(item.point for item in rated)
@@ -133,8 +146,8 @@ def _row(
         name=key[1],
         points=len(chosen),
         state=replace(state, shares=shares),
-        change=change_between(_shares(before[index] for index in chosen), shares),
-        change_from_year=change_between(_shares(year[index] for index in chosen), shares),
+        change=change_between(_shares(rated_points.before[index] for index in chosen), shares),
+        change_from_year=change_between(_shares(rated_points.year[index] for index in chosen), shares),
         target_met=sum(item.number <= item.point.target_class for item in rated),
         ranked=len(rated) >= MIN_RANKED,
     )
@@ -193,6 +206,25 @@ def newest_span(points: QuerySet[MonitoringPoint], period: Period) -> Span:
         .first()
     )
     return span_of(timezone.localdate(newest), period) if newest else span_of(today, period).before
+
+
+@dataclass(frozen=True, slots=True)
+class SpanShares:
+    """Class shares of one span."""
+
+    span: Span
+    shares: Shares
+
+
+def shares_through_time(points: QuerySet[MonitoringPoint], span: Span, count: int) -> list[SpanShares]:
+    """Class shares of a span and of those before it, oldest first; spans without samples have nothing rated."""
+    wanted = list(points.order_by("code"))
+    return [SpanShares(each, _shares(rate_points(wanted, each))) for each in reversed(spans_before(span, count))]
+
+
+def share_trend(history: Sequence[SpanShares]) -> RankTrend:
+    """Whether the share of class I to III rises or falls over the spans that have rated points."""
+    return rank_trend([float(each.shares.good) for each in history if each.shares.rated])
 
 
 def spans_before(span: Span, count: int) -> list[Span]:

@@ -1,12 +1,13 @@
 """Trends and changes in the reader's language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from river_monitoring.rank_trend import FEWEST, RankTrend
 from river_monitoring.series import Step
 from river_monitoring.standards import Parameter
+from river_monitoring.trophic import Level
 
 
 @dataclass(frozen=True)
@@ -19,23 +20,39 @@ class TrendWords:
 
 
 def trend_in_words(trend: RankTrend, parameter: Parameter) -> TrendWords:
-    """Say whether a series rises or falls, with N, rs and the critical value; or that there is too little of it."""
+    """Say whether a parameter rises or falls, with N, rs and the critical value; or that there is too little of it."""
+    words = trend_numbers_in_words(trend)
+    if trend.direction not in ("rising", "falling") or parameter.direction == "range" or parameter.judged == "never":
+        return words
+    return replace(words, better=(trend.direction == "rising") == (parameter.direction == "min"))
+
+
+def trend_numbers_in_words(trend: RankTrend) -> TrendWords:
+    """The same of any series, without a judgement of better and worse."""
     if trend.direction == "too-few":
         few = _("数据太少，不判断趋势") + _("（%(count)s 期，至少要 %(fewest)s 期）")
         return TrendWords(few % {"count": trend.count, "fewest": FEWEST}, "", None)
-    values = {"count": trend.count, "critical": f"{trend.critical:.3f}"}
     if trend.coefficient is None:
-        return TrendWords(_("数值没有变化"), _("N=%(count)s") % values, None)
-    level = "0.01" if trend.strong else "0.05"
+        return TrendWords(_("数值没有变化"), _("N=%(count)s") % {"count": trend.count}, None)
+    rs = f"{trend.coefficient:.3f}".replace("-", "−")
     pattern = _("N=%(count)s，rs=%(rs)s，临界值 Wp=%(critical)s（0.05）")
-    numbers = pattern % {**values, "rs": f"{trend.coefficient:.3f}".replace("-", "−")}
+    numbers = pattern % {"count": trend.count, "rs": rs, "critical": f"{trend.critical:.3f}"}
     if trend.direction == "none":
         return TrendWords(_("无显著趋势"), numbers, None)
     words = _("显著上升（%(level)s 水平）") if trend.direction == "rising" else _("显著下降（%(level)s 水平）")
-    if parameter.direction == "range" or parameter.judged == "never":
-        return TrendWords(words % {"level": level}, numbers, None)
-    better = (trend.direction == "rising") == (parameter.direction == "min")
-    return TrendWords(words % {"level": level}, numbers, better)
+    return TrendWords(words % {"level": "0.01" if trend.strong else "0.05"}, numbers, None)
+
+
+def level_in_words(level: Level) -> str:
+    """Name a trophic level."""
+    words: dict[Level, str] = {
+        "oligotrophic": _("贫营养"),
+        "mesotrophic": _("中营养"),
+        "light": _("轻度富营养"),
+        "moderate": _("中度富营养"),
+        "hyper": _("重度富营养"),
+    }
+    return words[level]
 
 
 def step_in_words(step: Step) -> str:

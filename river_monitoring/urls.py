@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from river_monitoring import compare_views, sample_views, statistics_views, views
+from river_monitoring import compare_views, lake_views, sample_views, statistics_views, views, water_views
 
 app_name = "river"
 urlpatterns = [
     path("", views.overview, name="list"),
     path("statistics/", statistics_views.statistics, name="statistics"),
     path("compare/", compare_views.comparison, name="compare"),
+    path("lakes/", lake_views.lakes, name="lakes"),
+    path("waters/", water_views.water_list, name="water_list"),
+    path("waters/<str:code>/", water_views.water, name="water"),
+    path("reaches/<str:code>/board/", water_views.signboard, name="signboard"),
     path("points/", views.point_list, name="point_list"),
     path("points/<str:code>/", views.point_page, name="point"),
     path("points/<str:code>/transition/", views.transition, name="transition"),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
+from geo_portal.demo.chance import stream
+
 # Typical contents (mg/L) of waters in state 1, 2, ... 7.
 CONTENT = {
     "codmn": (1.4, 2.8, 4.9, 7.6, 11.8, 16.8, 24.0),
@@ -51,9 +53,19 @@ def readings(habit: Habit, state: float, month: date, chance: Random) -> dict[st
     codes += ["tn"] if habit.lake else []
     for code in codes:
         values[code] = _written(code, _content(habit, code, state, month, chance))
+    values |= _algae(values, month) if habit.lake else {}
     if habit.full and month.month in (2, 5, 8, 11):
         values |= {code: _trace(code, chance) for code in TRACES}
     return values
+
+
+def _algae(values: dict[str, str], month: date) -> dict[str, str]:
+    """Chlorophyll a (mg/m³) and transparency (m) of a lake: algae follow phosphorus and warmth, and cloud the water."""
+    own = stream(f"algae {month} {values}")  # a stream of its own: nothing else of the demo changes with it
+    phosphorus, warmth = float(values["tp"].rstrip("L")), float(values["temp"])
+    chlorophyll = 260 * phosphorus**0.85 * (0.35 + warmth / 24) * math.exp(own.gauss(0, 0.16))
+    transparency = min(4.5, 3.6 * chlorophyll**-0.42 * math.exp(own.gauss(0, 0.1)))
+    return {"chla": f"{chlorophyll:.1f}", "sd": f"{transparency:.2f}"}
 
 
 def _content(habit: Habit, code: str, state: float, month: date, chance: Random) -> float:

@@ -53,12 +53,13 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A class's band in pixels; `label_y` is None where the band is too thin for its numeral."""
+    """A band in the colour of a class; `label_y` is None where it is too thin for words: `label`, else the numeral."""
 
     number: int
     y: float
     height: float
     label_y: float | None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ TABLE = [
     ("river:list", "", EVERYBODY),
     ("river:statistics", "", EVERYBODY),
     ("river:compare", "", EVERYBODY),
+    ("river:lakes", "", EVERYBODY),
     ("river:point_list", "", EVERYBODY),
     ("river:point", "code=P1", EVERYBODY),
     ("river:transition", "code=P1", ACTORS_BY_GET),
