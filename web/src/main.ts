@@ -11,6 +11,7 @@ import { startMap } from "./map/bridge";
 import { dressCopyButtons } from "./panel/copy";
 import { startKeyboard } from "./panel/keyboard";
 import { onPage, startNavigation } from "./panel/navigation";
+import { dressPrintButtons } from "./panel/print";
 import { aimReportLink } from "./panel/report-link";
 import { startRows } from "./panel/rows";
 import { startSearch } from "./panel/search";
@@ -24,6 +25,7 @@ function dressPanel(): void {
   dressDrafts();
   dressLocations();
   dressCopyButtons();
+  dressPrintButtons();
   dressImport();
   aimReportLink();
   dressStyleEditor();
