@@ -130,13 +130,16 @@ def now() -> Known:
         raise Busy(_("暂时无法确认瓦片是否最新，请稍后重试。"), code="tiles-unsure") from error
 
 
-def find(here: Origin, tile: TileAddress, make: Callable[[], bytes]) -> Entry:
-    """Return the tile from memory, from the shared store, or made by one of those who ask for it. Raises Busy."""
+def find(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: Known | None = None) -> Entry:
+    """Return the tile from memory, from the shared store, or made by one of those who ask for it. Raises Busy.
+
+    `known` is what the journal said after the request came in, if it was asked already.
+    """
     if not here.key:
         return entry_of(make(), here.sources, reach(tile, here.buffer), 0)
     memory = MEMORY if here.is_plain else WISHES
     key = (here.key, tile.z, tile.x, tile.y)
-    known = now()
+    known = known or now()
     asked_at = known.latest
     entry = memory.get(key)
     if entry is not None and entry.is_fresh(known):
@@ -144,7 +147,7 @@ def find(here: Origin, tile: TileAddress, make: Callable[[], bytes]) -> Entry:
         return entry
 
     def obtain() -> Entry:
-        found = _obtain(here, tile, make)
+        found = _obtain(here, tile, make, known, asked_at)
         memory.put(key, found)
         return found
 
@@ -155,42 +158,42 @@ def find(here: Origin, tile: TileAddress, make: Callable[[], bytes]) -> Entry:
             return entry
 
 
-def _obtain(here: Origin, tile: TileAddress, make: Callable[[], bytes]) -> Entry:
+def _obtain(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: Known, number: int) -> Entry:
+    """Make the tile, or take it from the store. Rows may be newer than `number` says, never older."""
     box = reach(tile, here.buffer)
     name = digest([here.key, str(tile)])
     if not here.is_plain:
         with TOWER.place():
-            return _make(here, box, make)
-    stored = _stored(name, here, box)
+            return _make(here, box, make, number)
+    shelf = f"{here.key}{tile.z:02d}{name}"
+    stored = _stored(shelf, here, box, known)
     if stored is not None:
         return stored
     with LOCK.held(name, WAIT_S) as lock:
-        if lock.waited and (stored := _stored(name, here, box)):
+        if lock.waited and (stored := _stored(shelf, here, box, known)):
             return stored
         started = perf_counter()
         with TOWER.place():
-            entry = _make(here, box, make)
+            entry = _make(here, box, make, number)
         # A cheap tile is made sooner than it is written down, unless somebody waits for it.
         if perf_counter() - started > WORTH_STORING_S or lock.is_wanted():
-            caches["tiles"].set(name, (entry.etag, entry.bodies[GZIP], entry.checked), KEEP_SECONDS)
+            caches["tiles"].set(shelf, (entry.etag, entry.bodies[GZIP], entry.checked), KEEP_SECONDS)
     return entry
 
 
-def _make(here: Origin, box: Box, make: Callable[[], bytes]) -> Entry:
-    # The number first: rows may be newer than it says, never older.
-    number = now().latest
+def _make(here: Origin, box: Box, make: Callable[[], bytes], number: int) -> Entry:
     count("made")
     return entry_of(make(), here.sources, box, number)
 
 
-def _stored(name: str, here: Origin, box: Box) -> Entry | None:
+def _stored(shelf: str, here: Origin, box: Box, known: Known) -> Entry | None:
     """Return the tile that another process left, if it is still right."""
-    found = caches["tiles"].get(name)
+    found = caches["tiles"].get(shelf)
     if found is None:
         return None
     etag, body, number = found
     entry = Entry(etag, {GZIP: body}, here.sources, box, number)
-    if not entry.is_fresh(now()):
+    if not entry.is_fresh(known):
         return None
     count("store")
     return entry

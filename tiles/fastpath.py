@@ -166,7 +166,7 @@ class FastPath:
         try:
             address = TileAddress.parse(z, x, y)
             with leaving.asking(leaving.asker_of(environ)):
-                return find(told.here, address, lambda: content(told.here, told.tileset, told.user, address))
+                return find(told.here, address, lambda: content(told.here, told.tileset, told.user, address), known)
         except Refusal as refusal:
             environ[REFUSED] = refusal
         except Exception:

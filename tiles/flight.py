@@ -24,8 +24,9 @@ AT_ONCE = 4
 """Tile queries of one process at the same time."""
 WAIT_S = 6.0
 """So long somebody waits for a place or for another's computation; just over the time limit of a query."""
-CROWD = 8
-"""When so many of a process wait already, the next ones wait only briefly, so that threads stay free for warm tiles."""
+CROWD = 1
+"""When so many of a process wait already, the next ones wait only briefly, so that threads stay free for warm tiles:
+with AT_ONCE fewer than the web server has in a process (`ops/run.py`)."""
 BRIEF_S = 0.5
 _WANTED = 1 << 61
 

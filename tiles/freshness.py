@@ -9,9 +9,9 @@ from pathlib import Path
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 CHANGES = "tiles_tablechange"
-BELIEVED_S = 0.002
+BELIEVED_S = 0.004
 """So long a process may believe that nothing is new without asking again, seconds."""
-PAUSE_S = 0.003
+PAUSE_S = 0.005
 """So long a commit that changes a watched table waits, once its coming is announced: more than BELIEVED_S."""
 READERS = 7426003
 """Advisory lock that every process holds which believes anything (see `journal.py`)."""

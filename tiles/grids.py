@@ -21,7 +21,7 @@ STANDARD_PIXEL_M = 0.00028
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Grid:
     """A pyramid of square tiles. Lengths are in units of the coordinate system: metres or degrees."""
 

@@ -107,14 +107,19 @@ class Journal:
         self.known = Known()
         self.questions = 0
         self._connection: Any = None
+        self._asked_at = 0.0
         self._believed_until = 0.0
         self._broken_until = 0.0
         self._lock = threading.Lock()
 
     def now(self) -> Known:
         """Return all that is committed at this moment. Raises Unreachable."""
+        came = time.monotonic()
+        if came < self._believed_until:
+            return self.known
         with self._lock:
-            if time.monotonic() >= self._believed_until:
+            # Who waited while another asked has her answer too, if that question began after she came.
+            if came > self._asked_at and time.monotonic() >= self._believed_until:
                 self._ask()
             return self.known
 
@@ -139,13 +144,14 @@ class Journal:
                 self._broken_until = time.monotonic() + RETRY_S
                 raise Unreachable from error
         # Counted from before the question: what was announced after it commits only when this is over.
+        self._asked_at = started
         self._believed_until = started + BELIEVED_S if calm else 0.0
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
-        self._believed_until = 0.0
+        self._asked_at = self._believed_until = 0.0
 
     def _connect(self) -> bool:
         parameters = connections[self.using].get_connection_params()

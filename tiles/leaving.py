@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,13 +58,18 @@ def asker_of(environ: dict[str, Any]) -> Asker | None:
     return Asker(address, time.monotonic()) if address else None
 
 
-@contextmanager
-def asking(asker: Asker | None) -> Iterator[None]:
-    """Say for whom this thread works."""
-    _here.asker = asker
-    try:
-        yield
-    finally:
+class asking:  # a class in lower case, because `contextmanager` costs several times as much, for every missing tile
+    """Say for whom this thread works, for the length of a block."""
+
+    __slots__ = ("asker",)
+
+    def __init__(self, asker: Asker | None) -> None:
+        self.asker = asker
+
+    def __enter__(self) -> None:
+        _here.asker = self.asker
+
+    def __exit__(self, *_error: object) -> None:
         _here.asker = None
 
 
@@ -74,29 +78,37 @@ def present() -> Asker | None:
     return getattr(_here, "asker", None)
 
 
-@contextmanager
-def making_for(askers: list[Asker | None]) -> Iterator[None]:
+class making_for:
     """Say who waits for what this thread makes; the list may grow meanwhile."""
-    _here.askers = askers
-    try:
-        yield
-    finally:
+
+    __slots__ = ("askers",)
+
+    def __init__(self, askers: list[Asker | None]) -> None:
+        self.askers = askers
+
+    def __enter__(self) -> None:
+        _here.askers = self.askers
+
+    def __exit__(self, *_error: object) -> None:
         _here.askers = None
 
 
-@contextmanager
-def watched(connection: Any) -> Iterator[None]:
+class watched:
     """Cancel the query of `connection` when all who wait for it have left. Costs nothing when that cannot be told."""
-    askers = getattr(_here, "askers", None)
-    if not askers or None in askers:
-        yield
-        return
-    running = Running(connection, askers)
-    WATCH.add(running)
-    try:
-        yield
-    finally:
-        WATCH.remove(running)
+
+    __slots__ = ("running",)
+
+    def __init__(self, connection: Any) -> None:
+        askers = getattr(_here, "askers", None)
+        self.running = Running(connection, askers) if askers and None not in askers else None
+
+    def __enter__(self) -> None:
+        if self.running is not None:
+            WATCH.add(self.running)
+
+    def __exit__(self, *_error: object) -> None:
+        if self.running is not None:
+            WATCH.remove(self.running)
 
 
 class Watch:

@@ -9,7 +9,8 @@ from psycopg2.errors import UndefinedTable
 
 from tiles import mvt
 from tiles.address import TileAddress
-from tiles.cache import Origin, now
+from tiles.cache import Origin
+from tiles.journal import JOURNAL
 from tiles.layer import Tileset
 from tiles.pool import POOL
 
@@ -41,7 +42,8 @@ def _statements(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) ->
     what is compiled in may rest on rows (which generalised copies there are)."""
     if not (here.key and here.is_plain):
         return _compiled(tileset, user, tile)
-    known = now()
+    # Whoever asks for a tile has asked what is new before; it need not be asked again.
+    known = JOURNAL.known
     number = max((known.last.get(name, 0) for name in (*here.sources.places, *here.sources.anywhere)), default=0)
     key = (here.key, tile.z)
     with _lock:

@@ -11,6 +11,9 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
+SHELF = 34
+"""Names alike so far share a folder. The cache gives tiles of one origin and zoom such names, so that a
+folder which is not there says of all of them that none was kept. The system remembers that; single files not."""
 SWEEP_EVERY = 2_000
 """Writes of a process between two looks at the folder's size."""
 
@@ -24,14 +27,15 @@ class FileStore(BaseCache):
         self.most_bytes = int(params.get("OPTIONS", {}).get("MOST_BYTES", 1024**3))
         self._writes = 0
 
-    def _path(self, key: str, version: int | None) -> Path:
-        name = self.make_and_validate_key(key, version=version).rpartition(":")[2]
-        return self.folder / name[:2] / name
+    def _path(self, key: str, version: int | None) -> str:
+        # A digest is a safe name as it is. Strings: a Path costs more than looking for the file.
+        name = key if key.isalnum() else self.make_and_validate_key(key, version=version).rpartition(":")[2]
+        return f"{self.folder}/{name[:SHELF]}/{name}"
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         try:
-            content = self._path(key, version).read_bytes()
-            return pickle.loads(content)  # noqa: S301 - our own files, in a folder of our own
+            with open(self._path(key, version), "rb", buffering=0) as file:
+                return pickle.loads(file.read())  # noqa: S301 - our own files, in a folder of our own
         except (OSError, EOFError, pickle.UnpicklingError):
             return default
 
@@ -43,7 +47,7 @@ class FileStore(BaseCache):
             try:
                 self._write(path, content)
             except FileNotFoundError:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
                 self._write(path, content)
         except OSError:
             return
@@ -51,7 +55,7 @@ class FileStore(BaseCache):
         if self._writes % SWEEP_EVERY == 0:
             self.sweep()
 
-    def _write(self, path: Path, content: bytes) -> None:
+    def _write(self, path: str, content: bytes) -> None:
         beside = f"{path}.{os.getpid()}.{time.monotonic_ns()}"
         with open(beside, "xb") as file:
             file.write(content)
@@ -65,7 +69,7 @@ class FileStore(BaseCache):
 
     def delete(self, key: str, version: int | None = None) -> bool:
         try:
-            self._path(key, version).unlink()
+            os.unlink(self._path(key, version))
         except OSError:
             return False
         return True
@@ -75,7 +79,7 @@ class FileStore(BaseCache):
             path.unlink(missing_ok=True)
 
     def _files(self) -> list[Path]:
-        return [path for path in self.folder.glob("??/*") if path.is_file()]
+        return [path for path in self.folder.glob("*/*") if path.is_file()]
 
     def sweep(self) -> None:
         """Bring the folder under nine tenths of its bound."""

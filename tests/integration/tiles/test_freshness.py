@@ -202,6 +202,30 @@ def test_a_thousand_questions_in_a_row_reach_the_database_a_few_times(world, jou
     assert journal.questions - asked <= (time.monotonic() - started) / freshness.BELIEVED_S + 2
 
 
+def test_those_who_came_while_another_asked_share_the_next_answer(world, journal, monkeypatch):
+    """When the database is slow, an answer may be too old for belief when it comes; a queue must not ask one by one."""
+    journal.now()
+    read, first_is_out = journal._read_newer, threading.Event()
+
+    def slowly():
+        first_is_out.set()
+        calm = read()
+        time.sleep(4 * freshness.BELIEVED_S)
+        return calm
+
+    time.sleep(2 * freshness.BELIEVED_S)
+    asked = journal.questions
+    monkeypatch.setattr(journal, "_read_newer", slowly)
+    askers = [threading.Thread(target=journal.now) for _ in range(10)]
+    askers[0].start()
+    assert first_is_out.wait(5)
+    for asker in askers[1:]:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert journal.questions - asked <= 3
+
+
 def test_every_commit_is_known_to_the_very_next_question_however_often_others_ask(world, journal):
     """Without the announcement before the commit, what was told a millisecond ago would be believed after it."""
     stop = threading.Event()

@@ -1,6 +1,7 @@
 """What is kept in memory stays within its bound, and the most asked for stays longest."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -189,7 +190,7 @@ def test_the_store_gives_back_what_it_was_given(store):
 
 def test_half_a_file_is_nothing(store):
     store.set("ab12", "x" * 500)
-    path = store._path("ab12", None)
+    path = Path(store._path("ab12", None))
     path.write_bytes(path.read_bytes()[:100])
     assert store.get("ab12") is None
 
@@ -198,7 +199,7 @@ def test_the_store_sweeps_down_to_its_bound(store):
     for index in range(40):
         store.set(f"{index:04x}", b"x" * 500)
     store.sweep()
-    files = list(store.folder.glob("??/*"))
+    files = list(store.folder.glob("*/*"))
     assert 0 < sum(path.stat().st_size for path in files) <= 9_000
 
 
