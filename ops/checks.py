@@ -20,6 +20,8 @@ PRODUCTION = {
 
 
 NOTHING_COLLECTED = 5
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile"]
+"""Options of pytest-xdist. Two, because PostgreSQL is busy as well."""
 
 
 class ChecksFailed(Exception):
@@ -39,11 +41,12 @@ def parts(arguments: list[str]) -> list[list[str]]:
     """The pytest runs that `arguments` ask for: browser tests in a process of their own, unless paths were named.
 
     A browser driven from a test leaves an event loop running in its process, in which Django refuses its database.
+    The others run in two processes, each on a database of its own, a file's tests in one and the same of them.
     """
     words = [argument.split("::")[0] for argument in arguments if not argument.startswith("-")]
     if any((environment.ROOT / word).exists() for word in words):
         return [arguments]
-    return [["--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
+    return [[*SIDE_BY_SIDE, "--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
 
 
 def verdict(codes: list[int]) -> int:

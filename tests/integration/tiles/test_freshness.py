@@ -262,7 +262,10 @@ def test_who_asks_while_a_change_is_coming_asks_again_each_time(world, journal):
 
 def test_a_connection_that_was_cut_reads_everything_again(world, journal):
     before = journal.now().latest
-    sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tiles-journal'")
+    sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'tiles-journal' AND datname = current_database()"
+    )
     Area.objects.filter(pk=world.east_town.pk).update(name="新名")
     assert _eventually(lambda: touched(journal, before))
 

@@ -20,6 +20,7 @@ from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 
 from accounts.models import Area
+from ops.run import WEB_THREADS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +72,7 @@ def start(var_dir):
     }  # fmt: skip
     process = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "wsgi", "geo_portal.wsgi:application", "--port", str(port),
-         "--workers", "1", "--blocking-threads", "16", "--no-ws", "--log-level", "error"],
+         "--workers", "1", "--blocking-threads", WEB_THREADS, "--no-ws", "--log-level", "error"],
         env=environ,
     )  # fmt: skip
     server = Server(port, process)
@@ -122,7 +123,10 @@ def slow_rows():
 def tile_queries():
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees one picture of the others' doings
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tiles' AND state = 'active'")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE application_name = 'tiles' AND state = 'active' AND datname = current_database()"
+        )
         return cursor.fetchone()[0]
 
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from ops.checks import parts, verdict
+from ops.checks import SIDE_BY_SIDE, parts, verdict
 
 
 @pytest.mark.parametrize("arguments", [[], ["-q"], ["-k", "officer"], ["-x", "--durations=10"]])
 def test_without_paths_browser_tests_run_apart(arguments):
-    assert parts(arguments) == [["--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
+    assert parts(arguments) == [[*SIDE_BY_SIDE, "--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
 
 
 @pytest.mark.parametrize("path", ["tests/unit", "tests/unit/ops/test_parts.py::test_a_failure_in_any_part_fails"])
