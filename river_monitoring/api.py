@@ -1,28 +1,30 @@
 """REST of river monitoring, from the same querysets as tiles and pages."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import mixins, viewsets
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
 
+from accounts.models import ApiToken
 from accounts.pagination import Pages
 from geokit.refusal import BadInput, FieldError
-from river_monitoring import past, permissions, queries, services, trends
+from river_monitoring import chiefs, past, permissions, queries, sample_api, trends
 from river_monitoring.filters import PointFilter, ReachFilter, SampleFilter
 from river_monitoring.models import MonitoringPoint, Reach, River, Sample
+from river_monitoring.network import stream, waters
 from river_monitoring.serializers import (
+    ChiefSerializer,
     MonthSerializer,
+    NeighbourSerializer,
     PointCountsSerializer,
     PointSerializer,
     ReachSerializer,
     RiverSerializer,
+    SampleReportSerializer,
     SampleSerializer,
     TrendSerializer,
 )
@@ -32,14 +34,21 @@ DEFAULT_PARAMETER = "nh3n"
 
 
 class RiverViewSet(viewsets.ReadOnlyModelViewSet):
-    """Rivers and lakes."""
+    """Rivers and lakes, measured on the ellipsoid."""
 
     queryset = River.objects.none()
     serializer_class = RiverSerializer
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[River]:
-        return permissions.rivers_visible_to(self.request.user).select_related("flows_into")
+        rivers = waters.for_pages(permissions.rivers_visible_to(self.request.user))
+        return rivers.select_related("flows_into").order_by("code")
+
+    @extend_schema(responses=ChiefSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def chiefs(self, request: Request, pk: str | None = None) -> Response:
+        """Who answers for the water, the highest level first, with the lines that are public."""
+        return Response(ChiefSerializer(chiefs.of_river(self.get_object(), request.user), many=True).data)
 
 
 class ReachViewSet(viewsets.ReadOnlyModelViewSet):
@@ -93,29 +102,46 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
             raise BadInput(message, errors=[FieldError("parameter", "unknown-parameter", message)])
         return Response(trends.trend(self.get_object(), parameter))
 
+    @extend_schema(responses=NeighbourSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def upstream(self, request: Request, pk: str | None = None) -> Response:
+        """Points whose water comes to this one, nearest first, with the metres along the water."""
+        found = stream.of_point(self.get_object(), request.user)
+        return Response(NeighbourSerializer(found.upstream, many=True).data)
 
-class SampleViewSet(mixins.CreateModelMixin, viewsets.ReadOnlyModelViewSet):
-    """Samples with their class; officers of the point's department may hand in new ones."""
+    @extend_schema(responses=NeighbourSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=None)
+    def downstream(self, request: Request, pk: str | None = None) -> Response:
+        """Points that the water from here comes to, nearest first, with the metres along the water."""
+        found = stream.of_point(self.get_object(), request.user)
+        return Response(NeighbourSerializer(found.downstream, many=True).data)
+
+
+class SampleViewSet(viewsets.ReadOnlyModelViewSet):
+    """Samples with their class; officers of the point's department, and its programs by token, hand in new ones."""
 
     queryset = Sample.objects.none()
     serializer_class = SampleSerializer
     filterset_class = SampleFilter
     pagination_class = Pages
     permission_classes = [IsAuthenticatedOrReadOnly]
+    token_scope = ApiToken.Scope.SAMPLES
 
     def get_queryset(self) -> QuerySet[Sample]:
         return permissions.samples_visible_to(self.request.user).select_related("point")
 
-    def perform_create(self, serializer: BaseSerializer[Any]) -> None:
-        given = serializer.validated_data
-        serializer.instance = services.record_sample(
-            given["point"].pk,
-            given["readings"],
-            given["phenomenon_time"],
-            self.request.user,
-            source=given.get("source", Sample.Source.MANUAL),
-            confirmed=given.get("confirmed", False),
-        )
+    @extend_schema(
+        request=PolymorphicProxySerializer("SampleOrSamples", [SampleSerializer, SampleSerializer(many=True)], None),
+        responses={200: SampleSerializer, 201: SampleSerializer, 207: SampleReportSerializer},
+        filters=False,
+    )
+    def create(self, request: Request) -> Response:
+        """Hand in one sample, or a list of at most 1,000 with a report per row; the same again changes nothing."""
+        if isinstance(request.data, list):
+            report, status = sample_api.take_many(request.data, request.user)
+            return Response(report, status)
+        sample, status = sample_api.take_one(request.data, request.user)
+        return Response(self.get_serializer(sample).data, status)
 
 
 ROUTES = [

@@ -5,12 +5,16 @@ Pure Python. Values are `Decimal`, so that a limit written 0.15 is compared with
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 #: What published tables put in an empty cell.
 ABSENT = frozenset({"", "-", "--", "—", "——", "*", "/", "na", "n/a", "nan", "null", "none"})
+
+# As laboratories and instruments write numbers; what `Decimal` takes besides (1_000, Infinity, 1E+400) is a slip.
+NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 class UnreadableValue(ValueError):
@@ -53,6 +57,10 @@ def parse_reading(raw: RawReading) -> Reading | None:
     Reading(value=Decimal('3.2'), below_limit=False)
     >>> parse_reading("--") is None
     True
+    >>> parse_reading("0L")
+    Traceback (most recent call last):
+    ...
+    river_monitoring.readings.UnreadableValue: 0L
     >>> parse_reading("约3")
     Traceback (most recent call last):
     ...
@@ -64,14 +72,9 @@ def parse_reading(raw: RawReading) -> Reading | None:
     if text.casefold() in ABSENT:
         return None
     number = text.removeprefix("<").removesuffix("L").removesuffix("l").strip()
-    return Reading(_decimal(number, text), below_limit=number != text)
-
-
-def _decimal(number: str, text: str) -> Decimal:
-    try:
-        value = Decimal(number)
-    except InvalidOperation:
-        raise UnreadableValue(text) from None
-    if not value.is_finite():
+    if not NUMBER.fullmatch(number):
         raise UnreadableValue(text)
-    return value
+    reading = Reading(Decimal(number), below_limit=number != text)
+    if reading.below_limit and reading.value == 0:
+        raise UnreadableValue(text)  # a method that detects nothing has no limit of 0
+    return reading

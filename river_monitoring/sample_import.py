@@ -28,6 +28,7 @@ class RowResult:
     water_class: int = 0
     note: str = ""
     errors: tuple[FieldError, ...] = ()
+    sample: Sample | None = None
 
     @property
     def class_label(self) -> str:
@@ -53,21 +54,21 @@ def import_samples(
 
 def _take(row: SheetRow, point: MonitoringPoint | None, actor: Any, confirmed: bool) -> RowResult:
     at = parse_time(row.at)
+    if not row.point:
+        return _refused(row, None, FieldError("point", "required", _("没有写点位编码。")))
     if point is None:
         message = _("没有编码为“%s”的点位。") % row.point
         return _refused(row, None, FieldError("point", "unknown-point", message))
     if at is None:
         message = _("采样时间“%s”读不懂，请写成 2026-11-05 09:30。") % row.at
         return _refused(row, point, FieldError("time", "unreadable-time", message))
-    known = point.samples.filter(phenomenon_time=at, source=Sample.Source.IMPORT).first()
+    known = point.samples.filter(phenomenon_time=at, source=row.source).first()
     if known:
         return _compare(row, point, known)
     readings: dict[str, RawReading] = dict(row.readings)
     try:
         with transaction.atomic():
-            sample = services.record_sample(
-                point.pk, readings, at, actor, source=Sample.Source.IMPORT, confirmed=confirmed
-            )
+            sample = services.record_sample(point.pk, readings, at, actor, source=row.source, confirmed=confirmed)
     except NotPermitted as refusal:
         return _refused(row, point, FieldError("point", refusal.code, refusal.message))
     except BadInput as refusal:
@@ -75,16 +76,17 @@ def _take(row: SheetRow, point: MonitoringPoint | None, actor: Any, confirmed: b
         if refusal.code == "unusual-values":
             return RowResult(row, "review", point, errors=tuple(errors))
         return _refused(row, point, *errors)
-    return RowResult(row, "stored", point, sample.water_class, sample.note)
+    return RowResult(row, "stored", point, sample.water_class, sample.note, sample=sample)
 
 
 def _compare(row: SheetRow, point: MonitoringPoint, known: Sample) -> RowResult:
+    """The same again is a duplicate, also when it was corrected since: the correction stands."""
     try:
-        same = clean_readings(dict(row.readings), confirmed=True) == known.readings
+        clean = clean_readings(dict(row.readings), confirmed=True)
     except BadInput as refusal:
         return _refused(row, point, *refusal.errors)
-    if same:
-        return RowResult(row, "duplicate", point, known.water_class, known.note)
+    if clean == known.readings or known.revisions.filter(readings=clean).exists():
+        return RowResult(row, "duplicate", point, known.water_class, known.note, sample=known)
     message = _("这个点位和时间已有一份数值不同的水样；要改请在点位页更正并写明原因。")
     return _refused(row, point, FieldError("time", "sample-differs", message))
 

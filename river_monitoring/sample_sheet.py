@@ -23,6 +23,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from geokit.archive import Limits, check_workbook
 from geokit.refusal import BadInput
 from geokit.xlsx_reader import cell_text
+from river_monitoring.models import Sample
 from river_monitoring.sample_table import ENCODINGS
 from river_monitoring.standards import GB3838_2002, Parameter, Standard
 
@@ -57,13 +58,14 @@ TIME_FORMATS = (
 class SheetRow:
     """One row: its number in the sheet (the head is row 1), what it says of point and time, and its readings.
 
-    Readings are text in the standard's unit, a non-detect with its L.
+    Readings are text in the standard's unit, a non-detect with its L. `source` says how the sample came in.
     """
 
     number: int
     point: str
     at: str
     readings: dict[str, str]
+    source: str = Sample.Source.IMPORT
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +172,12 @@ def _column(name: str, names: dict[str, str], standard: Standard) -> _Column | N
     if not found or found["name"] not in names:
         return None
     code = names[found["name"]]
-    return _Column(code, _factor(standard[code], found["unit"].strip()))
+    return _Column(code, factor_of(standard[code], found["unit"]))
 
 
-def _factor(parameter: Parameter, unit: str) -> Decimal:
-    wanted = _plain(parameter.unit)
+def factor_of(parameter: Parameter, unit: str) -> Decimal:
+    """What a value in `unit` is multiplied by to be in the parameter's own. Raises BadInput for an unknown unit."""
+    wanted, unit = _plain(parameter.unit), _plain(unit)
     unit = unit.replace("\u03bc", "u").replace("\u00b5", "u").replace("微克/升", "ug/l").replace("毫克/升", "mg/l")
     if unit in ("", wanted, "无量纲", "无") or (not wanted and unit in ("-", "ph")):
         return Decimal(1)
@@ -192,12 +195,13 @@ def _row(number: int, row: Sequence[str], point: int, at: int, columns: dict[int
         return row[index].strip() if index < len(row) else ""
 
     readings = {
-        column.parameter: _converted(cell(index), column.factor) for index, column in columns.items() if cell(index)
+        column.parameter: converted(cell(index), column.factor) for index, column in columns.items() if cell(index)
     }
     return SheetRow(number, cell(point), cell(at), readings)
 
 
-def _converted(text: str, factor: Decimal) -> str:
+def converted(text: str, factor: Decimal) -> str:
+    """A value as reported, in the parameter's own unit; what is no number stays as it is and is refused later."""
     if factor == 1:
         return text
     plain = unicodedata.normalize("NFKC", text).strip()

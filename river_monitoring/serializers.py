@@ -8,15 +8,47 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from river_monitoring.models import MonitoringPoint, Reach, River, Sample
+from river_monitoring.models import Chief, MonitoringPoint, Reach, River, Sample
 
 
 class RiverSerializer(serializers.ModelSerializer):
+    """`length_m` is the sum of the reaches (a lake's shore), `surface_m2` the water's area where it is known."""
+
     flows_into: serializers.SlugRelatedField = serializers.SlugRelatedField("code", read_only=True)
+    length_m = serializers.FloatField(source="length", read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:
         model = River
-        fields = ["id", "code", "name", "kind", "grade", "flows_into"]
+        fields = ["id", "code", "name", "kind", "grade", "flows_into", "length_m", "surface_m2", "url"]
+
+
+class ChiefSerializer(serializers.ModelSerializer):
+    """Somebody who answers for a water; `phone` is the public line, private numbers are never sent."""
+
+    reach = serializers.CharField(source="reach.code", default="")
+    area = serializers.CharField(source="area.name", default="")
+    phone = serializers.CharField(source="public_phone")
+
+    class Meta:
+        model = Chief
+        fields = ["level", "duty", "name", "post", "phone", "reach", "area"]
+
+
+class NeighbourSerializer(serializers.Serializer):
+    """A point up or down the stream, `metres` along the water."""
+
+    id = serializers.IntegerField(source="point.pk")
+    code = serializers.CharField(source="point.code")
+    name = serializers.CharField(source="point.name")
+    metres = serializers.SerializerMethodField()
+    url = serializers.CharField(source="point.get_absolute_url")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "class": serializers.IntegerField(source="point.current_class")}
+
+    def get_metres(self, neighbour: Any) -> int:
+        return round(neighbour.metres)
 
 
 class ReachSerializer(GeoFeatureModelSerializer):
@@ -157,6 +189,12 @@ class SampleSerializer(serializers.ModelSerializer):
 
     point = serializers.SlugRelatedField("code", queryset=MonitoringPoint.objects.all())
     readings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20))
+    units = serializers.DictField(
+        child=serializers.CharField(),
+        write_only=True,
+        required=False,
+        help_text=_('与标准不同的单位，例如 {"hg": "ug/L"}'),
+    )
     confirmed = serializers.BooleanField(write_only=True, required=False, help_text=_("少见的数值已经核对"))
 
     class Meta:
@@ -167,6 +205,7 @@ class SampleSerializer(serializers.ModelSerializer):
             "phenomenon_time",
             "source",
             "readings",
+            "units",
             "confirmed",
             "limiting",
             "exceedance",
@@ -182,6 +221,29 @@ class SampleSerializer(serializers.ModelSerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         rated = serializers.IntegerField(source="water_class", read_only=True)
         return {**super().get_fields(), "class": rated}
+
+
+class SampleRowSerializer(serializers.Serializer):
+    """What became of one sample of a list; `errors` are as in a problem body."""
+
+    row = serializers.IntegerField(help_text=_("在列表里的序号，从 0 起"))
+    outcome = serializers.ChoiceField(choices=["stored", "duplicate", "review", "refused"])
+    id = serializers.IntegerField(required=False)
+    note = serializers.CharField(required=False)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {**super().get_fields(), "class": serializers.IntegerField(required=False)}
+
+
+class SampleReportSerializer(serializers.Serializer):
+    """What became of a list of samples."""
+
+    stored = serializers.IntegerField()
+    duplicate = serializers.IntegerField()
+    review = serializers.IntegerField(help_text=_("数值少见，核对后加 confirmed 再提交"))
+    refused = serializers.IntegerField()
+    rows = SampleRowSerializer(many=True)
 
 
 class SeriesValueSerializer(serializers.Serializer):

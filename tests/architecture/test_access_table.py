@@ -176,11 +176,14 @@ TABLE = [
     ("department-detail", "pk=WATER", EVERYBODY),
     ("river-list", "", EVERYBODY),
     ("river-detail", "pk=RIVER", EVERYBODY),
+    ("river-chiefs", "pk=RIVER", EVERYBODY),
     ("reach-list", "", EVERYBODY),
     ("reach-detail", "pk=REACH", EVERYBODY),
     ("monitoring-point-list", "", EVERYBODY),
     ("monitoring-point-detail", "pk=POINT", EVERYBODY),
     ("monitoring-point-trend", "pk=POINT", EVERYBODY),
+    ("monitoring-point-upstream", "pk=POINT", EVERYBODY),
+    ("monitoring-point-downstream", "pk=POINT", EVERYBODY),
     ("sample-list", "", EVERYBODY),
     ("sample-detail", "pk=999999", "404 404 404 404 404 404 404"),
     ("project-list", "", EVERYBODY),
@@ -331,6 +334,7 @@ POSTS = [
     ("layers:raster_style", "slug=open-raster", "302 404 404 404 422 422 422"),
     ("layers:edit", "slug=inner-layer", "302 404 404 404 400 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
+    ("sample-list", "", "403 400 400 400 400 400 400"),
 ]
 
 

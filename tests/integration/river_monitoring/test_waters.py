@@ -1,4 +1,4 @@
-"""The page of a water, the list of waters and the signboard: order along the flow, state by the rule, no private phones."""
+"""Pages of waters and signboards: order along the flow, state by the rule, no private phones."""
 
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
