@@ -20,8 +20,8 @@ HOST = "127.0.0.1"
 READY_SECONDS = 90
 STOP_SECONDS = 15
 WEB_WORKERS = "2"
-WEB_THREADS = "6"
-"""More only wait for each other: 16 need half as much processor again for a missing tile."""
+WEB_THREADS = "16"
+"""More than may wait for tiles (`tiles/flight.py`), so that pages are served meanwhile."""
 DEMO_SIGN_INS = ("deputy", "officer", "officer2", "gis", "staff", "admin")
 
 
