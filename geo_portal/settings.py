@@ -322,6 +322,17 @@ RELAPSE = {
     "deadline_days": int(os.environ.get("RELAPSE_DEADLINE_DAYS", 60)),
 }
 
+# A delisted point is looked at again within so many days.
+LOOK_BACK = {"after_days": int(os.environ.get("LOOK_BACK_AFTER_DAYS", 180))}
+# How many days after a deadline each level hears of it; below zero is before. The law names levels, not days.
+ESCALATION = {
+    "department": int(os.environ.get("ESCALATE_DEPARTMENT_DAYS", -7)),
+    "village": int(os.environ.get("ESCALATE_VILLAGE_DAYS", 1)),
+    "town": int(os.environ.get("ESCALATE_TOWN_DAYS", 7)),
+    "district": int(os.environ.get("ESCALATE_DISTRICT_DAYS", 15)),
+    "city": int(os.environ.get("ESCALATE_CITY_DAYS", 30)),
+}
+
 # Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking keeps
 # her name, how many bookings one address may make in an hour, and the gaps in service areas too small to matter.
 STATIONS = {
