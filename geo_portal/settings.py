@@ -310,6 +310,9 @@ Q_CLUSTER = {
     "label": _("后台任务"),
 }
 
+# A folder with further standards for the class of a water, or later versions, as TOML files (docs/water-class.md).
+NORMS_DIR = os.environ.get("NORMS_DIR", "")
+
 # A point is delisted on so many consecutive compliant monthly samples, the newest no older than so many days.
 DELISTING = {
     "months": int(os.environ.get("DELIST_MONTHS", 3)),
