@@ -1,19 +1,30 @@
 """From a stored sample to its class: the bridge between the pure standard and the models."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
 from typing import cast
 
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.norm import NORMS, in_force, load_all
 from river_monitoring.readings import RawReading, Reading, UnreadableValue, parse_reading
 from river_monitoring.standards import GB3838_2002, Evaluation, Parameter, Standard, Water, evaluate_water_class
 from river_monitoring.trends import parameter_name
 
 NOT_BELIEVED = "X"
 """Our own flag in `Sample.flagged`: a value that is no number or cannot be true."""
-STANDARDS: Mapping[str, Standard] = {GB3838_2002.id: GB3838_2002}
+STANDARDS: Mapping[str, Standard] = load_all(NORMS, *filter(None, [settings.NORMS_DIR and Path(settings.NORMS_DIR)]))
+"""Every standard by its id. A sample keeps the id of the one that was in force when it was taken."""
+
+
+def standard_at(at: datetime) -> Standard:
+    """The standard in force on the day of a sample."""
+    return in_force(timezone.localdate(at), STANDARDS.values())
 
 
 def rate_sample(sample: Sample) -> Evaluation:

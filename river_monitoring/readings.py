@@ -14,7 +14,7 @@ from decimal import Decimal
 ABSENT = frozenset({"", "-", "--", "—", "——", "*", "/", "na", "n/a", "nan", "null", "none"})
 
 # As laboratories and instruments write numbers; what `Decimal` takes besides (1_000, Infinity, 1E+400) is a slip.
-NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?", re.ASCII)
 
 
 class UnreadableValue(ValueError):

@@ -15,7 +15,8 @@ from rest_framework import status
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, TooLarge
 from river_monitoring.models import Sample
 from river_monitoring.sample_import import RowResult, import_samples
-from river_monitoring.sample_sheet import SheetRow, converted, factor_of
+from river_monitoring.sample_sheet import SheetRow
+from river_monitoring.sheet_heads import converted, factor_of
 from river_monitoring.standards import GB3838_2002
 
 MOST_ROWS = 1_000

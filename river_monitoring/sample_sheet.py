@@ -1,17 +1,14 @@
 """A sheet of samples as laboratories send it: pasted from a spreadsheet, CSV or XLSX, one row per point and time.
 
-Reading only: what the rows may do is `services`' to say. Columns are told by their heads, in Chinese, English or code,
-with the unit in brackets: 氨氮(mg/L), NH3-N, nh3n, 汞（μg/L）. A unit that is not known is refused, never assumed.
+Reading only: what the rows may do is `services`' to say.
 """
 
 import csv
 import io
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -25,23 +22,14 @@ from geokit.refusal import BadInput
 from geokit.xlsx_reader import cell_text
 from river_monitoring.models import Sample
 from river_monitoring.sample_table import ENCODINGS
-from river_monitoring.standards import GB3838_2002, Parameter, Standard
+from river_monitoring.sheet_heads import Column, column_of, converted, parameter_names, plain
+from river_monitoring.standards import GB3838_2002, Standard
 
 MAX_ROWS = 5_000
 MAX_BYTES = 5 * 1024 * 1024
 MAX_INFLATED = 100 * 1024 * 1024
 POINT_HEADS = frozenset({"code", "point", "编码", "点位", "点位编码", "断面", "断面编码", "点位编号"})
 TIME_HEADS = frozenset({"time", "datetime", "采样时间", "监测时间", "时间", "日期", "采样日期", "phenomenon_time"})
-KNOWN_NAMES = {
-    "codcr": "cod",
-    "化学需氧量(codcr)": "cod",
-    "nh3-n": "nh3n",
-    "高锰酸钾指数": "codmn",
-    "ph": "ph",
-    "总磷(以p计)": "tp",
-}
-FACTORS = {"mg/l": Decimal(1), "ug/l": Decimal("0.001"), "g/l": Decimal(1000)}
-HEAD = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]$")
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M",
@@ -66,12 +54,6 @@ class SheetRow:
     at: str
     readings: dict[str, str]
     source: str = Sample.Source.IMPORT
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    parameter: str
-    factor: Decimal
 
 
 def parse_text(text: str) -> list[SheetRow]:
@@ -129,19 +111,19 @@ def _rows(cells: Sequence[Sequence[str]], standard: Standard = GB3838_2002) -> l
     return [_row(number, row, point, at, columns) for number, row in filled]
 
 
-def _heads(head: Sequence[str], standard: Standard) -> tuple[int, int, dict[int, _Column]]:
-    plain = [_plain(cell) for cell in head]
-    point = next((index for index, name in enumerate(plain) if name in POINT_HEADS), None)
-    at = next((index for index, name in enumerate(plain) if name in TIME_HEADS), None)
+def _heads(head: Sequence[str], standard: Standard) -> tuple[int, int, dict[int, Column]]:
+    heads = [plain(cell) for cell in head]
+    point = next((index for index, name in enumerate(heads) if name in POINT_HEADS), None)
+    at = next((index for index, name in enumerate(heads) if name in TIME_HEADS), None)
     if point is None or at is None:
         missing = _("点位编码") if point is None else _("采样时间")
         raise BadInput(_("表头里没有“%s”这一列。") % missing, code="sheet-head")
-    names = _parameter_names(standard)
-    columns: dict[int, _Column] = {}
-    for index, name in enumerate(plain):
+    names = parameter_names(standard)
+    columns: dict[int, Column] = {}
+    for index, name in enumerate(heads):
         if index in (point, at) or not name:
             continue
-        column = _column(name, names, standard)
+        column = column_of(name, names, standard)
         if column and column.parameter in {known.parameter for known in columns.values()}:
             raise BadInput(_("表头里“%s”出现了两次，请只留一列。") % head[index].strip(), code="sheet-head")
         if column:
@@ -151,46 +133,7 @@ def _heads(head: Sequence[str], standard: Standard) -> tuple[int, int, dict[int,
     return point, at, columns
 
 
-def _plain(cell: str) -> str:
-    """Heads without the differences that do not count: width, case, blanks."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", cell)).strip().casefold()
-
-
-def _parameter_names(standard: Standard) -> dict[str, str]:
-    names = {code: code for code in standard.parameters}
-    for code, parameter in standard.parameters.items():
-        names[_plain(parameter.zh)] = names[_plain(parameter.en)] = code
-        names.update((hj, code) for hj in parameter.hj525)
-    return {**names, **KNOWN_NAMES, "ph值": "ph", "ph": "ph"}
-
-
-def _column(name: str, names: dict[str, str], standard: Standard) -> _Column | None:
-    """The parameter of a head, with the factor of its unit; None for a column of another kind (remarks, weather)."""
-    if name in names:
-        return _Column(names[name], Decimal(1))
-    found = HEAD.match(name)
-    if not found or found["name"] not in names:
-        return None
-    code = names[found["name"]]
-    return _Column(code, factor_of(standard[code], found["unit"]))
-
-
-def factor_of(parameter: Parameter, unit: str) -> Decimal:
-    """What a value in `unit` is multiplied by to be in the parameter's own. Raises BadInput for an unknown unit."""
-    wanted, unit = _plain(parameter.unit), _plain(unit)
-    unit = unit.replace("\u03bc", "u").replace("\u00b5", "u").replace("微克/升", "ug/l").replace("毫克/升", "mg/l")
-    if unit in ("", wanted, "无量纲", "无") or (not wanted and unit in ("-", "ph")):
-        return Decimal(1)
-    if wanted == "mg/l" and unit in FACTORS:
-        return FACTORS[unit]
-    raise BadInput(
-        _("“%(name)s”的单位“%(unit)s”不认识，应为 %(wanted)s。")
-        % {"name": parameter.zh, "unit": unit, "wanted": parameter.unit or "无量纲"},
-        code="unit-unknown",
-    )
-
-
-def _row(number: int, row: Sequence[str], point: int, at: int, columns: dict[int, _Column]) -> SheetRow:
+def _row(number: int, row: Sequence[str], point: int, at: int, columns: dict[int, Column]) -> SheetRow:
     def cell(index: int) -> str:
         return row[index].strip() if index < len(row) else ""
 
@@ -198,18 +141,6 @@ def _row(number: int, row: Sequence[str], point: int, at: int, columns: dict[int
         column.parameter: converted(cell(index), column.factor) for index, column in columns.items() if cell(index)
     }
     return SheetRow(number, cell(point), cell(at), readings)
-
-
-def converted(text: str, factor: Decimal) -> str:
-    """A value as reported, in the parameter's own unit; what is no number stays as it is and is refused later."""
-    if factor == 1:
-        return text
-    plain = unicodedata.normalize("NFKC", text).strip()
-    mark = "L" if plain[-1:] in "Ll" or plain.startswith("<") else ""
-    try:
-        return f"{Decimal(plain.lstrip('<').rstrip('Ll').strip()) * factor:f}{mark}"
-    except InvalidOperation:
-        return text  # refused with its own words when the row is rated
 
 
 def parse_time(text: str) -> datetime | None:

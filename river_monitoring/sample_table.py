@@ -1,12 +1,12 @@
 """A table of samples in a CSV file: read it, rate every row, write it back with the answer beside it.
 
-Columns are named by parameter. A row that cannot be rated stays in the table as UNRATED with its reason; a file that
-is no such table is refused as a whole.
+Columns are named by parameter: its code, or any head that a laboratory's sheet may have (`sheet_heads`). A row that
+cannot be rated stays in the table as UNRATED with its reason; a file that is no such table is refused as a whole.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +14,18 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from river_monitoring.phrase import Phrase
+from river_monitoring.sheet_heads import Column, column_of, converted, parameter_names, plain
 from river_monitoring.standards import GB3838_2002, Evaluation, Note, Standard, Water, WaterClass, evaluate_water_class
 
 ADDED = ("class", "limiting", "exceedance", "note")
 WATER_COLUMN = "water"
+WATER_HEADS = frozenset({WATER_COLUMN, "水体类型", "水体"})
+NAME_HEADS = frozenset({"name", "section", "断面名称", "断面", "点位名称", "站点名称"})
+CLASS_WORDS = {
+    word: number
+    for number, words in enumerate(("i 1", "ii 2", "iii 3", "iv 4", "v 5", "劣v v- 6"), start=1)
+    for word in words.split()
+}
 WATER_NAMES: Mapping[str, Water] = {
     "river": "river",
     "河流": "river",
@@ -37,8 +45,15 @@ class SampleTable:
 
     header: list[str]
     rows: list[list[str]]
-    parameters: Mapping[int, str]
+    parameters: Mapping[int, Column]
     water_column: int | None
+    name_column: int | None = None
+    standard: Standard = GB3838_2002
+
+    def cells(self, name: str) -> list[str] | None:
+        """The column with this head; None when there is none."""
+        found = next((index for index, head in enumerate(self.header) if head.strip() == name), None)
+        return None if found is None else [row[found] for row in self.rows]
 
 
 def read_table(path: Path, standard: Standard = GB3838_2002) -> SampleTable:
@@ -58,7 +73,9 @@ def read_table(path: Path, standard: Standard = GB3838_2002) -> SampleTable:
         ) from None
     parameters, water_column = _columns(header, path, standard)
     _refuse_ragged(header, rows, path)
-    return SampleTable(header, rows, parameters, water_column)
+    names = [plain(name) for name in header]
+    name_column = next((index for index, name in enumerate(names) if name in NAME_HEADS), None)
+    return SampleTable(header, rows, parameters, water_column, name_column, standard)
 
 
 def _text_of(path: Path) -> str:
@@ -74,21 +91,24 @@ def _text_of(path: Path) -> str:
     raise BadInput(_("“%s”既不是 UTF-8 也不是 GB18030 编码的文本，请另存为 UTF-8 的 CSV。") % path.name)
 
 
-def _columns(header: Sequence[str], path: Path, standard: Standard) -> tuple[dict[int, str], int | None]:
-    names = [name.strip().casefold() for name in header]
-    known = [name for name in names if name in standard.parameters or name == WATER_COLUMN]
-    for name in known:
-        if known.count(name) > 1:
-            raise BadInput(_("“%(file)s”有两列都叫 %(name)s，请只留一列。") % {"file": path.name, "name": name})
-    if taken := [name for name in names if name in ADDED]:
+def _columns(header: Sequence[str], path: Path, standard: Standard) -> tuple[dict[int, Column], int | None]:
+    heads = [plain(name) for name in header]
+    if taken := [name for name in heads if name in ADDED]:
         raise BadInput(
             _("“%(file)s”已有 %(name)s 列，会与评价结果同名，请先改名。") % {"file": path.name, "name": taken[0]}
         )
-    parameters = {index: name for index, name in enumerate(names) if name in standard.parameters}
+    names = parameter_names(standard)
+    found = {index: column_of(name, names, standard) for index, name in enumerate(heads)}
+    parameters = {index: column for index, column in found.items() if column is not None}
+    waters = [index for index, name in enumerate(heads) if name in WATER_HEADS]
+    known = [column.parameter for column in parameters.values()] + [WATER_COLUMN] * len(waters)
+    for name in known:
+        if known.count(name) > 1:
+            raise BadInput(_("“%(file)s”有两列都叫 %(name)s，请只留一列。") % {"file": path.name, "name": name})
     if not parameters:
         some = "、".join(list(standard.parameters)[1:8])
         raise BadInput(_("“%(file)s”没有任何指标列。列名应为 %(some)s 等代码。") % {"file": path.name, "some": some})
-    return parameters, names.index(WATER_COLUMN) if WATER_COLUMN in names else None
+    return parameters, waters[0] if waters else None
 
 
 def _refuse_ragged(header: Sequence[str], rows: Sequence[Sequence[str]], path: Path) -> None:
@@ -98,20 +118,63 @@ def _refuse_ragged(header: Sequence[str], rows: Sequence[Sequence[str]], path: P
             raise BadInput(_("“%(file)s”第 %(row)d 行有 %(got)d 列，表头是 %(want)d 列。") % counts)
 
 
-def rate_table(table: SampleTable, water: Water) -> Iterator[Evaluation]:
-    """Rate each row by its own `water` column, or by `water` where that is empty or absent."""
+def rate_table(table: SampleTable, water: Water, lakes: Container[str] = ()) -> Iterator[Evaluation]:
+    """Rate each row by its own `water` column; where that is empty or absent by `water`, or as a lake by its name."""
     for row in table.rows:
         named = row[table.water_column].strip().casefold() if table.water_column is not None else ""
         if named and named not in WATER_NAMES:
-            yield _unknown_water(named, water)
-        else:
-            readings = {code: row[index] for index, code in table.parameters.items()}
-            yield evaluate_water_class(readings, WATER_NAMES[named] if named else water)
+            yield _unknown_water(named, water, table.standard)
+            continue
+        is_lake = table.name_column is not None and row[table.name_column].strip() in lakes
+        kind = WATER_NAMES[named] if named else "lake" if is_lake else water
+        readings = {
+            column.parameter: converted(row[index], column.factor) for index, column in table.parameters.items()
+        }
+        yield evaluate_water_class(readings, kind, table.standard)
 
 
-def _unknown_water(named: str, water: Water) -> Evaluation:
+def _unknown_water(named: str, water: Water, standard: Standard) -> Evaluation:
     note = Note("unknown-water", (), Phrase("水体类型“%(named)s”不明，应为 river 或 lake", {"named": named}))
-    return Evaluation(WaterClass.UNRATED, GB3838_2002.id, water, (), {}, {}, (), {}, (note,))
+    return Evaluation(WaterClass.UNRATED, standard.id, water, (), {}, {}, (), {}, (note,))
+
+
+def read_lakes(path: Path) -> frozenset[str]:
+    """The names in the first column of a CSV file whose head is a name's; `#` begins a remark. Raises BadInput."""
+    rows = csv.reader(line for line in _text_of(path).splitlines() if line.strip() and not line.startswith("#"))
+    names = [row[0].strip() for row in rows if row and row[0].strip()]
+    return frozenset(name for name in names if plain(name) not in NAME_HEADS)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How many rows with a published class got the same one; rows without one on either side are not compared."""
+
+    compared: int
+    agreed: int
+
+    @property
+    def share(self) -> float:
+        return self.agreed / self.compared if self.compared else 0.0
+
+
+def agreement(published: Sequence[str], answers: Sequence[Evaluation]) -> Agreement:
+    """Compare with published classes: Ⅲ, Ⅲ类, III or 3; 劣Ⅴ, V-, or 6.
+
+    >>> agreement(["Ⅲ", "劣Ⅴ类", "*"], [evaluate_water_class({"do": each}) for each in (5.5, 2.5, 9)])
+    Agreement(compared=2, agreed=1)
+    """
+    pairs = [(class_number(text), answer.water_class.number) for text, answer in zip(published, answers, strict=True)]
+    both = [(label, ours) for label, ours in pairs if label and ours]
+    return Agreement(len(both), sum(label == ours for label, ours in both))
+
+
+def class_number(text: str) -> int:
+    """1 to 6 for a class as people write it, 0 for none.
+
+    >>> [class_number(text) for text in ("Ⅰ", "iii类", "劣V", "V-", "6", "*")]
+    [1, 3, 6, 6, 6, 0]
+    """
+    return CLASS_WORDS.get(plain(text).removesuffix("类").strip(), 0)
 
 
 def write_table(path: Path, table: SampleTable, answers: Sequence[Evaluation]) -> None:

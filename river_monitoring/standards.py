@@ -1,6 +1,6 @@
 """Class of a water by a versioned standard: the single-factor rule over cited limits.
 
-Pure Python, no Django. The limits are data (`norms/*.toml`, the clause beside each row); the rule is
+Pure Python, no Django. The limits are data (`norms/*.toml`, read by `norm`, the clause beside each row); the rule is
 地表水环境质量评价办法（试行）（环办[2011]22号）: the worst single parameter decides; water temperature, total nitrogen
 and faecal coliform do not. Measured values are compared as they are, without rounding them to the digits of the limit
 (the whole-value method that GB/T 8170 takes unless told otherwise); only exceedance multiples are rounded, half to
@@ -9,20 +9,19 @@ even.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from enum import Enum
-from pathlib import Path
-from typing import Any, Literal
 
+from river_monitoring.norm import GB3838_2002 as GB3838_2002
+from river_monitoring.norm import INFERIOR as INFERIOR
+from river_monitoring.norm import WATERS as WATERS
+from river_monitoring.norm import Parameter as Parameter
+from river_monitoring.norm import Standard as Standard
+from river_monitoring.norm import Water as Water
 from river_monitoring.phrase import Phrase
 from river_monitoring.readings import RawReading, Reading, UnreadableValue, parse_reading
-
-Water = Literal["river", "lake"]
-WATERS: tuple[Water, ...] = ("river", "lake")
-NORMS = Path(__file__).with_name("norms")
 
 
 class WaterClass(Enum):
@@ -63,102 +62,6 @@ class WaterClass(Enum):
 
 
 CLASS_ZH = ("未评价", "Ⅰ类", "Ⅱ类", "Ⅲ类", "Ⅳ类", "Ⅴ类", "劣Ⅴ类")
-INFERIOR = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One row of a standard's table: its names, unit, codes and the limits of classes I to V."""
-
-    code: str
-    zh: str
-    en: str
-    unit: str
-    hj525: tuple[str, ...]
-    clause: str
-    judged: Literal["class", "separately", "never"]
-    direction: Literal["max", "min", "range"]
-    limits: Mapping[Water, tuple[Decimal, ...]]
-    bounds: tuple[Decimal, Decimal] | None
-    possible: tuple[Decimal, Decimal | None]
-    usual: tuple[Decimal | None, Decimal | None]
-    multiple: bool
-    priority: bool
-    core: bool
-    decimals: int
-
-    def limits_for(self, water: Water) -> tuple[Decimal, ...]:
-        """Limits of classes I to V in the unit of the parameter; empty where the table has none."""
-        return self.limits.get(water, ())
-
-    def is_rated(self, water: Water) -> bool:
-        return self.bounds is not None or bool(self.limits_for(water))
-
-    def grade(self, value: Decimal, water: Water) -> int:
-        """1 to 6, the best class that the value meets where classes share a limit.
-
-        >>> cod = GB3838_2002["cod"]
-        >>> cod.grade(Decimal(15), "river"), cod.grade(Decimal("15.01"), "river"), cod.grade(Decimal(41), "river")
-        (1, 3, 6)
-        >>> GB3838_2002["do"].grade(Decimal("4.8"), "river")
-        4
-        """
-        if self.bounds is not None:
-            return 1 if self.bounds[0] <= value <= self.bounds[1] else INFERIOR
-        for number, limit in enumerate(self.limits_for(water), start=1):
-            if value >= limit if self.direction == "min" else value <= limit:
-                return number
-        return INFERIOR
-
-    def is_possible(self, value: Decimal) -> bool:
-        """False for what no water can have: a pH of 77, a negative concentration."""
-        low, high = self.possible
-        return low <= value and (high is None or value <= high)
-
-    def is_usual(self, value: Decimal) -> bool:
-        """False for what is possible and yet most often a slip: a wrong unit, a lost decimal point.
-
-        >>> GB3838_2002["hg"].is_usual(Decimal("0.05")), GB3838_2002["nh3n"].is_usual(Decimal("2.35"))
-        (False, True)
-        """
-        low, high = self.usual
-        return (low is None or low <= value) and (high is None or value <= high)
-
-
-@dataclass(frozen=True, slots=True)
-class Standard:
-    """A versioned standard: an id, where it is from, and its parameters in the order of its table."""
-
-    id: str
-    title_zh: str
-    title_en: str
-    method: str
-    reference: int
-    parameters: Mapping[str, Parameter]
-
-    def __getitem__(self, code: str) -> Parameter:
-        return self.parameters[code]
-
-    @property
-    def core(self) -> tuple[str, ...]:
-        return tuple(code for code, parameter in self.parameters.items() if parameter.core)
-
-    def exceedance(self, code: str, value: Decimal, water: Water, number: int | None = None) -> Decimal | None:
-        """Times above the limit of a class (default: the reference class III), one decimal, half to even.
-
-        None within the limit, and for pH, dissolved oxygen and temperature, for which it is not computed.
-
-        >>> GB3838_2002.exceedance("codmn", Decimal("7.5"), "river")
-        Decimal('0.2')
-        >>> GB3838_2002.exceedance("do", Decimal("1"), "river") is None
-        True
-        """
-        parameter = self[code]
-        limits = parameter.limits_for(water)
-        if not parameter.multiple or not limits:
-            return None
-        limit = limits[(number or self.reference) - 1]
-        return ((value - limit) / limit).quantize(Decimal("0.1"), ROUND_HALF_EVEN) if value > limit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,50 +99,6 @@ class Evaluation:
     @property
     def note(self) -> str:
         return "；".join(note.text for note in self.notes)
-
-
-def load_standard(path: Path) -> Standard:
-    """Read a standard from its TOML file. Raises KeyError or ValueError when a field is missing."""
-    data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    rows = [_parameter(row) for row in data["parameter"]]
-    return Standard(
-        id=data["id"],
-        title_zh=data["title_zh"],
-        title_en=data["title_en"],
-        method=data["method"],
-        reference=data["classes"].index(data["reference_class"]) + 1,
-        parameters={row.code: row for row in rows},
-    )
-
-
-def _parameter(row: dict[str, Any]) -> Parameter:
-    limits = {water: tuple(Decimal(limit) for limit in row[water]) for water in WATERS if water in row}
-    bounds = tuple(Decimal(bound) for bound in row["range"]) if "range" in row else None
-    possible = [Decimal(bound) for bound in row.get("possible", [0])]
-    highest = max((limit[-1] for limit in limits.values()), default=None)
-    usual = [Decimal(bound) for bound in row.get("usual", [])]
-    return Parameter(
-        code=row["code"],
-        zh=row["zh"],
-        en=row["en"],
-        unit=row["unit"],
-        hj525=tuple(row["hj525"]),
-        clause=row["clause"],
-        judged=row.get("judged", "class"),
-        direction=row.get("direction", "max"),
-        limits=limits,
-        bounds=(bounds[0], bounds[1]) if bounds else None,
-        possible=(possible[0], possible[1] if len(possible) > 1 else None),
-        # Ten times the limit of class V, where the table of limits does not say better.
-        usual=(usual[0], usual[1]) if usual else (None, highest and highest * 10),
-        multiple=row.get("multiple", True),
-        priority=row.get("priority", False),
-        core=row.get("core", False),
-        decimals=row["decimals"],
-    )
-
-
-GB3838_2002 = load_standard(NORMS / "gb3838_2002.toml")
 
 
 def evaluate_water_class(

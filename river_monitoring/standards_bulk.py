@@ -107,7 +107,7 @@ def evaluate_water_classes(
     for code, parameter in standard.parameters.items():
         if code not in columns:
             continue
-        impossible[code] = _impossible(columns[code].values, parameter)
+        impossible[code] = _impossible(columns[code], parameter)
         if parameter.judged != "class":
             continue
         counted = columns[code].counted
@@ -137,12 +137,15 @@ def _masks(water: Water | npt.NDArray[np.str_], size: int) -> dict[Water, Flags 
     return {each: water == each for each in WATERS}
 
 
-def _impossible(values: Floats, parameter: Parameter) -> Flags:
+def _impossible(column: Column, parameter: Parameter) -> Flags:
+    values = column.values
     low, high = parameter.possible
     with np.errstate(invalid="ignore"):
         wrong = values < float(low)
         if high is not None:
             wrong |= values > float(high)
+    if column.below_limit is not None:
+        wrong |= column.below_limit & (values == 0)  # no method has a detection limit of 0
     return wrong | np.isinf(values)
 
 
@@ -166,7 +169,8 @@ def _grade_by(values: Floats, parameter: Parameter, limits: tuple[Decimal, ...])
     steps = np.array([float(limit) for limit in limits])
     if parameter.direction == "min":
         steps, values = -steps, -values
-    return (np.searchsorted(steps, values, side="left") + 1).astype(np.int8)
+    met = np.searchsorted(steps, values, side="left") + 1
+    return np.where(met > len(limits), INFERIOR, met).astype(np.int8)
 
 
 def _multiple(values: Floats, parameter: Parameter, masks: Mapping[Water, Flags | None], reference: int) -> Floats:

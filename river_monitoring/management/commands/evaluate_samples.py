@@ -1,4 +1,4 @@
-"""Rate a CSV of samples by GB 3838-2002. Needs no database."""
+"""Rate a CSV of samples by a standard, GB 3838-2002 unless told otherwise. Needs no database."""
 
 import json
 import sys
@@ -8,38 +8,60 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
-from geokit.refusal import Refusal
-from river_monitoring.sample_table import rate_table, read_table, write_table
-from river_monitoring.standards import GB3838_2002, WATERS
+from geokit.refusal import BadInput, Refusal
+from river_monitoring.norm import BadNorm, load_standard
+from river_monitoring.rating import STANDARDS
+from river_monitoring.sample_table import agreement, rate_table, read_lakes, read_table, write_table
+from river_monitoring.standards import GB3838_2002, WATERS, Standard
 
 REFUSED = 2
 
 
 class Command(BaseCommand):
-    help = "按 GB 3838-2002 评价 CSV 里的水样：逐行写出类别、定类指标、超标倍数和说明。"
+    help = "按标准（默认 GB 3838-2002）评价 CSV 里的水样：逐行写出类别、定类指标、超标倍数和说明。"
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "source", metavar="IN.csv", type=Path, help="列名为指标代码（ph, do, codmn, nh3n, tp …）的表"
+            "source",
+            metavar="IN.csv",
+            type=Path,
+            help="列名为指标代码（ph, do, codmn, nh3n, tp …），也认中文名和单位，如 氨氮(mg/L)",
         )
         parser.add_argument("target", metavar="OUT.csv", type=Path, help="写出的表")
         parser.add_argument("--water", choices=WATERS, default="river", help="没有 water 列时按河流还是湖库评价")
+        parser.add_argument("--lakes", metavar="NAMES.csv", type=Path, help="断面名称表：表里的断面按湖库评价")
+        parser.add_argument("--standard", default=GB3838_2002.id, help="标准的编号，或一份标准的 TOML 文件")
+        parser.add_argument("--label", metavar="COLUMN", help="已公布类别的列名：报告与它一致的行数")
         parser.add_argument("--json", action="store_true", help="在标准输出写一份 JSON 小结")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            table = read_table(options["source"])
-            answers = list(rate_table(table, options["water"]))
-            write_table(options["target"], table, answers)
+            summary = self._evaluate(options)
         except Refusal as refusal:
             self.stderr.write(" ".join(refusal.message.split()))
             sys.exit(REFUSED)
+        self._report(options, summary)
+
+    def _evaluate(self, options: dict[str, Any]) -> dict[str, Any]:
+        standard = _standard(options["standard"])
+        table = read_table(options["source"], standard)
+        lakes = read_lakes(options["lakes"]) if options["lakes"] else frozenset()
+        published = table.cells(options["label"]) if options["label"] else None
+        if options["label"] and published is None:
+            raise BadInput(_("表里没有“%s”这一列。") % options["label"])
+        answers = list(rate_table(table, options["water"], lakes))
+        write_table(options["target"], table, answers)
         counts = Counter(answer.water_class.value for answer in answers)
-        self._report(
-            options, {"status": "evaluated", "standard": GB3838_2002.id, "rows": len(answers), "classes": counts}
-        )
+        summary = {"status": "evaluated", "standard": standard.id, "rows": len(answers), "classes": counts}
+        if published is None:
+            return summary
+        found = agreement(published, answers)
+        return summary | {
+            "agreement": {"compared": found.compared, "agreed": found.agreed, "share": round(found.share, 4)}
+        }
 
     def _report(self, options: dict[str, Any], summary: dict[str, Any]) -> None:
         if options["json"]:
@@ -47,3 +69,17 @@ class Command(BaseCommand):
             return
         classes = " ".join(f"{name}={count}" for name, count in sorted(summary["classes"].items()))
         self.stdout.write(f"{summary['rows']} 行已评价：{classes}")
+        if found := summary.get("agreement"):
+            self.stdout.write(f"{found['compared']} 行有已公布的类别，{found['agreed']} 行一致（{found['share']:.1%}）")
+
+
+def _standard(named: str) -> Standard:
+    if named in STANDARDS:
+        return STANDARDS[named]
+    if not named.endswith(".toml"):
+        known = "、".join(STANDARDS)
+        raise BadInput(_("没有编号为“%(named)s”的标准，现有 %(known)s。") % {"named": named, "known": known})
+    try:
+        return load_standard(Path(named))
+    except BadNorm as error:
+        raise BadInput(_("标准文件不能用：%s") % error) from error
