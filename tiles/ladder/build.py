@@ -26,6 +26,9 @@ FEW_VERTICES = 40_000
 """A tile with no more rows and vertices than these is made from the table itself in a few hundredths of a second."""
 MANY_VERTICES = 100_000
 """A table with so many is kept apart in EPSG:3857 and in pieces, even where no tile of it is full."""
+MOST_CUTS = 1_000_000
+"""So many parts tiles may add to a table's shapes at one zoom. A continent covers millions of tiles that are far from
+full; where one full tile somewhere would have it cut that fine, zooms are made from the pieces instead."""
 
 Progress = Callable[[Ladder], None]
 
@@ -167,6 +170,10 @@ def _make_full(ladder: Ladder) -> None:
     # Pieces are stored as they are: unpacking them again for each tile takes longer than reading them.
     _run([f"ANALYZE {full}"])
     vertices = _find_top(ladder, shapes.measure(ladder))
+    if ladder.top is not None and ladder.top >= 0:
+        ladder.top = max(
+            zoom for zoom, cuts in _fetch(shapes.cuts(ladder, ladder.top)) if not zoom or cuts <= MOST_CUTS
+        )
     if ladder.top == -1 and vertices < MANY_VERTICES:
         _run([f"DROP TABLE {table(ladder, what)}" for what in _ALL_TABLES])
         ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()

@@ -81,6 +81,18 @@ def measure(ladder: Ladder) -> str:
         GROUP BY 1, 2"""
 
 
+def cuts(ladder: Ladder, top: int) -> str:
+    """Return about how many parts the edges of tiles add to the shapes, for zooms 0 to `top`.
+
+    A line is cut about every side of a tile, in both directions; an area has besides every tile that lies within it.
+    """
+    return f"""
+        SELECT z, 1.3 * length * (1 << z) / {WORLD_M} + area * (1 << z) * (1 << z) / {WORLD_M}::float8 ^ 2
+        FROM (SELECT coalesce(sum(ST_Length(geom) + ST_Perimeter(geom)), 0) AS length,
+                     coalesce(sum(ST_Area(geom)), 0) AS area
+              FROM {table(ladder, "full")}) AS whole, generate_series(0, {top}) AS z"""
+
+
 def fill_level(ladder: Ladder, relation: str, zoom: str) -> str:
     """Cut what is large enough at `zoom` (a number or the name of a variable of the trigger)."""
     tolerance = f"{WORLD_M / DETAIL} / (1 << {zoom})"

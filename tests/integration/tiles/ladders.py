@@ -32,12 +32,13 @@ def make_table(name: str, geometry_type: str, wkts: list[str], srid: int = 4326)
 
 
 @contextmanager
-def low_thresholds(rows: int = FEW, vertices: int = 50):
-    """Ladders already for a handful of rows."""
+def low_thresholds(rows: int = FEW, vertices: int = 50, cuts: int = 5_000):
+    """Ladders already for a handful of rows, and no shape cut finer than a test has time for."""
     with (
         mock.patch.object(building, "FEW_ROWS", rows),
         mock.patch.object(building, "FEW_VERTICES", vertices),
         mock.patch.object(building, "MANY_VERTICES", vertices),
+        mock.patch.object(building, "MOST_CUTS", cuts),
     ):
         yield
 

@@ -136,6 +136,21 @@ def area(feature):
     return shape(feature["geometry"]).area
 
 
+def test_large_areas_are_not_cut_into_millions_of_tiles_because_one_tile_is_full():
+    """Twenty copies of an area as large as France fill one small tile of the finest zoom by their middles."""
+    area = "MULTIPOLYGON(((0 40, 10 40, 10 50, 0 50, 0 40)))"
+    with low_thresholds(cuts=2_000):
+        ladder = building.build(make_table("large", "MultiPolygon", [area] * 20))
+    assert ladder.top < 10
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM tile_ladder.l{ladder.pk}_shapes WHERE z = %s", [ladder.top])
+        assert 20 < cursor.fetchone()[0] < 3_000
+    z = ladder.top + 1
+    x, y = int((5 + 180) / 360 * 2**z), int(0.36 * 2**z)
+    layer = vector_layer(ladder.source, "MultiPolygon")
+    assert len(features(layer, z, x, y)) == 20
+
+
 def test_a_small_table_is_spared():
     source = make_table("few", "Point", CROWD[:5])
     assert build(source).state == Ladder.State.SPARED
