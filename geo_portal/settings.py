@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "projects",
     "stations",
     "supervision",
+    "supervision.report",
     "geo_portal",
 ]
 
@@ -358,5 +359,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"pyogrio": {"level": "WARNING"}},  # it reports every file it has written
+    # These report every file, and every step of setting a page.
+    "loggers": {name: {"level": "WARNING"} for name in ("pyogrio", "weasyprint.progress", "fontTools")},
 }

@@ -33,6 +33,7 @@ urlpatterns = [
     path("projects/", include("projects.urls")),
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
+    path("reports/", include("supervision.report.urls")),
     path("", include("supervision.urls")),
     *tile_urls(CATALOGUE),
     path("", include("geo_portal.views.style_urls")),

@@ -7,29 +7,22 @@ draws the pictures. Nothing is fetched: a page brings its drawings along, as SVG
 from __future__ import annotations
 
 import io
-from functools import cache
 
 import pypdfium2
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher
 
-SANS = '"Noto Sans CJK SC"'
-SERIF = '"Noto Serif CJK SC"'
 POINTS_PER_PIXEL = 0.75
 """A CSS pixel is 1/96 inch, a PDF point 1/72."""
 
 
-@cache
-def _fonts() -> FontConfiguration:
-    return FontConfiguration()
-
-
 def print_pdf(html: str) -> bytes:
     """Set a whole HTML document; the PDF is tagged, so that its headings and tables can be read aloud."""
+    # Only here: it takes two seconds to load, and few processes ever print.
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
     nothing_from_outside = URLFetcher(allowed_protocols=("data",))
     page = HTML(string=html, url_fetcher=nothing_from_outside)
-    written = page.write_pdf(font_config=_fonts(), pdf_tags=True)
+    written = page.write_pdf(pdf_tags=True)
     assert isinstance(written, bytes)  # noqa: S101 - it is None only when a target is named
     return written
 
@@ -62,4 +55,6 @@ def draw_svgs(drawings: list[tuple[str, int, int]], scale: float = 2.0) -> list[
     )
     bodies = "".join(f'<div class="d{number}">{svg}</div>' for number, (svg, _w, _h) in enumerate(drawings))
     sheet = f"@page {{ margin: 0 }} svg {{ display: block }} {rules}"
-    return draw_pages(print_pdf(f"<!doctype html><html><style>{sheet}</style><body style='margin:0'>{bodies}"), scale)
+    return draw_pages(
+        print_pdf(f"<!doctype html><html lang='zh-Hans'><style>{sheet}</style><body style='margin:0'>{bodies}"), scale
+    )

@@ -110,3 +110,22 @@ def class_fill(value: int | None) -> str:
 def class_numeral(value: int | None) -> str:
     """Return the short sign of a water class: ``6`` -> 劣Ⅴ."""
     return str(tokens.water_class(value or 0)["numeral"])
+
+
+@register.filter
+def class_outline(value: int | None) -> str:
+    """Return the corners of a water class's shape around 0, 0, for an SVG polygon; empty for the dashed ring."""
+    corners = tokens.SHAPES.get(tokens.water_class(value or 0)["shape"], [])
+    return " ".join(f"{x:g},{y:g}" for x, y in corners)
+
+
+@register.simple_tag
+def map_colour(name: str) -> str:
+    """Return a colour of the light base map, for maps on paper."""
+    return str(tokens.map_colours("light")[name])
+
+
+@register.filter
+def class_ink(value: int | None) -> str:
+    """Return the colour of text on a water class's own colour."""
+    return str(tokens.water_class(value or 0)["ink"])

@@ -148,6 +148,8 @@ TABLE = [
     ("layer-detail", "slug=inner-layer", INTERNAL),
     ("layer-features", "slug=inner-layer", INTERNAL),
     ("layer-feature", "slug=inner-layer pk=1", INTERNAL),
+    ("reports:list", "", "302 200 200 200 404 200 200"),
+    ("reports:download", "pk=999999 suffix=pdf", "302 404 404 404 404 404 404"),
     ("supervision:report", "", REPORTERS),
     ("supervision:list", "", "302 200 200 200 404 200 200"),
     ("supervision:finding", "pk=FINDING", CONCERNED),

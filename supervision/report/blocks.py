@@ -1,0 +1,108 @@
+"""What a report consists of, whatever file it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a whole, which is always said along with it; nothing of nothing is no share.
+
+    >>> str(Share(3, 4)), str(Share(0, 0))
+    ('75.0%', '–')
+    """
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float | None:
+        return self.part / self.whole if self.whole else None
+
+    def __str__(self) -> str:
+        return "–" if self.value is None else f"{100 * self.value:.1f}%"
+
+
+Cell = str | int | float | Share | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 begins a chapter on a new page; `anchor` is where the contents lead."""
+
+    text: str
+    level: int = 1
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: str
+    is_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Key numbers: value, unit, what it is, and what it is of."""
+
+    items: Sequence[tuple[str, str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A map or chart as SVG with its size in pixels, its caption, and words for those who do not see it."""
+
+    svg: str
+    width: int
+    height: int
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """`sheet` is its sheet in the workbook, if it has one; `numeric` columns are aligned right; `widths` are parts."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    sheet: str
+    numeric: frozenset[int] = frozenset()
+    widths: Sequence[int] = ()
+    total: Sequence[Cell] = ()
+    empty: str = ""
+
+    @property
+    def percents(self) -> list[float]:
+        """Widths of the columns in percent; equal ones where none are given."""
+        widths = self.widths or [1] * len(self.columns)
+        return [round(100 * width / sum(widths), 2) for width in widths]
+
+
+Block = Heading | Paragraph | Figures | Drawing | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole report: what the cover says, and the blocks."""
+
+    title: str
+    subtitle: str
+    issuer: str
+    made_on: str
+    data_until: str
+    blocks: Sequence[Block] = field(default_factory=tuple)
+
+    @property
+    def headings(self) -> list[Heading]:
+        """What the contents list."""
+        return [block for block in self.blocks if isinstance(block, Heading) and block.anchor]
+
+    @property
+    def drawings(self) -> list[Drawing]:
+        return [block for block in self.blocks if isinstance(block, Drawing)]
+
+    @property
+    def tables(self) -> list[Table]:
+        return [block for block in self.blocks if isinstance(block, Table)]
