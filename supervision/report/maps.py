@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.template.loader import render_to_string
@@ -68,8 +69,8 @@ class Frame:
         """The geometry's lines as an SVG path; polygons are closed."""
         if geometry is None:
             return ""
-        thin = geometry.simplify(FINE_DEG, preserve_topology=True)
-        return "".join(self._run(run) for run in _runs(thin.coords if thin else ()))
+        thin: Any = geometry.simplify(FINE_DEG, preserve_topology=True)
+        return "".join(self._run(run) for run in _runs(thin.coords))
 
     def _run(self, run: Sequence[tuple[float, ...]]) -> str:
         pixels = [self.at(point[0], point[1]) for point in run]
@@ -142,6 +143,7 @@ def _names(frame: Frame, towns: Sequence[Area], signs: Sequence[Sign]) -> list[N
             continue
         x, y = frame.at(place.x, place.y)
         half = text_width(town.name, NAME_SIZE) / 2
+        x = min(max(x, half + 4), WIDTH - half - 4)
         boxes = [
             (x - half, y + shift - NAME_SIZE, x + half, y + shift + 3) for shift in (4, -9, 17, -22, 30, -35, 43, 56)
         ]

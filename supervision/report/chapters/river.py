@@ -1,5 +1,7 @@
 """The quality of the waters: map, shares through time, comparisons with denominators, points that changed, lakes."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from river_monitoring.basin import Shares
@@ -88,7 +90,7 @@ def _group_table(table: PeriodTable, name: str, caption: str, sheet: str) -> Tab
     )
 
 
-def _changes(before: list | tuple, now: list | tuple) -> Table:
+def _changes(before: Sequence[PointPeriod], now: Sequence[PointPeriod]) -> Table:
     """Points rated in both quarters whose class differs, the largest change for the worse first."""
     pairs = [
         (old, new)
