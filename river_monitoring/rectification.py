@@ -321,7 +321,8 @@ def _check_failing(file: File) -> Missing | None:
     return Missing(Proof.FAILING, Phrase("不达标的最新水样（最近一次%(day)s达标）", {"day": newest.day}))
 
 
-def _counting(file: File, today: date) -> list[SampleDay]:
+def counting_samples(file: File, today: date) -> list[SampleDay]:
+    """The samples that count for the present listing, up to today."""
     return [
         sample for sample in file.samples if (file.since is None or sample.day >= file.since) and sample.day <= today
     ]
