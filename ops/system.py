@@ -97,13 +97,15 @@ BASE = (
     Need("GDAL library", "libgdal36", library("gdal")),
     Need("GEOS library", "libgeos-c1t64", library("geos_c")),
     Need("msgfmt", "gettext", on_path("msgfmt")),
+    # What printed reports are set with: WeasyPrint loads these, and embeds the fonts.
+    Need("Pango", "libpango-1.0-0", library("pango-1.0")),
+    Need("Pango for FreeType", "libpangoft2-1.0-0", library("pangoft2-1.0")),
+    Need("HarfBuzz subsetting", "libharfbuzz-subset0", library("harfbuzz-subset")),
+    Need("Chinese fonts", "fonts-noto-cjk", file_there("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")),
     Need("Node.js 20.19 or newer", "nodejs", node_is_recent),
     Need("npm", "npm", on_path("npm")),
 )
-BROWSER = (
-    Need("Chromium", "chromium", on_path("chromium")),
-    Need("Chinese fonts", "fonts-noto-cjk", file_there("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")),
-)
+BROWSER = (Need("Chromium", "chromium", on_path("chromium")),)
 
 
 def needs(*, server: bool, browser: bool) -> tuple[Need, ...]:
