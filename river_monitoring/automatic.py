@@ -8,11 +8,11 @@ from typing import Literal
 from django.db import transaction
 
 from river_monitoring.models import MonitoringPoint, Sample
-from river_monitoring.rating import NOT_BELIEVED, rate_sample
-from river_monitoring.readings import UnreadableValue, parse_reading
+from river_monitoring.rating import rate_sample, standard_at
+from river_monitoring.readings import NOT_BELIEVED, TO_REVIEW, UnreadableValue, parse_reading
 from river_monitoring.relapse import relist_relapsed
 from river_monitoring.services import refresh_current_classes
-from river_monitoring.standards import GB3838_2002
+from river_monitoring.standards import Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +64,38 @@ def _already_there(reports: Sequence[AutomaticReading]) -> set[tuple[int, dateti
 
 
 def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:
-    good, doubted = _believed(report.readings)
+    standard = standard_at(report.at)
+    good, doubted = _believed(report.readings, standard)
     sample = Sample(
         point=point,
         phenomenon_time=report.at,
         source=Sample.Source.AUTOMATIC,
         readings=good,
         flagged={**report.flagged, **doubted},
+        standard=standard.id,
     )
     rate_sample(sample)
     return sample
 
 
-def _believed(readings: dict[str, str]) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
-    """Set apart what is no number or what no water can have."""
+def _believed(readings: dict[str, str], standard: Standard) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Set apart what is no number, what no water can have, and what is so rare that somebody must look first."""
     good: dict[str, str] = {}
     doubted: dict[str, dict[str, str]] = {}
     for code, text in readings.items():
+        if code not in standard.parameters:
+            continue
         try:
             reading = parse_reading(text)
         except UnreadableValue:
             doubted[code] = {"value": text[:40], "flag": NOT_BELIEVED}
             continue
-        if reading is not None and not GB3838_2002[code].is_possible(reading.value):
+        if reading is None:
+            continue
+        if not standard[code].is_possible(reading.value):
             doubted[code] = {"value": text[:40], "flag": NOT_BELIEVED}
-        elif reading is not None:
+        elif not standard[code].is_usual(reading.value):
+            doubted[code] = {"value": str(reading), "flag": TO_REVIEW}
+        else:
             good[code] = str(reading)
     return good, doubted

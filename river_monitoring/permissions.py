@@ -49,3 +49,11 @@ def actor_of(user: Any) -> Actor:
 def may_record_sample(user: Any, point: MonitoringPoint) -> bool:
     """The point's own department and the congress staff may hand in samples."""
     return has_role(user, Role.STAFF) or (role_of(user) == Role.OFFICER and user.department_id == point.department_id)
+
+
+def points_to_record(user: Any) -> QuerySet[MonitoringPoint]:
+    """The points that `user` may hand in samples for, as `may_record_sample` says of one."""
+    points = points_visible_to(user)
+    if has_role(user, Role.STAFF):
+        return points
+    return points.filter(department=user.department_id) if role_of(user) == Role.OFFICER else points.none()

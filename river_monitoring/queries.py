@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce, Greatest, Now, TruncDate, Trunc
 from django.utils import timezone
 
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, Sample, WaterClass
-from river_monitoring.permissions import points_visible_to, samples_visible_to
+from river_monitoring.permissions import points_to_record, points_visible_to, samples_visible_to
 from river_monitoring.rectification import State
 
 # A point in one of these states has a deadline that runs.
@@ -143,3 +143,9 @@ def numbers(user: Any) -> dict[str, Any]:
         "towns": class_counts_by_area(points),
         "months": monthly_classes(samples_visible_to(user)),
     }
+
+
+def samples_to_review(user: Any) -> QuerySet[Sample]:
+    """Samples that automatic stations sent with a value to be looked at, of points that `user` may record for."""
+    waiting = samples_visible_to(user).filter(water_class=WaterClass.UNRATED, point__in=points_to_record(user))
+    return waiting.exclude(flagged={}).select_related("point__area").order_by("-phenomenon_time", "pk")

@@ -1,6 +1,7 @@
 """From a stored sample to its class: the bridge between the pure standard and the models."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -12,12 +13,19 @@ from django.utils.translation import gettext as _
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.norm import NORMS, in_force, load_all
-from river_monitoring.readings import RawReading, Reading, UnreadableValue, parse_reading
+from river_monitoring.readings import (
+    HELD,
+    NOT_BELIEVED,
+    TO_REVIEW,
+    UNIT_UNKNOWN,
+    RawReading,
+    Reading,
+    UnreadableValue,
+    parse_reading,
+)
 from river_monitoring.standards import GB3838_2002, Evaluation, Parameter, Standard, Water, evaluate_water_class
 from river_monitoring.trends import parameter_name
 
-NOT_BELIEVED = "X"
-"""Our own flag in `Sample.flagged`: a value that is no number or cannot be true."""
 STANDARDS: Mapping[str, Standard] = load_all(NORMS, *filter(None, [settings.NORMS_DIR and Path(settings.NORMS_DIR)]))
 """Every standard by its id. A sample keeps the id of the one that was in force when it was taken."""
 
@@ -34,20 +42,65 @@ def rate_sample(sample: Sample) -> Evaluation:
     # marked as faulty was not measured at all.
     doubted = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == NOT_BELIEVED}
     answer = evaluate_water_class({**sample.readings, **doubted}, cast(Water, sample.point.water), standard)
-    sample.water_class = answer.water_class.number
-    sample.limiting = list(answer.limiting)
-    sample.exceedance = {code: str(multiple) for code, multiple in answer.exceedance.items()}
-    sample.note = "；".join(filter(None, [answer.note, _left_out(sample)]))
+    held = held_back(sample)
+    sample.water_class = 0 if held else answer.water_class.number
+    sample.limiting = [] if held else list(answer.limiting)
+    sample.exceedance = {} if held else {code: str(multiple) for code, multiple in answer.exceedance.items()}
+    sample.note = "；".join(filter(None, [*held, answer.note, left_out(sample)]))
     return answer
 
 
-def _left_out(sample: Sample) -> str:
+def held_back(sample: Sample) -> list[str]:
+    """Why the sample waits for a person: values that are most often a slip, or in a unit that nobody knows."""
+    standard = STANDARDS[sample.standard]
+    return [
+        (
+            _("%(name)s的值%(value)s很少见，待核对")
+            if item["flag"] == TO_REVIEW
+            else _("%(name)s的值%(value)s单位不明，待核对")
+        )
+        % {"name": parameter_name(standard[code]), "value": item["value"]}
+        for code, item in sample.flagged.items()
+        if item["flag"] in HELD
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One value of a sample that did not count, and why."""
+
+    name: str
+    value: str
+    unit: str
+    reason: str
+
+
+def doubts_of(sample: Sample) -> list[Doubt]:
+    """Every value of a sample that was set apart, in words."""
+    standard = STANDARDS[sample.standard]
+    reasons = {
+        TO_REVIEW: _("数值少见，可能单位或小数点有误"),
+        UNIT_UNKNOWN: _("单位不认识"),
+        NOT_BELIEVED: _("读不出数字或不可能出现"),
+    }
+    return [
+        Doubt(
+            name=parameter_name(standard[code]),
+            value=item["value"],
+            unit=standard[code].unit if item["flag"] != UNIT_UNKNOWN else "",
+            reason=reasons.get(item["flag"]) or _("自动站标记 %s") % item["flag"],
+        )
+        for code, item in sample.flagged.items()
+    ]
+
+
+def left_out(sample: Sample) -> str:
     """Say which values the station sent with a flag, so that a missing parameter is never a silent one."""
     names = [
         _("%(name)s（标记 %(flag)s）")
         % {"name": parameter_name(STANDARDS[sample.standard][code]), "flag": item["flag"]}
         for code, item in sample.flagged.items()
-        if item["flag"] != NOT_BELIEVED
+        if item["flag"] not in {NOT_BELIEVED, *HELD}
     ]
     return _("自动站标记为异常、未参评：%s") % "、".join(names) if names else ""
 

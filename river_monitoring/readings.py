@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 
 #: What published tables put in an empty cell.
@@ -15,6 +16,19 @@ ABSENT = frozenset({"", "-", "--", "—", "——", "*", "/", "na", "n/a", "nan"
 
 # As laboratories and instruments write numbers; what `Decimal` takes besides (1_000, Infinity, 1E+400) is a slip.
 NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?", re.ASCII)
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""No sample in such a register is older; an earlier time is a clock that was never set or a slip of the year."""
+
+# Our own marks in `Sample.flagged`, beside the letters that stations send.
+NOT_BELIEVED = "X"
+"""A value that is no number or cannot be true."""
+TO_REVIEW = "?"
+"""A value that is possible and most often a slip: somebody confirms or corrects it before anything is rated."""
+UNIT_UNKNOWN = "U"
+"""A value in a unit that nobody knows."""
+HELD = frozenset({TO_REVIEW, UNIT_UNKNOWN})
+"""Marks that leave the whole sample unrated until a person has looked."""
 
 
 class UnreadableValue(ValueError):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from geokit.refusal import FieldError, Refusal
 from river_monitoring.models import Sample
+from river_monitoring.readings import TO_REVIEW
 from river_monitoring.sample_sheet import MAX_BYTES
 from river_monitoring.standards import GB3838_2002, Standard
 from river_monitoring.trends import parameter_name
@@ -73,7 +74,8 @@ class CorrectionForm(SampleForm):
     reason = forms.CharField(label=gettext_lazy("更正原因"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, sample: Sample, **kwargs: Any) -> None:
-        super().__init__(*args, initial=sample.readings, **kwargs)
+        asked_about = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == TO_REVIEW}
+        super().__init__(*args, initial={**asked_about, **sample.readings}, **kwargs)
         del self.fields["phenomenon_time"]
 
 

@@ -4,24 +4,27 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal
-from river_monitoring import services
+from river_monitoring import queries, services
 from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.permissions import may_record_sample, points_visible_to, samples_visible_to
+from river_monitoring.rating import doubts_of
 from river_monitoring.sample_forms import CorrectionForm, SampleForm, SheetForm
 from river_monitoring.sample_import import RowResult, import_samples
 from river_monitoring.sample_sheet import SheetRow, as_text, parse_file, parse_text
 from river_monitoring.standards import GB3838_2002
 
 SHOWN_ROWS = 200
+REVIEW_PAGE = 30
 TEMPLATE_COLUMNS = ("ph", "do", "codmn", "nh3n", "tp")
 
 
@@ -92,7 +95,12 @@ def _form_page(
 def sheet(request: HttpRequest) -> HttpResponse:
     """Many samples: paste or choose a file, see what each row would become, then let it count."""
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
-    context: dict[str, Any] = {"form": form, "columns": [(code, GB3838_2002[code]) for code in TEMPLATE_COLUMNS]}
+    waiting = queries.samples_to_review(request.user).count()
+    context: dict[str, Any] = {
+        "form": form,
+        "waiting": waiting,
+        "columns": [(code, GB3838_2002[code]) for code in TEMPLATE_COLUMNS],
+    }
     if request.method != "POST" or not form.is_valid():
         return render(request, "river/sample_sheet.html", context, status=422 if form.errors else 200)
     try:
@@ -130,3 +138,12 @@ def _summary(results: list[RowResult], rows: list[SheetRow], confirmed: set[int]
         "for_real": for_real,
         "can_commit": not for_real and counts["stored"] > 0,
     }
+
+
+@require_role(Role.OFFICER, Role.STAFF)
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    """What automatic stations sent and nobody has believed yet: each sample with its doubtful values."""
+    page = Paginator(queries.samples_to_review(request.user), REVIEW_PAGE).get_page(request.GET.get("page"))
+    rows = [(sample, doubts_of(sample)) for sample in page]
+    return render(request, "river/sample_review.html", {"page": page, "rows": rows})

@@ -17,8 +17,8 @@ from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, 
 from river_monitoring import dossier, spoken
 from river_monitoring.models import Evidence, MonitoringPoint, PointFollow, RectificationEvent, Sample, SampleRevision
 from river_monitoring.permissions import actor_of, may_record_sample, points_visible_to
-from river_monitoring.rating import clean_readings, rate_sample
-from river_monitoring.readings import RawReading
+from river_monitoring.rating import STANDARDS, clean_readings, rate_sample, standard_at
+from river_monitoring.readings import EARLIEST, RawReading
 from river_monitoring.rectification import (
     Proof,
     Standing,
@@ -58,19 +58,25 @@ def record_sample(
 ) -> Sample:
     """Store one sample (mg/L; faecal coliform per litre), rate it, and bring the point's class up to date.
 
-    Raises NotPermitted, or BadInput for a future time, a time already sampled, a value that cannot be, or one that
-    is unusual (code `unusual-values`) and not `confirmed`.
+    The same sample again is the same sample: it is returned and nothing changes. Raises NotPermitted, or BadInput for
+    a time in the future or before there were samples, a time at which another sample was taken, a value that cannot
+    be, or one that is unusual (code `unusual-values`) and not `confirmed`.
     """
     point = _lock_point(point_id, actor)
     if not may_record_sample(actor, point):
         raise NotPermitted(_("只有责任部门“%s”的联络员可以为这个点位录入水样。") % point.department.name)
-    _refuse_bad_time(point, phenomenon_time, source)
+    _refuse_bad_time(phenomenon_time)
+    standard = standard_at(phenomenon_time)
+    clean = clean_readings(readings, standard, confirmed=confirmed)
+    if known := point.samples.filter(phenomenon_time=phenomenon_time, source=source).first():
+        return _same_or_refused(known, clean, point)
     sample = Sample(
         point=point,
         phenomenon_time=phenomenon_time,
         source=source,
-        readings=clean_readings(readings, confirmed=confirmed),
+        readings=clean,
         recorded_by=actor,
+        standard=standard.id,
     )
     rate_sample(sample)
     sample.save()
@@ -96,7 +102,9 @@ def correct_sample(
         raise NotPermitted(_("只有责任部门“%s”的联络员可以更正这个点位的水样。") % point.department.name)
     sample = Sample.objects.select_for_update().get(pk=sample_id)
     sample.point = point
-    _refuse_empty_correction(sample, clean := clean_readings(readings, confirmed=confirmed), reason)
+    _refuse_empty_correction(
+        sample, clean := clean_readings(readings, STANDARDS[sample.standard], confirmed=confirmed), reason
+    )
     SampleRevision.objects.create(
         sample=sample,
         at=timezone.now(),
@@ -184,13 +192,22 @@ def _lock_point(point_id: int, actor: Any) -> MonitoringPoint:
         raise BadInput(_("没有编号为 %s 的监测点位。") % point_id, code="unknown-point") from None
 
 
-def _refuse_bad_time(point: MonitoringPoint, at: datetime, source: str) -> None:
+def _refuse_bad_time(at: datetime) -> None:
+    told = date_format(timezone.localtime(at), "DATETIME_FORMAT")
     if at > timezone.now() + CLOCK_TOLERANCE:
-        message = _("采样时间 %s 晚于现在，请核对日期。") % date_format(timezone.localtime(at), "DATETIME_FORMAT")
+        message = _("采样时间 %s 晚于现在，请核对日期。") % told
         raise BadInput(message, code="future-time", errors=[FieldError("phenomenon_time", "future-time", message)])
-    if point.samples.filter(phenomenon_time=at, source=source).exists():
-        message = _("“%s”在这个时间已有一份水样，不能重复录入。") % point.name
-        raise BadInput(message, code="duplicate-sample", errors=[FieldError("phenomenon_time", "duplicate", message)])
+    if at < EARLIEST:
+        message = _("采样时间 %s 太早，请核对年份。") % told
+        raise BadInput(message, code="time-too-old", errors=[FieldError("phenomenon_time", "time-too-old", message)])
+
+
+def _same_or_refused(known: Sample, readings: dict[str, str], point: MonitoringPoint) -> Sample:
+    """A sample sent twice counts once, also when it was corrected in between; another one needs a correction."""
+    if readings == known.readings or known.revisions.filter(readings=readings).exists():
+        return known
+    message = _("“%s”在这个时间已有一份数值不同的水样，不能重复录入；要改请在点位页更正并写明原因。") % point.name
+    raise BadInput(message, code="duplicate-sample", errors=[FieldError("phenomenon_time", "duplicate", message)])
 
 
 def _refresh_class(point: MonitoringPoint) -> None:

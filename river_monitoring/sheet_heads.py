@@ -7,11 +7,12 @@ NH3-N, nh3n, 汞（μg/L）. A unit that is not known is refused, never assumed.
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
+from river_monitoring.readings import NUMBER
 from river_monitoring.standards import Parameter, Standard
 
 KNOWN_NAMES = {
@@ -84,7 +85,5 @@ def converted(text: str, factor: Decimal) -> str:
         return text
     number = unicodedata.normalize("NFKC", text).strip()
     mark = "L" if number[-1:] in ("L", "l") or number.startswith("<") else ""
-    try:
-        return f"{Decimal(number.lstrip('<').rstrip('Ll').strip()) * factor:f}{mark}"
-    except InvalidOperation:
-        return text
+    bare = number.lstrip("<").rstrip("Ll").strip()
+    return f"{Decimal(bare) * factor:f}{mark}" if NUMBER.fullmatch(bare) else text

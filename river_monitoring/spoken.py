@@ -49,6 +49,7 @@ PHRASES = (
     gettext_noop("%(days)s天以内的水样（最近一次是%(day)s）"),
     gettext_noop("%(name)s的值“%(value)s”读不出数字，请核对"),
     gettext_noop("%(name)s的值%(value)s不可能出现，请核对数值和单位"),
+    gettext_noop("%(name)s的值%(value)s很少见，请核对单位和小数点"),
     gettext_noop("没有监测数据"),
     gettext_noop("没有可参评的指标：%(names)s不参与评价%(kind)s类别"),
     gettext_noop("只有%(rated)s项参评，少于基本%(core)s项（缺%(names)s）"),

@@ -137,7 +137,11 @@ def evaluate_water_class(
         exceedance=exceedance,
         primary=_primary(grades, exceedance, standard),
         separate=separate,
-        notes=(*_fewer_than_core(grades, standard), *_separate_notes(separate, standard)),
+        notes=(
+            *_unusual(measured, standard),
+            *_fewer_than_core(grades, standard),
+            *_separate_notes(separate, standard),
+        ),
     )
 
 
@@ -204,6 +208,16 @@ def _nothing_to_rate(measured: dict[str, Reading], water: Water, standard: Stand
     kind = Phrase("河流" if water == "river" else "湖库")
     pattern = "没有可参评的指标：%(names)s不参与评价%(kind)s类别"
     return _note("nothing-to-rate", tuple(measured), pattern, names=names, kind=kind)
+
+
+def _unusual(measured: dict[str, Reading], standard: Standard) -> tuple[Note, ...]:
+    """Say which values are possible and yet most often a slip; people confirm them before they are stored."""
+    pattern = "%(name)s的值%(value)s很少见，请核对单位和小数点"
+    return tuple(
+        _note("unusual-value", (code,), pattern, name=standard[code], value=str(reading))
+        for code, reading in measured.items()
+        if not standard[code].is_usual(reading.value)
+    )
 
 
 def _fewer_than_core(grades: dict[str, int], standard: Standard) -> tuple[Note, ...]:

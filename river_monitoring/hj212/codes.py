@@ -7,9 +7,10 @@ sources (`docs/hj212.md`), so a station can depart from it by its own `units`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
 
+from river_monitoring.readings import NUMBER, UNIT_UNKNOWN
 from river_monitoring.standards import GB3838_2002, Standard
 
 MG_L, UG_L = "mg/L", "ug/L"
@@ -48,6 +49,8 @@ def sort_values(
 
     >>> sort_values({"w20111": ("0.05", "N"), "w21003": ("9.9", "D"), "w01014": ("312", "N")}, {})
     ({'hg': '0.00005'}, {'nh3n': {'value': '9.9', 'flag': 'D'}})
+    >>> sort_values({"w21003": ("235", "N")}, {"w21003": "ppb"})
+    ({}, {'nh3n': {'value': '235 ppb', 'flag': 'U'}})
     """
     readings: dict[str, str] = {}
     flagged: dict[str, dict[str, str]] = {}
@@ -55,7 +58,11 @@ def sort_values(
         parameter = _PARAMETERS.get(code)
         if parameter is None:
             continue
-        converted = _converted(value, units.get(code, UNITS.get(code, MG_L)))
+        unit = units.get(code, UNITS.get(code, MG_L))
+        if unit not in FACTORS:
+            flagged[parameter] = {"value": f"{value[:30]} {unit[:10]}", "flag": UNIT_UNKNOWN}
+            continue
+        converted = _converted(value, FACTORS[unit])
         if flag in GOOD_FLAGS:
             # The total form stands first in the standard's list and wins over the element.
             readings.setdefault(parameter, converted)
@@ -64,8 +71,6 @@ def sort_values(
     return readings, {code: item for code, item in flagged.items() if code not in readings}
 
 
-def _converted(value: str, unit: str) -> str:
-    try:
-        return f"{Decimal(value) * FACTORS[unit]:f}"
-    except (InvalidOperation, KeyError):
-        return value  # said to be unreadable when it is rated, with the text as it came
+def _converted(value: str, factor: Decimal) -> str:
+    """What is no number stays as it came: it is said to be unreadable when it is rated."""
+    return f"{Decimal(value) * factor:f}" if NUMBER.fullmatch(value) else value

@@ -12,11 +12,13 @@ from river_monitoring.hj212.codes import sort_values
 from river_monitoring.hj212.packet import REPORTS, SURFACE_WATER, Packet, PacketRefused
 from river_monitoring.hj212.server import Cut, Outcome
 from river_monitoring.models import AutomaticStation, StationFault
+from river_monitoring.readings import EARLIEST
 
 logger = logging.getLogger(__name__)
 
 HOURLY = "2061"
 CLOCK_TOLERANCE = timedelta(minutes=10)
+NOTED_EVERY = timedelta(hours=1)
 
 
 def store(packets: Sequence[Packet]) -> list[Outcome]:
@@ -45,10 +47,12 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
         return "ignored"
     try:
         at = packet.data_time
-    except PacketRefused:
-        return "refused"
+    except PacketRefused as refusal:
+        return _refused(packet, refusal.code, str(refusal))
     if at > timezone.now() + CLOCK_TOLERANCE:
-        return "refused"
+        return _refused(packet, "future-time", f"DataTime={at.isoformat()}")
+    if at < EARLIEST:
+        return _refused(packet, "time-too-old", f"DataTime={at.isoformat()}")
     measured = packet.measured()
     station.last_seen = timezone.now()
     station.latest = {"cn": packet.cn, "time": at.isoformat(), "values": {k: list(v) for k, v in measured.items()}}
@@ -58,6 +62,14 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
     if not readings and not flagged:
         return "ignored"
     return AutomaticReading(station.point_id, at, readings, flagged)
+
+
+def _refused(packet: Packet, code: str, said: str) -> Outcome:
+    """Keep why a report was not believed, the same reason of one station once an hour."""
+    told = StationFault.objects.filter(mn=packet.mn, code=code, at__gt=timezone.now() - NOTED_EVERY)
+    if not told.exists():
+        StationFault.objects.create(mn=packet.mn, code=code, excerpt=said[:200])
+    return "refused"
 
 
 def log_fault(cut: Cut) -> None:

@@ -65,6 +65,7 @@ TABLE = [
     ("river:sample_new", "code=P1", "302 404 200 404 404 200 200"),
     ("river:sample_correct", "code=P1 pk=999999", "302 404 404 404 404 404 404"),
     ("river:sample_sheet", "", "302 404 200 200 404 200 200"),
+    ("river:sample_review", "", "302 404 200 200 404 200 200"),
     ("river:evidence", "pk=999999", "404 404 404 404 404 404 404"),
     ("projects:list", "", EVERYBODY),
     ("projects:download", "extension=csv", EVERYBODY),
