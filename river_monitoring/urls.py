@@ -19,6 +19,7 @@ urlpatterns = [
     path("points/<str:code>/follow/", views.follow, name="follow"),
     path("points/<str:code>/samples/new/", sample_views.new_sample, name="sample_new"),
     path("points/<str:code>/samples/<int:pk>/correct/", sample_views.correct, name="sample_correct"),
+    path("samples/review/", sample_views.review, name="sample_review"),
     path("samples/import/", sample_views.sheet, name="sample_sheet"),
     path("evidence/<int:pk>/", views.evidence_file, name="evidence"),
 ]
