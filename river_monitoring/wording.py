@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from river_monitoring.averages import Span
 from river_monitoring.basin import Change, Quality, quality_of
 from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
-from river_monitoring.rating import STANDARDS, rate_sample
+from river_monitoring.rating import STANDARDS, held_back, left_out, rate_sample
 from river_monitoring.readings import parse_reading
 from river_monitoring.rectification import State, find_transition
 from river_monitoring.spoken import clause_of, notes_of, step_title
@@ -80,9 +80,9 @@ def verdict(point: MonitoringPoint) -> Verdict | None:
     return Verdict(
         condition=condition_of(sample.water_class),
         limiting=[_with_multiple(code, sample, standard) for code in answer.limiting] if sample.water_class > 1 else [],
-        primary=[_in_brackets(code, sample, standard) for code in answer.primary],
+        primary=[_in_brackets(code, sample, standard) for code in answer.primary] if sample.water_class else [],
         meets_target=sample.water_class <= point.target_class if sample.water_class else None,
-        note=notes_of(answer),
+        note=_("；").join(filter(None, [*held_back(sample), notes_of(answer), left_out(sample)])),
     )
 
 
