@@ -61,6 +61,7 @@ class Line:
     """One connection and what is set on it."""
 
     connection: Any
+    cursor: Any
     timeout_ms: int = 0
     prepared: OrderedDict[int, Prepared] = field(default_factory=OrderedDict)
     made: int = 0
@@ -159,11 +160,12 @@ class Pool:
         parameters["options"] = f"{parameters.get('options', '')} {options}"
         connection = psycopg2.connect(**parameters)
         connection.autocommit = True
-        return Line(connection)
+        return Line(connection, connection.cursor())
 
 
 def _ask(line: Line, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
-    with line.connection.cursor() as cursor, leaving.watched(line.connection):
+    cursor = line.cursor
+    with leaving.watched(line.connection):
         line.limit(cursor, timeout_ms)
         if tile.z < PREPARED_FROM_ZOOM:
             return copy_out(cursor, *bound(compiled, place, tile))

@@ -33,8 +33,11 @@ class FileStore(BaseCache):
         return f"{self.folder}/{name[:SHELF]}/{name}"
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
+        path = self._path(key, version)
+        if not os.access(path, os.R_OK):  # mostly so, and a quarter of the price of trying
+            return default
         try:
-            with open(self._path(key, version), "rb", buffering=0) as file:
+            with open(path, "rb", buffering=0) as file:
                 return pickle.loads(file.read())  # noqa: S301 - our own files, in a folder of our own
         except (OSError, EOFError, pickle.UnpicklingError):
             return default
