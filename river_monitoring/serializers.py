@@ -262,6 +262,17 @@ class ParameterNameSerializer(serializers.Serializer):
     name = serializers.CharField()
 
 
+class RankTrendSerializer(serializers.Serializer):
+    """Spearman's rank correlation (Daniel) of monthly means, against the one-sided critical value at 0.05."""
+
+    direction = serializers.ChoiceField(choices=["rising", "falling", "none", "too-few"])
+    count = serializers.IntegerField()
+    coefficient = serializers.FloatField(allow_null=True)
+    critical = serializers.FloatField(allow_null=True)
+    sentence = serializers.CharField()
+    numbers = serializers.CharField()
+
+
 class TrendSerializer(serializers.Serializer):
     """One parameter through time, with the limits of classes I to V (`direction` min: the value must reach them)."""
 
@@ -274,3 +285,4 @@ class TrendSerializer(serializers.Serializer):
     bounds = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     target_class = serializers.IntegerField()
     available = ParameterNameSerializer(many=True)
+    rank = RankTrendSerializer()

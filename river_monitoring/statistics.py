@@ -53,6 +53,8 @@ class GroupRow:
     target_met: int
     """Rated points that are at their target or better."""
     ranked: bool
+    codes: Sequence[str] = ()
+    """Its rated points, the worst first."""
     rank: int | None = None
 
     @property
@@ -150,6 +152,7 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated) -> G
         change_from_year=change_between(_shares(rated_points.year[index] for index in chosen), shares),
         target_met=sum(item.number <= item.point.target_class for item in rated),
         ranked=len(rated) >= MIN_RANKED,
+        codes=[item.point.code for item in sorted(rated, key=lambda item: (-item.number, item.point.code))],
     )
 
 

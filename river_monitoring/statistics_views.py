@@ -1,6 +1,5 @@
 """The page of water statistics: one period, groups compared with their denominators, and exactly that as a file."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
+from geokit.spreadsheet import csv_text
 from river_monitoring.averages import Period, Span, parse_span
+from river_monitoring.figures.chart import STYLES
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.standards import GB3838_2002, WaterClass
-from river_monitoring.statistics import MIN_RANKED, By, GroupRow, PeriodTable, newest_span, period_table, spans_before
+from river_monitoring.statistics import (
+    MIN_RANKED,
+    By,
+    GroupRow,
+    PeriodTable,
+    newest_span,
+    period_table,
+    share_trend,
+    shares_through_time,
+    spans_before,
+)
+from river_monitoring.trend_words import trend_numbers_in_words
 from river_monitoring.trends import parameter_name
 from river_monitoring.wording import change_in_words, quality_in_words, span_in_words
 
@@ -27,6 +39,8 @@ BY: dict[By, Any] = {
 }
 PERIOD: dict[Period, Any] = {"month": gettext_lazy("月"), "quarter": gettext_lazy("季度"), "year": gettext_lazy("年")}
 CHOICES = {"month": 24, "quarter": 12, "year": 6}
+HISTORY = {"month": 12, "quarter": 8, "year": 5}
+"""Spans that the trend of the whole rests on."""
 CLASSES = [WaterClass.of(number) for number in (1, 2, 3, 4, 5, 6)]
 
 
@@ -48,13 +62,17 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Classes, changes and targets of one period by town, river or department; `format=csv` for the file."""
     visible = points_visible_to(request.user)
     asked = _asked(request, visible)
-    table = period_table(visible.filter(**asked.points), asked.span, asked.by)
+    chosen = visible.filter(**asked.points)
+    table = period_table(chosen, asked.span, asked.by)
     if request.GET.get("format") == "csv":
         return _as_csv(table)
+    history = shares_through_time(chosen, asked.span, HISTORY[asked.span.period])
     context = {
         "table": table,
         "rows": [_shown(row) for row in table.rows],
         "total": _shown(table.total),
+        "history": history,
+        "trend": trend_numbers_in_words(share_trend(history)),
         "classes": [found.number for found in CLASSES],
         "span_words": span_in_words(asked.span),
         "by_label": BY[asked.by],
@@ -102,6 +120,7 @@ def _shown(row: GroupRow) -> dict[str, Any]:
         start += width
     return {
         "row": row,
+        "compare": "points=" + ",".join(row.codes[:STYLES]),
         "counts": counts,
         "parts": [part for part in parts if part["count"]],
         "good": f"{row.shares.good:.1f}",
@@ -115,10 +134,8 @@ def _shown(row: GroupRow) -> dict[str, Any]:
 
 
 def _as_csv(table: PeriodTable) -> HttpResponse:
-    """UTF-8 with a byte-order mark, as spreadsheet programs expect."""
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    answer = HttpResponse(csv_text(_cells(table)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="water-{table.span}-{table.by}.csv"'
-    csv.writer(answer).writerows(_cells(table))
     return answer
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.readings import parse_reading
 from river_monitoring.standards import GB3838_2002, Parameter, Water
+from river_monitoring.statistics import parameter_trend
+from river_monitoring.trend_words import trend_in_words
 
 
 def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
@@ -33,6 +35,21 @@ def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
         "bounds": [float(bound) for bound in row.bounds] if row.bounds else None,
         "target_class": point.target_class,
         "available": available_parameters(readings for _, readings in samples),
+        "rank": _rank(point, row),
+    }
+
+
+def _rank(point: MonitoringPoint, row: Parameter) -> dict[str, Any]:
+    """Whether the monthly means of the last three years rise or fall, with what the answer rests on."""
+    found = parameter_trend(point, row.code, "month").trend
+    words = trend_in_words(found, row)
+    return {
+        "direction": found.direction,
+        "count": found.count,
+        "coefficient": found.coefficient,
+        "critical": found.critical,
+        "sentence": words.sentence,
+        "numbers": words.numbers,
     }
 
 

@@ -100,3 +100,29 @@ def test_what_is_no_statistic_is_refused(query, as_user, world):
 def test_a_period_without_samples_says_so(as_user, make_point):
     make_point("P")
     assert "没有可评价的水样" in as_user(None).get("/river/statistics/?period=year&span=1999").content.decode()
+
+
+def test_the_file_of_a_page_holds_no_formula(may, client, world):
+    world.west_town.name = "=HYPERLINK(1)"
+    world.west_town.save()
+    answer = client.get("/river/statistics/?period=month&span=2026-05&format=csv")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows[1][0] == "'=HYPERLINK(1)"
+
+
+def test_the_page_says_the_trend_of_the_whole_or_that_there_is_too_little(may, client):
+    page = client.get("/river/statistics/?period=month&span=2026-05").content.decode()
+    assert "数据太少，不判断趋势（1 期，至少要 5 期）" in page
+    assert "points=W-3,W-0,W-1,W-2" in page  # the group's points side by side, the worst first
+
+
+def test_a_point_says_its_trend_on_its_page_and_in_the_api(make_point, client):
+    point = make_point("P")
+    for month in range(1, 7):
+        Sample.objects.create(point=point, phenomenon_time=at(2026, month, 5), readings=GOOD | {"nh3n": f"1.{month}"})
+    page = client.get(point.get_absolute_url()).content.decode()
+    assert "显著上升（0.01 水平）" in page and "临界值 Wp=0.829" in page
+    rank = client.get(f"/api/v1/monitoring-points/{point.pk}/trend/?parameter=nh3n").json()["rank"]
+    assert (rank["direction"], rank["count"], rank["coefficient"]) == ("rising", 6, 1.0)
+    few = client.get(f"/api/v1/monitoring-points/{make_point('Q').pk}/trend/").json()["rank"]
+    assert (few["direction"], few["critical"]) == ("too-few", None)
