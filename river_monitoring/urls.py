@@ -1,6 +1,6 @@
 """Pages of river monitoring."""
 
-from django.urls import path
+from django.urls import include, path
 
 from river_monitoring import compare_views, lake_views, sample_views, statistics_views, views, water_views
 
@@ -21,5 +21,6 @@ urlpatterns = [
     path("points/<str:code>/samples/<int:pk>/correct/", sample_views.correct, name="sample_correct"),
     path("samples/review/", sample_views.review, name="sample_review"),
     path("samples/import/", sample_views.sheet, name="sample_sheet"),
+    path("", include("river_monitoring.works.urls")),
     path("evidence/<int:pk>/", views.evidence_file, name="evidence"),
 ]
