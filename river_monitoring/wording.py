@@ -1,6 +1,5 @@
 """A point in plain words: its verdict, its newest readings, its history."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
@@ -9,11 +8,10 @@ from django.utils.translation import gettext as _
 
 from river_monitoring.averages import Span
 from river_monitoring.basin import Change, Quality, quality_of
-from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent, Sample
+from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.rating import STANDARDS, held_back, left_out, rate_sample
 from river_monitoring.readings import parse_reading
-from river_monitoring.rectification import State, find_transition
-from river_monitoring.spoken import clause_of, notes_of, step_title
+from river_monitoring.spoken import clause_of, notes_of
 from river_monitoring.standards import Parameter, Standard, Water, WaterClass
 from river_monitoring.trends import parameter_name
 
@@ -127,34 +125,3 @@ def _row_in_words(code: str, row: Parameter, sample: Any, standard: Standard, wa
         "apart": row.judged != "class",
         "multiple": Decimal(multiple) if multiple is not None else None,
     }
-
-
-@dataclass(frozen=True)
-class Moment:
-    """One line of a point's history."""
-
-    event: RectificationEvent
-    title: str
-    is_relapse: bool
-    photos: list[Evidence]
-    papers: list[Evidence]
-
-
-def timeline(events: Iterable[RectificationEvent], shown: Iterable[Evidence]) -> list[Moment]:
-    """Put each event beside the evidence that the reader may see."""
-    by_event: dict[int, list[Evidence]] = {}
-    for evidence in shown:
-        by_event.setdefault(evidence.event_id, []).append(evidence)
-    return [_moment(event, by_event.get(event.pk, [])) for event in events]
-
-
-def _moment(event: RectificationEvent, evidence: list[Evidence]) -> Moment:
-    step = find_transition(State(event.from_status), State(event.to_status))
-    photo_kinds = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
-    return Moment(
-        event=event,
-        title=step_title(step) if step else event.get_to_status_display(),
-        is_relapse=event.to_status == State.LISTED and event.from_status in (State.DELISTED, State.LOOK_BACK),
-        photos=[piece for piece in evidence if piece.kind in photo_kinds],
-        papers=[piece for piece in evidence if piece.kind not in photo_kinds],
-    )
