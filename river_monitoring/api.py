@@ -29,6 +29,7 @@ from river_monitoring.serializers import (
     TrendSerializer,
 )
 from river_monitoring.standards import GB3838_2002
+from river_monitoring.works import api as works
 
 DEFAULT_PARAMETER = "nh3n"
 
@@ -149,4 +150,5 @@ ROUTES = [
     ("reaches", ReachViewSet, "reach"),
     ("monitoring-points", PointViewSet, "monitoring-point"),
     ("samples", SampleViewSet, "sample"),
+    *works.ROUTES,
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Department, Role
 from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent
 from river_monitoring.permissions import actor_of
 from river_monitoring.rating import meets_target
@@ -58,6 +58,12 @@ def standing_of(point: MonitoringPoint) -> Standing:
     )
 
 
+def workers_of(point: MonitoringPoint) -> list[str]:
+    """Names of the departments that did the works of the present listing and so may not accept them."""
+    keys = {point.department_id, *standing_of(point).workers}
+    return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
+
+
 def file_of(point: MonitoringPoint, *, note: str = "", due_on: date | None = None, kinds: Sequence[str] = ()) -> File:
     """Return what proves a step: what is handed in now together with what the present listing already holds."""
     held = list(Evidence.objects.filter(event__in=present_events(point)).values_list("kind", flat=True))
@@ -67,6 +73,7 @@ def file_of(point: MonitoringPoint, *, note: str = "", due_on: date | None = Non
         due_on=due_on,
         photos_before=[*held, *kinds].count(Evidence.Kind.BEFORE),
         photos_after=[*held, *kinds].count(Evidence.Kind.AFTER),
+        open_measures=point.measures.filter(is_dropped=False, share_done__lt=100).count(),
         samples=sample_days(point),
         since=point.listed_on,
     )
@@ -114,11 +121,12 @@ class NextStep:
 
     @property
     def blocked_by(self) -> list[Requirement]:
-        """What is missing and cannot be handed in with the form: samples that do not exist yet."""
+        """What is missing and cannot be handed in with the form: samples that do not exist yet, works not done."""
         return [need for need in self.requirements if need.missing and need.proof in SAMPLE_PROOFS]
 
 
-SAMPLE_PROOFS = (Proof.COMPLIANT, Proof.FAILING)
+# What no form of a step can bring: it must be there.
+SAMPLE_PROOFS = (Proof.COMPLIANT, Proof.FAILING, Proof.MEASURES)
 
 
 def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
@@ -128,11 +136,11 @@ def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
         return []
     standing, file = standing_of(point), file_of(point)
     steps = [step for step in steps_from(standing) if allowed(step, actor, standing)]
-    return [NextStep(step, _requirements(step, file)) for step in steps]
+    return [NextStep(step, requirements_of(step, file)) for step in steps]
 
 
 # What a passer-by may be told is still missing; the rest is written when the step is taken.
-TOLD_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.COMPLIANT)
+TOLD_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
 
 @dataclass(frozen=True)
@@ -150,12 +158,13 @@ def outlook(point: MonitoringPoint) -> Outlook | None:
     if standing.state is State.NONE:
         return None
     step = steps_from(standing)[0]
-    needs = _requirements(step, file_of(point))
+    needs = requirements_of(step, file_of(point))
     lacks = [need.missing for need in needs if need.missing and need.proof in TOLD_PROOFS]
     return Outlook(step_title(step), step_people(step), lacks)
 
 
-def _requirements(step: Transition, file: File) -> tuple[Requirement, ...]:
+def requirements_of(step: Transition, file: File) -> tuple[Requirement, ...]:
+    """Each piece of evidence that `step` requires, with what is missing of it."""
     missing = {piece.proof: say(piece.phrase) for piece in missing_evidence(step, file, timezone.localdate(), rules())}
     return tuple(
         Requirement(proof.value, say(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.proofs

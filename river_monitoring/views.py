@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.forms import BoundField
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,19 +17,22 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
-from river_monitoring import dossier, queries, services, trends, wording
+from river_monitoring import chiefs, delisting, dossier, queries, services, trends, wording
 from river_monitoring.api import DEFAULT_PARAMETER
 from river_monitoring.filters import PointFilter
 from river_monitoring.forms import TransitionForm
-from river_monitoring.models import Evidence, MonitoringPoint, WaterClass
+from river_monitoring.history import story_of, years_of
+from river_monitoring.models import MonitoringPoint, WaterClass
+from river_monitoring.network.stream import of_point
 from river_monitoring.permissions import (
     PUBLIC_EVIDENCE,
-    events_visible_to,
     evidence_visible_to,
     may_record_sample,
     points_visible_to,
     rivers_visible_to,
 )
+from river_monitoring.works.permissions import may_work_on
+from river_monitoring.works.queries import outfalls_for_lists, works_of
 
 PAGE_SIZE = 20
 SHORT_LIST = 8
@@ -174,26 +178,46 @@ def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
 def _render_point(
     request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None, status: int = 200
 ) -> HttpResponse:
-    events = events_visible_to(request.user).filter(point=point).select_related("department").order_by("at", "pk")
-    shown = Evidence.objects.none() if not events else evidence_visible_to(request.user).filter(event__in=events)
     trend = trends.trend(point, _trend_parameter(request, point))
+    due = delisting.look_back_due(point)
     context = {
         "point": point,
         "readings": wording.readings_in_words(point),
         "verdict": wording.verdict(point),
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
-        "timeline": wording.timeline(events, shown),
+        "years": years_of(story_of(point, request.user)),
         "outlook": dossier.outlook(point),
+        "way": delisting.way_out(point),
+        "look_back_due": due,
+        "look_back_late": due is not None and due < timezone.localdate(),
         "is_open": point.status in queries.OPEN,
         "steps": _step_panels(request, point, form),
         "form": form,
+        "chiefs": chiefs.of_point(point, request.user),
+        "may_call": chiefs.may_call_chiefs(request.user),
+        "stream": of_point(point, request.user),
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point),
         "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
         "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
+        **_works(request, point),
     }
     return render(request, "river/point.html", context, status=status)
+
+
+def _works(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
+    works, causes = works_of(point, request.user), list(point.typed_causes.all())
+    outfalls = list(outfalls_for_lists(request.user).filter(points=point))
+    may_work = may_work_on(request.user, point)
+    anything = bool(works.measures or works.earlier or causes or outfalls or point.causes)
+    return {
+        "works": works,
+        "causes": causes,
+        "outfalls": outfalls,
+        "may_work": may_work,
+        "has_works": anything or point.status in queries.OPEN,
+    }
 
 
 def _trend_parameter(request: HttpRequest, point: MonitoringPoint) -> str:

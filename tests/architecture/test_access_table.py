@@ -19,6 +19,7 @@ from layers.overlay import runs
 from layers.report import Report
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint, Reach, River
+from river_monitoring.works.models import Outfall
 from stations.models import Station
 from supervision.models import Finding, Suggestion
 from tests.data.gis_files import gbk_ponds
@@ -66,6 +67,11 @@ TABLE = [
     ("river:sample_correct", "code=P1 pk=999999", "302 404 404 404 404 404 404"),
     ("river:sample_sheet", "", "302 404 200 200 404 200 200"),
     ("river:sample_review", "", "302 404 200 200 404 200 200"),
+    ("river:works", "code=P1", "302 404 200 404 404 200 200"),
+    ("river:measure", "code=P1 pk=999999", "302 404 405 405 404 405 405"),
+    ("river:outfall_list", "", EVERYBODY),
+    ("river:outfall", "code=O1", EVERYBODY),
+    ("river:outfall_new", "", "302 404 200 200 404 200 200"),
     ("river:evidence", "pk=999999", "404 404 404 404 404 404 404"),
     ("projects:list", "", EVERYBODY),
     ("projects:download", "extension=csv", EVERYBODY),
@@ -189,6 +195,10 @@ TABLE = [
     ("monitoring-point-downstream", "pk=POINT", EVERYBODY),
     ("sample-list", "", EVERYBODY),
     ("sample-detail", "pk=999999", "404 404 404 404 404 404 404"),
+    ("outfall-list", "", EVERYBODY),
+    ("outfall-detail", "pk=999999", "404 404 404 404 404 404 404"),
+    ("measure-list", "", EVERYBODY),
+    ("measure-detail", "pk=999999", "404 404 404 404 404 404 404"),
     ("project-list", "", EVERYBODY),
     ("project-detail", "pk=PROJECT", EVERYBODY),
     ("station-list", "", EVERYBODY),
@@ -249,6 +259,9 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
     )
     point = MonitoringPoint.objects.create(
         code="P1", name="一号点", kind="small", river=river, area=world.west_town, department=world.water, geom=place
+    )
+    Outfall.objects.create(
+        code="O1", name="排口", kind="other", subkind="rest", area=world.west_town, department=world.water, geom=place
     )
     days = {"starts_on": "2026-01-01", "ends_on": "2026-12-01"}
     common = {"year": 2026, "category": "water", "lead": world.water, "area": world.west_town, "geom": place, **days}
@@ -325,6 +338,9 @@ POSTS = [
     ("river:follow", "code=P1", "302 302 302 302 404 302 302"),
     ("river:sample_new", "code=P1", "302 404 422 404 404 422 422"),
     ("river:sample_sheet", "", "302 404 422 422 404 422 422"),
+    ("river:works", "code=P1", "302 404 422 404 404 422 422"),
+    ("river:outfall", "code=O1", "403 403 422 403 403 422 422"),
+    ("river:outfall_new", "", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
     ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
     ("supervision:report", "", "302 422 404 404 404 422 422"),

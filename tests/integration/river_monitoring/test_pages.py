@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from river_monitoring.models import Evidence
+from river_monitoring.models import Chief, Evidence
 
 from .conftest import BAD, GOOD
 
@@ -72,6 +72,7 @@ def test_a_filter_that_makes_no_sense_shows_its_error_and_no_rows(anyone, point)
 
 def test_a_point_says_its_class_why_and_who(anyone, make_point, sample, reach):
     point = make_point("P-9", status="under_way", due_on=timezone.localdate() - timedelta(days=1))
+    Chief.objects.create(river=reach.river, reach=reach, level="town", name="李河长")
     sample(point, BAD)
     page = text_of(anyone.get("/river/points/P-9/"))
     for words in (

@@ -1,0 +1,9 @@
+"""A point's whole history for everybody, in plain sentences, newest first.
+
+Departments are named, people are not: neither the citizens who reported nor the officers who typed.
+"""
+
+from river_monitoring.history.entries import Entry, history_asked
+from river_monitoring.history.story import Year, story_of, years_of
+
+__all__ = ["Entry", "Year", "history_asked", "story_of", "years_of"]

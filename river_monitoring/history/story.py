@@ -1,0 +1,58 @@
+"""The whole history of a point: steps, works, samples, corrections, escalations, inspections, by years."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from river_monitoring.history import samples, steps, works
+from river_monitoring.history.entries import Entry, history_asked
+from river_monitoring.models import Evidence, MonitoringPoint, SampleRevision
+from river_monitoring.permissions import events_visible_to, evidence_visible_to, samples_visible_to
+from river_monitoring.works.permissions import escalations_visible_to, work_events_visible_to
+
+
+@dataclass(frozen=True)
+class Year:
+    number: int
+    entries: list[Entry]
+
+
+def story_of(point: MonitoringPoint, user: Any) -> list[Entry]:
+    """Everything that became of the point as far as `user` may know it, newest first."""
+    events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
+    rated = samples_visible_to(user).filter(point=point, water_class__gt=0).order_by("phenomenon_time")
+    revisions = SampleRevision.objects.filter(sample__in=samples_visible_to(user).filter(point=point))
+    changes = (
+        work_events_visible_to(user).filter(point=point).select_related("department", "measure", "outfall", "point")
+    )
+    entries = [
+        *steps.entries_of_steps(events, _evidence(point, user)),
+        *steps.entries_of_escalations(escalations_visible_to(user).filter(point=point)),
+        *works.entries_of_works(changes),
+        *samples.crossings(point, rated.values_list("phenomenon_time", "water_class")),
+        *samples.corrections(revisions.select_related("sample").order_by("sample", "at", "pk")),
+        *_told_by_others(point, user),
+    ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _evidence(point: MonitoringPoint, user: Any) -> dict[int, list[Evidence]]:
+    found: dict[int, list[Evidence]] = defaultdict(list)
+    for piece in evidence_visible_to(user).filter(event__point=point):
+        found[piece.event_id].append(piece)
+    return found
+
+
+def _told_by_others(point: MonitoringPoint, user: Any) -> Iterable[Entry]:
+    for _receiver, entries in history_asked.send(MonitoringPoint, point=point, user=user):
+        yield from entries or ()
+
+
+def years_of(entries: Iterable[Entry]) -> list[Year]:
+    """Group entries that are in order by the local year."""
+    grouped = groupby(entries, key=lambda entry: timezone.localtime(entry.at).year)
+    return [Year(number, list(found)) for number, found in grouped]
