@@ -15,6 +15,7 @@ from river_monitoring.models import Chief, MonitoringPoint, Reach, River
 
 RANK = {level: rank for rank, level in enumerate(Chief.Level.values)}
 """0 for the province, 4 for the village."""
+DUTY_RANK = {duty: rank for rank, duty in enumerate(Chief.Duty.values)}
 
 
 def in_office() -> Q:
@@ -24,8 +25,13 @@ def in_office() -> Q:
 
 def chiefs_visible_to(user: Any) -> QuerySet[Chief]:
     """Chiefs in office, the highest level first; public, without their private numbers (`may_call_chiefs`)."""
-    ranked = Case(*(When(level=level, then=Value(rank)) for level, rank in RANK.items()), output_field=IntegerField())
-    return Chief.objects.filter(in_office()).annotate(rank=ranked).order_by("rank", "duty", "pk")
+    ranked = {"rank": _ranked("level", RANK), "duty_rank": _ranked("duty", DUTY_RANK)}
+    return Chief.objects.filter(in_office()).annotate(**ranked).order_by("duty_rank", "rank", "pk")
+
+
+def _ranked(field: str, ranks: dict[str, int]) -> Case:
+    cases = (When(**{field: value}, then=Value(rank)) for value, rank in ranks.items())
+    return Case(*cases, output_field=IntegerField())
 
 
 def may_call_chiefs(user: Any) -> bool:

@@ -129,7 +129,7 @@ def _places(user: Any, query: str) -> dict[str, Any]:
             {
                 "title": river.name,
                 "meta": river.get_grade_display(),
-                "url": f"{reverse('river:point_list')}?river={river.pk}",
+                "url": river.get_absolute_url(),
                 "pk": None,
             }
         )

@@ -96,7 +96,7 @@ def cast(canal, world):
 
 
 def test_chiefs_stand_by_level_without_those_who_left(cast, canal):
-    assert [chief.name for chief in chiefs.of_river(canal)] == ["县级人", "乡级人", "警长人", "村级人"]
+    assert [chief.name for chief in chiefs.of_river(canal)] == ["县级人", "乡级人", "村级人", "警长人"]
 
 
 @pytest.mark.parametrize("address", ["/river/waters/CANAL/", "/river/reaches/C-1/board/"])
