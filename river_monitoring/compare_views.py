@@ -1,6 +1,6 @@
 """`/river/compare/`: several points and parameters through time or by season; the same as PNG and as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, QuerySet
@@ -32,6 +32,8 @@ GRAIN_NAMES = {
     "year": gettext_lazy("年均值"),
 }
 VIEW_NAMES = {"time": gettext_lazy("随时间"), "season": gettext_lazy("各年同月")}
+# Offered at once; the rest of the standard's table behind "more".
+USUAL = frozenset({"temp", "ph", "do", "codmn", "cod", "bod5", "nh3n", "tp", "tn", "chla", "sd"})
 SUGGESTED = 8
 NEWEST_ROWS = 36
 FORMATS = ("", "png", "csv")
@@ -75,13 +77,19 @@ def _context(
         "others": visible.exclude(pk__in=[point.pk for point in asked.points])
         .order_by("area__code", "code")
         .values_list("code", "name", "area__name"),
-        "parameters": [(code, parameter_name(row)) for code, row in GB3838_2002.parameters.items()],
+        "usual": _named(code for code in GB3838_2002.parameters if code in USUAL),
+        "unusual": _named(code for code in GB3838_2002.parameters if code not in USUAL),
+        "is_unusual_chosen": any(code not in USUAL for code in asked.codes),
         "grains": GRAIN_NAMES.items(),
         "views": VIEW_NAMES.items(),
         "most_points": compare.MOST_POINTS,
         "query": request.GET.urlencode(),
         "suggestions": [] if asked.points else _suggestions(visible),
     }
+
+
+def _named(codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(code, parameter_name(GB3838_2002[code])) for code in codes]
 
 
 def _without(request: HttpRequest, point: MonitoringPoint) -> str:

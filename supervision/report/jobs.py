@@ -4,10 +4,14 @@ import logging
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.notices import notify
 from geokit.refusal import Refusal
+from river_monitoring.wording import span_in_words
 from supervision.report.make import prepare
 from supervision.report.models import QuarterlyReport
 
@@ -39,8 +43,17 @@ def _make(report: QuarterlyReport) -> None:
         _tell(report, step=step, progress=percent)
         name = f"{report.span}-{report.pk}.{suffix}"
         getattr(report, suffix).save(name, ContentFile(prepared.write(suffix)), save=False)
+    _finish(report)
+
+
+@transaction.atomic
+def _finish(report: QuarterlyReport) -> None:
+    """It is made; whoever ordered it is told."""
     files = {suffix: getattr(report, suffix) for _step, suffix, _percent in WRITTEN}
     _tell(report, state=State.DONE, step=Step.FINISHED, progress=100, finished_at=timezone.now(), **files)
+    title = _("%(span)s监督季报已生成") % {"span": span_in_words(report.span)}
+    address = reverse("reports:list")
+    notify([report.ordered_by], "report-made", title, url=address, key=f"report:{report.pk}:made")
 
 
 def _tell(report: QuarterlyReport, **values: Any) -> None:

@@ -67,7 +67,7 @@ def _projects(facts: Facts) -> Table:
         rows=rows,
         sheet=_("项目"),
         numeric=frozenset({4}),
-        widths=(30, 12, 17, 10, 8, 9, 14),
+        widths=(27, 11, 17, 9, 9, 11, 17),
     )
 
 

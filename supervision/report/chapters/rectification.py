@@ -77,7 +77,7 @@ def _inferior(facts: Facts) -> Table:
         columns=[_("点位"), _("镇街"), _("责任部门"), _("主要污染指标（超Ⅲ类倍数）"), _("治理状态"), _("整治期限")],
         rows=rows,
         sheet=_("劣Ⅴ类点位"),
-        widths=(23, 13, 13, 25, 12, 14),
+        widths=(22, 12, 12, 25, 11, 18),
         empty=_("本季没有评价为劣Ⅴ类的点位。"),
     )
 
@@ -100,6 +100,6 @@ def _overdue(facts: Facts) -> Table:
         rows=rows,
         sheet=_("逾期"),
         numeric=frozenset({5}),
-        widths=(26, 14, 16, 14, 18, 12),
+        widths=(26, 14, 15, 13, 19, 13),
         empty=_("没有逾期的点位。"),
     )

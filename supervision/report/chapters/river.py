@@ -164,5 +164,5 @@ def all_points(facts: Facts) -> Table:
         ],
         rows=rows,
         sheet=_("点位"),
-        widths=(8, 17, 9, 9, 9, 9, 7, 7, 16, 9),
+        widths=(10, 16, 10, 9, 9, 10, 8, 7, 24, 10),
     )  # fmt: skip

@@ -80,7 +80,7 @@ def _points(town: Area, items: list[PointPeriod]) -> Table:
         rows=rows,
         sheet="",
         numeric=frozenset({0}),
-        widths=(6, 25, 9, 9, 25, 12, 14),
+        widths=(6, 23, 9, 9, 25, 11, 17),
         empty=_("没有监测点位。"),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from docx import Document as open_docx
 from docx.oxml.ns import qn
 
 from accounts.models import AuditEntry
+from accounts.notices.models import Notice
 from geokit.refusal import BadInput, Busy, NotPermitted
 from projects.models import Project
 from river_monitoring.averages import Span
@@ -157,6 +158,7 @@ def test_staff_order_a_report_and_the_job_makes_it(district, staff, deputy, as_u
     jobs.make_report(report.pk)
     report.refresh_from_db()
     assert (report.state, report.progress, report.step) == ("done", 100, "finished")
+    assert [notice.title for notice in Notice.objects.filter(recipient=staff)] == ["2026年第二季度监督季报已生成"]
     client = as_user(deputy)
     answer = client.get(f"{PAGE}{report.pk}/pdf/")
     assert b"".join(answer.streaming_content) == b"%PDF-1.7"
