@@ -108,7 +108,11 @@ def _limits(series: Sequence[Series], parameter: Parameter, low: float, high: fl
     sign = "≥" if parameter.direction == "min" else "≤"
     targets = {(each.target, each.point.target_class) for each in series if each.target is not None}
     found = [
-        (limit, _("目标%(class)s %(limit)s") % {"class": WaterClass.of(number).zh, "limit": f"{sign}{limit:g}"}, True)
+        (
+            limit,
+            _("目标%(class)s %(limit)s") % {"class": _(WaterClass.of(number).zh), "limit": f"{sign}{limit:g}"},
+            True,
+        )
         for limit, number in sorted(targets)
     ]
     named = {limit for limit, _label, _is_target in found}
@@ -118,7 +122,7 @@ def _limits(series: Sequence[Series], parameter: Parameter, low: float, high: fl
         waters = {each.water for each in series}
         limits = parameter.limits_for(waters.pop()) if len(waters) == 1 else ()
         numbered = [(float(limit), number) for number, limit in enumerate(limits, start=1)]
-        rest = [(limit, f"{WaterClass.of(number).zh} {sign}{limit:g}") for limit, number in numbered]
+        rest = [(limit, f"{_(WaterClass.of(number).zh)} {sign}{limit:g}") for limit, number in numbered]
     found += [(limit, label, False) for limit, label in rest if low < limit < high and limit not in named]
     return found
 

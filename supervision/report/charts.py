@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from river_monitoring.basin import Shares
 from river_monitoring.figures.chart import text_width
@@ -59,6 +60,7 @@ def share_bars(rows: Sequence[tuple[str, Shares, str]], caption: str) -> Drawing
         "ticks": [(round(left + length * share / 100, 1), f"{share}%") for share in (0, 25, 50, 75, 100)],
         "keys": [(found.number, round(left + place * 62, 1)) for place, found in enumerate(CLASSES)],
         "caption": caption,
+        "empty": _("没有可评价的水样"),
     }
     return Drawing(render_to_string("supervision/report/bars.svg", context), WIDTH, height, caption)
 

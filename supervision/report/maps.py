@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from accounts.models import Area
 from river_monitoring.figures.chart import text_width
@@ -185,7 +186,7 @@ def _draw(
         "bar_words": words,
         "bar_end": WIDTH - MARGIN,
         "bar_start": round(WIDTH - MARGIN - length, 1),
-        "is_schematic": any(town.is_schematic for town in towns),
+        "schematic": _("示意图，界线不作划界依据") if any(town.is_schematic for town in towns) else "",
         "caption": caption,
         "keys": [(number, round(MARGIN + place * 92, 1)) for place, number in enumerate(KEYS)],
         "full_height": frame.height + KEY_HEIGHT,
