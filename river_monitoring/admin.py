@@ -2,10 +2,26 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.gis import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
-from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.hj212.codes import FACTORS
+from river_monitoring.models import (
+    AutomaticStation,
+    Chief,
+    Evidence,
+    MonitoringPoint,
+    Reach,
+    ReachLink,
+    RectificationEvent,
+    River,
+    Sample,
+    StationFault,
+)
+from river_monitoring.network import build
+from river_monitoring.registry import outside_district
 
 
 class WrittenByServices:
@@ -21,8 +37,17 @@ class WrittenByServices:
         return False
 
 
+class JoinsTheNetwork:
+    """For waters: when one is drawn or ordered anew, links and management ranges are worked out again."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        build.rebuild()
+
+
 @admin.register(River)
-class RiverAdmin(admin.ModelAdmin):
+class RiverAdmin(JoinsTheNetwork, admin.GISModelAdmin):
+    readonly_fields = ["surface_m2"]
     list_display = ["code", "name", "kind", "grade", "flows_into"]
     list_filter = ["kind", "grade"]
     search_fields = ["code", "name"]
@@ -30,15 +55,50 @@ class RiverAdmin(admin.ModelAdmin):
 
 
 @admin.register(Reach)
-class ReachAdmin(admin.GISModelAdmin):
-    list_display = ["code", "name", "river", "area", "chief_name"]
+class ReachAdmin(JoinsTheNetwork, admin.GISModelAdmin):
+    list_display = ["code", "name", "river", "area", "length_m"]
+    readonly_fields = ["length_m"]
     list_filter = ["area"]
     search_fields = ["code", "name", "river__name"]
     list_select_related = ["river", "area"]
 
 
+@admin.register(Chief)
+class ChiefAdmin(admin.ModelAdmin):
+    list_display = ["name", "level", "duty", "river", "reach", "since", "until"]
+    list_filter = ["level", "duty"]
+    search_fields = ["name", "river__name", "reach__name"]
+    list_select_related = ["river", "reach"]
+    autocomplete_fields = ["river", "reach", "area"]
+
+
+@admin.register(ReachLink)
+class ReachLinkAdmin(admin.ModelAdmin):
+    """A link that somebody saves here is hers: working out the network again leaves it alone."""
+
+    list_display = ["upstream", "downstream", "leaves_at", "joins_at", "is_computed"]
+    list_filter = ["is_computed"]
+    search_fields = ["upstream__name", "downstream__name"]
+    list_select_related = ["upstream", "downstream"]
+    autocomplete_fields = ["upstream", "downstream"]
+    exclude = ["is_computed"]
+
+    def save_model(self, request: HttpRequest, obj: ReachLink, form: Any, change: bool) -> None:
+        obj.is_computed = False
+        super().save_model(request, obj, form, change)
+
+
+class PointAdminForm(forms.ModelForm):
+    def clean_geom(self) -> Any:
+        place = self.cleaned_data["geom"]
+        if said := outside_district(place):
+            raise forms.ValidationError(said, code="outside-district")
+        return place
+
+
 @admin.register(MonitoringPoint)
 class MonitoringPointAdmin(admin.GISModelAdmin):
+    form = PointAdminForm
     list_display = ["code", "name", "kind", "area", "department", "current_class", "status", "due_on"]
     list_filter = ["kind", "current_class", "status", "department"]
     search_fields = ["code", "name"]
@@ -49,6 +109,40 @@ class MonitoringPointAdmin(admin.GISModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """The table that applies is fixed once there is a point: its samples were rated by it."""
         return [*self.readonly_fields, "water"] if obj else [*self.readonly_fields]
+
+
+class StationAdminForm(forms.ModelForm):
+    def clean_units(self) -> Any:
+        """A unit that nobody knows would leave every sample of the station unrated."""
+        units = self.cleaned_data["units"] or {}
+        wrong = (
+            [f"{code}: {unit}" for code, unit in units.items() if unit not in FACTORS]
+            if isinstance(units, dict)
+            else [str(units)]
+        )
+        if wrong:
+            names = {"wrong": "、".join(wrong), "known": "、".join(FACTORS)}
+            raise forms.ValidationError(_("不认识的单位：%(wrong)s。可用 %(known)s。") % names, code="unit-unknown")
+        return units
+
+
+@admin.register(AutomaticStation)
+class AutomaticStationAdmin(admin.ModelAdmin):
+    form = StationAdminForm
+    list_display = ["mn", "point", "is_active", "last_seen"]
+    list_filter = ["is_active"]
+    search_fields = ["mn", "point__code", "point__name"]
+    list_select_related = ["point"]
+    autocomplete_fields = ["point"]
+    readonly_fields = ["last_seen", "latest"]
+
+
+@admin.register(StationFault)
+class StationFaultAdmin(WrittenByServices, admin.ModelAdmin):
+    list_display = ["at", "mn", "peer", "code", "excerpt"]
+    list_filter = ["code"]
+    search_fields = ["mn", "peer"]
+    date_hierarchy = "at"
 
 
 @admin.register(Sample)

@@ -11,8 +11,8 @@ from rest_framework.response import Response
 
 from accounts.models import ApiToken
 from accounts.pagination import Pages
-from geokit.refusal import BadInput, FieldError
-from river_monitoring import chiefs, past, permissions, queries, sample_api, trends
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from river_monitoring import chiefs, past, permissions, queries, registry, sample_api, trends
 from river_monitoring.filters import PointFilter, ReachFilter, SampleFilter
 from river_monitoring.models import MonitoringPoint, Reach, River, Sample
 from river_monitoring.network import stream, waters
@@ -20,6 +20,7 @@ from river_monitoring.serializers import (
     ChiefSerializer,
     MonthSerializer,
     NeighbourSerializer,
+    NewPointSerializer,
     PointCountsSerializer,
     PointSerializer,
     ReachSerializer,
@@ -70,6 +71,7 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     queryset = MonitoringPoint.objects.none()
     serializer_class = PointSerializer
     filterset_class = PointFilter
+    permission_classes = [IsAuthenticatedOrReadOnly]
 
     def get_queryset(self) -> QuerySet[MonitoringPoint]:
         return queries.for_lists(permissions.points_visible_to(self.request.user))
@@ -102,6 +104,19 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
             message = _("没有代码为“%s”的指标。") % parameter[:20]
             raise BadInput(message, errors=[FieldError("parameter", "unknown-parameter", message)])
         return Response(trends.trend(self.get_object(), parameter))
+
+    @extend_schema(request=NewPointSerializer, responses={201: PointSerializer}, filters=False)
+    def create(self, request: Request) -> Response:
+        """Enter a point: congress staff and GIS staff."""
+        if not registry.may_register(request.user):
+            raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+        given = NewPointSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        fields = dict(given.validated_data)
+        confirmed = fields.pop("confirmed")
+        point = registry.register_point(registry.NewPoint(**fields), request.user, confirmed=confirmed)
+        entered = self.filter_queryset(self.get_queryset()).get(pk=point.pk)
+        return Response(self.get_serializer(entered).data, 201)
 
     @extend_schema(responses=NeighbourSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)

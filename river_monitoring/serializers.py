@@ -8,7 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from river_monitoring.models import Chief, MonitoringPoint, Reach, River, Sample
+from accounts.models import Department
+from river_monitoring.models import Chief, MonitoringPoint, Reach, River, Sample, WaterClass, WaterKind
 
 
 class RiverSerializer(serializers.ModelSerializer):
@@ -182,6 +183,23 @@ class MonthSerializer(serializers.Serializer):
     month = serializers.CharField()
     rated = serializers.IntegerField()
     inferior = serializers.IntegerField()
+
+
+class NewPointSerializer(serializers.Serializer):
+    """A point to be entered: WGS 84 degrees, codes of river and department. Town and reach are found from the place."""
+
+    code = serializers.CharField(max_length=30)
+    name = serializers.CharField(max_length=80)
+    kind = serializers.ChoiceField(choices=MonitoringPoint.Kind.choices)
+    water = serializers.ChoiceField(choices=WaterKind.choices, default=WaterKind.RIVER)
+    target_class = serializers.IntegerField(default=WaterClass.III.value)
+    river: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code", queryset=River.objects.all(), required=False, allow_null=True
+    )
+    department: serializers.SlugRelatedField = serializers.SlugRelatedField("code", queryset=Department.objects.all())
+    lng = serializers.FloatField()
+    lat = serializers.FloatField()
+    confirmed = serializers.BooleanField(default=False, help_text=_("离河较远的位置已经核对"))
 
 
 class SampleSerializer(serializers.ModelSerializer):

@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from river_monitoring import compare_views, lake_views, sample_views, statistics_views, views, water_views
+from river_monitoring import (
+    compare_views,
+    lake_views,
+    registry_views,
+    sample_views,
+    statistics_views,
+    views,
+    water_views,
+)
 
 app_name = "river"
 urlpatterns = [
@@ -14,6 +22,7 @@ urlpatterns = [
     path("waters/<str:code>/", water_views.water, name="water"),
     path("reaches/<str:code>/board/", water_views.signboard, name="signboard"),
     path("points/", views.point_list, name="point_list"),
+    path("points/new/", registry_views.new_point, name="point_new"),
     path("points/<str:code>/", views.point_page, name="point"),
     path("points/<str:code>/transition/", views.transition, name="transition"),
     path("points/<str:code>/follow/", views.follow, name="follow"),

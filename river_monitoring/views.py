@@ -77,6 +77,7 @@ def point_list(request: HttpRequest) -> HttpResponse:
         "in_use": [name for name in chosen.form.changed_data if name not in ("q", "in_bbox")],
         "query": _query_without(request, "page"),
         "may_sample": has_role(request.user, Role.OFFICER, Role.STAFF),
+        "may_register": has_role(request.user, Role.STAFF, Role.GIS),
     }
     return render(request, "river/point_list.html", context)
 

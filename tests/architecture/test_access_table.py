@@ -60,6 +60,7 @@ TABLE = [
     ("river:signboard", "code=R1-1", EVERYBODY),
     ("river:point_list", "", EVERYBODY),
     ("river:point", "code=P1", EVERYBODY),
+    ("river:point_new", "", "302 404 404 404 200 200 200"),
     ("river:transition", "code=P1", ACTORS_BY_GET),
     # The point's own department and the congress staff hand in samples; P1 belongs to the officer's department.
     ("river:follow", "code=P1", "302 405 405 405 404 405 405"),
@@ -354,6 +355,8 @@ POSTS = [
     ("layers:edit", "slug=inner-layer", "302 404 404 404 400 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
     ("sample-list", "", "403 400 400 400 400 400 400"),
+    ("river:point_new", "", "302 404 404 404 422 422 422"),
+    ("monitoring-point-list", "", "403 403 403 403 400 400 400"),
 ]
 
 

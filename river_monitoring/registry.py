@@ -1,0 +1,148 @@
+"""Entering monitoring points: one service for the page, the API and the administration.
+
+What is wrong is said by field, all at once; what is only unlikely (a section far from its river) is asked about and
+counts once somebody has confirmed it.
+"""
+
+import re
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import Area, Department, Role
+from accounts.permissions import has_role
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from river_monitoring.models import MonitoringPoint, Reach, River, WaterClass, WaterKind
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,29}", re.ASCII)
+FAR_M = 300.0
+"""A point of a river farther from it than this is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPoint:
+    """What somebody entered; coordinates are WGS 84 degrees."""
+
+    code: str
+    name: str
+    kind: str
+    department: Department | None
+    lng: float | None
+    lat: float | None
+    river: River | None = None
+    water: str = WaterKind.RIVER
+    target_class: int = WaterClass.III
+
+
+def may_register(user: Any) -> bool:
+    """The congress staff and GIS staff enter points; departments then answer for them."""
+    return has_role(user, Role.STAFF, Role.GIS)
+
+
+@transaction.atomic
+def register_point(given: NewPoint, actor: Any, *, confirmed: bool = False) -> MonitoringPoint:
+    """Enter a point, with its town and reach found from its place.
+
+    Raises NotPermitted, or BadInput with an error per field; code `far-from-water` alone can be `confirmed`.
+    """
+    if not may_register(actor):
+        raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
+    place, errors = _place(given)
+    errors += _field_errors(given)
+    if errors or place is None or given.department is None:
+        raise BadInput(" ".join(error.message for error in errors), code="bad-point", errors=errors)
+    reach, metres = _nearest_reach(given.river, place)
+    if reach is not None and metres > FAR_M and not confirmed:
+        names = {"river": given.river, "metres": round(metres, -1)}
+        message = _("位置离%(river)s约 %(metres)d 米，请核对河流和坐标；确实无误请确认后再提交。") % names
+        raise BadInput(message, code="far-from-water", errors=[FieldError("lng", "far-from-water", message)])
+    point = MonitoringPoint.objects.create(
+        code=given.code.strip(),
+        name=given.name.strip(),
+        kind=given.kind,
+        water=given.water,
+        river=given.river,
+        reach=reach,
+        area=_town_at(place),
+        department=given.department,
+        geom=place,
+        target_class=given.target_class,
+    )
+    audit.record(actor, "register-point", point, code=point.code)
+    return point
+
+
+def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
+    if given.lng is None or given.lat is None:
+        return None, [FieldError("lng", "required", _("请填写经度和纬度，或在地图上选取位置。"))]
+    if not (isfinite(given.lng) and isfinite(given.lat)):
+        return None, [FieldError("lng", "invalid", _("经度和纬度应是数字。"))]
+    if abs(given.lng) <= 90 < abs(given.lat) <= 180:
+        message = _("经度 %(lng)s、纬度 %(lat)s 像是写反了，请对调。") % {"lng": given.lng, "lat": given.lat}
+        return None, [FieldError("lng", "swapped", message)]
+    if abs(given.lng) > 180 or abs(given.lat) > 90:
+        return None, [FieldError("lng", "invalid", _("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。"))]
+    place = Point(given.lng, given.lat, srid=4326)
+    outside = outside_district(place)
+    return place, [FieldError("lng", "outside-district", outside)] if outside else []
+
+
+def outside_district(place: Point) -> str:
+    """Say that a place (EPSG:4326) is outside the district and how far; empty when it is inside."""
+    district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).annotate(
+        far=Distance("geom", place)
+    )
+    found = district.first()
+    if found is None or found.far.m == 0:
+        return ""
+    names = {"district": found.name, "km": max(found.far.km, 0.1), "lng": place.x, "lat": place.y}
+    pattern = _(
+        "位置（经度 %(lng).5f，纬度 %(lat).5f）在%(district)s以外约 %(km).1f 千米，请核对坐标（WGS 84，先经度后纬度）。"
+    )
+    return pattern % names
+
+
+def _field_errors(given: NewPoint) -> list[FieldError]:
+    errors = []
+    code = given.code.strip()
+    taken = MonitoringPoint.objects.filter(code__iexact=code).first()
+    if not CODE.fullmatch(code):
+        errors.append(FieldError("code", "invalid", _("编码由 2 到 30 个字母、数字、点、横线组成，例如 HS-W101。")))
+    elif taken:
+        names = {"code": code, "name": taken.name}
+        message = _("编码“%(code)s”已被“%(name)s”使用，请换一个编码，或到那个点位的页面。") % names
+        errors.append(FieldError("code", "code-taken", message))
+    if not given.name.strip():
+        errors.append(FieldError("name", "required", _("请填写名称。")))
+    if given.kind not in MonitoringPoint.Kind:
+        errors.append(FieldError("kind", "invalid", _("请选择点位类型。")))
+    elif given.kind != MonitoringPoint.Kind.SMALL and given.river is None:
+        errors.append(FieldError("river", "required", _("断面须写明所在河流；小微水体可以不写。")))
+    if given.water not in WaterKind:
+        errors.append(FieldError("water", "invalid", _("请选择适用标准表：河流或湖库。")))
+    if given.target_class not in WaterClass or given.target_class == WaterClass.UNRATED:
+        errors.append(FieldError("target_class", "invalid", _("请选择目标类别。")))
+    if given.department is None:
+        errors.append(FieldError("department", "required", _("请选择责任部门。")))
+    return errors
+
+
+def _nearest_reach(river: River | None, place: Point) -> tuple[Reach | None, float]:
+    """The reach of `river` that is nearest to `place`, and its distance in metres."""
+    if river is None:
+        return None, 0.0
+    found = Reach.objects.filter(river=river).annotate(far=Distance("geom", place)).order_by("far").first()
+    return (found, found.far.m) if found else (None, 0.0)
+
+
+def _town_at(place: Point) -> Area:
+    """The town that holds the place; on a sliver between two, the nearer one."""
+    towns = Area.objects.filter(level=Area.Level.TOWN, geom__isnull=False)
+    return towns.annotate(far=Distance("geom", place)).order_by("far", "code")[0]
