@@ -4,6 +4,7 @@ import "./styles/index.css";
 import "./panel/htmx";
 import { dressCharts } from "./charts";
 import { dressDrafts } from "./forms/drafts";
+import { dressGrids } from "./forms/grid";
 import { dressLocations } from "./forms/location";
 import { dressPhotos, dressProgress } from "./forms/photos";
 import { dressImport } from "./import";
@@ -24,6 +25,7 @@ function dressPanel(): void {
   dressProgress();
   dressDrafts();
   dressLocations();
+  dressGrids();
   dressCopyButtons();
   dressPrintButtons();
   dressImport();

@@ -37,6 +37,7 @@ const ZH = {
   "import.failed": "没有上传成功，请重试。",
   "import.offline": "没有上传成功：网络断了。联网后再试，文件不用重新选。",
   "import.stopped": "已停止上传。",
+  "grid.changed": "改了 {cells} 格，{rows} 行，还没有保存",
   "layers.loaded": "加载的图层",
   "layers.open": "打开图层说明",
   "things.monitoring_points": "个点位",
@@ -89,6 +90,7 @@ const EN: Record<WordKey, string> = {
   "import.offline":
     "The upload failed: no connection. Try again when you are online; the files stay chosen.",
   "import.stopped": "Upload stopped.",
+  "grid.changed": "{cells} cells in {rows} rows changed, not saved yet",
   "layers.loaded": "Loaded layers",
   "layers.open": "About this layer",
   "things.monitoring_points": "points",
