@@ -19,6 +19,7 @@ from river_monitoring.figures.draw import as_svg, shown_value
 from river_monitoring.figures.picture import picture_of
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to
+from river_monitoring.rank_trend import critical_values
 from river_monitoring.series import Series, Step, newest_steps
 from river_monitoring.standards import GB3838_2002, WaterClass
 from river_monitoring.trend_words import step_in_words, trend_in_words
@@ -35,6 +36,7 @@ VIEW_NAMES = {"time": gettext_lazy("随时间"), "season": gettext_lazy("各年�
 # Offered at once; the rest of the standard's table behind "more".
 USUAL = frozenset({"temp", "ph", "do", "codmn", "cod", "bod5", "nh3n", "tp", "tn", "chla", "sd"})
 SUGGESTED = 8
+CRITICAL_SHOWN = (5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 24, 30, 36)
 NEWEST_ROWS = 36
 FORMATS = ("", "png", "csv")
 
@@ -83,6 +85,7 @@ def _context(
         "grains": GRAIN_NAMES.items(),
         "views": VIEW_NAMES.items(),
         "most_points": compare.MOST_POINTS,
+        "critical": [(count, *critical_values(count)) for count in CRITICAL_SHOWN],
         "query": request.GET.urlencode(),
         "suggestions": [] if asked.points else _suggestions(visible),
     }

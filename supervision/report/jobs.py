@@ -53,7 +53,7 @@ def _finish(report: QuarterlyReport) -> None:
     _tell(report, state=State.DONE, step=Step.FINISHED, progress=100, finished_at=timezone.now(), **files)
     title = _("%(span)s监督季报已生成") % {"span": span_in_words(report.span)}
     address = reverse("reports:list")
-    notify([report.ordered_by], "report-made", title, url=address, key=f"report:{report.pk}:made")
+    notify([report.ordered_by], "data-report-made", title, url=address, key=f"report:{report.pk}:made")
 
 
 def _tell(report: QuarterlyReport, **values: Any) -> None:

@@ -45,6 +45,7 @@ def test_the_page_has_charts_trend_and_table_without_any_script(client, two_poin
     assert "数据太少，不判断趋势（2 期，至少要 5 期）" in page
     assert "figure__dot--hollow" in page and "未检出，按检出限一半计" in page
     assert "下降" in page and "（好转）" in page
+    assert "临界值表" in page and '<td class="num">0.829</td><td class="num">0.943</td>' in page
 
 
 def test_each_parameter_has_a_chart_and_what_is_not_measured_is_said(client, two_points):
