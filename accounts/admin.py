@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area, AuditEntry, CalendarDay, Department, User
+from accounts.models import Area, AuditEntry, CalendarDay, Delivery, Department, RobotHost, User
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -38,6 +38,22 @@ class UserAdmin(DjangoUserAdmin):
         *DjangoUserAdmin.add_fieldsets,
         (_("职责"), {"fields": ("display_name", "role", "department", "area")}),
     )
+
+
+@admin.register(RobotHost)
+class RobotHostAdmin(admin.ModelAdmin):
+    """Where robots' messages may go."""
+
+    list_display = ("host", "note")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """What was sent, what waits, and why something did not get through."""
+
+    list_display = ("notice", "channel", "robot", "state", "attempts", "not_before", "sent_at", "error")
+    list_filter = ("state", "channel")
+    list_select_related = ("notice", "robot")
 
 
 @admin.register(Department)

@@ -9,6 +9,7 @@ ICONS = {
     "layers": '<path d="m12 3 9 5-9 5-9-5z"/><path d="m3 12.500 9 5 9-5"/><path d="m3 17 9 5 9-5"/>',
     "inbox": '<path d="M3 13 6 5h12l3 8v6H3z"/><path d="M3 13h5.500l1.500 3h4l1.500-3H21"/>',
     "numbers": '<path d="M4 20h16"/><path d="M6.500 20v-6M12 20V5M17.500 20v-9"/>',
+    "bell": '<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.500 1.500h-15z"/><path d="M10 20.500h4"/>',
     "user": '<circle cx="12" cy="8" r="4"/><path d="M4 21c.800-4.500 4-6.500 8-6.500s7.200 2 8 6.500"/>',
     "leave": '<path d="M14 4H5v16h9"/><path d="M10 12h11m-4-4 4 4-4 4"/>',
     "enter": '<path d="M10 4h9v16h-9"/><path d="M3 12h11m-4-4 4 4-4 4"/>',

@@ -34,6 +34,8 @@ urlpatterns = [
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
     path("reports/", include("supervision.report.urls")),
+    path("notices/", include("accounts.notices.urls")),
+    path("work/tokens/", include("accounts.token_urls")),
     path("", include("supervision.urls")),
     *tile_urls(CATALOGUE),
     path("", include("geo_portal.views.style_urls")),

@@ -1,0 +1,46 @@
+"""The daily digest: what waits for a person, and what she was told and has not read. Once a day for each."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.notices.models import NoticePreference, Topic
+from accounts.notices.queries import notices_of
+from accounts.notices.services import notify
+from accounts.notices.signals import gathering_digest
+
+DAILY = "accounts.notices.digest.send_digests"
+KIND = "digest-daily"
+TITLES_SHOWN = 10
+
+
+def send_digests(now: datetime | None = None) -> int:
+    """Write today's digest for everybody who wants one and has something in it; return how many. Idempotent."""
+    now = now or timezone.now()
+    today = timezone.localdate(now)
+    without = NoticePreference.objects.filter(digest=False).values("user")
+    people = User.objects.filter(is_active=True, is_service=False).exclude(pk__in=without)
+    with translation.override(settings.LANGUAGE_CODE):
+        return sum(_send(person, today, now) for person in people.iterator())
+
+
+def _send(person: Any, today: date, now: datetime) -> int:
+    waiting = [line for _receiver, lines in gathering_digest.send(User, user=person, today=today) for line in lines]
+    unread = _unread(person, now)
+    if not waiting and not unread:
+        return 0
+    title = _("每日提要 %(month)d月%(day)d日") % {"month": today.month, "day": today.day}
+    return notify([person], KIND, title, "\n".join([*waiting, *unread]), "/work/", key=f"digest:{today}")
+
+
+def _unread(person: Any, now: datetime) -> list[str]:
+    """The titles of a day's notices that she has not read."""
+    since = now - timedelta(days=1)
+    fresh = notices_of(person).filter(read_at=None, at__gt=since).exclude(kind__startswith=f"{Topic.DIGEST}-")
+    titles = [f"· {title}" for title in fresh.values_list("title", flat=True)[:TITLES_SHOWN]]
+    count = fresh.count()
+    return [_("未读通知 %d 条：") % count, *titles] if count else []

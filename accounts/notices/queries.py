@@ -1,0 +1,40 @@
+"""Reads of notices: always one person's own, or a robot's department's."""
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from accounts.notices.models import Delivery, Notice, NoticePreference, Robot
+
+
+def notices_of(user: Any) -> QuerySet[Notice]:
+    """What `user` was told, the newest first; nothing for the public."""
+    if not user.is_authenticated:
+        return Notice.objects.none()
+    return Notice.objects.filter(recipient=user)
+
+
+def unread_count(user: Any) -> int:
+    return notices_of(user).filter(read_at=None).count()
+
+
+def preference_of(user: Any) -> NoticePreference:
+    """How `user` wants to be told; what holds by default while she has said nothing (not saved)."""
+    return NoticePreference.objects.filter(user=user).first() or NoticePreference(user=user)
+
+
+def robots_visible_to(user: Any) -> QuerySet[Robot]:
+    """An officer's department's, the staff's own for staff, every one for administrators; with their last delivery."""
+    last = Delivery.objects.filter(robot=OuterRef("pk"), attempts__gt=0).order_by("-tried_at")
+    robots = Robot.objects.select_related("department").annotate(
+        last_state=Subquery(last.values("state")[:1]),
+        last_error=Subquery(last.values("error")[:1]),
+        last_at=Subquery(last.values("tried_at")[:1]),
+    )
+    if not user.is_authenticated or user.is_service:
+        return robots.none()
+    if user.role == "admin":
+        return robots
+    if user.role == "officer":
+        return robots.filter(department=user.department_id)
+    return robots.filter(department=None) if user.role == "staff" else robots.none()

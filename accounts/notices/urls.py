@@ -1,0 +1,18 @@
+"""Addresses of notices."""
+
+from django.urls import path, re_path
+
+from accounts.notices import address_views, views
+
+app_name = "notices"
+
+urlpatterns = [
+    path("", views.notice_list, name="list"),
+    path("<int:pk>/", views.open_notice, name="open"),
+    path("read/", views.read_all, name="read_all"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("robots/", views.robots, name="robots"),
+    re_path(r"^robots/(?P<pk>\d+)/(?P<step>try|remove)/$", views.robot_step, name="robot_step"),
+    path("confirm/<str:token>/", address_views.confirm, name="confirm"),
+    path("unsubscribe/<str:token>/", address_views.unsubscribe, name="unsubscribe"),
+]

@@ -1,0 +1,106 @@
+"""Pages of notices: what I was told, how I want to be told, and the groups that are told with us."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.notices import robot_services
+from accounts.notices.forms import PreferenceForm, RobotForm
+from accounts.notices.models import RobotHost
+from accounts.notices.queries import notices_of, preference_of, robots_visible_to, unread_count
+from accounts.permissions import require_role
+from geokit.refusal import Refusal
+
+PAGE_SIZE = 30
+
+
+@require_safe
+@require_role()
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """What I was told, the newest first; ``?unread=1`` only what I have not read."""
+    found = notices_of(request.user)
+    only_unread = request.GET.get("unread") == "1"
+    page = Paginator(found.filter(read_at=None) if only_unread else found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "only_unread": only_unread, "total": found.count(), "unread": unread_count(request.user)}
+    return render(request, "accounts/notices.html", {**context, "has_robots": _may_have_robots(request.user)})
+
+
+def _may_have_robots(user: Any) -> bool:
+    return user.role in (Role.OFFICER, Role.STAFF, Role.ADMIN)
+
+
+@require_safe
+@require_role()
+def open_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to what the notice is about; it is read then. A look-ahead by HEAD reads nothing."""
+    notice = get_object_or_404(notices_of(request.user), pk=pk)
+    if request.method == "GET" and notice.read_at is None:
+        notice.read_at = timezone.now()
+        notice.save(update_fields=["read_at"])
+    return redirect(notice.url or "notices:list")
+
+
+@require_POST
+@require_role()
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark everything read."""
+    notices_of(request.user).filter(read_at=None).update(read_at=timezone.now())
+    return redirect("notices:list")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role()
+def preferences(request: HttpRequest) -> HttpResponse:
+    """How I want to be told."""
+    user: Any = request.user
+    preference = preference_of(user)
+    form = PreferenceForm(request.POST or None, instance=preference, initial={"email": user.email})
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        user.email = form.cleaned_data["email"]
+        user.save(update_fields=["email"])
+        messages.success(request, _("已保存。"))
+        return redirect("notices:preferences")
+    status = 422 if form.errors else 200
+    return render(request, "accounts/preferences.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.OFFICER, Role.STAFF, Role.ADMIN)
+def robots(request: HttpRequest) -> HttpResponse:
+    """The groups' robots of my department, and a form for another."""
+    form = RobotForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            robot = robot_services.add_robot(request.user, **form.cleaned_data)
+        except Refusal as refusal:
+            for error in refusal.errors:
+                form.add_error(error.field, error.message)
+            if not refusal.errors:
+                form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("已添加“%s”。可以先发一条测试消息。") % robot.name)
+            return redirect("notices:robots")
+    context = {"form": form, "robots": robots_visible_to(request.user), "hosts": RobotHost.objects.all()}
+    return render(request, "accounts/robots.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@require_role(Role.OFFICER, Role.STAFF, Role.ADMIN)
+def robot_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Try a robot, or remove it."""
+    get_object_or_404(robots_visible_to(request.user), pk=pk)
+    if step == "try":
+        robot_services.try_robot(request.user, pk)
+        messages.info(request, _("测试消息已排队，稍后刷新本页看结果。"))
+    else:
+        robot_services.remove_robot(request.user, pk)
+        messages.success(request, _("已删除，不再向它发送。"))
+    return redirect("notices:robots")

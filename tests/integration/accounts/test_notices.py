@@ -1,0 +1,253 @@
+"""Notices: told once, delivered once, tried again, not at night."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy, override
+from django_q.models import OrmQ
+
+from accounts.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
+from accounts.notices import delivery, https, notify, notify_address
+from accounts.notices.services import confirm, unsubscribe
+from geokit.refusal import BadInput
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=SHANGHAI)
+NIGHT = datetime(2026, 11, 24, 23, 30, tzinfo=SHANGHAI)
+MORNING = datetime(2026, 11, 25, 7, 0, tzinfo=SHANGHAI)
+
+
+@pytest.fixture
+def noon():
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def reader(officer):
+    officer.email = "officer@example.org"
+    officer.save()
+    return officer
+
+
+@pytest.fixture
+def robot(world, admin_user):
+    return Robot.objects.create(
+        name="水利局群",
+        form=Robot.Form.DINGTALK,
+        department=world.water,
+        url="https://oapi.dingtalk.com/robot/send?access_token=abc",
+        secret="SEC-1",
+        created_by=admin_user,
+    )
+
+
+@pytest.fixture
+def posted(monkeypatch):
+    """What went out by HTTPS, and the answers that the other side gives in turn (then always the last)."""
+
+    class Posted(list):
+        answers = [(200, b'{"errcode":0,"errmsg":"ok"}')]
+
+    sent = Posted()
+
+    def post(url, headers, body):
+        sent.append((url, headers, body))
+        answer = sent.answers.pop(0) if len(sent.answers) > 1 else sent.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(https, "post", post)
+    return sent
+
+
+def tell(*people, key="matter:1:assigned", **more):
+    return notify(people, "matter-assigned", "新交办一件", "请在期限前答复。", "/work/", key=key, **more)
+
+
+def test_an_event_is_told_once_however_often_it_is_told(reader, other_officer, noon):
+    assert tell(reader) == 1
+    assert tell(reader, other_officer) == 1
+    assert Notice.objects.filter(recipient=reader).count() == 1
+    delivery.deliver_due()
+    assert delivery.deliver_due() == 0
+    assert [message.to for message in mail.outbox] == [["officer@example.org"]]
+
+
+def test_the_database_itself_holds_that_nobody_is_told_twice(reader, noon):
+    tell(reader)
+    notice = Notice.objects.get()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Notice.objects.create(recipient=reader, key=notice.key, kind="x", title="x", at=NOON)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Delivery.objects.create(notice=notice, channel="mail", key=notice.key, not_before=NOON)
+
+
+def test_a_change_that_is_rolled_back_tells_nobody(reader, noon):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        tell(reader)
+        raise ZeroDivisionError
+    assert not Notice.objects.exists()
+    assert not OrmQ.objects.exists()
+
+
+def test_the_worker_is_woken_in_the_same_transaction(reader, noon):
+    tell(reader)
+    assert OrmQ.objects.count() == 1
+
+
+def test_a_mail_says_what_it_is_about_and_leads_there(reader, noon, settings):
+    settings.SITE_URL = "https://map.example.gov.cn"
+    tell(reader)
+    delivery.deliver_due()
+    (message,) = mail.outbox
+    assert message.subject == "新交办一件"
+    assert "https://map.example.gov.cn/work/" in message.body
+    assert "https://map.example.gov.cn/notices/preferences/" in message.body
+
+
+def test_a_title_with_a_line_break_cannot_add_a_header(reader, noon):
+    notify([reader], "matter-x", "标题\r\nBcc: all@example.org", key="k")
+    delivery.deliver_due()
+    assert "\n" not in mail.outbox[0].subject
+    assert mail.outbox[0].bcc == []
+
+
+@pytest.mark.parametrize("url", ["https://evil.example", "//evil.example/", "/\\evil.example"])
+def test_a_notice_leads_to_no_foreign_page(reader, url):
+    with pytest.raises(BadInput):
+        notify([reader], "matter-x", "标题", url=url, key="k")
+
+
+def test_lazy_words_are_written_in_the_sites_language(reader, noon):
+    with override("en"):
+        notify([reader], "matter-x", gettext_lazy("满意"), key="k")
+    assert Notice.objects.get().title == "满意"
+
+
+def test_nobody_is_disturbed_at_night(reader):
+    with time_machine.travel(NIGHT, tick=False) as clock:
+        tell(reader)
+        assert delivery.deliver_due() == 0
+        clock.move_to(MORNING - timedelta(minutes=1))
+        assert delivery.deliver_due() == 0
+        clock.move_to(MORNING)
+        assert delivery.deliver_due() == 1
+
+
+def test_a_person_chooses_her_own_hours_and_topics(reader):
+    NoticePreference.objects.create(user=reader, quiet_from="12:00", quiet_until="13:30", muted=["river"])
+    with time_machine.travel(NOON, tick=False) as clock:
+        tell(reader)
+        notify([reader], "river-relapse", "反弹", key="r")
+        assert delivery.deliver_due() == 0
+        clock.shift(timedelta(hours=2))
+        assert delivery.deliver_due() == 1
+    assert Notice.objects.filter(recipient=reader).count() == 2  # the site itself shows both
+
+
+def test_who_wants_no_mail_gets_none(reader, noon):
+    NoticePreference.objects.create(user=reader, mail="never")
+    tell(reader)
+    assert delivery.deliver_due() == 0
+    assert Notice.objects.filter(recipient=reader).exists()
+
+
+def test_one_message_in_the_group_however_many_officers_the_department_has(robot, officer, posted, noon):
+    colleague = type(officer).objects.create(username="second", role="officer", department=officer.department)
+    tell(officer, colleague)
+    tell(colleague)
+    delivery.deliver_due()
+    assert len(posted) == 1
+
+
+def test_another_departments_group_hears_nothing(robot, other_officer, posted, noon):
+    tell(other_officer)
+    assert delivery.deliver_due() == 0
+    assert not posted
+
+
+def test_what_does_not_get_through_is_tried_again_ever_more_rarely(robot, officer, posted):
+    posted.answers = [OSError("down"), (502, b""), (200, b'{"errcode":310000,"errmsg":"sign not match"}'), (200, b"{}")]
+    with time_machine.travel(NOON, tick=False) as clock:
+        tell(officer)
+        waits = []
+        for _attempt in range(3):
+            assert delivery.deliver_due() == 0
+            row = Delivery.objects.get()
+            waits.append((row.not_before - row.tried_at) / timedelta(minutes=1))
+            assert delivery.deliver_due() == 0  # not before its time
+            clock.move_to(row.not_before)
+        assert row.error == "NotDelivered: 310000 sign not match"
+        assert delivery.deliver_due() == 1
+    assert waits == [2, 4, 8]
+    assert len(posted) == 4
+    assert Delivery.objects.get().state == "sent"
+
+
+def test_after_eight_attempts_it_is_given_up_and_says_why(robot, officer, posted):
+    posted.answers = [(500, b"")]
+    with time_machine.travel(NOON, tick=False) as clock:
+        tell(officer)
+        for _attempt in range(12):
+            delivery.deliver_due()
+            clock.shift(timedelta(days=1))
+    row = Delivery.objects.get()
+    assert (len(posted), row.state, row.error) == (8, "failed", "NotDelivered: HTTP 500")
+
+
+def test_a_second_try_keeps_out_of_the_night(robot, officer, posted):
+    posted.answers = [(500, b"")]
+    with time_machine.travel(NIGHT - timedelta(minutes=91), tick=False):
+        tell(officer)
+        delivery.deliver_due()
+    assert Delivery.objects.get().not_before == MORNING
+
+
+def test_a_worker_that_died_leaves_no_message_unsent(robot, officer, posted, noon):
+    tell(officer)
+    Delivery.objects.update(state="sending", not_before=NOON + delivery.CLAIM)
+    assert delivery.deliver_due() == 0
+    noon.shift(delivery.CLAIM)
+    assert delivery.deliver_due() == 1
+
+
+def test_a_host_taken_off_the_list_gets_nothing_more(robot, officer, posted, noon):
+    tell(officer)
+    RobotHost.objects.filter(host="oapi.dingtalk.com").delete()
+    assert delivery.deliver_due() == 0
+    assert not posted
+    assert Delivery.objects.get().state == "failed"
+
+
+def test_an_address_without_an_account_is_asked_first(noon):
+    assert notify_address("Citizen@Example.org", "project-progress", "有新进展", url="/projects/", key="p1")
+    assert not notify_address("citizen@example.org", "project-progress", "有新进展", url="/projects/", key="p1")
+    delivery.deliver_due()
+    assert [message.subject for message in mail.outbox] == ["请确认您的邮箱"]
+    confirm(Address.objects.get())
+    delivery.deliver_due()
+    assert [message.subject for message in mail.outbox[1:]] == ["有新进展"]
+    assert mail.outbox[1].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_whoever_types_a_strangers_address_makes_one_mail_a_day(noon):
+    for number in range(5):
+        notify_address("stranger@example.org", "project-progress", "有新进展", key=f"p{number}")
+    delivery.deliver_due()
+    assert len(mail.outbox) == 1
+
+
+def test_who_has_left_gets_no_more_mail(noon):
+    notify_address("citizen@example.org", "project-progress", "一", key="p1")
+    address = Address.objects.get()
+    confirm(address)
+    unsubscribe(address)
+    assert not notify_address("citizen@example.org", "project-progress", "二", key="p2")
+    assert delivery.deliver_due() == 0
+    assert mail.outbox == []
