@@ -7,6 +7,10 @@ class RiverMonitoringConfig(AppConfig):
     verbose_name = _("河道治理")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from river_monitoring.jobs import schedule
         from river_monitoring.zones import register_zones
 
         register_zones()
+        post_migrate.connect(schedule, sender=self)

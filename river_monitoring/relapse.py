@@ -17,6 +17,7 @@ from river_monitoring.averages import Span, as_readings, means
 from river_monitoring.models import MonitoringPoint, RectificationEvent
 from river_monitoring.rectification import State
 from river_monitoring.standards import Evaluation, Water, WaterClass, evaluate_water_class
+from river_monitoring.telling import tell_relapse
 
 WATCHED = (State.DELISTED, State.LOOK_BACK)
 
@@ -76,6 +77,7 @@ def _relist(point: MonitoringPoint, month: Span, answer: Evaluation) -> Rectific
     point.save(
         update_fields=["status", "version", "listed_on", "due_on", "delisted_on", "baseline_class", "updated_at"]
     )
+    tell_relapse(point, event)
     return event
 
 

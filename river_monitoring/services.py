@@ -30,6 +30,7 @@ from river_monitoring.rectification import (
     steps_from,
 )
 from river_monitoring.relapse import relist_relapsed
+from river_monitoring.telling import tell_of
 
 CLOCK_TOLERANCE = timedelta(minutes=10)
 
@@ -180,6 +181,7 @@ def transition_point(
     _refuse_without_evidence(point, step, note, due_on, attachments)
     event = _write_event(point, step, actor, note, due_on, attachments)
     _move(point, step, event)
+    tell_of(point, event, actor)
     audit.record(actor, "transition-point", point, event=event.pk, to=step.target.value)
     return event
 
