@@ -1,9 +1,11 @@
-"""Administration of stations, deputies and reception days. Places come from data files."""
+"""Administration of stations and deputies. What happened there is shown, never typed: pages and services write it."""
+
+from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from stations.models import Deputy, Reception, Station
+from stations.models import Deputy, DutyRecord, Reception, Station
 
 
 @admin.register(Station)
@@ -13,7 +15,7 @@ class StationAdmin(admin.ModelAdmin):
     search_fields = ("code", "name", "address")
     list_select_related = ("area",)
     autocomplete_fields = ("area",)
-    readonly_fields = ("geom",)
+    readonly_fields = ("geom", "photo", "facilities")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """A station needs a place, which is loaded, not typed here."""
@@ -26,14 +28,35 @@ class DeputyAdmin(admin.ModelAdmin):
     list_filter = ("is_active", "station__area")
     search_fields = ("code", "name", "electoral_district")
     list_select_related = ("station",)
-    autocomplete_fields = ("station", "user")
+    autocomplete_fields = ("station", "user", "constituency")
+
+
+class ShownOnly(admin.ModelAdmin):
+    """Rows whose every change is an event of a service."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Reception)
-class ReceptionAdmin(admin.ModelAdmin):
-    list_display = ("starts_at", "station", "kind", "held", "visitors", "matters", "matters_settled")
-    list_filter = ("kind", "held")
+class ReceptionAdmin(ShownOnly):
+    list_display = ("starts_at", "station", "kind", "status", "visitors")
+    list_filter = ("kind", "status")
     search_fields = ("station__name", "theme")
     list_select_related = ("station",)
-    autocomplete_fields = ("station", "deputies")
     date_hierarchy = "starts_at"
+
+
+@admin.register(DutyRecord)
+class DutyRecordAdmin(ShownOnly):
+    list_display = ("on", "deputy", "kind", "title", "is_confirmed", "is_withdrawn")
+    list_filter = ("kind", "is_confirmed", "is_withdrawn")
+    search_fields = ("deputy__name", "title", "source")
+    list_select_related = ("deputy",)
+    date_hierarchy = "on"

@@ -1,13 +1,13 @@
 """REST of stations, deputies and reception days, from the same querysets as pages and tiles."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from rest_framework import viewsets
 
 from accounts.pagination import Pages
-from stations import permissions
-from stations.filters import DeputyFilter, ReceptionFilter, StationFilter
-from stations.models import Deputy, Reception, Station
-from stations.serializers import DeputySerializer, ReceptionSerializer, StationSerializer
+from stations import permissions, queries
+from stations.filters import DeputyFilter, ReceptionFilter, ServiceAreaFilter, StationFilter
+from stations.models import Deputy, Reception, ServiceArea, Station
+from stations.serializers import DeputySerializer, ReceptionSerializer, ServiceAreaSerializer, StationSerializer
 
 
 class StationViewSet(viewsets.ReadOnlyModelViewSet):
@@ -18,7 +18,19 @@ class StationViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = StationFilter
 
     def get_queryset(self) -> QuerySet[Station]:
-        return permissions.stations_visible_to(self.request.user).select_related("area")
+        visible = permissions.stations_visible_to(self.request.user)
+        return visible.select_related("area").prefetch_related("opening_days")
+
+
+class ServiceAreaViewSet(viewsets.ReadOnlyModelViewSet):
+    """Whom each station serves (GeoJSON polygons); the id is the station's."""
+
+    queryset = ServiceArea.objects.none()
+    serializer_class = ServiceAreaSerializer
+    filterset_class = ServiceAreaFilter
+
+    def get_queryset(self) -> QuerySet[ServiceArea]:
+        return permissions.service_areas_visible_to(self.request.user).select_related("station")
 
 
 class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
@@ -42,13 +54,12 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Reception]:
-        user = self.request.user
-        in_office = Prefetch("deputies", permissions.deputies_visible_to(user))
-        return permissions.receptions_visible_to(user).select_related("station").prefetch_related(in_office)
+        return queries.days_of(self.request.user)
 
 
 ROUTES = [
     ("stations", StationViewSet, "station"),
+    ("service-areas", ServiceAreaViewSet, "service-area"),
     ("deputies", DeputyViewSet, "deputy"),
     ("receptions", ReceptionViewSet, "reception"),
 ]

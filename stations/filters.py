@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 
 from accounts.filters import towns
 from accounts.search_field import search
-from stations.models import Deputy, Reception, Station
+from stations.models import Deputy, Reception, ServiceArea, Station
 from tiles.filters import BBoxFilter
 
 SEARCH_BOX = TextInput(
@@ -32,6 +32,18 @@ class StationFilter(filters.FilterSet):
         return search(queryset, value, SEARCHED)
 
 
+class ServiceAreaFilter(filters.FilterSet):
+    """Service areas by station, town and box."""
+
+    station = filters.CharFilter(label=_("联络站编号"), field_name="station__code")
+    area = filters.CharFilter(label=_("镇街区划代码"), field_name="station__area__code")
+    in_bbox = BBoxFilter()
+
+    class Meta:
+        model = ServiceArea
+        fields: list[str] = []
+
+
 class DeputyFilter(filters.FilterSet):
     """Deputies by name and station."""
 
@@ -52,6 +64,7 @@ class ReceptionFilter(filters.FilterSet):
     station = filters.CharFilter(label=_("联络站编号"), field_name="station__code")
     area = filters.CharFilter(label=_("镇街区划代码"), field_name="station__area__code")
     kind = filters.ChoiceFilter(label=_("类型"), choices=Reception.Kind.choices)
+    status = filters.ChoiceFilter(label=_("状态"), choices=Reception.Status.choices)
     held = filters.BooleanFilter(label=_("已举行"))
     since = filters.IsoDateTimeFilter(label=_("开始不早于"), field_name="starts_at", lookup_expr="gte")
     until = filters.IsoDateTimeFilter(label=_("开始早于"), field_name="starts_at", lookup_expr="lt")

@@ -3,40 +3,70 @@
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from stations.models import Deputy, Reception, Station
+from stations.models import Deputy, OpeningDay, Reception, ServiceArea, Station
+from stations.service_level import level_of
+
+
+class OpeningDaySerializer(serializers.ModelSerializer):
+    class Meta:
+        model = OpeningDay
+        fields = ["rhythm", "day", "starts", "ends"]
 
 
 class StationSerializer(GeoFeatureModelSerializer):
     area = serializers.CharField(source="area.name", read_only=True)
     area_code = serializers.CharField(source="area.code", read_only=True)
+    opening_days = OpeningDaySerializer(many=True, read_only=True)
+    service_level: serializers.Field = serializers.SerializerMethodField()
     page = serializers.HyperlinkedIdentityField(view_name="stations:detail", lookup_field="code")
 
     class Meta:
         model = Station
         geo_field = "geom"
         fields = [
-            "id", "code", "name", "kind", "area", "area_code", "address", "phone", "opening", "is_schematic",
-            "updated_at", "page",
+            "id", "code", "name", "kind", "area", "area_code", "address", "phone", "opening", "opening_days", "floor",
+            "indoor_m2", "facilities", "service_level", "is_schematic", "updated_at", "page",
         ]  # fmt: skip
+
+    def get_service_level(self, station: Station) -> str:
+        return level_of(station).value
+
+
+class ServiceAreaSerializer(GeoFeatureModelSerializer):
+    code = serializers.CharField(source="station.code", read_only=True)
+    name = serializers.CharField(source="station.name", read_only=True)
+
+    class Meta:
+        model = ServiceArea
+        geo_field = "geom"
+        id_field = "station_id"
+        fields = ["station_id", "code", "name", "source", "updated_at"]
 
 
 class DeputySerializer(serializers.ModelSerializer):
     """What the law lets be public: no certificate number, no account."""
 
     station = serializers.CharField(source="station.code", read_only=True)
+    page = serializers.HyperlinkedIdentityField(view_name="stations:deputy", lookup_field="page_code")
 
     class Meta:
         model = Deputy
-        fields = ["id", "name", "electoral_district", "occupation", "station"]
+        fields = ["id", "name", "electoral_district", "occupation", "station", "page"]
 
 
 class ReceptionSerializer(serializers.ModelSerializer):
+    """A reception day; what was received is counted from its rows, none of which is shown."""
+
     station = serializers.CharField(source="station.code", read_only=True)
     deputies: serializers.Field = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+    attendances = serializers.IntegerField(source="present", read_only=True)
+    matters = serializers.IntegerField(source="received", read_only=True)
+    matters_settled = serializers.IntegerField(source="settled", read_only=True)
+    page: serializers.Field = serializers.HyperlinkedIdentityField(view_name="stations:reception")
 
     class Meta:
         model = Reception
         fields = [
-            "id", "station", "kind", "theme", "starts_at", "ends_at", "held", "deputies", "visitors", "matters",
-            "matters_settled",
+            "id", "station", "kind", "status", "theme", "starts_at", "ends_at", "held", "capacity", "deputies",
+            "attendances", "visitors", "matters", "matters_settled", "page",
         ]  # fmt: skip

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from stations.permissions import stations_visible_to
+from stations.models import Station
+from stations.permissions import service_areas_visible_to, stations_visible_to
 from tiles.layer import VectorLayer
 
 LAYERS = [
@@ -13,5 +14,14 @@ LAYERS = [
         visible_to=stations_visible_to,
         depends_on=[Area],
         fields={"code": "code", "name": "name", "kind": "kind", "area": "area__name"},
-    )
+    ),
+    VectorLayer(
+        name="service_areas",
+        title=_("联络站服务范围"),
+        visible_to=service_areas_visible_to,
+        geometry_type="Polygon",
+        depends_on=[Station],
+        fields={"code": "station__code", "name": "station__name", "kind": "station__kind"},
+        schematic=True,
+    ),
 ]

@@ -10,8 +10,8 @@ from accounts.models import Area, Department, User
 from geo_portal.demo.history import histories
 from geo_portal.demo.matters import findings_and_matters
 from geo_portal.demo.projects import projects
-from geo_portal.demo.stations import sessions
-from geo_portal.demo.store import areas, layers, matters, rivers, stations
+from geo_portal.demo.receptions import sessions
+from geo_portal.demo.store import areas, layers, matters, receptions, rivers, stations
 from geo_portal.demo.store import projects as store_projects
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
@@ -91,7 +91,7 @@ def _write(today: date) -> dict[str, int]:
         "events": rivers.store_steps(lives, points, users, departments),
         "projects": len(plans),
         "stations": len(found),
-        "receptions": stations.store_receptions(sessions(today), found),
+        "receptions": receptions.store_receptions(sessions(today), found, users["staff"]),
         "findings": len(findings),
         "suggestions": matters.store_suggestions(chain, findings, world),
         "layers": layers.store_layers(departments, users),

@@ -1,28 +1,19 @@
-"""34 liaison stations, their deputies, and three years of receptions.
-
-The receptions held add up to the five numbers that the district once published for three years of its stations:
-502 sessions, 36 of them themed, 1,020 attendances of deputies, 850 visitors, 802 matters settled.
-"""
+"""34 liaison stations with the land they serve, and their deputies with the villages that elected them."""
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
 
 from geo_portal.demo import people, sources
-from geo_portal.demo.calendar import moment
 from geo_portal.demo.chance import stream
 from geo_portal.demo.points import by_village
 from geo_portal.demo.towns import Town, towns
 from geo_portal.demo.villages import Village, villages
 
-SESSIONS, THEMED, ATTENDANCES, VISITORS, SETTLED = 502, 36, 1020, 850, 802
-ONLINE = 48
-MATTERS = 861
-ANNOUNCED = 10
 DEPUTIES = 200
-DAYS = 3 * 365
+FACILITIES = ("step_free", "private_room", "video", "terminal", "toilet")
 
 
 @dataclass(frozen=True)
@@ -35,6 +26,9 @@ class Place:
     phone: str
     opening_day: int
     place: tuple[float, float]
+    floor: str
+    indoor_m2: int
+    facilities: tuple[str, ...]
 
     @property
     def opening(self) -> str:
@@ -48,20 +42,6 @@ class Person:
     station: str
     electoral_district: str
     occupation: str
-
-
-@dataclass(frozen=True)
-class Session:
-    station: str
-    kind: str
-    theme: str
-    starts_at: datetime
-    ends_at: datetime
-    deputies: tuple[str, ...]
-    held: bool
-    visitors: int = 0
-    matters: int = 0
-    settled: int = 0
 
 
 @cache
@@ -91,7 +71,44 @@ def _nearest_village(town: Town) -> Village:
 def _place(code: str, name: str, kind: str, village: Village, words: dict, chance: Random) -> Place:
     address = f"{village.town.name}{chance.choice(words['streets'])}{chance.randrange(6, 480)}号"
     day = chance.choice((5, 10, 15, 15, 15, 20, 25))
-    return Place(code, name, kind, village.town, address, people.phone(chance), day, by_village(village, chance))
+    phone, at = people.phone(chance), by_village(village, chance)
+    rooms = stream(f"rooms of {code}")  # its own stream, so that no other thing of the demo shifts
+    floor, size = rooms.choice(("1层", "1层", "2层", "3层")), rooms.randrange(60, 260, 10)
+    facilities = tuple(name for name in FACILITIES if rooms.random() < 0.6)
+    return Place(code, name, kind, village.town, address, phone, day, at, floor, size, facilities)
+
+
+@cache
+def served() -> dict[str, tuple[str, ...]]:
+    """Codes of the villages that each station serves, by its code: in each town, those to which it is the nearest.
+
+    The central station serves the whole district and has no land of its own.
+    """
+    found: dict[str, list[str]] = {place.code: [] for place in stations() if place.kind != "central"}
+    for village in villages():
+        near = [place for place in stations() if place.town.code == village.town.code and place.kind != "central"]
+        found[min(near, key=lambda place: math.dist(place.place, village.place)).code].append(village.code)
+    return {code: tuple(codes) for code, codes in found.items()}
+
+
+@cache
+def constituencies() -> dict[str, tuple[str, ...]]:
+    """Codes of the villages of each electoral district, by its name: a town's villages in order, shared out evenly."""
+    by_town: dict[str, list[str]] = defaultdict(list)
+    for village in sorted(villages(), key=lambda village: village.code):
+        by_town[village.town.code].append(village.code)
+    named: dict[str, dict[str, None]] = defaultdict(dict)
+    for person in deputies():
+        named[_town_of(person.station)][person.electoral_district] = None
+    found = {}
+    for town, districts in named.items():
+        for number, name in enumerate(districts):
+            found[name] = tuple(by_town[town][number :: len(districts)])
+    return found
+
+
+def _town_of(station: str) -> str:
+    return next(place.town.code for place in stations() if place.code == station)
 
 
 @cache
@@ -105,94 +122,3 @@ def deputies() -> tuple[Person, ...]:
         district = f"{station.town.short}第{number // len(stations()) + 1}选区"
         found.append(Person(f"HSDB-{number:03d}", names.next(), station.code, district, people.occupation(chance)))
     return tuple(found)
-
-
-def sessions(today: date) -> tuple[Session, ...]:
-    chance, words = stream("receptions"), sources.read_json("station_words.json")
-    own = {place.code: [p.code for p in deputies() if p.station == place.code] for place in stations()}
-    turns = _turns(today, chance)
-    kinds = _kinds(chance)
-    attended = shared_out(ATTENDANCES, SESSIONS, chance, least=1, most=5)
-    visitors = shared_out(VISITORS, SESSIONS, chance, least=0, most=7)
-    matters = shared_out(MATTERS, SESSIONS, chance, least=0, most=6)
-    settled = _settled(matters, chance)
-    held = [
-        _session(place, day, kinds[n], words, own[place.code], attended[n], chance, True)
-        for n, (place, day) in enumerate(turns)
-    ]
-    counted = [
-        Session(**{**vars(session), "visitors": visitors[n], "matters": matters[n], "settled": settled[n]})
-        for n, session in enumerate(held)
-    ]
-    return (*counted, *_announced(today, words, own, chance))
-
-
-def _turns(today: date, chance: Random) -> list[tuple[Place, date]]:
-    """Which station receives on which of its opening days of the last three years, evenly spread."""
-    rows = -(-SESSIONS // len(stations()))
-    taken: set[tuple[str, date]] = set()
-    turns = []
-    for number in range(SESSIONS):
-        place = stations()[number % len(stations())]
-        back = DAYS * (1 - (number // len(stations()) + chance.uniform(0.1, 0.95)) / rows)
-        day = _opening_day(place, today - timedelta(days=1 + round(back)))
-        while (place.code, day) in taken:
-            day = _opening_day(place, day - timedelta(days=1))
-        taken.add((place.code, day))
-        turns.append((place, day))
-    return turns
-
-
-def _opening_day(place: Place, latest: date) -> date:
-    """The last opening day of the station up to `latest`."""
-    day = latest.replace(day=place.opening_day)
-    return day if day <= latest else (day.replace(day=1) - timedelta(days=1)).replace(day=place.opening_day)
-
-
-def _kinds(chance: Random) -> list[str]:
-    kinds = ["themed"] * THEMED + ["online"] * ONLINE + ["routine"] * (SESSIONS - THEMED - ONLINE)
-    chance.shuffle(kinds)
-    return kinds
-
-
-def _session(
-    place: Place, day: date, kind: str, words: dict, own: list[str], count: int, chance: Random, held: bool
-) -> Session:
-    theme = chance.choice(words["themes"]) if kind == "themed" else ""
-    starts_at = moment(day, 14 if kind == "online" else 8, 30)
-    length = timedelta(hours=2, minutes=chance.choice((0, 30, 30)))
-    return Session(place.code, kind, theme, starts_at, starts_at + length, tuple(chance.sample(own, count)), held)
-
-
-def _announced(today: date, words: dict, own: dict[str, list[str]], chance: Random) -> list[Session]:
-    found: list[Session] = []
-    for place in chance.sample(list(stations()), ANNOUNCED):
-        month = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
-        day = today.replace(day=place.opening_day)
-        day = day if day > today else month.replace(day=place.opening_day)
-        kind = "themed" if len(found) % 4 == 0 else "routine"
-        found.append(_session(place, day, kind, words, own[place.code], 2, chance, False))
-    return found
-
-
-def shared_out(total: int, count: int, chance: Random, *, least: int, most: int) -> list[int]:
-    """`count` whole numbers from `least` to `most` that add up to `total`.
-
-    >>> shares = shared_out(20, 8, stream("doctest"), least=1, most=4)
-    >>> sum(shares), len(shares), min(shares) >= 1, max(shares) <= 4
-    (20, 8, True, True)
-    """
-    shares = [least] * count
-    for _ in range(total - sum(shares)):
-        open_ones = [n for n in (chance.randrange(count) for _ in range(3)) if shares[n] < most]
-        n = open_ones[0] if open_ones else next(n for n, share in enumerate(shares) if share < most)
-        shares[n] += 1
-    return shares
-
-
-def _settled(matters: list[int], chance: Random) -> list[int]:
-    """All but the last few matters are settled; never more than came in."""
-    settled = list(matters)
-    for _ in range(MATTERS - SETTLED):
-        settled[chance.choice([n for n, count in enumerate(settled) if count])] -= 1
-    return settled

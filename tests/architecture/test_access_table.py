@@ -4,6 +4,7 @@ A route that is not in the table fails the test, so nobody can add a page withou
 302 is "sign in first"; 404 is both "missing" and "not for you".
 """
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ from layers.report import Report
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
-from stations.models import Station
+from stations.models import Deputy, Reception, ServiceArea, Station
 from supervision.models import Finding, Suggestion
 from tests.data.gis_files import gbk_ponds
 from tests.data.tiffs import hills, write_tiff
@@ -87,6 +88,40 @@ TABLE = [
     ("projects:photo", "code=OPEN pk=999999", "404 404 404 404 404 404 404"),
     ("stations:list", "", EVERYBODY),
     ("stations:detail", "code=S1", EVERYBODY),
+    ("stations:mine", "", EVERYBODY),
+    ("stations:calendar", "", EVERYBODY),
+    ("stations:station_calendar", "code=S1", EVERYBODY),
+    ("stations:statistics", "", EVERYBODY),
+    ("stations:statistics_csv", "", EVERYBODY),
+    ("stations:receptions", "", EVERYBODY),
+    ("stations:reception", "pk=RECEPTION", EVERYBODY),
+    ("stations:reception_calendar", "pk=RECEPTION", EVERYBODY),
+    ("stations:book", "pk=RECEPTION", NOBODY_BY_GET),
+    ("stations:booking", "token=a-guess", "404 404 404 404 404 404 404"),
+    ("stations:reception_step", "pk=RECEPTION step=record", NOBODY_BY_GET),
+    ("stations:matter_step", "pk=999999 step=settle", NOBODY_BY_GET),
+    # Congress staff run every station; the deputy and the officers here belong to none.
+    ("stations:announce", "code=S1", "302 404 404 404 404 200 200"),
+    ("stations:edit", "code=S1", "302 404 404 404 404 200 200"),
+    ("stations:photo", "code=S1", "404 404 404 404 404 404 404"),
+    ("stations:qr", "code=S1", EVERYBODY),
+    ("stations:areas", "", EDITORS_ONLY),
+    ("stations:areas_upload", "", NOBODY_BY_GET),
+    ("stations:areas_mend", "", NOBODY_BY_GET),
+    ("stations:areas_faults", "", EDITORS_ONLY),
+    ("stations:area", "code=S1", EDITORS_ONLY),
+    ("stations:area_geojson", "code=S1", EVERYBODY),
+    ("stations:deputies", "", EVERYBODY),
+    ("stations:deputy", "page_code=d1", EVERYBODY),
+    ("stations:deputy_qr", "page_code=d1", EVERYBODY),
+    # A deputy who is no deputy of the congress's register has no duty; the staff keep everybody's.
+    ("stations:duty", "", "302 404 404 404 404 200 200"),
+    ("stations:duty_rule", "", "302 404 404 404 404 200 200"),
+    ("stations:duty_register", "year=2026", "302 404 404 404 404 200 200"),
+    ("stations:duty_report", "page_code=d1 year=2026", "302 404 404 404 404 200 200"),
+    ("stations:duty_report_xlsx", "page_code=d1 year=2026", "302 404 404 404 404 200 200"),
+    ("stations:duty_add", "page_code=d1", NOBODY_BY_GET),
+    ("stations:duty_step", "pk=999999 step=confirm", NOBODY_BY_GET),
     ("layers:list", "", EVERYBODY),
     ("layers:import", "", EDITORS_ONLY),
     ("layers:import_job", "pk=999999", NOTHING_FOR_EDITORS),
@@ -207,6 +242,8 @@ TABLE = [
     ("project-detail", "pk=PROJECT", EVERYBODY),
     ("station-list", "", EVERYBODY),
     ("station-detail", "pk=STATION", EVERYBODY),
+    ("service-area-list", "", EVERYBODY),
+    ("service-area-detail", "pk=STATION", EVERYBODY),
     ("deputy-list", "", EVERYBODY),
     ("deputy-detail", "pk=999999", "404 404 404 404 404 404 404"),
     ("reception-list", "", EVERYBODY),
@@ -274,6 +311,10 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
     station = Station.objects.create(
         code="S1", name="一号站", kind="town", area=world.west_town, address="一号", opening="每月15日", geom=place
     )
+    ServiceArea.objects.create(station=station, geom=world.west_town.geom, source="file")
+    Deputy.objects.create(code="D1", page_code="d1", name="陈一", station=station)
+    starts = timezone.now() + timedelta(days=5)
+    reception = Reception.objects.create(station=station, starts_at=starts, ends_at=starts + timedelta(hours=2))
     finding = Finding.objects.create(
         client_id=uuid4(),
         reporter=deputy,
@@ -303,6 +344,7 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
         "POINT": point,
         "PROJECT": project,
         "STATION": station,
+        "RECEPTION": reception,
         "FINDING": finding,
     }
     return {name: str(thing.pk) for name, thing in named.items()}
@@ -348,6 +390,15 @@ POSTS = [
     ("river:outfall_new", "", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
     ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
+    ("stations:announce", "code=S1", "302 404 404 404 404 422 422"),
+    ("stations:book", "pk=RECEPTION", "422 422 422 422 422 422 422"),
+    ("stations:reception_step", "pk=RECEPTION step=cancel", "302 404 404 404 404 422 422"),
+    ("stations:edit", "code=S1", "302 404 404 404 404 422 422"),
+    ("stations:area", "code=S1", "302 404 404 404 422 422 422"),
+    ("stations:areas_upload", "", "302 404 404 404 422 422 422"),
+    ("stations:areas_mend", "", "302 404 404 404 302 302 302"),
+    ("stations:duty_rule", "", "302 404 404 404 404 422 422"),
+    ("stations:duty_add", "page_code=d1", "302 404 404 404 404 422 422"),
     ("supervision:report", "", "302 422 404 404 404 422 422"),
     ("supervision:step", "number=2026-00001 verb=reply", "302 422 422 404 404 422 422"),
     ("layers:import", "", "302 404 404 404 400 400 400"),

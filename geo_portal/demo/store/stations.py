@@ -1,36 +1,74 @@
-"""Liaison stations, deputies and receptions."""
+"""Liaison stations with the land they serve, and their deputies."""
+
+from datetime import time
 
 from accounts.models import Area, User
+from geo_portal.demo.chance import stream
 from geo_portal.demo.matters import AUTHORS
-from geo_portal.demo.stations import Session, deputies, stations
+from geo_portal.demo.stations import Place, constituencies, deputies, served, stations
 from geo_portal.demo.store.areas import author_name
 from geo_portal.demo.store.geometry import to_point
-from stations.models import Deputy, Reception, Station
+from geo_portal.demo.store.pictures import kept
+from stations.models import Deputy, OpeningDay, ServiceArea, Station
+from stations.service_areas import lands_of, polygons_of, union_of
+
+PICTURES = 6
 
 
 def store_stations(areas: dict[str, Area], users: dict[str, User]) -> dict[str, Station]:
     """Stations by code; their deputies with them. The deputies that file findings are linked to their users."""
-    found = {
-        station.code: station
-        for station in Station.objects.bulk_create(
-            Station(
-                code=place.code,
-                name=place.name,
-                kind=place.kind,
-                area=areas[place.town.code],
-                address=place.address,
-                phone=place.phone,
-                opening=place.opening,
-                geom=to_point(place.place),
-                is_schematic=True,
-            )
-            for place in stations()
+    made = Station.objects.bulk_create(_station(number, place, areas) for number, place in enumerate(stations()))
+    found = {station.code: station for station in made}
+    OpeningDay.objects.bulk_create(
+        OpeningDay(
+            station=found[place.code], rhythm="monthly", day=place.opening_day, starts=time(8, 30), ends=time(11)
         )
-    }
+        for place in stations()
+    )
+    _store_service_areas(found)
+    _store_deputies(found, areas, users)
+    return found
+
+
+def _station(number: int, place: Place, areas: dict[str, Area]) -> Station:
+    picture, _facts = kept(f"street-{number % PICTURES + 1}.jpg", "stations")
+    return Station(
+        code=place.code,
+        name=place.name,
+        kind=place.kind,
+        area=areas[place.town.code],
+        address=place.address,
+        phone=place.phone,
+        opening=place.opening,
+        photo=picture,
+        floor=place.floor,
+        indoor_m2=place.indoor_m2,
+        facilities=list(place.facilities),
+        geom=to_point(place.place),
+        is_schematic=True,
+    )
+
+
+def _store_service_areas(found: dict[str, Station]) -> None:
+    """Each station serves the land of its villages."""
+    lands = lands_of(code for codes in served().values() for code in codes)
+    ServiceArea.objects.bulk_create(
+        ServiceArea(
+            station=found[station],
+            geom=polygons_of(union_of(lands[code] for code in codes)),
+            source=ServiceArea.Source.VILLAGES,
+        )
+        for station, codes in served().items()
+    )
+
+
+def _store_deputies(found: dict[str, Station], areas: dict[str, Area], users: dict[str, User]) -> None:
     accounts = {deputies()[number].code: users[author_name(number)] for number in range(AUTHORS)}
-    Deputy.objects.bulk_create(
+    codes = stream("codes of deputies")
+    made = Deputy.objects.bulk_create(
         Deputy(
             code=person.code,
+            page_code=f"{codes.getrandbits(40):010x}",
             name=person.name,
             user=accounts.get(person.code),
             station=found[person.station],
@@ -39,29 +77,9 @@ def store_stations(areas: dict[str, Area], users: dict[str, User]) -> dict[str, 
         )
         for person in deputies()
     )
-    return found
-
-
-def store_receptions(sessions: tuple[Session, ...], found: dict[str, Station]) -> int:
-    receptions = Reception.objects.bulk_create(
-        Reception(
-            station=found[session.station],
-            kind=session.kind,
-            theme=session.theme,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-            held=session.held,
-            visitors=session.visitors,
-            matters=session.matters,
-            matters_settled=session.settled,
-        )
-        for session in sessions
-    )
-    keys = dict(Deputy.objects.values_list("code", "pk"))
-    through = Reception.deputies.through
+    through = Deputy.constituency.through
     through.objects.bulk_create(
-        through(reception_id=reception.pk, deputy_id=keys[code])
-        for reception, session in zip(receptions, sessions, strict=True)
-        for code in session.deputies
+        through(deputy_id=deputy.pk, area_id=areas[code].pk)
+        for deputy in made
+        for code in constituencies()[deputy.electoral_district]
     )
-    return len(receptions)

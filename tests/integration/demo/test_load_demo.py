@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import Count, F, Sum
+from django.db.models import F
 from django.test import Client, override_settings
 
 from accounts.models import Area, Department, User
@@ -23,7 +23,9 @@ from river_monitoring.dossier import file_of, next_steps, rules
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.rating import rate_sample
 from river_monitoring.rectification import Proof, State, find_transition, missing_evidence
-from stations.models import Deputy, Reception, Station
+from stations.coverage import check_coverage
+from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
+from stations.statistics import statistics
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion
 from supervision.workflow import state_after
 
@@ -134,12 +136,24 @@ def test_an_officer_of_another_department_finds_no_step_of_the_works(district):
 
 
 def test_receptions_add_up_to_the_five_published_numbers(district):
-    held = Reception.objects.filter(held=True)
-    sums = held.aggregate(visitors=Sum("visitors"), settled=Sum("matters_settled"))
-    attendances = held.aggregate(count=Count("deputies"))["count"]
-    assert (held.count(), held.filter(kind="themed").count(), attendances) == (502, 36, 1020)
-    assert sums == {"visitors": 850, "settled": 802}
+    counted = statistics(None, TODAY.replace(year=TODAY.year - 3), TODAY)
+    assert (counted.sessions, counted.themed, counted.attendances) == (502, 36, 1020)
+    assert (counted.visitors, counted.settled) == (850, 802)
+    assert counted.matters == Matter.objects.count() > 802
+    assert Attendance.objects.count() == DutyRecord.objects.filter(kind="reception").count() == 1020
     assert Reception.objects.filter(held=False).exists()
+
+
+def test_the_service_areas_cover_the_district_once(district):
+    found = check_coverage()
+    assert found.is_sound and found.covered_percent > 99.9
+    assert found.stations == 33 and found.without == ()
+
+
+def test_every_village_has_a_deputy_and_a_station(district):
+    assert not Area.objects.filter(level="village", deputies=None).exists()
+    for village in Area.objects.filter(level="village")[::23]:
+        assert ServiceArea.objects.filter(geom__covers=village.point).count() == 1
 
 
 def test_lights_are_the_rules_and_all_are_lit(district):

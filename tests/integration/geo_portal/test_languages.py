@@ -101,7 +101,7 @@ def station(district):
     starts = timezone.now() - timedelta(days=9)
     held = Reception.objects.create(
         station=station, starts_at=starts, ends_at=starts + timedelta(hours=2), kind=Reception.Kind.THEMED,
-        theme="Bridges", held=True, visitors=3, matters=2, matters_settled=1,
+        theme="Bridges", status=Reception.Status.RECORDED, visitors=3,
     )  # fmt: skip
     held.deputies.add(Deputy.objects.create(code="D-1", name="Ann", station=station))
     held.deputies.add(Deputy.objects.create(code="D-2", name="Bob", station=station))

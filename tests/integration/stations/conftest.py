@@ -8,7 +8,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from stations.models import Deputy, Reception, Station
+from stations.models import Attendance, Deputy, Matter, Reception, Station
 
 
 @pytest.fixture
@@ -54,9 +54,16 @@ def receive() -> Callable[..., Reception]:
 
     def make(station: Station, local: str, deputies: list[Deputy], **given: Any) -> Reception:
         starts = timezone.make_aware(datetime.fromisoformat(local))
-        values = {"held": True, "visitors": 3, "matters": 2, "matters_settled": 1} | given
+        values: dict[str, Any] = {"status": "recorded", "visitors": 3, "matters": 2, "settled": 1} | given
+        matters, settled = values.pop("matters"), values.pop("settled")
         day = Reception.objects.create(station=station, starts_at=starts, ends_at=starts + timedelta(hours=2), **values)
         day.deputies.set(deputies)
+        if day.held:
+            for deputy in deputies:
+                Attendance.objects.create(reception=day, deputy=deputy, how="staff", at=starts)
+            for number in range(1, matters + 1):
+                done = {"answer": "已办", "settled_on": starts.date()} if number <= settled else {}
+                Matter.objects.create(reception=day, number=number, level="town", text="路灯不亮", **done)
         return day
 
     return make

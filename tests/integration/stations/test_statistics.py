@@ -8,16 +8,17 @@ import pytest
 from django.template.loader import render_to_string
 
 from stations.models import Deputy, Reception, Station
-from stations.queries import Statistics, numbers, statistics, statistics_by_town, statistics_by_year
+from stations.queries import numbers
+from stations.statistics import Statistics, statistics, statistics_by_town, statistics_by_year
 
 
 @pytest.fixture
 def days(west: Station, east: Station, deputies: list[Deputy], receive: Callable) -> list[Reception]:
     return [
-        receive(west, "2025-03-15T08:30", deputies[:2], visitors=4, matters=3, matters_settled=2),
+        receive(west, "2025-03-15T08:30", deputies[:2], visitors=4, matters=3, settled=2),
         receive(west, "2026-03-15T08:30", deputies, kind=Reception.Kind.THEMED, theme="垃圾分类"),
         receive(east, "2026-05-06T14:00", deputies[:1]),
-        receive(east, "2026-12-31T14:00", deputies[:1], held=False, visitors=0, matters=0, matters_settled=0),
+        receive(east, "2026-12-31T14:00", deputies[:1], status="announced", visitors=0),
     ]
 
 

@@ -8,6 +8,11 @@ from django.views.decorators.http import require_safe
 from accounts.locator import locator_for
 from stations import queries
 from stations.forms import NearForm
+from stations.models import Station
+from stations.opening import next_opening, open_words
+from stations.permissions import may_draw_areas, may_run
+from stations.service_level import level_of
+from stations.statistics import statistics, statistics_by_year
 
 PAGE_SIZE = 20
 
@@ -26,6 +31,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
         "query_everywhere": queries.without(query, "in_bbox").urlencode(),
+        "draws": may_draw_areas(request.user),
     }
     return render(request, "stations/list.html", context)
 
@@ -34,12 +40,20 @@ def station_list(request: HttpRequest) -> HttpResponse:
 def station_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One station."""
     station = queries.get_station(request.user, code)
+    days = station.opening_days.all()
     context = {
         "station": station,
         "locator": locator_for(station.geom),
+        "level": level_of(station),
+        "facilities": [Station.Facility(name).label for name in station.facilities],
+        "open_words": open_words(days),
+        "next_opening": next_opening(days),
+        "has_area": hasattr(station, "service_area"),
         "upcoming": queries.upcoming(request.user, station),
         "past": queries.past(request.user, station),
-        "total": queries.statistics(request.user, station=station),
-        "years": queries.statistics_by_year(request.user, station=station),
+        "total": statistics(request.user, station=station),
+        "years": statistics_by_year(request.user, station=station),
+        "runs": may_run(request.user, station),
+        "draws": may_draw_areas(request.user),
     }
     return render(request, "stations/detail.html", context)

@@ -1,0 +1,46 @@
+"""Reception days as iCalendar (RFC 5545), for people's own calendars."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.utils.translation import gettext
+from icalendar import Calendar, Event
+
+from stations.models import Reception
+
+REFRESH = timedelta(hours=6)
+
+
+def calendar_of(receptions: Iterable[Reception], name: str, host: str, pages: str) -> bytes:
+    """Return a calendar; `host` makes the events' ids unique, `pages` is the site's address without a slash.
+
+    An event keeps its id for ever, and its sequence grows with every change, so that subscribers see it move.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{settings.SITE_NAME}//{host}//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    calendar.add("x-wr-timezone", settings.TIME_ZONE)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for reception in receptions:
+        calendar.add_component(_event(reception, host, pages))
+    return calendar.to_ical()
+
+
+def _event(reception: Reception, host: str, pages: str) -> Event:
+    event = Event()
+    event.add("uid", f"reception-{reception.pk}@{host}")
+    event.add("sequence", reception.version)
+    event.add("dtstamp", datetime.now(UTC))
+    event.add("dtstart", reception.starts_at.astimezone(UTC))
+    event.add("dtend", reception.ends_at.astimezone(UTC))
+    event.add("summary", f"{reception.station.name} {reception.theme or reception.get_kind_display()}")
+    event.add("location", reception.place or f"{reception.station.area.name} {reception.station.address}")
+    event.add("geo", (reception.station.geom.y, reception.station.geom.x))
+    event.add("url", f"{pages}{reception.get_absolute_url()}")
+    names = gettext("、").join(deputy.name for deputy in reception.deputies.all())
+    event.add("description", gettext("接待代表：%s") % names if names else "")
+    event.add("status", "CANCELLED" if reception.status == Reception.Status.CANCELLED else "CONFIRMED")
+    return event

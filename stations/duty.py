@@ -1,0 +1,149 @@
+"""Deputies' duty: records that make themselves from what was done, and their correction by hand.
+
+The kind of a record follows from what it was made from: whoever calls :func:`record_duty` knows what happened. Rooms
+that may not import this one are listened to by `geo_portal.duty_sources`.
+"""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from stations.models import Deputy, DutyEvent, DutyKind, DutyRecord
+from stations.permissions import deputy_of, duties_visible_to, may_keep_duty
+
+Verb = DutyEvent.Verb
+TITLE_LENGTH = 120
+
+
+@transaction.atomic
+def record_duty(
+    deputy: Deputy, kind: str, on: date, *, source: str, title: str, address: str = "", now: datetime | None = None
+) -> DutyRecord:
+    """Record that `deputy` did something on a day. Idempotent by (`deputy`, `source`): told twice, it is there once.
+
+    `source` names the row it was made from, such as `reception:12`; `address` is the path of its page.
+    """
+    fresh = {"kind": kind, "on": on, "title": title[:TITLE_LENGTH], "address": address}
+    record, new = DutyRecord.objects.get_or_create(deputy=deputy, source=source, defaults=fresh)
+    if new:
+        _note(record, Verb.RECORDED, None, now)
+    return record
+
+
+@transaction.atomic
+def add(actor: Any, deputy: Deputy, *, kind: str, on: date, title: str, now: datetime | None = None) -> DutyRecord:
+    """Write down by hand what no room of this site knows of. A deputy's own entry waits until staff confirm it."""
+    keeps = may_keep_duty(actor)
+    if not keeps and deputy_of(actor) != deputy:
+        raise NotPermitted(gettext("只能为自己补登履职记录。"))
+    _check(kind, on, title, now)
+    record = DutyRecord.objects.create(
+        deputy=deputy, kind=kind, on=on, title=title.strip(), source=f"manual:{uuid4()}", is_confirmed=keeps
+    )
+    _note(record, Verb.ADDED, actor, now)
+    return record
+
+
+@transaction.atomic
+def correct(
+    actor: Any, pk: int, *, version: int, kind: str, on: date, title: str, reason: str, now: datetime | None = None
+) -> DutyRecord:
+    """Say that a record was another kind of thing, or on another day. What a deputy corrects waits to be confirmed."""
+    record = _locked(actor, pk, version)
+    _check(kind, on, title, now)
+    _check_reason(reason)
+    record.kind, record.on, record.title = kind, on, title.strip()
+    record.is_confirmed = may_keep_duty(actor)
+    return _changed(record, Verb.CORRECTED, actor, now, reason)
+
+
+@transaction.atomic
+def withdraw(actor: Any, pk: int, *, version: int, reason: str, now: datetime | None = None) -> DutyRecord:
+    """Take a record out of the count. It stays, with the reason."""
+    record = _locked(actor, pk, version)
+    _check_reason(reason)
+    if record.is_withdrawn:
+        raise NotPermitted(gettext("这条记录已经撤销。"), code="wrong-state")
+    record.is_withdrawn = True
+    return _changed(record, Verb.WITHDRAWN, actor, now, reason)
+
+
+@transaction.atomic
+def restore(actor: Any, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
+    """Put a withdrawn record back; the congress staff only."""
+    record = _locked(actor, pk, version)
+    _check_keeps(actor)
+    if not record.is_withdrawn:
+        raise NotPermitted(gettext("这条记录没有撤销过。"), code="wrong-state")
+    record.is_withdrawn = False
+    return _changed(record, Verb.RESTORED, actor, now)
+
+
+@transaction.atomic
+def confirm(actor: Any, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
+    """Let an entry or correction by a deputy count; the congress staff only."""
+    record = _locked(actor, pk, version)
+    _check_keeps(actor)
+    if record.is_confirmed:
+        raise NotPermitted(gettext("这条记录已经确认。"), code="wrong-state")
+    record.is_confirmed = True
+    return _changed(record, Verb.CONFIRMED, actor, now)
+
+
+def _locked(actor: Any, pk: int, version: int) -> DutyRecord:
+    record = DutyRecord.objects.select_for_update().filter(pk=pk).first()
+    if record is None or not duties_visible_to(actor).filter(pk=pk).exists():
+        raise NotPermitted(gettext("没有这条履职记录，或者它不是您的。"))
+    if record.version != version:
+        raise StaleEdit(gettext("这条履职记录在您打开页面之后已被修改，请查看后再提交。"))
+    return record
+
+
+def _changed(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reason: str = "") -> DutyRecord:
+    record.version += 1
+    record.save()
+    _note(record, verb, actor, now, reason)
+    return record
+
+
+def _note(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reason: str = "") -> None:
+    DutyEvent.objects.create(
+        record=record,
+        verb=verb,
+        kind=record.kind,
+        on=record.on,
+        title=record.title,
+        reason=reason.strip(),
+        actor=actor,
+        at=now or timezone.now(),
+    )
+
+
+def _check_keeps(actor: Any) -> None:
+    if not may_keep_duty(actor):
+        raise NotPermitted(gettext("履职记录由人大工作人员确认。"))
+
+
+def _check(kind: str, on: date, title: str, now: datetime | None) -> None:
+    errors = []
+    if kind not in DutyKind.values:
+        errors.append(FieldError("kind", "unknown", gettext("请选择类别。")))
+    if on > timezone.localtime(now).date():
+        errors.append(FieldError("on", "future", gettext("日期不能晚于今天。")))
+    if not title.strip():
+        errors.append(FieldError("title", "required", gettext("请写明做了什么。")))
+    elif len(title.strip()) > TITLE_LENGTH:
+        errors.append(FieldError("title", "too-long", gettext("事由不超过 %d 字。") % TITLE_LENGTH))
+    if errors:
+        raise BadInput(errors[0].message, errors=errors)
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        message = gettext("请写明理由，它会留在记录里。")
+        raise BadInput(message, errors=[FieldError("reason", "required", message)])

@@ -1,0 +1,30 @@
+"""What is public of a deputy's duty: how often, by year and kind. Points, titles and days are inside only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+
+from stations.models import Deputy, DutyKind, DutyRecord
+
+PUBLIC_KINDS = (DutyKind.RECEPTION, DutyKind.INSPECTION, DutyKind.SUGGESTION, DutyKind.VOTE, DutyKind.MEETING)
+YEARS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Year:
+    """One year of a deputy, as the public sees it."""
+
+    year: int
+    counts: list[tuple[Any, int]]
+    """(label, number) of each public kind."""
+
+
+def public_years(deputy: Deputy) -> list[Year]:
+    """Return the last years in which something was recorded, the newest first."""
+    rows = DutyRecord.objects.filter(deputy=deputy, is_confirmed=True, is_withdrawn=False, kind__in=PUBLIC_KINDS)
+    found: dict[int, dict[str, int]] = {}
+    for year, kind, number in rows.order_by().values_list("on__year", "kind").annotate(Count("pk")):
+        found.setdefault(year, {})[kind] = number
+    years = sorted(found, reverse=True)[:YEARS_SHOWN]
+    return [Year(year, [(kind.label, found[year].get(kind, 0)) for kind in PUBLIC_KINDS]) for year in years]

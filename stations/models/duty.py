@@ -1,0 +1,81 @@
+"""What deputies did, each record sorted by what it came from, and every correction of it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from stations.models.station import Deputy
+
+
+class DutyKind(models.TextChoices):
+    RECEPTION = "reception", _("接待选民")
+    INSPECTION = "inspection", _("视察检查")
+    SUGGESTION = "suggestion", _("提出建议")
+    VOTE = "vote", _("票决测评")
+    MEETING = "meeting", _("出席会议")
+    STUDY = "study", _("学习培训")
+    OTHER = "other", _("其他活动")
+
+
+class DutyRecord(models.Model):
+    """One thing that a deputy did on one day. `source` names what it was made from, so it is made once.
+
+    A record that a person wrote or changed counts only once the congress staff have confirmed it.
+    """
+
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="duties", verbose_name=_("代表"))
+    kind = models.CharField(_("类别"), max_length=12, choices=DutyKind)
+    on = models.DateField(_("日期"))
+    title = models.CharField(_("事由"), max_length=120)
+    address = models.CharField(_("页面"), max_length=200, blank=True)
+    """Path of the page of what was done; empty when there is none."""
+    source = models.CharField(_("来源"), max_length=80)
+    """Such as `reception:12`."""
+    is_confirmed = models.BooleanField(_("已确认"), default=True)
+    is_withdrawn = models.BooleanField(_("已撤销"), default=False)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("履职记录")
+        verbose_name_plural = _("履职记录")
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["deputy", "on"])]
+        constraints = [models.UniqueConstraint(fields=["deputy", "source"], name="one_record_per_source")]
+
+    def __str__(self) -> str:
+        return f"{self.deputy_id} {self.on} {self.kind}"
+
+
+class DutyEvent(models.Model):
+    """One step in the life of a duty record, with what it said from then on. Append-only."""
+
+    class Verb(models.TextChoices):
+        RECORDED = "recorded", _("自动登记")
+        ADDED = "added", _("补登")
+        CORRECTED = "corrected", _("更正")
+        CONFIRMED = "confirmed", _("确认")
+        WITHDRAWN = "withdrawn", _("撤销")
+        RESTORED = "restored", _("恢复")
+
+    record = models.ForeignKey(DutyRecord, models.PROTECT, related_name="events", verbose_name=_("履职记录"))
+    verb = models.CharField(_("动作"), max_length=10, choices=Verb)
+    kind = models.CharField(_("类别"), max_length=12, choices=DutyKind)
+    on = models.DateField(_("日期"))
+    title = models.CharField(_("事由"), max_length=120)
+    reason = models.CharField(_("理由"), max_length=200, blank=True)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人"))
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        verbose_name = _("履职记录事件")
+        verbose_name_plural = _("履职记录事件")
+        ordering = ["record", "at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(verb__in=["corrected", "withdrawn"]) | ~Q(reason=""), name="a_correction_says_why"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.verb}"

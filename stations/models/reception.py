@@ -1,0 +1,125 @@
+"""The days on which deputies receive voters: announced, held, recorded; and every step, append-only."""
+
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from stations.models.station import Deputy, Station
+
+
+class Reception(models.Model):
+    """A reception day of a station. Matters are rows of their own; what is counted is counted from rows."""
+
+    class Kind(models.TextChoices):
+        ROUTINE = "routine", _("定期接待")
+        THEMED = "themed", _("主题接待")
+        ONLINE = "online", _("网上接待")
+
+    class Status(models.TextChoices):
+        ANNOUNCED = "announced", _("已公布")
+        RECORDED = "recorded", _("已登记")
+        CANCELLED = "cancelled", _("已取消")
+
+    station = models.ForeignKey(Station, models.PROTECT, related_name="receptions", verbose_name=_("联络站"))
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind, default=Kind.ROUTINE)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ANNOUNCED)
+    theme = models.CharField(_("主题"), max_length=80, blank=True)
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    place = models.CharField(_("地点"), max_length=120, blank=True, help_text=_("留空即在联络站"))
+    online_url = models.URLField(_("网上接待地址"), blank=True)
+    capacity = models.PositiveSmallIntegerField(_("可预约人数"), default=0, help_text=_("0 表示不接受预约，直接到场"))
+    deputies = models.ManyToManyField(Deputy, related_name="receptions", verbose_name=_("接待代表"))
+    departments = models.ManyToManyField(
+        Department,
+        related_name="receptions",
+        blank=True,
+        verbose_name=_("到场部门"),
+        help_text=_("主题接待可请部门到场"),
+    )
+    visitors = models.PositiveIntegerField(_("接待选民(人)"), default=0)
+    summary = models.TextField(_("接待小结"), blank=True, help_text=_("内部记录，不对外公开"))
+    cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+    held = models.GeneratedField(
+        verbose_name=_("已举行"),
+        expression=Case(When(status="recorded", then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = _("接待日")
+        verbose_name_plural = _("接待日")
+        ordering = ["-starts_at"]
+        indexes = [models.Index(fields=["station", "starts_at"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="reception_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(status="recorded") | Q(visitors=0), name="only_held_receptions_have_visitors"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(cancel_reason=""), name="a_cancelled_day_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.starts_at:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("stations:reception", args=[self.pk])
+
+
+class Attendance(models.Model):
+    """A deputy who was there."""
+
+    class How(models.TextChoices):
+        SELF = "self", _("本人签到")
+        STAFF = "staff", _("工作人员登记")
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="attendances", verbose_name=_("接待日"))
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="attendances", verbose_name=_("代表"))
+    how = models.CharField(_("签到方式"), max_length=10, choices=How)
+    at = models.DateTimeField(_("签到时间"))
+
+    class Meta:
+        verbose_name = _("代表签到")
+        verbose_name_plural = _("代表签到")
+        ordering = ["reception", "at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["reception", "deputy"], name="a_deputy_signs_in_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reception_id} {self.deputy_id}"
+
+
+class ReceptionEvent(models.Model):
+    """One step in the life of a reception day. Append-only; `detail` holds no personal data."""
+
+    class Verb(models.TextChoices):
+        ANNOUNCED = "announced", _("公布")
+        CHANGED = "changed", _("更改")
+        CANCELLED = "cancelled", _("取消")
+        BOOKED = "booked", _("预约")
+        UNBOOKED = "unbooked", _("取消预约")
+        SIGNED_IN = "signed_in", _("签到")
+        RECORDED = "recorded", _("登记")
+        CORRECTED = "corrected", _("更正")
+        MATTER = "matter", _("收到事项")
+        FORWARDED = "forwarded", _("转交")
+        SETTLED = "settled", _("办结")
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="events", verbose_name=_("接待日"))
+    verb = models.CharField(_("动作"), max_length=10, choices=Verb)
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人"))
+    detail = models.JSONField(_("详情"), default=dict)
+
+    class Meta:
+        verbose_name = _("接待事件")
+        verbose_name_plural = _("接待事件")
+        ordering = ["reception", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.reception_id} {self.verb}"

@@ -1,0 +1,54 @@
+"""When a station is open: in a sentence, now, and next."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from stations.models import OpeningDay
+
+WEEKDAYS = "一二三四五六日"
+FAR_DAYS = 62
+SENTENCE_LENGTH = 80
+
+
+def sentence_of(days: Iterable[OpeningDay]) -> str:
+    """Say the opening days in Chinese, as they are kept: 每月15日 08:30-11:00；每周三 14:00-16:00."""
+    return "；".join(_said(day) for day in days)[:SENTENCE_LENGTH]
+
+
+def _said(day: OpeningDay) -> str:
+    when = f"每周{WEEKDAYS[day.day - 1]}" if day.rhythm == OpeningDay.Rhythm.WEEKLY else f"每月{day.day}日"
+    return f"{when} {day.starts:%H:%M}-{day.ends:%H:%M}"
+
+
+def is_on(day: OpeningDay, on: date) -> bool:
+    """Tell whether an opening day falls on a date; a 31st falls on no day of a shorter month."""
+    return on.isoweekday() == day.day if day.rhythm == OpeningDay.Rhythm.WEEKLY else on.day == day.day
+
+
+def next_opening(days: Iterable[OpeningDay], now: datetime | None = None) -> tuple[datetime, datetime] | None:
+    """Return the opening that is going on or comes next, as local start and end; None without opening days."""
+    known, now = list(days), timezone.localtime(now)
+    spans = []
+    for ahead in range(FAR_DAYS):
+        on = now.date() + timedelta(days=ahead)
+        for day in known:
+            if is_on(day, on):
+                start = timezone.make_aware(datetime.combine(on, day.starts))
+                end = timezone.make_aware(datetime.combine(on, day.ends))
+                if end > now:
+                    spans.append((start, end))
+        if spans:
+            return min(spans)
+    return None
+
+
+def open_words(days: Iterable[OpeningDay], now: datetime | None = None) -> str:
+    """Say whether the station is open now; empty without opening days."""
+    span = next_opening(days, now)
+    if span is None:
+        return ""
+    is_open = span[0] <= timezone.localtime(now)
+    return gettext("现在开放") if is_open else gettext("现在未开放")

@@ -1,0 +1,196 @@
+"""Writes of service areas. Land that is given to one station is taken from the others, so borders stay shared."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolygon
+from django.db import connection, transaction
+from django.utils.translation import gettext
+
+from accounts import audit
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from stations.models import ServiceArea, Station
+from stations.permissions import may_draw_areas
+
+SRID = 4326
+CRUMB_DEGREES2 = 1e-10
+"""About 1 m² here: pieces smaller than this are what two computations of one border differ by."""
+
+
+@transaction.atomic
+def give(actor: Any, station: Station, land: GEOSGeometry, *, source: str, version: int | None = None) -> ServiceArea:
+    """Give `land` (EPSG:4326) to `station` and take it from every other; return the station's area.
+
+    `version` is that of the station's area as the form showed it, 0 for none yet. Raises NotPermitted, StaleEdit.
+    """
+    _check_permitted(actor)
+    areas = _locked()
+    own = areas.get(station.pk)
+    if version is not None and version != (own.version if own else 0):
+        raise StaleEdit(gettext("“%s”的服务范围在您打开页面之后已被修改，请重新查看。") % station.name)
+    changed = [station.code]
+    for other in areas.values():
+        if other.station_id != station.pk and other.geom.intersects(land) and _reshape(other, other.geom - land):
+            changed.append(other.station.code)
+    whole = polygons_of(own.geom | land if own else land)
+    if own is None:
+        own = ServiceArea.objects.create(station=station, geom=whole, source=source)
+    else:
+        own.source = source
+        _reshape(own, whole)
+    audit.record(actor, "service-area-given", station, source=source, changed=changed)
+    return own
+
+
+@transaction.atomic
+def take_away(actor: Any, land: GEOSGeometry) -> list[str]:
+    """Take land that is not the district's from whoever serves it; return the codes of those stations."""
+    _check_permitted(actor)
+    changed = []
+    for area in _locked().values():
+        if area.geom.intersects(land) and _reshape(area, area.geom - land):
+            changed.append(area.station.code)
+            audit.record(actor, "service-area-cut", area.station)
+    return changed
+
+
+def give_villages(actor: Any, station: Station, codes: Iterable[str], *, version: int | None = None) -> ServiceArea:
+    """Let `station` serve these villages or whole towns (codes) from now on. Raises BadInput for an unknown code."""
+    wanted = sorted(set(codes))
+    if not wanted:
+        message = gettext("请选择要划给本站的村社或镇街。")
+        raise BadInput(message, errors=[FieldError("areas", "required", message)])
+    lands = lands_of(wanted)
+    if unknown := [code for code in wanted if code not in lands]:
+        message = gettext("没有这些村社或镇街，或者它们没有位置：%s") % gettext("、").join(unknown)
+        raise BadInput(message, code="unknown-area", errors=[FieldError("areas", "unknown-area", message)])
+    land = union_of(lands.values())
+    return give(actor, station, land, source=ServiceArea.Source.VILLAGES, version=version)
+
+
+@transaction.atomic
+def replace(actor: Any, wanted: Mapping[str, GEOSGeometry], *, source: str) -> list[str]:
+    """Set the areas of the stations named in `wanted` (code -> polygons) and take that land from all others.
+
+    Returns the codes of every station whose area changed. Raises NotPermitted, and BadInput when a code is no station
+    or two of the polygons overlap: which of them is right only a person can say.
+    """
+    _check_permitted(actor)
+    stations = {station.code: station for station in Station.objects.filter(code__in=wanted)}
+    _refuse_unknown(wanted, stations)
+    shapes = {code: polygons_of(geom) for code, geom in wanted.items()}
+    _refuse_overlaps(shapes)
+    areas, everything = _locked(), union_of(shapes.values())
+    changed = []
+    for area in areas.values():
+        if area.station.code not in shapes and _reshape(area, area.geom - everything):
+            changed.append(area.station.code)
+    for code, shape in shapes.items():
+        own = areas.get(stations[code].pk)
+        if own is None:
+            ServiceArea.objects.create(station=stations[code], geom=shape, source=source)
+        else:
+            own.source = source
+            _reshape(own, shape)
+        changed.append(code)
+    for code in changed:
+        if code in stations:
+            audit.record(actor, "service-area-replaced", stations[code], source=source)
+    return sorted(changed)
+
+
+def lands_of(codes: Iterable[str]) -> dict[str, GEOSGeometry]:
+    """Return the land of villages and towns by code: their polygon, or the part of the town nearest to the village."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LANDS, [list(codes)])
+        return {code: GEOSGeometry(memoryview(wkb)) for code, wkb in cursor.fetchall()}
+
+
+# A village without a polygon of its own gets the Voronoi cell of its place among its town's villages, so that the
+# villages of a town share it without gaps; a town whose only village it is goes to it whole.
+_LANDS = """
+    WITH wanted AS (SELECT * FROM accounts_area WHERE code = ANY(%s)),
+    town AS (
+        SELECT t.id, t.geom, ST_Collect(v.point) AS places FROM accounts_area t
+        JOIN accounts_area v ON v.parent_id = t.id AND v.level = 'village' AND v.point IS NOT NULL
+        WHERE t.geom IS NOT NULL AND t.id IN (SELECT parent_id FROM wanted WHERE level = 'village' AND geom IS NULL)
+        GROUP BY t.id
+    ),
+    cell AS (SELECT id, (ST_Dump(ST_VoronoiPolygons(places, 0, geom))).geom FROM town)
+    SELECT w.code, ST_AsEWKB(coalesce(w.geom, ST_Intersection(cell.geom, town.geom), town.geom))::bytea
+    FROM wanted w
+    LEFT JOIN town ON w.geom IS NULL AND town.id = w.parent_id
+    LEFT JOIN cell ON cell.id = town.id AND ST_Contains(cell.geom, w.point)
+    WHERE w.geom IS NOT NULL OR town.geom IS NOT NULL
+"""
+
+
+def polygons_of(geom: GEOSGeometry) -> MultiPolygon:
+    """Return the valid polygons of a geometry, without crumbs; empty when there are none."""
+    if not geom.valid:
+        geom = geom.make_valid()
+    return MultiPolygon([polygon for polygon in _polygons(geom) if polygon.area > CRUMB_DEGREES2], srid=SRID)
+
+
+def _polygons(geom: GEOSGeometry) -> Iterator[GEOSGeometry]:
+    """Yield the polygons of a geometry, however deep they lie in collections."""
+    if isinstance(geom, GeometryCollection):
+        for part in geom:
+            yield from _polygons(part)
+    elif geom.geom_type == "Polygon":
+        yield geom
+
+
+def _check_permitted(actor: Any) -> None:
+    if not may_draw_areas(actor):
+        raise NotPermitted(gettext("服务范围由人大工作人员和 GIS 人员划定。"))
+
+
+def _locked() -> dict[int, ServiceArea]:
+    """Lock all areas: whoever draws a border draws it for two."""
+    locked = ServiceArea.objects.select_for_update(of=("self",)).select_related("station").order_by("pk")
+    return {area.pk: area for area in locked}
+
+
+def _reshape(area: ServiceArea, geom: GEOSGeometry) -> bool:
+    """Store another shape; an area of which nothing is left is removed. Tells whether anything changed."""
+    shape = polygons_of(geom)
+    if shape.equals_exact(area.geom, tolerance=0):
+        return False
+    if shape.empty:
+        area.delete()
+        return True
+    area.geom = shape
+    area.version += 1
+    area.save()
+    return True
+
+
+def union_of(geoms: Iterable[GEOSGeometry]) -> GEOSGeometry:
+    return MultiPolygon([polygon for geom in geoms for polygon in polygons_of(geom)], srid=SRID).unary_union
+
+
+def _refuse_unknown(wanted: Mapping[str, Any], stations: Mapping[str, Station]) -> None:
+    if unknown := sorted(set(wanted) - set(stations)):
+        message = gettext("没有编号为 %s 的联络站。") % gettext("、").join(unknown[:10])
+        raise BadInput(message, code="unknown-station", errors=[FieldError("file", "unknown-station", message)])
+    if empty := sorted(code for code, geom in wanted.items() if polygons_of(geom).empty):
+        message = gettext("这些联络站的图形不是面：%s") % gettext("、").join(empty[:10])
+        raise BadInput(message, code="not-a-polygon", errors=[FieldError("file", "not-a-polygon", message)])
+
+
+def _refuse_overlaps(shapes: Mapping[str, MultiPolygon]) -> None:
+    codes = sorted(shapes)
+    errors = []
+    for index, one in enumerate(codes):
+        for other in codes[index + 1 :]:
+            if shapes[one].intersects(shapes[other]):
+                common = polygons_of(shapes[one] & shapes[other])
+                if not common.empty:
+                    words = gettext("%(one)s 与 %(other)s 重叠，位置约在 %(lng).5f, %(lat).5f。")
+                    at = common.centroid
+                    message = words % {"one": one, "other": other, "lng": at.x, "lat": at.y}
+                    errors.append(FieldError("file", "overlap", message))
+    if errors:
+        message = gettext("上传的服务范围互相重叠，请改好后再上传。")
+        raise BadInput(message, code="overlap", errors=errors[:20])

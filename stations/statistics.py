@@ -1,0 +1,131 @@
+"""What stations did, counted from the records: sessions, themed sessions, attendances, visitors, matters, settled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
+from django.utils import timezone
+
+from stations.models import Attendance, Matter, Reception, Station
+from stations.permissions import receptions_visible_to
+
+STEPS = {"year": TruncYear, "quarter": TruncQuarter, "month": TruncMonth}
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What stations did, in the five numbers that stations are reported by, and the themed share."""
+
+    sessions: int = 0
+    themed: int = 0
+    attendances: int = 0
+    """Deputies counted once for each session they signed in to."""
+    visitors: int = 0
+    matters: int = 0
+    settled: int = 0
+
+    @property
+    def settled_percent(self) -> int | None:
+        """Settled matters of all matters, rounded; None without any matter."""
+        return round(100 * self.settled / self.matters) if self.matters else None
+
+
+@dataclass(frozen=True)
+class Row:
+    """Statistics of one period or town, under its name (a date for a month or quarter)."""
+
+    label: Any
+    figures: Statistics
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which receptions are counted: from `since` to `until`, both days included; `area` is a town's code.
+
+    Days are those of the current time zone (Asia/Shanghai).
+    """
+
+    since: date | None = None
+    until: date | None = None
+    area: str = ""
+    station: Station | None = None
+
+
+def statistics(
+    user: Any, since: date | None = None, until: date | None = None, area: str = "", station: Station | None = None
+) -> Statistics:
+    """Compute the statistics of the receptions in scope (see :class:`Scope`)."""
+    return _figures(_held(user, Scope(since, until, area, station)).aggregate(**_COUNTS))
+
+
+def statistics_by_year(user: Any, area: str = "", station: Station | None = None) -> list[Row]:
+    """Compute the statistics of each year, the latest first."""
+    return [Row(row.label.year, row.figures) for row in by_period(user, "year", Scope(area=area, station=station))]
+
+
+def by_period(user: Any, step: str, scope: Scope) -> list[Row]:
+    """Compute the statistics of each year, quarter or month (`step`), the latest first; labels are first days."""
+    held = _held(user, scope).annotate(period=STEPS[step]("starts_at"))
+    rows = held.values("period").annotate(**_COUNTS).order_by("-period")
+    return [Row(timezone.localtime(row["period"]).date(), _figures(row)) for row in rows]
+
+
+def statistics_by_town(user: Any, since: date | None = None, until: date | None = None, area: str = "") -> list[Row]:
+    """Compute the statistics of each town that held a reception, in the order of the towns' codes."""
+    held = _held(user, Scope(since, until, area))
+    towns = held.values("station__area__code", "station__area__name").annotate(**_COUNTS)
+    return [Row(row["station__area__name"], _figures(row)) for row in towns.order_by("station__area__code")]
+
+
+def statistics_by_station(user: Any, scope: Scope) -> list[Row]:
+    """Compute the statistics of each station that held a reception, in the order of the stations' codes."""
+    stations = _held(user, scope).values("station__code", "station__name").annotate(**_COUNTS)
+    return [Row(row["station__name"], _figures(row)) for row in stations.order_by("station__code")]
+
+
+def with_counts(receptions: QuerySet[Reception]) -> QuerySet[Reception]:
+    """Annotate each reception with `present`, `received` and `settled`, each counted from its rows."""
+    return receptions.annotate(
+        present=Coalesce(_count(Attendance.objects.all()), 0),
+        received=Coalesce(_count(Matter.objects.all()), 0),
+        settled=Coalesce(_count(Matter.objects.filter(settled_on__isnull=False)), 0),
+    )
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    """Count rows by a subquery: a join would count a session's visitors once for each of its deputies."""
+    mine = rows.filter(reception=OuterRef("pk")).order_by().values("reception")
+    return Subquery(mine.annotate(n=Count("pk")).values("n"))
+
+
+_COUNTS = {
+    "n_sessions": Count("pk"),
+    "n_themed": Count("pk", filter=Q(kind=Reception.Kind.THEMED)),
+    "n_attendances": Coalesce(Sum("present"), 0),
+    "n_visitors": Coalesce(Sum("visitors"), 0),
+    "n_matters": Coalesce(Sum("received"), 0),
+    "n_settled": Coalesce(Sum("settled"), 0),
+}
+
+
+def _figures(row: Mapping[str, Any]) -> Statistics:
+    return Statistics(**{part.name: row[f"n_{part.name}"] for part in fields(Statistics)})
+
+
+def _held(user: Any, scope: Scope) -> QuerySet[Reception]:
+    """Return the held receptions in scope, each with what belongs to it counted."""
+    held = with_counts(receptions_visible_to(user).filter(held=True).order_by())
+    if scope.since:
+        held = held.filter(starts_at__gte=_midnight(scope.since))
+    if scope.until:
+        held = held.filter(starts_at__lt=_midnight(scope.until + timedelta(days=1)))
+    if scope.area:
+        held = held.filter(station__area__code=scope.area)
+    return held.filter(station=scope.station) if scope.station else held
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
