@@ -11,7 +11,7 @@ from geo_portal.demo.history import histories
 from geo_portal.demo.matters import findings_and_matters
 from geo_portal.demo.projects import projects
 from geo_portal.demo.receptions import sessions
-from geo_portal.demo.store import areas, layers, matters, receptions, rivers, stations
+from geo_portal.demo.store import areas, layers, matters, receptions, rivers, stations, works
 from geo_portal.demo.store import projects as store_projects
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
@@ -89,6 +89,9 @@ def _write(today: date) -> dict[str, int]:
         "monitoring_points": len(points),
         "samples": rivers.store_samples(lives, points),
         "events": rivers.store_steps(lives, points, users, departments),
+        "measures": works.store_works(lives, points, users, today),
+        "outfalls": works.store_outfalls(lives, points, places, departments),
+        "escalations": works.store_escalations(today),
         "projects": len(plans),
         "stations": len(found),
         "receptions": receptions.store_receptions(sessions(today), found, users["staff"]),
