@@ -23,6 +23,7 @@ from river_monitoring.dossier import file_of, next_steps, rules
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.rating import rate_sample
 from river_monitoring.rectification import Proof, State, find_transition, missing_evidence
+from river_monitoring.works.models import Escalation, Measure, Outfall
 from stations.coverage import check_coverage
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.statistics import statistics
@@ -239,3 +240,15 @@ def test_replacing_empties_histories_too_and_gives_the_same_district(district, s
         assert not Project.objects.filter(name="changed").exists()
         assert RectificationEvent.objects.count() == district["events"]
         transaction.set_rollback(True)
+
+
+def test_works_of_the_demo_agree_with_the_states_of_their_points(district):
+    assert Measure.objects.count() == district["measures"] > 200
+    finished = ("acceptance_asked", "delisted", "look_back")
+    assert not Measure.objects.filter(point__status__in=finished, share_done__lt=100).exists()
+    assert Measure.objects.filter(point__status="under_way", share_done__lt=100).exists()
+    assert set(Outfall.objects.values_list("kind", flat=True)) >= {"industrial", "other"}
+    assert not Outfall.objects.filter(points=None).exists() and not Outfall.objects.filter(is_schematic=False).exists()
+    late = MonitoringPoint.objects.filter(status="under_way", due_on__lt=TODAY)
+    assert late.exists() and not late.filter(escalations=None).exists()
+    assert not Escalation.objects.filter(at__date__gt=TODAY).exists()
