@@ -68,7 +68,8 @@ def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | N
     """Compile the layer for what `user` may see; of the tile only zoom and grid count. None: nothing to see."""
     if not layer.minzoom <= tile.z:
         return None
-    rows = layer.queryset(user)
+    # Rows without a place need no look: they meet no tile and are in no copy.
+    rows = layer.visible_to(user)
     if rows.query.is_empty():
         return None
     place = Place(layer.geometry_field(rows).srid, tile.grid, tile.z, layer.buffer)
