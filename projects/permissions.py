@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Department, Role
 from accounts.permissions import has_role, role_of
-from projects.models import ProgressReport, Project
+from projects.models import Candidacy, ProgressReport, Project
 
 PUBLIC_STATUSES = (
     Project.Status.VOTED,
@@ -17,10 +17,10 @@ PUBLIC_STATUSES = (
 
 
 def projects_visible_to(user: Any) -> QuerySet[Project]:
-    """What was voted for is public; proposals and candidates are for staff and their own departments."""
+    """What is or was put to the vote is public; before that, candidates are for staff and their own departments."""
     if has_role(user, Role.STAFF):
         return Project.objects.all()
-    visible = Q(status__in=PUBLIC_STATUSES)
+    visible = Q(status__in=PUBLIC_STATUSES) | Q(pk__in=Candidacy.objects.values("project_id"))
     if role_of(user) == Role.OFFICER:
         # A subquery, not a join: a project with three partners must not be listed three times.
         partner = Project.partners.through.objects.filter(department_id=user.department_id)

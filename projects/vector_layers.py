@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from projects.models import Project
+from projects.models import Candidacy, Project
 from projects.permissions import project_audience, projects_visible_to
 from tiles.layer import VectorLayer
 
@@ -14,7 +14,7 @@ LAYERS = [
         visible_to=projects_visible_to,
         audience=project_audience,
         geometry_type="Geometry",
-        depends_on=[Area, Project.partners.through],
+        depends_on=[Area, Project.partners.through, Candidacy],
         fields={
             "code": "code",
             "name": "name",

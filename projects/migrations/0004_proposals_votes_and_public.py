@@ -12,7 +12,7 @@ import accounts.search_field
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0005_notices"),
+        ("accounts", "0003_chain_of_evidence"),
         ("projects", "0003_events_are_chained"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

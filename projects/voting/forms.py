@@ -59,7 +59,7 @@ class CallForm(forms.Form):
 
     title = forms.CharField(label=_("名称"), max_length=80)
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
-    area = forms.ModelChoiceField(_areas, label=_("哪一级人大"))
+    area = forms.ModelChoiceField(Area.objects.none(), label=_("哪一级人大"))
     projects = forms.ModelMultipleChoiceField(
         Project.objects.filter(status=Project.Status.CANDIDATE),
         label=_("候选项目"),
@@ -75,6 +75,7 @@ class CallForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = _areas()  # type: ignore[attr-defined]
         self.fields["area"].initial = Area.objects.filter(code=settings.DISTRICT_CODE).first()
         self.fields["year"].initial = timezone.localdate().year + 1
 

@@ -8,24 +8,27 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role, User
-from accounts.permissions import require_role
+from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput, NotPermitted, Refusal
 from projects.models import VoteSession
 from projects.voting import services
 from projects.voting.forms import BallotForm, CallForm, RunoffForm
-from projects.voting.queries import list_votes, look_at, votes_visible_to
+from projects.voting.queries import list_votes, look_at, phase_of, votes_visible_to
 
 
 @require_safe
 def vote_list(request: HttpRequest) -> HttpResponse:
     """All votes, the newest first."""
-    return render(request, "projects/votes/list.html", {"votes": list_votes(request.user)})
+    now = timezone.now()
+    votes = [(session, phase_of(session, now)) for session in list_votes(request.user)]
+    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": has_role(request.user, Role.STAFF)})
 
 
 @require_safe
@@ -164,5 +167,6 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "ballots": session.ballots.order_by("receipt") if view.count else [],
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
+        "may_call": has_role(request.user, Role.STAFF),
     }
     return render(request, "projects/votes/detail.html", context, status=status)
