@@ -11,10 +11,16 @@ class GeoPortalConfig(AppConfig):
         from django.db.models.signals import post_migrate
         from django.utils.translation import gettext
 
-        from geo_portal import checks  # noqa: F401 - registers the system checks
+        from geo_portal import (
+            checks,  # noqa: F401 - registers the system checks
+            duty_sources,
+            matter_chain,
+        )
         from geo_portal.tilesets import watch_tables
         from geokit import wording
 
         wording.translate_with(gettext)
+        duty_sources.listen()
+        matter_chain.listen()
         # Django tells only apps with models; by then every app's tables are there.
         post_migrate.connect(watch_tables, sender=apps.get_app_config("tiles"))

@@ -1,9 +1,11 @@
 """Deputies' duty: records that make themselves from what was done, and their correction by hand.
 
-The kind of a record follows from what it was made from: whoever calls :func:`record_duty` knows what happened. Rooms
+The kind of a record follows from what it was made from: whoever records it knows what happened. Rooms
 that may not import this one are listened to by `geo_portal.duty_sources`.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
@@ -20,19 +22,48 @@ Verb = DutyEvent.Verb
 TITLE_LENGTH = 120
 
 
-@transaction.atomic
-def record_duty(
-    deputy: Deputy, kind: str, on: date, *, source: str, title: str, address: str = "", now: datetime | None = None
-) -> DutyRecord:
-    """Record that `deputy` did something on a day. Idempotent by (`deputy`, `source`): told twice, it is there once.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something a deputy did on a day. `source` names the row it was made from, such as `reception:12`."""
 
-    `source` names the row it was made from, such as `reception:12`; `address` is the path of its page.
-    """
-    fresh = {"kind": kind, "on": on, "title": title[:TITLE_LENGTH], "address": address}
-    record, new = DutyRecord.objects.get_or_create(deputy=deputy, source=source, defaults=fresh)
-    if new:
-        _note(record, Verb.RECORDED, None, now)
-    return record
+    deputy_id: int
+    kind: str
+    on: date
+    source: str
+    title: str
+    address: str = ""
+    """Path of its page."""
+
+
+def record_duty(deputy: Deputy, kind: str, on: date, *, source: str, title: str, address: str = "") -> bool:
+    """Record that `deputy` did something. Told twice, it is there once; tells whether it was new."""
+    return record_many([Entry(deputy.pk, kind, on, source, title, address)]) == 1
+
+
+@transaction.atomic
+def record_many(entries: Iterable[Entry], now: datetime | None = None) -> int:
+    """Record what is not there yet, each once by deputy and source; return how many were new."""
+    wanted = {(entry.deputy_id, entry.source): entry for entry in entries}
+    records = DutyRecord.objects.filter(source__in={source for _deputy, source in wanted})
+    known = set(records.values_list("deputy_id", "source"))
+    fresh = [_record_of(entry) for key, entry in wanted.items() if key not in known]
+    # Somebody else may record the same thing at the same moment; who comes second writes nothing.
+    with transaction.atomic():
+        DutyRecord.objects.bulk_create(fresh, ignore_conflicts=True)
+    kept = records.filter(events=None, deputy__in={record.deputy_id for record in fresh})
+    DutyEvent.objects.bulk_create(_event(record, Verb.RECORDED, None, now) for record in kept)
+    return len(kept)
+
+
+def _record_of(entry: Entry) -> DutyRecord:
+    return DutyRecord(
+        deputy_id=entry.deputy_id,
+        kind=entry.kind,
+        on=entry.on,
+        title=entry.title[:TITLE_LENGTH],
+        address=entry.address,
+        source=entry.source,
+    )
 
 
 @transaction.atomic
@@ -112,7 +143,11 @@ def _changed(record: DutyRecord, verb: str, actor: Any, now: datetime | None, re
 
 
 def _note(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reason: str = "") -> None:
-    DutyEvent.objects.create(
+    _event(record, verb, actor, now, reason).save()
+
+
+def _event(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reason: str = "") -> DutyEvent:
+    return DutyEvent(
         record=record,
         verb=verb,
         kind=record.kind,

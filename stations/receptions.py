@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -253,7 +253,8 @@ def _set_attendances(reception: Reception, people: Sequence[Deputy], now: dateti
 
 
 def _record_duty(reception: Reception, deputy: Deputy, actor: Any) -> None:
-    title = reception.theme or f"{reception.station.name}{reception.get_kind_display()}"
+    with translation.override(settings.LANGUAGE_CODE):  # a record is kept in the site's own language
+        title = reception.theme or f"{reception.station.name}{reception.get_kind_display()}"
     record_duty(
         deputy,
         DutyKind.RECEPTION,

@@ -80,23 +80,22 @@ def sessions(today: date) -> tuple[Session, ...]:
 def _turns(today: date, chance: Random) -> list[tuple[Place, date]]:
     """Which station receives on which of its opening days of the last three years, evenly spread."""
     rows = -(-SESSIONS // len(stations()))
-    taken: set[tuple[str, date]] = set()
+    free = {place.code: _opening_days(place, today) for place in stations()}
     turns = []
     for number in range(SESSIONS):
         place = stations()[number % len(stations())]
         back = DAYS * (1 - (number // len(stations()) + chance.uniform(0.1, 0.95)) / rows)
-        day = _opening_day(place, today - timedelta(days=1 + round(back)))
-        while (place.code, day) in taken:
-            day = _opening_day(place, day - timedelta(days=1))
-        taken.add((place.code, day))
+        days, latest = free[place.code], today - timedelta(days=1 + round(back))
+        day = max((day for day in days if day <= latest), default=days[0])
+        days.remove(day)
         turns.append((place, day))
     return turns
 
 
-def _opening_day(place: Place, latest: date) -> date:
-    """The last opening day of the station up to `latest`."""
-    day = latest.replace(day=place.opening_day)
-    return day if day <= latest else (day.replace(day=1) - timedelta(days=1)).replace(day=place.opening_day)
+def _opening_days(place: Place, today: date) -> list[date]:
+    """The opening days of the last three years, the first one first."""
+    days = (today - timedelta(days=back) for back in range(DAYS, 0, -1))
+    return [day for day in days if day.day == place.opening_day]
 
 
 def _kinds(chance: Random) -> list[str]:

@@ -6,13 +6,12 @@ from hashlib import sha256
 from accounts.models import User
 from geo_portal.demo.calendar import moment
 from geo_portal.demo.receptions import Session
+from stations.duty import Entry, record_many
 from stations.models import (
     Attendance,
     Booking,
     Deputy,
-    DutyEvent,
     DutyKind,
-    DutyRecord,
     Matter,
     Reception,
     ReceptionEvent,
@@ -120,27 +119,16 @@ def _store_events(pairs: Pairs, deputies: dict[str, Deputy], staff: User) -> Non
 
 def _store_duties(pairs: Pairs, deputies: dict[str, Deputy]) -> None:
     """What a deputy who signed in has done, as `stations.receptions` would have recorded it."""
-    records = DutyRecord.objects.bulk_create(
-        DutyRecord(
-            deputy=deputies[code],
-            kind=DutyKind.RECEPTION,
-            on=session.starts_at.date(),
-            title=session.theme or f"{reception.station.name}{reception.get_kind_display()}",
-            address=f"/stations/receptions/{reception.pk}/",
-            source=f"reception:{reception.pk}",
+    record_many(
+        Entry(
+            deputies[code].pk,
+            DutyKind.RECEPTION,
+            session.starts_at.date(),
+            f"reception:{reception.pk}",
+            session.theme or f"{reception.station.name}{reception.get_kind_display()}",
+            f"/stations/receptions/{reception.pk}/",
         )
         for reception, session in pairs
         if session.held
         for code in session.deputies
-    )
-    DutyEvent.objects.bulk_create(
-        DutyEvent(
-            record=record,
-            verb=DutyEvent.Verb.RECORDED,
-            kind=record.kind,
-            on=record.on,
-            title=record.title,
-            at=moment(record.on, 11, 30),
-        )
-        for record in records
     )

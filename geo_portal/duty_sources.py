@@ -1,0 +1,160 @@
+"""From what deputies do in every room to their duty records: each kind of row says what kind of duty it was.
+
+A row is recorded in the transaction that writes it. What was written in bulk is found by :func:`gather`, once a day and
+by `manage.py gather_duty`; a record is made once, whichever comes first.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, Q
+from django.db.models.signals import post_save
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from projects.models import Answer, Proposal, Turnout
+from stations.duty import Entry, record_many
+from stations.models import Deputy, DutyKind
+from stations.signals import gathering_duty
+from supervision.models import Finding, SuggestionEvent
+
+
+@dataclass(frozen=True)
+class Source:
+    """One kind of row that is a deputy's duty. `person` is the path to her user."""
+
+    name: str
+    model: type[Model]
+    kind: str
+    person: str
+    at: str
+    number: str
+    """Path to what the record is named by: two rows with one number are one thing done."""
+    title: Callable[[Any], str]
+    page: Callable[[Any], str]
+    only: Q = field(default_factory=Q)
+
+    def entries(self, rows: Any, deputies: dict[int, int]) -> Iterator[Entry]:
+        """Yield an entry for each row of a deputy in `deputies` (user -> deputy)."""
+        for row in rows:
+            deputy = deputies.get(follow(row, f"{self.person}_id") or 0)
+            if deputy is not None:
+                on, number = _day(follow(row, self.at)), follow(row, self.number)
+                with translation.override(settings.LANGUAGE_CODE):  # a record is kept in the site's own language
+                    title = self.title(row)
+                yield Entry(deputy, self.kind, on, f"{self.name}:{number}", title, self.page(row))
+
+
+SOURCES = (
+    # To look at a supervised point or project is an inspection; what is asked for is a suggestion of its own.
+    Source(
+        "finding",
+        Finding,
+        DutyKind.INSPECTION,
+        "reporter",
+        "seen_at",
+        "pk",
+        lambda row: _("查看%s") % (row.point or row.project or row.station),
+        lambda row: reverse("supervision:finding", args=[row.pk]),
+        Q(point__isnull=False) | Q(project__isnull=False) | Q(station__isnull=False),
+    ),
+    Source(
+        "suggestion",
+        SuggestionEvent,
+        DutyKind.SUGGESTION,
+        "actor",
+        "at",
+        "suggestion_id",
+        lambda row: _("提出：%s") % row.suggestion.title,
+        lambda row: reverse("supervision:suggestion", args=[row.suggestion.number]),
+        Q(verb__in=("submitted", "adopted")),
+    ),
+    Source(
+        "proposal",
+        Proposal,
+        DutyKind.SUGGESTION,
+        "deputy",
+        "created_at",
+        "pk",
+        lambda row: _("提出民生实事建议：%s") % row.title,
+        lambda row: row.get_absolute_url(),
+    ),
+    # That she voted, never what.
+    Source(
+        "vote",
+        Turnout,
+        DutyKind.VOTE,
+        "elector.deputy",
+        "cast_at",
+        "elector.session_id",
+        lambda row: _("参加票决：%s") % row.elector.session,
+        lambda row: "",
+    ),
+    Source(
+        "rating",
+        Answer,
+        DutyKind.VOTE,
+        "deputy",
+        "created_at",
+        "project_id",
+        lambda row: _("参加满意度测评：%s") % row.project,
+        lambda row: reverse("projects:detail", args=[row.project.code]),
+    ),
+)
+
+
+def gather(since: date | None = None) -> int:
+    """Record what is not recorded yet, of all time or from a day on; return how many records were new."""
+    deputies = _deputies()
+    found = 0
+    for source in SOURCES:
+        rows = source.model._default_manager.filter(source.only, **{f"{_path(source.person)}__in": deputies})
+        if since is not None:
+            rows = rows.filter(**{f"{source.at}__date__gte": since})
+        found += record_many(source.entries(rows.iterator(), deputies))
+    return found
+
+
+def listen() -> None:
+    """Record each row as it is written."""
+    for source in SOURCES:
+        post_save.connect(_listener(source), sender=source.model, weak=False, dispatch_uid=f"duty:{source.name}")
+    gathering_duty.connect(_gather_daily, dispatch_uid="duty:gather")
+
+
+def follow(row: Any, path: str) -> Any:
+    """Return what lies at the end of a dotted path of attributes."""
+    for part in path.split("."):
+        row = getattr(row, part)
+    return row
+
+
+def _gather_daily(**kwargs: Any) -> int:
+    return gather()
+
+
+def _listener(source: Source) -> Callable[..., None]:
+    def record(instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
+        user = None if raw or not created else follow(instance, f"{source.person}_id")
+        if user and type(instance)._default_manager.filter(source.only, pk=instance.pk).exists():
+            record_many(source.entries([instance], _deputies(user)))
+
+    return record
+
+
+def _deputies(user_id: int | None = None) -> dict[int, int]:
+    """User -> deputy, of those who have an account."""
+    people = Deputy.objects.filter(user__isnull=False, **({"user": user_id} if user_id else {}))
+    return dict(people.values_list("user_id", "pk"))
+
+
+def _path(attribute: str) -> str:
+    return attribute.replace(".", "__")
+
+
+def _day(moment: date | datetime) -> date:
+    return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
