@@ -52,7 +52,7 @@ def marker_of(geom: GEOSGeometry) -> Point:
 
 def locator_for(geom: GEOSGeometry | None) -> Locator | None:
     """Return the drawing for a place in EPSG:4326; None without a place or without the district's outline."""
-    frame = _frame()
+    frame = district_frame()
     if geom is None or frame is None:
         return None
     marker = marker_of(geom)
@@ -61,7 +61,8 @@ def locator_for(geom: GEOSGeometry | None) -> Locator | None:
     return Locator(frame, x, y) if inside else None
 
 
-def _frame() -> Frame | None:
+def district_frame() -> Frame | None:
+    """Return the drawing of the district and its towns, kept for an hour; None while its outline is not known."""
     key = f"locator:{settings.DISTRICT_CODE}"
     frame = cache.get(key)
     if frame is None:

@@ -1,6 +1,8 @@
-"""The numbers of the district on one page, each room counting its own."""
+"""The numbers of the district on one page: a dashboard that filters as one, and each room's own figures below."""
 
-from django.http import HttpRequest, HttpResponse
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,16 +11,39 @@ from projects import queries as projects
 from river_monitoring import queries as river
 from stations import queries as stations
 from supervision import queries as supervision
+from supervision.dashboard import also, export, view
+from supervision.dashboard.choice import ChoiceForm
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show counts with their denominators, as far as the reader may see what is counted."""
-    context = {
-        "as_of": timezone.localtime(),
-        "river": river.numbers(request.user),
-        "projects": projects.numbers(request.user),
-        "stations": stations.numbers(request.user),
-        "supervision": supervision.numbers(request.user),
-    }
+    form = ChoiceForm(request.user, request.GET or {"by": "area"})
+    choice = form.choice()
+    today = timezone.localdate()
+    context: dict[str, Any] = {"form": form, "as_of": timezone.localtime()}
+    context |= view.context(request.user, view.look(request.user, choice, today), today)
+    context["may_see_matters"] = view.may_see_matters(request.user)
+    if choice.is_narrow:
+        context |= {"also": also.figures(request.user, choice), "also_note": also.note()}
+    else:
+        context |= {
+            "river": river.numbers(request.user),
+            "projects": projects.numbers(request.user),
+            "stations": stations.numbers(request.user),
+            "supervision": supervision.numbers(request.user),
+        }
     return render(request, "numbers.html", context)
+
+
+@require_safe
+def download(request: HttpRequest, extension: str) -> HttpResponse:
+    """What the page with the same query shows, as a file; one drawing of it as PNG (``chart=map|days|months``)."""
+    if extension not in export.FORMATS or not view.may_see_matters(request.user):
+        raise Http404
+    shown = view.look(request.user, ChoiceForm(request.user, request.GET).choice())
+    content = export.write(shown, extension, request.GET.get("chart", ""))
+    response = HttpResponse(content, content_type=export.FORMATS[extension])
+    response["Content-Disposition"] = f'attachment; filename="numbers-{timezone.localdate()}.{extension}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

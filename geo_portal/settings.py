@@ -337,8 +337,8 @@ ESCALATION = {
     "city": int(os.environ.get("ESCALATE_CITY_DAYS", 30)),
 }
 
-# Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking keeps
-# her name, how many bookings one address may make in an hour, and the gaps in service areas too small to matter.
+# Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking
+# keeps her name, how many bookings one address may make in an hour, and the gaps in service areas too small to matter.
 STATIONS = {
     "notice_days": int(os.environ.get("RECEPTION_NOTICE_DAYS", 2)),
     "standard_m2": int(os.environ.get("STATION_STANDARD_M2", 100)),

@@ -29,6 +29,7 @@ urlpatterns = [
     path("work/", work, name="work"),
     path("search/", pages.search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
+    path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),
     path("river/", include("river_monitoring.urls")),
     path("projects/", include("projects.urls")),
     path("stations/", include("stations.urls")),

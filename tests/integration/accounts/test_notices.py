@@ -22,7 +22,7 @@ MORNING = datetime(2026, 11, 25, 7, 0, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
-def noon():
+def noon(db):
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 

@@ -1,0 +1,172 @@
+"""The dashboard: one question in the address, and figures, drawings, table and files that all answer it."""
+
+import io
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.gis.geos import Point
+from PIL import Image
+from python_calamine import CalamineWorkbook
+
+from accounts.models import Role, User
+from supervision.dashboard.choice import Choice
+from supervision.dashboard.view import look
+from supervision.models import Finding, Suggestion, SuggestionEvent
+
+TODAY = date(2026, 11, 24)
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def matter(world, deputy):
+    """Make a matter of a town and a department that came in on a day and was answered after so many days, or not."""
+
+    def make(day, town, department, days=None, *, category="environment", outcome="", promised=90):
+        at = datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
+        finding = Finding.objects.create(
+            client_id=uuid4(), reporter=deputy, category=category, text="情况", seen_at=at, area=town,
+            geom=Point(town.point.x, town.point.y, srid=4326),
+        )  # fmt: skip
+        due = day + timedelta(days=promised)
+        state = "assigned" if days is None else "closed" if outcome else "replied"
+        made = Suggestion.objects.create(
+            number=f"T-{Suggestion.objects.count():04d}", finding=finding, title="情况", text="情况", category=category,
+            author=deputy, department=department, state=state, submitted_at=at, due_on=due,
+        )  # fmt: skip
+        events = [("assigned", 0, {"due_on": due})]
+        if days is not None:
+            events.append(("replied", days, {"due_on": due, "result": "A"}))
+        if outcome:
+            events.append(("rated", days + 1, {"outcome": outcome, "handling": outcome}))
+        SuggestionEvent.objects.bulk_create(
+            SuggestionEvent(suggestion=made, verb=verb, at=at + timedelta(days=after), department=department, **more)
+            for verb, after, more in events
+        )
+        return made
+
+    return make
+
+
+@pytest.fixture
+def year(world, matter):
+    """Six answered in the west (two of them late), one there overdue, two in the east not due yet."""
+    for place, days in enumerate((3, 5, 10, 20, 95, 100)):
+        matter(date(2026, 2, 1 + place), world.west_town, world.water, days, outcome="satisfied" if place < 2 else "")
+    matter(date(2026, 6, 1), world.west_town, world.water)
+    matter(date(2026, 10, 1), world.east_town, world.ecology)
+    matter(date(2026, 10, 2), world.east_town, world.ecology, category="social")
+
+
+def test_shares_come_with_what_they_are_shares_of(year, staff):
+    total = look(staff, Choice(), TODAY).total
+    assert (total.total, total.replied, total.overdue) == (9, 6, 1)
+    assert (total.in_time, total.due, total.in_time_percent) == (4, 7, 57)
+    assert (total.satisfied, total.rated, total.satisfied_percent) == (2, 2, 100)
+
+
+def test_answer_times_are_a_distribution(year, staff):
+    found = look(staff, Choice(), TODAY).total.spread
+    assert (found.p25, found.p50, found.p90) == (6.2, 15, 97.5)
+
+
+def test_a_town_with_few_answers_has_no_percentiles(year, staff):
+    east = next(group for group in look(staff, Choice(), TODAY).groups if group.label == "东镇")
+    assert (east.total, east.spread, east.in_time_percent) == (2, None, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("area=330203101", 2),
+        ("department=water", 7),
+        ("category=social", 1),
+        ("since=2026-06-01", 3),
+        ("since=2026-06-01&until=2026-06-01", 1),
+        ("area=330203101&category=social&department=ecology", 1),
+        ("area=330203100&department=ecology", 0),
+    ],
+)
+def test_figures_table_and_file_answer_the_same_question(as_user, year, staff, query, expected):
+    client = as_user(staff)
+    context = client.get(f"/numbers/?{query}").context
+    assert context["total"].total == expected
+    assert sum(group.total for group in context["groups"]) == expected
+    rows = client.get(f"/numbers/export.csv?{query}").content.decode("utf-8-sig").splitlines()
+    assert next(line for line in rows if line.startswith("合计,")).split(",")[1] == str(expected)
+
+
+@pytest.mark.parametrize("by", ["area", "department", "category", "month"])
+def test_the_table_is_cut_as_asked_and_adds_up(as_user, year, staff, by):
+    context = as_user(staff).get(f"/numbers/?by={by}").context
+    assert sum(group.total for group in context["groups"]) == context["total"].total == 9
+
+
+def test_months_without_matters_are_on_the_axis_too(year, staff):
+    months = look(staff, Choice(), TODAY).months
+    assert [month.key for month in months] == [f"2026-{month:02d}" for month in range(2, 11)]
+    assert sum(month.total for month in months) == 9
+
+
+def test_a_question_that_is_not_one_is_said_and_the_rest_still_holds(as_user, year, staff):
+    answer = as_user(staff).get("/numbers/?since=2026-12-01&until=2026-01-01&area=nowhere&department=water")
+    assert answer.status_code == 200
+    assert "结束日期不能早于开始日期" in answer.content.decode()
+    assert answer.context["choice"].department.code == "water"
+    assert answer.context["choice"].area is None
+
+
+def test_each_counts_what_she_may_see(as_user, year, officer, other_officer, world):
+    assert as_user(officer).get("/numbers/").context["total"].total == 7
+    assert as_user(other_officer).get("/numbers/").context["total"].total == 2
+    stranger = User.objects.create_user("deputy-2", role=Role.DEPUTY)
+    assert as_user(stranger).get("/numbers/").context["total"].total == 0
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx", "png"])
+def test_the_public_gets_no_file_of_matters(client, year, extension):
+    assert client.get(f"/numbers/export.{extension}?chart=days").status_code == 404
+
+
+def test_the_public_page_says_who_sees_more(client, year):
+    answer = client.get("/numbers/?area=330203101")
+    assert "登录后查看" in answer.content.decode()
+    assert answer.context["also"]
+
+
+def test_the_workbook_holds_shares_as_numbers(as_user, year, staff):
+    content = as_user(staff).get("/numbers/export.xlsx?department=water").content
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    total = next(row for row in rows if row[0] == "合计")
+    assert (total[1], total[3], total[10]) == (7, pytest.approx(4 / 7, abs=1e-4), 7)
+
+
+def test_a_drawing_can_be_taken_away_as_a_picture(as_user, year, staff):
+    answer = as_user(staff).get("/numbers/export.png?chart=days&department=water")
+    picture = Image.open(io.BytesIO(answer.content))
+    assert picture.format == "PNG"
+    assert picture.size[0] >= 1000
+
+
+def test_there_is_no_picture_of_another_chart(as_user, staff):
+    assert as_user(staff).get("/numbers/export.png?chart=secrets").status_code == 400
+    assert as_user(staff).get("/numbers/export.docx").status_code == 404
+
+
+def test_drawings_need_no_script_and_carry_no_strangers_markup(as_user, world, matter, staff):
+    world.east_town.name = "<script>alert(1)</script>"
+    world.east_town.save()
+    matter(date(2026, 10, 1), world.east_town, world.ecology)
+    page = as_user(staff).get("/numbers/").content.decode()
+    assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="plot"') == 3
+    assert "<script>alert" not in page
+
+
+def test_however_many_matters_the_page_asks_as_often(as_user, world, matter, staff, django_assert_max_num_queries):
+    client = as_user(staff)
+    for number in range(12):
+        matter(date(2026, 1 + number % 9, 5), world.west_town, world.water, 3 + number)
+    client.get("/numbers/")
+    with django_assert_max_num_queries(16):
+        client.get("/numbers/?area=330203100")
