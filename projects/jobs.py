@@ -1,10 +1,47 @@
 """Work that time alone causes."""
 
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from geokit.refusal import BadInput
+from projects.models import VoteSession
 from projects.services import refresh_projects
+from projects.voting import notices
+from projects.voting.services import close_vote
 
 DAILY = "projects.jobs.refresh_lights"
+VOTES = "projects.jobs.run_votes"
+VOTES_EVERY_MINUTES = 5
+
+log = logging.getLogger(__name__)
 
 
 def refresh_lights() -> int:
     """Bring every light up to date: a light turns as days pass, without anybody's doing. Idempotent."""
     return refresh_projects()
+
+
+def run_votes(now: datetime | None = None) -> dict[str, int]:
+    """Tell of votes that have opened, remind before the end, count those that are over. Idempotent."""
+    now = now or timezone.now()
+    uncounted = VoteSession.objects.filter(count__isnull=True, opens_at__lte=now)
+    told = sum(_tell(session, now) for session in uncounted.filter(closes_at__gt=now))
+    return {"told": told, "counted": sum(_close(session, now) for session in uncounted.filter(closes_at__lte=now))}
+
+
+@transaction.atomic
+def _tell(session: VoteSession, now: datetime) -> int:
+    return notices.tell_of_opening(session) + notices.remind(session, now)
+
+
+def _close(session: VoteSession, now: datetime) -> int:
+    """Count one vote; one that cannot be counted must not keep the others from it."""
+    try:
+        close_vote(session.pk, now=now)
+    except BadInput as refusal:
+        log.error("vote %s is not counted: %s (%s)", session.pk, refusal.message, refusal.code)
+        return 0
+    return 1

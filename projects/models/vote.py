@@ -2,7 +2,7 @@
 
 While a session is open, a ballot lies in the urn (`UrnBallot`): no time, no order, no key but the receipt code, which
 is random. That somebody has voted is `Turnout`. Closing moves the ballots, sorted by code, to `Ballot`, which is
-append-only, chained and public; the count (`VoteCount`) carries their digest. See docs/decisions/0019.
+append-only, chained and public; the count (`VoteCount`) carries their digest. See docs/decisions/0017.
 """
 
 from django.db import models

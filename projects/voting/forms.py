@@ -28,7 +28,12 @@ def _moment(label: Any) -> forms.DateTimeField:
 class BallotForm(forms.Form):
     """Which candidates the deputy approves; an empty ballot must be meant."""
 
-    choices = forms.TypedMultipleChoiceField(label=_("赞成的项目"), coerce=int, required=False)
+    choices = forms.TypedMultipleChoiceField(
+        label=_("赞成的项目"),
+        coerce=int,
+        required=False,
+        error_messages={"invalid_choice": _("选票上有不在候选名单里的序号。")},
+    )
     blank = forms.BooleanField(label=_("全部弃权（交空白票）"), required=False)
 
     def __init__(self, session: VoteSession, *args: Any, **kwargs: Any) -> None:

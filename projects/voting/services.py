@@ -1,12 +1,13 @@
-"""Writes of a vote: made, cast, counted. See docs/decisions/0019 on what keeps a ballot secret."""
+"""Writes of a vote: made, cast, counted. See docs/decisions/0017 on what keeps a ballot secret."""
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -16,6 +17,7 @@ from geokit.refusal import BadInput, FieldError, NotPermitted
 from projects.models import Ballot, Candidacy, Elector, Project, Turnout, UrnBallot, VoteCount, VoteSession
 from projects.models.vote import RECEIPT_LENGTH
 from projects.stages import change_stage
+from projects.voting.notices import tell_of_call, tell_of_result
 from projects.voting.tally import Outcome, Rules, count, decide, digest_of
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -68,6 +70,7 @@ def call_vote(
         raise BadInput(_("这个区域没有在任代表的账号，不能票决。"), code="no-electors")
     Elector.objects.bulk_create(Elector(session=session, deputy=deputy) for deputy in deputies)
     audit.record(actor, "call_vote", session, candidates=len(projects), places=terms.places, electors=len(deputies))
+    tell_of_call(session, deputies)
     return session
 
 
@@ -124,8 +127,10 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
             code="urn-does-not-agree",
         )
     result = _count(session, ballots, electors)
-    _move_candidates(session, result, actor)
+    with translation.override(settings.LANGUAGE_CODE):  # what is written down is in the site's own language
+        _move_candidates(session, result, actor)
     audit.record(actor, "close_vote", session, cast=cast, digest=result.digest)
+    tell_of_result(session)
     return result
 
 

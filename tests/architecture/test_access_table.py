@@ -18,7 +18,7 @@ from layers.models import Layer, OverlayRun
 from layers.options import LoadOptions
 from layers.overlay import runs
 from layers.report import Report
-from projects.models import Project
+from projects.models import Project, VoteSession
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
@@ -39,6 +39,8 @@ NOBODY_BY_GET = "405 405 405 405 405 405 405"
 NOBODY_WITHOUT_FORMAT = "404 404 404 404 404 404 404"
 # Those who have a part in it learn that it takes a POST; for others there is nothing there.
 ACTORS_BY_GET = "302 404 405 405 404 405 405"
+STAFF_ONLY = "302 404 404 404 404 200 200"
+STAFF_BY_GET = "302 404 404 404 404 405 405"
 # The finding is a deputy's own, about a point of the officer's department.
 CONCERNED = "302 200 200 404 404 200 200"
 CONCERNED_API = "404 200 200 404 404 200 200"
@@ -86,6 +88,14 @@ TABLE = [
     ("projects:complete_milestone", "code=OPEN", ACTORS_BY_GET),
     ("projects:report_progress", "code=OPEN", ACTORS_BY_GET),
     ("projects:photo", "code=OPEN pk=999999", "404 404 404 404 404 404 404"),
+    ("projects:votes", "", EVERYBODY),
+    ("projects:vote", "pk=VOTE", EVERYBODY),
+    ("projects:call_vote", "", STAFF_ONLY),
+    ("projects:cast_ballot", "pk=VOTE", "302 405 404 404 404 404 404"),
+    ("projects:close_vote", "pk=VOTE", STAFF_BY_GET),
+    ("projects:call_runoff", "pk=VOTE", STAFF_BY_GET),
+    ("projects:ballots", "pk=VOTE", "404 404 404 404 404 404 404"),  # nothing before the count
+    ("projects:vote_result", "pk=VOTE", "404 404 404 404 404 404 404"),
     ("stations:list", "", EVERYBODY),
     ("stations:detail", "code=S1", EVERYBODY),
     ("stations:mine", "", EVERYBODY),
@@ -336,7 +346,11 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
         submitted_at=timezone.now(),
         due_on="2027-01-01",
     )
+    vote = VoteSession.objects.create(
+        title="票决", year=2027, area=world.district, places=1, opens_at=timezone.now(), closes_at=starts
+    )
     named = {
+        "VOTE": vote,
         "WEST": world.west_town,
         "WATER": world.water,
         "RIVER": river,
@@ -390,6 +404,11 @@ POSTS = [
     ("river:outfall_new", "", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
     ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
+    ("projects:call_vote", "", "302 404 404 404 404 422 422"),
+    # The deputy is on no roll, but an empty ballot is refused before that is asked.
+    ("projects:cast_ballot", "pk=VOTE", "302 422 404 404 404 404 404"),
+    ("projects:close_vote", "pk=VOTE", "302 404 404 404 404 302 302"),
+    ("projects:call_runoff", "pk=VOTE", "302 404 404 404 404 422 422"),
     ("stations:announce", "code=S1", "302 404 404 404 404 422 422"),
     ("stations:book", "pk=RECEPTION", "422 422 422 422 422 422 422"),
     ("stations:reception_step", "pk=RECEPTION step=cancel", "302 404 404 404 404 422 422"),

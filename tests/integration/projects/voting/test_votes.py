@@ -1,0 +1,256 @@
+"""The deputies' vote: who may vote on what and when, how it is counted, and what follows."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.notices.models import Notice
+from geokit.refusal import BadInput, NotPermitted
+from projects import jobs
+from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, VoteCount, VoteSession
+from projects.voting.queries import look_at, open_votes_for
+from projects.voting.services import Terms, VoteRefused, call_runoff, call_vote, cast_ballot, close_vote
+
+
+def _cast_all(session: VoteSession, deputies: list[User], papers: list[tuple[int, ...]]) -> list[str]:
+    return [cast_ballot(session.pk, person, paper) for person, paper in zip(deputies, papers, strict=True)]
+
+
+def _statuses() -> dict[str, str]:
+    return dict(Project.objects.filter(code__startswith="C-").values_list("code", "status"))
+
+
+def test_the_roll_is_told_of_the_call_and_of_the_result(session: VoteSession, deputies: list[User]) -> None:
+    _cast_all(session, deputies, [(1,)] * 5)
+    close_vote(session.pk)
+    told = Notice.objects.filter(recipient=deputies[4]).values_list("title", flat=True)
+    assert [title.partition("：")[0] for title in told.order_by("pk")] == ["票决安排", "票决结果已公布"]
+
+
+def test_the_two_most_approved_are_voted_and_the_others_go_to_the_reserve(
+    session: VoteSession, deputies: list[User]
+) -> None:
+    _cast_all(session, deputies, [(1, 3), (1, 3), (1, 3), (2,), ()])
+    result = close_vote(session.pk)
+    assert (result.cast, result.votes, result.elected) == (5, {"1": 3, "2": 1, "3": 3, "4": 0}, [1, 3])
+    assert _statuses() == {"C-1": "voted", "C-2": "reserve", "C-3": "voted", "C-4": "reserve"}
+    change = StageChange.objects.get(project__code="C-1")
+    assert (change.before, change.after) == ("candidate", "voted")
+    assert "得 3 票，当选" in change.reason
+
+
+def test_a_second_ballot_is_refused_and_the_first_stands(session: VoteSession, deputy: User) -> None:
+    cast_ballot(session.pk, deputy, [1])
+    with pytest.raises(VoteRefused) as caught:
+        cast_ballot(session.pk, deputy, [2])
+    assert caught.value.code == "voted-already"
+    assert [ballot.choices for ballot in UrnBallot.objects.all()] == [[1]]
+
+
+@pytest.mark.parametrize(("minutes", "code"), [(-5, "not-open"), (60, "closed"), (90, "closed")])
+def test_a_ballot_before_or_after_time_is_refused(
+    minutes: int, code: str, session: VoteSession, deputy: User, now: datetime
+) -> None:
+    with pytest.raises(VoteRefused) as caught:
+        cast_ballot(session.pk, deputy, [1], now=now + timedelta(minutes=minutes))
+    assert caught.value.code == code
+    assert not Turnout.objects.exists()
+
+
+def test_a_ballot_after_the_count_is_refused_even_before_the_closing_time(
+    session: VoteSession, deputies: list[User], world: Any
+) -> None:
+    _cast_all(session, deputies, [(1,)] * 5)
+    close_vote(session.pk)
+    with pytest.raises(VoteRefused, match="已于"):
+        cast_ballot(session.pk, deputies[0], [2])
+    assert Ballot.objects.count() == 5
+
+
+@pytest.mark.parametrize("who", ["officer", "staff", "admin_user", "gis"])
+def test_who_is_no_elector_cannot_vote(who: str, session: VoteSession, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(NotPermitted):
+        cast_ballot(session.pk, request.getfixturevalue(who), [1])
+    assert not UrnBallot.objects.exists()
+
+
+def test_a_deputy_who_came_after_the_roll_was_written_cannot_vote(session: VoteSession) -> None:
+    late = User.objects.create_user(username="late", password="x", role="deputy")
+    with pytest.raises(NotPermitted, match="名册"):
+        cast_ballot(session.pk, late, [1])
+
+
+def test_an_elector_who_is_deputy_no_longer_cannot_vote(session: VoteSession, deputy: User) -> None:
+    User.objects.filter(pk=deputy.pk).update(role="staff")
+    deputy.refresh_from_db()
+    with pytest.raises(NotPermitted):
+        cast_ballot(session.pk, deputy, [1])
+
+
+@pytest.mark.parametrize(("choices", "code"), [([1, 2, 3], "too-many"), ([9], "unknown-candidate")])
+def test_a_spoilt_ballot_is_refused_and_the_deputy_may_vote_again(
+    choices: list[int], code: str, session: VoteSession, deputy: User
+) -> None:
+    with pytest.raises(VoteRefused) as caught:
+        cast_ballot(session.pk, deputy, choices)
+    assert caught.value.code == code
+    assert cast_ballot(session.pk, deputy, [1, 1, 2])
+    assert UrnBallot.objects.get().choices == [1, 2]
+
+
+def test_without_a_quorum_nothing_moves_and_a_new_vote_may_be_called(
+    session: VoteSession, deputies: list[User], candidates: list[Project], terms: Callable[..., Terms], staff: User
+) -> None:
+    cast_ballot(session.pk, deputies[0], [1])
+    cast_ballot(session.pk, deputies[1], [1])
+    result = close_vote(session.pk, now=session.closes_at)
+    assert (result.is_quorate, result.elected) == (False, [])
+    assert set(_statuses().values()) == {"candidate"}
+    assert call_vote(terms(), candidates, staff).candidacies.count() == 4
+
+
+def test_equal_votes_for_the_last_place_lead_to_a_runoff_that_ends(
+    session: VoteSession, deputies: list[User], staff: User, now: datetime
+) -> None:
+    _cast_all(session, deputies, [(1, 2), (1, 2), (1, 3), (2, 3), (1, 3)])
+    result = close_vote(session.pk)
+    assert (result.elected, result.tied) == ([1], [2, 3])
+    assert _statuses() == {"C-1": "voted", "C-2": "candidate", "C-3": "candidate", "C-4": "reserve"}
+    runoff = call_runoff(session.pk, staff, now, now + timedelta(hours=1))
+    assert (runoff.places, runoff.tie, runoff.candidacies.count()) == (1, "lot", 2)
+    with pytest.raises(BadInput, match="已经安排"):
+        call_runoff(session.pk, staff, now, now + timedelta(hours=1))
+    _cast_all(runoff, deputies, [(1,), (1,), (1,), (2,), (2,)])
+    close_vote(runoff.pk)
+    assert (_statuses()["C-2"], _statuses()["C-3"]) == ("voted", "reserve")
+
+
+def test_without_a_tie_there_is_no_runoff(session: VoteSession, deputies: list[User], staff: User) -> None:
+    _cast_all(session, deputies, [(1, 2)] * 5)
+    close_vote(session.pk)
+    with pytest.raises(BadInput) as caught:
+        call_runoff(session.pk, staff, session.opens_at, session.closes_at)
+    assert caught.value.code == "no-tie"
+
+
+def test_a_vote_is_counted_at_its_end_and_once(session: VoteSession, deputies: list[User], staff: User) -> None:
+    cast_ballot(session.pk, deputies[0], [1])
+    with pytest.raises(VoteRefused) as early:
+        close_vote(session.pk, staff)
+    assert early.value.code == "too-early"
+    assert UrnBallot.objects.count() == 1
+    close_vote(session.pk, staff, now=session.closes_at)
+    with pytest.raises(VoteRefused) as twice:
+        close_vote(session.pk, staff)
+    assert twice.value.code == "counted-already"
+
+
+def test_an_urn_that_does_not_agree_with_the_turnout_is_not_counted(session: VoteSession, deputies: list[User]) -> None:
+    _cast_all(session, deputies, [(1,)] * 5)
+    UrnBallot.objects.create(receipt="STUFFED23456", session=session, choices=[4])
+    with pytest.raises(VoteRefused) as caught:
+        close_vote(session.pk)
+    assert caught.value.code == "urn-does-not-agree"
+    assert (UrnBallot.objects.count(), VoteCount.objects.count()) == (6, 0)
+
+
+def test_only_staff_call_a_vote(
+    deputy: User, officer: User, candidates: list[Project], terms: Callable[..., Terms]
+) -> None:
+    for person in (deputy, officer):
+        with pytest.raises(NotPermitted):
+            call_vote(terms(), candidates, person)
+    assert not VoteSession.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [({"places": 4}, "too-few-candidates"), ({"closes_at": None}, "closes-too-early")],
+)
+def test_a_vote_that_is_none_is_refused(
+    given: dict, code: str, candidates: list[Project], terms: Callable[..., Terms], staff: User, deputies: list[User]
+) -> None:
+    if "closes_at" in given:
+        given = {"closes_at": terms().opens_at}
+    with pytest.raises(BadInput) as caught:
+        call_vote(terms(**given), candidates, staff)
+    assert caught.value.code == code
+
+
+def test_a_project_that_is_no_candidate_or_in_another_vote_is_refused(
+    session: VoteSession, candidates: list[Project], project: Project, terms: Callable[..., Terms], staff: User
+) -> None:
+    with pytest.raises(BadInput) as wrong:
+        call_vote(terms(places=1), [candidates[0], project], staff)
+    assert wrong.value.code == "not-a-candidate"
+    with pytest.raises(BadInput) as busy:
+        call_vote(terms(), candidates, staff)
+    assert busy.value.code == "in-another-vote"
+
+
+def test_a_town_votes_with_its_own_deputies(
+    terms: Callable[..., Terms], candidates: list[Project], deputies: list[User], staff: User, world: Any
+) -> None:
+    with pytest.raises(BadInput) as nobody:
+        call_vote(terms(area=world.west_town), candidates, staff)
+    assert nobody.value.code == "no-electors"
+    User.objects.filter(pk=deputies[1].pk).update(area=world.west_town)
+    session = call_vote(terms(area=world.west_town), candidates, staff)
+    assert [elector.deputy for elector in session.electors.all()] == [deputies[1]]
+
+
+def test_time_alone_tells_reminds_and_counts(
+    session: VoteSession, deputies: list[User], now: datetime, time_machine: Any
+) -> None:
+    cast_ballot(session.pk, deputies[0], [1])
+    assert jobs.run_votes(now)["told"] == 8  # four are told that it is open, and that it ends within two hours
+    assert jobs.run_votes(now) == {"told": 0, "counted": 0}
+    assert not Notice.objects.filter(recipient=deputies[0], key__endswith=":last").exists()
+    time_machine.move_to(session.closes_at + timedelta(seconds=1))
+    assert jobs.run_votes()["counted"] == 1
+    assert jobs.run_votes() == {"told": 0, "counted": 0}
+    assert session.count.cast == 1
+
+
+def test_a_vote_that_cannot_be_counted_does_not_hold_up_the_next(
+    session: VoteSession, terms: Callable[..., Terms], make_project: Callable[..., Project], staff: User
+) -> None:
+    more = [make_project(f"D-{n}", status=Project.Status.CANDIDATE) for n in range(3)]
+    other = call_vote(terms(), more, staff)
+    UrnBallot.objects.create(receipt="STUFFED23456", session=session, choices=[4])
+    assert jobs.run_votes(session.closes_at)["counted"] == 1
+    assert VoteCount.objects.get().session == other
+
+
+def test_the_inbox_of_a_vote_is_the_electors_until_she_has_voted(
+    session: VoteSession, deputy: User, officer: User
+) -> None:
+    assert list(open_votes_for(deputy)) == [session]
+    assert not open_votes_for(officer)
+    cast_ballot(session.pk, deputy, [])
+    assert not open_votes_for(deputy)
+
+
+def test_nobody_sees_votes_before_the_count_and_only_staff_who_is_missing(
+    session: VoteSession, deputies: list[User], staff: User
+) -> None:
+    cast_ballot(session.pk, deputies[0], [1])
+    for person in (None, deputies[0], staff):
+        view = look_at(session, person)
+        assert all(line.votes is None for line in view.lines)
+        assert len(view.missing) == (4 if person == staff else 0)
+
+
+@pytest.mark.parametrize("table", ["projects_ballot", "projects_votecount", "projects_turnout"])
+def test_what_was_voted_and_counted_cannot_be_edited(table: str, session: VoteSession, deputies: list[User]) -> None:
+    from django.db import connection
+
+    _cast_all(session, deputies, [(1,)] * 5)
+    close_vote(session.pk)
+    for change in (f"DELETE FROM {table}", f"UPDATE {table} SET id = id + 1000"):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
