@@ -7,13 +7,12 @@ from rest_framework.routers import DefaultRouter
 
 from geo_portal import areas, health, numbers
 from geo_portal.tilesets import CATALOGUE
-from geo_portal.views import pages
+from geo_portal.views import pages, work
 from layers import api as layers
 from projects import api as projects
 from river_monitoring import api as river
 from stations import api as stations
 from supervision import api as supervision
-from supervision.views import work
 from tiles.urls import tile_urls
 
 api = DefaultRouter()
@@ -26,7 +25,7 @@ for room in (river, projects, stations, supervision, layers):
 urlpatterns = [
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
-    path("work/", work, name="work"),
+    path("work/", work.work, name="work"),
     path("search/", pages.search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),

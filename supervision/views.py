@@ -1,4 +1,4 @@
-"""Pages of supervision: report, finding, suggestion with its timeline, inbox, photos."""
+"""Pages of supervision: report, finding, suggestion with its timeline, photos."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from accounts.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
-from supervision import inbox, queries, services
+from supervision import queries, services
 from supervision.filters import FindingFilter
 from supervision.forms import STEP_FORMS, ReportForm, StepForm
 from supervision.models import Finding, FindingPhoto, Suggestion
@@ -252,11 +252,3 @@ def _take_step(user: Any, found: Suggestion, verb: Verb, given: dict[str, Any]) 
         Verb.RATE: services.rate,
     }
     by_verb[verb](user, found.pk, **given)
-
-
-@require_safe
-@require_role()
-def work(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, by role."""
-    context = {"sections": inbox.sections_for(request.user), "may_report": may_report(request.user)}
-    return render(request, "supervision/work.html", context)

@@ -30,12 +30,16 @@ def test_a_relapse_stands_on_the_page_of_those_who_follow(as_user, deputy, make_
         follow_point(each.pk, deputy, follow=True)
     sample(relapsed, BAD)
     page = as_user(deputy).get("/work/").content.decode()
-    assert page.index("Z-BACK") < page.index("A-QUIET")
+    assert "Z-BACK" in page
+    assert "A-QUIET" not in page
+    followed = as_user(deputy).get("/work/?view=following").content.decode()
+    assert followed.index("Z-BACK") < followed.index("A-QUIET")
 
 
 def test_others_follows_are_nobody_elses(as_user, deputy, staff, point):
     follow_point(point.pk, staff, follow=True)
-    assert point.name not in as_user(deputy).get("/work/").content.decode()
+    for address in ("/work/", "/work/?view=following"):
+        assert point.name not in as_user(deputy).get(address).content.decode()
 
 
 def test_a_point_that_is_not_there_cannot_be_followed(deputy, world):

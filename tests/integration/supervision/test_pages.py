@@ -166,43 +166,6 @@ def test_staff_assign_and_the_deputy_rates_from_the_page(unrouted, staff, deputy
     assert unrouted.state == Suggestion.State.CLOSED
 
 
-def test_each_role_sees_what_waits_for_her(
-    assigned, unrouted, deputy, officer, other_officer, staff, gis, admin_user, as_user
-):
-    assert _waiting(as_user(officer)) == {assigned.pk}
-    assert _waiting(as_user(other_officer)) == set()
-    assert _waiting(as_user(staff)) == {assigned.pk, unrouted.pk}
-    assert _waiting(as_user(deputy)) == {assigned.pk, unrouted.pk}
-    assert "导入" in as_user(gis).get("/work/").text
-    assert "运行状况" in as_user(admin_user).get("/work/").text
-
-
-def _waiting(client):
-    sections = client.get("/work/").context["sections"]
-    return {row.pk for section in sections if section.kind == "suggestions" for row in section.rows}
-
-
-def test_the_inbox_asks_the_public_to_sign_in(world, as_user):
-    assert as_user(None).get("/work/").status_code == 302
-
-
-def test_an_answer_waits_for_the_rating_of_its_author_only(replied, deputy, as_user):
-    first = as_user(deputy).get("/work/").context["sections"][0]
-    assert [row.pk for row in first.rows] == [replied.pk]
-
-
-def test_overdue_is_marked_in_words(assigned, staff, as_user):
-    Suggestion.objects.filter(pk=assigned.pk).update(due_on=timezone.localdate() - timedelta(days=1))
-    assert "已超期" in as_user(staff).get("/work/").text
-
-
-def test_the_officers_inbox_lists_her_points_by_their_day(point, officer, as_user):
-    point.status, point.due_on = "under_way", timezone.localdate()
-    point.save()
-    sections = as_user(officer).get("/work/").context["sections"]
-    assert [row.pk for section in sections if section.kind == "points" for row in section.rows] == [point.pk]
-
-
 def test_the_list_filters_by_state(assigned, unrouted, staff, as_user):
     page = as_user(staff).get("/findings/", {"state": "submitted"})
     assert [row.pk for row in page.context["page"]] == [unrouted.finding_id]

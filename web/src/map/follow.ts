@@ -6,6 +6,7 @@ import { say } from "../words";
 import type { MapFeature } from "./feature";
 import { countLine, listedOn } from "./features";
 import { pageQuery } from "./url-state";
+import { onlyIds } from "./visibility";
 
 const LIST = "[data-in-view-list]";
 
@@ -80,6 +81,8 @@ export class Follow {
 
   /** How many there are with the page's filters; asked of the API once per question. */
   private async total(kind: MapFeature, atLeast: number): Promise<number> {
+    const only = onlyIds()?.[kind.source];
+    if (only) return only.length;
     const listed = kind.listPath?.test(location.pathname) ?? false;
     const query = listed ? pageQuery(location.search).toString() : "";
     const question = `${kind.api}?${query ? `${query}&` : ""}page_size=1`;

@@ -27,7 +27,9 @@ export class Visibility {
   }
 
   isShown(kind: MapFeature): boolean {
-    return this.chosen ? this.chosen.includes(kind.source) : kind.shownOn(location.pathname);
+    if (this.chosen) return this.chosen.includes(kind.source);
+    const only = onlyIds();
+    return only ? (only[kind.source]?.length ?? 0) > 0 : kind.shownOn(location.pathname);
   }
 
   shown(): MapFeature[] {
@@ -85,7 +87,14 @@ export class Visibility {
     this.asked += 1;
     const turn = this.asked;
     const query = pageQuery(location.search);
+    const only = onlyIds();
     for (const kind of this.kinds()) {
+      if (only) {
+        // What the reader switches on besides is shown whole.
+        const ids = only[kind.source];
+        this.setFilter(kind, ids && idFilter(ids));
+        continue;
+      }
       const listed = kind.listPath?.test(location.pathname) ?? false;
       const own = listed
         ? (kind.listFilter?.(query) ?? tileFilter(query, kind.tileFilters ?? {}))
@@ -142,6 +151,12 @@ export class Visibility {
     void fillLegends();
     this.changed();
   }
+}
+
+/** The ids per tileset that the page itself lists as all there is to see (`#map-only`), if it does. */
+export function onlyIds(): Readonly<Record<string, number[]>> | undefined {
+  const text = one("#panel #map-only")?.textContent;
+  return text ? (JSON.parse(text) as Record<string, number[]>) : undefined;
 }
 
 /** Ask the API for the ids that a page's filters leave; undefined when it does not answer. */

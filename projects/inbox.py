@@ -1,0 +1,74 @@
+"""What waits for somebody in the projects: votes that are open or to be counted, milestones due."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import Item, Waiting, point_of
+from accounts.models import Role
+from accounts.permissions import has_role, role_of
+from projects.models import Milestone, Project, VoteSession
+from projects.permissions import projects_visible_to
+from projects.voting.queries import open_votes_for, votes_visible_to
+
+RUNNING = (Project.Status.VOTED, Project.Status.BUILDING)
+
+
+def waiting(user: Any, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user` here, by her role."""
+    role = role_of(user)
+    if role == Role.DEPUTY:
+        yield _votes("votes-open", _("等我投票的票决"), open_votes_for(user))
+    if role == Role.OFFICER:
+        yield _milestones(user)
+    if has_role(user, Role.STAFF):
+        over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count__isnull=True)
+        yield _votes("votes-to-count", _("待计票的票决"), over)
+
+
+def _votes(kind: str, title: Any, rows: Any) -> Waiting:
+    rows = rows.select_related("area").annotate(last_day=TruncDate("closes_at"))
+    return Waiting(kind=kind, title=title, rows=rows, show=_show_vote, due="last_day")
+
+
+def _show_vote(row: VoteSession) -> Item:
+    closes = date_format(timezone.localtime(row.closes_at), "DATETIME_FORMAT")
+    return Item(
+        title=row.title,
+        url=row.get_absolute_url(),
+        facts=(row.area.name, gettext("%s截止") % closes),
+    )
+
+
+def _milestones(user: Any) -> Waiting:
+    """Steps of the projects that her department leads and that should be done, or reported as done, by a day."""
+    led = projects_visible_to(user).filter(lead=user.department_id, status__in=RUNNING)
+    rows = Milestone.objects.filter(project__in=led, done_on=None).select_related("project__area")
+    return Waiting(
+        kind="milestones-due",
+        title=_("没有完成的项目节点"),
+        rows=rows,
+        show=_show_milestone,
+        due="due_on",
+        area="project__area",
+        tileset="projects",
+        feature="project_id",
+    )
+
+
+def _show_milestone(row: Milestone) -> Item:
+    project = row.project
+    return Item(
+        title=row.title,
+        url=project.get_absolute_url(),
+        facts=(project.name, project.area.name if project.area else ""),
+        badge=project.get_light_display(),
+        tone={"red": "bad", "yellow": "warn", "green": "ok"}.get(project.light, "muted"),
+        place=point_of(project.geom),
+    )

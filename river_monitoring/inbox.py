@@ -1,0 +1,111 @@
+"""What waits for somebody at the waters: points and measures due, samples to look at, points that changed."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import Item, Waiting
+from accounts.models import Role
+from accounts.permissions import has_role, role_of
+from river_monitoring import queries
+from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.permissions import points_visible_to
+from river_monitoring.works.models import Measure
+from river_monitoring.works.permissions import measures_visible_to
+
+CHANGED_WITHIN = timedelta(days=7)
+
+
+def waiting(user: Any, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user` here, by her role."""
+    role = role_of(user)
+    if role == Role.DEPUTY:
+        yield from _deputy(user, today)
+    if role == Role.OFFICER:
+        yield from _officer(user)
+    if has_role(user, Role.STAFF):
+        late = queries.overdue_points(points_visible_to(user))
+        yield _points("points-overdue", _("超期的治理点位"), late, due="due_on")
+    if role == Role.OFFICER or has_role(user, Role.STAFF):
+        yield Waiting(
+            kind="samples-to-review",
+            title=_("待核实的监测数据"),
+            rows=queries.samples_to_review(user),
+            show=_show_sample,
+            area="point__area",
+            tileset="monitoring_points",
+            feature="point_id",
+        )
+
+
+def _deputy(user: Any, today: date) -> Iterator[Waiting]:
+    followed = queries.followed_points(user, points_visible_to(user))
+    yield _points(
+        "points-changed",
+        _("关注的点位有变化"),
+        followed.filter(last_change__date__gt=today - CHANGED_WITHIN),
+        hint=_("最近七天有新监测或治理进展。"),
+    )
+    yield _points("points-followed", _("我关注的点位"), followed, to_do=False, hint=_("最近有变化的在前。"))
+
+
+def _officer(user: Any) -> Iterator[Waiting]:
+    mine = queries.for_lists(points_visible_to(user)).filter(department=user.department_id)
+    yield _points("points-to-mend", _("治理中的点位"), mine.filter(status__in=queries.OPEN), due="due_on")
+    measures = measures_visible_to(user).filter(
+        point__department=user.department_id, point__status__in=queries.OPEN, is_dropped=False, share_done__lt=100
+    )
+    yield Waiting(
+        kind="measures-due",
+        title=_("没有完工的措施"),
+        rows=measures.filter(due_on__isnull=False).select_related("point__area"),
+        show=_show_measure,
+        due="due_on",
+        area="point__area",
+        tileset="monitoring_points",
+        feature="point_id",
+    )
+
+
+def _points(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
+    return Waiting(
+        kind=kind, title=title, rows=rows, show=_show_point, area="area", tileset="monitoring_points", **more
+    )
+
+
+def _show_point(row: MonitoringPoint) -> Item:
+    return Item(
+        title=row.name,
+        url=row.get_absolute_url(),
+        facts=(row.area.name, row.department.short_name),
+        badge=row.get_status_display(),
+        mark=f"class-mark class-mark--{row.current_class}",
+        place=row.geom,
+    )
+
+
+def _show_measure(row: Measure) -> Item:
+    point = row.point
+    return Item(
+        title=row.title,
+        url=point.get_absolute_url(),
+        facts=(point.name, point.area.name, row.get_kind_display()),
+        badge=str(_("已完成 %d%%") % row.share_done),
+        tone="muted",
+        place=point.geom,
+    )
+
+
+def _show_sample(row: Sample) -> Item:
+    point = row.point
+    return Item(
+        title=point.name,
+        url=reverse("river:sample_review"),
+        facts=(point.area.name, f"{row.phenomenon_time:%Y-%m-%d %H:%M}"),
+        badge=str(_("数据待核实")),
+        tone="warn",
+        place=point.geom,
+    )

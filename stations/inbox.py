@@ -1,0 +1,103 @@
+"""What waits for somebody at the stations: reception days to come, to be recorded, and matters that lie."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import ExpressionWrapper, F
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import Item, Waiting
+from accounts.models import Role
+from accounts.permissions import has_role, role_of
+from stations.models import Matter, Reception
+from stations.permissions import matters_visible_to, receptions_visible_to, stations_run_by
+from stations.reminders import MATTER_WITHIN, RECORD_WITHIN
+
+AHEAD = timedelta(days=60)
+
+
+def waiting(user: Any, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user` here, by her role."""
+    if role_of(user) == Role.DEPUTY:
+        yield _to_come(user)
+    if role_of(user) == Role.OFFICER or has_role(user, Role.STAFF):
+        yield _to_record(user)
+        yield _to_settle(user)
+
+
+def _to_come(user: Any) -> Waiting:
+    now = timezone.now()
+    mine = _announced(user).filter(deputies__user=user, starts_at__gt=now, starts_at__lt=now + AHEAD)
+    return _receptions("receptions-to-come", _("我要接待选民的日子"), mine, "starts_at", timedelta())
+
+
+def _to_record(user: Any) -> Waiting:
+    over = _announced(user).filter(station__in=stations_run_by(user), ends_at__lt=timezone.now())
+    return _receptions("receptions-to-record", _("待登记的接待"), over, "ends_at", RECORD_WITHIN)
+
+
+def _announced(user: Any) -> Any:
+    days = receptions_visible_to(user).filter(status=Reception.Status.ANNOUNCED)
+    return days.select_related("station__area")
+
+
+def _receptions(kind: str, title: Any, rows: Any, field: str, within: timedelta) -> Waiting:
+    return Waiting(
+        kind=kind,
+        title=title,
+        rows=rows.annotate(due_on=_day(field, within)),
+        show=_show_reception,
+        due="due_on",
+        area="station__area",
+        tileset="stations",
+        feature="station_id",
+    )
+
+
+def _day(field: str, within: timedelta) -> Any:
+    return TruncDate(ExpressionWrapper(F(field) + within, output_field=Reception._meta.get_field("starts_at")))
+
+
+def _show_reception(row: Reception) -> Item:
+    starts = date_format(timezone.localtime(row.starts_at), "DATETIME_FORMAT")
+    return Item(
+        title=row.theme or str(row.get_kind_display()),
+        url=row.get_absolute_url(),
+        facts=(row.station.name, starts, row.place),
+        badge=row.get_kind_display(),
+        place=row.station.geom,
+    )
+
+
+def _to_settle(user: Any) -> Waiting:
+    """Matters of the stations she runs that nobody has settled or handed on."""
+    open_ones = matters_visible_to(user).filter(
+        settled_on=None, reference="", reception__station__in=stations_run_by(user)
+    )
+    rows = open_ones.select_related("reception__station__area").annotate(
+        due_on=_day("reception__ends_at", MATTER_WITHIN)
+    )
+    return Waiting(
+        kind="station-matters",
+        title=_("待办结的接待事项"),
+        rows=rows,
+        show=_show_matter,
+        due="due_on",
+        area="reception__station__area",
+        tileset="stations",
+        feature="reception__station_id",
+    )
+
+
+def _show_matter(row: Matter) -> Item:
+    station = row.reception.station
+    return Item(
+        title=row.text.splitlines()[0][:60] if row.text else str(row.get_level_display()),
+        url=row.reception.get_absolute_url(),
+        facts=(station.name, row.get_level_display()),
+        place=station.geom,
+    )
