@@ -3,19 +3,28 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from supervision.models import Finding, RoutingRule, Suggestion, SuggestionEvent
+from supervision.models import ClockRule, Finding, RoutingRule, Suggestion, SuggestionEvent
 
 
 @admin.register(RoutingRule)
 class RoutingRuleAdmin(admin.ModelAdmin):
-    list_display = ("category", "area", "department", "days")
-    list_filter = ("category", "department")
+    """Zones are drawn on the page of the rules; the map widget of the admin would ask a foreign server."""
+
+    list_display = ("category", "area", "zone_name", "department", "to_town", "days", "is_active")
+    list_filter = ("is_active", "category", "department")
     list_select_related = ("area", "department")
     autocomplete_fields = ("area", "department")
+    exclude = ("zone",)
+
+
+@admin.register(ClockRule)
+class ClockRuleAdmin(admin.ModelAdmin):
+    list_display = ("clock", "amount", "unit", "ends_on_workday")
 
 
 class EventInline(admin.TabularInline):
     model = SuggestionEvent
+    fk_name = "suggestion"
     fields = ("at", "verb", "actor", "department", "text", "result", "due_on")
     readonly_fields = fields
     can_delete = False

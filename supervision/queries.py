@@ -34,18 +34,31 @@ Verb = SuggestionEvent.Verb
 
 def matter_of(suggestion: Suggestion) -> Matter:
     """Return what the table of steps must know of a suggestion."""
-    last = suggestion.events.aggregate(
-        assigned_at=Max("at", filter=Q(verb=Verb.ASSIGNED)), urged_at=Max("at", filter=Q(verb=Verb.URGED))
-    )
+    urged = suggestion.events.filter(verb=Verb.URGED).aggregate(last=Max("at"))["last"]
+    asked = suggestion.co_handlings.filter(answered_at__isnull=True)
     return Matter(
         state=suggestion.state,
         author_id=suggestion.author_id,
         department_id=suggestion.department_id,
-        assigned_on=_local_day(last["assigned_at"]),
+        id=suggestion.pk,
+        co_departments=frozenset(asked.values_list("department", flat=True)),
+        returnable_until=suggestion.returnable_until,
         due_on=suggestion.due_on,
+        planned_on=suggestion.planned_on,
         redo_count=suggestion.redo_count,
-        urged_on=_local_day(last["urged_at"]),
+        urged_on=_local_day(urged),
+        is_paused=suggestion.paused_on is not None,
+        is_public=suggestion.is_public,
+        was_passed_on=_was_passed_on(suggestion),
+        has_absorbed=suggestion.merged.exists(),
     )
+
+
+def _was_passed_on(suggestion: Suggestion) -> bool:
+    """Tell whether another department, not staff, gave the matter to the one that has it."""
+    given = suggestion.events.filter(verb__in=[Verb.ASSIGNED, Verb.FORWARDED]).select_related("actor")
+    last = given.order_by("at", "pk").last()
+    return last is not None and last.verb == Verb.FORWARDED and last.actor is not None and last.actor.role == "officer"
 
 
 def _local_day(moment: Any) -> date | None:
@@ -62,7 +75,7 @@ def next_number(year: int) -> str:
 
 def overdue_condition(today: date | None = None) -> Q:
     """Matters whose department should have answered by now."""
-    return Q(state__in=IN_HAND, due_on__lt=today or timezone.localdate())
+    return Q(state__in=IN_HAND, due_on__lt=today or timezone.localdate(), paused_on=None)
 
 
 def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:

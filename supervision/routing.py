@@ -1,28 +1,33 @@
 """Which department a matter goes to when nobody has said so yet.
 
 A finding about a water point goes to the point's own department and one about a livelihood project to
-its lead: they are answerable already. Anything else follows the rules that staff keep, the town's
-before the district's. What no rule covers stays with staff.
+its lead: they are answerable already. Anything else follows the rules that staff keep (`rules_for`).
+What no rule covers stays with staff.
 """
 
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.contrib.gis.geos import Point
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext_noop
 
 from accounts.models import Area, Department
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
-from supervision.models import RoutingRule
+from supervision.models import RoutingRule, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a matter goes, the promise in days (None: the law's period), and why, in the words that are kept."""
+    """Where a matter goes, the promise in working days (None: the law's period), and why, in the words that are kept.
+
+    `rule` is the rule that decided; None when a point or a project did, or nothing.
+    """
 
     department: Department | None
     days: int | None
     reason: str
+    rule: RoutingRule | None = None
 
 
 def route(
@@ -30,24 +35,58 @@ def route(
     area: Area | None,
     point: MonitoringPoint | None = None,
     project: Project | None = None,
+    place: Point | None = None,
 ) -> Route:
-    """Find the department; `department` is None when staff must decide."""
-    rule = _rule(category, area)
+    """Find the department of a matter at `place` (EPSG:4326) in `area`; it is None when staff must decide."""
+    rule = rules_for(category, area, place).first()
     days = rule.days if rule else None
     if point is not None:
         return Route(point.department, days, gettext_noop("按点位责任部门自动交办"))
     if project is not None:
         return Route(project.lead, days, gettext_noop("按项目牵头单位自动交办"))
-    if rule is not None:
-        return Route(rule.department, days, gettext_noop("按类别和镇街规则自动交办"))
-    return Route(None, None, gettext_noop("没有对应的交办规则，等待人大工作人员交办"))
+    if rule is None:
+        return Route(None, None, gettext_noop("没有对应的交办规则，等待人大工作人员交办"))
+    department = department_of(rule, area)
+    if department is None:
+        return Route(None, None, gettext_noop("规则交所在镇街办理，但该镇街没有登记单位，等待人大工作人员交办"), rule)
+    return Route(department, days, _reason(rule), rule)
 
 
-def _rule(category: str, area: Area | None) -> RoutingRule | None:
-    """Return the town's rule for the category, else the district's."""
-    return (
-        RoutingRule.objects.filter(Q(area=area) | Q(area=None), category=category)
-        .select_related("department")
-        .order_by(F("area").desc(nulls_last=True))
-        .first()
-    )
+def route_of(suggestion: Suggestion) -> Route:
+    """Find the department of a matter from what was seen; a part that was split off goes by its own category."""
+    seen = suggestion.source
+    if seen is None:
+        return route(suggestion.category, suggestion.area)
+    if suggestion.finding_id is None:
+        return route(suggestion.category, suggestion.area, place=seen.geom)
+    return route(suggestion.category, suggestion.area, seen.point, seen.project, seen.geom)
+
+
+def rules_for(category: str, area: Area | None, place: Point | None = None) -> QuerySet[RoutingRule]:
+    """Return the rules that cover a matter, the one that counts first.
+
+    The smaller priority first; then a zone before a town before the district; then a named category before any.
+    """
+    inside = Q(zone__isnull=True, area=None)
+    if area is not None:
+        inside |= Q(zone__isnull=True, area=area)
+    if place is not None:
+        inside |= Q(zone__intersects=place)
+    wide = Case(When(zone__isnull=False, then=Value(0)), When(area__isnull=False, then=Value(1)), default=Value(2))
+    covering = RoutingRule.objects.filter(inside, Q(category=category) | Q(category=""), is_active=True)
+    return covering.select_related("department", "area").order_by("priority", wide, F("category").desc(), "pk")
+
+
+def department_of(rule: RoutingRule, area: Area | None) -> Department | None:
+    """Return who answers by `rule`: its department, or the unit of the town that the matter lies in."""
+    if not rule.to_town:
+        return rule.department
+    return Department.objects.filter(area=area).order_by("code").first() if area else None
+
+
+def _reason(rule: RoutingRule) -> str:
+    if rule.to_town:
+        return gettext_noop("按规则交所在镇街办理")
+    if rule.zone is not None:
+        return gettext_noop("按类别和划定范围规则自动交办")
+    return gettext_noop("按类别和镇街规则自动交办")

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
-from accounts.permissions import role_of
+from accounts.permissions import role_of, scope_of
 from projects.models import Project
-from supervision.models import Suggestion
+from supervision.models import CoHandling, MatterLink, Suggestion
 from supervision.permissions import findings_visible_to
 from tiles.layer import VectorLayer
 
@@ -15,10 +15,11 @@ NOBODY = "nobody"
 
 
 def findings_audience(user: Any) -> str:
-    """Name the group of people who see the same findings: staff, one department, or one deputy."""
+    """Name the group of people who see the same findings: staff of one place, one department, or one deputy."""
     role = role_of(user)
     if role in (Role.STAFF, Role.ADMIN):
-        return "staff"
+        area = scope_of(user)
+        return f"staff-{area.pk}" if area else "staff"
     if role == Role.OFFICER:
         return f"dept-{user.department_id}"
     if role == Role.DEPUTY:
@@ -41,6 +42,6 @@ LAYERS = [
             "created": "created_at",
         },
         # Which findings a deputy sees depends on whether their project is public.
-        depends_on=[Suggestion, Area, Project],
+        depends_on=[Suggestion, CoHandling, MatterLink, Area, Project],
     )
 ]

@@ -1,57 +1,33 @@
-"""What may happen to a suggestion: from, verb, to, who, and what the step needs.
+"""What may happen to a matter: from, verb, to, who, and what the step needs.
 
-    submitted -> assigned -> (returned -> assigned) -> replied -> rated: closed
-                                                               -> reopened: redo -> replied -> closed
+    received -> submitted -> assigned -> replied -> closed
+        |           ^           |           |-> redo -> replied     once
+        v           |           v
+     declined       '------- returned
 
 The table is the rule; everything else here reads it. No database: callers describe the person and
 the matter, and get an answer in words that can be shown as they are.
 
 Sources: 代表法 (2025) Art. 51; 浙江省实施代表法办法 Art. 43; the provincial handling rule (2016): a
-department returns in 10 days what is not its own; the deputy rates the handling and the result; who
-is not satisfied with the result sends the matter back once.
+department returns in 10 days what is not its own; a co-handler answers the lead; the deputy rates the handling and
+the result; who is not satisfied with the result sends the matter back once; what is in a plan is answered again.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from geokit.refusal import FieldError, NotPermitted
-from supervision import clocks
+from supervision.obstacles import REDO_LIMIT, obstacle
+from supervision.parties import PARTY_NAMES, STATE_NAMES, VERB_NAMES, Matter, Party, Person, State, Verb
 
-
-class State(StrEnum):
-    """Where a suggestion stands; the values of `Suggestion.state`."""
-
-    SUBMITTED = "submitted"
-    ASSIGNED = "assigned"
-    RETURNED = "returned"
-    REPLIED = "replied"
-    REDO = "redo"
-    CLOSED = "closed"
-
-
-class Verb(StrEnum):
-    """A step somebody takes."""
-
-    ASSIGN = "assign"
-    RETURN = "return"
-    REPLY = "reply"
-    RATE = "rate"
-    REOPEN = "reopen"
-    URGE = "urge"
-
-
-class Party(StrEnum):
-    """Who somebody is to one matter."""
-
-    STAFF = "staff"
-    HANDLER = "handler"
-    AUTHOR = "author"
+__all__ = [
+    "DISSATISFIED", "IN_HAND", "PARTY_NAMES", "REDO_LIMIT", "STATE_NAMES", "TABLE", "UNROUTED", "VERB_NAMES",
+    "Matter", "Party", "Person", "State", "Transition", "Verb",
+]  # fmt: skip
 
 
 IN_HAND = frozenset({State.ASSIGNED, State.REDO})
@@ -60,31 +36,10 @@ IN_HAND = frozenset({State.ASSIGNED, State.REDO})
 UNROUTED = frozenset({State.SUBMITTED, State.RETURNED})
 """Nobody has it; staff must assign it."""
 
+BEGINNINGS = {"received": State.RECEIVED, "submitted": State.SUBMITTED}
+"""How a history starts: what the public reports is looked at first, what a deputy files is a matter already."""
+
 DISSATISFIED = "dissatisfied"
-REDO_LIMIT = 1
-"""A matter goes back to its department once (浙江省实施代表法办法 Art. 43)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """The one who asks."""
-
-    id: int | None
-    role: str
-    department_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What the table must know of a suggestion."""
-
-    state: str
-    author_id: int
-    department_id: int | None = None
-    assigned_on: date | None = None
-    due_on: date | None = None
-    redo_count: int = 0
-    urged_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +48,8 @@ class Transition:
 
     source: State
     verb: Verb
-    target: State
+    target: State | None
+    """None: back to where it stood before it was merged."""
     who: frozenset[Party]
     event: str
     needs: tuple[str, ...] = ()
@@ -101,46 +57,76 @@ class Transition:
 
 _STAFF = frozenset({Party.STAFF})
 _HANDLER = frozenset({Party.HANDLER})
+_CO_HANDLER = frozenset({Party.CO_HANDLER})
 _AUTHOR = frozenset({Party.AUTHOR})
-_WHO_WAITS = frozenset({Party.STAFF, Party.AUTHOR})
+_DEPUTY = frozenset({Party.DEPUTY})
+_SYSTEM = frozenset({Party.SYSTEM})
+_STAFF_OR_HANDLER = _STAFF | _HANDLER
+_STAFF_OR_AUTHOR = _STAFF | _AUTHOR
+_CONCERNED = frozenset({Party.STAFF, Party.HANDLER, Party.CO_HANDLER, Party.AUTHOR, Party.REPORTER})
 _RATING = ("handling", "outcome")
+_OPEN = (State.RECEIVED, State.SUBMITTED, State.RETURNED, State.ASSIGNED, State.REDO, State.REPLIED)
+_HANDLED = (State.ASSIGNED, State.REDO)
+
+
+def _stay(
+    states: Iterable[State], verb: Verb, who: frozenset[Party], event: str, *needs: str
+) -> tuple[Transition, ...]:
+    """One line for each state: the step is recorded and the matter stays where it is."""
+    return tuple(Transition(state, verb, state, who, event, needs) for state in states)
+
 
 TABLE: tuple[Transition, ...] = (
+    Transition(State.RECEIVED, Verb.ACCEPT, State.SUBMITTED, _STAFF, "accepted"),
+    Transition(State.RECEIVED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", ("text",)),
+    Transition(State.SUBMITTED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", ("text",)),
+    Transition(State.RETURNED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", ("text",)),
+    Transition(State.DECLINED, Verb.RECONSIDER, State.SUBMITTED, _STAFF, "reconsidered", ("text",)),
+    Transition(State.RECEIVED, Verb.ADOPT, State.SUBMITTED, _DEPUTY, "adopted"),
+    *_stay(_OPEN[1:], Verb.ADOPT, _DEPUTY, "adopted"),
     Transition(State.SUBMITTED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", ("department",)),
     Transition(State.RETURNED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", ("department",)),
+    Transition(State.ASSIGNED, Verb.FORWARD, State.ASSIGNED, _STAFF_OR_HANDLER, "forwarded", ("department", "text")),
+    Transition(State.ASSIGNED, Verb.RECALL, State.SUBMITTED, _STAFF, "recalled", ("text",)),
     Transition(State.ASSIGNED, Verb.RETURN, State.RETURNED, _HANDLER, "returned", ("text",)),
+    *_stay(_HANDLED, Verb.ASK_CO, _STAFF_OR_HANDLER, "co_asked", "department"),
+    *_stay(_HANDLED, Verb.CO_REPLY, _CO_HANDLER, "co_replied", "text"),
     Transition(State.ASSIGNED, Verb.REPLY, State.REPLIED, _HANDLER, "replied", ("text", "result")),
     Transition(State.REDO, Verb.REPLY, State.REPLIED, _HANDLER, "replied", ("text", "result")),
     Transition(State.REPLIED, Verb.RATE, State.CLOSED, _AUTHOR, "rated", _RATING),
     Transition(State.REPLIED, Verb.REOPEN, State.REDO, _AUTHOR, "reopened", (*_RATING, "text")),
-    Transition(State.ASSIGNED, Verb.URGE, State.ASSIGNED, _WHO_WAITS, "urged"),
-    Transition(State.REDO, Verb.URGE, State.REDO, _WHO_WAITS, "urged"),
+    Transition(State.REPLIED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
+    Transition(State.CLOSED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
+    *_stay(_HANDLED, Verb.URGE, _STAFF_OR_AUTHOR, "urged"),
+    *_stay(_HANDLED, Verb.PAUSE, _STAFF, "paused", "text"),
+    *_stay(_HANDLED, Verb.RESUME, _STAFF, "resumed"),
+    Transition(State.RECEIVED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
+    Transition(State.SUBMITTED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
+    Transition(State.RETURNED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
+    Transition(State.ASSIGNED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
+    Transition(State.MERGED, Verb.UNMERGE, None, _STAFF, "unmerged", ("text",)),
+    *_stay(_OPEN, Verb.ABSORB, _STAFF, "absorbed"),
+    *_stay((*_OPEN, State.CLOSED, State.DECLINED), Verb.RELEASE, _STAFF, "released"),
+    *_stay(_OPEN[:4], Verb.SPLIT, _STAFF, "split", "title", "text"),
+    *_stay((*_OPEN, State.CLOSED), Verb.LINK, _STAFF_OR_AUTHOR, "linked", "thing"),
+    *_stay((*_OPEN, State.CLOSED), Verb.UNLINK, _STAFF_OR_AUTHOR, "unlinked"),
+    *_stay((*_OPEN[1:], State.CLOSED), Verb.PUBLISH, _STAFF, "published", "text"),
+    *_stay(State, Verb.WITHDRAW, _STAFF, "withdrawn"),
+    *_stay(State, Verb.REDACT, _STAFF, "redacted"),
+    *_stay(_OPEN, Verb.SAY, _CONCERNED, "said", "text"),
+    *_stay(_OPEN[:5], Verb.ESCALATE, _SYSTEM, "escalated"),
 )
 
-STATE_NAMES = {
-    State.SUBMITTED: _("待交办"),
-    State.ASSIGNED: _("办理中"),
-    State.RETURNED: _("退回重派"),
-    State.REPLIED: _("已答复"),
-    State.REDO: _("重新办理"),
-    State.CLOSED: _("已办结"),
-}
-VERB_NAMES = {
-    Verb.ASSIGN: pgettext_lazy("step", "交办"),
-    Verb.RETURN: pgettext_lazy("step", "退回"),
-    Verb.REPLY: pgettext_lazy("step", "答复"),
-    Verb.RATE: pgettext_lazy("step", "评价"),
-    Verb.REOPEN: pgettext_lazy("step", "要求重办"),
-    Verb.URGE: pgettext_lazy("step", "催办"),
-}
-PARTY_NAMES = {
-    Party.STAFF: _("人大工作人员"),
-    Party.HANDLER: _("主办单位"),
-    Party.AUTHOR: _("提出人"),
-}
 _NEED_MESSAGES = {
+    (Verb.DECLINE, "text"): _("请写明不予受理的理由，提出人会看到。"),
+    (Verb.RECONSIDER, "text"): _("请写明恢复受理的理由。"),
     (Verb.ASSIGN, "department"): _("请选择主办单位。"),
+    (Verb.FORWARD, "department"): _("请选择转给哪个单位。"),
+    (Verb.FORWARD, "text"): _("请写明转办的理由。"),
+    (Verb.RECALL, "text"): _("请写明收回的理由。"),
     (Verb.RETURN, "text"): _("请写明退回的理由，以便重新交办。"),
+    (Verb.ASK_CO, "department"): _("请选择会办单位。"),
+    (Verb.CO_REPLY, "text"): _("请写明会办意见。"),
     (Verb.REPLY, "text"): _("请写明办理情况和答复内容。"),
     (Verb.REPLY, "result"): _("请选择办理结果(A、B、C 或 D)。"),
     (Verb.RATE, "handling"): _("请评价办理工作。"),
@@ -148,20 +134,38 @@ _NEED_MESSAGES = {
     (Verb.REOPEN, "handling"): _("请评价办理工作。"),
     (Verb.REOPEN, "outcome"): _("请评价办理结果。"),
     (Verb.REOPEN, "text"): _("对办理结果不满意时，请写明哪些问题还没有解决。"),
+    (Verb.PAUSE, "text"): _("请写明暂停计时的理由。"),
+    (Verb.MERGE, "other"): _("请选择并入哪一件。"),
+    (Verb.UNMERGE, "text"): _("请写明撤销并案的理由。"),
+    (Verb.SPLIT, "title"): _("请写明拆分出来的题目。"),
+    (Verb.SPLIT, "text"): _("请写明拆分出来的内容。"),
+    (Verb.LINK, "thing"): _("请选择要关联的点位、项目或联络站。"),
+    (Verb.PUBLISH, "text"): _("请写明公开的内容，不要写姓名和电话。"),
+    (Verb.SAY, "text"): _("请写明要补充的情况。"),
 }
 
 
 def parties_of(person: Person, matter: Matter) -> frozenset[Party]:
-    """Return who `person` is to `matter`; a stranger is nobody."""
-    found = set()
-    if person.role in {"staff", "admin"}:
-        found.add(Party.STAFF)
-    handles = person.department_id is not None and person.department_id == matter.department_id
-    if person.role == "officer" and handles:
-        found.add(Party.HANDLER)
-    if person.id is not None and person.id == matter.author_id:
-        found.add(Party.AUTHOR)
-    return frozenset(found)
+    """Return who `person` is to `matter`; a stranger is nobody.
+
+    Whoever reported without an account is the author until a deputy adopts the matter.
+    """
+    reports = person.reporter_of is not None and person.reporter_of == matter.id
+    found = {
+        Party.STAFF: person.role in {"staff", "admin"},
+        Party.AUTHOR: _is_author(person, matter) or (reports and matter.author_id is None),
+        Party.REPORTER: reports,
+        Party.DEPUTY: person.role == "deputy",
+        Party.SYSTEM: person.role == "system",
+    }
+    if person.role == "officer" and person.department_id is not None:
+        found[Party.HANDLER] = person.department_id == matter.department_id
+        found[Party.CO_HANDLER] = not found[Party.HANDLER] and person.department_id in matter.co_departments
+    return frozenset(party for party, is_one in found.items() if is_one)
+
+
+def _is_author(person: Person, matter: Matter) -> bool:
+    return person.id is not None and person.id == matter.author_id
 
 
 def rating_verb(outcome: str, redo_count: int) -> Verb:
@@ -186,13 +190,13 @@ def transition_for(person: Person, matter: Matter, verb: Verb, today: date) -> T
     step = next((line for line in lines if line.source == matter.state), None)
     if step is None:
         raise NotPermitted(_wrong_moment(matter, verb), code="wrong-state")
-    if obstacle := _obstacle(step, matter, mine, today):
-        raise NotPermitted(obstacle, code="not-now")
+    if why := obstacle(verb, matter, mine, today):
+        raise NotPermitted(why, code="not-now")
     return step
 
 
 def steps_now(person: Person, matter: Matter, today: date) -> tuple[Transition, ...]:
-    """Return every step that `person` may take now, in the table's order."""
+    """Return every step that `person` may take now, in the order of the verbs."""
     found = []
     for verb in Verb:
         try:
@@ -213,20 +217,30 @@ def missing_for(step: Transition, given: Mapping[str, object]) -> list[FieldErro
 
 def state_after(event_verbs: Iterable[str]) -> State:
     """Return the state that a history of event verbs leads to; raises ValueError on a broken history."""
-    state: State | None = None
+    state = before_merge = None
     for verb in event_verbs:
-        state = _next_state(state, verb)
+        if state is None:
+            state = _beginning(verb)
+            continue
+        step = _line_of(state, verb)
+        if step.verb is Verb.MERGE:
+            before_merge = state
+        state = step.target or before_merge
     if state is None:
         raise ValueError("a history starts with its submission")
     return state
 
 
-def _next_state(state: State | None, event: str) -> State:
-    if state is None and event == "submitted":
-        return State.SUBMITTED
+def _beginning(event: str) -> State:
+    if event not in BEGINNINGS:
+        raise ValueError(f"no history starts with {event}")
+    return BEGINNINGS[event]
+
+
+def _line_of(state: State, event: str) -> Transition:
     for step in TABLE:
         if step.source == state and step.event == event:
-            return step.target
+            return step
     raise ValueError(f"no step from {state} records {event}")
 
 
@@ -235,24 +249,3 @@ def _wrong_moment(matter: Matter, verb: Verb) -> str:
         "state": STATE_NAMES[State(matter.state)],
         "verb": VERB_NAMES[verb],
     }
-
-
-def _obstacle(step: Transition, matter: Matter, mine: frozenset[Party], today: date) -> str:
-    """Return why a step that the table allows cannot be taken today, or an empty string."""
-    if step.verb is Verb.RETURN and matter.assigned_on:
-        last = clocks.returnable_until(matter.assigned_on)
-        if today > last:
-            return gettext("退回期限为交办后 10 日(%(day)s 止)，现已超过，请办理并答复。") % {"day": date_format(last)}
-    if step.verb is Verb.REOPEN and matter.redo_count >= REDO_LIMIT:
-        return gettext("本件已重新办理过一次，不能再次要求重办。")
-    if step.verb is Verb.URGE:
-        return _urge_obstacle(matter, mine, today)
-    return ""
-
-
-def _urge_obstacle(matter: Matter, mine: frozenset[Party], today: date) -> str:
-    if matter.urged_on == today:
-        return gettext("今天已经催办过，请明天再催。")
-    if Party.STAFF not in mine and matter.due_on and not clocks.is_overdue(matter.due_on, today):
-        return gettext("答复期限(%(day)s)未到，期满后可以催办。") % {"day": date_format(matter.due_on)}
-    return ""

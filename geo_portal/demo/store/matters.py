@@ -1,7 +1,7 @@
 """Findings with their pictures, suggestions with their events, and the rules that route them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from accounts.models import Area, Department, User
@@ -12,6 +12,7 @@ from geo_portal.demo.store.geometry import to_point
 from geo_portal.demo.store.pictures import kept
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
+from supervision import clocks
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.workflow import UNROUTED, State, state_after
 
@@ -41,9 +42,6 @@ def store_rules(world: World) -> None:
 
 def store_findings(seen: tuple[Seen, ...], world: World) -> dict[UUID, Finding]:
     findings = Finding.objects.bulk_create(_finding(each, world) for each in seen)
-    for finding in findings:
-        finding.created_at = finding.seen_at + timedelta(minutes=6)  # bulk_create writes the present moment
-    Finding.objects.bulk_update(findings, ["created_at"])
     FindingPhoto.objects.bulk_create(
         _photo(finding, name) for each, finding in zip(seen, findings, strict=True) for name in each.photos
     )
@@ -63,6 +61,7 @@ def _finding(seen: Seen, world: World) -> Finding:
         point=world.points[code] if kind == "point" else None,
         project=world.projects[code] if kind == "project" else None,
         seen_at=seen.seen_at,
+        created_at=seen.seen_at + timedelta(minutes=6),
     )
 
 
@@ -99,6 +98,9 @@ def _suggestion(matter: Matter, findings: dict[UUID, Finding], world: World) -> 
         text=seen.text,
         category=seen.category,
         author=world.users[author_name(seen.author)],
+        area=world.areas[seen.town_code],
+        notice_due_on=clocks.LAW[clocks.Clock.NOTICE].ends_on(matter.events[-1 if state in UNROUTED else 0].at.date()),
+        returnable_until=_returnable(matter, state),
         state=state.value,
         department=None if state in UNROUTED else world.departments[seen.department],
         due_on=None if state in UNROUTED else last_due,
@@ -108,6 +110,11 @@ def _suggestion(matter: Matter, findings: dict[UUID, Finding], world: World) -> 
         redo_count=sum(e.verb == "reopened" for e in matter.events),
         version=len(matter.events),
     )
+
+
+def _returnable(matter: Matter, state: State) -> date | None:
+    given = [event.at.date() for event in matter.events if event.verb == "assigned"]
+    return clocks.returnable_until(given[-1]) if given and state not in UNROUTED else None
 
 
 def _event(event: Event, matter: Matter, suggestion: Suggestion, world: World) -> SuggestionEvent:

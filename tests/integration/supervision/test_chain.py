@@ -102,7 +102,7 @@ def test_the_wrong_department_returns_within_ten_days_and_staff_assign_again(
 
 def test_on_the_eleventh_day_it_is_too_late_to_return(assigned, officer, on_day):
     on_day(timezone.localdate() + timedelta(days=11))
-    with pytest.raises(NotPermitted, match="10 日"):
+    with pytest.raises(NotPermitted, match="期限"):
         services.return_to_staff(officer, assigned.pk, version=1, text="不是我们的")
 
 

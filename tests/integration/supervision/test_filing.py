@@ -9,10 +9,12 @@ from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 from PIL import Image
 
+from accounts.workdays import add_workdays
 from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, NotPermitted
-from supervision import clocks, services, workflow
+from supervision import clocks, workflow
 from supervision.models import Category, Finding, FindingPhoto, RoutingRule, Suggestion
+from supervision.services import filing
 
 from .conftest import OUTSIDE, jpeg
 
@@ -49,7 +51,7 @@ def test_a_rule_of_the_town_goes_before_one_of_the_district(deputy, file_finding
 
 def test_a_fast_lane_shortens_the_clock(deputy, file_finding, world):
     RoutingRule.objects.create(category="environment", department=world.water, days=15)
-    assert file_finding(deputy).suggestion.due_on == timezone.localdate() + timedelta(days=15)
+    assert file_finding(deputy).suggestion.due_on == add_workdays(timezone.localdate(), 15)
 
 
 def test_two_rules_for_one_category_and_the_whole_district_cannot_be(world):
@@ -165,7 +167,7 @@ def test_when_storing_fails_half_way_neither_row_nor_file_stays(deputy, file_fin
     def fail(*args, **kwargs):
         raise DatabaseError("the disk is full")
 
-    monkeypatch.setattr(services, "_submit", fail)
+    monkeypatch.setattr(filing, "submit", fail)
     with pytest.raises(DatabaseError):
         file_finding(deputy, photos=[jpeg(), jpeg("red")])
     assert (Finding.objects.count(), FindingPhoto.objects.count()) == (0, 0)

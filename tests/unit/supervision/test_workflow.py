@@ -20,7 +20,9 @@ ANONYMOUS = Person(None, "anonymous")
 EVERYBODY = (AUTHOR, OTHER_DEPUTY, OFFICER, OFFICER_ELSEWHERE, STAFF, GIS, ANONYMOUS)
 
 SUBMITTED = Matter(State.SUBMITTED, author_id=1)
-ASSIGNED = Matter(State.ASSIGNED, author_id=1, department_id=10, assigned_on=TODAY, due_on=date(2027, 2, 23))
+ASSIGNED = Matter(
+    State.ASSIGNED, author_id=1, department_id=10, returnable_until=TODAY + timedelta(days=10), due_on=date(2027, 2, 23)
+)
 REPLIED = replace(ASSIGNED, state=State.REPLIED)
 REDO = replace(ASSIGNED, state=State.REDO, redo_count=1)
 
@@ -51,12 +53,14 @@ def test_a_step_belongs_to_one_party_and_is_refused_to_all_others(matter, person
 
 
 def test_an_administrator_does_what_staff_does():
-    assert verbs(Person(9, "admin"), SUBMITTED) == {Verb.ASSIGN}
+    for matter in (SUBMITTED, ASSIGNED, REPLIED, REDO):
+        assert verbs(Person(9, "admin"), matter) == verbs(STAFF, matter)
 
 
-def test_nobody_can_do_anything_to_a_closed_matter():
+def test_a_closed_matter_is_only_linked_and_published():
     closed = replace(ASSIGNED, state=State.CLOSED)
-    assert all(not verbs(person, closed) for person in EVERYBODY)
+    left = set().union(*(verbs(person, closed) for person in EVERYBODY))
+    assert left == {Verb.LINK, Verb.UNLINK, Verb.PUBLISH, Verb.REDACT, Verb.RELEASE}
 
 
 def test_a_step_at_the_wrong_moment_says_where_the_matter_stands():
@@ -74,12 +78,13 @@ def test_the_wrong_person_is_told_who_may():
 def test_a_department_returns_until_the_tenth_day_and_not_on_the_eleventh():
     assert Verb.RETURN in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=10))
     assert Verb.RETURN not in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=11))
-    with pytest.raises(NotPermitted, match="10 日"):
+    with pytest.raises(NotPermitted, match="期限"):
         workflow.transition_for(OFFICER, ASSIGNED, Verb.RETURN, TODAY + timedelta(days=11))
 
 
 def test_a_matter_sent_back_by_its_author_can_no_longer_be_returned():
-    assert verbs(OFFICER, REDO) == {Verb.REPLY}
+    assert Verb.REPLY in verbs(OFFICER, REDO)
+    assert not verbs(OFFICER, REDO) & {Verb.RETURN, Verb.FORWARD}
 
 
 def test_dissatisfied_with_the_result_sends_back_once_and_then_closes():
@@ -89,7 +94,7 @@ def test_dissatisfied_with_the_result_sends_back_once_and_then_closes():
     answered_again = replace(REPLIED, redo_count=1)
     with pytest.raises(NotPermitted, match="一次"):
         workflow.transition_for(AUTHOR, answered_again, Verb.REOPEN, TODAY)
-    assert verbs(AUTHOR, answered_again) == {Verb.RATE}
+    assert Verb.RATE in verbs(AUTHOR, answered_again)
 
 
 def test_the_author_urges_only_after_the_due_day_while_staff_may_any_day():
@@ -131,4 +136,4 @@ def test_the_table_and_the_models_use_the_same_words():
     models = pytest.importorskip("supervision.models")
     assert set(models.Suggestion.State.values) == {str(state) for state in State}
     assert dict(models.Suggestion.State.choices) == {str(s): n for s, n in workflow.STATE_NAMES.items()}
-    assert set(models.SuggestionEvent.Verb.values) == {t.event for t in workflow.TABLE} | {"submitted"}
+    assert set(models.SuggestionEvent.Verb.values) == {t.event for t in workflow.TABLE} | set(workflow.BEGINNINGS)

@@ -1,0 +1,135 @@
+"""What somebody saw at a place, with its photos. Rows are evidence: written once, chained, never changed."""
+
+from django.contrib.gis.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, User
+from projects.models import Project
+from river_monitoring.models import MonitoringPoint
+from stations.models import Station
+
+
+class Category(models.TextChoices):
+    """Topics of suggestions, as the district sorts them."""
+
+    ENVIRONMENT = "environment", _("城建环保")
+    SOCIAL = "social", _("社会事业")
+    FINANCE = "finance", _("财政商贸")
+    INDUSTRY = "industry", _("工业交通")
+    AGRICULTURE = "agriculture", _("农业农村")
+    GENERAL = "general", _("综合")
+    LEGAL = "legal", _("政治法律")
+
+
+class Finding(models.Model):
+    """What somebody saw at a place, with photos (随手拍)."""
+
+    client_id = models.UUIDField(_("客户端编号"), unique=True, help_text=_("由填报端生成，同一编号只收一次"))
+    reporter = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name=_("填报人"),
+        help_text=_("市民未登录上报的为空"),
+    )
+    category = models.CharField(_("类别"), max_length=20, choices=Category)
+    text = models.TextField(_("情况"), max_length=2000)
+    geom = models.PointField(_("位置"), srid=4326)
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="findings", verbose_name=_("镇街")
+    )
+    address = models.CharField(_("地点说明"), max_length=120, blank=True)
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, null=True, blank=True, related_name="findings")
+    project = models.ForeignKey(Project, models.PROTECT, null=True, blank=True, related_name="findings")
+    station = models.ForeignKey(Station, models.PROTECT, null=True, blank=True, related_name="findings")
+    seen_at = models.DateTimeField(_("发现时间"))
+    created_at = models.DateTimeField(_("填报时间"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("发现")
+        verbose_name_plural = _("发现")
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.text[:30]
+
+    @property
+    def where(self) -> str:
+        """The town and what was said of the place, the town only once."""
+        town = self.area.name if self.area else ""
+        return self.address if self.address.startswith(town) else f"{town} {self.address}".strip()
+
+
+class FindingPhoto(models.Model):
+    """A photo of a finding, re-encoded without its position."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="photos")
+    file = models.ImageField(upload_to="findings/%Y/%m/")
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    sha256 = models.CharField(max_length=64, editable=False)
+    taken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("照片")
+        verbose_name_plural = _("照片")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["finding", "sha256"], name="one_copy_of_a_photo_per_finding")]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}/{self.pk}"
+
+
+class PublishedPhoto(models.Model):
+    """The copy of a photo that others may see, with faces and number plates made unreadable by staff.
+
+    The original stays with those who handle the matter. The boxes are in pixels of the original: x, y, width, height.
+    """
+
+    photo = models.OneToOneField(FindingPhoto, models.PROTECT, related_name="published")
+    file = models.ImageField(upload_to="findings/published/%Y/%m/")
+    boxes = models.JSONField(_("遮盖区域"), default=list, blank=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("公开照片")
+        verbose_name_plural = _("公开照片")
+
+    def __str__(self) -> str:
+        return f"{self.photo_id}"
+
+
+class Support(models.Model):
+    """Somebody else who met the same (我也遇到). Counted once per browser or account; nothing says who it was."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="supports")
+    who = models.CharField(max_length=32, editable=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("附议")
+        verbose_name_plural = _("附议")
+        constraints = [models.UniqueConstraint(fields=["finding", "who"], name="one_support_per_person_and_finding")]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}"
+
+
+class ReporterAccess(models.Model):
+    """The private link of somebody who reported without an account. Only the digest of its secret is kept."""
+
+    finding = models.OneToOneField(Finding, models.PROTECT, related_name="access")
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    expires_at = models.DateTimeField(_("失效时间"))
+    email = models.EmailField(_("电子邮箱"), blank=True)
+
+    class Meta:
+        verbose_name = _("查询链接")
+        verbose_name_plural = _("查询链接")
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}"
