@@ -337,6 +337,15 @@ ESCALATION = {
     "city": int(os.environ.get("ESCALATE_CITY_DAYS", 30)),
 }
 
+# Livelihood projects: for how many days they can be rated, how often one address may rate or propose in an hour, and
+# how near (metres) another proposal is shown before one is sent.
+PROJECTS = {
+    "rating_days": int(os.environ.get("RATING_DAYS", 60)),
+    "ratings_per_hour": int(os.environ.get("RATINGS_PER_HOUR", 60)),
+    "proposals_per_hour": int(os.environ.get("PROPOSALS_PER_HOUR", 5)),
+    "nearby_m": int(os.environ.get("PROPOSALS_NEARBY_M", 500)),
+}
+
 # Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking
 # keeps her name, how many bookings one address may make in an hour, and the gaps in service areas too small to matter.
 STATIONS = {

@@ -18,8 +18,15 @@ class MilestoneInline(admin.TabularInline):
 
 
 class RatingInline(admin.TabularInline):
+    """Totals of answers and paper counts: read here, never typed."""
+
     model = Rating
     extra = 0
+    readonly_fields = ("voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Project)

@@ -3,13 +3,16 @@
 Pure Python: no Django. The light's rule is local custom, not law; the default thresholds are those
 that Yinchuan (银川) published for its livelihood projects: yellow when 10 to 30 percentage points
 behind the plan, red when more than 30 behind or still unstarted three months after the planned start.
-Yinchuan says nothing of less than 10 points behind; here that is still green.
+Yinchuan says nothing of less than 10 points behind; here that is still green. The other method is that of Ouhai (瓯海):
+red when a planned step is missed, yellow once it has been made up, until the next one is done in time.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
+Method = Literal["points", "missed"]
 GREEN, YELLOW, RED, NONE = "green", "yellow", "red", "none"
 
 
@@ -24,11 +27,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LightRule:
-    """Thresholds of the lights, in percentage points behind the plan and months without a start."""
+    """The method, and for ``points`` its thresholds: percentage points behind the plan, months without a start."""
 
     yellow_from_points: int = 10
     red_above_points: int = 30
     red_unstarted_months: int = 3
+    method: Method = "points"
     source: str = "银川市民生实事项目亮灯规则(落后10至30个百分点亮黄灯，超过30个百分点或3个月未开工亮红灯)"
 
 
@@ -39,7 +43,8 @@ DEFAULT_RULE = LightRule()
 class Standing:
     """Where a project stands on a day: percent done, percent planned, and the light with its reason.
 
-    `reason` is one of ``not-due``, ``on-schedule``, ``slightly-behind``, ``behind``, ``far-behind``, ``unstarted``.
+    `reason` is one of ``not-due``, ``on-schedule``, ``slightly-behind``, ``behind``, ``far-behind``, ``unstarted``,
+    ``missed``, ``made-up``.
     """
 
     progress: int
@@ -84,7 +89,10 @@ def standing_of(steps: Sequence[Step], starts_on: date, on: date, rule: LightRul
     'red'
     """
     progress, planned = progress_of(steps), planned_progress(steps, on)
-    light, reason = _judge(progress, planned, starts_on, on, rule)
+    if rule.method == "missed":
+        light, reason = _judge_steps(steps, starts_on, on)
+    else:
+        light, reason = _judge(progress, planned, starts_on, on, rule)
     return Standing(progress, planned, light, reason)
 
 
@@ -114,6 +122,17 @@ def _judge(progress: int, planned: int, starts_on: date, on: date, rule: LightRu
     if progress == 0 and on < starts_on:
         return NONE, "not-due"
     return GREEN, "slightly-behind" if behind > 0 else "on-schedule"
+
+
+def _judge_steps(steps: Sequence[Step], starts_on: date, on: date) -> tuple[str, str]:
+    due = sorted((step for step in steps if step.due_on < on), key=lambda step: step.due_on)
+    if any(step.done_on is None for step in due):
+        return RED, "missed"
+    last = due[-1] if due else None
+    if last and last.done_on and last.done_on > last.due_on:
+        return YELLOW, "made-up"
+    started = any(step.done_on for step in steps)
+    return (NONE, "not-due") if not started and on < starts_on else (GREEN, "on-schedule")
 
 
 def _share(steps: Sequence[Step], counted: Sequence[Step]) -> int:

@@ -13,17 +13,18 @@ from accounts import audit
 from accounts.models import User
 from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
+from projects.lights import current_rule
 from projects.models import Milestone, ProgressReport, Project
 from projects.permissions import may_update, projects_visible_to
-from projects.progress import NONE, Standing, Step, standing_of
+from projects.progress import NONE, LightRule, Standing, Step, standing_of
 
 UNDER_WAY = (Project.Status.BUILDING, Project.Status.SUPERVISED, Project.Status.RATED)
 
 
-def standing(project: Project, on: date | None = None) -> Standing:
-    """Compute where `project` stands on a day, today by default, from its milestones."""
+def standing(project: Project, on: date | None = None, rule: LightRule | None = None) -> Standing:
+    """Compute where `project` stands on a day, today by default, from its milestones and the rule in force."""
     steps = [Step(m.weight, m.due_on, m.done_on) for m in project.milestones.all()]
-    return standing_of(steps, project.starts_on, on or timezone.localdate())
+    return standing_of(steps, project.starts_on, on or timezone.localdate(), rule or current_rule())
 
 
 @transaction.atomic
@@ -81,18 +82,18 @@ def report_progress(
 @transaction.atomic
 def refresh_projects(projects: QuerySet[Project] | None = None, on: date | None = None) -> int:
     """Recompute progress and light of `projects` (all by default) as of `on`; return how many changed."""
-    chosen = Project.objects.all() if projects is None else projects
+    chosen, rule = Project.objects.all() if projects is None else projects, current_rule()
     steps = Prefetch("milestones", Milestone.objects.order_by("order"))
     # Ordered, so that two runs at once lock the rows in the same order.
     locked = chosen.order_by("pk").prefetch_related(steps).select_for_update(of=("self",))
-    changed = [project for project in locked if _refresh(project, on)]
+    changed = [project for project in locked if _refresh(project, on, rule)]
     Project.objects.bulk_update(changed, ["progress", "light"])
     return len(changed)
 
 
-def _refresh(project: Project, on: date | None = None) -> bool:
+def _refresh(project: Project, on: date | None = None, rule: LightRule | None = None) -> bool:
     """Set the computed columns; tell whether they changed."""
-    now = standing(project, on)
+    now = standing(project, on, rule)
     light = now.light if project.status in UNDER_WAY else NONE
     if (project.progress, project.light) == (now.progress, light):
         return False

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from projects import views
+from projects.ratings import views as ratings
 from projects.voting import views as voting
 
 app_name = "projects"
@@ -19,5 +20,7 @@ urlpatterns = [
     path("<str:code>/", views.project_detail, name="detail"),
     path("<str:code>/milestones/", views.complete_milestone, name="complete_milestone"),
     path("<str:code>/reports/", views.report_progress, name="report_progress"),
+    path("<str:code>/rating/", ratings.rate, name="rate"),
+    path("<str:code>/rating/paper/", ratings.paper, name="paper_count"),
     path("<str:code>/photos/<int:pk>/", views.photo, name="photo"),
 ]

@@ -11,7 +11,7 @@ from projects.models.project import (
 )
 from projects.models.proposal import Proposal, ProposalEvent, Recommendation
 from projects.models.public import Feedback, FeedbackEvent, Follower
-from projects.models.rating import Answer, Rating
+from projects.models.rating import Answer, PaperCount, Rating
 from projects.models.vote import Ballot, Candidacy, Elector, Turnout, UrnBallot, VoteCount, VoteSession
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Goal",
     "LightSetting",
     "Milestone",
+    "PaperCount",
     "ProgressReport",
     "Project",
     "ProjectPlace",

@@ -231,6 +231,11 @@ class StageChange(models.Model):
 class LightSetting(models.Model):
     """The thresholds of the lights as congress staff set them; the newest one counts. Append-only."""
 
+    class Method(models.TextChoices):
+        POINTS = "points", _("按落后的百分点")
+        MISSED = "missed", _("按节点：逾期未完成亮红灯，补上后亮黄灯")
+
+    method = models.CharField(_("算法"), max_length=8, choices=Method, default=Method.POINTS)
     yellow_from_points = models.PositiveSmallIntegerField(_("落后多少个百分点起亮黄灯"))
     red_above_points = models.PositiveSmallIntegerField(_("落后超过多少个百分点亮红灯"))
     red_unstarted_months = models.PositiveSmallIntegerField(_("超过计划开工几个月未开工亮红灯"))

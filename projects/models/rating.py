@@ -9,7 +9,10 @@ from projects.models.project import Project
 
 
 class Rating(models.Model):
-    """How many were satisfied with a finished project, by who was asked."""
+    """How many were satisfied with a finished project, by who was asked: answers given here, and counts on paper.
+
+    Kept by `projects.ratings.services.refresh_rating` from `Answer` and `PaperCount`, so that page, API and file agree.
+    """
 
     class Voter(models.TextChoices):
         DEPUTY = "deputy", _("代表")
@@ -32,11 +35,35 @@ class Rating(models.Model):
         return f"{self.project_id} {self.voter}"
 
 
+class PaperCount(models.Model):
+    """A count on paper, entered by congress staff. Of a project and kind of voter the newest counts. Append-only."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="paper_counts")
+    voter = models.CharField(_("测评主体"), max_length=10, choices=Rating.Voter)
+    counted_on = models.DateField(_("计票日期"))
+    source = models.CharField(_("来源"), max_length=120)
+    satisfied = models.PositiveIntegerField(_("满意"))
+    fairly_satisfied = models.PositiveIntegerField(_("基本满意"))
+    dissatisfied = models.PositiveIntegerField(_("不满意"))
+    abstained = models.PositiveIntegerField(_("弃权"))
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("纸质测评计票")
+        verbose_name_plural = _("纸质测评计票")
+        ordering = ["project", "voter", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(source=""), name="paper_count_has_source")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.voter} {self.counted_on}"
+
+
 class Answer(models.Model):
     """One person's answer to how satisfied she is. Append-only, one each.
 
     A deputy is known by name inside; the public by `voter_key`, a digest of a random number in her browser
-    (`projects.ratings.keys`), so that nobody can be found by it. Only counts are ever shown.
+    (`projects.ratings.browser`), so that nobody can be found by it. Only counts are ever shown.
     """
 
     class Choice(models.TextChoices):

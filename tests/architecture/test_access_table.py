@@ -96,6 +96,9 @@ TABLE = [
     ("projects:call_runoff", "pk=VOTE", STAFF_BY_GET),
     ("projects:ballots", "pk=VOTE", "404 404 404 404 404 404 404"),  # nothing before the count
     ("projects:vote_result", "pk=VOTE", "404 404 404 404 404 404 404"),
+    # Deputies and the public rate; officers and the staff do not.
+    ("projects:rate", "code=OPEN", "200 200 404 404 404 404 404"),
+    ("projects:paper_count", "code=OPEN", STAFF_ONLY),
     ("stations:list", "", EVERYBODY),
     ("stations:detail", "code=S1", EVERYBODY),
     ("stations:mine", "", EVERYBODY),
@@ -404,6 +407,8 @@ POSTS = [
     ("river:outfall_new", "", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
     ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
+    ("projects:rate", "code=OPEN", "422 422 404 404 404 404 404"),
+    ("projects:paper_count", "code=OPEN", "302 404 404 404 404 422 422"),
     ("projects:call_vote", "", "302 404 404 404 404 422 422"),
     # The deputy is on no roll, but an empty ballot is refused before that is asked.
     ("projects:cast_ballot", "pk=VOTE", "302 422 404 404 404 404 404"),

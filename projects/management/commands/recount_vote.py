@@ -35,7 +35,8 @@ class Command(BaseCommand):
 
     def _report(self, found: Recount, as_json: bool) -> None:
         if as_json:
-            summary = {"status": "agrees" if found.agrees else "differs", "cast": found.cast, "sha256": found.digest}
+            status = "agrees" if found.agrees else "differs"
+            summary: dict[str, Any] = {"status": status, "cast": found.cast, "sha256": found.digest}
             summary |= {"votes": found.votes, "elected": found.elected, "tied": found.tied}
             self.stdout.write(json.dumps(summary | {"differences": found.differences}, ensure_ascii=False))
             return

@@ -1,0 +1,79 @@
+"""What the parts of a project's page show: stages with their days, goals by year, where the project came from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+
+from projects.models import Candidacy, Goal, Project, Proposal, StageChange
+from projects.proposals.permissions import proposals_visible_to
+
+COURSE = (
+    Project.Status.PROPOSED,
+    Project.Status.CANDIDATE,
+    Project.Status.VOTED,
+    Project.Status.BUILDING,
+    Project.Status.SUPERVISED,
+    Project.Status.RATED,
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of the strip: whether it is passed or where the project is, and when it was reached, if known."""
+
+    label: str
+    on: datetime | None
+    is_done: bool
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class VoteLine:
+    """A vote that the project stood in."""
+
+    session: Any
+    number: int
+    votes: int | None
+    of: int | None
+    result: str
+
+
+def stages_of(project: Project, changes: Sequence[StageChange]) -> list[Stage]:
+    """Return the six stages. A project in the reserve stands where candidates stand."""
+    status = Project.Status.CANDIDATE if project.status == Project.Status.RESERVE else Project.Status(project.status)
+    reached = {change.after: change.created_at for change in changes}
+    here = COURSE.index(status)
+    return [
+        Stage(str(stage.label), reached.get(stage.value) if place <= here else None, place < here, place == here)
+        for place, stage in enumerate(COURSE)
+    ]
+
+
+def goals_by_year(project: Project) -> list[tuple[int, list[Goal]]]:
+    """Return the goals, the years in order."""
+    goals = project.goals.order_by("year", "order")
+    return [(year, list(of_year)) for year, of_year in groupby(goals, key=lambda goal: goal.year)]
+
+
+def votes_of(project: Project) -> list[VoteLine]:
+    """Return the votes that the project stood in, the newest first."""
+    candidacies = Candidacy.objects.filter(project=project).select_related("session__count").order_by("-session__pk")
+    return [_vote_line(candidacy) for candidacy in candidacies]
+
+
+def _vote_line(candidacy: Candidacy) -> VoteLine:
+    session, number = candidacy.session, candidacy.number
+    count = getattr(session, "count", None)
+    if count is None:
+        return VoteLine(session, number, None, None, "")
+    result = "elected" if number in count.elected else "tied" if number in count.tied else "not-elected"
+    return VoteLine(session, number, count.votes[str(number)], count.cast, result)
+
+
+def proposals_of(project: Project, user: Any) -> QuerySet[Proposal]:
+    """Return the proposals that the project was made of."""
+    return proposals_visible_to(user).filter(project=project).select_related("area").order_by("created_at")

@@ -1,0 +1,1 @@
+"""What the public and deputies propose, and what becomes of it."""

@@ -1,0 +1,26 @@
+"""Who may see a proposal, and who decides about it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Role
+from accounts.permissions import has_role, role_of
+from projects.models import Proposal, ProposalEvent
+
+WAS_PUBLISHED = ProposalEvent.objects.filter(verb=ProposalEvent.Verb.PUBLISH).values("proposal_id")
+
+
+def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
+    """What congress staff have published is public, whatever became of it; the rest is theirs, and the deputy's own."""
+    if has_role(user, Role.STAFF):
+        return Proposal.objects.all()
+    visible = Q(pk__in=WAS_PUBLISHED)
+    if role_of(user) == Role.DEPUTY:
+        visible |= Q(deputy=user)
+    return Proposal.objects.filter(visible)
+
+
+def may_review(user: Any) -> bool:
+    """Congress staff look through proposals."""
+    return has_role(user, Role.STAFF)

@@ -1,0 +1,67 @@
+"""Reads of ratings: counts and shares with their denominators, and whether this reader may answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Role
+from accounts.permissions import has_role, role_of
+from projects.models import Project, Rating
+from projects.queries import Bar, rating_bars
+from projects.ratings.period import Period, period_of
+from projects.ratings.services import Counts, online_counts
+
+
+@dataclass(frozen=True)
+class Table:
+    """The answers of one kind of voter. `online` and `paper` say where the total comes from."""
+
+    rating: Rating
+    bars: list[Bar]
+    online: int
+    paper: int
+
+    @property
+    def total(self) -> int:
+        return self.online + self.paper
+
+
+@dataclass(frozen=True)
+class RatingView:
+    """What a project's page shows one reader of its rating."""
+
+    project: Project
+    tables: list[Table]
+    period: Period
+    may_answer: bool
+    answered: bool
+    may_enter: bool
+    """Whether the reader may enter a count made on paper."""
+
+
+def ratings_for(project: Project, user: Any, voter_key: str) -> RatingView:
+    """Return the rating of `project` as `user`, in the browser of `voter_key`, sees it."""
+    period, role = period_of(project, timezone.now()), role_of(user)
+    answered = _has_answered(project, user, voter_key)
+    is_voter = role in (Role.DEPUTY, "anonymous")
+    return RatingView(
+        project=project,
+        tables=[_table(project, rating) for rating in project.ratings.all()],
+        period=period,
+        may_answer=period.is_open and is_voter and not answered,
+        answered=answered,
+        may_enter=project.status == Project.Status.RATED and has_role(user, Role.STAFF),
+    )
+
+
+def _has_answered(project: Project, user: Any, voter_key: str) -> bool:
+    if role_of(user) == Role.DEPUTY:
+        return project.answers.filter(deputy=user).exists()
+    return bool(voter_key) and project.answers.filter(voter_key=voter_key).exists()
+
+
+def _table(project: Project, rating: Rating) -> Table:
+    online = online_counts(project, rating.voter).total
+    total = Counts(rating.satisfied, rating.fairly_satisfied, rating.dissatisfied, rating.abstained).total
+    return Table(rating, rating_bars(rating), online, total - online)

@@ -1,0 +1,55 @@
+"""Parts of a project's page that know for themselves what they show."""
+
+from typing import Any
+
+from django import template
+
+from projects import parts
+from projects.lights import current_rule
+from projects.models import Project
+from projects.progress import LightRule
+from projects.ratings.browser import voter_key
+from projects.ratings.queries import ratings_for
+
+register = template.Library()
+
+
+@register.inclusion_tag("projects/parts/stages.html")
+def project_stages(project: Project) -> dict[str, Any]:
+    """The strip of stages, with the day each was reached and why."""
+    changes = list(project.stage_changes.order_by("pk"))
+    return {
+        "stages": parts.stages_of(project, changes),
+        "changes": changes,
+        "in_reserve": project.status == Project.Status.RESERVE,
+    }
+
+
+@register.inclusion_tag("projects/parts/goals.html")
+def project_goals(project: Project) -> dict[str, Any]:
+    """Goals by year with what is achieved."""
+    return {"years": parts.goals_by_year(project), "is_cross_year": project.is_cross_year}
+
+
+@register.inclusion_tag("projects/parts/origin.html", takes_context=True)
+def project_origin(context: dict[str, Any], project: Project) -> dict[str, Any]:
+    """Proposals, recommendations and votes behind a project."""
+    return {
+        "proposals": parts.proposals_of(project, context["request"].user),
+        "recommendations": project.recommendations.order_by("met_on", "pk"),
+        "votes": parts.votes_of(project),
+    }
+
+
+@register.inclusion_tag("projects/parts/ratings.html", takes_context=True)
+def project_ratings(context: dict[str, Any], project: Project) -> dict[str, Any]:
+    """How satisfied people are, and the way to say so."""
+    request = context["request"]
+    view = ratings_for(project, request.user, voter_key(request, project.pk))
+    return {"project": project, "view": view, "request": request}
+
+
+@register.simple_tag
+def light_rule() -> LightRule:
+    """The rule of the lights in force."""
+    return current_rule()
