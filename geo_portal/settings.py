@@ -346,6 +346,13 @@ PROJECTS = {
     "nearby_m": int(os.environ.get("PROPOSALS_NEARBY_M", 500)),
 }
 
+# The same for matters: the one who must act, the congress staff who see to it, the district's staff.
+MATTER_ESCALATION = {
+    "handler": int(os.environ.get("MATTER_REMIND_DAYS", -3)),
+    "town": int(os.environ.get("MATTER_LATE_DAYS", 1)),
+    "district": int(os.environ.get("MATTER_VERY_LATE_DAYS", 8)),
+}
+
 # Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking
 # keeps her name, how many bookings one address may make in an hour, and the gaps in service areas too small to matter.
 STATIONS = {

@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class SupervisionConfig(AppConfig):
     name = "supervision"
     verbose_name = _("监督")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from supervision.jobs import schedule
+
+        post_migrate.connect(schedule, sender=self)

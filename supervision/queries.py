@@ -25,9 +25,10 @@ from django.db.models import (
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from supervision.clocks import Clock
 from supervision.models import Finding, Suggestion, SuggestionEvent
 from supervision.permissions import suggestions_visible_to
-from supervision.workflow import IN_HAND, UNROUTED, Matter
+from supervision.workflow import IN_HAND, UNROUTED, Matter, State
 
 Verb = SuggestionEvent.Verb
 
@@ -59,6 +60,16 @@ def _was_passed_on(suggestion: Suggestion) -> bool:
     given = suggestion.events.filter(verb__in=[Verb.ASSIGNED, Verb.FORWARDED]).select_related("actor")
     last = given.order_by("at", "pk").last()
     return last is not None and last.verb == Verb.FORWARDED and last.actor is not None and last.actor.role == "officer"
+
+
+def clock_of(suggestion: Suggestion) -> Clock:
+    """Return which clock runs for the department: the one that the last event set."""
+    if suggestion.state == State.REDO:
+        return Clock.REDO
+    kinds = [Clock.REPLY, Clock.REPLY_WIDE, Clock.FOLLOW_UP]
+    given = suggestion.events.filter(clock__in=kinds).exclude(verb=Verb.ESCALATED).order_by("at", "pk")
+    last = given.values_list("clock", flat=True).last()
+    return Clock(last) if last else Clock.REPLY
 
 
 def _local_day(moment: Any) -> date | None:

@@ -18,9 +18,11 @@ from supervision.services.handling import (
     urge,
 )
 from supervision.services.joining import link, merge, split, unlink, unmerge
+from supervision.services.planned import come_back
 from supervision.services.rating import rate
 
 __all__ = [
-    "accept", "ask_co", "assign", "co_reply", "decline", "file_finding", "forward", "link", "merge", "pause", "rate",
-    "recall", "reconsider", "reply", "resume", "return_to_staff", "say", "split", "unlink", "unmerge", "urge",
+    "accept", "ask_co", "assign", "co_reply", "come_back", "decline", "file_finding", "forward", "link", "merge",
+    "pause", "rate", "recall", "reconsider", "reply", "resume", "return_to_staff", "say", "split", "unlink", "unmerge",
+    "urge",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from supervision import periods
 from supervision.clocks import Clock
 from supervision.models import CoHandling, Suggestion
 from supervision.permissions import is_staff
+from supervision.queries import clock_of
 from supervision.routing import route_of
 from supervision.services.steps import (
     locked_step,
@@ -70,8 +71,8 @@ def assign(
     """
     suggestion, step = locked_step(actor, suggestion_id, Verb.ASSIGN, version, {"department": department})
     suggestion.department = department
-    start_clocks(suggestion, timezone.localdate(), wide=wide, promised=days)
-    take(suggestion, step, actor, department=department, due_on=suggestion.due_on, text=text)
+    clock = start_clocks(suggestion, timezone.localdate(), wide=wide, promised=days)
+    take(suggestion, step, actor, department=department, due_on=suggestion.due_on, clock=clock, text=text)
     return suggestion
 
 
@@ -86,12 +87,12 @@ def forward(actor: Any, suggestion_id: int, *, version: int, department: Departm
     suggestion, step = locked_step(actor, suggestion_id, Verb.FORWARD, version, given)
     if department == suggestion.department:
         raise refuse("department", "same-department", gettext("本件已由%s办理。") % department)
-    due_on = suggestion.due_on
-    start_clocks(suggestion, timezone.localdate())
+    run_on(suggestion)
+    due_on, clock = suggestion.due_on, start_clocks(suggestion, timezone.localdate())
     suggestion.department = department
     if not is_staff(actor):
-        suggestion.due_on = due_on
-    take(suggestion, step, actor, department=department, due_on=suggestion.due_on, text=text)
+        suggestion.due_on, clock = due_on, clock_of(suggestion)
+    take(suggestion, step, actor, department=department, due_on=suggestion.due_on, clock=clock, text=text)
     return suggestion
 
 
@@ -130,7 +131,7 @@ def ask_co(
     due_on = periods.ends_on(Clock.CO_HANDLING, timezone.localdate())
     assert department is not None  # noqa: S101 - the step needs it
     asked = CoHandling.objects.create(suggestion=suggestion, department=department, due_on=due_on)
-    take(suggestion, step, actor, department=department, due_on=due_on, text=text)
+    take(suggestion, step, actor, department=department, due_on=due_on, clock=Clock.CO_HANDLING, text=text)
     return asked
 
 

@@ -25,7 +25,7 @@ def rate(actor: Any, suggestion_id: int, *, version: int, handling: str, outcome
         suggestion.redo_count += 1
         suggestion.planned_on = None
         suggestion.due_on = periods.ends_on(Clock.REDO, timezone.localdate())
-        fields |= {"due_on": suggestion.due_on, "department": suggestion.department}
+        fields |= {"due_on": suggestion.due_on, "department": suggestion.department, "clock": Clock.REDO}
     else:
         suggestion.closed_at = timezone.now()
     take(suggestion, step, actor, **fields)

@@ -17,6 +17,7 @@ from supervision.models import Suggestion, SuggestionEvent
 from supervision.permissions import Reporter, person_of, suggestions_visible_to
 from supervision.queries import matter_of
 from supervision.routing import Route
+from supervision.telling import tell, tell_waiting
 from supervision.workflow import State, Transition, Verb
 
 
@@ -87,9 +88,11 @@ def record(suggestion: Suggestion, verb: str, actor: Any, **fields: Any) -> Sugg
     """Append an event. Without an account it is the reporter's, by her private link, or the site's own."""
     user = actor if getattr(actor, "pk", None) else None
     by_reporter = isinstance(actor, Reporter)
-    return SuggestionEvent.objects.create(
+    event = SuggestionEvent.objects.create(
         suggestion=suggestion, verb=verb, at=timezone.now(), actor=user, by_reporter=by_reporter, **fields
     )
+    tell(event)
+    return event
 
 
 def _before_merge(suggestion: Suggestion) -> State:
@@ -113,11 +116,15 @@ def shift(suggestion: Suggestion, days: int) -> None:
     suggestion.co_handlings.filter(answered_at__isnull=True).update(due_on=F("due_on") + step)
 
 
-def start_clocks(suggestion: Suggestion, today: date, *, wide: bool = False, promised: int | None = None) -> None:
-    """Start the department's clocks; `promised` working days (fast lane) only bring the reply forward."""
+def start_clocks(suggestion: Suggestion, today: date, *, wide: bool = False, promised: int | None = None) -> Clock:
+    """Start the department's clocks; `promised` working days (fast lane) only bring the reply forward.
+
+    Returns the clock of the reply.
+    """
     clock = Clock.REPLY_WIDE if wide else Clock.REPLY
     suggestion.due_on = clocks.sooner(periods.ends_on(clock, today), today, add_workdays, promised)
     suggestion.returnable_until = periods.ends_on(Clock.RETURN, today)
+    return clock
 
 
 def stop_clocks(suggestion: Suggestion, today: date) -> None:
@@ -129,8 +136,17 @@ def stop_clocks(suggestion: Suggestion, today: date) -> None:
 def send_on(suggestion: Suggestion, way: Route) -> None:
     """Assign a submitted matter where the rules send it; without a rule it waits for staff."""
     if way.department is None:
+        tell_waiting(suggestion)
         return
     suggestion.department, suggestion.state = way.department, State.ASSIGNED
-    start_clocks(suggestion, timezone.localdate(), promised=way.days)
+    clock = start_clocks(suggestion, timezone.localdate(), promised=way.days)
     suggestion.save()
-    record(suggestion, "assigned", None, department=way.department, due_on=suggestion.due_on, text=way.reason)
+    record(
+        suggestion,
+        "assigned",
+        None,
+        department=way.department,
+        due_on=suggestion.due_on,
+        clock=clock,
+        text=way.reason,
+    )

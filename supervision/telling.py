@@ -1,0 +1,135 @@
+"""Whom a step concerns, and in which words she hears of it: one notice per event and person (`accounts.notices`).
+
+Who took the step is not told of it. What nobody but the site did, such as an automatic assignment, is told to all.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Role, User
+from accounts.notices import notify
+from supervision.models import Suggestion, SuggestionEvent
+
+Verb = SuggestionEvent.Verb
+SHORT = 300
+"""Characters of what was written that a notice repeats."""
+
+
+def officers(department_id: int | None) -> Q:
+    """Match the liaison officers of a department."""
+    return Q(role=Role.OFFICER, department=department_id) if department_id else Q(pk=None)
+
+
+def staff_for(area: Area | None) -> Q:
+    """Match the congress staff who see to a matter: those of its town, and where it has none those of the district."""
+    own = Q(role=Role.STAFF, area=area.pk if area else None)
+    return own if area and User.objects.filter(own, is_active=True).exists() else district_staff()
+
+
+def district_staff() -> Q:
+    """Match the congress staff who work for the whole district."""
+    narrow = [Area.Level.TOWN, Area.Level.VILLAGE]
+    return Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=narrow))
+
+
+def _author(event: SuggestionEvent) -> Q:
+    return Q(pk=event.suggestion.author_id)
+
+
+def _authors(event: SuggestionEvent) -> Q:
+    """Her whose matter it is, and those whose matters were merged into it."""
+    return _author(event) | Q(suggestions__merged_into=event.suggestion)
+
+
+def _lead(event: SuggestionEvent) -> Q:
+    return officers(event.suggestion.department_id)
+
+
+def _named(event: SuggestionEvent) -> Q:
+    """The department that the event names: the one that was asked, or that had it before."""
+    return officers(event.department_id)
+
+
+def _staff(event: SuggestionEvent) -> Q:
+    return staff_for(event.suggestion.area)
+
+
+def _everybody(event: SuggestionEvent) -> Q:
+    asked = Q(role=Role.OFFICER, department__co_handlings__suggestion=event.suggestion)
+    return _author(event) | _lead(event) | _staff(event) | asked
+
+
+CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
+    Verb.RECEIVED: ((_staff,), _("收到一件上报，待审核：{title}")),
+    Verb.ACCEPTED: ((_author,), _("已受理：{title}")),
+    Verb.DECLINED: ((_author,), _("不予受理：{title}")),
+    Verb.RECONSIDERED: ((_author,), _("恢复受理：{title}")),
+    Verb.ADOPTED: ((_staff, _lead), _("代表认领了一件：{title}")),
+    Verb.ASSIGNED: ((_named, _authors), _("已交{department}办理：{title}")),
+    Verb.FORWARDED: ((_named, _authors), _("已转{department}办理：{title}")),
+    Verb.RECALLED: ((_named,), _("人大收回了一件：{title}")),
+    Verb.RETURNED: ((_staff,), _("{department}退回，待重新交办：{title}")),
+    Verb.CO_ASKED: ((_named, _lead), _("请{department}会办：{title}")),
+    Verb.CO_REPLIED: ((_lead,), _("{department}提出了会办意见：{title}")),
+    Verb.REPLIED: ((_authors,), _("{department}已答复：{title}")),
+    Verb.RATED: ((_lead,), _("提出人作了评价：{title}")),
+    Verb.REOPENED: ((_lead, _staff), _("提出人不满意，退回重新办理：{title}")),
+    Verb.URGED: ((_lead,), _("催办：{title}")),
+    Verb.PAUSED: ((_lead, _author), _("暂停计时：{title}")),
+    Verb.RESUMED: ((_lead, _author), _("恢复计时：{title}")),
+    Verb.CAME_BACK: ((_lead, _author, _staff), _("计划的日期到了，请再答复：{title}")),
+    Verb.MERGED: ((_author, _lead), _("已并入另一件办理：{title}")),
+    Verb.UNMERGED: ((_author, _lead), _("撤销并案，单独办理：{title}")),
+    Verb.SPLIT: ((_author, _lead), _("拆分出新的一件：{title}")),
+    Verb.SAID: ((_everybody,), _("有补充说明：{title}")),
+}
+"""Verb of an event: who hears of it, and the title of the notice."""
+
+
+def tell(event: SuggestionEvent) -> int:
+    """Tell those whom `event` concerns; return how many. Part of the transaction that wrote the event."""
+    if event.verb not in CONCERNED:
+        return 0
+    parties, title = CONCERNED[event.verb]
+    who = Q(pk=None)
+    for party in parties:
+        who |= party(event)
+    people = User.objects.filter(who, is_active=True).exclude(pk=event.actor_id or 0).distinct()
+    return _notify(people, event, title, f"matter-event:{event.pk}")
+
+
+def tell_waiting(suggestion: Suggestion) -> int:
+    """Tell staff that no rule covers a matter."""
+    people = User.objects.filter(staff_for(suggestion.area), is_active=True)
+    title = format_lazy(_("没有对应的交办规则，待交办：{title}"), title=suggestion.title)
+    key = f"matter:{suggestion.number}:unrouted:{suggestion.version}"
+    return notify(people, "matter-waiting", title, "", address_of(suggestion), key=key)
+
+
+def _notify(people: Iterable[User], event: SuggestionEvent, title: Any, key: str) -> int:
+    names = {"title": event.suggestion.title, "department": event.department.short_name if event.department else ""}
+    return notify(
+        people,
+        f"matter-{event.verb}",
+        format_lazy(title, **names),
+        _body(event),
+        address_of(event.suggestion),
+        key=key,
+    )
+
+
+def _body(event: SuggestionEvent) -> Any:
+    said = event.text[:SHORT]
+    if event.due_on is None or event.verb == Verb.REPLIED:
+        return said
+    return format_lazy(_("期限 {day}。{said}"), day=event.due_on.isoformat(), said=said)
+
+
+def address_of(suggestion: Suggestion) -> str:
+    """Return the page of a matter."""
+    return reverse("supervision:suggestion", args=[suggestion.number])
