@@ -42,6 +42,13 @@ class TileAddress:
     def __str__(self) -> str:
         return f"{self.z}/{self.x}/{self.y}"
 
+    @property
+    def is_at_rim(self) -> bool:
+        """Whether the tile is in the first or last column or row of its level."""
+        columns = 1 << self.z
+        rows = columns * self.grid.rows_of_two // 2
+        return not (0 < self.x < columns - 1 and 0 < self.y < rows - 1)
+
     def box(self, buffer: int = 0) -> Box:
         """Return west, south, east, north in the grid's own units, widened by `buffer` tile units."""
         return self.grid.box(self.z, self.x, self.y, buffer / EXTENT)

@@ -5,6 +5,7 @@ the other (`Statement.sql`); so a tile holds exactly what the API would list. Wh
 low zooms are read from those instead (`tiles/ladder`).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,15 +30,13 @@ class _Bare(Func):
 
 
 class _Meets(Func):
-    """Whether the column's box meets a box of the tile's: ``geom && ST_MakeEnvelope(...)``."""
+    """Whether the column's box meets a box of the tile's: ``geom && ...``."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, geometry: str, slots: tuple[Slot, ...], srid: int) -> None:
-        numbers = ", ".join(["%%s"] * 4)
-        template = f"%(expressions)s && ST_MakeEnvelope({numbers}, {srid})"
-        super().__init__(_Bare(F(geometry)), template=template)
+    def __init__(self, geometry: str, box: str, slots: tuple[Slot, ...]) -> None:
+        super().__init__(_Bare(F(geometry)), template=f"%(expressions)s && {box.replace('%s', '%%s')}")
         self.slots = slots
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:
@@ -53,7 +52,7 @@ class Statement:
     place: Place
     inner: Bound
     edge: Bound
-    """For the first and the last column: what lies beyond the antimeridian is in their buffer."""
+    """For the rim of the world: what lies beyond the antimeridian is in the buffer of the first and the last column."""
 
     def sql(self, tile: TileAddress) -> tuple[str, tuple[Any, ...]]:
         """Return the SQL of one bytea, and its parameters."""
@@ -61,7 +60,7 @@ class Statement:
 
     def at(self, tile: TileAddress) -> Bound:
         """Return the SQL with its slots, the same for nearly all tiles."""
-        return self.edge if tile.x in (0, tile.grid.columns(tile.z) - 1) else self.inner
+        return self.edge if tile.is_at_rim else self.inner
 
 
 def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | None:
@@ -90,11 +89,11 @@ def _compiled(layer: VectorLayer, rows: QuerySet[Any]) -> Bound:
     return Bound(*chosen.query.sql_with_params())
 
 
-def _near(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) -> QuerySet[Any]:
-    """Narrow `rows` to those whose box meets the buffered tile."""
+def _near(layer: VectorLayer, rows: QuerySet[Any], boxes: Iterable[tuple[str, tuple[Slot, ...]]]) -> QuerySet[Any]:
+    """Narrow `rows` to those whose box meets one of `boxes` of the buffered tile."""
     meets = Q()
-    for slots in place.boxes(edge):
-        meets |= Q(_Meets(layer.geometry, slots, place.column_srid))
+    for box, slots in boxes:
+        meets |= Q(_Meets(layer.geometry, box, slots))
     return rows.filter(meets)
 
 
@@ -104,7 +103,8 @@ def _plain(layer: VectorLayer, rows: QuerySet[Any], place: Place, edge: bool) ->
     # The same rows give the same bytes only in a fixed order. Sorting costs a tenth of a tile of points; where the
     # rows stay as they were loaded, the index finds them in one order anyway.
     order = () if is_points and layer.version_key else layer.order_by
-    source = _compiled(layer, _near(layer, rows, place, edge).order_by(*order))
+    boxes = place.measured(edge) if edge else place.addressed()
+    source = _compiled(layer, _near(layer, rows, boxes).order_by(*order))
     if layer.cluster:
         return _clustered(layer, layer.cluster, source, place)
     sql, slots = tile_rows(source.sql, _columns(layer), place, edge, is_points)
@@ -126,7 +126,7 @@ def _generalised(layer: VectorLayer, rows: QuerySet[Any], copies: Ladder, place:
     kept = copies.properties(place.zoom) or set()
     names = [name for name in layer.fields if name in kept]
     if layer.is_part:
-        near = _compiled(layer, _near(layer, rows, place, False).order_by())
+        near = _compiled(layer, _near(layer, rows, place.measured(False)).order_by())
         found = part_sql(copies, place.zoom, names, own, near)
     else:
         found = tile_sql(copies, place.zoom, names, own)

@@ -173,7 +173,7 @@ def _ask(line: Line, compiled: Bound, place: Place, tile: TileAddress, timeout_m
         if prepared.is_large:
             content = copy_out(cursor, *bound(compiled, place, tile))
         else:
-            found = numbers(place, tile)
+            found = numbers(place, tile, prepared.slots)
             # Quoted, PostgreSQL reads them as what they are; bare, as numeric first, which costs more than the index.
             values = ", ".join(f"'{found[slot]!r}'" for slot in prepared.slots)
             cursor.execute(f"EXECUTE {prepared.name} ({values})" if values else f"EXECUTE {prepared.name}")

@@ -1,5 +1,6 @@
 """Where a tile comes into a compiled query: slots in its parameters, and the geometry that they frame."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -13,6 +14,8 @@ from tiles.layer import EXTENT
 
 PIXEL = 8
 """Tile units of one pixel on a screen, where a tile is 512 pixels wide."""
+MANY_POINTS_UNTIL = 11
+"""Up to this zoom a tile of points holds enough of them that a step before them pays (`make bench ARGS=tiles-low`)."""
 _GEODETIC = (4326, 4490)
 _HALF_WORLD = {4326: 180.0, 4490: 180.0, 3857: WEB_MERCATOR.width / 2}
 """From the middle meridian to the antimeridian, in the units of the systems that reach around the world."""
@@ -68,21 +71,42 @@ class Place:
         """Return the boxes whose rows are in the tile: its own, and those beyond the antimeridian."""
         return (BOX, FAR_EAST, FAR_WEST) if edge and self.column_srid in _HALF_WORLD else (BOX,)
 
+    def measured(self, edge: bool) -> list[tuple[str, tuple[Slot, ...]]]:
+        """Return the SQL of each of `boxes`, and its slots."""
+        return [(f"ST_MakeEnvelope(%s, %s, %s, %s, {self.column_srid})", slots) for slots in self.boxes(edge)]
+
+    def addressed(self) -> list[tuple[str, tuple[Slot, ...]]]:
+        """Return the SQL of the box of a tile that is not at the rim of the world, and its slots.
+
+        Where the server can tell it from the tile's address it costs less than four numbers to send and to read. At
+        the rim it cannot: ST_TileEnvelope keeps what it widens within the world.
+        """
+        envelope, slots = self.envelope
+        straight = self.column_srid in (*_GEODETIC, self.grid.srid)  # the tile's sides stay straight on the way
+        if self.grid != WEB_MERCATOR or not straight:
+            return self.measured(False)
+        widened = envelope.replace(")", f", margin => {self.buffer / EXTENT})")
+        return [
+            (widened if self.column_srid == self.grid.srid else f"ST_Transform({widened}, {self.column_srid})", slots)
+        ]
+
 
 def bound(compiled: Bound, place: Place, tile: TileAddress) -> tuple[str, tuple[Any, ...]]:
     """Fill the slots of `compiled` for `tile`."""
-    found = numbers(place, tile)
+    found = numbers(place, tile, {value for value in compiled.params if isinstance(value, Slot)})
     return compiled.sql, tuple(found[value] if isinstance(value, Slot) else value for value in compiled.params)
 
 
-def numbers(place: Place, tile: TileAddress) -> dict[Slot, float]:
-    """Return what `tile` puts into the slots."""
+def numbers(place: Place, tile: TileAddress, wanted: Collection[Slot]) -> dict[Slot, float]:
+    """Return what `tile` puts into the slots that are `wanted`, and perhaps into others."""
     found: dict[Slot, float] = {Slot.X: tile.x, Slot.Y: tile.y}
+    if found.keys() >= set(wanted):
+        return found
     found |= zip(BOX, _column_box(place, tile), strict=True)
     if tile.grid != WEB_MERCATOR:
         found |= zip(TILE, tile.box(), strict=True)
-    first, last = tile.x == 0, tile.x == tile.grid.columns(tile.z) - 1
-    if first or last:
+    if tile.is_at_rim:
+        first, last = tile.x == 0, tile.x == tile.grid.columns(tile.z) - 1
         found |= _beyond_the_antimeridian(place, tile, first, last)
     return found
 
@@ -129,6 +153,8 @@ def tile_rows(source: str, columns: str, place: Place, edge: bool, points: bool)
     # No text of a user's is in here: names are the code's own and quoted, values are parameters.
     selected = f"SELECT pk AS feature_id, pk AS id{columns}"
     if points:
+        if place.zoom <= MANY_POINTS_UNTIL:
+            envelope = f"(SELECT {envelope})"  # worked out once, and not for every point
         sql = f"""
             {selected}, ST_AsMVTGeom({geometry}, {in_tile}) AS mvt_geom
             FROM (SELECT {envelope} AS envelope) AS tile, ({source}) AS features"""
