@@ -19,6 +19,8 @@ ICONS = {
     '<circle cx="12" cy="12" r="1.500"/>',
     "plus": '<path d="M12 5v14M5 12h14"/>',
     "minus": '<path d="M5 12h14"/>',
+    "play": '<path d="M7 4.500v15l12-7.500z"/>',
+    "pause": '<path d="M8 5v14M16 5v14"/>',
     "up": '<path d="m6 15 6-6 6 6"/>',
     "down": '<path d="m6 9 6 6 6-6"/>',
     "close": '<path d="m6 6 12 12M18 6 6 18"/>',

@@ -281,7 +281,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"SatisfactionEnum": "supervision.models.SuggestionEvent.Satisfaction"},
+    "ENUM_NAME_OVERRIDES": {
+        "PointKindEnum": "river_monitoring.models.MonitoringPoint.Kind",
+        "SatisfactionEnum": "supervision.models.SuggestionEvent.Satisfaction",
+        "WaterKindEnum": "river_monitoring.models.WaterKind",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

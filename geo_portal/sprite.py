@@ -160,6 +160,22 @@ def _finding(pen: Pen) -> None:
         pen.disc(1.5, PAPER, x, -2.2)
 
 
+def _outfall(closed: bool) -> Painter:
+    """The mouth of a pipe with what comes out of it; a closed one has a bar instead."""
+
+    def paint(pen: Pen) -> None:
+        pen.polygon([(-10, -9), (4, -9), (4, 1), (-10, 1)], PAPER, PAPER, 5)
+        pen.disc(7, PAPER, 6, 5)
+        pen.polygon([(-10, -8), (3, -8), (3, 0), (-10, 0)], PAPER if closed else OUTLINE, OUTLINE, 2)
+        if closed:
+            pen.line([(7.5, -10), (7.5, 3)], OUTLINE, 2.6)
+            return
+        pen.polygon([(7, -2), (11, 5), (3, 5)], OUTLINE, OUTLINE, 0)
+        pen.disc(4.1, OUTLINE, 7, 5.6)
+
+    return paint
+
+
 def _symbols() -> dict[str, tuple[int, Painter]]:
     """Name -> (side in points, how to draw it)."""
     found: dict[str, tuple[int, Painter]] = {
@@ -174,6 +190,8 @@ def _symbols() -> dict[str, tuple[int, Painter]]:
         "project-none": (PIN, _project(None)),
         "station": (PIN, _station),
         "finding": (PIN, _finding),
+        "outfall": (PIN, _outfall(closed=False)),
+        "outfall-closed": (PIN, _outfall(closed=True)),
         "overdue": (FLAG, _overdue),
     }
 

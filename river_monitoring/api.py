@@ -13,11 +13,12 @@ from accounts.models import ApiToken
 from accounts.pagination import Pages
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from river_monitoring import chiefs, past, permissions, queries, registry, sample_api, trends
-from river_monitoring.filters import PointFilter, ReachFilter, SampleFilter
-from river_monitoring.models import MonitoringPoint, Reach, River, Sample
+from river_monitoring.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
+from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample
 from river_monitoring.network import stream, waters
 from river_monitoring.serializers import (
     ChiefSerializer,
+    ManagementRangeSerializer,
     MonthSerializer,
     NeighbourSerializer,
     NewPointSerializer,
@@ -63,6 +64,18 @@ class ReachViewSet(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet[Reach]:
         reaches = queries.with_class(permissions.reaches_visible_to(self.request.user))
         return reaches.select_related("river", "area")
+
+
+class RangeViewSet(viewsets.ReadOnlyModelViewSet):
+    """Management ranges (管理范围) of the reaches, computed from the river's grade."""
+
+    queryset = ManagementRange.objects.none()
+    serializer_class = ManagementRangeSerializer
+    filterset_class = RangeFilter
+
+    def get_queryset(self) -> QuerySet[ManagementRange]:
+        ranges = permissions.ranges_visible_to(self.request.user)
+        return ranges.select_related("reach__river", "reach__area").order_by("pk")
 
 
 class PointViewSet(viewsets.ReadOnlyModelViewSet):
@@ -147,7 +160,9 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
         return permissions.samples_visible_to(self.request.user).select_related("point")
 
     @extend_schema(
-        request=PolymorphicProxySerializer("SampleOrSamples", [SampleSerializer, SampleSerializer(many=True)], None),
+        request=PolymorphicProxySerializer(
+            "SampleOrSamples", [SampleSerializer, SampleSerializer(many=True)], None, many=False
+        ),
         responses={200: SampleSerializer, 201: SampleSerializer, 207: SampleReportSerializer},
         filters=False,
     )
@@ -163,6 +178,7 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
 ROUTES = [
     ("rivers", RiverViewSet, "river"),
     ("reaches", ReachViewSet, "reach"),
+    ("management-ranges", RangeViewSet, "management-range"),
     ("monitoring-points", PointViewSet, "monitoring-point"),
     ("samples", SampleViewSet, "sample"),
     *works.ROUTES,

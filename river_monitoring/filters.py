@@ -17,11 +17,12 @@ from django.forms import CheckboxSelectMultiple, Select
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.filters import towns
 from accounts.models import Department
 from river_monitoring import past
-from river_monitoring.models import MonitoringPoint, Reach, River, Sample, WaterClass
+from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass
 from tiles.filters import BBoxFilter
 from tiles.request import MONTH
 
@@ -48,6 +49,7 @@ class MonthField(forms.CharField):
         return dt.date.fromisoformat(f"{text}-01")
 
 
+@extend_schema_field({"type": "string", "pattern": MONTH.pattern, "example": "2026-03"})
 class MonthFilter(filters.Filter):
     """Show the waters as they were in a month; `PointFilter.filter_queryset` does it before all else."""
 
@@ -73,6 +75,7 @@ class PlaceField(forms.CharField):
         return Point(lon, lat, srid=4326)
 
 
+@extend_schema_field({"type": "string", "example": "121.55,29.87"})
 class PlaceNearFilter(filters.Filter):
     """Where somebody stands: the distance is annotated by `PointFilter.filter_queryset`."""
 
@@ -174,6 +177,17 @@ class ReachFilter(PlaceFilter):
 
     class Meta:
         model = Reach
+        fields: list[str] = []
+
+
+class RangeFilter(PlaceFilter):
+    """Management ranges by river and town."""
+
+    river = filters.CharFilter(label=_("河流编码"), field_name="reach__river__code")
+    area = filters.CharFilter(label=_("镇街区划代码"), field_name="reach__area__code")
+
+    class Meta:
+        model = ManagementRange
         fields: list[str] = []
 
 

@@ -53,6 +53,11 @@ def shown(points: QuerySet[MonitoringPoint], user: Any, month: dt.date | None) -
     )
 
 
+def worst_sample(user: Any, point: MonitoringPoint, month: dt.date) -> Sample | None:
+    """Return the sample that decides a point's class in a month; None when nothing was rated in it."""
+    return _samples(user, month).filter(point=point).order_by("-water_class", "-phenomenon_time").first()
+
+
 def points_in_month(user: Any, first: dt.date) -> QuerySet[MonitoringPoint]:
     """Annotate the points that `user` may see with `class_then`, `status_then`, `overdue_then` and `sampled_then`."""
     return _then(points_visible_to(user), user, first)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, has_role, role_of
-from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.models import Evidence, ManagementRange, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.rectification import Actor
 
 PUBLIC_EVIDENCE = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
@@ -21,6 +21,10 @@ def rivers_visible_to(user: Any) -> QuerySet[River]:
 
 def reaches_visible_to(user: Any) -> QuerySet[Reach]:
     return Reach.objects.all()
+
+
+def ranges_visible_to(user: Any) -> QuerySet[ManagementRange]:
+    return ManagementRange.objects.filter(reach__in=reaches_visible_to(user))
 
 
 def points_visible_to(user: Any) -> QuerySet[MonitoringPoint]:

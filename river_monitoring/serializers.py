@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Department
-from river_monitoring.models import Chief, MonitoringPoint, Reach, River, Sample, WaterClass, WaterKind
+from river_monitoring.models import Chief, ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass, WaterKind
 
 
 class RiverSerializer(serializers.ModelSerializer):
@@ -79,6 +79,21 @@ class ReachSerializer(GeoFeatureModelSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {**super().get_fields(), "class": serializers.IntegerField(source="worst_class")}
+
+
+class ManagementRangeSerializer(GeoFeatureModelSerializer):
+    """`metres` landward from the water's edge, the least width that the city's regulation asks for."""
+
+    code = serializers.CharField(source="reach.code")
+    name = serializers.CharField(source="reach.name")
+    river = serializers.CharField(source="reach.river.name")
+    grade = serializers.CharField(source="reach.river.grade")
+    area = serializers.CharField(source="reach.area.name")
+
+    class Meta:
+        model = ManagementRange
+        geo_field = "geom"
+        fields = ["id", "code", "name", "river", "grade", "metres", "area"]
 
 
 class PointSerializer(GeoFeatureModelSerializer):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area, Department
 from river_monitoring import past, permissions, queries
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.network.vector_layers import MANAGEMENT_RANGES
 from river_monitoring.works.vector_layers import OUTFALLS
 from tiles.layer import Cluster, Past, VectorLayer
 
@@ -139,4 +140,4 @@ def _clusters(points: VectorLayer) -> VectorLayer:
 
 
 LAYERS += [_clusters(layer) for layer in LAYERS if layer.name == "monitoring_points"]
-LAYERS.append(OUTFALLS)
+LAYERS += [OUTFALLS, MANAGEMENT_RANGES]

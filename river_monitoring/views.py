@@ -1,5 +1,6 @@
 """Pages of river monitoring: overview, list, one point, an officer's step, an evidence file."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
-from river_monitoring import chiefs, delisting, dossier, queries, services, trends, wording
+from river_monitoring import chiefs, delisting, dossier, past, queries, services, trends, wording
 from river_monitoring.api import DEFAULT_PARAMETER
+from river_monitoring.drawer import drawer_of, month_in_words, query_without
 from river_monitoring.filters import PointFilter
 from river_monitoring.forms import TransitionForm
 from river_monitoring.history import story_of, years_of
@@ -33,6 +35,7 @@ from river_monitoring.permissions import (
 )
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
+from tiles.request import MONTH
 
 PAGE_SIZE = 20
 SHORT_LIST = 8
@@ -66,16 +69,13 @@ def point_list(request: HttpRequest) -> HttpResponse:
     """Points, worst first, narrowed by the filters in the address."""
     points = points_visible_to(request.user)
     chosen = PointFilter(request.GET, queryset=queries.for_lists(points), request=request)
-    found = chosen.qs if chosen.is_valid() else MonitoringPoint.objects.none()
-    page = Paginator(_worst_first(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    found = _worst_first(chosen.qs) if chosen.is_valid() else MonitoringPoint.objects.none()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "total": points.count(),
-        "form": chosen.form,
-        "filter_selects": [chosen.form[name] for name in ("area", "river", "department", "overdue")],
-        "filter_boxes": [chosen.form[name] for name in ("class", "status", "kind")],
-        "in_use": [name for name in chosen.form.changed_data if name not in ("q", "in_bbox")],
-        "query": _query_without(request, "page"),
+        **drawer_of(chosen, request.GET),
+        "query": query_without(request.GET, "page"),
         "may_sample": has_role(request.user, Role.OFFICER, Role.STAFF),
         "may_register": has_role(request.user, Role.STAFF, Role.GIS),
     }
@@ -83,14 +83,7 @@ def point_list(request: HttpRequest) -> HttpResponse:
 
 
 def _worst_first(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
-    return points.order_by("-current_class", F("due_on").asc(nulls_last=True), "code")
-
-
-def _query_without(request: HttpRequest, *names: str) -> str:
-    query = request.GET.copy()
-    for name in names:
-        query.pop(name, None)
-    return query.urlencode()
+    return points.order_by("-class_shown", F("due_on").asc(nulls_last=True), "code")  # type: ignore[misc]
 
 
 @require_safe
@@ -183,6 +176,7 @@ def _render_point(
     due = delisting.look_back_due(point)
     context = {
         "point": point,
+        "then": _then(request, point),
         "readings": wording.readings_in_words(point),
         "verdict": wording.verdict(point),
         "trend": trend,
@@ -205,6 +199,23 @@ def _render_point(
         **_works(request, point),
     }
     return render(request, "river/point.html", context, status=status)
+
+
+def _then(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
+    """The point as it was in the month that the address asks for; None for now, and for what is no month."""
+    at = request.GET.get("at", "")
+    if not MONTH.fullmatch(at):
+        return None
+    month = dt.date.fromisoformat(f"{at}-01")
+    shown = past.shown(points_visible_to(request.user).filter(pk=point.pk), request.user, month).get()
+    sample = past.worst_sample(request.user, point, month)
+    return {
+        "month": month_in_words(month),
+        "point": shown,
+        "status": MonitoringPoint.Status(shown.status_shown).label,  # type: ignore[attr-defined]
+        "sample": sample,
+        "verdict": wording.verdict_of(sample, point) if sample else None,
+    }
 
 
 def _works(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:

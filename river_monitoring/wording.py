@@ -70,9 +70,11 @@ class Verdict:
 
 def verdict(point: MonitoringPoint) -> Verdict | None:
     """Say why the point has its class; None when it was never sampled."""
-    sample = point.current_sample
-    if sample is None:
-        return None
+    return verdict_of(point.current_sample, point) if point.current_sample else None
+
+
+def verdict_of(sample: Sample, point: MonitoringPoint) -> Verdict:
+    """Say why this sample of `point` has its class."""
     sample.point = point
     answer, standard = rate_sample(sample), STANDARDS[sample.standard]
     return Verdict(

@@ -8,12 +8,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo_portal.styles import base_map, external, symbols
+from geo_portal.styles import base_map, external, ranges, symbols
 from layers.map_style import LoadedLayer
 
 THEMES = {"haishu": "light", "haishu-dark": "dark", "haishu-print": "print"}
 BASE_TILESETS = ("areas", "reaches", "places")
-FEATURE_TILESETS = ("monitoring_points", "projects", "stations", "findings")
+FEATURE_TILESETS = (
+    "management_ranges",
+    "monitoring_points",
+    "monitoring_point_clusters",
+    "outfalls",
+    "projects",
+    "stations",
+    "findings",
+)
 MAX_TILE_ZOOM = 14
 
 
@@ -85,11 +93,14 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *base_map.land(theme, wanted.district_code, own_base=not external.is_set(wanted.base)),
         *(base_map.hillshade(theme) if "hillshade" in sources else []),
         *base_map.borders(theme, wanted.district_code),
+        *ranges.layers(theme),
         *base_map.waters(theme),
         *base_map.labels(theme),
         *(layer for item in wanted.loaded for layer in item.layers),
         *symbols.layers(theme),
         *base_map.names_on_top(theme),
+        # A number on a symbol must stay readable, so names make way for clusters.
+        *symbols.clusters(theme),
     ]
     west, south, east, north = wanted.bounds
     return {

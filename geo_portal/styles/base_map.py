@@ -170,7 +170,9 @@ def names_on_top(theme: str) -> list[Layer]:
     colours = tokens.map_colours(theme)
     return [
         _label("town-label", _level("town"), by_zoom((9.5, 11.5), (13, 15)), colours["label"], colours["halo"],
-               minzoom=9.4, maxzoom=15.5, layout={"text-letter-spacing": 0.04, "text-allow-overlap": False}),
+               minzoom=9.4, maxzoom=15.5, layout={"text-letter-spacing": 0.04, "text-allow-overlap": False,
+                       "text-radial-offset": 1.5,
+                       "text-variable-anchor": ["center", "top", "bottom", "left", "right"]}),
         _label("district-label", _level("district"), by_zoom((7, 13), (9.4, 17)), colours["label"], colours["halo"],
                maxzoom=9.4, layout={"text-letter-spacing": 0.2}),
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from geo_portal import tokens
 from geo_portal.styles.base_map import FONT, by_zoom
 
 Layer = dict[str, Any]
+FONT_BOLD = ["Noto Sans SC Bold"]
 SYMBOL_SIZE = by_zoom((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.9), (14, 1.3), (16, 1.6))
 # Water is what the map is first about; the others stand back until one is near.
 QUIET_SIZE = by_zoom((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.82), (14, 1), (16, 1.2))
@@ -105,6 +106,75 @@ def _numeral(theme: str) -> Layer:
     )  # fmt: skip
 
 
+# Below this zoom points that lie near one another are one symbol with their number.
+CLUSTERS_BELOW = 11
+
+
+def _worst_image() -> list:
+    return ["concat", "water-", ["to-string", _class_number()]]
+
+
+def clusters(theme: str) -> list[Layer]:
+    """The worst class by its shape on a plate, the number of points below it; a point that is alone looks as ever."""
+    source = "monitoring_point_clusters"
+    colours = tokens.map_colours(theme)
+    several = [">", ["get", "count"], 1]
+    below = {"maxzoom": CLUSTERS_BELOW}
+    return [
+        _on(
+            source,
+            f"{source}-plate",
+            "circle",
+            filter=several,
+            layout={"circle-sort-key": _class_number()},
+            paint={
+                "circle-radius": ["interpolate", ["linear"], ["get", "count"], 2, 16, 20, 19, 100, 23],
+                "circle-color": colours["halo"],
+                "circle-opacity": 0.94,
+                "circle-stroke-color": colours["outline"],
+                "circle-stroke-width": 1.4,
+            },
+            **below,
+        ),
+        _on(
+            source,
+            source,
+            "symbol",
+            layout=_icon(
+                _worst_image(),
+                sort_key=_class_number(),
+                size=["case", several, 0.62, 0.66],
+                **{
+                    "icon-offset": ["case", several, ["literal", [0, -9]], ["literal", [0, 0]]],
+                    "text-field": ["case", several, ["to-string", ["get", "count"]], ""],
+                    "text-font": FONT_BOLD,
+                    "text-size": 12,
+                    "text-offset": [0, 0.62],
+                    "text-allow-overlap": True,
+                },
+            ),
+            paint={"text-color": colours["label"]},
+            **below,
+        ),
+        *_lit_point(theme),
+    ]
+
+
+def _lit_point(theme: str) -> list[Layer]:
+    """The one point that is pointed at or open stands out of its cluster."""
+    source = "monitoring_points"
+    return [
+        _on(
+            source,
+            f"{source}-lit",
+            "symbol",
+            maxzoom=CLUSTERS_BELOW,
+            layout=_icon(_worst_image(), sort_key=_class_number(), **{"icon-ignore-placement": True}),
+            paint={"icon-opacity": ["case", ["any", _state("selected"), _state("hover")], 1, 0]},
+        )
+    ]
+
+
 def monitoring_points(theme: str) -> list[Layer]:
     """The worst water lies on top; ring: where the rectification stands; mark: overdue."""
     source = "monitoring_points"
@@ -118,27 +188,27 @@ def monitoring_points(theme: str) -> list[Layer]:
             source,
             f"{source}-ring",
             "symbol",
-            minzoom=10.8,
+            minzoom=CLUSTERS_BELOW,
             filter=["in", ["get", "status"], ["literal", rings[::2]]],
             layout=_icon(
                 ["match", ["get", "status"], *rings, ""],
                 sort_key=_class_number(),
                 **{"icon-ignore-placement": True},
             ),
-            paint={"icon-opacity": by_zoom((10.8, 0), (11.3, 1))},
         ),
         _on(
             source,
             source,
             "symbol",
-            layout=_icon(["concat", "water-", ["to-string", _class_number()]], sort_key=_class_number()),
+            minzoom=CLUSTERS_BELOW,
+            layout=_icon(_worst_image(), sort_key=_class_number()),
         ),
         _numeral(theme),
         _on(
             source,
             f"{source}-overdue",
             "symbol",
-            minzoom=10,
+            minzoom=CLUSTERS_BELOW,
             filter=["==", ["to-string", ["get", "overdue"]], "true"],
             layout=_icon("overdue", **{"icon-offset": [15, -15], "icon-ignore-placement": True}),
         ),
@@ -183,6 +253,18 @@ def projects(theme: str) -> list[Layer]:
     ]
 
 
+def outfalls(theme: str) -> list[Layer]:
+    """Shown on demand: a small drop, hollow where the mouth is closed."""
+    source = "outfalls"
+    on_demand = {"minzoom": 11, "metadata": {"on-demand": True}}
+    closed = ["in", ["get", "state"], ["literal", ["merged", "closed"]]]
+    image = ["case", closed, "outfall-closed", "outfall"]
+    return [
+        halo(source, theme) | {"layout": {"visibility": "none"}},
+        _on(source, source, "symbol", layout=_icon(image, size=QUIET_SIZE, visibility="none"), **on_demand),
+    ]
+
+
 def stations(theme: str) -> list[Layer]:
     return [
         halo("stations", theme),
@@ -209,5 +291,11 @@ def findings(theme: str) -> list[Layer]:
 
 
 def layers(theme: str) -> list[Layer]:
-    """All symbol layers, bottom first; those without a source in the style are left out by the caller."""
-    return [*stations(theme), *projects(theme), *monitoring_points(theme), *findings(theme)]
+    """All symbol layers but the clusters, bottom first; the caller leaves out those without a source in the style."""
+    return [
+        *stations(theme),
+        *projects(theme),
+        *outfalls(theme),
+        *monitoring_points(theme),
+        *findings(theme),
+    ]

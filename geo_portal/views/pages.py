@@ -14,6 +14,8 @@ from accounts.permissions import areas_visible_to
 from accounts.search_field import search as search_rows
 from projects.models import Project
 from projects.permissions import projects_visible_to
+from river_monitoring.drawer import drawer_of, query_without
+from river_monitoring.filters import PointFilter
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.queries import class_counts, overdue_condition
@@ -67,7 +69,34 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map; its whole state is in the address, read by the map itself."""
-    return render(request, "map.html", {"summary": summary(request.user)})
+    points = points_visible_to(request.user)
+    chosen = PointFilter(request.GET, queryset=points, request=request)
+    found = chosen.qs if chosen.is_valid() else points.none()
+    context = {
+        "summary": summary(request.user),
+        "found": found.count(),
+        "query": query_without(request.GET, "page"),
+        "classes": _class_links(request, points),
+        **drawer_of(chosen, request.GET),
+    }
+    return render(request, "map.html", context)
+
+
+def _class_links(request: HttpRequest, points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
+    """Each class, best first: what the other filters leave of it, and the address that takes it up or puts it back."""
+    others = request.GET.copy()
+    asked = set(others.pop("class", []))
+    chosen = PointFilter(others, queryset=points, request=request)
+    found = chosen.qs if chosen.is_valid() else points.none()
+    counts = class_counts(found, "class_shown") if chosen.is_valid() else class_counts(found)
+    *worst_first, unrated = counts
+    rest = query_without(others, "class")
+    links = []
+    for row in [*reversed(worst_first), unrated]:
+        is_chosen = str(row["class"]) in asked
+        query = rest if is_chosen else "&".join(filter(None, [rest, f"class={row['class']}"]))
+        links.append({**row, "is_chosen": is_chosen, "query": query})
+    return links
 
 
 def _group(label: Any, kind: str, rows: QuerySet, url_name: str, meta: str) -> dict[str, Any]:

@@ -1,25 +1,17 @@
 """What the network puts on the map: the management range of each reach, at close zooms."""
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from river_monitoring.models import ManagementRange, Reach, River
-from river_monitoring.permissions import reaches_visible_to
+from river_monitoring.models import Reach, River
+from river_monitoring.permissions import ranges_visible_to
 from tiles.layer import VectorLayer
-
-
-def _ranges(user: Any) -> QuerySet[ManagementRange]:
-    return ManagementRange.objects.filter(reach__in=reaches_visible_to(user))
-
 
 MANAGEMENT_RANGES = VectorLayer(
     name="management_ranges",
     title=_("河道管理范围"),
     description=_("宁波市河道管理条例第十一条的最小宽度，无堤防的平原河道；有堤防的河段以堤防和护堤地为准。"),
-    visible_to=_ranges,
+    visible_to=ranges_visible_to,
     geometry_type="Polygon",
     minzoom=11,
     fields={

@@ -1,7 +1,9 @@
-"""Lengths and areas of waters in words."""
+"""Lengths and areas of waters, and states of points, in words."""
 
 from django import template
 from django.utils.translation import gettext as _
+
+from river_monitoring.models import MonitoringPoint
 
 register = template.Library()
 KM = 1_000
@@ -16,6 +18,12 @@ def metres(length: float | None) -> str:
     if length < KM:
         return _("%(number)d 米") % {"number": round(length, -1)}
     return _("%(number).1f 千米") % {"number": length / KM}
+
+
+@register.filter
+def point_status(value: str) -> str:
+    """Name a state of rectification: ``under_way`` -> 治理中."""
+    return str(MonitoringPoint.Status(value).label)
 
 
 @register.filter

@@ -25,6 +25,8 @@ from tests.data.gis_files import gbk_ponds
 pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "deputy", "officer", "officer2", "gis", "staff", "admin")
 ZOOM = 8
+CLOSE = {"management_ranges": 11}
+"""Layers that begin at a closer zoom than the others."""
 CLUSTERS = {"monitoring_point_clusters": "monitoring_points"}
 LOADED = {"open-ponds": "public", "inner-ponds": "internal", "half-ponds": "public"}
 OF_THE_DEMO = ("source_protection", "sewage_terminals", "geonames_places")
@@ -38,6 +40,9 @@ API = {
     "projects": "/api/v1/projects/",
     "stations": "/api/v1/stations/",
     "findings": "/api/v1/findings/",
+    "outfalls": "/api/v1/outfalls/",
+    "service_areas": "/api/v1/service-areas/",
+    "management_ranges": "/api/v1/management-ranges/",
 } | {slug: f"/api/v1/layers/{slug}/features/" for slug in (*LOADED, *OF_THE_DEMO)}
 # Every property that a tile may carry. Names of people, telephones, texts of findings are in none.
 PROPERTIES = {
@@ -48,6 +53,9 @@ PROPERTIES = {
     "projects": "id code name category status light progress area year",
     "stations": "id code name kind area",
     "findings": "id code category state area created",
+    "outfalls": "id code name kind state dry_flow area updated",
+    "service_areas": "id code name kind",
+    "management_ranges": "id code name river grade metres area",
     **dict.fromkeys(LOADED, "id 编号 名称 面积 户数"),
     "source_protection": "id 名称 级别",
     "sewage_terminals": "id 编号 名称 镇街 规模吨日 工艺",
@@ -86,14 +94,14 @@ def client_of(district):
     return sign_in
 
 
-def tiles_over(bounds):
+def tiles_over(bounds, zoom=ZOOM):
     west, south, east, north = bounds
 
     def column(longitude):
-        return int((longitude + 180) / 360 * 2**ZOOM)
+        return int((longitude + 180) / 360 * 2**zoom)
 
     def row(latitude):
-        return int((1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * 2**ZOOM)
+        return int((1 - math.asinh(math.tan(math.radians(latitude))) / math.pi) / 2 * 2**zoom)
 
     return [(x, y) for x in range(column(west), column(east) + 1) for y in range(row(north), row(south) + 1)]
 
@@ -103,9 +111,9 @@ def tile_answers(client, name):
     if about.status_code == 404:
         return None
     assert about.status_code == 200
-    return [
-        client.get(f"/tiles/{name}/{ZOOM}/{x}/{y}.mvt") for x, y in tiles_over(about.json().get("bounds") or [0] * 4)
-    ]
+    zoom = CLOSE.get(name, ZOOM)
+    tiles = tiles_over(about.json().get("bounds") or [0] * 4, zoom)
+    return [client.get(f"/tiles/{name}/{zoom}/{x}/{y}.mvt") for x, y in tiles]
 
 
 def features(answers, name):

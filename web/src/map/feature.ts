@@ -17,6 +17,14 @@ export interface MapFeature {
   listPath?: RegExp;
   /** Pages on which it is shown unless the reader decides otherwise. */
   shownOn: (path: string) => boolean;
+  /** Pages whose filters narrow it on the map too, where these are more than its list. */
+  filteredOn?: RegExp;
+  /** Tilesets that tell the same things otherwise (as clusters): shown, narrowed and asked anew together. */
+  companions?: readonly string[];
+  /** For things that the server narrows: from the address to CQL2, with what only the API can tell. */
+  tileWish?: (query: URLSearchParams) => { cql: string | undefined; needsApi: boolean };
+  /** Where its tiles can show a past month. */
+  hasPast?: boolean;
   /** Filters that a tile can answer by itself. */
   tileFilters?: TileFilters;
   /** For lists whose filters are not known beforehand: the whole filter from the address. */
@@ -27,6 +35,11 @@ export interface MapFeature {
 
 export const text = (value: unknown): string =>
   value === undefined || value === null ? "" : String(value);
+
+/** Every source that a kind is drawn from. */
+export function sourcesOf({ source, companions = [] }: MapFeature): string[] {
+  return [source, ...companions];
+}
 
 /** The page under `base` for a feature's code. */
 export function codePage(base: string): (properties: Properties) => string | undefined {

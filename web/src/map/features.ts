@@ -2,7 +2,9 @@
 
 import { waterClass } from "../tokens";
 import { say, things } from "../words";
-import { codePage, isCasework, isOverview, type MapFeature, text } from "./feature";
+import { CLUSTERS } from "./clusters";
+import { codePage, isCasework, isOverview, type MapFeature, sourcesOf, text } from "./feature";
+import { pointFilter } from "./point-filter";
 
 const stations: MapFeature = {
   source: "stations",
@@ -37,8 +39,25 @@ const monitoringPoints: MapFeature = {
   },
   listPath: /^\/river\/(points\/)?$/,
   shownOn: (path) => isOverview(path) || isCasework(path) || path.startsWith("/river/"),
-  tileFilters: { class: "number", status: "text", kind: "text", overdue: "flag" },
-  serverFilters: ["q", "area", "river", "department", "updated_since"],
+  filteredOn: /^\/(map|river\/points)\/$/,
+  companions: [CLUSTERS],
+  tileWish: pointFilter,
+  hasPast: true,
+};
+
+const outfalls: MapFeature = {
+  source: "outfalls",
+  api: "/api/v1/outfalls/",
+  page: codePage("/river/outfalls/"),
+  hint: ({ area }) => text(area),
+  listPath: /^\/river\/outfalls\/$/,
+  shownOn: (path) => path.startsWith("/river/outfalls/"),
+};
+
+const managementRanges: MapFeature = {
+  source: "management_ranges",
+  hint: ({ metres }) => say("map.range", { metres: text(metres) }),
+  shownOn: () => false,
 };
 
 const findings: MapFeature = {
@@ -51,10 +70,30 @@ const findings: MapFeature = {
   tileFilters: { category: "text", state: "text" },
 };
 
-export const FEATURES: readonly MapFeature[] = [stations, projects, monitoringPoints, findings];
+export const FEATURES: readonly MapFeature[] = [
+  managementRanges,
+  stations,
+  projects,
+  outfalls,
+  monitoringPoints,
+  findings,
+];
 
 /** Tilesets that draw the base map rather than things one can open. */
 export const BASE_TILESETS: ReadonlySet<string> = new Set(["areas", "places", "reaches"]);
+
+/** The kind that is drawn from `source`, as itself or as a companion. */
+export function kindOf(
+  kinds: readonly MapFeature[],
+  source: string | undefined,
+): MapFeature | undefined {
+  return kinds.find((kind) => source !== undefined && sourcesOf(kind).includes(source));
+}
+
+/** Whether the filters of the address narrow `kind` on this page. */
+export function isFilteredOn(kind: MapFeature, path: string): boolean {
+  return (kind.filteredOn ?? kind.listPath)?.test(path) ?? false;
+}
 
 /** What a list page lists, or undefined on other pages. */
 export function listedOn(path: string): MapFeature | undefined {

@@ -2,9 +2,11 @@
 import type { Map as LibreMap } from "maplibre-gl";
 import { announce, debounce, make, one } from "../dom";
 import htmx from "../panel/htmx";
+import { reloadParts } from "../panel/parts";
 import { say } from "../words";
-import type { MapFeature } from "./feature";
-import { countLine, listedOn } from "./features";
+import { type MapFeature, sourcesOf } from "./feature";
+import { countLine, isFilteredOn, listedOn } from "./features";
+import { forgetPointCounts, pointCounts, writeClassCounts } from "./point-counts";
 import { pageQuery } from "./url-state";
 import { onlyIds } from "./visibility";
 
@@ -12,12 +14,14 @@ const LIST = "[data-in-view-list]";
 
 export class Follow {
   private totals = new Map<string, number>();
+  private asked = "";
 
   constructor(
     private readonly map: LibreMap,
     private readonly shown: () => MapFeature[],
     public on: boolean,
     private readonly changed: () => void,
+    private readonly at: () => string | undefined,
   ) {
     map.on(
       "moveend",
@@ -50,15 +54,28 @@ export class Follow {
   private reload(force = false): void {
     const list = one(LIST);
     if (!list?.id || !(this.on || force)) return;
-    const query = pageQuery(location.search);
-    if (this.on) query.set("in_bbox", boundsText(this.map));
     const target = `#${list.id}`;
-    void htmx
-      .ajax("get", `${location.pathname}?${query}`, { target, select: target, swap: "outerHTML" })
-      .then(() => {
-        this.dress();
-        announce(one(".in-view", one(LIST) ?? document)?.textContent?.trim() ?? "");
-      });
+    const address = `${location.pathname}?${this.listQuery()}`;
+    void htmx.ajax("get", address, { target, select: target, swap: "outerHTML" }).then(() => {
+      this.dress();
+      announce(one(".in-view", one(LIST) ?? document)?.textContent?.trim() ?? "");
+    });
+  }
+
+  /** What the page's list is asked with: its filters, the month, and the map's window where it follows that. */
+  private listQuery(): URLSearchParams {
+    const query = pageQuery(location.search);
+    const at = this.at();
+    if (at) query.set("at", at);
+    if (this.on && one(LIST)) query.set("in_bbox", boundsText(this.map));
+    return query;
+  }
+
+  /** Another month is shown: the page's parts, and the figures, are asked for anew. */
+  async month(): Promise<void> {
+    await reloadParts(this.listQuery());
+    this.dress();
+    void this.count();
   }
 
   private async count(): Promise<void> {
@@ -73,9 +90,40 @@ export class Follow {
       box.textContent = "";
       return;
     }
-    const found = this.map.queryRenderedFeatures({ layers: [kind.source] });
-    const total = await this.total(kind, new Set(found.map(({ id }) => id)).size);
-    const line = countLine(kind.source, new Set(found.map(({ id }) => id)).size, total);
+    if (kind.source === "monitoring_points" && !onlyIds()) {
+      await this.countPoints(kind, box);
+      return;
+    }
+    const seen = this.drawn(kind);
+    const line = countLine(kind.source, seen, await this.total(kind, seen));
+    if (box.textContent !== line) box.textContent = line;
+  }
+
+  /** How many of a kind have a symbol in view; a cluster's counts as many as it stands for. */
+  private drawn(kind: MapFeature): number {
+    const layers = sourcesOf(kind).filter((source) => this.map.getLayer(source));
+    const found = this.map.queryRenderedFeatures({ layers });
+    const numbers = new Map(
+      found.map(({ id, properties }) => [id, Number(properties.count ?? 1)] as const),
+    );
+    return [...numbers.values()].reduce((sum, number) => sum + number, 0);
+  }
+
+  /** Points are counted where the list is: a cluster's symbol does not say which of its points are in view. */
+  private async countPoints(kind: MapFeature, box: HTMLElement): Promise<void> {
+    const query = isFilteredOn(kind, location.pathname)
+      ? pageQuery(location.search)
+      : new URLSearchParams();
+    const at = this.at();
+    if (at) query.set("at", at);
+    const inView = new URLSearchParams(query);
+    inView.set("in_bbox", boundsText(this.map, 4));
+    const question = inView.toString();
+    this.asked = question;
+    const [all, seen] = await Promise.all([pointCounts(query), pointCounts(inView)]);
+    if (this.asked !== question) return;
+    if (all) writeClassCounts(all);
+    const line = all && seen ? countLine(kind.source, seen.total, all.total) : "";
     if (box.textContent !== line) box.textContent = line;
   }
 
@@ -99,13 +147,14 @@ export class Follow {
 
   forgetTotals(): void {
     this.totals.clear();
+    forgetPointCounts();
   }
 }
 
 /** The map's view as west,south,east,north in degrees. */
-export function boundsText(map: LibreMap): string {
+export function boundsText(map: LibreMap, digits = 5): string {
   const bounds = map.getBounds();
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()]
-    .map((value) => value.toFixed(5))
+    .map((value) => value.toFixed(digits))
     .join(",");
 }

@@ -15,6 +15,7 @@ import { sheetHeight } from "../panel/sheet";
 import { currentTheme } from "../tokens";
 import { say } from "../words";
 import type { MapFeature } from "./feature";
+import { sourcesOf } from "./feature";
 import { FEATURES } from "./features";
 import { Follow } from "./follow";
 import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
@@ -26,6 +27,7 @@ import { bindRasterValues, showRasterPicture } from "./rasters";
 import { refreshAll, refreshTileset } from "./refresh";
 import { Selection } from "./selection";
 import { usesPmtiles } from "./style-layers";
+import { TimeBar } from "./time";
 import { bindTools } from "./tools";
 import { type FeatureRef, parseFeatureRef, parseMapState, writeMapState } from "./url-state";
 import { Visibility } from "./visibility";
@@ -37,6 +39,7 @@ setWorkerUrl(workerUrl);
 
 export class MapIsland {
   readonly picker: Picker;
+  readonly time: TimeBar;
   private readonly selection: Selection;
   private readonly visibility: Visibility;
   private readonly follow: Follow;
@@ -53,11 +56,14 @@ export class MapIsland {
     const state = parseMapState(location.search);
     this.moved = state.camera !== undefined;
     const remember = (): void => this.writeAddress();
+    this.time = new TimeBar(() => this.monthChanged());
+    const at = (): string | undefined => this.time.at;
     this.selection = new Selection(map);
     this.loaded = new LoadedLayers(map);
-    this.visibility = new Visibility(map, () => this.kinds(), state.layers, remember);
-    const pointer = new Pointer(map, this.selection, () => this.visibility.shown());
-    this.follow = new Follow(map, () => this.visibility.shown(), state.follow ?? false, remember);
+    this.visibility = new Visibility(map, () => this.kinds(), state.layers, remember, at);
+    const shown = (): MapFeature[] => this.visibility.shown();
+    const pointer = new Pointer(map, this.selection, shown);
+    this.follow = new Follow(map, shown, state.follow ?? false, remember, at);
     this.picker = new Picker(map, pointer);
     bindRasterValues(map);
     bindTools(map, () => map.fitBounds(homeBounds(map), { padding: homePadding() }));
@@ -81,7 +87,8 @@ export class MapIsland {
   }
 
   /** The panel shows another page: other things stand out, another place is open. */
-  page(): void {
+  page(restored = false): void {
+    this.time.page(restored);
     this.visibility.apply();
     this.follow.dress();
     this.follow.forgetTotals();
@@ -97,7 +104,15 @@ export class MapIsland {
     showRasterPicture(this.map);
     void this.findLoaded();
     this.showDraft();
-    if (this.moved) this.writeAddress();
+    dressFilterButton();
+    if (this.moved || this.time.at) this.writeAddress();
+  }
+
+  /** Symbols, figures and the page's own parts of another month; the page, its place and the focus stay. */
+  private monthChanged(): void {
+    this.writeAddress();
+    this.visibility.apply();
+    void this.follow.month();
   }
 
   hover(ref: FeatureRef | undefined): void {
@@ -108,7 +123,10 @@ export class MapIsland {
   refresh(names: string): void {
     const named = names.split(/[\s,]+/).filter(Boolean);
     const sources = named.length > 0 ? named : FEATURES.map(({ source }) => source);
-    for (const name of sources) refreshTileset(this.map, name);
+    for (const name of sources) {
+      const kind = FEATURES.find(({ source }) => source === name);
+      for (const source of kind ? sourcesOf(kind) : [name]) refreshTileset(this.map, source);
+    }
     this.follow.forgetTotals();
     this.selection.repaint();
   }
@@ -117,7 +135,7 @@ export class MapIsland {
   restore(): void {
     const { camera } = parseMapState(location.search);
     if (camera) this.map.jumpTo({ center: camera, zoom: camera.zoom });
-    this.page();
+    this.page(true);
   }
 
   focus(): void {
@@ -195,7 +213,7 @@ export class MapIsland {
     const search = writeMapState(location.search, {
       ...(this.moved ? { camera: { lng, lat, zoom: this.map.getZoom() } } : {}),
       layers: this.visibility.choice,
-      at: parseMapState(location.search).at,
+      at: this.time.at,
       follow: this.follow.on,
     });
     const address = location.pathname + search + location.hash;
@@ -213,6 +231,12 @@ export class MapIsland {
       },
     });
   }, 400);
+}
+
+/** The map's filter button is there where the page has filters. */
+function dressFilterButton(): void {
+  const button = one("[data-map='filter']");
+  if (button) button.hidden = one("#panel details.filters") === null;
 }
 
 function styleAddress(holder: HTMLElement): string {

@@ -2,12 +2,16 @@
 import { type Map as LibreMap, type MapGeoJSONFeature, type PointLike, Popup } from "maplibre-gl";
 import { make } from "../dom";
 import { navigate } from "../panel/navigation";
-import { type MapFeature, text } from "./feature";
+import { heapWords, isHeap, refOf } from "./clusters";
+import { type MapFeature, sourcesOf, text } from "./feature";
+import { kindOf } from "./features";
 import type { Selection } from "./selection";
 import { pointableLayers } from "./style-layers";
 
 const MOUSE_REACH = 4;
 const FINGER_REACH = 14;
+/** How much closer a click on a heap goes. */
+const CLOSER = 1.6;
 
 interface Hit {
   feature: MapGeoJSONFeature;
@@ -34,23 +38,20 @@ export class Pointer {
     map.on("mouseout", () => this.hover(undefined));
     map.on("click", (event) => {
       const reach = matchMedia("(pointer: coarse)").matches ? FINGER_REACH : MOUSE_REACH;
-      if (!this.paused) this.open(this.hit(event.point, reach));
+      if (!this.paused) this.open(this.hit(event.point, reach), event.originalEvent);
     });
   }
 
   private hit(point: { x: number; y: number }, reach: number): Hit | undefined {
     const kinds = this.kinds();
-    const layers = pointableLayers(
-      this.map,
-      kinds.map(({ source }) => source),
-    );
+    const layers = pointableLayers(this.map, kinds.flatMap(sourcesOf));
     if (layers.length === 0) return undefined;
     const box: [PointLike, PointLike] = [
       [point.x - reach, point.y - reach],
       [point.x + reach, point.y + reach],
     ];
     const feature = this.map.queryRenderedFeatures(box, { layers })[0];
-    const kind = kinds.find(({ source }) => source === feature?.source);
+    const kind = kindOf(kinds, feature?.source);
     return feature && kind ? { feature, kind } : undefined;
   }
 
@@ -61,18 +62,27 @@ export class Pointer {
       this.tip.remove();
       return;
     }
-    this.selection.set("hover", { source: hit.kind.source, id: Number(hit.feature.id) });
-    const body = make("div", {}, make("strong", { text: text(hit.feature.properties.name) }));
-    const hint = hit.kind.hint?.(hit.feature.properties);
+    const { source, id, properties } = hit.feature;
+    this.selection.set("hover", refOf(source, id, properties));
+    const heap = isHeap(source, properties) ? heapWords(properties) : undefined;
+    const body = make("div", {}, make("strong", { text: heap?.title ?? text(properties.name) }));
+    const hint = heap?.hint ?? hit.kind.hint?.(properties);
     if (hint) body.append(make("span", { text: hint }));
     this.tip.setLngLat(placeOf(hit.feature, this.map)).setDOMContent(body).addTo(this.map);
   }
 
-  private open(hit: Hit | undefined): void {
+  private open(hit: Hit | undefined, originalEvent: MouseEvent): void {
     if (!hit) return;
     this.tip.remove();
-    const address = hit.kind.page?.(hit.feature.properties);
-    this.selection.set("selected", { source: hit.kind.source, id: Number(hit.feature.id) });
+    const { source, id, properties } = hit.feature;
+    if (isHeap(source, properties)) {
+      // The reader's own move: the address keeps where it leads.
+      const zoom = this.map.getZoom() + CLOSER;
+      this.map.easeTo({ center: placeOf(hit.feature, this.map), zoom }, { originalEvent });
+      return;
+    }
+    const address = hit.kind.page?.(properties);
+    this.selection.set("selected", refOf(source, id, properties));
     if (address) navigate(address);
     else this.describe(hit);
   }

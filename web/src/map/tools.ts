@@ -1,6 +1,7 @@
 /** The buttons over the map. */
 import { type Map as LibreMap, Marker } from "maplibre-gl";
 import { all, announce, isPhone, make, one } from "../dom";
+import { openFilters } from "../panel/filters";
 import { say } from "../words";
 import { showNotice } from "./notices";
 import { whereAmI } from "./where";
@@ -34,6 +35,7 @@ export function bindTools(map: LibreMap, goHome: () => void): void {
     "zoom-out": () => map.zoomOut(),
     locate: () => void locate(),
     home: goHome,
+    filter: openFilters,
     layers: (button) => toggleCard(button, one("#layer-switch")),
     legend: (button) => toggleCard(button, legend),
   };

@@ -1,10 +1,15 @@
 /** Which things are shown: the page's own choice, the reader's switches, the page's filters. */
 import type { FilterSpecification, Map as LibreMap } from "maplibre-gl";
 import { all, make, one } from "../dom";
-import type { MapFeature } from "./feature";
+import { say } from "../words";
+import { type MapFeature, sourcesOf } from "./feature";
+import { isFilteredOn } from "./features";
 import { allOf, idFilter, needsServer, tileFilter } from "./filters";
 import { fillLegends } from "./loaded";
+import { showNotice } from "./notices";
+import { amongIds, MOST_IDS } from "./point-filter";
 import { layerIdsOf } from "./style-layers";
+import { wishTiles } from "./tile-wishes";
 import { pageQuery } from "./url-state";
 
 const MAX_PAGES = 6;
@@ -20,6 +25,8 @@ export class Visibility {
     /** The reader's own choice; undefined: the page decides. */
     private chosen: string[] | undefined,
     private readonly changed: () => void,
+    /** The month that is shown; undefined for now. */
+    private readonly at: () => string | undefined = () => undefined,
   ) {}
 
   get choice(): string[] | undefined {
@@ -40,7 +47,7 @@ export class Visibility {
   apply(): void {
     for (const kind of this.kinds()) {
       const visibility = this.isShown(kind) ? "visible" : "none";
-      for (const id of layerIdsOf(this.map, kind.source)) {
+      for (const id of sourcesOf(kind).flatMap((source) => layerIdsOf(this.map, source))) {
         this.map.setLayoutProperty(id, "visibility", visibility);
       }
     }
@@ -68,8 +75,10 @@ export class Visibility {
   dressLegend(): void {
     const shown = new Set(this.shown().map(({ source }) => source));
     for (const part of all("[data-legend-for]")) {
-      const { legendFor = "", legendMinzoom = "0" } = part.dataset;
-      part.hidden = !shown.has(legendFor) || this.map.getZoom() < Number(legendMinzoom);
+      const { legendFor = "", legendMinzoom = "0", legendMaxzoom = "99" } = part.dataset;
+      const zoom = this.map.getZoom();
+      const isDrawn = zoom >= Number(legendMinzoom) && zoom < Number(legendMaxzoom);
+      part.hidden = !shown.has(legendFor) || !isDrawn;
     }
   }
 
@@ -89,13 +98,18 @@ export class Visibility {
     const query = pageQuery(location.search);
     const only = onlyIds();
     for (const kind of this.kinds()) {
-      if (only) {
+      const listed = isFilteredOn(kind, location.pathname);
+      const waiting = only?.[kind.source];
+      if (kind.tileWish) {
         // What the reader switches on besides is shown whole.
-        const ids = only[kind.source];
-        this.setFilter(kind, ids && idFilter(ids));
+        const asked = listed && !only ? query : new URLSearchParams();
+        await this.wish(kind, asked, turn, waiting);
         continue;
       }
-      const listed = kind.listPath?.test(location.pathname) ?? false;
+      if (only) {
+        this.setFilter(kind, waiting && idFilter(waiting));
+        continue;
+      }
       const own = listed
         ? (kind.listFilter?.(query) ?? tileFilter(query, kind.tileFilters ?? {}))
         : undefined;
@@ -110,6 +124,27 @@ export class Visibility {
       const ids = await fetchIds(kind.api, query);
       if (turn === this.asked && ids) this.setFilter(kind, idFilter(ids));
     }
+  }
+
+  /** Have the server narrow what tiles hold, so that clusters count what the list counts. */
+  private async wish(
+    kind: MapFeature,
+    query: URLSearchParams,
+    turn: number,
+    only: number[] | undefined,
+  ): Promise<void> {
+    const at = kind.hasPast ? this.at() : undefined;
+    const asked = kind.tileWish?.(query);
+    let ids = only;
+    if (asked?.needsApi && kind.api) {
+      const whole = new URLSearchParams(query);
+      if (at) whole.set("at", at);
+      ids = await fetchIds(kind.api, whole);
+      if (turn !== this.asked) return;
+    }
+    if (ids && ids.length > MOST_IDS) showNotice(say("map.tooMany", { most: MOST_IDS }));
+    const filter = ids ? amongIds(ids) : asked?.cql;
+    for (const source of sourcesOf(kind)) wishTiles(this.map, source, { filter, at });
   }
 
   private setFilter(kind: MapFeature, extra: FilterSpecification | undefined): void {

@@ -1,6 +1,7 @@
-/** Keys for those who have a keyboard: `/` search, `j` `k` list, `f` filters, `m` map, `?` help. */
+/** Keys for those who have a keyboard: `/` search, `j` `k` list, `f` filters, `t` time, `m` map, `?` help. */
 import { all, isTyping, one } from "../dom";
 import { island } from "../map/bridge";
+import { openFilters } from "./filters";
 
 /** Index of the row to go to from `current` (-1: none yet), within `count` rows; -1 when there are none. */
 export function nextRow(current: number, step: 1 | -1, count: number): number {
@@ -15,13 +16,6 @@ function moveInList(step: 1 | -1): void {
   links[nextRow(current, step, links.length)]?.focus();
 }
 
-function openFilters(): void {
-  const details = one<HTMLDetailsElement>("#panel details.filters");
-  if (!details) return;
-  details.open = true;
-  one("input, select", details)?.focus();
-}
-
 function focusSearch(): void {
   const box = one<HTMLInputElement>("#search-box");
   box?.focus();
@@ -33,6 +27,7 @@ const KEYS: Readonly<Record<string, () => void>> = {
   j: () => moveInList(1),
   k: () => moveInList(-1),
   f: openFilters,
+  t: () => island()?.time.focus(),
   m: () => island()?.focus(),
   "?": () => one<HTMLDialogElement>("#shortcuts")?.showModal(),
 };
