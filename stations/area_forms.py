@@ -10,6 +10,7 @@ from layers.models import Layer
 from stations.area_files import polygon_layers
 from stations.forms import RefusableForm, StepForm
 from stations.models import OpeningDay, Station
+from stations.permissions import land_to_share_out
 
 
 class AreaForm(StepForm):
@@ -23,12 +24,11 @@ class AreaForm(StepForm):
         help_text=_("划来的土地会从原来的联络站划出，各站范围始终相接。"),
     )
 
-    def __init__(self, station: Station, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Any, station: Station, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["areas"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
-        town = Area.objects.filter(pk=station.area_id)
-        field.queryset = (town | Area.objects.filter(parent=station.area_id)).order_by("level", "code")
+        field.queryset = land_to_share_out(user, station).order_by("level", "code")
 
 
 class UploadForm(RefusableForm):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.models import Deputy, DutyEvent, DutyKind, DutyRecord
-from stations.permissions import deputy_of, duties_visible_to, may_keep_duty
+from stations.permissions import deputy_of, duties_visible_to, may_keep_duty, may_keep_duty_of
 
 Verb = DutyEvent.Verb
 TITLE_LENGTH = 120
@@ -67,9 +67,31 @@ def _record_of(entry: Entry) -> DutyRecord:
 
 
 @transaction.atomic
+def take_back(actor: Any, source: str, deputies: Iterable[int], *, reason: str, now: datetime | None = None) -> int:
+    """Withdraw what was recorded from `source` when it turns out that these deputies were not there."""
+    rows = DutyRecord.objects.select_for_update().filter(source=source, deputy__in=deputies, is_withdrawn=False)
+    records = list(rows)
+    for record in records:
+        record.is_withdrawn = True
+        _changed(record, Verb.WITHDRAWN, actor, now, reason)
+    return len(records)
+
+
+@transaction.atomic
+def bring_back(actor: Any, source: str, deputies: Iterable[int], *, now: datetime | None = None) -> int:
+    """Restore what :func:`take_back` withdrew, when these deputies were there after all."""
+    rows = DutyRecord.objects.select_for_update().filter(source=source, deputy__in=deputies, is_withdrawn=True)
+    records = list(rows)
+    for record in records:
+        record.is_withdrawn = False
+        _changed(record, Verb.RESTORED, actor, now)
+    return len(records)
+
+
+@transaction.atomic
 def add(actor: Any, deputy: Deputy, *, kind: str, on: date, title: str, now: datetime | None = None) -> DutyRecord:
     """Write down by hand what no room of this site knows of. A deputy's own entry waits until staff confirm it."""
-    keeps = may_keep_duty(actor)
+    keeps = may_keep_duty_of(actor, deputy)
     if not keeps and deputy_of(actor) != deputy:
         raise NotPermitted(gettext("只能为自己补登履职记录。"))
     _check(kind, on, title, now)

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from stations.models import Deputy, DutyRecord
-from stations.permissions import deputies_visible_to, duties_visible_to
+from stations.permissions import deputies_kept_by, duties_visible_to
 from stations.points import Score, rules, score
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
@@ -54,7 +54,7 @@ class Standing:
 
 def standings(user: Any, year: int, deputies: QuerySet[Deputy] | None = None) -> list[Standing]:
     """Return every deputy in office with her year, by station and name: a register, not a ranking."""
-    people = deputies if deputies is not None else deputies_visible_to(user)
+    people = deputies if deputies is not None else deputies_kept_by(user).filter(is_active=True)
     records: dict[int, list[DutyRecord]] = defaultdict(list)
     for record in duties_visible_to(user).filter(on__year=year):
         records[record.deputy_id].append(record)

@@ -9,5 +9,5 @@ DAILY = "stations.jobs.daily"
 
 def daily() -> dict[str, int]:
     """Run the day's chores; return how much each did."""
-    gathered = sum(count or 0 for _receiver, count in gathering_duty.send(sender=None))
+    gathered = sum(int(count or 0) for _receiver, count in gathering_duty.send(sender=None))
     return {"duty": gathered, "reminders": remind(), "forgotten": forget_bookings()}

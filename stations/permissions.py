@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role
-from accounts.permissions import has_role, in_scope, role_of
-from stations.models import Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
+from accounts.models import Area, Role
+from accounts.permissions import has_role, in_scope, role_of, scope_of
+from stations.models import Activity, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 
 
 def stations_visible_to(user: Any) -> QuerySet[Station]:
@@ -43,7 +43,7 @@ def stations_run_by(user: Any) -> QuerySet[Station]:
     """
     role = role_of(user)
     if has_role(user, Role.STAFF):
-        return in_scope(user, Station.objects.all())
+        return in_scope(user, Station.objects.all(), "area", "geom")
     if role == Role.OFFICER and user.department.area_id:
         return Station.objects.filter(area=user.department.area_id)
     if role == Role.DEPUTY:
@@ -65,19 +65,75 @@ def matters_visible_to(user: Any) -> QuerySet[Matter]:
 
 
 def may_draw_areas(user: Any) -> bool:
-    """Tell whether `user` may change service areas: congress staff and GIS staff."""
-    return has_role(user, Role.STAFF, Role.GIS)
+    """Tell whether `user` may change every service area: GIS staff and the congress staff of the whole district."""
+    return has_role(user, Role.STAFF, Role.GIS) and scope_of(user) is None
+
+
+def may_draw_area_of(user: Any, station: Station) -> bool:
+    """Tell whether `user` may give villages to `station`: a town's congress staff draw inside their town."""
+    return may_draw_areas(user) or (has_role(user, Role.STAFF) and may_run(user, station))
+
+
+def land_to_share_out(user: Any, station: Station) -> QuerySet[Area]:
+    """Return the town of `station` and its villages: what a form offers and, to a town's staff, all they may give.
+
+    Who works for one village has that village alone to give.
+    """
+    scope = scope_of(user)
+    if scope is not None and scope.level == Area.Level.VILLAGE:
+        return Area.objects.filter(pk=scope.pk)
+    return Area.objects.filter(Q(pk=station.area_id) | Q(parent=station.area_id))
+
+
+def deputies_kept_by(user: Any) -> QuerySet[Deputy]:
+    """Return the deputies, in office or not, whose duty the congress staff keep: those of their own area's stations."""
+    if not has_role(user, Role.STAFF):
+        return Deputy.objects.none()
+    return in_scope(user, Deputy.objects.all(), "station__area", "station__geom")
 
 
 def may_keep_duty(user: Any) -> bool:
-    """Tell whether `user` confirms duty records and sets the points rule."""
+    """Tell whether `user` confirms duty records: the congress staff, each of her own area's deputies."""
     return has_role(user, Role.STAFF)
 
 
+def may_keep_duty_of(user: Any, deputy: Deputy) -> bool:
+    """Tell whether `user` confirms the duty records of `deputy`."""
+    return deputies_kept_by(user).filter(pk=deputy.pk).exists()
+
+
+def may_set_points(user: Any) -> bool:
+    """Tell whether `user` sets the points rule: it is one for the whole district."""
+    return has_role(user, Role.STAFF) and scope_of(user) is None
+
+
 def duties_visible_to(user: Any) -> QuerySet[DutyRecord]:
-    """A deputy sees her own records, the congress staff see all; what is public is counted, not listed."""
+    """A deputy sees her own records, the congress staff those of their area; the public sees counts, not records."""
     if may_keep_duty(user):
-        return DutyRecord.objects.all()
+        return in_scope(user, DutyRecord.objects.all(), "deputy__station__area", "deputy__station__geom")
     if role_of(user) == Role.DEPUTY:
         return DutyRecord.objects.filter(deputy__user=user)
     return DutyRecord.objects.none()
+
+
+def may_organise(user: Any) -> bool:
+    """Tell whether `user` calls deputies to activities: the congress staff, each for her own area."""
+    return has_role(user, Role.STAFF)
+
+
+def activities_run_by(user: Any) -> QuerySet[Activity]:
+    """Return the activities that `user` changes and keeps the list of: those of her own area."""
+    return in_scope(user, Activity.objects.all(), "area", "") if may_organise(user) else Activity.objects.none()
+
+
+def activities_visible_to(user: Any) -> QuerySet[Activity]:
+    """The congress staff see the district's and their own; a deputy what she was called to or was at."""
+    if may_organise(user):
+        own = activities_run_by(user).values("pk")
+        return Activity.objects.filter(Q(area=None) | Q(pk__in=own))
+    deputy = deputy_of(user)
+    if deputy is None:
+        return Activity.objects.none()
+    mine = Activity.invited.through.objects.filter(deputy=deputy).values("activity")
+    there = deputy.presences.values("activity")
+    return Activity.objects.filter(Q(pk__in=mine) | Q(pk__in=there))

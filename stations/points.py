@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from accounts import audit
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from stations.models import DutyKind, DutyRecord, PointsItem, PointsRule
-from stations.permissions import may_keep_duty
+from stations.permissions import may_set_points
 
 REQUIRED_DAYS = 15
 """Duty days a year of deputies at county level and above (浙江省实施代表法办法 Art. 35)."""
@@ -122,8 +122,8 @@ def set_rule(
 
     Raises NotPermitted, and BadInput when the day has passed or has a version already.
     """
-    if not may_keep_duty(actor):
-        raise NotPermitted(gettext("计分规则由人大工作人员制定。"))
+    if not may_set_points(actor):
+        raise NotPermitted(gettext("计分规则全区一份，由区人大工作人员制定。"))
     errors = []
     if valid_from < (today or timezone.localdate()):
         errors.append(FieldError("valid_from", "past", gettext("施行日期不能早于今天，已经计过的分不再变动。")))

@@ -16,7 +16,8 @@ from stations.receptions import Plan
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
-def _moment(label: Any) -> forms.DateTimeField:
+def moment_field(label: Any) -> forms.DateTimeField:
+    """Return a field with the browser's own calendar and clock."""
     widget = forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"})
     return forms.DateTimeField(label=label, input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget)
 
@@ -26,8 +27,8 @@ class PlanForm(RefusableForm):
 
     kind = forms.ChoiceField(label=_("类型"), choices=Reception.Kind.choices, widget=forms.RadioSelect)
     theme = forms.CharField(label=_("主题"), max_length=80, required=False, help_text=_("主题接待必填"))
-    starts_at = _moment(_("开始"))
-    ends_at = _moment(_("结束"))
+    starts_at = moment_field(_("开始"))
+    ends_at = moment_field(_("结束"))
     place = forms.CharField(label=_("地点"), max_length=120, required=False, help_text=_("留空即在联络站"))
     online_url = forms.URLField(
         label=_("网上接待地址"), required=False, assume_scheme="https", help_text=_("网上接待必填，以 https:// 开头")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from accounts.notices import notify
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
-from stations.duty import record_duty
+from stations.duty import bring_back, record_duty, take_back
 from stations.models import Attendance, Deputy, DutyKind, Reception, ReceptionEvent, Station
 from stations.permissions import deputy_of, may_run
 from stations.queries import seats_taken
@@ -89,6 +89,8 @@ def cancel(actor: Any, pk: int, *, version: int, reason: str, now: datetime | No
     reception = locked(actor, pk, version)
     if reception.status != Status.ANNOUNCED:
         raise NotPermitted(gettext("只有已公布、还没有登记的接待可以取消。"), code="wrong-state")
+    if reception.attendances.exists():
+        raise NotPermitted(gettext("已有代表签到，这次接待已经举行，请登记接待情况。"), code="wrong-state")
     if not reason.strip():
         message = gettext("请写明取消的原因，预约的选民会看到。")
         raise BadInput(message, errors=[FieldError("reason", "required", message)])
@@ -121,7 +123,7 @@ def sign_in(actor: Any, pk: int, deputy: Deputy | None = None, now: datetime | N
     )
     if new:
         note(reception, Verb.SIGNED_IN, actor, now, deputy=deputy.pk, how=how)
-        _record_duty(reception, deputy, actor)
+        _record_duty(reception, deputy)
     return attendance
 
 
@@ -143,14 +145,14 @@ def record(
         message = gettext("请勾选到场的代表；没有代表到场的，请取消这次接待。")
         raise BadInput(message, errors=[FieldError("present", "required", message)])
     verb = Verb.CORRECTED if reception.held else Verb.RECORDED
-    before = {"visitors": reception.visitors, "deputies": sorted(_present(reception))}
-    _set_attendances(reception, people, now)
+    there = _present(reception)
+    before = {"visitors": reception.visitors, "deputies": sorted(there)}
+    gone = _set_attendances(reception, people, now)
     reception.status, reception.visitors, reception.summary = Status.RECORDED, visitors, summary.strip()
     _bump(reception)
     after = {"visitors": visitors, "deputies": sorted(deputy.pk for deputy in people)}
     note(reception, verb, actor, now, **after, **({"before": before} if verb == Verb.CORRECTED else {}))
-    for deputy in people:
-        _record_duty(reception, deputy, actor)
+    _tell_duty(reception, people, before=there, gone=gone, actor=actor, now=now)
     return reception
 
 
@@ -241,18 +243,34 @@ def _present(reception: Reception) -> set[int]:
     return set(reception.attendances.values_list("deputy_id", flat=True))
 
 
-def _set_attendances(reception: Reception, people: Sequence[Deputy], now: datetime) -> None:
-    """Make the list of who was there what was recorded; who signed in herself keeps her own time."""
-    reception.attendances.exclude(deputy__in=people).delete()
+def _set_attendances(reception: Reception, people: Sequence[Deputy], now: datetime) -> set[int]:
+    """Make the list of who was there what was recorded; who signed in herself keeps her own time.
+
+    Returns the deputies who were listed wrongly before.
+    """
+    gone = _present(reception) - {deputy.pk for deputy in people}
+    reception.attendances.filter(deputy__in=gone).delete()
     there = _present(reception)
     Attendance.objects.bulk_create(
         Attendance(reception=reception, deputy=deputy, how=Attendance.How.STAFF, at=now)
         for deputy in people
         if deputy.pk not in there
     )
+    return gone
 
 
-def _record_duty(reception: Reception, deputy: Deputy, actor: Any) -> None:
+def _tell_duty(
+    reception: Reception, people: Sequence[Deputy], *, before: set[int], gone: set[int], actor: Any, now: datetime
+) -> None:
+    """A correction of who was there corrects their duty too; what a deputy withdrew herself stays withdrawn."""
+    source = f"reception:{reception.pk}"
+    take_back(actor, source, gone, reason=gettext("接待登记更正：当天没有到场"), now=now)
+    bring_back(actor, source, {deputy.pk for deputy in people} - before, now=now)
+    for deputy in people:
+        _record_duty(reception, deputy)
+
+
+def _record_duty(reception: Reception, deputy: Deputy) -> None:
     with translation.override(settings.LANGUAGE_CODE):  # a record is kept in the site's own language
         title = reception.theme or f"{reception.station.name}{reception.get_kind_display()}"
     record_duty(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from stations.models import Deputy, DutyRecord, Matter, Reception, Station
+from stations.models import Activity, Deputy, DutyRecord, Matter, Reception, Station
 from stations.points import rules, score
 
 DAYS_BEFORE = (3, 1)
@@ -26,19 +26,24 @@ DUTY_MONTHS = (10, 11, 12)
 def remind(now: datetime | None = None) -> int:
     """Send what is due at `now`; each reminder goes out once. Returns how many notices were written."""
     now = now or timezone.now()
-    return remind_of_receptions(now) + remind_to_record(now) + remind_of_matters(now) + remind_of_duty_days(now)
+    return (
+        remind_of_receptions(now)
+        + remind_of_activities(now)
+        + remind_to_record(now)
+        + remind_of_matters(now)
+        + remind_of_duty_days(now)
+    )
 
 
 def remind_of_receptions(now: datetime) -> int:
     """Tell deputies three days and one day ahead; a day that was moved is told anew."""
-    sent, today = 0, timezone.localtime(now).date()
+    sent = 0
     coming = Reception.objects.filter(
         status=Reception.Status.ANNOUNCED, starts_at__gt=now, starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)
     )
     for day in coming.select_related("station").prefetch_related("deputies__user"):
         starts = timezone.localtime(day.starts_at)
-        left = (starts.date() - today).days
-        step = min((ahead for ahead in DAYS_BEFORE if left <= ahead), default=None)
+        step = _step_before(starts, now)
         if step is None:
             continue
         title = format_lazy(
@@ -48,6 +53,28 @@ def remind_of_receptions(now: datetime) -> int:
         key = f"reception:{day.pk}:before:{step}:{starts:%Y%m%d%H%M}"
         sent += notify(users, "station-reminder", title, day.theme, day.get_absolute_url(), key=key)
     return sent
+
+
+def remind_of_activities(now: datetime) -> int:
+    """Tell those invited three days and one day ahead; an activity that was moved is told anew."""
+    sent = 0
+    coming = Activity.objects.filter(status=Activity.Status.ANNOUNCED, starts_at__gt=now)
+    for activity in coming.filter(starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)):
+        starts = timezone.localtime(activity.starts_at)
+        step = _step_before(starts, now)
+        if step is None:
+            continue
+        title = format_lazy(_("{day}：{title}"), day=date_format(starts, "DATETIME_FORMAT"), title=activity.title)
+        users = User.objects.filter(deputy__activities=activity, deputy__is_active=True)
+        key = f"activity:{activity.pk}:before:{step}:{starts:%Y%m%d%H%M}"
+        sent += notify(users, "station-reminder", title, activity.place, activity.get_absolute_url(), key=key)
+    return sent
+
+
+def _step_before(starts: datetime, now: datetime) -> int | None:
+    """Return which of the reminders is due: the one of so many days before; None before the first."""
+    left = (starts.date() - timezone.localtime(now).date()).days
+    return min((ahead for ahead in DAYS_BEFORE if left <= ahead), default=None)
 
 
 def remind_to_record(now: datetime) -> int:

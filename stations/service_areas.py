@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from accounts import audit
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.models import ServiceArea, Station
-from stations.permissions import may_draw_areas
+from stations.permissions import land_to_share_out, may_draw_area_of, may_draw_areas
 
 SRID = 4326
 CRUMB_DEGREES2 = 1e-10
@@ -24,6 +24,10 @@ def give(actor: Any, station: Station, land: GEOSGeometry, *, source: str, versi
     `version` is that of the station's area as the form showed it, 0 for none yet. Raises NotPermitted, StaleEdit.
     """
     _check_permitted(actor)
+    return _give(actor, station, land, source=source, version=version)
+
+
+def _give(actor: Any, station: Station, land: GEOSGeometry, *, source: str, version: int | None) -> ServiceArea:
     areas = _locked()
     own = areas.get(station.pk)
     if version is not None and version != (own.version if own else 0):
@@ -54,9 +58,17 @@ def take_away(actor: Any, land: GEOSGeometry) -> list[str]:
     return changed
 
 
+@transaction.atomic
 def give_villages(actor: Any, station: Station, codes: Iterable[str], *, version: int | None = None) -> ServiceArea:
-    """Let `station` serve these villages or whole towns (codes) from now on. Raises BadInput for an unknown code."""
+    """Let `station` serve these villages or whole towns (codes) from now on. Raises BadInput for an unknown code.
+
+    A town's congress staff share out the villages of their town among its stations.
+    """
+    if not may_draw_area_of(actor, station):
+        raise NotPermitted(gettext("服务范围由人大工作人员和 GIS 人员划定。"))
     wanted = sorted(set(codes))
+    if not may_draw_areas(actor):
+        _check_own_land(actor, station, wanted)
     if not wanted:
         message = gettext("请选择要划给本站的村社或镇街。")
         raise BadInput(message, errors=[FieldError("areas", "required", message)])
@@ -65,7 +77,7 @@ def give_villages(actor: Any, station: Station, codes: Iterable[str], *, version
         message = gettext("没有这些村社或镇街，或者它们没有位置：%s") % gettext("、").join(unknown)
         raise BadInput(message, code="unknown-area", errors=[FieldError("areas", "unknown-area", message)])
     land = union_of(lands.values())
-    return give(actor, station, land, source=ServiceArea.Source.VILLAGES, version=version)
+    return _give(actor, station, land, source=ServiceArea.Source.VILLAGES, version=version)
 
 
 @transaction.atomic
@@ -144,6 +156,13 @@ def _polygons(geom: GEOSGeometry) -> Iterator[GEOSGeometry]:
 def _check_permitted(actor: Any) -> None:
     if not may_draw_areas(actor):
         raise NotPermitted(gettext("服务范围由人大工作人员和 GIS 人员划定。"))
+
+
+def _check_own_land(actor: Any, station: Station, codes: Iterable[str]) -> None:
+    own = set(land_to_share_out(actor, station).filter(code__in=codes).values_list("code", flat=True))
+    if foreign := [code for code in codes if code not in own]:
+        message = gettext("只能划分本镇街的村社：%s") % gettext("、").join(foreign[:10])
+        raise NotPermitted(message, errors=[FieldError("areas", "not-permitted", message)])
 
 
 def _locked() -> dict[int, ServiceArea]:

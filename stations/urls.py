@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from stations.views import areas, bookings, calendar, deputies, duty, find, pages, receptions, station_edit, statistics
+from stations.views import (
+    activities,
+    areas,
+    bookings,
+    calendar,
+    deputies,
+    duty,
+    find,
+    pages,
+    receptions,
+    station_edit,
+    statistics,
+)
 
 app_name = "stations"
 
@@ -26,6 +38,12 @@ urlpatterns = [
     path("deputies/", deputies.deputy_list, name="deputies"),
     path("deputies/<slug:page_code>/", deputies.deputy, name="deputy"),
     path("deputies/<slug:page_code>/code.svg", deputies.deputy_qr, name="deputy_qr"),
+    path("activities/", activities.activity_list, name="activities"),
+    path("activities/new/", activities.new, name="activity_new"),
+    path("activities/sign-in/", activities.sign_in, name="sign_in"),
+    path("activities/<int:pk>/", activities.activity, name="activity"),
+    path("activities/<int:pk>/code.svg", activities.activity_qr, name="activity_qr"),
+    path("activities/<int:pk>/<slug:step>/", activities.step, name="activity_step"),
     path("duty/", duty.home, name="duty"),
     path("duty/rule/", duty.rule, name="duty_rule"),
     path("duty/<int:year>.xlsx", duty.register, name="duty_register"),

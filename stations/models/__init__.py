@@ -1,5 +1,6 @@
 """Stations, whom they serve, whom they receive, and what their deputies do."""
 
+from stations.models.activity import Activity, ActivityEvent, Presence
 from stations.models.booking import Booking
 from stations.models.duty import DutyEvent, DutyKind, DutyRecord
 from stations.models.matter import Matter
@@ -9,6 +10,8 @@ from stations.models.service_area import ServiceArea
 from stations.models.station import Deputy, OpeningDay, Station
 
 __all__ = [
+    "Activity",
+    "ActivityEvent",
     "Attendance",
     "Booking",
     "Deputy",
@@ -19,6 +22,7 @@ __all__ = [
     "OpeningDay",
     "PointsItem",
     "PointsRule",
+    "Presence",
     "Reception",
     "ReceptionEvent",
     "ServiceArea",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.gis.geos import GEOSGeometry
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +19,7 @@ from stations.area_forms import AreaForm, UploadForm
 from stations.coverage import Fault, check_coverage
 from stations.forms import posted
 from stations.models import ServiceArea, Station
-from stations.permissions import service_areas_visible_to, stations_visible_to
+from stations.permissions import may_draw_area_of, may_draw_areas, service_areas_visible_to, stations_visible_to
 
 # How the map draws each kind of fault (see web/src/map/preview.ts): dashed, dotted or plain, not by colour alone.
 LOOKS = {"gap": "missing", "overlap": "changed", "outside": "rejected"}
@@ -37,6 +37,8 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_role(Role.STAFF, Role.GIS)
 def upload(request: HttpRequest) -> HttpResponse:
     """Set service areas from a file or a loaded layer."""
+    if not may_draw_areas(request.user):
+        raise Http404
     form = UploadForm(request.user, request.POST, request.FILES)
     if not form.is_valid():
         return _check_page(request, form, 422)
@@ -56,6 +58,8 @@ def upload(request: HttpRequest) -> HttpResponse:
 @require_role(Role.STAFF, Role.GIS)
 def mend(request: HttpRequest) -> HttpResponse:
     """Give the land of one fault to a station; the fault is named by what the check said of it."""
+    if not may_draw_areas(request.user):
+        raise Http404
     fault = next((f for f in check_coverage().faults if _key(f) == request.POST.get("fault")), None)
     if fault is None:
         messages.warning(request, gettext("这一处已经不在检查结果里，请看新的结果。"))
@@ -75,7 +79,7 @@ def mend(request: HttpRequest) -> HttpResponse:
 def faults_geojson(request: HttpRequest) -> HttpResponse:
     """The service areas, and on top of them what is wrong."""
     areas = [
-        _feature(area.geom, "row", area.station.name)
+        _feature(area.geom, "served", area.station.name)
         for area in service_areas_visible_to(request.user).select_related("station")
     ]
     faults = [_feature(fault.geom, LOOKS[fault.kind], fault.town) for fault in check_coverage().faults]
@@ -86,7 +90,7 @@ def faults_geojson(request: HttpRequest) -> HttpResponse:
 def station_geojson(request: HttpRequest, code: str) -> HttpResponse:
     """Whom one station serves."""
     area = get_object_or_404(service_areas_visible_to(request.user).select_related("station"), station__code=code)
-    return JsonResponse({"type": "FeatureCollection", "features": [_feature(area.geom, "zone", area.station.name)]})
+    return JsonResponse({"type": "FeatureCollection", "features": [_feature(area.geom, "served", area.station.name)]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,8 +98,10 @@ def station_geojson(request: HttpRequest, code: str) -> HttpResponse:
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Let a station serve more villages of its town."""
     station = get_object_or_404(stations_visible_to(request.user).select_related("area", "service_area"), code=code)
+    if not may_draw_area_of(request.user, station):
+        raise Http404
     own = getattr(station, "service_area", None)
-    form = AreaForm(station, posted(request), initial={"version": own.version if own else 0})
+    form = AreaForm(request.user, station, posted(request), initial={"version": own.version if own else 0})
     status = 200
     if request.method == "POST":
         status = 422
@@ -127,7 +133,9 @@ def _check_page(request: HttpRequest, form: UploadForm, status: int = 200) -> Ht
     found = check_coverage()
     stations = list(stations_visible_to(request.user).exclude(kind=Station.Kind.CENTRAL).select_related("area"))
     rows = [{"fault": fault, "key": _key(fault), "choices": _choices(fault, stations)} for fault in found.faults]
-    context = {"found": found, "rows": rows, "form": form, "stations": stations}
+    draws = may_draw_areas(request.user)
+    mine = [station for station in stations if draws or may_draw_area_of(request.user, station)]
+    context = {"found": found, "rows": rows, "form": form, "stations": mine, "draws": draws}
     return render(request, "stations/areas.html", context, status=status)
 
 

@@ -13,7 +13,7 @@ from stations import queries
 from stations.duty_figures import public_years
 from stations.filters import DeputyFilter
 from stations.models import Deputy
-from stations.permissions import deputies_visible_to, deputy_of, may_keep_duty, stations_visible_to
+from stations.permissions import deputies_visible_to, deputy_of, may_keep_duty_of, stations_visible_to
 
 PAGE_SIZE = 40
 
@@ -38,7 +38,7 @@ def deputy(request: HttpRequest, page_code: str) -> HttpResponse:
         "upcoming": days.filter(status="announced", ends_at__gte=timezone.now()).order_by("starts_at")[:6],
         "past": days.filter(held=True, attendances__deputy=found).order_by("-starts_at")[:6],
         "years": public_years(found),
-        "sees_report": may_keep_duty(request.user) or deputy_of(request.user) == found,
+        "sees_report": may_keep_duty_of(request.user, found) or deputy_of(request.user) == found,
         "this_year": timezone.localdate().year,
     }
     return render(request, "stations/deputy.html", context)

@@ -18,7 +18,14 @@ from stations.duty_forms import DUTY_STEPS, AddDutyForm, RuleForm, StepForm
 from stations.duty_report import report_of, report_workbook, span_of, standings, standings_workbook, years_of
 from stations.forms import posted
 from stations.models import Deputy, DutyRecord, PointsRule
-from stations.permissions import deputies_visible_to, deputy_of, duties_visible_to, may_keep_duty
+from stations.permissions import (
+    deputies_kept_by,
+    deputies_visible_to,
+    deputy_of,
+    duties_visible_to,
+    may_keep_duty,
+    may_set_points,
+)
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_SIZE = 50
@@ -117,6 +124,8 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 @require_role(Role.STAFF)
 def rule(request: HttpRequest) -> HttpResponse:
     """Every version of the points rule, and a form for the next."""
+    if request.method == "POST" and not may_set_points(request.user):
+        raise Http404
     current = points.rule_on(timezone.localdate(), points.rules())
     form = RuleForm(current, posted(request))
     if request.method == "POST" and form.is_valid():
@@ -129,7 +138,13 @@ def rule(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("新的计分规则已保存，到施行日期起生效。"))
             return redirect("stations:duty_rule")
     versions = PointsRule.objects.prefetch_related("items").select_related("created_by")
-    context = {"form": form, "versions": versions, "today": timezone.localdate(), "current": current}
+    context = {
+        "form": form,
+        "versions": versions,
+        "today": timezone.localdate(),
+        "current": current,
+        "sets": may_set_points(request.user),
+    }
     return render(request, "stations/duty_rule.html", context, status=422 if form.is_bound else 200)
 
 
@@ -169,11 +184,12 @@ def _row(record: DutyRecord, refused: Refused | None) -> dict[str, Any]:
 
 
 def _deputy_or_404(request: HttpRequest, page_code: str) -> Deputy:
-    """Her own for a deputy, anybody's for the congress staff."""
-    visible = deputies_visible_to(request.user).select_related("station__area")
-    if not may_keep_duty(request.user):
-        visible = visible.filter(user=request.user.pk)
-    return get_object_or_404(visible, page_code=page_code)
+    """Her own for a deputy; those of their area for the congress staff, also who has left office."""
+    if may_keep_duty(request.user):
+        visible = deputies_kept_by(request.user)
+    else:
+        visible = deputies_visible_to(request.user).filter(user=request.user.pk)
+    return get_object_or_404(visible.select_related("station__area"), page_code=page_code)
 
 
 def _year(given: Any, fallback: int | None) -> int:

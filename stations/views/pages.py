@@ -6,11 +6,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.locator import locator_for
+from accounts.models import Role
+from accounts.permissions import has_role
 from stations import queries
 from stations.forms import NearForm
 from stations.models import Station
 from stations.opening import next_opening, open_words
-from stations.permissions import may_draw_areas, may_run
+from stations.permissions import deputy_of, may_draw_area_of, may_organise, may_run
 from stations.service_level import level_of
 from stations.statistics import statistics, statistics_by_year
 
@@ -31,7 +33,8 @@ def station_list(request: HttpRequest) -> HttpResponse:
         "page": Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "query": query.urlencode(),
         "query_everywhere": queries.without(query, "in_bbox").urlencode(),
-        "draws": may_draw_areas(request.user),
+        "draws": has_role(request.user, Role.STAFF, Role.GIS),
+        "organises": may_organise(request.user) or deputy_of(request.user) is not None,
     }
     return render(request, "stations/list.html", context)
 
@@ -54,6 +57,6 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
         "total": statistics(request.user, station=station),
         "years": statistics_by_year(request.user, station=station),
         "runs": may_run(request.user, station),
-        "draws": may_draw_areas(request.user),
+        "draws": may_draw_area_of(request.user, station),
     }
     return render(request, "stations/detail.html", context)

@@ -128,6 +128,12 @@ TABLE = [
     ("stations:deputy", "page_code=d1", EVERYBODY),
     ("stations:deputy_qr", "page_code=d1", EVERYBODY),
     # A deputy who is no deputy of the congress's register has no duty; the staff keep everybody's.
+    ("stations:activities", "", "302 200 404 404 404 200 200"),
+    ("stations:activity_new", "", "302 404 404 404 404 200 200"),
+    ("stations:sign_in", "", "302 200 404 404 404 404 404"),
+    ("stations:activity", "pk=999999", "302 404 404 404 404 404 404"),
+    ("stations:activity_qr", "pk=999999", "302 404 404 404 404 404 404"),
+    ("stations:activity_step", "pk=999999 step=register", NOBODY_BY_GET),
     ("stations:duty", "", "302 404 404 404 404 200 200"),
     ("stations:duty_rule", "", "302 404 404 404 404 200 200"),
     ("stations:duty_register", "year=2026", "302 404 404 404 404 200 200"),

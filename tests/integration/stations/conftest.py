@@ -1,14 +1,18 @@
 """Two stations with deputies and reception days."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from accounts.models import Department, Role, User
+from stations import receptions
 from stations.models import Attendance, Deputy, Matter, Reception, Station
+from stations.receptions import Plan
 
 
 @pytest.fixture
@@ -67,3 +71,70 @@ def receive() -> Callable[..., Reception]:
         return day
 
     return make
+
+
+NOON = datetime.fromisoformat("2026-11-24T12:00:00+08:00")
+"""When the stories of these tests begin: a Tuesday."""
+
+
+@pytest.fixture
+def noon(db: None) -> Iterator[Any]:
+    """Stop the clock at noon; `noon.move_to` and `noon.shift` move it."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def receiving(deputy: Any, deputies: list[Deputy]) -> Deputy:
+    """The deputy who signs in, at the western station."""
+    deputies[0].user = deputy
+    deputies[0].save()
+    return deputies[0]
+
+
+@pytest.fixture
+def town_officer(world: Any) -> User:
+    """The officer of the western town's government, which runs the western station."""
+    return _officer_of(world.west_town)
+
+
+@pytest.fixture
+def eastern_officer(world: Any) -> User:
+    """The officer of another town's government."""
+    return _officer_of(world.east_town)
+
+
+def _officer_of(town: Any) -> User:
+    code, name = f"gov-{town.code}", f"{town.name}政府"
+    government = Department.objects.create(code=code, name=name, short_name=town.name, area=town)
+    return User.objects.create_user(code, password="a long phrase", role=Role.OFFICER, department=government)
+
+
+@pytest.fixture
+def west_staff(world: Any) -> User:
+    """Congress staff who work for the western town alone."""
+    return User.objects.create_user("west-staff", password="a long phrase", role=Role.STAFF, area=world.west_town)
+
+
+@pytest.fixture
+def east_staff(world: Any) -> User:
+    """Congress staff who work for the eastern town alone."""
+    return User.objects.create_user("east-staff", password="a long phrase", role=Role.STAFF, area=world.east_town)
+
+
+@pytest.fixture
+def plan(noon: Any, deputies: list[Deputy]) -> Callable[..., Plan]:
+    """Return a maker of plans: five days from now, eight thirty to eleven, ten places, two deputies."""
+
+    def make(**given: Any) -> Plan:
+        starts = given.pop("starts_at", datetime.fromisoformat("2026-11-29T08:30:00+08:00"))
+        values = {"kind": "routine", "deputies": deputies[:2], "capacity": 10, "ends_at": starts + timedelta(hours=2.5)}
+        return Plan(**{**values, "starts_at": starts, **given})
+
+    return make
+
+
+@pytest.fixture
+def announced(town_officer: User, west: Station, plan: Callable[..., Plan]) -> Reception:
+    """A reception day of the western station, five days ahead, with ten places."""
+    return receptions.announce(town_officer, west, plan())

@@ -32,6 +32,7 @@ interface Look {
 // Drawn in this order: what goes or was lies below what comes.
 const LOOKS: Record<string, Look> = {
   zone: { kinds: ["zone"], colour: "#53626b", width: 1, hollow: false, fill: 0.65, fillBy: "fill" },
+  served: { kinds: ["served"], colour: "#0f5a75", width: 2, hollow: false, fill: 0.12 },
   before: { kinds: ["before"], colour: "#53626b", width: 5, hollow: true, fill: 0, opacity: 0.45 },
   gone: {
     kinds: ["missing", "rejected"],

@@ -1,0 +1,117 @@
+"""Activities of deputies besides receptions: meetings, themed inspections, study; with a code to sign in by."""
+
+import secrets
+
+from django.contrib.gis.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, User
+from stations.models.duty import DutyKind
+from stations.models.station import Deputy
+
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""Without those that people mistake for each other when a code is read out."""
+CODE_LENGTH = 8
+
+
+def new_activity_code() -> str:
+    """Return an activity code (活动码): 40 random bits, shown on the spot only."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+class Activity(models.Model):
+    """Something that deputies are invited to. The kind of their duty records follows from its own."""
+
+    class Kind(models.TextChoices):
+        MEETING = DutyKind.MEETING.value, _("会议")
+        INSPECTION = DutyKind.INSPECTION.value, _("主题视察")
+        STUDY = DutyKind.STUDY.value, _("学习培训")
+        OTHER = DutyKind.OTHER.value, _("其他活动")
+
+    class Status(models.TextChoices):
+        ANNOUNCED = "announced", _("已通知")
+        CANCELLED = "cancelled", _("已取消")
+
+    kind = models.CharField(_("类别"), max_length=12, choices=Kind)
+    title = models.CharField(_("名称"), max_length=80)
+    agenda = models.TextField(_("内容和要求"), max_length=2000, blank=True)
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    place = models.CharField(_("地点"), max_length=120)
+    geom = models.PointField(_("位置"), srid=4326, null=True, blank=True)
+    area = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织的镇街"),
+        help_text=_("留空为区人大组织"),
+    )  # fmt: skip
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ANNOUNCED)
+    cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
+    code = models.CharField(_("活动码"), max_length=12, unique=True, default=new_activity_code, editable=False)
+    invited = models.ManyToManyField(Deputy, related_name="activities", verbose_name=_("受邀代表"))
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发起人"))
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("代表活动")
+        verbose_name_plural = _("代表活动")
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="activity_ends_after_start"),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(cancel_reason=""), name="a_cancelled_activity_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("stations:activity", args=[self.pk])
+
+
+class Presence(models.Model):
+    """A deputy who was at an activity."""
+
+    class How(models.TextChoices):
+        CODE = "code", _("活动码签到")
+        STAFF = "staff", _("工作人员登记")
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="presences", verbose_name=_("代表活动"))
+    deputy = models.ForeignKey(Deputy, models.PROTECT, related_name="presences", verbose_name=_("代表"))
+    how = models.CharField(_("签到方式"), max_length=10, choices=How)
+    at = models.DateTimeField(_("签到时间"))
+
+    class Meta:
+        verbose_name = _("活动签到")
+        verbose_name_plural = _("活动签到")
+        ordering = ["activity", "at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["activity", "deputy"], name="a_deputy_is_present_once")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} {self.deputy_id}"
+
+
+class ActivityEvent(models.Model):
+    """One step in the life of an activity. Append-only and chained."""
+
+    class Verb(models.TextChoices):
+        ANNOUNCED = "announced", _("通知")
+        CHANGED = "changed", _("更改")
+        CANCELLED = "cancelled", _("取消")
+        SIGNED_IN = "signed_in", _("签到")
+        STRUCK = "struck", _("撤销签到")
+
+    activity = models.ForeignKey(Activity, models.PROTECT, related_name="events", verbose_name=_("代表活动"))
+    verb = models.CharField(_("动作"), max_length=10, choices=Verb)
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("操作人"))
+    detail = models.JSONField(_("详情"), default=dict)
+
+    class Meta:
+        verbose_name = _("代表活动事件")
+        verbose_name_plural = _("代表活动事件")
+        ordering = ["activity", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} {self.verb}"
