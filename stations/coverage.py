@@ -78,7 +78,9 @@ class Coverage:
 
     @property
     def covered_percent(self) -> float:
-        """Share of the district that some station serves, cut (not rounded) to two decimals."""
+        """Share of the district that some station serves, cut (not rounded) to two decimals; 100 without any gap."""
+        if not self.gaps:
+            return 100.0
         return int(10_000 * self.covered_m2 / self.district_m2) / 100 if self.district_m2 else 0.0
 
     def of_kind(self, kind: FaultKind) -> list[Fault]:
