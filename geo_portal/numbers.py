@@ -13,6 +13,7 @@ from stations import queries as stations
 from supervision import queries as supervision
 from supervision.dashboard import also, export, view
 from supervision.dashboard.choice import ChoiceForm
+from supervision.patrols import queries as patrols
 
 
 @require_safe
@@ -32,6 +33,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "projects": projects.numbers(request.user),
             "stations": stations.numbers(request.user),
             "supervision": supervision.numbers(request.user),
+            "patrols": patrols.numbers(),
         }
     return render(request, "numbers.html", context)
 

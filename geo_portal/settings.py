@@ -113,6 +113,7 @@ INSTALLED_APPS = [
     "stations",
     "supervision",
     "supervision.report",
+    "supervision.patrols",
     "geo_portal",
 ]
 
@@ -355,6 +356,16 @@ MATTER_ESCALATION = {
     "handler": int(os.environ.get("MATTER_REMIND_DAYS", -3)),
     "town": int(os.environ.get("MATTER_LATE_DAYS", 1)),
     "district": int(os.environ.get("MATTER_VERY_LATE_DAYS", 8)),
+}
+
+# Patrols: what is believed of a phone's positions, and how far from a water its state can be seen, metres. How often
+# and how long to patrol is a local rule, kept in the administration (PatrolRule): no national number exists.
+PATROLS = {
+    "max_kmh": float(os.environ.get("PATROL_MAX_KMH", 60)),
+    "max_accuracy_m": float(os.environ.get("PATROL_MAX_ACCURACY_M", 100)),
+    "gap_s": int(os.environ.get("PATROL_GAP_S", 300)),
+    "least_move_m": float(os.environ.get("PATROL_LEAST_MOVE_M", 8)),
+    "sight_m": float(os.environ.get("PATROL_SIGHT_M", 50)),
 }
 
 # Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking

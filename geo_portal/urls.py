@@ -13,12 +13,13 @@ from projects import api as projects
 from river_monitoring import api as river
 from stations import api as stations
 from supervision import api as supervision
+from supervision.patrols import api as patrols
 from tiles.urls import tile_urls
 
 api = DefaultRouter()
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
-for room in (river, projects, stations, supervision, layers):
+for room in (river, projects, stations, supervision, patrols, layers):
     for prefix, viewset, basename in room.ROUTES:
         api.register(prefix, viewset, basename)
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
     path("reports/", include("supervision.report.urls")),
+    path("patrols/", include("supervision.patrols.urls")),
     path("notices/", include("accounts.notices.urls")),
     path("work/tokens/", include("accounts.token_urls")),
     path("", include("supervision.urls")),

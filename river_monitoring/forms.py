@@ -52,7 +52,8 @@ class PhotosField(forms.FileField):
             photo = sanitise_photo(file)
         except Refusal as refusal:
             raise forms.ValidationError(f"{file.name}：{refusal.message}", code=refusal.code) from refusal
-        return Attachment(self.kind, photo.content, photo.suffix, photo.sha256, photo.taken_at)
+        said = {"taken_at": photo.taken_at, "lon": photo.lon, "lat": photo.lat}
+        return Attachment(self.kind, photo.content, photo.suffix, photo.sha256, **said)
 
 
 class PlanField(forms.FileField):

@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department, User
 from river_monitoring.ellipsoid import OnEllipsoid
+from river_monitoring.follow_models import EvidenceCheck as EvidenceCheck
+from river_monitoring.follow_models import RiverFollow as RiverFollow
 from river_monitoring.water_models import Chief as Chief
 from river_monitoring.water_models import ManagementRange as ManagementRange
 from river_monitoring.water_models import ReachLink as ReachLink

@@ -97,11 +97,20 @@ def overdue_points(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoin
     return for_lists(points).filter(overdue_condition()).order_by("due_on", "code")
 
 
+def _followed(user: Any) -> QuerySet[MonitoringPoint, Any]:
+    """Points that are followed by themselves or with their whole water."""
+    chosen = Q(follows__user=user) | Q(river__follows__user=user)
+    return MonitoringPoint.objects.filter(chosen).order_by().values("pk")
+
+
 def followed_points(user: Any, points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
-    """Points that `user` follows, what changed last coming first; `last_change` is the newest event or sample."""
+    """Points that `user` follows, alone or with their water, what changed last coming first.
+
+    `last_change` is the newest event or sample.
+    """
     newest = RectificationEvent.objects.filter(point=OuterRef("pk")).order_by("-at")
     changed = Greatest(Subquery(newest.values("at")[:1]), "current_sample__recorded_at")
-    mine = for_lists(points).filter(follows__user=user)
+    mine = for_lists(points).filter(pk__in=_followed(user))
     return mine.annotate(last_change=changed).order_by(F("last_change").desc(nulls_last=True), "code")
 
 

@@ -15,8 +15,25 @@ from accounts import audit
 from accounts.models import Role
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from river_monitoring import dossier, spoken
-from river_monitoring.models import Evidence, MonitoringPoint, PointFollow, RectificationEvent, Sample, SampleRevision
-from river_monitoring.permissions import actor_of, may_record_sample, points_visible_to
+from river_monitoring.models import (
+    Evidence,
+    EvidenceCheck,
+    MonitoringPoint,
+    PointFollow,
+    RectificationEvent,
+    River,
+    RiverFollow,
+    Sample,
+    SampleRevision,
+)
+from river_monitoring.permissions import (
+    PUBLIC_EVIDENCE,
+    actor_of,
+    may_record_sample,
+    points_visible_to,
+    rivers_visible_to,
+)
+from river_monitoring.photo_proof import proof_fields
 from river_monitoring.rating import STANDARDS, clean_readings, rate_sample, standard_at
 from river_monitoring.readings import EARLIEST, RawReading
 from river_monitoring.rectification import (
@@ -45,6 +62,9 @@ class Attachment:
     sha256: str
     taken_at: datetime | None = None
     caption: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    """Where the photo itself says it was taken, degrees; kept as evidence beside it, never in it."""
 
 
 @transaction.atomic
@@ -142,6 +162,19 @@ def follow_point(point_id: int, actor: Any, *, follow: bool) -> bool:
     else:
         PointFollow.objects.filter(user=actor, point=point).delete()
     return follow
+
+
+@transaction.atomic
+def follow_river(code: str, actor: Any, *, follow: bool) -> River:
+    """Let `actor` hear of every point on a water from now on, or no longer; saying the same twice changes nothing."""
+    river = rivers_visible_to(actor).filter(code=code).first()
+    if river is None:
+        raise BadInput(_("没有编码为“%s”的河流，请重新选择。") % code, code="unknown-river")
+    if follow:
+        RiverFollow.objects.get_or_create(user=actor, river=river)
+    else:
+        RiverFollow.objects.filter(user=actor, river=river).delete()
+    return river
 
 
 def refresh_current_classes(points: Iterable[MonitoringPoint]) -> None:
@@ -275,7 +308,7 @@ def _write_event(
         due_on=due_on if step.clock in ("due", "listed") else None,
     )
     for attachment in attachments:
-        Evidence.objects.create(
+        evidence = Evidence.objects.create(
             event=event,
             kind=attachment.kind,
             file=ContentFile(attachment.content, name=f"{attachment.sha256[:32]}{attachment.suffix}"),
@@ -283,6 +316,8 @@ def _write_event(
             sha256=attachment.sha256,
             taken_at=attachment.taken_at,
         )
+        if attachment.kind in PUBLIC_EVIDENCE:
+            EvidenceCheck.objects.create(evidence=evidence, **proof_fields(attachment, point.geom, event.at))
     return event
 
 

@@ -13,8 +13,11 @@ from river_monitoring.rectification import State
 
 
 def followers_of(point: MonitoringPoint) -> QuerySet[User]:
-    """Everybody who follows the point."""
-    return User.objects.filter(followed_points__point=point).distinct()
+    """Everybody who follows the point, or the water that it is on."""
+    follows = Q(followed_points__point=point)
+    if point.river_id is not None:
+        follows |= Q(followed_rivers__river=point.river_id)
+    return User.objects.filter(follows).distinct()
 
 
 def tell_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:

@@ -4,7 +4,9 @@ from django.urls import include, path
 
 from river_monitoring import (
     compare_views,
+    follow_views,
     lake_views,
+    near_views,
     registry_views,
     sample_views,
     statistics_views,
@@ -20,6 +22,10 @@ urlpatterns = [
     path("lakes/", lake_views.lakes, name="lakes"),
     path("waters/", water_views.water_list, name="water_list"),
     path("waters/<str:code>/", water_views.water, name="water"),
+    path("waters/<str:code>/follow/", follow_views.follow_river, name="follow_river"),
+    path("following/", follow_views.following, name="following"),
+    path("near/", near_views.near, name="near"),
+    path("disagreements/", near_views.disagreements, name="disagreements"),
     path("reaches/<str:code>/board/", water_views.signboard, name="signboard"),
     path("points/", views.point_list, name="point_list"),
     path("points/new/", registry_views.new_point, name="point_new"),

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
-from river_monitoring import chiefs, delisting, dossier, past, queries, services, trends, wording
+from river_monitoring import accord, chiefs, delisting, dossier, past, queries, services, trends, wording
 from river_monitoring.api import DEFAULT_PARAMETER
 from river_monitoring.drawer import drawer_of, month_in_words, query_without
 from river_monitoring.filters import PointFilter
@@ -122,8 +122,8 @@ def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Follow a point, or stop; its changes then stand on the person's own page."""
     point = _get_point(request, code)
     followed = services.follow_point(point.pk, request.user, follow=request.POST.get("follow") == "1")
-    messages.success(request, _("已关注，有变化时列在“工作”页。") if followed else _("已取消关注。"))
-    return redirect(point)
+    messages.success(request, _("已关注，有变化会通知您，也列在“工作”页。") if followed else _("已取消关注。"))
+    return redirect("river:following" if request.POST.get("back") else point)
 
 
 def _swap(answer: HttpResponse, point: MonitoringPoint) -> HttpResponse:
@@ -184,6 +184,7 @@ def _render_point(
         "years": years_of(story_of(point, request.user)),
         "outlook": dossier.outlook(point),
         "way": delisting.way_out(point),
+        "accord": accord.accord_of(point),
         "look_back_due": due,
         "look_back_late": due is not None and due < timezone.localdate(),
         "is_open": point.status in queries.OPEN,

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import departments_visible_to
+from accounts.permissions import departments_visible_to, has_role
 from geokit.qr import qr_svg
 from river_monitoring import chiefs
 from river_monitoring.averages import Period, Span
+from river_monitoring.follow_views import FOLLOWERS
 from river_monitoring.models import Grade, Reach, River, WaterKind
 from river_monitoring.network import ranges, waters
 from river_monitoring.permissions import points_visible_to, reaches_visible_to, rivers_visible_to
@@ -78,6 +79,8 @@ def water(request: HttpRequest, code: str) -> HttpResponse:
         "periods": PERIOD.items(),
         "chiefs": chiefs.of_river(river, request.user),
         "may_call": chiefs.may_call_chiefs(request.user),
+        "may_follow_river": has_role(request.user, *FOLLOWERS),
+        "follows_river": request.user.is_authenticated and river.follows.filter(user=request.user).exists(),
         "range_m": ranges.metres_of(river),
         "tributaries": rivers_visible_to(request.user).filter(flows_into=river),
     }

@@ -1,19 +1,18 @@
 """Small copies of photos for lists: made when first asked for, kept in the cache."""
 
 import io
+from typing import Any
 
 from django.core.cache import cache
 from PIL import Image
-
-from supervision.models import FindingPhoto
 
 SIZE_PX = 480
 KEPT_SECONDS = 7 * 24 * 3600
 
 
-def small_jpeg(photo: FindingPhoto) -> bytes:
-    """Return the photo as a JPEG of at most 480 px on its longer side."""
-    key = f"finding-photo-{photo.pk}-{SIZE_PX}"
+def small_jpeg(photo: Any) -> bytes:
+    """Return a photo (a row with `file` and `sha256`) as a JPEG of at most 480 px on its longer side."""
+    key = f"photo-{photo.sha256}-{SIZE_PX}"
     content = cache.get(key)
     if content is None:
         content = _shrink(photo)
@@ -21,7 +20,7 @@ def small_jpeg(photo: FindingPhoto) -> bytes:
     return content
 
 
-def _shrink(photo: FindingPhoto) -> bytes:
+def _shrink(photo: Any) -> bytes:
     with photo.file.open("rb") as file, Image.open(file) as image:
         # A JPEG is decoded at a fraction of its size, so a 60-megapixel photo costs little.
         image.draft("RGB", (SIZE_PX, SIZE_PX))

@@ -34,3 +34,9 @@ def square_metres(area: float | None) -> str:
     if area < KM2 / 10:
         return _("%(number)d 平方米") % {"number": round(area, -2)}
     return _("%(number).2f 平方千米") % {"number": area / KM2}
+
+
+@register.filter
+def near_metres(length: float) -> str:
+    """Say a distance to walk: 340 米, 2.1 千米; nothing nearer than ten metres is told apart."""
+    return metres(max(length, 10))

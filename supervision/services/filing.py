@@ -19,6 +19,7 @@ from supervision import periods, workflow
 from supervision.clocks import Clock
 from supervision.intake import Report, check_report, clean_photos
 from supervision.models import Finding, FindingPhoto, Suggestion, SuggestionEvent
+from supervision.patrols.photo_checks import keep_check
 from supervision.permissions import REPORTERS_ONLY, Reporter, may_report
 from supervision.queries import next_number
 from supervision.routing import route_of
@@ -115,6 +116,7 @@ def store_photos(finding: Finding, cleaned: Sequence[CleanPhoto], written: list[
         row.file.save(f"{finding.client_id}-{photo.sha256[:16]}{photo.suffix}", ContentFile(photo.content), save=False)
         written.append(row.file)
         row.save()
+        keep_check(row, finding, photo)
 
 
 @contextmanager

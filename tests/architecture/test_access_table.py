@@ -23,6 +23,7 @@ from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
 from supervision.models import Finding, Suggestion
+from supervision.patrols.models import Patrol
 from tests.data.gis_files import gbk_ponds
 from tests.data.tiffs import hills, write_tiff
 
@@ -44,6 +45,7 @@ STAFF_BY_GET = "302 404 404 404 404 405 405"
 # The finding is a deputy's own, about a point of the officer's department.
 CONCERNED = "302 200 200 404 404 200 200"
 CONCERNED_API = "404 200 200 404 404 200 200"
+WALKER_AND_STAFF = "302 200 404 404 404 200 200"
 ADMIN_ONLY = "302 302 302 302 302 302 200"
 
 # route name, how to fill it in, and the answer to GET for each of PEOPLE.
@@ -60,6 +62,10 @@ TABLE = [
     ("river:water_list", "", EVERYBODY),
     ("river:water", "code=R1", EVERYBODY),
     ("river:water", "code=NONE", "404 404 404 404 404 404 404"),
+    ("river:follow_river", "code=R1", "302 405 405 405 405 405 405"),
+    ("river:following", "", "302 200 200 200 404 200 200"),
+    ("river:near", "", EVERYBODY),
+    ("river:disagreements", "", "302 200 200 200 404 200 200"),
     ("river:signboard", "code=R1-1", EVERYBODY),
     ("river:point_list", "", EVERYBODY),
     ("river:point", "code=P1", EVERYBODY),
@@ -213,6 +219,23 @@ TABLE = [
     ("layer-detail", "slug=inner-layer", INTERNAL),
     ("layer-features", "slug=inner-layer", INTERNAL),
     ("layer-feature", "slug=inner-layer pk=1", INTERNAL),
+    # The patrol is the deputy's own and has ended; nothing found on it was sent to a department.
+    ("patrols:list", "", "302 200 200 200 404 200 200"),
+    ("patrols:new", "", "302 200 404 404 404 200 200"),
+    ("patrols:here", "", "302 302 404 404 404 302 302"),
+    ("patrols:coverage", "", EVERYBODY),
+    ("patrols:detail", "pk=PATROL", WALKER_AND_STAFF),
+    ("patrols:print", "pk=PATROL", WALKER_AND_STAFF),
+    ("patrols:track", "pk=PATROL", WALKER_AND_STAFF),
+    ("patrols:stop", "pk=PATROL", "405 405 405 405 405 405 405"),
+    ("patrols:find", "pk=PATROL", "302 404 404 404 404 404 404"),
+    ("patrols:send", "pk=999999", "405 405 405 405 405 405 405"),
+    ("patrols:photo", "pk=999999", "302 404 404 404 404 404 404"),
+    ("patrols:photo_small", "pk=999999", "302 404 404 404 404 404 404"),
+    ("patrol-list", "", "403 200 200 200 200 200 200"),
+    ("patrol-detail", "pk=PATROL", "403 200 404 404 404 200 200"),
+    ("patrol-track", "pk=PATROL", "403 405 405 405 405 405 405"),
+    ("patrol-stop", "pk=PATROL", "403 405 405 405 405 405 405"),
     ("reports:list", "", "302 200 200 200 404 200 200"),
     ("reports:download", "pk=999999 suffix=pdf", "302 404 404 404 404 404 404"),
     ("supervision:report", "", REPORTERS),
@@ -362,6 +385,9 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
     vote = VoteSession.objects.create(
         title="票决", year=2027, area=world.district, places=1, opens_at=timezone.now(), closes_at=starts
     )
+    patrol = Patrol.objects.create(
+        client_id=uuid4(), user=deputy, started_at=timezone.now(), ended_at=timezone.now() + timedelta(hours=1)
+    )
     named = {
         "VOTE": vote,
         "WEST": world.west_town,
@@ -373,6 +399,7 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
         "STATION": station,
         "RECEPTION": reception,
         "FINDING": finding,
+        "PATROL": patrol,
     }
     return {name: str(thing.pk) for name, thing in named.items()}
 
@@ -443,6 +470,13 @@ POSTS = [
     ("layers:raster_style", "slug=open-raster", "302 404 404 404 422 422 422"),
     ("layers:edit", "slug=inner-layer", "302 404 404 404 400 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
+    ("patrol-list", "", "403 400 400 400 400 400 400"),
+    ("patrol-track", "pk=PATROL", "403 400 404 404 404 400 400"),
+    # Ended already: ending it again changes nothing for her; somebody else's is not theirs to end.
+    ("patrol-stop", "pk=PATROL", "403 200 404 404 404 403 403"),
+    ("patrols:stop", "pk=PATROL", "302 302 404 404 404 403 403"),
+    ("patrols:send", "pk=999999", "302 404 404 404 404 404 404"),
+    ("river:follow_river", "code=R1", "302 302 302 302 404 302 302"),
     ("sample-list", "", "403 400 400 400 400 400 400"),
     ("river:point_new", "", "302 404 404 404 422 422 422"),
     ("monitoring-point-list", "", "403 403 403 403 400 400 400"),

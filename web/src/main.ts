@@ -6,6 +6,7 @@ import { dressCharts } from "./charts";
 import { dressDrafts } from "./forms/drafts";
 import { dressGrids } from "./forms/grid";
 import { dressLocations } from "./forms/location";
+import { dressNear } from "./forms/near";
 import { dressPhotos, dressProgress } from "./forms/photos";
 import { dressImport } from "./import";
 import { startMap } from "./map/bridge";
@@ -18,6 +19,7 @@ import { startRows } from "./panel/rows";
 import { startSearch } from "./panel/search";
 import { startSheet } from "./panel/sheet";
 import { startTheme } from "./panel/theme";
+import { dressPatrol, resumePatrol } from "./patrol";
 import { dressStyleEditor } from "./style-editor";
 
 function dressPanel(): void {
@@ -25,6 +27,8 @@ function dressPanel(): void {
   dressProgress();
   dressDrafts();
   dressLocations();
+  dressNear();
+  dressPatrol();
   dressGrids();
   dressCopyButtons();
   dressPrintButtons();
@@ -59,6 +63,7 @@ startSearch();
 startRows();
 startTheme();
 listenForChanges();
+resumePatrol();
 dressPanel();
 onPage((how) => {
   dressPanel();

@@ -39,6 +39,18 @@ const ZH = {
   "report.useLocation": "用我的位置",
   "report.pick": "在地图上选",
   "report.offline": "没有提交成功：网络断了。内容已存为草稿，联网后再提交。",
+  "patrol.begin": "开始记录",
+  "patrol.pause": "暂停记录",
+  "patrol.idle": "还没有开始记录轨迹。",
+  "patrol.waiting": "正在等定位…",
+  "patrol.running": "正在记录：{sent} 个点已送达，{waiting} 个待发送，精度约 {accuracy} 米。",
+  "patrol.paused": "已暂停：{sent} 个点已送达，{waiting} 个待发送。",
+  "patrol.offline": "没有信号：{waiting} 个点先存在手机里，联网后自动发送。",
+  "patrol.noLocation": "取不到位置。请在浏览器里允许定位。",
+  "patrol.refused": "服务器没有收下这批轨迹点：{reason}",
+  "patrol.full": "手机里存不下更多轨迹点了，请联网发送。",
+  "patrol.unsent":
+    "还有 {waiting} 个点没有送达。请等联网发送完再结束；再点一次“结束巡查”就放弃它们。",
   "import.tooBig": "共 {size}，超过 {limit} 的上限。请拆分或压缩后再上传。",
   "import.noShp": "“{name}”只是 Shapefile 的一部分，请把 .shp 和其他部分一起选上。",
   "import.lacks": "缺少 {parts}",
@@ -100,6 +112,20 @@ const EN: Record<WordKey, string> = {
   "report.pick": "Pick on the map",
   "report.offline":
     "Not sent: no connection. It is kept as a draft; send it when you are back online.",
+  "patrol.begin": "Start recording",
+  "patrol.pause": "Pause recording",
+  "patrol.idle": "The track is not being recorded yet.",
+  "patrol.waiting": "Waiting for a position…",
+  "patrol.running":
+    "Recording: {sent} positions sent, {waiting} waiting, accurate to about {accuracy} m.",
+  "patrol.paused": "Paused: {sent} positions sent, {waiting} waiting.",
+  "patrol.offline":
+    "No signal: {waiting} positions are kept on the phone and sent when you are online.",
+  "patrol.noLocation": "No position. Allow location in the browser.",
+  "patrol.refused": "The server did not take these positions: {reason}",
+  "patrol.full": "The phone cannot keep more positions. Go online to send them.",
+  "patrol.unsent":
+    "{waiting} positions are not sent yet. Wait until they are; press “End patrol” again to drop them.",
   "import.tooBig": "{size} in all, over the limit of {limit}. Split or compress before uploading.",
   "import.noShp":
     "“{name}” is only a part of a shapefile. Choose the .shp and the other parts with it.",

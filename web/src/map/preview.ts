@@ -51,6 +51,9 @@ const LOOKS: Record<string, Look> = {
     hollow: false,
     fill: 0.15,
   },
+  track: { kinds: ["track"], colour: "#7a1fa2", width: 4, hollow: false, fill: 0 },
+  doubted: { kinds: ["doubted"], colour: "#b3261e", width: 1, hollow: true, fill: 0 },
+  found: { kinds: ["found"], colour: "#845300", width: 2, hollow: false, fill: 0 },
   new: { kinds: ["new"], colour: "#1d6b3a", width: 2.5, hollow: false, fill: 0.25 },
 };
 

@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from accounts.chain import chained
+from accounts.history import append_only
+
+
+class Migration(migrations.Migration):
+    dependencies = [("supervision_patrols", "0001_patrols"), ("accounts", "0003_chain_of_evidence")]
+
+    operations = [
+        append_only("supervision_patrols_patrolevent"),
+        chained("supervision_patrols_patrolevent"),
+    ]

@@ -1,0 +1,143 @@
+/** Takes positions while a patrol runs and sends them in batches; a lost signal only makes the queue longer. */
+import { Queue } from "./queue";
+
+const SEND_EVERY_MS = 15_000;
+const LEAST_BETWEEN_MS = 3_000;
+
+export type State = "idle" | "waiting" | "running" | "offline" | "no-location" | "refused";
+
+export interface Status {
+  state: State;
+  recording: boolean;
+  sent: number;
+  waiting: number;
+  accuracy: number;
+  reason: string;
+  full: boolean;
+}
+
+function csrfToken(): string {
+  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+}
+
+export class Recorder {
+  readonly queue: Queue;
+  private watch: number | undefined;
+  private timer = 0;
+  private last = 0;
+  private sending: Promise<void> | undefined;
+  private lock: WakeLockSentinel | undefined;
+  private state: State = "idle";
+  private accuracy = 0;
+  private reason = "";
+
+  constructor(
+    readonly patrol: string,
+    readonly address: string,
+    private readonly changed: (status: Status) => void,
+  ) {
+    this.queue = new Queue(patrol, localStorage);
+    window.addEventListener("online", () => void this.send());
+    document.addEventListener("visibilitychange", () => void this.keepAwake());
+  }
+
+  get recording(): boolean {
+    return this.watch !== undefined;
+  }
+
+  start(): void {
+    if (this.recording || !navigator.geolocation) {
+      if (!navigator.geolocation) this.tell("no-location");
+      return;
+    }
+    this.tell("waiting");
+    this.watch = navigator.geolocation.watchPosition(
+      (position) => this.take(position),
+      () => this.tell("no-location"),
+      { enableHighAccuracy: true, maximumAge: 5_000, timeout: 60_000 },
+    );
+    this.timer = window.setInterval(() => void this.send(), SEND_EVERY_MS);
+    void this.keepAwake();
+  }
+
+  pause(): void {
+    if (this.watch !== undefined) navigator.geolocation.clearWatch(this.watch);
+    this.watch = undefined;
+    window.clearInterval(this.timer);
+    void this.lock?.release();
+    this.lock = undefined;
+    this.tell("idle");
+    void this.send();
+  }
+
+  /** Send what waits; one message at a time, the next as soon as the one before is taken. */
+  send(): Promise<void> {
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = undefined;
+    });
+    return this.sending;
+  }
+
+  private take({ coords, timestamp }: GeolocationPosition): void {
+    if (timestamp - this.last < LEAST_BETWEEN_MS) return;
+    this.last = timestamp;
+    this.accuracy = Math.round(coords.accuracy);
+    this.queue.add({
+      t: new Date(timestamp).toISOString(),
+      lng: Number(coords.longitude.toFixed(7)),
+      lat: Number(coords.latitude.toFixed(7)),
+      accuracy: Number.isFinite(coords.accuracy) ? this.accuracy : null,
+    });
+    this.tell(navigator.onLine ? "running" : "offline");
+    if (this.queue.sent === 0) void this.send();
+  }
+
+  private async sendAll(): Promise<void> {
+    for (let batch = this.queue.take(); batch; batch = this.queue.take()) {
+      let answer: Response;
+      try {
+        answer = await fetch(this.address, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+          body: JSON.stringify(batch),
+        });
+      } catch {
+        this.tell("offline");
+        return;
+      }
+      if (!answer.ok) {
+        await this.refused(answer);
+        return;
+      }
+      this.queue.done(batch.client_id);
+      this.tell(this.recording ? "running" : "idle");
+    }
+  }
+
+  /** A batch stays in the queue whatever the answer: signing in again or a mended server may take it. */
+  private async refused(answer: Response): Promise<void> {
+    const body = (await answer.json().catch(() => ({}))) as { detail?: string };
+    this.reason = body.detail ?? String(answer.status);
+    this.tell("refused");
+  }
+
+  private async keepAwake(): Promise<void> {
+    if (!this.recording || document.visibilityState !== "visible") return;
+    try {
+      this.lock = await navigator.wakeLock?.request("screen");
+    } catch {
+      // The phone saves power; the page says that the screen must stay on.
+    }
+  }
+
+  private tell(state: State): void {
+    this.state = state;
+    this.changed(this.status);
+  }
+
+  get status(): Status {
+    const { state, recording, accuracy, reason, queue } = this;
+    const { sent, waiting, full } = queue;
+    return { state, recording, sent, waiting, accuracy, reason, full };
+  }
+}
