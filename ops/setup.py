@@ -79,13 +79,13 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def set_up(environ: dict[str, str], *, tests: bool) -> None:
-    """All steps. With `tests` the test tools come along."""
+    """All steps. With `tests` the test tools come along, and static files are not packed: nobody is far off."""
     with one_at_a_time():
         install_python_packages(tests=tests)
         install_npm_packages()
         build_web()
         compile_translations()
-        collect_static(environ)
+        collect_static(environ, packed=not tests)
 
 
 def install_python_packages(*, tests: bool) -> None:
@@ -144,13 +144,14 @@ def compile_translations() -> None:
             fresh.replace(compiled)
 
 
-def collect_static(environ: dict[str, str]) -> None:
-    """Static files of all rooms and libraries into VAR_DIR/static, with gzip copies for the web server."""
+def collect_static(environ: dict[str, str], *, packed: bool) -> None:
+    """Static files of all rooms and libraries into VAR_DIR/static; `packed`: compressed beside that."""
     folder = var_dir(environ) / "static"
     rooms = [marker.parent for marker in ROOT.glob("*/__init__.py")]
     own = [path for room in rooms for path in files_below(room / "static")]
-    made_from = digest([*own, *files_below(DIST), ROOT / "requirements.txt"])
+    made_from = digest([*own, *files_below(DIST), ROOT / "requirements.txt"], str(packed))
     with step("collecting static files", var_dir(environ) / "static.stamp", made_from) as needed:
         if needed:
             run(PYTHON, "manage.py", "collectstatic", "--noinput", "--verbosity=0", environ=environ)
-            run(PYTHON, "-m", "whitenoise.compress", "--quiet", folder)
+            if packed:
+                run(PYTHON, "-m", "whitenoise.compress", "--quiet", folder)
