@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from projects import queries as projects
 from river_monitoring import queries as river
 from stations import queries as stations
-from supervision import queries as supervision
 from supervision.dashboard import also, export, view
 from supervision.dashboard.choice import ChoiceForm
 from supervision.patrols import queries as patrols
@@ -23,16 +22,17 @@ def page(request: HttpRequest) -> HttpResponse:
     choice = form.choice()
     today = timezone.localdate()
     context: dict[str, Any] = {"form": form, "as_of": timezone.localtime()}
-    context |= view.context(request.user, view.look(request.user, choice, today), today)
+    shown = view.look(request.user, choice, today)
+    context |= view.context(request.user, shown, today)
     context["may_see_matters"] = view.may_see_matters(request.user)
     if choice.is_narrow:
         context |= {"also": also.figures(request.user, choice), "also_note": also.note()}
+        context["on_map"] = also.on_map(request.user, choice) | shown.on_map()
     else:
         context |= {
             "river": river.numbers(request.user),
             "projects": projects.numbers(request.user),
             "stations": stations.numbers(request.user),
-            "supervision": supervision.numbers(request.user),
             "patrols": patrols.numbers(),
         }
     return render(request, "numbers.html", context)

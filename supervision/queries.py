@@ -1,8 +1,6 @@
 """Reads of supervision that more than one page, tile or API answer needs."""
 
-from collections.abc import Iterable
 from datetime import date
-from statistics import median
 from typing import Any
 
 from django.db import connection
@@ -10,24 +8,17 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
-    DateField,
-    DateTimeField,
-    F,
     Max,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from supervision.clocks import Clock
 from supervision.models import Finding, Suggestion, SuggestionEvent
-from supervision.permissions import suggestions_visible_to
 from supervision.workflow import IN_HAND, UNROUTED, Matter, State
 
 Verb = SuggestionEvent.Verb
@@ -128,56 +119,3 @@ def waiting_for_rating(suggestions: QuerySet[Suggestion], author: Any) -> QueryS
 def overdue(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """What should have been answered, the longest overdue first."""
     return waiting_for_reply(suggestions).filter(overdue_condition())
-
-
-def numbers(user: Any) -> dict[str, Any]:
-    """Return the counts of the numbers page, over what `user` may see.
-
-    `in_time` of `due` first replies came by their day; `due` counts every matter that was answered or is
-    overdue. `median_days` is from assignment to first reply, over `replied` matters; None without any.
-    """
-    visible = suggestions_visible_to(user)
-    replies = list(_first_replies(visible))
-    late_and_silent = visible.filter(overdue_condition()).exclude(events__verb=Verb.REPLIED).count()
-    in_time = sum(1 for row in replies if row["replied_on"] <= row["reply_due_on"])
-    due = len(replies) + late_and_silent
-    return {
-        "total": visible.count(),
-        "by_state": state_counts(visible),
-        "overdue": visible.filter(overdue_condition()).count(),
-        "replied": len(replies),
-        "due": due,
-        "in_time": in_time,
-        "in_time_percent": round(100 * in_time / due) if due else None,
-        "median_days": median(_days(replies)) if replies else None,
-    }
-
-
-def state_counts(suggestions: QuerySet[Suggestion]) -> list[dict[str, Any]]:
-    """Count suggestions per state, in the order of the work; every state is there, even at zero."""
-    found = dict(suggestions.order_by().values_list("state").annotate(count=Count("pk")))
-    return [{"state": value, "label": label, "count": found.get(value, 0)} for value, label in Suggestion.State.choices]
-
-
-def _first_replies(suggestions: QuerySet[Suggestion]) -> Iterable[Any]:
-    """Return the day of each first reply, the day it was due, and the day of the assignment it answered."""
-    events = SuggestionEvent.objects.filter(suggestion=OuterRef("pk"))
-    first_reply = events.filter(verb=Verb.REPLIED).order_by("at", "pk")
-    rows = suggestions.order_by().annotate(
-        replied_at=Subquery(first_reply.values("at")[:1], output_field=DateTimeField()),
-        reply_due_on=Subquery(first_reply.values("due_on")[:1], output_field=DateField()),
-    )
-    assignment = events.filter(verb=Verb.ASSIGNED, at__lte=OuterRef("replied_at")).order_by("-at", "-pk")
-    return (
-        rows.filter(replied_at__isnull=False)
-        .annotate(
-            assigned_at=Subquery(assignment.values("at")[:1], output_field=DateTimeField()),
-            replied_on=TruncDate("replied_at"),
-            assigned_on=TruncDate(F("assigned_at")),
-        )
-        .values("replied_on", "reply_due_on", "assigned_on")
-    )
-
-
-def _days(replies: Iterable[Any]) -> list[int]:
-    return [(row["replied_on"] - row["assigned_on"]).days for row in replies]

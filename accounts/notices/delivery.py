@@ -6,6 +6,7 @@ goes out a second time, with the same Message-ID or webhook-id for the other sid
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPException
 
@@ -27,6 +28,8 @@ ATTEMPTS = 8
 """With the pauses below the last one is a little over four hours after the first."""
 FIRST_PAUSE = timedelta(minutes=2)
 CLAIM = timedelta(minutes=10)
+MINUTE, PER_MINUTE = timedelta(minutes=1), 20
+"""DingTalk and WeCom take twenty messages a minute from a robot; DingTalk shuts it out for ten minutes after more."""
 State, Channel = Delivery.State, Delivery.Channel
 
 
@@ -61,6 +64,8 @@ def _claim() -> Delivery | None:
 
 
 def _try(delivery: Delivery) -> bool:
+    if _is_too_soon(delivery):
+        return False
     try:
         _SENDERS[delivery.channel](delivery)
     except (robots.NotDelivered, Refusal, SMTPException, OSError) as error:
@@ -70,14 +75,36 @@ def _try(delivery: Delivery) -> bool:
     return True
 
 
+def _is_too_soon(delivery: Delivery) -> bool:
+    """Put a message off for a minute when its group has had as many as it takes; that is no attempt."""
+    if delivery.robot is None:
+        return False
+    now = timezone.now()
+    lately = Delivery.objects.filter(robot=delivery.robot, tried_at__gt=now - MINUTE).exclude(pk=delivery.pk)
+    if lately.count() < PER_MINUTE:
+        return False
+    again = {"state": State.WAITING, "not_before": now + MINUTE, "tried_at": None, "attempts": delivery.attempts - 1}
+    Delivery.objects.filter(pk=delivery.pk).update(**again)
+    return True
+
+
 def _failed(delivery: Delivery, error: Exception) -> None:
-    reason = f"{type(error).__name__}: {error}"[:300]
+    reason = _reason(error)
     log.warning("delivery %s, attempt %s: %s", delivery.pk, delivery.attempts, reason)
     # An address that is no longer allowed will not be allowed in an hour either.
     over = delivery.attempts >= ATTEMPTS or isinstance(error, Refusal)
     again = after_quiet(timezone.now() + pause_after(delivery.attempts), *_quiet_hours(delivery))
     state = State.FAILED if over else State.WAITING
     Delivery.objects.filter(pk=delivery.pk).update(state=state, not_before=again, error=reason)
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong, without anybody's address: a mail server's refusal repeats whom it refuses."""
+    name = type(error).__name__
+    if isinstance(error, SMTPException):
+        code = getattr(error, "smtp_code", "")
+        return f"{name} {code}".strip()
+    return f"{name}: {error}"[:300]
 
 
 def _quiet_hours(delivery: Delivery) -> tuple:
@@ -89,7 +116,7 @@ def _quiet_hours(delivery: Delivery) -> tuple:
 
 def _mail(delivery: Delivery) -> None:
     notice = delivery.notice
-    reader = notice.recipient or notice.address
+    email = notice.address.email if notice.address else notice.recipient.email if notice.recipient else ""
     leave = links.absolute(links.unsubscribe_path(notice.address)) if notice.address else ""
     context = {
         "notice": notice,
@@ -102,7 +129,7 @@ def _mail(delivery: Delivery) -> None:
     if leave:  # RFC 8058: mail programs offer to leave by one click
         headers |= {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     body = render_to_string("accounts/notice_mail.txt", context)
-    EmailMessage(notice.title, body, to=[reader.email], headers=headers).send()
+    EmailMessage(notice.title, body, to=[email], headers=headers).send()
 
 
 def _robot(delivery: Delivery) -> None:
@@ -113,4 +140,4 @@ def _robot(delivery: Delivery) -> None:
     robots.send(robots.message_for(robot, notice, links.absolute(notice.url), timezone.now()))
 
 
-_SENDERS = {Channel.MAIL: _mail, Channel.ROBOT: _robot}
+_SENDERS: dict[str, Callable[[Delivery], None]] = {Channel.MAIL: _mail, Channel.ROBOT: _robot}

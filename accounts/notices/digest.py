@@ -29,7 +29,8 @@ def send_digests(now: datetime | None = None) -> int:
 
 
 def _send(person: Any, today: date, now: datetime) -> int:
-    waiting = [line for _receiver, lines in gathering_digest.send(User, user=person, today=today) for line in lines]
+    answers = gathering_digest.send(User, user=person, today=today)
+    waiting = [line for _receiver, lines in answers for line in lines or ()]
     unread = _unread(person, now)
     if not waiting and not unread:
         return 0

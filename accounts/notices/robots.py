@@ -2,7 +2,8 @@
 
 * DingTalk, custom robot: ``timestamp`` (ms) and ``sign`` = base64(HMAC-SHA256(secret, "timestamp\\nsecret")) join the
   address; answers ``{"errcode": 0}``; 20 messages a minute.
-* WeCom, group robot: the key in the address is all; markdown up to 4096 bytes of UTF-8; ``{"errcode": 0}``.
+* WeCom, group robot: the key in the address is all; markdown up to 4096 bytes of UTF-8; ``{"errcode": 0}``;
+  20 messages a minute.
 * Webhook: the headers of the Standard Webhooks specification 1.0 (webhook-id, -timestamp, -signature).
 """
 
@@ -10,6 +11,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
@@ -50,8 +52,18 @@ def check_address(url: str) -> None:
         raise _refused(_("这不是一个网址。")) from None
     if parts.scheme != "https" or port not in (None, 443) or parts.username or parts.password:
         raise _refused(_("地址须以 https:// 开头，不能带用户名或端口。"))
+    if _is_inner(parts.hostname or ""):
+        raise _refused(_("地址不能指向内部网络。"))
     if not RobotHost.objects.filter(host=(parts.hostname or "").lower()).exists():
         raise _refused(_("主机“%s”不在允许的名单里，请管理员先在系统管理中添加。") % (parts.hostname or ""))
+
+
+def _is_inner(host: str) -> bool:
+    """Tell whether `host` is written as an address of an inner network; what a name means is asked when connecting."""
+    try:
+        return not https.is_public(host)
+    except ValueError:
+        return host.lower() == "localhost" or host.lower().endswith((".localhost", ".local", ".internal"))
 
 
 def _refused(message: str) -> BadInput:
@@ -77,7 +89,8 @@ def send(message: Message) -> None:
     try:
         status, answer = https.post(message.url, message.headers, message.body)
     except OSError as error:
-        raise NotDelivered(type(error).__name__) from error
+        # What lies below a URLError says more than the word itself; neither names the address.
+        raise NotDelivered(type(getattr(error, "reason", None) or error).__name__) from error
     if not 200 <= status < 300:
         raise NotDelivered(f"HTTP {status}")
     try:
@@ -130,4 +143,8 @@ def _link(link: str) -> str:
     return f"\n\n[{_('查看')}]({link})" if link else ""
 
 
-_WRITERS = {Robot.Form.DINGTALK: _dingtalk, Robot.Form.WECOM: _wecom, Robot.Form.WEBHOOK: _webhook}
+_WRITERS: dict[str, Callable[[Robot, Notice, str, datetime], Message]] = {
+    Robot.Form.DINGTALK: _dingtalk,
+    Robot.Form.WECOM: _wecom,
+    Robot.Form.WEBHOOK: _webhook,
+}

@@ -3,14 +3,16 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import within
+from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring import queries as river
+from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
 from supervision.dashboard.choice import Choice
 
@@ -19,16 +21,7 @@ INFERIOR = 6
 
 def figures(user: Any, choice: Choice) -> list[dict[str, Any]]:
     """Points and projects in the question's area and department: label, count, what it is a part of, and the list."""
-    area = within(choice.area) if choice.area else Q()
-    points = points_visible_to(user).filter(area)
-    projects = projects_visible_to(user).filter(area)
-    if choice.department:
-        points = points.filter(department=choice.department)
-        projects = projects.filter(lead=choice.department)
-    if choice.since:
-        projects = projects.filter(ends_on__gte=choice.since)
-    if choice.until:
-        projects = projects.filter(starts_on__lte=choice.until)
+    points, projects = _points(user, choice), _projects(user, choice)
     points_at, projects_at = _lists(choice)
     open_points = points.filter(status__in=river.OPEN)
     late = open_points.filter(due_on__lt=timezone.localdate()).count()
@@ -40,9 +33,29 @@ def figures(user: Any, choice: Choice) -> list[dict[str, Any]]:
     ]
 
 
+def on_map(user: Any, choice: Choice) -> dict[str, list[int]]:
+    """Ids per tileset of the same points and projects."""
+    found = {"monitoring_points": _points(user, choice), "projects": _projects(user, choice)}
+    return {name: ids for name, rows in found.items() if (ids := sorted(rows.order_by().values_list("pk", flat=True)))}
+
+
+def _points(user: Any, choice: Choice) -> QuerySet[MonitoringPoint]:
+    points = points_visible_to(user).filter(within(choice.area) if choice.area else Q())
+    return points.filter(department=choice.department) if choice.department else points
+
+
+def _projects(user: Any, choice: Choice) -> QuerySet[Project]:
+    projects = projects_visible_to(user).filter(within(choice.area) if choice.area else Q())
+    if choice.department:
+        projects = projects.filter(lead=choice.department)
+    if choice.since:
+        projects = projects.filter(ends_on__gte=choice.since)
+    return projects.filter(starts_on__lte=choice.until) if choice.until else projects
+
+
 def note() -> str:
     """What the filters do to these figures, since not every one applies to everything."""
-    return _("点位按现状统计，只按镇街和单位筛选；项目按镇街、牵头单位和工期筛选。类别只用于意见建议。")
+    return _("点位按现状统计，只按镇街和单位筛选；项目按镇街、牵头单位和工期筛选。类别和答复用时只用于意见建议。")
 
 
 def _figure(label: str, count: int, total: int, url: str) -> dict[str, Any]:

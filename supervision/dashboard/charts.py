@@ -1,7 +1,7 @@
 """The dashboard's drawings as SVG made on the server: the same on the page, without JavaScript, and in the PNG."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 from accounts.locator import WIDTH as MAP_WIDTH
 from accounts.locator import Locator, district_frame
 from accounts.models import Area
-from supervision.dashboard.choice import Choice
+from supervision.dashboard.choice import Choice, bin_name, month_span
 from supervision.dashboard.distribution import Bin, Spread, histogram
 from supervision.dashboard.facts import Group
 
-WIDTH, HEIGHT = 560, 220
-LEFT, TOP, BASE = 8, 26, 180
-LARGEST_RADIUS = 22
-MOST_LABELS = 12
+WIDTH, HEIGHT = 400, 210
+"""Narrow, so that the words can be read on a phone."""
+LEFT, TOP, BASE = 18, 42, 180
+LARGEST_RADIUS = 18
+MOST_LABELS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,17 @@ class Drawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """What one bar counts, what it is called, and the question that it leads to."""
+
+    count: int
+    label: str
+    name: str
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One bar with its number above and its name below."""
 
@@ -41,6 +53,10 @@ class Bar:
     height: float
     count: int
     label: str
+    name: str
+    """What is read aloud; `label` may be left out where there is no room."""
+    query: str
+    chosen: bool = False
 
     @property
     def middle(self) -> float:
@@ -51,22 +67,36 @@ class Bar:
         return self.y - 5
 
 
-def answer_times(group: Group) -> Drawing:
+def answer_times(group: Group, choice: Choice) -> Drawing:
     """How long the first replies took: a bar per span of days, with the percentiles in words."""
-    bins = histogram(group.days)
-    bars = _bars([(_bin_name(each), each.count) for each in bins])
+    named = [_of_bin(each, choice) for each in histogram(group.days)]
     caption = _("答复用时的分布：%(replied)d 件已答复，共 %(total)d 件") % {
         "replied": group.replied,
         "total": group.total,
     }
-    return _draw("days", bars, caption, _spread_words(group.spread))
+    return _draw("days", _bars(named), caption, _spread_words(group.spread))
 
 
-def over_time(months: Sequence[Group]) -> Drawing:
+def _of_bin(each: Bin, choice: Choice) -> Named:
+    first, name = str(each.first), bin_name(each)
+    chosen = choice.took == first
+    return Named(each.count, name, name, choice.query(took="" if chosen else first), chosen)
+
+
+def over_time(months: Sequence[Group], choice: Choice) -> Drawing:
     """How many matters came in each month."""
     caption = _("每月提出的件数：共 %d 件") % sum(month.total for month in months)
     step = -(-len(months) // MOST_LABELS) or 1
-    named = [(month.key if place % step == 0 else "", month.total) for place, month in enumerate(months)]
+    named = [
+        Named(
+            month.total,
+            month.key if place % step == 0 else "",
+            month.key,
+            month.query,
+            (choice.since, choice.until) == month_span(month.key),
+        )
+        for place, month in enumerate(months)
+    ]
     return _draw("months", _bars(named), caption, "")
 
 
@@ -78,10 +108,12 @@ def town_map(groups: Sequence[Group], choice: Choice) -> Drawing | None:
     counts = {group.key: group for group in groups if group.key}
     largest = max((group.total for group in counts.values()), default=1)
     circles = []
-    for town in Area.objects.filter(code__in=counts, point__isnull=False):
+    for town in Area.objects.filter(code__in=counts):
+        if town.point is None:
+            continue
         group = counts[town.code]
         x, y = frame.place(town.point.x, town.point.y)
-        radius = round(max(7.0, LARGEST_RADIUS * (group.total / largest) ** 0.5), 1)
+        radius = round(max(6.5, LARGEST_RADIUS * (group.total / largest) ** 0.5), 1)
         chosen = choice.area is not None and choice.area.code == town.code
         circles.append(
             {"x": x, "y": y, "r": radius, "town": town.name, "text_y": y + 4, "group": group, "chosen": chosen}
@@ -98,19 +130,18 @@ def town_map(groups: Sequence[Group], choice: Choice) -> Drawing | None:
     return Drawing("map", svg, MAP_WIDTH, frame.height, caption)
 
 
-def _bars(named: Sequence[tuple[str, int]]) -> list[Bar]:
-    largest = max((count for _label, count in named), default=0) or 1
+def _bars(named: Sequence[Named]) -> list[Bar]:
+    largest = max((each.count for each in named), default=0) or 1
     room = (WIDTH - 2 * LEFT) / max(1, len(named))
     return [
         Bar(
             x=round(LEFT + place * room + room * 0.1, 1),
-            y=round(BASE - (BASE - TOP) * count / largest, 1),
+            y=round(BASE - (BASE - TOP) * each.count / largest, 1),
             width=round(room * 0.8, 1),
-            height=round((BASE - TOP) * count / largest, 1),
-            count=count,
-            label=label,
+            height=round((BASE - TOP) * each.count / largest, 1),
+            **asdict(each),
         )
-        for place, (label, count) in enumerate(named)
+        for place, each in enumerate(named)
     ]
 
 
@@ -118,12 +149,6 @@ def _draw(name: str, bars: list[Bar], caption: str, note: str) -> Drawing:
     context: dict[str, Any] = {"bars": bars, "caption": caption, "note": note}
     context |= {"width": WIDTH, "height": HEIGHT, "base": BASE, "left": LEFT, "right": WIDTH - LEFT}
     return Drawing(name, render_to_string("supervision/dashboard/bars.svg", context), WIDTH, HEIGHT, caption)
-
-
-def _bin_name(each: Bin) -> str:
-    if each.last is None:
-        return _("%d 天以上") % each.first
-    return _("%(first)d–%(last)d 天") % {"first": each.first, "last": each.last}
 
 
 def _spread_words(found: Spread | None) -> str:

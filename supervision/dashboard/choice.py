@@ -1,5 +1,6 @@
 """The question that the dashboard answers: area, time, department, category, and how the table is cut."""
 
+from calendar import monthrange
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Area, Department
 from accounts.permissions import areas_visible_to, departments_visible_to
+from supervision.dashboard.distribution import Bin, histogram
 from supervision.models import Category
 
 ANY_DATE = {"type": "date"}
@@ -37,6 +39,8 @@ class Choice:
     until: date | None = None
     department: Department | None = None
     category: str = ""
+    took: str = ""
+    """First day of the bin of answer times (`distribution.EDGES`) that alone is asked about."""
     by: str = CutChoices.AREA
 
     def query(self, **other: Any) -> str:
@@ -47,7 +51,7 @@ class Choice:
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.area or self.since or self.until or self.department or self.category)
+        return bool(self.area or self.since or self.until or self.department or self.category or self.took)
 
 
 class ChoiceForm(forms.Form):
@@ -63,6 +67,9 @@ class ChoiceForm(forms.Form):
     )
     category = forms.ChoiceField(
         label=gettext_lazy("类别"), choices=[("", gettext_lazy("全部类别")), *Category.choices], required=False
+    )
+    took = forms.ChoiceField(
+        label=gettext_lazy("答复用时"), choices=lambda: [("", _("不限")), *bin_choices()], required=False
     )
     by = forms.ChoiceField(label=gettext_lazy("表格按"), choices=CutChoices.CHOICES, required=False)
 
@@ -87,6 +94,23 @@ class ChoiceForm(forms.Form):
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value}
         return Choice(**given)
+
+
+def bin_name(each: Bin) -> str:
+    """A span of days in words."""
+    if each.last is None:
+        return _("%d 天以上") % each.first
+    return _("%(first)d–%(last)d 天") % {"first": each.first, "last": each.last}
+
+
+def bin_choices() -> list[tuple[str, str]]:
+    return [(str(each.first), bin_name(each)) for each in histogram([])]
+
+
+def month_span(month: str) -> tuple[date, date]:
+    """First and last day of a month: ``2026-02`` -> 1 and 28 February."""
+    year, number = map(int, month.split("-"))
+    return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
 def quick_spans(today: date) -> list[tuple[str, date, date]]:

@@ -1,5 +1,6 @@
 """Answer times as a distribution. Pure numbers: days from assignment to the first reply."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,10 +22,8 @@ class Bin:
 def histogram(days: Sequence[int]) -> list[Bin]:
     """Count answers per bin; every bin is there, even at zero. A negative number (a clock set back) counts as none."""
     ends = [*(edge - 1 for edge in EDGES[1:]), None]
-    found = [0] * len(EDGES)
-    for value in days:
-        found[max(place for place, edge in enumerate(EDGES) if edge <= max(0, value))] += 1
-    return [Bin(first, last, count) for first, last, count in zip(EDGES, ends, found, strict=True)]
+    found = Counter(bin_of(value) for value in days)
+    return [Bin(first, last, found[first]) for first, last in zip(EDGES, ends, strict=True)]
 
 
 def percentile(ordered: Sequence[int], share: int) -> float:
@@ -42,6 +41,11 @@ def percentile(ordered: Sequence[int], share: int) -> float:
     return ordered[below] + (ordered[below + 1] - ordered[below]) * (place - below)
 
 
+def bin_of(days: int) -> int:
+    """Return the first day of the bin that `days` lies in: 9 -> 8."""
+    return max(edge for edge in EDGES if edge <= max(0, days))
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Where answers lie, in days: a tenth took at most `p10`, half at most `p50` …"""
@@ -52,6 +56,11 @@ class Spread:
     p50: float
     p75: float
     p90: float
+
+
+def share(part: int, whole: int) -> int | None:
+    """Return a percentage, or None when the whole is too small to speak of one."""
+    return round(100 * part / whole) if whole >= LEAST else None
 
 
 def spread(days: Sequence[int]) -> Spread | None:

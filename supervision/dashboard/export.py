@@ -12,7 +12,8 @@ from xlsxwriter import Workbook
 from geokit.printing import draw_svgs
 from geokit.refusal import BadInput
 from geokit.spreadsheet import csv_text, plain_cell
-from supervision.dashboard.distribution import histogram
+from supervision.dashboard.choice import bin_choices
+from supervision.dashboard.distribution import LEAST, histogram
 from supervision.dashboard.facts import Group
 from supervision.dashboard.view import View, titles
 from supervision.models import Category
@@ -50,6 +51,7 @@ def _filters(view: View) -> list[list[Any]]:
         [_("提出日期"), _span(choice.since), _span(choice.until)],
         [_("主办单位"), str(choice.department or _("全部"))],
         [_("类别"), str(Category(choice.category).label) if choice.category else _("全部")],
+        [_("答复用时"), next((name for value, name in bin_choices() if value == choice.took), _("不限"))],
     ]
 
 
@@ -75,8 +77,8 @@ def _cells(group: Group) -> list[Any]:
 
 
 def _share(part: int, whole: int) -> float | None:
-    """As a spreadsheet reckons: a share from 0 to 1."""
-    return round(part / whole, 4) if whole else None
+    """As a spreadsheet reckons, a share from 0 to 1; nothing where the page shows none."""
+    return round(part / whole, 4) if whole >= LEAST else None
 
 
 def _distribution(view: View) -> list[list[Any]]:

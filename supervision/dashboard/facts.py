@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import within
-from supervision.dashboard.choice import Choice, CutChoices
-from supervision.dashboard.distribution import Spread, spread
+from supervision.dashboard.choice import Choice, CutChoices, month_span
+from supervision.dashboard.distribution import Spread, bin_of, share, spread
 from supervision.models import Category, Suggestion, SuggestionEvent
 from supervision.permissions import suggestions_visible_to
 from supervision.workflow import IN_HAND
@@ -26,6 +26,7 @@ class Row:
     """One matter as it is counted. `days`: from its last assignment before the first reply to that reply."""
 
     pk: int
+    finding: int | None
     area: tuple[str, str]
     """Code and name; empty for a matter without a place."""
     department: tuple[str, str]
@@ -75,11 +76,11 @@ class Group:
 
     @property
     def in_time_percent(self) -> int | None:
-        return round(100 * self.in_time / self.due) if self.due else None
+        return share(self.in_time, self.due)
 
     @property
     def satisfied_percent(self) -> int | None:
-        return round(100 * self.satisfied / self.rated) if self.rated else None
+        return share(self.satisfied, self.rated)
 
 
 def matters(user: Any, choice: Choice) -> QuerySet[Suggestion]:
@@ -102,9 +103,14 @@ def rows(user: Any, choice: Choice, today: date) -> list[Row]:
     events = _events(found)
     columns = found.order_by("pk").values_list(
         "pk", "state", "due_on", "category", "submitted_at", "department__code", "department__short_name",
-        "finding__area__code", "finding__area__name",
+        "finding__area__code", "finding__area__name", "finding_id",
     )  # fmt: skip
-    return [_row(values, events[values[0]], today) for values in columns]
+    read = (_row(values, events[values[0]], today) for values in columns)
+    return [row for row in read if not choice.took or _took(row) == choice.took]
+
+
+def _took(row: Row) -> str:
+    return str(bin_of(row.days)) if row.days is not None else ""
 
 
 def _events(found: QuerySet[Suggestion]) -> dict[int, list[tuple]]:
@@ -117,7 +123,7 @@ def _events(found: QuerySet[Suggestion]) -> dict[int, list[tuple]]:
 
 
 def _row(values: tuple, events: list[tuple], today: date) -> Row:
-    pk, state, due_on, category, submitted_at, code, short, area_code, area_name = values
+    pk, state, due_on, category, submitted_at, code, short, area_code, area_name, finding = values
     assigned_on = replied_on = reply_due = None
     satisfied = None
     for verb, at, event_due, outcome in events:
@@ -131,6 +137,7 @@ def _row(values: tuple, events: list[tuple], today: date) -> Row:
     in_time = replied_on is not None and reply_due is not None and replied_on <= reply_due
     return Row(
         pk=pk,
+        finding=finding,
         area=(area_code or "", area_name or ""),
         department=(code or "", short or ""),
         category=category,
@@ -170,19 +177,27 @@ def cut(found: Iterable[Row], choice: Choice) -> list[Group]:
 
 def by_month(found: Iterable[Row], choice: Choice) -> list[Group]:
     """Months from the first to the last, the empty ones too."""
-    groups = {group.key: group for group in cut(found, Choice(by=CutChoices.MONTH))}
+    groups = {group.key: group for group in cut(found, replace(choice, by=CutChoices.MONTH))}
     if not groups:
         return []
     year, month = map(int, min(groups).split("-"))
     last, series = max(groups), []
     while (key := f"{year}-{month:02d}") <= last:
-        series.append(groups.get(key, Group(key, key)))
+        series.append(groups.get(key) or Group(key, key, narrow_to_month(choice, key)))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return series
 
 
 def _month(row: Row) -> tuple[str, str]:
     return (f"{row.submitted_on:%Y-%m}",) * 2
+
+
+def narrow_to_month(choice: Choice, month: str) -> str:
+    """The same question about one month, or about all time where it is that month already."""
+    since, until = month_span(month)
+    if (choice.since, choice.until) == (since, until):
+        return choice.query(since=None, until=None)
+    return choice.query(since=since, until=until)
 
 
 _CUTS: dict[str, tuple[Callable[[Row], tuple[str, str]], Callable[[Choice, str], str]]] = {
@@ -195,5 +210,5 @@ _CUTS: dict[str, tuple[Callable[[Row], tuple[str, str]], Callable[[Choice, str],
         lambda row: (row.category, str(Category(row.category).label)),
         lambda choice, key: choice.query(category=key),
     ),
-    CutChoices.MONTH: (_month, lambda choice, key: ""),
+    CutChoices.MONTH: (_month, narrow_to_month),
 }

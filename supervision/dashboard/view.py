@@ -1,6 +1,6 @@
 """Everything that the page shows, put together once: page and downloads say the same because they read the same."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,10 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import ANONYMOUS, role_of
-from supervision.dashboard import charts, facts
-from supervision.dashboard.choice import Choice, CutChoices, quick_spans
+from supervision.dashboard import boxes, charts, facts
+from supervision.dashboard.choice import Choice, CutChoices, bin_choices, quick_spans
 from supervision.dashboard.distribution import LEAST
+from supervision.models import Category
 from supervision.permissions import suggestions_visible_to
+
+MOST_ON_MAP = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,18 @@ class View:
     months: list[facts.Group]
 
     def drawings(self) -> list[charts.Drawing]:
-        drawn = charts.town_map(self.towns, self.choice)
-        return [*([drawn] if drawn else []), charts.answer_times(self.total), charts.over_time(self.months)]
+        drawn = (
+            charts.town_map(self.towns, self.choice),
+            charts.answer_times(self.total, self.choice),
+            boxes.compare(self.groups, self.choice),
+            charts.over_time(self.months, self.choice),
+        )
+        return [each for each in drawn if each is not None]
+
+    def on_map(self) -> dict[str, list[int]]:
+        """Ids per tileset of what is counted, so that the map shows the same things."""
+        found = sorted({row.finding for row in self.rows if row.finding})
+        return {"findings": found[-MOST_ON_MAP:]} if found else {}
 
 
 def look(user: Any, choice: Choice, today: date | None = None) -> View:
@@ -38,13 +51,9 @@ def look(user: Any, choice: Choice, today: date | None = None) -> View:
         rows=found,
         total=facts.total_of(found),
         groups=facts.cut(found, choice),
-        towns=facts.cut(found, Choice(**{**_parts(choice), "by": CutChoices.AREA})),
+        towns=facts.cut(found, replace(choice, by=CutChoices.AREA)),
         months=facts.by_month(found, choice),
     )
-
-
-def _parts(choice: Choice) -> dict[str, Any]:
-    return {name: getattr(choice, name) for name in ("area", "since", "until", "department", "category")}
 
 
 def may_see_matters(user: Any) -> bool:
@@ -58,6 +67,7 @@ def context(user: Any, view: View, today: date) -> dict[str, Any]:
     return {
         "choice": choice,
         "query": choice.query(),
+        "asked": asked(choice),
         "total": view.total,
         "groups": view.groups,
         "drawings": view.drawings(),
@@ -79,5 +89,17 @@ def titles(choice: Choice) -> list[str]:
     """The table's columns."""
     return [
         str(dict(CutChoices.CHOICES)[choice.by]), _("提出"), _("已答复"), _("按期答复率"), _("超期未答复"),
-        _("用时 P25（天）"), _("中位数（天）"), _("P90（天）"), _("结果满意率"),
+        _("25% 在几天内"), _("一半在几天内"), _("90% 在几天内"), _("结果满意率"),
     ]  # fmt: skip
+
+
+def asked(choice: Choice) -> str:
+    """The question in words, for paper: only what was narrowed."""
+    parts = [
+        str(choice.area or ""),
+        f"{choice.since or ''} – {choice.until or ''}" if choice.since or choice.until else "",
+        str(choice.department or ""),
+        str(Category(choice.category).label) if choice.category else "",
+        next((name for value, name in bin_choices() if value == choice.took), ""),
+    ]
+    return _("；").join(part for part in parts if part)

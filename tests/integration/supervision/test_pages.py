@@ -1,14 +1,12 @@
 """The pages of supervision: reporting without JavaScript, acting on a matter, inboxes, numbers."""
 
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from geokit.refusal import BadInput
-from supervision import queries, services
+from supervision import services
 from supervision.models import Finding, Suggestion
 
 from .conftest import jpeg
@@ -176,24 +174,6 @@ def test_the_list_refuses_a_box_that_is_none(assigned, staff, as_user):
     answer = as_user(staff).get("/api/v1/findings/", {"in_bbox": "1,2,3"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["field"] == "in_bbox"
-
-
-def test_numbers_count_first_replies_with_their_denominator(replied, assigned, file_finding, deputy, point, staff):
-    late = file_finding(deputy, point_code=point.code).suggestion
-    Suggestion.objects.filter(pk=late.pk).update(due_on=timezone.localdate() - timedelta(days=1))
-    found = queries.numbers(staff)
-    assert (found["total"], found["replied"], found["due"], found["in_time"]) == (2, 1, 2, 1)
-    assert (found["in_time_percent"], found["median_days"], found["overdue"]) == (50, 0, 1)
-
-
-def test_numbers_without_any_reply_say_so_instead_of_zero(assigned, staff):
-    found = queries.numbers(staff)
-    assert (found["in_time_percent"], found["median_days"]) == (None, None)
-
-
-def test_numbers_count_only_what_the_reader_may_see(replied, other_officer):
-    assert queries.numbers(other_officer)["total"] == 0
-    assert queries.numbers(None)["total"] == 0
 
 
 def test_the_api_files_with_photos_and_answers_a_resend_with_200(deputy, point, as_user):
