@@ -342,14 +342,15 @@ ESCALATION = {
     "city": int(os.environ.get("ESCALATE_CITY_DAYS", 30)),
 }
 
-# Livelihood projects: for how many days they can be rated, how often one address may rate or propose in an hour, and
-# how near (metres) another proposal is shown before one is sent.
-PROJECTS = {
+# Livelihood projects: for how many days they can be rated, how often one address may rate or propose in an hour, how
+# near (metres) another proposal is shown before one is sent, and what codes begin with.
+PROJECTS: dict[str, int] = {
     "rating_days": int(os.environ.get("RATING_DAYS", 60)),
     "ratings_per_hour": int(os.environ.get("RATINGS_PER_HOUR", 60)),
     "proposals_per_hour": int(os.environ.get("PROPOSALS_PER_HOUR", 5)),
     "nearby_m": int(os.environ.get("PROPOSALS_NEARBY_M", 500)),
 }
+PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "HS")
 
 # The same for matters: the one who must act, the congress staff who see to it, the district's staff.
 MATTER_ESCALATION = {

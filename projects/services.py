@@ -1,6 +1,8 @@
 """Writes to projects: a milestone is done, progress is reported, the lights are brought up to date."""
 
+from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -14,7 +16,7 @@ from accounts.models import User
 from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from projects.lights import current_rule
-from projects.models import Milestone, ProgressReport, Project
+from projects.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.permissions import may_update, projects_visible_to
 from projects.progress import NONE, LightRule, Standing, Step, standing_of
 
@@ -58,23 +60,41 @@ def report_progress(
     reported_on: date | None = None,
     problems: str = "",
     photo: UploadedFile | None = None,
+    *,
+    moment: str = ProgressReport.Moment.DURING,
+    place: ProjectPlace | None = None,
+    spent_wan: Decimal | None = None,
+    figures: Mapping[int, Decimal] | None = None,
 ) -> ProgressReport:
     """Add a progress report, with a photo of the place if there is one. Reports are never edited.
 
-    Raises NotPermitted, MissingEvidence (no text), PhotoRefused, BadInput (a day to come).
+    `spent_wan` (10,000 yuan) and `figures` (goal -> quantity) are sums up to now; project and goals follow them.
+    Raises NotPermitted, MissingEvidence (no text), PhotoRefused, BadInput (a day to come, another project's place).
     """
     project = _lock(project_id, actor)
     reported_on = reported_on or timezone.localdate()
     _check_report(project, text, reported_on)
+    if place is not None and place.project_id != project.pk:
+        raise BadInput(_("“%s”不是这个项目的点位。") % place.name, code="foreign-place")
     report = ProgressReport(
-        project=project, reported_on=reported_on, text=text.strip(), problems=problems.strip(), author=actor
+        project=project,
+        reported_on=reported_on,
+        text=text.strip(),
+        problems=problems.strip(),
+        author=actor,
+        moment=moment,
+        place=place,
+        spent_wan=spent_wan,
+        figures=_write_figures(project, figures or {}),
     )
     if photo is not None:
         clean = sanitise_photo(photo)
         # The name is the content's own: what the uploader called her file is nobody's business.
         report.photo.save(f"{clean.sha256[:24]}.jpg", ContentFile(clean.content), save=False)
     report.save()
-    project.save(update_fields=["updated_at"])
+    if spent_wan is not None:
+        project.spent_wan = spent_wan
+    project.save(update_fields=["spent_wan", "updated_at"])
     audit.record(actor, "report_progress", project, report=report.pk, photo=bool(report.photo))
     return report
 
@@ -99,6 +119,16 @@ def _refresh(project: Project, on: date | None = None, rule: LightRule | None = 
         return False
     project.progress, project.light = now.progress, light
     return True
+
+
+def _write_figures(project: Project, figures: Mapping[int, Decimal]) -> dict[str, str]:
+    """Let the goals follow; return the figures as a report keeps them. Raises BadInput."""
+    goals = {goal.pk: goal for goal in project.goals.select_for_update()}
+    for pk, achieved in figures.items():
+        if pk not in goals or achieved < 0:
+            raise BadInput(_("完成数要填在这个项目的目标上，而且不小于 0。"), code="bad-figure")
+        project.goals.filter(pk=pk).update(achieved=achieved)
+    return {str(pk): str(achieved) for pk, achieved in figures.items()}
 
 
 def _lock(project_id: int, actor: User) -> Project:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import Role, User
+from accounts.notices import notify
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from projects.models import Project, StageChange
@@ -43,7 +44,10 @@ def move_project(project_id: int, actor: User, after: str, reason: str, expected
         )
     if not reason.strip():
         raise BadInput(_("请写明变更阶段的依据。"), code="reason-missing")
+    if after == Status.BUILDING:
+        _check_plan(project)
     change_stage(project, actor, after, reason)
+    _tell(project)
     return project
 
 
@@ -56,6 +60,28 @@ def change_stage(project: Project, actor: User | None, after: str, reason: str) 
     audit.record(actor, "change_stage", project, before=before, after=after)
     refresh_projects(Project.objects.filter(pk=project.pk))
     project.refresh_from_db(fields=["progress", "light"])
+
+
+def _check_plan(project: Project) -> None:
+    """Refuse to begin without a plan; work that goes on after its year needs a goal for each (Banan 2025)."""
+    if not project.milestones.exists():
+        raise BadInput(_("还没有节点计划，请牵头单位先填写。"), code="plan-missing")
+    planned = set(project.goals.values_list("year", flat=True))
+    missing = [str(year) for year in range(project.year, project.ends_on.year + 1) if year not in planned]
+    if project.is_cross_year and missing:
+        message = _("跨年度项目每年都要有目标，缺少：%s。") % "、".join(missing)
+        raise BadInput(message, code="goal-missing")
+
+
+def _tell(project: Project) -> None:
+    """Tell the lead department where its project stands, and the deputies that it can be rated."""
+    text = _("“%(name)s”进入“%(stage)s”阶段") % {"name": project.name, "stage": project.get_status_display()}
+    key = f"project:{project.pk}:stage:{project.version}"
+    officers = User.objects.filter(role=Role.OFFICER, department=project.lead)
+    notify(officers, "project-stage", text, "", project.get_absolute_url(), key=key)
+    if project.status == Status.RATED:
+        deputies = User.objects.filter(role=Role.DEPUTY)
+        notify(deputies, "project-rating", text, _("请参加满意度测评。"), project.get_absolute_url(), key=key)
 
 
 def first_stage(project: Project, actor: User | None, reason: str) -> None:

@@ -1,6 +1,10 @@
 from django.urls import path
 
 from projects import views
+from projects.editing import place_views as places
+from projects.editing import staff_views as staff
+from projects.editing import views as editing
+from projects.proposals import views as proposals
 from projects.ratings import views as ratings
 from projects.voting import views as voting
 
@@ -9,6 +13,16 @@ app_name = "projects"
 urlpatterns = [
     path("", views.project_list, name="list"),
     path("download.<str:extension>", views.download, name="download"),
+    path("lights/", staff.lights, name="lights"),
+    path("candidates/new/", staff.new_candidate, name="new_candidate"),
+    path("proposals/", proposals.proposal_list, name="proposals"),
+    path("proposals/new/", proposals.propose, name="propose"),
+    path("proposals/nearby/", proposals.proposals_nearby, name="proposals_nearby"),
+    path("proposals/places.geojson", proposals.proposal_places, name="proposal_places"),
+    path("proposals/<str:number>/", proposals.proposal, name="proposal"),
+    path("proposals/<str:number>/sent/", proposals.proposal_sent, name="proposal_sent"),
+    path("proposals/<str:number>/photo/", proposals.proposal_photo, name="proposal_photo"),
+    path("proposals/<str:number>/<str:verb>/", proposals.review, name="review_proposal"),
     path("votes/", voting.vote_list, name="votes"),
     path("votes/new/", voting.call_vote, name="call_vote"),
     path("votes/<int:pk>/", voting.vote, name="vote"),
@@ -19,7 +33,17 @@ urlpatterns = [
     path("votes/<int:pk>/result.json", voting.result, name="vote_result"),
     path("<str:code>/", views.project_detail, name="detail"),
     path("<str:code>/milestones/", views.complete_milestone, name="complete_milestone"),
-    path("<str:code>/reports/", views.report_progress, name="report_progress"),
+    path("<str:code>/reports/", editing.report, name="report_progress"),
+    path("<str:code>/edit/", editing.basics, name="edit"),
+    path("<str:code>/goals/", editing.goals, name="goals"),
+    path("<str:code>/plan/", editing.milestones, name="plan"),
+    path("<str:code>/stage/", editing.stage, name="stage"),
+    path("<str:code>/recommendations/", editing.recommendation, name="recommendation"),
+    path("<str:code>/places/", places.place_list, name="places"),
+    path("<str:code>/places.geojson", editing.places_geojson, name="places_geojson"),
+    path("<str:code>/places/add/", places.place_add, name="place_add"),
+    path("<str:code>/places/upload/", places.place_upload, name="place_upload"),
+    path("<str:code>/places/<int:pk>/remove/", places.place_remove, name="place_remove"),
     path("<str:code>/rating/", ratings.rate, name="rate"),
     path("<str:code>/rating/paper/", ratings.paper, name="paper_count"),
     path("<str:code>/photos/<int:pk>/", views.photo, name="photo"),

@@ -8,11 +8,12 @@ from accounts.models import Role
 from accounts.permissions import has_role, role_of
 from projects.models import Proposal, ProposalEvent
 
-WAS_PUBLISHED = ProposalEvent.objects.filter(verb=ProposalEvent.Verb.PUBLISH).values("proposal_id")
+SHOWN_BY = (ProposalEvent.Verb.PUBLISH, ProposalEvent.Verb.ADOPT)
+WAS_PUBLISHED = ProposalEvent.objects.filter(verb__in=SHOWN_BY).values("proposal_id")
 
 
 def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
-    """What congress staff have published is public, whatever became of it; the rest is theirs, and the deputy's own."""
+    """What congress staff have published or adopted is public, whatever became of it; the rest is the deputy's own."""
     if has_role(user, Role.STAFF):
         return Proposal.objects.all()
     visible = Q(pk__in=WAS_PUBLISHED)

@@ -22,5 +22,5 @@ def period_of(project: Project, now: datetime) -> Period:
     opened = StageChange.objects.filter(project=project, after=Project.Status.RATED).order_by("-pk").first()
     if opened is None or project.status != Project.Status.RATED:
         return Period(None, None, False)
-    closes_at = opened.created_at + timedelta(days=int(settings.PROJECTS["rating_days"]))
+    closes_at = opened.created_at + timedelta(days=settings.PROJECTS["rating_days"])
     return Period(opened.created_at, closes_at, opened.created_at <= now < closes_at)

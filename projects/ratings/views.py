@@ -50,7 +50,7 @@ def _answer(request: HttpRequest, project: Project, choice: str, number: str) ->
     if role_of(request.user) == Role.DEPUTY:
         services.answer(project.pk, choice, deputy=cast(User, request.user))
         return
-    spend(Limit("rating", int(settings.PROJECTS["ratings_per_hour"]), timedelta(hours=1)), address_of(request))
+    spend(Limit("rating", settings.PROJECTS["ratings_per_hour"], timedelta(hours=1)), address_of(request))
     services.answer(project.pk, choice, voter_key=browser.key_of(number, project.pk))
 
 

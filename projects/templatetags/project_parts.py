@@ -4,12 +4,16 @@ from typing import Any
 
 from django import template
 
+from accounts.models import Role
+from accounts.permissions import has_role
 from projects import parts
+from projects.editing.forms import StageForm
 from projects.lights import current_rule
 from projects.models import Project
 from projects.progress import LightRule
 from projects.ratings.browser import voter_key
 from projects.ratings.queries import ratings_for
+from projects.stages import next_stages
 
 register = template.Library()
 
@@ -47,6 +51,18 @@ def project_ratings(context: dict[str, Any], project: Project) -> dict[str, Any]
     request = context["request"]
     view = ratings_for(project, request.user, voter_key(request, project.pk))
     return {"project": project, "view": view, "request": request}
+
+
+@register.simple_tag(takes_context=True)
+def stage_form(context: dict[str, Any], project: Project) -> dict[str, Any]:
+    """What congress staff may do with the stage of a project; nothing for others."""
+    if not has_role(context["request"].user, Role.STAFF):
+        return {}
+    stages = next_stages(project)
+    return {
+        "stages": StageForm(stages=stages) if stages else None,
+        "is_candidate": project.status in (Project.Status.CANDIDATE, Project.Status.RESERVE),
+    }
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from layers.models import Layer, OverlayRun
 from layers.options import LoadOptions
 from layers.overlay import runs
 from layers.report import Report
-from projects.models import Project, VoteSession
+from projects.models import Project, Proposal, VoteSession
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
@@ -40,6 +40,8 @@ NOBODY_BY_GET = "405 405 405 405 405 405 405"
 NOBODY_WITHOUT_FORMAT = "404 404 404 404 404 404 404"
 # Those who have a part in it learn that it takes a POST; for others there is nothing there.
 ACTORS_BY_GET = "302 404 405 405 404 405 405"
+# An officer of the lead department, and the congress staff.
+LEAD_AND_STAFF = "302 404 200 404 404 200 200"
 STAFF_ONLY = "302 404 404 404 404 200 200"
 STAFF_BY_GET = "302 404 404 404 404 405 405"
 # The finding is a deputy's own, about a point of the officer's department.
@@ -92,7 +94,20 @@ TABLE = [
     # A candidate is a working paper: its lead department, the staff and administrators know of it.
     ("projects:detail", "code=CANDIDATE", "404 404 200 404 404 200 200"),
     ("projects:complete_milestone", "code=OPEN", ACTORS_BY_GET),
-    ("projects:report_progress", "code=OPEN", ACTORS_BY_GET),
+    ("projects:report_progress", "code=OPEN", LEAD_AND_STAFF),
+    ("projects:edit", "code=OPEN", LEAD_AND_STAFF),
+    ("projects:goals", "code=OPEN", LEAD_AND_STAFF),
+    ("projects:plan", "code=OPEN", LEAD_AND_STAFF),
+    ("projects:places", "code=OPEN", LEAD_AND_STAFF),
+    ("projects:places_geojson", "code=OPEN", EVERYBODY),
+    ("projects:places_geojson", "code=CANDIDATE", "404 404 200 404 404 200 200"),
+    ("projects:place_add", "code=OPEN", NOBODY_BY_GET),
+    ("projects:place_upload", "code=OPEN", NOBODY_BY_GET),
+    ("projects:place_remove", "code=OPEN pk=999999", NOBODY_BY_GET),
+    ("projects:stage", "code=OPEN", NOBODY_BY_GET),
+    ("projects:recommendation", "code=OPEN", STAFF_ONLY),
+    ("projects:lights", "", EVERYBODY),
+    ("projects:new_candidate", "", STAFF_ONLY),
     ("projects:photo", "code=OPEN pk=999999", "404 404 404 404 404 404 404"),
     ("projects:votes", "", EVERYBODY),
     ("projects:vote", "pk=VOTE", EVERYBODY),
@@ -102,6 +117,15 @@ TABLE = [
     ("projects:call_runoff", "pk=VOTE", STAFF_BY_GET),
     ("projects:ballots", "pk=VOTE", "404 404 404 404 404 404 404"),  # nothing before the count
     ("projects:vote_result", "pk=VOTE", "404 404 404 404 404 404 404"),
+    ("projects:proposals", "", EVERYBODY),
+    ("projects:propose", "", EVERYBODY),
+    ("projects:proposals_nearby", "", EVERYBODY),
+    ("projects:proposal_places", "", EVERYBODY),
+    # Handed in by somebody and not yet looked at: for the staff alone. Its number tells its state, not its words.
+    ("projects:proposal", "number=2026-0001", "404 404 404 404 404 200 200"),
+    ("projects:proposal_sent", "number=2026-0001", EVERYBODY),
+    ("projects:proposal_photo", "number=2026-0001", "404 404 404 404 404 404 404"),
+    ("projects:review_proposal", "number=2026-0001 verb=publish", STAFF_BY_GET),
     # Deputies and the public rate; officers and the staff do not.
     ("projects:rate", "code=OPEN", "200 200 404 404 404 404 404"),
     ("projects:paper_count", "code=OPEN", STAFF_ONLY),
@@ -382,6 +406,15 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
         submitted_at=timezone.now(),
         due_on="2027-01-01",
     )
+    Proposal.objects.create(
+        number="2026-0001",
+        year=2027,
+        title="社区食堂",
+        text="老人多",
+        category="elderly",
+        area=world.west_town,
+        geom=place,
+    )
     vote = VoteSession.objects.create(
         title="票决", year=2027, area=world.district, places=1, opens_at=timezone.now(), closes_at=starts
     )
@@ -444,6 +477,17 @@ POSTS = [
     ("river:outfall_new", "", "302 404 422 422 404 422 422"),
     ("projects:complete_milestone", "code=OPEN", "302 404 422 404 404 422 422"),
     ("projects:report_progress", "code=OPEN", "302 404 422 404 404 422 422"),
+    *((f"projects:{name}", "code=OPEN", "302 404 422 404 404 422 422") for name in ("edit", "goals", "plan")),
+    ("projects:places", "code=OPEN", "302 404 409 404 404 409 409"),
+    ("projects:place_add", "code=OPEN", "302 404 422 404 404 422 422"),
+    ("projects:place_upload", "code=OPEN", "302 404 422 404 404 422 422"),
+    ("projects:place_remove", "code=OPEN pk=999999", "302 404 409 404 404 409 409"),
+    ("projects:stage", "code=OPEN", "302 404 404 404 404 422 422"),
+    ("projects:recommendation", "code=OPEN", "302 404 404 404 404 422 422"),
+    ("projects:lights", "", "302 404 404 404 404 422 422"),
+    ("projects:new_candidate", "", "302 404 404 404 404 422 422"),
+    ("projects:propose", "", "422 422 422 422 422 422 422"),
+    ("projects:review_proposal", "number=2026-0001 verb=publish", "302 404 404 404 404 422 422"),
     ("projects:rate", "code=OPEN", "422 422 404 404 404 404 404"),
     ("projects:paper_count", "code=OPEN", "302 404 404 404 404 422 422"),
     ("projects:call_vote", "", "302 404 404 404 404 422 422"),

@@ -1,0 +1,73 @@
+"""Reads of proposals: the list, what lies nearby, the next number."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
+from django.contrib.gis.measure import D
+from django.db import connection
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from accounts.search_field import search
+from projects.models import Project, Proposal
+from projects.permissions import projects_visible_to
+from projects.proposals.permissions import proposals_visible_to
+
+NEARBY_SHOWN = 5
+NEARBY_YEARS = timedelta(days=2 * 365)
+SEARCHED = ("title", "search_key", "number", "address", "area__name", "text")
+
+
+@dataclass(frozen=True)
+class Near:
+    """Something like it that is already there, and how far from the place."""
+
+    title: str
+    url: str
+    kind: str
+    """``proposal`` or ``project``."""
+    state: str
+    metres: int
+
+
+def list_proposals(user: Any, **given: Any) -> QuerySet[Proposal]:
+    """Return the proposals that `user` may see, narrowed by state, category, area, year and words."""
+    found = proposals_visible_to(user).select_related("area", "project", "deputy")
+    for name in ("state", "category", "area", "year"):
+        if given.get(name):
+            found = found.filter(**{name: given[name]})
+    return search(found, given["q"], SEARCHED) if given.get("q") else found
+
+
+def nearby(place: Point, user: Any = None) -> list[Near]:
+    """Return proposals of the last two years and projects within the configured distance, the nearest first."""
+    since = timezone.now() - NEARBY_YEARS
+    proposals = proposals_visible_to(user).filter(created_at__gte=since).exclude(state=Proposal.State.MERGED)
+    projects = projects_visible_to(user).filter(year__gte=since.year)
+    found = [_of(row, "proposal", row.title, row.get_state_display()) for row in _near(proposals, place)]
+    found += [_of(row, "project", row.name, row.get_status_display()) for row in _near(projects, place)]
+    return sorted(found, key=lambda near: near.metres)[:NEARBY_SHOWN]
+
+
+def _near(rows: QuerySet, place: Point) -> QuerySet:
+    """Narrow to the distance; the box of degrees first, which the index answers."""
+    metres = settings.PROJECTS["nearby_m"]
+    box = place.buffer(metres / 80_000)
+    close = rows.filter(geom__intersects=box).annotate(metres=Distance("geom", place))
+    return close.filter(metres__lte=D(m=metres)).order_by("metres")[:NEARBY_SHOWN]
+
+
+def _of(row: Proposal | Project, kind: str, title: str, state: str) -> Near:
+    return Near(title, row.get_absolute_url(), kind, str(state), round(row.metres.m))  # type: ignore[union-attr]
+
+
+def next_number(year: int) -> str:
+    """Return the next free number of the year (``2026-0017``); held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('projects.proposals'))")
+    last = Proposal.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
+    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
