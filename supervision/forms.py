@@ -7,11 +7,9 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
 from geokit.refusal import Refusal
 from supervision.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
-from supervision.models import Category, Suggestion, SuggestionEvent
-from supervision.workflow import Verb
+from supervision.models import Category
 
 # The browser asks for a place before it sends, since it would forget the chosen photos on an error page.
 COORDINATE = {"inputmode": "decimal", "autocomplete": "off", "required": True}
@@ -93,62 +91,3 @@ class ReportForm(RefusableForm):
     def fresh_number() -> str:
         """Return a new client number; the page that shows the form carries it, so a resend is recognised."""
         return str(uuid4())
-
-
-class StepForm(RefusableForm):
-    """One step of a suggestion, with the version that the person saw."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-
-def _text(label: Any, help_text: Any = "", *, required: bool = True) -> forms.CharField:
-    return forms.CharField(
-        label=label, help_text=help_text, required=required, max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
-    )
-
-
-class AssignForm(StepForm):
-    department = forms.ModelChoiceField(Department.objects.all(), label=_("主办单位"), required=False)
-    wide = forms.BooleanField(
-        label=_("涉及面广、处理难度大，答复期限六个月"),
-        required=False,
-        help_text=_("一般事项为三个月(代表法第五十一条)。"),
-    )
-    text = _text(_("交办意见"), required=False)
-
-
-class ReturnForm(StepForm):
-    text = _text(_("退回理由"), _("写明应由哪个单位办理、依据是什么。"), required=False)
-
-
-class ReplyForm(StepForm):
-    text = _text(_("答复内容"), _("办了什么、结果如何；未办成的写明原因和打算。"), required=False)
-    result = forms.ChoiceField(
-        label=_("办理结果"), choices=[("", _("请选择")), *Suggestion.Result.choices], required=False
-    )
-
-
-class RateForm(StepForm):
-    handling = forms.ChoiceField(
-        label=_("对办理工作"), choices=[*EMPTY_RATING, *SuggestionEvent.Satisfaction.choices], required=False
-    )
-    outcome = forms.ChoiceField(
-        label=_("对办理结果"),
-        choices=[*EMPTY_RATING, *SuggestionEvent.Satisfaction.choices],
-        required=False,
-        help_text=_("不满意的，退回原单位重新办理一次，一个月内再答复。"),
-    )
-    text = _text(_("意见"), _("不满意时请写明哪些问题还没有解决。"), required=False)
-
-
-class UrgeForm(StepForm):
-    text = _text(_("催办说明"), required=False)
-
-
-STEP_FORMS: dict[Verb, type[StepForm]] = {
-    Verb.ASSIGN: AssignForm,
-    Verb.RETURN: ReturnForm,
-    Verb.REPLY: ReplyForm,
-    Verb.RATE: RateForm,
-    Verb.URGE: UrgeForm,
-}

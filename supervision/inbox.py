@@ -13,9 +13,9 @@ from accounts.permissions import role_of
 from supervision import queries
 from supervision.models import Suggestion
 from supervision.permissions import suggestions_visible_to
-from supervision.workflow import IN_HAND, UNROUTED
+from supervision.workflow import IN_HAND, UNROUTED, State
 
-TONES = {"submitted": "warn", "returned": "warn", "redo": "warn", "replied": "info", "closed": "ok"}
+TONES = {"received": "warn", "submitted": "warn", "returned": "warn", "redo": "warn", "replied": "info", "closed": "ok"}
 
 
 def waiting(user: Any, today: date) -> Iterator[Waiting]:
@@ -25,7 +25,7 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
 
 def show(row: Suggestion) -> Item:
     """A matter as a row; `row` comes from `queries.for_lists`."""
-    finding = row.finding
+    finding = row.source
     return Item(
         title=row.title,
         url=reverse("supervision:suggestion", args=[row.number]),
@@ -64,7 +64,7 @@ def _deputy(user: Any, today: date) -> Iterator[Waiting]:
         queries.waiting_for_rating(visible, user),
         hint=_("评价后办结；对结果不满意的，退回重新办理一次。"),
     )
-    in_hand = mine.filter(state__in=[*IN_HAND, *UNROUTED])
+    in_hand = mine.filter(state__in=[*IN_HAND, *UNROUTED, State.RECEIVED])
     yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="due_on", to_do=False)
     closed = mine.filter(state=Suggestion.State.CLOSED)
     yield matters("my-matters-closed", _("我提出的，已经办结"), closed, to_do=False)
@@ -75,20 +75,36 @@ def _officer(user: Any, today: date) -> Iterator[Waiting]:
     yield matters(
         "matters-to-answer",
         _("等待答复"),
-        queries.waiting_for_reply(visible),
+        queries.waiting_for_reply(visible).filter(department=user.department_id),
         due="due_on",
         hint=_("按期限排列。不属于本单位的，交办后 10 日内退回。"),
     )
-    replied = queries.for_lists(visible).filter(state=Suggestion.State.REPLIED).order_by("-pk")
+    yield matters(
+        "matters-to-advise",
+        _("等待会办意见"),
+        queries.waiting_for_opinion(visible, user.department_id),
+        due="opinion_due_on",
+        hint=_("会办意见交主办单位，由主办单位统一答复。"),
+    )
+    mine = queries.for_lists(visible).filter(department=user.department_id)
+    replied = mine.filter(state=Suggestion.State.REPLIED).order_by("-pk")
     yield matters("matters-answered", _("已答复，等待评价"), replied, to_do=False)
 
 
 def _staff(user: Any, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     yield matters(
+        "matters-to-accept",
+        _("公众上报，待审核"),
+        queries.waiting_for_acceptance(visible),
+        due="notice_due_on",
+        hint=_("受理后按规则自动交办；与已有事项相同的，可以并案。"),
+    )
+    yield matters(
         "matters-to-route",
         _("待交办和退回的"),
         queries.waiting_for_routing(visible),
+        due="notice_due_on",
         hint=_("选择主办单位交办；常见类别可以在交办规则里设为自动交办。"),
     )
     yield matters("matters-overdue", _("超期未答复"), queries.overdue(visible), due="due_on", hint=_("可以催办。"))

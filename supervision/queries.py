@@ -18,7 +18,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from supervision.clocks import Clock
-from supervision.models import Finding, Suggestion, SuggestionEvent
+from supervision.models import CoHandling, Finding, MatterLink, Suggestion, SuggestionEvent
 from supervision.workflow import IN_HAND, UNROUTED, Matter, State
 
 Verb = SuggestionEvent.Verb
@@ -84,7 +84,13 @@ def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """Everything that a row says of a suggestion, in one query, with `is_overdue`."""
     overdue = Case(When(overdue_condition(), then=Value(True)), default=False, output_field=BooleanField())
     return suggestions.select_related(
-        "department", "finding__area", "finding__point", "finding__project", "author"
+        "department",
+        "area",
+        "finding__area",
+        "finding__point",
+        "finding__project",
+        "author",
+        "split_from__finding__area",
     ).annotate(is_overdue=overdue)
 
 
@@ -96,13 +102,32 @@ def findings_for_lists(findings: QuerySet[Finding]) -> QuerySet[Finding]:
 
 def with_timeline(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """A suggestion with its events, oldest first, and the photos of its finding."""
-    events = SuggestionEvent.objects.select_related("actor", "department").order_by("at", "pk")
-    return for_lists(suggestions).prefetch_related(Prefetch("events", events), "finding__photos")
+    events = SuggestionEvent.objects.select_related("actor__department", "department", "other").order_by("at", "pk")
+    links = MatterLink.objects.select_related("point", "project", "station")
+    return (
+        for_lists(suggestions)
+        .select_related("merged_into", "finding__station", "split_from__finding__area")
+        .prefetch_related(Prefetch("events", events), Prefetch("links", links), "finding__photos")
+        .prefetch_related("co_handlings__department", "merged", "parts")
+    )
 
 
 def waiting_for_reply(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """What a department has in hand, the earliest due first."""
     return for_lists(suggestions).filter(state__in=IN_HAND).order_by("due_on", "pk")
+
+
+def waiting_for_opinion(suggestions: QuerySet[Suggestion], department_id: int | None) -> QuerySet[Suggestion]:
+    """What a department was asked to advise on, with `opinion_due_on`, the earliest due first."""
+    asked = CoHandling.objects.filter(suggestion=OuterRef("pk"), department=department_id, answered_at=None)
+    rows = for_lists(suggestions).filter(state__in=IN_HAND).exclude(department=department_id)
+    rows = rows.annotate(opinion_due_on=Subquery(asked.values("due_on")[:1], output_field=DateField()))
+    return rows.filter(opinion_due_on__isnull=False).order_by("opinion_due_on", "pk")
+
+
+def waiting_for_acceptance(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """What the public reported and nobody has looked at, the oldest first."""
+    return for_lists(suggestions).filter(state=State.RECEIVED).order_by("submitted_at", "pk")
 
 
 def waiting_for_routing(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:

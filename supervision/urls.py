@@ -3,6 +3,7 @@
 from django.urls import path
 
 from supervision import views
+from supervision.desk import views as desk
 
 app_name = "supervision"
 
@@ -12,6 +13,6 @@ urlpatterns = [
     path("findings/<int:pk>/", views.finding, name="finding"),
     path("findings/photos/<int:pk>/", views.photo, name="photo"),
     path("findings/photos/<int:pk>/small/", views.photo_small, name="photo_small"),
-    path("suggestions/<str:number>/", views.suggestion, name="suggestion"),
-    path("suggestions/<str:number>/<str:verb>/", views.step, name="step"),
+    path("suggestions/<str:number>/", desk.suggestion, name="suggestion"),
+    path("suggestions/<str:number>/<str:verb>/", desk.step, name="step"),
 ]

@@ -1,40 +1,32 @@
-"""Pages of supervision: report, finding, suggestion with its timeline, photos."""
+"""Pages of supervision: report, findings, photos. The page of a matter is in `desk`."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
+from geokit.refusal import BadInput
 from supervision import queries, services
 from supervision.filters import FindingFilter
-from supervision.forms import STEP_FORMS, ReportForm, StepForm
-from supervision.models import Finding, FindingPhoto, Suggestion
+from supervision.forms import ReportForm
+from supervision.models import Finding, FindingPhoto
 from supervision.permissions import (
     findings_visible_to,
     linkable_points,
     linkable_projects,
     may_report,
     may_see_names,
-    person_of,
     photos_visible_to,
-    suggestions_visible_to,
 )
 from supervision.thumbnails import small_jpeg
-from supervision.timeline import timeline
-from supervision.workflow import VERB_NAMES, Verb, steps_now
 
 PAGE_SIZE = 30
 
@@ -166,89 +158,3 @@ def _opened(photo: FindingPhoto) -> Any:
         return photo.file.open("rb")
     except FileNotFoundError as error:
         raise Http404 from error
-
-
-def _suggestion_or_404(request: HttpRequest, number: str) -> Suggestion:
-    visible: QuerySet[Suggestion] = queries.with_timeline(suggestions_visible_to(request.user))
-    return get_object_or_404(visible, number=number)
-
-
-@require_safe
-@require_role()
-def suggestion(request: HttpRequest, number: str) -> HttpResponse:
-    """One suggestion: its timeline, and what this person may do now."""
-    return _suggestion_page(request, _suggestion_or_404(request, number))
-
-
-def _suggestion_page(
-    request: HttpRequest, found: Suggestion, refused: dict[Verb, StepForm] | None = None, status: int = 200
-) -> HttpResponse:
-    context = {
-        "suggestion": found,
-        "finding": found.finding,
-        "may_see_names": may_see_names(request.user, found),
-        "timeline": timeline(found, request.user),
-        "steps": _step_forms(request, found, refused or {}),
-        "refused_form": next(iter((refused or {}).values()), None),
-    }
-    response = render(request, "supervision/suggestion.html", context, status=status)
-    if refused:
-        # The address of a step takes only POST; what is shown is the suggestion.
-        response["HX-Push-Url"] = reverse("supervision:suggestion", args=[found.number])
-    return response
-
-
-def _step_forms(request: HttpRequest, found: Suggestion, refused: dict[Verb, StepForm]) -> list[dict[str, Any]]:
-    """Return one form for each step this person may take now; a refused one comes with what was typed."""
-    allowed = steps_now(person_of(request.user), queries.matter_of(found), timezone.localdate())
-    verbs = [step.verb for step in allowed if step.verb in STEP_FORMS]
-    verbs += [verb for verb in refused if verb not in verbs]
-    return [
-        {
-            "verb": str(verb),
-            "name": VERB_NAMES[verb],
-            "form": refused.get(verb) or STEP_FORMS[verb](initial={"version": found.version}, auto_id=f"{verb}-%s"),
-            "open": verb in refused or (verb != Verb.URGE and verb != Verb.RETURN),
-        }
-        for verb in verbs
-    ]
-
-
-@require_POST
-@require_role()
-def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
-    """Take one step; a refusal shows the page again with what was typed."""
-    found = _suggestion_or_404(request, number)
-    if verb not in STEP_FORMS:
-        raise Http404
-    chosen = Verb(verb)
-    form = STEP_FORMS[chosen](request.POST, auto_id=f"{chosen}-%s")
-    if not form.is_valid():
-        return _suggestion_page(request, found, {chosen: form}, status=422)
-    try:
-        _take_step(request.user, found, chosen, form.cleaned_data)
-    except (BadInput, MissingEvidence, StaleEdit) as refusal:
-        form.show(refusal)
-        return _suggestion_page(request, _suggestion_or_404(request, number), {chosen: form}, _status(refusal))
-    messages.success(request, gettext("“%(step)s”已记录。") % {"step": VERB_NAMES[chosen]})
-    # A department that returned a matter no longer sees it.
-    still_there = suggestions_visible_to(request.user).filter(pk=found.pk).exists()
-    return redirect("supervision:suggestion", number=number) if still_there else redirect("work")
-
-
-def _status(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, StaleEdit) else 422
-
-
-def _take_step(user: Any, found: Suggestion, verb: Verb, given: dict[str, Any]) -> None:
-    """Call the service of `verb` with the fields of its form."""
-    if verb is Verb.URGE:
-        services.urge(user, found.pk, text=given["text"])
-        return
-    by_verb: dict[Verb, Callable[..., Suggestion]] = {
-        Verb.ASSIGN: services.assign,
-        Verb.RETURN: services.return_to_staff,
-        Verb.REPLY: services.reply,
-        Verb.RATE: services.rate,
-    }
-    by_verb[verb](user, found.pk, **given)

@@ -275,3 +275,14 @@ class MatterLink(models.Model):
         found = self.point or self.project or self.station
         assert found is not None  # noqa: S101 - the constraint above
         return found
+
+    @property
+    def kind(self) -> str:
+        """What the thing is, in words."""
+        name = "point" if self.point_id else "project" if self.project_id else "station"
+        return str(self._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+
+    @property
+    def url(self) -> str:
+        """The page of the thing."""
+        return self.thing.get_absolute_url()
