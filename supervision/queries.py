@@ -8,10 +8,13 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
+    DateField,
     Max,
+    OuterRef,
     Prefetch,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
