@@ -11,7 +11,7 @@ from geo_portal.demo.history import histories
 from geo_portal.demo.matters import findings_and_matters
 from geo_portal.demo.projects import projects
 from geo_portal.demo.receptions import sessions
-from geo_portal.demo.store import areas, duty, layers, matters, receptions, rivers, stations, works
+from geo_portal.demo.store import areas, duty, layers, matters, patrols, receptions, rivers, stations, works
 from geo_portal.demo.store import projects as store_projects
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
@@ -98,5 +98,6 @@ def _write(today: date) -> dict[str, int]:
         "findings": len(findings),
         "suggestions": matters.store_suggestions(chain, findings, world),
         "duties": duty.store_duty(today, users["staff"]),
+        "patrols": patrols.store_patrols(today, users),
         "layers": layers.store_layers(departments, users),
     }

@@ -42,7 +42,7 @@ def story_of(point: MonitoringPoint, user: Any) -> list[Entry]:
 
 def _evidence(point: MonitoringPoint, user: Any) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
-    for piece in evidence_visible_to(user).filter(event__point=point):
+    for piece in evidence_visible_to(user).filter(event__point=point).select_related("check_result"):
         found[piece.event_id].append(piece)
     return found
 

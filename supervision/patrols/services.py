@@ -59,7 +59,7 @@ def start(
         river=_river(actor, river_code),
         started_at=now or timezone.now(),
     )
-    _record(patrol, Verb.STARTED, actor)
+    _record(patrol, Verb.STARTED, actor, at=patrol.started_at)
     return patrol
 
 
@@ -94,7 +94,7 @@ def stop(actor: Any, patrol_id: int, *, note: str = "", now: datetime | None = N
     patrol.note = note.strip()[:1000]
     measuring.measure_patrol(patrol, now=patrol.ended_at)
     patrol.save()
-    _record(patrol, Verb.STOPPED, actor, text=patrol.note, digest=measuring.digest_of(patrol))
+    _record(patrol, Verb.STOPPED, actor, text=patrol.note, digest=measuring.digest_of(patrol), at=patrol.ended_at)
     audit.record(actor, "patrol-stopped", patrol, metres=round(patrol.length_m))
     return patrol
 
@@ -112,6 +112,7 @@ def add_finding(
     photos: Sequence[File] = (),
     point_code: str = "",
     seen_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> PatrolFinding:
     """Keep something found on the way, with its photos. The same `client_id` again is the same finding.
 
@@ -137,7 +138,7 @@ def add_finding(
     with files_removed_on_failure() as written:
         for photo in clean_photos(photos):
             written.append(_keep_photo(found, photo).file)
-        _record(patrol, Verb.FOUND, actor, found=found, text=found.text)
+        _record(patrol, Verb.FOUND, actor, found=found, text=found.text, at=now)
     return found
 
 
@@ -289,8 +290,8 @@ def _carry_proofs(photos: Sequence[PatrolPhoto], matter: Finding) -> None:
         FindingPhotoCheck.objects.update_or_create(photo=copy, defaults=said)
 
 
-def _record(patrol: Patrol, verb: str, actor: Any, **more: Any) -> PatrolEvent:
-    return PatrolEvent.objects.create(patrol=patrol, verb=verb, at=timezone.now(), actor=actor, **more)
+def _record(patrol: Patrol, verb: str, actor: Any, *, at: datetime | None = None, **more: Any) -> PatrolEvent:
+    return PatrolEvent.objects.create(patrol=patrol, verb=verb, at=at or timezone.now(), actor=actor, **more)
 
 
 __all__ = ["CLOCK_AHEAD", "add_finding", "add_track", "send", "start", "stop"]

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from geokit.refusal import BadInput
-from river_monitoring.models import PointFollow
-from river_monitoring.services import follow_point
+from river_monitoring.models import PointFollow, RiverFollow
+from river_monitoring.services import follow_point, follow_river
 
 from .conftest import BAD
 
@@ -50,3 +50,46 @@ def test_a_point_that_is_not_there_cannot_be_followed(deputy, world):
 def test_the_public_follows_nothing(as_user, point):
     assert as_user(None).post(f"/river/points/{point.code}/follow/", {"follow": "1"}).status_code == 302
     assert not PointFollow.objects.exists()
+
+
+def test_a_deputy_follows_a_river_and_hears_of_its_points(as_user, deputy, officer, make_point, sample, river):
+    point = make_point("Z-BACK", status="delisted", delisted_on=timezone.localdate() - timedelta(days=90))
+    client = as_user(deputy)
+    assert "关注这条河" in client.get(river.get_absolute_url()).content.decode()
+    for _ in range(2):
+        client.post(f"/river/waters/{river.code}/follow/", {"follow": "1"})
+    assert RiverFollow.objects.count() == 1
+    sample(point, BAD)
+    assert deputy.notices.filter(kind="river-relapse").count() == 1
+    assert "点此取消" in client.get(river.get_absolute_url()).content.decode()
+
+
+def test_who_follows_river_and_point_is_told_once(deputy, make_point, sample, river):
+    point = make_point("Z-BACK", status="delisted", delisted_on=timezone.localdate() - timedelta(days=90))
+    follow_river(river.code, deputy, follow=True)
+    follow_point(point.pk, deputy, follow=True)
+    sample(point, BAD)
+    assert deputy.notices.filter(kind="river-relapse").count() == 1
+
+
+def test_the_page_of_follows_lists_both_and_lets_go(as_user, deputy, point, river):
+    follow_river(river.code, deputy, follow=True)
+    follow_point(point.pk, deputy, follow=True)
+    client = as_user(deputy)
+    page = client.get("/river/following/").content.decode()
+    assert point.name in page and river.name in page
+    answer = client.post(f"/river/waters/{river.code}/follow/", {"follow": "0", "back": "1"})
+    assert answer.url == "/river/following/"
+    client.post(f"/river/points/{point.code}/follow/", {"follow": "0", "back": "1"})
+    page = client.get("/river/following/").content.decode()
+    assert "还没有关注河流" in page and "还没有关注点位" in page
+
+
+def test_a_river_that_is_not_there_cannot_be_followed(deputy, world):
+    with pytest.raises(BadInput):
+        follow_river("NONE", deputy, follow=True)
+
+
+def test_the_public_follows_no_river(as_user, river):
+    assert as_user(None).post(f"/river/waters/{river.code}/follow/", {"follow": "1"}).status_code == 302
+    assert not RiverFollow.objects.exists()
