@@ -95,7 +95,20 @@ function beforeRequest(event: Event): void {
   location.assign(detail.requestConfig.path);
 }
 
+/** An address says what is asked for: a filter form's empty fields stay out of it (the month's is the time slider's). */
+function dropEmpty(event: Event): void {
+  const { elt, parameters } = (event as CustomEvent).detail as {
+    elt: Element;
+    parameters: Record<string, unknown>;
+  };
+  if (!elt.closest("[data-filter-form]")) return;
+  for (const name of Object.keys(parameters)) {
+    if (parameters[name] === "" && name !== "at") delete parameters[name];
+  }
+}
+
 export function startNavigation(): void {
+  document.body.addEventListener("htmx:configRequest", dropEmpty);
   document.body.addEventListener("htmx:beforeSwap", beforeSwap);
   document.body.addEventListener("htmx:beforeRequest", beforeRequest);
   document.body.addEventListener("htmx:afterSettle", (event) => {
