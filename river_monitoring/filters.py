@@ -21,7 +21,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.filters import towns
 from accounts.models import Department
-from river_monitoring import past
+from river_monitoring import past, queries
 from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass
 from tiles.filters import BBoxFilter
 from tiles.request import MONTH
@@ -29,6 +29,9 @@ from tiles.request import MONTH
 NEAR_M = (1_000, 3_000, 5_000, 10_000)
 """Distances that "near me" offers, metres."""
 NEAR_DEFAULT_M = 3_000
+
+
+WORST_FIRST = [(number, WaterClass(number).label) for number in queries.WORST_FIRST]
 
 
 def chiefs() -> Iterable[tuple[str, str]]:
@@ -98,7 +101,7 @@ class PointFilter(PlaceFilter):
     q = filters.CharFilter(label=_("搜索"), method="filter_words")
     # `class` is the public name; it is a keyword of Python, so the filter is filed under it by hand.
     vars()["class"] = filters.MultipleChoiceFilter(
-        label=_("水质类别"), field_name="class_shown", choices=WaterClass.choices, widget=CheckboxSelectMultiple
+        label=_("水质类别"), field_name="class_shown", choices=WORST_FIRST, widget=CheckboxSelectMultiple
     )
     status = filters.MultipleChoiceFilter(
         label=_("治理状态"),

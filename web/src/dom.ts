@@ -51,10 +51,13 @@ export function debounce<A extends unknown[]>(work: (...args: A) => void, wait: 
   };
 }
 
+/** Fields that take no letters leave the keys of the page alone. */
+const NO_LETTERS = "[type=range], [type=checkbox], [type=radio]";
+
 export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof Element &&
-    target.closest("input, textarea, select, [contenteditable]") !== null
+    target.closest(`input:not(${NO_LETTERS}), textarea, select, [contenteditable]`) !== null
   );
 }
 

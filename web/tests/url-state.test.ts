@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { pageQuery, parseFeatureRef, parseMapState, writeMapState } from "../src/map/url-state";
+import {
+  pageQuery,
+  parseFeatureRef,
+  parseFeatureRefs,
+  parseMapState,
+  writeMapState,
+} from "../src/map/url-state";
 
 describe("the map's state in the address", () => {
   it("comes back as it was written, beside the page's own filters", () => {
@@ -46,5 +52,16 @@ describe("the map's state in the address", () => {
     expect(pageQuery("?q=西塘&c=1,2&z=3&follow=1&page=2&in_bbox=1,2,3,4").toString()).toBe(
       new URLSearchParams({ q: "西塘" }).toString(),
     );
+  });
+});
+
+describe("what a page lights", () => {
+  it("may be several, as the reaches of a river; what is no feature is left out", () => {
+    expect(parseFeatureRefs("reaches:1 reaches:22 ")).toEqual([
+      { source: "reaches", id: 1 },
+      { source: "reaches", id: 22 },
+    ]);
+    expect(parseFeatureRefs("reaches: x:y")).toEqual([]);
+    expect(parseFeatureRefs(undefined)).toEqual([]);
   });
 });

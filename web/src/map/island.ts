@@ -29,7 +29,7 @@ import { Selection } from "./selection";
 import { usesPmtiles } from "./style-layers";
 import { TimeBar } from "./time";
 import { bindTools } from "./tools";
-import { type FeatureRef, parseFeatureRef, parseMapState, writeMapState } from "./url-state";
+import { type FeatureRef, parseFeatureRefs, parseMapState, writeMapState } from "./url-state";
 import { Visibility } from "./visibility";
 
 const DETAIL_ZOOM = 13.5;
@@ -93,8 +93,9 @@ export class MapIsland {
     this.follow.dress();
     this.follow.forgetTotals();
     const opened = one("#panel [data-select]");
-    const ref = parseFeatureRef(opened?.dataset.select) ?? parseMapState(location.search).selected;
-    this.selection.set("selected", ref);
+    const named = parseFeatureRefs(opened?.dataset.select);
+    const asked = parseMapState(location.search).selected;
+    this.selection.select(named.length > 0 ? named : asked ? [asked] : []);
     this.selection.repaint();
     if (opened) this.goTo(opened);
     for (const element of document.querySelectorAll<HTMLElement>("#panel [data-refresh-tiles]")) {

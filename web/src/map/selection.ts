@@ -10,6 +10,8 @@ export const sameRef = (a?: FeatureRef, b?: FeatureRef): boolean =>
 
 export class Selection {
   private current: Partial<Record<Kind, FeatureRef>> = {};
+  /** What is lit with the selected: the other reaches of a river. */
+  private others: FeatureRef[] = [];
 
   constructor(private readonly map: LibreMap) {}
 
@@ -26,9 +28,18 @@ export class Selection {
     this.markRows();
   }
 
+  /** Light `refs`, the first as what is selected. */
+  select(refs: readonly FeatureRef[]): void {
+    for (const ref of this.others) this.paint("selected", ref, false);
+    this.others = refs.slice(1);
+    this.set("selected", refs[0]);
+    for (const ref of refs) this.paint("selected", ref, true);
+  }
+
   /** Paint again, after the style or a source was replaced. */
   repaint(): void {
     for (const kind of ["hover", "selected"] as const) this.paint(kind, this.current[kind], true);
+    for (const ref of this.others) this.paint("selected", ref, true);
     this.markRows();
   }
 

@@ -45,6 +45,14 @@ export function parseFeatureRef(text: string | null | undefined): FeatureRef | u
   return match ? { source: match[1] as string, id: Number(match[2]) } : undefined;
 }
 
+/** Read several, blank-separated; what is none is left out. */
+export function parseFeatureRefs(text: string | null | undefined): FeatureRef[] {
+  return (text ?? "")
+    .split(/\s+/)
+    .map(parseFeatureRef)
+    .filter((ref) => ref !== undefined);
+}
+
 export function parseMapState(search: string): MapState {
   const query = new URLSearchParams(search);
   const state: MapState = {};
