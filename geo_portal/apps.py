@@ -15,6 +15,7 @@ class GeoPortalConfig(AppConfig):
             checks,  # noqa: F401 - registers the system checks
             duty_sources,
             matter_chain,
+            project_links,
         )
         from geo_portal.tilesets import watch_tables
         from geokit import wording
@@ -22,5 +23,6 @@ class GeoPortalConfig(AppConfig):
         wording.translate_with(gettext)
         duty_sources.listen()
         matter_chain.listen()
+        project_links.listen()
         # Django tells only apps with models; by then every app's tables are there.
         post_migrate.connect(watch_tables, sender=apps.get_app_config("tiles"))

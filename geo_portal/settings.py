@@ -342,12 +342,14 @@ ESCALATION = {
     "city": int(os.environ.get("ESCALATE_CITY_DAYS", 30)),
 }
 
-# Livelihood projects: for how many days they can be rated, how often one address may rate or propose in an hour, how
-# near (metres) another proposal is shown before one is sent, and what codes begin with.
+# Livelihood projects: for how many days they can be rated, how often one address may rate, propose, give feedback or
+# ask to follow one in an hour, how near (metres) another proposal is shown before one is sent, and what codes begin with.
 PROJECTS: dict[str, int] = {
     "rating_days": int(os.environ.get("RATING_DAYS", 60)),
     "ratings_per_hour": int(os.environ.get("RATINGS_PER_HOUR", 60)),
     "proposals_per_hour": int(os.environ.get("PROPOSALS_PER_HOUR", 5)),
+    "feedback_per_hour": int(os.environ.get("PROJECT_FEEDBACK_PER_HOUR", 6)),
+    "follows_per_hour": int(os.environ.get("PROJECT_FOLLOWS_PER_HOUR", 10)),
     "nearby_m": int(os.environ.get("PROPOSALS_NEARBY_M", 500)),
 }
 PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "HS")

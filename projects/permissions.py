@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Department, Role
 from accounts.permissions import has_role, role_of
-from projects.models import Candidacy, ProgressReport, Project
+from projects.models import Candidacy, ProgressReport, Project, ProjectPlace
 
 PUBLIC_STATUSES = (
     Project.Status.VOTED,
@@ -35,6 +35,11 @@ def project_audience(user: Any) -> str:
     if role_of(user) == Role.OFFICER:
         return f"projects-department-{user.department_id}"
     return "public"
+
+
+def places_visible_to(user: Any) -> QuerySet[ProjectPlace]:
+    """The places of a project are seen by whoever sees the project."""
+    return ProjectPlace.objects.filter(project__in=projects_visible_to(user))
 
 
 def reports_visible_to(user: Any) -> QuerySet[ProgressReport]:

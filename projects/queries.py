@@ -3,24 +3,37 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.gis.db.models.functions import Distance
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from projects.filters import ProjectFilter
-from projects.models import Project, Rating
+from projects.models import Feedback, FeedbackEvent, Project, Rating
 from projects.permissions import projects_visible_to
+from projects.public.near import Near, near_of
 from projects.services import UNDER_WAY
+
+NOT_CONDITIONS = ("in_bbox", "ordering")
 
 
 @dataclass(frozen=True)
 class Condition:
     """One filter in force, in words, and the address parameters that are left without it."""
 
+    name: str
     label: str
     query_without: str
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """What would be found if one condition were dropped."""
+
+    condition: Condition
+    total: int
 
 
 @dataclass(frozen=True)
@@ -32,14 +45,36 @@ class ProjectList:
     in_view: int
     bbox: str
     filterset: ProjectFilter
+    near: Near
+
+    @property
+    def words(self) -> str:
+        """What was searched for, to be marked in what was found."""
+        return str(getattr(self.filterset.form, "cleaned_data", {}).get("q") or "")
 
     @property
     def conditions(self) -> list[Condition]:
         """The filters in force, besides the words and the box, which show themselves."""
-        form = self.filterset.form
+        return [condition for condition in self._all_conditions() if condition.name != "q"]
+
+    @property
+    def relaxations(self) -> list[Relaxation]:
+        """For a list with nothing in it: what each condition alone keeps away, the most first."""
+        found = []
+        for condition in self._all_conditions():
+            if condition.name not in NOT_CONDITIONS:
+                params = without(QueryDict(condition.query_without), "in_bbox")
+                total = ProjectFilter(
+                    params, queryset=self.filterset.queryset, request=self.filterset.request
+                ).qs.count()
+                found.append(Relaxation(condition, total))
+        return sorted((one for one in found if one.total), key=lambda one: -one.total)
+
+    def _all_conditions(self) -> list[Condition]:
+        form, data = self.filterset.form, self.filterset.data
         chosen = getattr(form, "cleaned_data", {})
-        names = [name for name in form.fields if chosen.get(name) and name not in ("q", "in_bbox")]
-        return [Condition(_label(form, name), without(self.filterset.data, name, "page").urlencode()) for name in names]
+        names = [name for name in form.fields if chosen.get(name) and name != "in_bbox"]
+        return [Condition(name, _label(form, name), without(data, name, "page").urlencode()) for name in names]
 
 
 def list_projects(request: HttpRequest) -> ProjectList:
@@ -52,19 +87,37 @@ def list_projects(request: HttpRequest) -> ProjectList:
     narrowed = ProjectFilter(request.GET, queryset=visible, request=request)
     bbox = request.GET.get("in_bbox", "")
     total = everywhere.qs.count()
+    near = near_of(request.user, request.GET)
     return ProjectList(
-        rows=narrowed.qs,
+        rows=_from(near, narrowed.qs, bool(request.GET.get("ordering"))),
         total=total,
         in_view=narrowed.qs.count() if bbox else total,
         bbox=bbox,
         filterset=narrowed,
+        near=near,
     )
+
+
+def _from(near: Near, rows: QuerySet[Project], is_ordered: bool) -> QuerySet[Project]:
+    """Measure from a place, metres on the sphere; the nearest come first unless another order was asked for."""
+    if near.point is None:
+        return rows
+    measured = rows.annotate(away=Distance("geom", near.point))
+    return measured if is_ordered else measured.order_by("away", "code")
 
 
 def get_project(user: Any, code: str) -> Project:
     """Return the project of that code with all that its page shows; 404 when invisible or missing."""
     visible = projects_visible_to(user).select_related("area", "lead")
-    return get_object_or_404(visible.prefetch_related("partners", "milestones", "reports", "ratings"), code=code)
+    related = ("partners", "milestones", "reports", "ratings", "places")
+    return get_object_or_404(visible.prefetch_related(*related), code=code)
+
+
+def shown_feedback(project: Project) -> QuerySet[Feedback]:
+    """Return what the public may read of the feedback on one project, newest first, with the replies."""
+    replies = FeedbackEvent.objects.filter(verb=FeedbackEvent.Verb.REPLY).select_related("actor__department")
+    shown = project.feedback.filter(state=Feedback.State.SHOWN).select_related("deputy")
+    return shown.prefetch_related(Prefetch("events", replies, to_attr="replies"))
 
 
 @dataclass(frozen=True)
@@ -154,4 +207,6 @@ def without(params: QueryDict, *names: str) -> QueryDict:
 def _label(form: Form, name: str) -> str:
     """Say a chosen filter in words: the choice's own, or those of the thing chosen."""
     value = form.cleaned_data[name]
+    if name == "q":
+        return f"“{value}”"
     return str(dict(getattr(form.fields[name], "choices", ())).get(value, value))

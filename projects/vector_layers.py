@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
 from projects.models import Candidacy, Project
-from projects.permissions import project_audience, projects_visible_to
+from projects.permissions import places_visible_to, project_audience, projects_visible_to
 from tiles.layer import VectorLayer
 
 LAYERS = [
@@ -25,5 +25,22 @@ LAYERS = [
             "area": "area__name",
             "year": "year",
         },
-    )
+    ),
+    # Each place of a project that has several, also where points, lines and areas are mixed.
+    VectorLayer(
+        name="project_places",
+        title=_("项目点位"),
+        visible_to=places_visible_to,
+        audience=project_audience,
+        geometry_type="Geometry",
+        minzoom=10,
+        depends_on=[Project, Area, Project.partners.through, Candidacy],
+        fields={
+            "number": "number",
+            "name": "name",
+            "code": "project__code",
+            "project": "project_id",
+            "done_on": "done_on",
+        },
+    ),
 ]

@@ -1,19 +1,15 @@
 """Pages of livelihood projects: the list, one project, its photos, and an officer's two forms."""
 
-from decimal import Decimal
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.locator import locator_for
 from accounts.models import Role, User
 from accounts.permissions import require_role
 from geokit.photos import PhotoRefused
@@ -21,8 +17,11 @@ from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
 from projects import open_data, queries, services
 from projects.forms import MilestoneForm, ReportForm
 from projects.models import Milestone, Project
+from projects.page import show_project
 from projects.permissions import may_update, projects_visible_to, reports_visible_to
-from projects.progress import DEFAULT_RULE
+from projects.photos import photo_response
+from projects.public.feedback import may_moderate, waiting_feedback
+from projects.public.near import PARAMETERS
 
 PAGE_SIZE = 20
 DOWNLOADS = {"csv": open_data.as_csv, "geojson": open_data.as_geojson}
@@ -40,9 +39,16 @@ def project_list(request: HttpRequest) -> HttpResponse:
         {
             "found": found,
             "form": found.filterset.form,
+            "near": found.near,
+            # Two forms, one address: each carries the other's answers along.
+            "near_values": [(name, request.GET[name]) for name in PARAMETERS if request.GET.get(name)],
+            "filter_values": list(queries.without(query, *PARAMETERS).items()),
             "page": page,
             "query": query.urlencode(),
             "query_everywhere": queries.without(query, "in_bbox").urlencode(),
+            "query_anywhere": queries.without(query, *PARAMETERS).urlencode(),
+            "may_moderate": may_moderate(request.user),
+            "waiting": waiting_feedback(request.user),
             "licence": open_data.LICENCE,
             "licence_url": open_data.LICENCE_URL,
         },
@@ -58,20 +64,29 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
 
 
 @require_safe
-def project_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """One project: what, where, who, how much, how far, and how it was rated."""
-    return _detail(request, queries.get_project(request.user, code))
+def open_data_page(request: HttpRequest) -> HttpResponse:
+    """What the files hold, field by field, and on what terms."""
+    context = {
+        "fields": open_data.fields(),
+        "licence": open_data.LICENCE,
+        "licence_url": open_data.LICENCE_URL,
+        "origin": request.build_absolute_uri("/").rstrip("/"),
+        "total": projects_visible_to(None).count(),
+    }
+    return render(request, "projects/open_data.html", context)
 
 
 @require_safe
-def photo(request: HttpRequest, code: str, pk: int) -> FileResponse:
-    """A progress report's photo, for whoever may see the project."""
+def project_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """One project: what, where, who, how much, how far, and how it was rated."""
+    return show_project(request, queries.get_project(request.user, code))
+
+
+@require_safe
+def photo(request: HttpRequest, code: str, pk: int, size: str = "") -> HttpResponse | FileResponse:
+    """A progress report's photo, whole or small, for whoever may see the project."""
     report = get_object_or_404(reports_visible_to(request.user), pk=pk, project__code=code)
-    if not report.photo:
-        raise Http404
-    response = FileResponse(report.photo.open("rb"))
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return photo_response(report.photo, small=size == "small")
 
 
 @require_role(Role.OFFICER, Role.STAFF)
@@ -81,7 +96,7 @@ def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     project = _updatable(request, code)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        return _detail(request, queries.get_project(request.user, code), form, status=422)
+        return show_project(request, queries.get_project(request.user, code), form, status=422)
     given = form.cleaned_data
     milestone = get_object_or_404(Milestone, project=project, pk=given["milestone"])
     try:
@@ -99,7 +114,7 @@ def report_progress(request: HttpRequest, code: str) -> HttpResponse:
     project = _updatable(request, code)
     form = ReportForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _detail(request, queries.get_project(request.user, code), form, status=422)
+        return show_project(request, queries.get_project(request.user, code), form, status=422)
     try:
         services.report_progress(project.pk, _signed_in(request), **form.cleaned_data)
     except (BadInput, MissingEvidence) as refusal:
@@ -125,52 +140,9 @@ def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> H
     for error in refusal.errors:
         form.add_error(error.field if error.field in form.fields else None, error.message)
     status = 409 if isinstance(refusal, StaleEdit) else 422
-    return _detail(request, queries.get_project(request.user, code), form, status)
-
-
-def _detail(
-    request: HttpRequest,
-    project: Project,
-    failed: Form | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """Show the project; with a form that failed, show that again and say why."""
-    updatable = may_update(request.user, project)
-    context: dict[str, Any] = {
-        "project": project,
-        "is_point": project.geom.geom_type == "Point",
-        "bbox": ",".join(f"{edge:.6f}" for edge in project.geom.extent),
-        "locator": locator_for(project.geom),
-        "standing": services.standing(project),
-        "under_way": project.status in services.UNDER_WAY,
-        "rule": DEFAULT_RULE,
-        "spent_percent": _percent(project.spent_wan, project.budget_wan),
-        "ratings": [(rating, queries.rating_bars(rating)) for rating in project.ratings.all()],
-        "photo_address": _photo_address(request, project),
-        "address": request.build_absolute_uri(project.get_absolute_url()),
-        "licence": open_data.LICENCE,
-        "today": timezone.localdate(),
-        "may_update": updatable,
-    }
-    if updatable:
-        context["open_milestones"] = [m for m in project.milestones.all() if m.done_on is None]
-        context["milestone_form"] = failed if isinstance(failed, MilestoneForm) else MilestoneForm()
-        context["report_form"] = failed if isinstance(failed, ReportForm) else ReportForm()
-        context["failed_form"] = failed
-    return render(request, "projects/detail.html", context, status=status)
-
-
-def _photo_address(request: HttpRequest, project: Project) -> str:
-    """Return the newest photo's full address, for those who quote the page; empty without one."""
-    newest = next((report for report in project.reports.all() if report.photo), None)
-    return request.build_absolute_uri(reverse("projects:photo", args=[project.code, newest.pk])) if newest else ""
+    return show_project(request, queries.get_project(request.user, code), form, status)
 
 
 def _signed_in(request: HttpRequest) -> User:
     """Return who asks; `require_role` has let nobody anonymous through."""
     return cast(User, request.user)
-
-
-def _percent(part: Decimal, whole: Decimal) -> int | None:
-    """Return `part` of `whole` in percent; None without a whole."""
-    return round(100 * part / whole) if whole else None

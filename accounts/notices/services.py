@@ -62,6 +62,16 @@ def ask_to_confirm(address: Address) -> bool:
     return _write_to(address, text)
 
 
+@transaction.atomic
+def ask_address(email: str, title: Any, body: Any, url: str, *, key: str) -> bool:
+    """Send the owner of a mailbox a question of another room, answered on the page `url`; False when asked before.
+
+    It goes out even to an address that has not confirmed, so `key` and the caller see to it that nobody is pestered.
+    """
+    address, _new = Address.objects.get_or_create(email=email.strip().lower())
+    return _write_to(address, _text(CONFIRM_KIND, title, body, url, key))
+
+
 def confirm(address: Address) -> None:
     """The mailbox's owner says yes; what has waited goes out."""
     Address.objects.filter(pk=address.pk).update(confirmed_at=timezone.now(), unsubscribed_at=None)

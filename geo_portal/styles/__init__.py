@@ -19,6 +19,7 @@ FEATURE_TILESETS = (
     "monitoring_point_clusters",
     "outfalls",
     "projects",
+    "project_places",
     "stations",
     "findings",
 )

@@ -265,6 +265,49 @@ def outfalls(theme: str) -> list[Layer]:
     ]
 
 
+PLACES_FROM = 12
+
+
+def project_places(theme: str) -> list[Layer]:
+    """The single places of projects, near: course, ground and a small dot with its number."""
+    source, colours = "project_places", tokens.map_colours(theme)
+    colour, halo_colour = colours["project"], colours["halo"]
+    ground = ["==", ["geometry-type"], "Polygon"]
+    course = ["!=", ["geometry-type"], "Point"]
+    return [
+        _on(
+            source,
+            f"{source}-ground",
+            "fill",
+            minzoom=PLACES_FROM,
+            filter=ground,
+            paint={"fill-color": colour, "fill-opacity": 0.16},
+        ),
+        _on(
+            source,
+            f"{source}-course",
+            "line",
+            minzoom=PLACES_FROM,
+            filter=course,
+            paint={"line-color": colour, "line-width": by_zoom((11, 1.5), (16, 4))},
+        ),
+        halo(source, theme),
+        _on(
+            source,
+            source,
+            "circle",
+            minzoom=PLACES_FROM,
+            paint={
+                "circle-radius": by_zoom((12, 4), (16, 9)),
+                "circle-color": ["case", ["has", "done_on"], colour, halo_colour],
+                "circle-stroke-color": colour,
+                "circle-stroke-width": 2,
+            },
+        ),
+        name_label(source, theme, 14, 0.9),
+    ]
+
+
 def stations(theme: str) -> list[Layer]:
     return [
         halo("stations", theme),
@@ -294,6 +337,7 @@ def layers(theme: str) -> list[Layer]:
     """All symbol layers but the clusters, bottom first; the caller leaves out those without a source in the style."""
     return [
         *stations(theme),
+        *project_places(theme),
         *projects(theme),
         *outfalls(theme),
         *monitoring_points(theme),

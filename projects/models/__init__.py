@@ -1,5 +1,6 @@
 """The tables of livelihood projects, from a proposal to the rating."""
 
+from projects.models.news import News
 from projects.models.project import (
     Goal,
     LightSetting,
@@ -25,6 +26,7 @@ __all__ = [
     "Goal",
     "LightSetting",
     "Milestone",
+    "News",
     "PaperCount",
     "ProgressReport",
     "Project",

@@ -11,7 +11,7 @@ TOKEN_LENGTH = 43
 
 
 class Follower(models.Model):
-    """An e-mail address that follows a project. It gets nothing before its owner has confirmed it (`accounts.notices`).
+    """An e-mail address that follows a project. It gets nothing before its owner has said yes to this very project.
 
     `token` is in every letter and ends following this one project; then the row is deleted.
     """
@@ -20,6 +20,7 @@ class Follower(models.Model):
     email = models.EmailField(_("邮箱"), max_length=254)
     token = models.CharField(max_length=TOKEN_LENGTH, unique=True, editable=False)
     created_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("关注者")

@@ -18,7 +18,7 @@ from layers.models import Layer, OverlayRun
 from layers.options import LoadOptions
 from layers.overlay import runs
 from layers.report import Report
-from projects.models import Project, Proposal, VoteSession
+from projects.models import Candidacy, Project, Proposal, VoteSession
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
@@ -129,6 +129,23 @@ TABLE = [
     # Deputies and the public rate; officers and the staff do not.
     ("projects:rate", "code=OPEN", "200 200 404 404 404 404 404"),
     ("projects:paper_count", "code=OPEN", STAFF_ONLY),
+    ("projects:photo_small", "code=OPEN pk=999999 size=small", "404 404 404 404 404 404 404"),
+    # What is or was put to the vote is public, whatever became of it.
+    ("projects:detail", "code=BALLOT", EVERYBODY),
+    ("projects:open_data", "", EVERYBODY),
+    ("projects:feed", "", EVERYBODY),
+    ("projects:project_feed", "code=OPEN", EVERYBODY),
+    ("projects:project_feed", "code=CANDIDATE", "404 404 404 404 404 404 404"),
+    ("projects:follow", "code=OPEN", NOBODY_BY_GET),
+    ("projects:follower", "token=guessed", "404 404 404 404 404 404 404"),
+    ("projects:feedback", "code=OPEN", EVERYBODY),
+    ("projects:feedback", "code=CANDIDATE", "404 404 200 404 404 200 200"),
+    ("projects:feedback_receipt", "token=guessed", "404 404 404 404 404 404 404"),
+    ("projects:feedback_desk", "", "302 404 404 404 404 200 200"),
+    ("projects:moderate_feedback", "pk=999999", "302 404 404 404 404 405 405"),
+    ("projects:reply_to_feedback", "pk=999999", "302 404 405 405 404 405 405"),
+    ("projects:feedback_photo", "pk=999999", "404 404 404 404 404 404 404"),
+    ("projects:feedback_photo_small", "pk=999999 size=small", "404 404 404 404 404 404 404"),
     ("stations:list", "", EVERYBODY),
     ("stations:detail", "code=S1", EVERYBODY),
     ("stations:mine", "", EVERYBODY),
@@ -144,6 +161,8 @@ TABLE = [
     ("stations:reception_step", "pk=RECEPTION step=record", NOBODY_BY_GET),
     ("stations:matter_step", "pk=999999 step=settle", NOBODY_BY_GET),
     # Congress staff run every station; the deputy and the officers here belong to none.
+    ("projects:follow", "code=OPEN", "422 422 422 422 422 422 422"),
+    ("projects:feedback", "code=OPEN", "422 422 422 422 422 422 422"),
     ("stations:announce", "code=S1", "302 404 404 404 404 200 200"),
     ("stations:edit", "code=S1", "302 404 404 404 404 200 200"),
     ("stations:photo", "code=S1", "404 404 404 404 404 404 404"),
@@ -378,6 +397,17 @@ def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, adm
     common = {"year": 2026, "category": "water", "lead": world.water, "area": world.west_town, "geom": place, **days}
     project = Project.objects.create(code="OPEN", name="公开项目", status="building", **common)
     Project.objects.create(code="CANDIDATE", name="候选项目", status="candidate", **common)
+    ballot = Project.objects.create(code="BALLOT", name="落选项目", status="reserve", **common)
+    opens = timezone.now() - timedelta(days=9)
+    session = VoteSession.objects.create(
+        title="票决",
+        year=2026,
+        area=world.district,
+        places=1,
+        opens_at=opens,
+        closes_at=opens + timedelta(days=1),
+    )
+    Candidacy.objects.create(session=session, project=ballot, number=1)
     station = Station.objects.create(
         code="S1", name="一号站", kind="town", area=world.west_town, address="一号", opening="每月15日", geom=place
     )

@@ -7,6 +7,8 @@ export type Properties = Readonly<Record<string, unknown>>;
 export interface MapFeature {
   /** Tileset, style source and source layer: one name for the three. */
   source: string;
+  /** The thing that it is a part of; parts are no company for a thing that would else be drawn larger. */
+  partOf?: string;
   /** Where the API lists it; its count is the "of how many". */
   api?: string;
   /** The page that a click opens. */

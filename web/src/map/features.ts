@@ -29,6 +29,15 @@ const projects: MapFeature = {
   serverFilters: ["q", "area", "lead"],
 };
 
+/** The single places of projects, on a project's own page. */
+const projectPlaces: MapFeature = {
+  source: "project_places",
+  partOf: "projects",
+  page: codePage("/projects/"),
+  hint: ({ number }) => text(number),
+  shownOn: (path) => /^\/projects\/[^/]+\/$/.test(path),
+};
+
 const monitoringPoints: MapFeature = {
   source: "monitoring_points",
   api: "/api/v1/monitoring-points/",
@@ -73,6 +82,7 @@ const findings: MapFeature = {
 export const FEATURES: readonly MapFeature[] = [
   managementRanges,
   stations,
+  projectPlaces,
   projects,
   outfalls,
   monitoringPoints,

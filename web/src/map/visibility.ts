@@ -59,7 +59,8 @@ export class Visibility {
 
   /** What stands back among others comes forward when it is alone. */
   private size(): void {
-    const alone = this.shown().filter(({ source }) => this.map.getSource(source)).length === 1;
+    const whole = this.shown().filter(({ source, partOf }) => !partOf && this.map.getSource(source));
+    const alone = whole.length === 1;
     for (const { source } of this.kinds()) {
       const metadata = this.map.getLayer(source)?.metadata as Record<string, never> | undefined;
       const large = metadata?.["size-alone"];

@@ -1,0 +1,41 @@
+"""What other rooms add to a project's page: matters about it, and the waters around its places."""
+
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry, Polygon
+from django.urls import reverse
+
+from projects.models import Project
+from projects.page import LinkedMatter
+from projects.signals import ground_asked, matters_asked
+from river_monitoring.models import Reach
+from supervision.models import Suggestion
+from supervision.permissions import suggestions_visible_to
+
+MOST_WATERS = 300
+
+
+def listen() -> None:
+    """Join the rooms."""
+    matters_asked.connect(matters_of, dispatch_uid="project-links:matters")
+    ground_asked.connect(waters_in, dispatch_uid="project-links:waters")
+
+
+def matters_of(project: Project, user: Any, **kwargs: Any) -> list[LinkedMatter]:
+    """Matters about the project that `user` may read."""
+    found = suggestions_visible_to(user).filter(finding__project=project).order_by("-submitted_at")
+    return [_matter(suggestion) for suggestion in found[:50]]
+
+
+def _matter(suggestion: Suggestion) -> LinkedMatter:
+    return LinkedMatter(
+        title=suggestion.title,
+        state=suggestion.get_state_display(),
+        on=suggestion.submitted_at.date(),
+        url=reverse("supervision:suggestion", args=[suggestion.number]),
+    )
+
+
+def waters_in(box: Polygon, **kwargs: Any) -> list[GEOSGeometry]:
+    """The lines of the waters that a drawing's box meets."""
+    return list(Reach.objects.filter(geom__intersects=box).values_list("geom", flat=True)[:MOST_WATERS])

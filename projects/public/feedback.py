@@ -1,0 +1,144 @@
+"""Feedback on a project: anybody says it, congress staff look at it before it shows, the department may answer."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.notices import notify
+from accounts.permissions import has_role, role_of
+from geokit.photos import sanitise_photo
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from projects.models import Feedback, FeedbackEvent, Project
+from projects.permissions import may_update, projects_visible_to
+
+State, Verb = Feedback.State, FeedbackEvent.Verb
+SAME_WITHIN = timedelta(minutes=30)
+RECEIPT = "projects.feedback"
+
+
+def feedback_visible_to(user: Any) -> QuerySet[Feedback]:
+    """Staff see all; everybody else what was shown of the projects that she sees."""
+    of_projects = Feedback.objects.filter(project__in=projects_visible_to(user))
+    return of_projects if has_role(user, Role.STAFF) else of_projects.filter(state=State.SHOWN)
+
+
+@transaction.atomic
+def submit_feedback(
+    project: Project, text: str, photo: UploadedFile | None = None, contact: str = "", sender: Any = None
+) -> Feedback:
+    """Take in what somebody says of a project; it waits for staff. The same said twice within half an hour is one.
+
+    `sender` is marked when she is a deputy; nobody else is named. Raises BadInput (no words), PhotoRefused.
+    """
+    words = text.strip()
+    if not words:
+        message = _("请写下您看到的情况或意见。")
+        raise BadInput(message, code="text-missing", errors=[FieldError("text", "required", message)])
+    deputy = sender if role_of(sender) == Role.DEPUTY else None
+    Project.objects.select_for_update().get(pk=project.pk)  # so that a double click is seen as one
+    if same := _same(project, words, deputy):
+        return same
+    feedback = Feedback(project=project, text=words, contact=contact.strip(), deputy=deputy)
+    if photo is not None:
+        clean = sanitise_photo(photo)
+        feedback.photo.save(f"{clean.sha256[:24]}{clean.suffix}", ContentFile(clean.content), save=False)
+    feedback.save()
+    _record(feedback, Verb.FILE, deputy)
+    _tell_staff(project)
+    return feedback
+
+
+def receipt_of(feedback: Feedback) -> str:
+    """The private token by which who wrote it, and nobody else, sees what became of it."""
+    return signing.dumps(feedback.pk, salt=RECEIPT)
+
+
+def find_by_receipt(token: str) -> Feedback | None:
+    """Return what a private token is about; None for a false one."""
+    try:
+        key = signing.loads(token, salt=RECEIPT)
+    except signing.BadSignature:
+        return None
+    return Feedback.objects.select_related("project").filter(pk=key).first()
+
+
+@transaction.atomic
+def show_feedback(pk: int, actor: User, expected_version: int) -> Feedback:
+    """Let everybody read it. Raises NotPermitted, StaleEdit."""
+    return _decide(pk, actor, expected_version, State.SHOWN, "")
+
+
+@transaction.atomic
+def hide_feedback(pk: int, actor: User, expected_version: int, reason: str) -> Feedback:
+    """Keep it from the public, and say why. Raises NotPermitted, StaleEdit, BadInput (no reason)."""
+    if not reason.strip():
+        message = _("请写明不公开的理由，提出人看得到。")
+        raise BadInput(message, code="reason-missing", errors=[FieldError("reason", "required", message)])
+    return _decide(pk, actor, expected_version, State.HIDDEN, reason.strip())
+
+
+@transaction.atomic
+def reply_to_feedback(pk: int, actor: User, text: str) -> FeedbackEvent:
+    """Answer in the department's or the congress's name, below what was said. Raises NotPermitted, BadInput."""
+    feedback = Feedback.objects.select_for_update(of=("self",)).select_related("project").get(pk=pk)
+    if not may_reply(actor, feedback):
+        raise NotPermitted(_("只有牵头单位和人大工作人员可以回应。"))
+    if not text.strip():
+        message = _("请写下回应。")
+        raise BadInput(message, code="text-missing", errors=[FieldError("text", "required", message)])
+    return _record(feedback, Verb.REPLY, actor, text.strip())
+
+
+def may_moderate(user: Any) -> bool:
+    """Tell whether `user` decides what shows."""
+    return has_role(user, Role.STAFF)
+
+
+def waiting_feedback(user: Any) -> int:
+    """Count what waits for a look by `user`."""
+    return Feedback.objects.filter(state=State.WAITING).count() if may_moderate(user) else 0
+
+
+def may_reply(user: Any, feedback: Feedback) -> bool:
+    """Staff answer anything; the lead department what shows."""
+    return may_moderate(user) or (feedback.state == State.SHOWN and may_update(user, feedback.project))
+
+
+def _decide(pk: int, actor: User, expected_version: int, state: str, reason: str) -> Feedback:
+    if not may_moderate(actor):
+        raise NotPermitted(_("公众反馈由人大工作人员审核。"))
+    feedback = Feedback.objects.select_for_update(of=("self",)).select_related("project").get(pk=pk)
+    if feedback.version != expected_version:
+        raise StaleEdit(_("这条反馈在您打开页面之后已被处理。请看最新情况。"))
+    feedback.state, feedback.reason = state, reason
+    feedback.version += 1
+    feedback.save(update_fields=["state", "reason", "version"])
+    _record(feedback, Verb.SHOW if state == State.SHOWN else Verb.HIDE, actor, reason)
+    return feedback
+
+
+def _same(project: Project, text: str, deputy: User | None) -> Feedback | None:
+    since = timezone.now() - SAME_WITHIN
+    who = Q(deputy=deputy) if deputy else Q(deputy=None)
+    return Feedback.objects.filter(who, project=project, text=text, state=State.WAITING, created_at__gte=since).first()
+
+
+def _record(feedback: Feedback, verb: str, actor: User | None, text: str = "") -> FeedbackEvent:
+    return FeedbackEvent.objects.create(feedback=feedback, verb=verb, text=text, actor=actor)
+
+
+def _tell_staff(project: Project) -> None:
+    """Once a day and project: that something waits, however much it is."""
+    staff = User.objects.filter(role=Role.STAFF, is_active=True)
+    title = _("“%(name)s”有新的公众反馈待审核") % {"name": project.name}
+    key = f"feedback:{project.pk}:{timezone.localdate()}"
+    notify(staff, "project-feedback", title, url=reverse("projects:feedback_desk"), key=key)

@@ -1,0 +1,95 @@
+"""What a citizen fills in on a project's page, and what staff fill in at the desk where feedback is looked at."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from geokit.photos import PhotoRefused
+from geokit.refusal import Refusal
+
+
+class PublicForm(forms.Form):
+    """A form for everybody. `website` is a trap: people do not see it, programs fill it in."""
+
+    website = forms.CharField(
+        label=_("请不要填写"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("提交的内容像是程序填写的，没有收下。"))
+        return ""
+
+    def show(self, refusal: Refusal) -> None:
+        """Put each error of `refusal` beside its field, the rest on top; what was typed stays."""
+        if isinstance(refusal, PhotoRefused):
+            self.add_error("photo", refusal.message)
+        elif not refusal.errors:
+            self.add_error(None, refusal.message)
+        for error in refusal.errors:
+            self.add_error(error.field if error.field in self.fields else None, error.message)
+
+
+class FollowForm(PublicForm):
+    """An e-mail address."""
+
+    email = forms.EmailField(
+        label=_("邮箱"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        help_text=_("先发一封信请您确认，之后有进展时每天最多一封，随时一键退订。邮箱不公开，也不作他用。"),
+        error_messages={"required": _("请填写邮箱。"), "invalid": _("邮箱写成 name@example.com 的样子。")},
+    )
+    field_order = ["email", "website"]
+
+
+class FeedbackForm(PublicForm):
+    """What somebody sees at a project, with a photo."""
+
+    text = forms.CharField(
+        label=_("您看到的情况或意见"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("请不要写人名、电话和门牌号。最多 1000 字。"),
+        error_messages={"required": _("请写下您看到的情况或意见。")},
+    )
+    photo = forms.FileField(
+        label=_("照片"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("可不附。JPEG、PNG 或 WebP，不超过 15 MB；照片里的拍摄位置等信息会被去掉。"),
+    )
+    contact = forms.CharField(
+        label=_("联系方式"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+        help_text=_("可不填。只有工作人员看得到。"),
+    )
+    field_order = ["text", "photo", "contact", "website"]
+
+
+class ModerationForm(forms.Form):
+    """Show or hide one feedback."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    step = forms.ChoiceField(choices=[("show", _("公开")), ("hide", _("不公开"))])
+    reason = forms.CharField(label=_("不公开的理由"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("step") == "hide" and not given.get("reason", "").strip():
+            self.add_error("reason", _("请写明不公开的理由，提出人看得到。"))
+        return given
+
+
+class ReplyForm(forms.Form):
+    """An answer below what was said."""
+
+    text = forms.CharField(
+        label=_("回应"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("请写下回应。")},
+    )  # fmt: skip

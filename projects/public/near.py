@@ -1,0 +1,75 @@
+"""Near me: a position from the device, or the name of a place that somebody typed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Area
+from accounts.places import find_areas
+
+PARAMETERS = ("near", "lng", "lat")
+
+
+class NearForm(forms.Form):
+    """The place to measure from: words, or both numbers (EPSG:4326)."""
+
+    near = forms.CharField(
+        label=gettext_lazy("住址、村社或镇街"),
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(
+            attrs={"type": "search", "enterkeyhint": "search", "placeholder": gettext_lazy("例如：南塘社区、古林镇")}
+        ),
+    )
+    lng = forms.FloatField(label=gettext_lazy("经度"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=gettext_lazy("纬度"), required=False, min_value=-90, max_value=90)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("lng") is None) != (given.get("lat") is None) and not self.errors:
+            raise forms.ValidationError(_("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+        return given
+
+
+@dataclass(frozen=True)
+class Near:
+    """Where distances are measured from. Without a point, `choices` are the places that may be meant."""
+
+    form: NearForm
+    point: Point | None = None
+    name: str = ""
+    choices: tuple[Area, ...] = ()
+    asked: str = ""
+    """What was typed."""
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether something was typed that names no place of the district."""
+        return bool(self.asked) and self.point is None and not self.choices
+
+
+def near_of(user: Any, params: QueryDict) -> Near:
+    """Return what the address says of a place. Words count before numbers; a name that fits one place is that place."""
+    form = NearForm(params)
+    if not form.is_valid():
+        return Near(form)
+    given = form.cleaned_data
+    if given["near"]:
+        return _named(user, form, given["near"])
+    if given["lng"] is None:
+        return Near(form)
+    return Near(form, Point(given["lng"], given["lat"], srid=4326), _("您的位置"))
+
+
+def _named(user: Any, form: NearForm, words: str) -> Near:
+    areas = find_areas(user, words)
+    exact = [area for area in areas if area.name == words.strip()]
+    only = exact[0] if len(exact) == 1 else areas[0] if len(areas) == 1 else None
+    if only is not None:
+        return Near(form, only.point, only.name, asked=words)
+    return Near(form, choices=tuple(areas), asked=words)

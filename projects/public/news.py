@@ -1,0 +1,37 @@
+"""What happened to projects, in words, newest first; whoever sees the project may read its news."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from projects.models import News, Project
+from projects.permissions import projects_visible_to
+
+Kind = News.Kind
+
+
+def news_visible_to(user: Any) -> QuerySet[News]:
+    """Return the news of the projects that `user` may see, newest first."""
+    return News.objects.filter(project__in=projects_visible_to(user)).select_related("project", "report")
+
+
+def headline(news: News) -> str:
+    """Say one thing that happened in a sentence, in the reader's language."""
+    if news.kind == Kind.STAGE:
+        return _("进入“%(stage)s”阶段") % {"stage": _label(Project.Status, news.after)}
+    if news.kind == Kind.MILESTONE:
+        return _("完成节点“%(title)s”") % {"title": news.subject}
+    if news.kind == Kind.LIGHT:
+        lights = {"before": _label(Project.Light, news.before), "after": _label(Project.Light, news.after)}
+        return _("亮灯由“%(before)s”变为“%(after)s”") % lights
+    return _("报告进展：%(text)s") % {"text": _first_line(news)}
+
+
+def _label(choices: Any, value: str) -> str:
+    return str(choices(value).label) if value in choices.values else value
+
+
+def _first_line(news: News, most: int = 80) -> str:
+    text = " ".join((news.report.text if news.report else "").split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"
