@@ -11,7 +11,7 @@ from projects.serializers import ProjectDetailSerializer, ProjectSerializer
 
 
 class ProjectViewSet(viewsets.ReadOnlyModelViewSet):
-    """Livelihood projects (民生实事). Proposals and candidates show only to those who handle them."""
+    """Livelihood projects (民生实事). What was never put to the vote shows only to those who handle it."""
 
     queryset = Project.objects.none()
     filterset_class = ProjectFilter
@@ -19,7 +19,7 @@ class ProjectViewSet(viewsets.ReadOnlyModelViewSet):
     def get_queryset(self) -> QuerySet[Project]:
         visible = projects_visible_to(self.request.user).select_related("area", "lead")
         if self.action == "retrieve":
-            visible = visible.prefetch_related("partners", "milestones", "reports", "ratings")
+            visible = visible.prefetch_related("partners", "milestones", "reports", "ratings", "places")
         return visible
 
     def get_serializer_class(self) -> type[BaseSerializer]:

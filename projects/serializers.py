@@ -1,10 +1,17 @@
 """Projects as GeoJSON."""
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
-from rest_framework_gis.serializers import GeoFeatureModelSerializer
+from rest_framework_gis.serializers import GeoFeatureModelSerializer, GeometryField
 
-from projects.models import Milestone, ProgressReport, Project, Rating
+from projects.models import Feedback, Milestone, News, ProgressReport, Project, ProjectPlace, Rating
+from projects.public.news import headline
+from projects.queries import shown_feedback
+
+MOST_LISTED = 100
 
 
 class ProjectSerializer(GeoFeatureModelSerializer):
@@ -51,13 +58,74 @@ class RatingSerializer(serializers.ModelSerializer):
         fields = ["voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained"]
 
 
+class PlaceSerializer(serializers.ModelSerializer):
+    """One place of a project that has several; `geometry` is GeoJSON, WGS 84."""
+
+    geometry = GeometryField(source="geom", read_only=True)
+
+    class Meta:
+        model = ProjectPlace
+        fields = ["number", "name", "done_on", "geometry"]
+
+
+class FeedbackSerializer(serializers.ModelSerializer):
+    """Feedback that staff have let show; who wrote it is not told, only whether she is a deputy."""
+
+    by_deputy = serializers.SerializerMethodField()
+    photo = serializers.SerializerMethodField()
+    replies = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Feedback
+        fields = ["id", "created_at", "text", "by_deputy", "photo", "replies"]
+
+    def get_by_deputy(self, feedback: Feedback) -> bool:
+        return feedback.deputy_id is not None
+
+    def get_photo(self, feedback: Feedback) -> str | None:
+        if not feedback.photo:
+            return None
+        return reverse("projects:feedback_photo", args=[feedback.pk], request=self.context["request"])
+
+    def get_replies(self, feedback: Feedback) -> list[str]:
+        return [event.text for event in feedback.replies]  # type: ignore[attr-defined]
+
+
+class NewsSerializer(serializers.ModelSerializer):
+    """One thing that happened; `headline` says it in the reader's language."""
+
+    headline = serializers.SerializerMethodField()
+
+    class Meta:
+        model = News
+        fields = ["id", "kind", "before", "after", "subject", "on", "at", "headline"]
+
+    def get_headline(self, news: News) -> str:
+        return headline(news)
+
+
 class ProjectDetailSerializer(ProjectSerializer):
-    """One project with its milestones, progress reports and ratings."""
+    """One project with its milestones, progress reports, ratings, places, and the newest feedback and news."""
 
     partners: serializers.Field = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
     milestones = MilestoneSerializer(many=True, read_only=True)
     reports = ReportSerializer(many=True, read_only=True)
     ratings = RatingSerializer(many=True, read_only=True)
+    places = PlaceSerializer(many=True, read_only=True)
+    feedback = serializers.SerializerMethodField()
+    news = serializers.SerializerMethodField()
 
     class Meta(ProjectSerializer.Meta):
-        fields = [*ProjectSerializer.Meta.fields, "summary", "partners", "milestones", "reports", "ratings"]
+        fields = [
+            *ProjectSerializer.Meta.fields, "summary", "partners", "milestones", "reports", "ratings", "places",
+            "feedback", "news",
+        ]  # fmt: skip
+
+    @extend_schema_field(FeedbackSerializer(many=True))
+    def get_feedback(self, project: Project) -> Any:
+        shown = shown_feedback(project)[:MOST_LISTED]
+        return FeedbackSerializer(shown, many=True, context=self.context).data
+
+    @extend_schema_field(NewsSerializer(many=True))
+    def get_news(self, project: Project) -> Any:
+        return NewsSerializer(project.news.select_related("report")[:MOST_LISTED], many=True).data

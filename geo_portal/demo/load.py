@@ -11,7 +11,7 @@ from geo_portal.demo.history import histories
 from geo_portal.demo.matters import findings_and_matters
 from geo_portal.demo.projects import projects
 from geo_portal.demo.receptions import sessions
-from geo_portal.demo.store import areas, duty, layers, matters, patrols, receptions, rivers, stations, works
+from geo_portal.demo.store import areas, duty, layers, matters, patrols, public, receptions, rivers, stations, works
 from geo_portal.demo.store import projects as store_projects
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
@@ -75,7 +75,8 @@ def _write(today: date) -> dict[str, int]:
     reaches = rivers.store_rivers(places)
     lives = histories(today)
     points = rivers.store_points(lives, places, departments, reaches)
-    plans = store_projects.store_projects(projects(today), places, departments, users, today)
+    planned = projects(today)
+    plans = store_projects.store_projects(planned, places, departments, users, today)
     found = stations.store_stations(places, users)
     world = matters.World(places, departments, users, points, plans)
     matters.store_rules(world)
@@ -99,5 +100,6 @@ def _write(today: date) -> dict[str, int]:
         "suggestions": matters.store_suggestions(chain, findings, world),
         "duties": duty.store_duty(today, users["staff"]),
         "patrols": patrols.store_patrols(today, users),
+        **public.store_public(planned, plans, users, today),
         "layers": layers.store_layers(departments, users),
     }

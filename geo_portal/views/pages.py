@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import areas_visible_to
 from accounts.search_field import search as search_rows
+from projects.filters import SEARCHED as PROJECT_COLUMNS
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring.drawer import drawer_of, query_without
@@ -126,7 +127,7 @@ def _follow(row: Any, path: str) -> str:
 
 def _groups(user: Any, query: str) -> list[dict[str, Any]]:
     points = search_rows(points_visible_to(user).select_related("area"), query, ("name", "code", "river__name"))
-    projects = search_rows(projects_visible_to(user).select_related("area"), query, ("name", "code", "search_key"))
+    projects = search_rows(projects_visible_to(user).select_related("area", "lead"), query, PROJECT_COLUMNS)
     stations = search_rows(stations_visible_to(user).select_related("area"), query, ("name", "address", "code"))
     groups = [
         _group(

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -48,7 +49,7 @@ class Feedback(models.Model):
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING, editable=False)
     reason = models.CharField(_("不公开的理由"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(_("提出时间"), auto_now_add=True)
+    created_at = models.DateTimeField(_("提出时间"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("公众反馈")
@@ -76,7 +77,7 @@ class FeedbackEvent(models.Model):
     verb = models.CharField(_("动作"), max_length=8, choices=Verb)
     text = models.TextField(_("内容"), max_length=1000, blank=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("反馈办理记录")
