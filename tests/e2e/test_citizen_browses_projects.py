@@ -79,3 +79,158 @@ def test_a_candidate_is_not_there_for_the_public(page, sql):
     assert response.status == 404
     page.goto(f"/projects/?q={name}")
     expect(page.get_by_role("link", name=name)).to_have_count(0)
+
+
+MANY_PLACES = """
+    SELECT p.code, p.name FROM projects_project p WHERE p.name IN ('家门口的运动场') AND EXISTS
+    (SELECT 1 FROM projects_projectplace WHERE project_id = p.id) LIMIT 1
+"""
+
+
+@pytest.fixture
+def of_many_places(sql):
+    return sql(MANY_PLACES)[0]
+
+
+def test_initials_in_the_sites_search_box_lead_to_a_project_by_keyboard(page, sql):
+    code, name = sql("SELECT code, name FROM projects_project WHERE name LIKE '%雨污分流%' LIMIT 1")[0]
+    page.goto("/projects/")
+    page.keyboard.press("/")
+    page.keyboard.type("ywfl")
+    found = page.locator("#search-results a", has=page.locator("mark", has_text="雨污分流")).first
+    expect(found).to_be_visible()
+    found.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/projects/{code}/**")
+    expect(page.locator("#panel h1")).to_have_text(name)
+
+
+def test_the_nearest_projects_come_first_by_the_devices_position(context, page, project):
+    _, code, name, lng, lat, _ = project
+    context.grant_permissions(["geolocation"])
+    context.set_geolocation({"longitude": lng, "latitude": lat})
+    page.goto("/projects/")
+    page.locator("details.near summary").click()
+    page.get_by_role("button", name="用我的位置").click()
+    expect(page.locator("details.near input[name=lng]")).not_to_have_value("")
+    page.get_by_role("button", name="从近到远").click()
+    page.wait_for_url("**lat=**")
+    expect(page.locator("#project-list .row").first).to_contain_text(name)
+    expect(page.locator("#project-list .row").first).to_contain_text("距 不到 10 米")
+
+
+def test_near_a_town_needs_no_javascript(browser, browser_context_args, base_url):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False, base_url=base_url)
+    page = context.new_page()
+    page.goto("/projects/?year=2026")
+    page.locator("details.near summary").click()
+    page.locator("details.near input[name=near]").fill("古林镇")
+    page.get_by_role("button", name="从近到远").click()
+    assert "year=2026" in page.url
+    expect(page.locator("#project-list .eyebrow")).to_contain_text("离古林镇")
+    expect(page.locator("#project-list .row").first).to_contain_text("距")
+    context.close()
+
+
+def test_a_project_of_many_places_is_read_printed_and_walked_by_keyboard(page, of_many_places):
+    code, _name = of_many_places
+    page.goto(f"/projects/{code}/")
+    pairs = page.locator(".pair a")
+    if pairs.count():
+        pairs.first.focus()
+        page.keyboard.press("Tab")
+        expect(pairs.nth(1)).to_be_focused()
+    for image in page.locator("#panel img").all():
+        assert image.get_attribute("loading") == "lazy"
+        assert image.get_attribute("width")
+        assert image.get_attribute("height")
+    page.emulate_media(media="print")
+    expect(page.locator(".place-drawing svg")).to_be_visible()
+    expect(page.locator(".share__code svg")).to_be_visible()
+    for gone in (".rail", "#map-region", ".search", "#follow"):
+        expect(page.locator(gone)).to_be_hidden()
+    sheets = page.pdf(format="A4").count(b"/Type /Page\n")
+    assert 2 <= sheets <= 6
+
+
+FIRST = re.compile(r"(\.css|/boot[^/]*\.js|/main-[^/]*\.js|/icon[^/]*\.svg)$")
+MAP_STARTS = """performance.getEntriesByType("resource").filter(({name}) => name.includes("island"))
+    .map(({startTime}) => startTime)"""
+
+
+def _fetched(context, page, address):
+    """Address -> bytes over the wire, of all that a page fetches."""
+    names, sizes = {}, {}
+    wire = context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.on("Network.responseReceived", lambda event: names.update({event["requestId"]: event["response"]["url"]}))
+    wire.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(address)
+    page.wait_for_function("() => window.__map && window.__map.loaded()")
+    return {names[key].split("?")[0]: size for key, size in sizes.items() if key in names}
+
+
+@pytest.mark.parametrize(("kind", "most_kb"), [("list", 150), ("page", 170)])
+def test_a_page_is_light_and_the_maps_code_comes_after_the_first_paint(
+    browser, browser_context_args, base_url, of_many_places, record_property, kind, most_kb
+):
+    address = "/projects/" if kind == "list" else f"/projects/{of_many_places[0]}/"
+    phone = browser_context_args | {"viewport": {"width": 390, "height": 844}, "base_url": base_url}
+    context = browser.new_context(**phone)
+    page = context.new_page()
+    fetched = _fetched(context, page, address)
+    first = {url: size for url, size in fetched.items() if url.endswith(address) or FIRST.search(url)}
+    record_property("bytes", f"{sum(first.values())} to read, {sum(fetched.values())} with the map")
+    assert any(url.endswith(address) for url in first)
+    assert sum(first.values()) < most_kb * 1024
+    painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+    starts = page.evaluate(MAP_STARTS)
+    assert starts
+    assert min(starts) >= painted
+    context.close()
+
+
+def test_a_citizen_follows_a_project_and_leaves_again(page, project, sql):
+    _, code, name, *_ = project
+    page.goto(f"/projects/{code}/")
+    page.locator("#follow input[name=email]").fill("walker@example.org")
+    page.get_by_role("button", name="用邮件关注").click()
+    expect(page.locator("main")).to_contain_text("请到邮箱里打开")
+    token = sql("SELECT token FROM projects_follower WHERE email = 'walker@example.org'")[0][0]
+    page.goto(f"/projects/follow/{token}/")
+    page.get_by_role("button", name="是我，确认关注").click()
+    expect(page.locator("main")).to_contain_text("您在关注")
+    page.get_by_role("button", name="不再关注").click()
+    expect(page.locator("#panel h1")).to_have_text(name)
+    assert sql("SELECT 1 FROM projects_follower WHERE email = 'walker@example.org'") == []
+
+
+def test_feedback_is_kept_as_a_draft_and_shows_after_staff_have_looked(page, sign_in, project):
+    code, words = project[1], "人行道的盲道断了两处。"
+    page.goto(f"/projects/{code}/feedback/")
+    page.locator("textarea[name=text]").fill(words)
+    page.reload()
+    expect(page.locator("textarea[name=text]")).to_have_value(words)
+    page.get_by_role("button", name="提交").click()
+    page.wait_for_url("**/projects/feedback/mine/**")
+    expect(page.locator("main")).to_contain_text("待审核")
+    receipt = page.url
+    page.goto(f"/projects/{code}/")
+    expect(page.locator("#feedback")).not_to_contain_text(words)
+
+    sign_in("staff")
+    page.goto("/projects/feedback/")
+    row = page.locator(".desk__row", has_text=words)
+    page.locator(".desk__row a.row__title").first.wait_for()
+    for _ in range(20):
+        page.keyboard.press("j")
+        if row.locator("a.row__title").evaluate("link => link === document.activeElement"):
+            break
+    page.keyboard.press("Tab")
+    expect(row.get_by_role("button", name="公开", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("已公开。")
+    page.goto(receipt)
+    expect(page.locator("main")).to_contain_text("已公开，大家都看得到。")
+    page.goto(f"/projects/{code}/")
+    expect(page.locator("#feedback")).to_contain_text(words)

@@ -47,7 +47,8 @@ describe("what is on the map where", () => {
 
   it("shows everything on the map page and only the thing itself on its own pages", () => {
     expect(shownOn("/map/")).toEqual(["stations", "projects", "monitoring_points", "findings"]);
-    expect(shownOn("/projects/2026-01/")).toEqual(["projects"]);
+    expect(shownOn("/projects/2026-01/")).toEqual(["project_places", "projects"]);
+    expect(shownOn("/projects/")).toEqual(["projects"]);
     expect(shownOn("/river/points/")).toEqual(["monitoring_points"]);
     expect(shownOn("/layers/outfalls/")).toEqual([]);
   });

@@ -4,14 +4,16 @@ import doctest
 
 import pytest
 
-from geokit import bbox, search_key
+from geokit import bbox, highlight, search_key
 from geokit.bbox import parse_bbox
+from geokit.highlight import pieces
 from geokit.refusal import BadInput
 
 
 def test_doctests_hold() -> None:
     assert doctest.testmod(search_key).failed == 0
     assert doctest.testmod(bbox).failed == 0
+    assert doctest.testmod(highlight).failed == 0
 
 
 def test_a_name_is_found_by_its_initials_and_by_its_full_spelling() -> None:
@@ -28,3 +30,23 @@ def test_a_bad_box_is_refused_and_named(text: str) -> None:
     with pytest.raises(BadInput) as caught:
         parse_bbox(text)
     assert caught.value.errors[0].field == "in_bbox"
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "marked"),
+    [
+        ("老旧污水管网改造", "wsgw", "污水管网"),
+        ("老旧污水管网改造", "shuiguan", "水管"),
+        ("老旧污水管网改造", "污水 gz", "污水改造"),
+        ("西塘河3号桥", "3hq", "3号桥"),
+        ("Park 西塘", "PARK", "Park"),
+        ("西塘河", "河", "河"),
+        ("西塘河", "xyz", ""),
+        ("西塘河", "", ""),
+        ("", "x", ""),
+    ],
+)
+def test_what_was_found_is_marked_by_words_or_pinyin(text, query, marked):
+    cut = pieces(text, query)
+    assert "".join(piece for piece, _ in cut) == text
+    assert "".join(piece for piece, hit in cut if hit) == marked

@@ -13,10 +13,28 @@ export function startMap(): Promise<MapIsland | undefined> {
   return coming;
 }
 
+const PATIENCE_MS = 3000;
+
+/** The page is to be read before the map's code takes the line and the processor. */
+function firstPaint(): Promise<void> {
+  const painted = "first-contentful-paint";
+  if (document.hidden || performance.getEntriesByName(painted).length > 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+      if (list.getEntriesByName(painted).length === 0) return;
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe({ type: "paint", buffered: true });
+    window.setTimeout(resolve, PATIENCE_MS);
+  });
+}
+
 async function load(): Promise<MapIsland | undefined> {
   const holder = one("#map");
   if (!holder) return undefined;
   try {
+    await firstPaint();
     const { createIsland } = await import("./island");
     present = await createIsland(holder);
   } catch (error) {

@@ -59,7 +59,9 @@ export class Visibility {
 
   /** What stands back among others comes forward when it is alone. */
   private size(): void {
-    const whole = this.shown().filter(({ source, partOf }) => !partOf && this.map.getSource(source));
+    const whole = this.shown().filter(
+      ({ source, partOf }) => !partOf && this.map.getSource(source),
+    );
     const alone = whole.length === 1;
     for (const { source } of this.kinds()) {
       const metadata = this.map.getLayer(source)?.metadata as Record<string, never> | undefined;
