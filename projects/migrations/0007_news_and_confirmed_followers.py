@@ -95,21 +95,21 @@ class Migration(migrations.Migration):
         ),
         _teller(
             "stage",
-            f"NEW.project_id, 'stage', NEW.before, NEW.after, '', NULL, {TODAY}, now()",
+            f"NEW.project_id, 'stage', NEW.before, NEW.after, '', NULL, {TODAY}, clock_timestamp()",
             "INSERT",
             "projects_stagechange",
             "NEW.before <> ''",
         ),
         _teller(
             "milestone",
-            "NEW.project_id, 'milestone', '', '', NEW.title, NULL, NEW.done_on, now()",
+            "NEW.project_id, 'milestone', '', '', NEW.title, NULL, NEW.done_on, clock_timestamp()",
             "UPDATE OF done_on",
             "projects_milestone",
             "OLD.done_on IS NULL AND NEW.done_on IS NOT NULL",
         ),
         _teller(
             "report",
-            "NEW.project_id, 'report', '', '', '', NEW.id, NEW.reported_on, now()",
+            "NEW.project_id, 'report', '', '', '', NEW.id, NEW.reported_on, clock_timestamp()",
             "INSERT",
             "projects_progressreport",
             "true",
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
         # That work begins on time is the stage's news, not the light's.
         _teller(
             "light",
-            f"NEW.id, 'light', OLD.light, NEW.light, '', NULL, {TODAY}, now()",
+            f"NEW.id, 'light', OLD.light, NEW.light, '', NULL, {TODAY}, clock_timestamp()",
             "UPDATE OF light",
             "projects_project",
             "OLD.light <> NEW.light AND NEW.light <> 'none' AND NOT (OLD.light = 'none' AND NEW.light = 'green')",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Area
 from accounts.places import find_areas
 
-PARAMETERS = ("near", "lng", "lat")
+PARAMETERS = ("near", "place", "lng", "lat")
 
 
 class NearForm(forms.Form):
@@ -26,6 +26,8 @@ class NearForm(forms.Form):
             attrs={"type": "search", "enterkeyhint": "search", "placeholder": gettext_lazy("例如：南塘社区、古林镇")}
         ),
     )
+    place = forms.CharField(required=False, max_length=12)
+    """The code of the area that was chosen where a name fits several."""
     lng = forms.FloatField(label=gettext_lazy("经度"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=gettext_lazy("纬度"), required=False, min_value=-90, max_value=90)
 
@@ -60,15 +62,15 @@ def near_of(user: Any, params: QueryDict) -> Near:
         return Near(form)
     given = form.cleaned_data
     if given["near"]:
-        return _named(user, form, given["near"])
+        return _named(user, form, given["near"], given["place"])
     if given["lng"] is None:
         return Near(form)
     return Near(form, Point(given["lng"], given["lat"], srid=4326), _("您的位置"))
 
 
-def _named(user: Any, form: NearForm, words: str) -> Near:
+def _named(user: Any, form: NearForm, words: str, code: str) -> Near:
     areas = find_areas(user, words)
-    exact = [area for area in areas if area.name == words.strip()]
+    exact = [area for area in areas if code == area.code or (not code and area.name == words.strip())]
     only = exact[0] if len(exact) == 1 else areas[0] if len(areas) == 1 else None
     if only is not None:
         return Near(form, only.point, only.name, asked=words)
