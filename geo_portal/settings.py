@@ -343,7 +343,7 @@ ESCALATION = {
 }
 
 # Livelihood projects: for how many days they can be rated, how often one address may rate, propose, give feedback or
-# ask to follow one in an hour, how near (metres) another proposal is shown before one is sent, and what codes begin with.
+# ask to follow one in an hour, how near (metres) another proposal is shown before one is sent; what codes begin with.
 PROJECTS: dict[str, int] = {
     "rating_days": int(os.environ.get("RATING_DAYS", 60)),
     "ratings_per_hour": int(os.environ.get("RATINGS_PER_HOUR", 60)),

@@ -19,7 +19,7 @@ from accounts.locator import locator_for
 from geokit.qr import qr_svg
 from projects import open_data, queries, services
 from projects.drawing import drawing_of
-from projects.forms import MilestoneForm, ReportForm
+from projects.forms import MilestoneForm
 from projects.models import Feedback, News, ProgressReport, Project
 from projects.permissions import may_update
 from projects.public.feedback import may_moderate
@@ -135,7 +135,6 @@ def _tools(project: Project, failed: Form | None) -> dict[str, Any]:
     return {
         "open_milestones": [m for m in project.milestones.all() if m.done_on is None],
         "milestone_form": failed if isinstance(failed, MilestoneForm) else MilestoneForm(),
-        "report_form": failed if isinstance(failed, ReportForm) else ReportForm(),
         "failed_form": failed,
     }
 

@@ -1,4 +1,4 @@
-"""Pages of livelihood projects: the list, one project, its photos, and an officer's two forms."""
+"""Pages of livelihood projects: the list, one project, its photos, and the files to take away."""
 
 from typing import cast
 
@@ -12,10 +12,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role, User
 from accounts.permissions import require_role
-from geokit.photos import PhotoRefused
-from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
+from geokit.refusal import BadInput, Refusal, StaleEdit
 from projects import open_data, queries, services
-from projects.forms import MilestoneForm, ReportForm
+from projects.forms import MilestoneForm
 from projects.models import Milestone, Project
 from projects.page import show_project
 from projects.permissions import may_update, projects_visible_to, reports_visible_to
@@ -107,22 +106,6 @@ def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("projects:detail", code)
 
 
-@require_role(Role.OFFICER, Role.STAFF)
-@require_POST
-def report_progress(request: HttpRequest, code: str) -> HttpResponse:
-    """Add a progress report."""
-    project = _updatable(request, code)
-    form = ReportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return show_project(request, queries.get_project(request.user, code), form, status=422)
-    try:
-        services.report_progress(project.pk, _signed_in(request), **form.cleaned_data)
-    except (BadInput, MissingEvidence) as refusal:
-        return _refused(request, code, form, refusal)
-    messages.success(request, _("进展已发布。"))
-    return redirect("projects:detail", code)
-
-
 def _updatable(request: HttpRequest, code: str) -> Project:
     """Return the project if the asker may report on it; for everybody else there is nothing here."""
     project = get_object_or_404(projects_visible_to(request.user), code=code)
@@ -133,9 +116,7 @@ def _updatable(request: HttpRequest, code: str) -> Project:
 
 def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> HttpResponse:
     """Show the page again with what was typed and what stood in the way."""
-    if isinstance(refusal, PhotoRefused):
-        form.add_error("photo", refusal.message)
-    elif not refusal.errors:
+    if not refusal.errors:
         form.add_error(None, refusal.message)
     for error in refusal.errors:
         form.add_error(error.field if error.field in form.fields else None, error.message)

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Area
-from projects.models import Candidacy, News, Project, ProjectPlace, VoteSession
+from projects.models import Candidacy, News, ProgressReport, Project, ProjectPlace, VoteSession
 from projects.page import pairs_of
 from projects.services import report_progress
 from projects.vector_layers import LAYERS
