@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import in_scope, role_of
+from accounts.permissions import in_scope, role_of, scope_of
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint
@@ -55,6 +55,11 @@ SITE = Site()
 def is_staff(user: Any) -> bool:
     """Tell whether `user` is of the congress staff or an administrator."""
     return role_of(user) in (Role.STAFF, Role.ADMIN)
+
+
+def may_keep_rules(user: Any) -> bool:
+    """Tell whether `user` may set the rules of routing and the clocks: the staff of the whole district."""
+    return is_staff(user) and scope_of(user) is None
 
 
 def person_of(user: Any) -> Person:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from supervision import views
 from supervision.desk import views as desk
+from supervision.rules import views as rules
 
 app_name = "supervision"
 
@@ -13,6 +14,13 @@ urlpatterns = [
     path("findings/<int:pk>/", views.finding, name="finding"),
     path("findings/photos/<int:pk>/", views.photo, name="photo"),
     path("findings/photos/<int:pk>/small/", views.photo_small, name="photo_small"),
+    path("routing/", rules.rule_list, name="rules"),
+    path("routing/new/", rules.rule, name="rule_new"),
+    path("routing/zones.geojson", rules.zones_geojson, name="zones"),
+    path("routing/clocks/", rules.clock_list, name="clocks"),
+    path("routing/clocks/<str:name>/", rules.clock, name="clock"),
+    path("routing/<int:pk>/", rules.rule, name="rule"),
+    path("routing/<int:pk>/delete/", rules.delete, name="rule_delete"),
     path("suggestions/<str:number>/", desk.suggestion, name="suggestion"),
     path("suggestions/<str:number>/<str:verb>/", desk.step, name="step"),
 ]

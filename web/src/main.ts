@@ -8,6 +8,7 @@ import { dressGrids } from "./forms/grid";
 import { dressLocations } from "./forms/location";
 import { dressNear } from "./forms/near";
 import { dressPhotos, dressProgress } from "./forms/photos";
+import { dressZones } from "./forms/zone";
 import { dressImport } from "./import";
 import { startMap } from "./map/bridge";
 import { dressCopyButtons } from "./panel/copy";
@@ -28,6 +29,7 @@ function dressPanel(): void {
   dressDrafts();
   dressLocations();
   dressNear();
+  dressZones();
   dressPatrol();
   dressGrids();
   dressCopyButtons();

@@ -22,7 +22,7 @@ import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend }
 import { hideNotice, showNotice } from "./notices";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
-import { showPreview } from "./preview";
+import { showPreview, sketch } from "./preview";
 import { bindRasterValues, showRasterPicture } from "./rasters";
 import { refreshAll, refreshTileset } from "./refresh";
 import { Selection } from "./selection";
@@ -152,6 +152,11 @@ export class MapIsland {
   }
 
   /** Draw the style editor's draft while its page is open, and the layer's own style after that. */
+  /** Draw what is being drawn in a form on top of the page's preview. */
+  sketch(features: GeoJSON.Feature[]): void {
+    sketch(this.map, features);
+  }
+
   showDraft(): void {
     const holder = one("[data-style-layers]");
     const drawn = JSON.parse(holder?.dataset.styleLayers ?? "{}") as Record<string, never[]>;

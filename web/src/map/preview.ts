@@ -2,7 +2,7 @@
  * What a page has to show on the main map: `data-preview-src` names GeoJSON to draw and to go to. The property
  * `kind` says how: each kind has a line or a dot of its own as well as a colour.
  */
-import type { GeoJSON } from "geojson";
+import type { Feature, GeoJSON } from "geojson";
 import {
   type ExpressionSpecification,
   type FilterSpecification,
@@ -145,7 +145,7 @@ function listen(map: LibreMap): void {
   if (listens) return;
   listens = true;
   map.on("style.load", () => {
-    if (shown !== NOTHING) draw(map, shown);
+    if (whole() !== NOTHING) draw(map, whole());
   });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-zoom]") : null;
@@ -156,10 +156,28 @@ function listen(map: LibreMap): void {
   });
 }
 
+let sketched: Feature[] = [];
+
+/** The page's preview, and on top of it what is being drawn. */
+function whole(): GeoJSON {
+  const below = shown.type === "FeatureCollection" ? shown.features : [];
+  return sketched.length === 0
+    ? shown
+    : { type: "FeatureCollection", features: [...below, ...sketched] };
+}
+
+/** Draw what is being drawn in a form. */
+export function sketch(map: LibreMap, features: Feature[]): void {
+  listen(map);
+  sketched = features;
+  draw(map, whole());
+}
+
 /** Draw the page's preview, or take the last one away. */
 export async function showPreview(map: LibreMap): Promise<void> {
   listen(map);
   const address = one("[data-preview-src]")?.dataset.previewSrc;
+  if (!one("[data-draw-zone]")) sketched = [];
   if (!address) {
     shown = NOTHING;
     map.getSource<GeoJSONSource>(SOURCE)?.setData(NOTHING);
@@ -168,7 +186,7 @@ export async function showPreview(map: LibreMap): Promise<void> {
   const answer = await fetch(address);
   if (!answer.ok || one("[data-preview-src]")?.dataset.previewSrc !== address) return;
   shown = (await answer.json()) as GeoJSON;
-  draw(map, shown);
+  draw(map, whole());
   const bounds = boundsOf(shown);
   if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: 48, maxZoom: 16 });
 }
