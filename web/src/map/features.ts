@@ -66,7 +66,8 @@ const outfalls: MapFeature = {
 const managementRanges: MapFeature = {
   source: "management_ranges",
   hint: ({ metres }) => say("map.range", { metres: text(metres) }),
-  shownOn: () => false,
+  // The page of a water speaks of them.
+  shownOn: (path) => /^\/river\/waters\/[^/]+\/$/.test(path),
 };
 
 const findings: MapFeature = {
