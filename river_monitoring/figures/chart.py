@@ -147,8 +147,15 @@ def strips_of(bands: Iterable[Band], axis: Axis) -> list[Strip]:
     for band in bands:
         y, low = axis.at(band.high), axis.at(band.low)
         height = round(low - y, 2)
-        found.append(Strip(band.number, y, height, round((y + low) / 2 + 4, 2) if height >= LABEL_APART else None))
+        found.append(Strip(band.number, y, height, _label_y(y, height)))
     return found
+
+
+def _label_y(top: float, height: float) -> float | None:
+    """In the middle of a low band; near the top of a high one, where values seldom reach; None in a thin one."""
+    if height < LABEL_APART:
+        return None
+    return round(top + min(height / 2 + 4, LABEL_APART + 4), 2)
 
 
 def spread_labels(wanted: Iterable[tuple[float, str, bool]], axis: Axis) -> list[Limit]:

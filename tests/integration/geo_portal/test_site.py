@@ -8,6 +8,8 @@ from django.contrib.gis.geos import Point
 from django.core.checks import run_checks
 from django.utils import timezone
 from django_q.models import OrmQ
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Area
 
@@ -113,6 +115,38 @@ def test_the_schema_describes_every_resource(anyone):
     schema = anyone.get("/api/schema/", {"format": "json"}).json()
     for resource in ("areas", "monitoring-points", "projects", "stations", "findings", "suggestions", "layers"):
         assert f"/api/v1/{resource}/" in schema["paths"]
+
+
+def test_the_schema_is_drawn_without_a_warning(db):
+    GENERATOR_STATS.reset()
+    SchemaGenerator().get_schema(request=None, public=True)
+    assert list(GENERATOR_STATS._warn_cache) + list(GENERATOR_STATS._error_cache) == []
+
+
+def layers_of(style, source):
+    return {layer["id"]: layer for layer in style["layers"] if layer.get("source") == source}
+
+
+def test_clusters_end_where_single_points_begin(anyone):
+    style = anyone.get("/styles/haishu.json").json()
+    heaps = layers_of(style, "monitoring_point_clusters")
+    points = layers_of(style, "monitoring_points")
+    ends = {layer["maxzoom"] for layer in heaps.values()}
+    assert ends == {points["monitoring_points"]["minzoom"]}
+    shown_early = [name for name, layer in points.items() if layer.get("minzoom", 0) < min(ends)]
+    assert sorted(shown_early) == ["monitoring_points-halo", "monitoring_points-lit"], "only what is pointed at"
+
+
+def test_a_number_on_a_cluster_is_drawn_over_the_names_of_places(anyone):
+    order = [layer["id"] for layer in anyone.get("/styles/haishu.json").json()["layers"]]
+    assert order.index("monitoring_point_clusters") > order.index("town-label")
+
+
+@pytest.mark.parametrize("source", ["management_ranges", "outfalls"])
+def test_what_the_reader_switches_on_is_hidden_in_a_style_by_itself(anyone, source):
+    found = layers_of(anyone.get("/styles/haishu.json").json(), source)
+    assert found
+    assert {layer["layout"]["visibility"] for layer in found.values()} == {"none"}
 
 
 def test_the_map_style_works_by_itself(anyone):
