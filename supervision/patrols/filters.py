@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema_field
 
 from accounts.filters import towns
 from accounts.models import User
@@ -20,6 +21,7 @@ def walkers(request: Any) -> QuerySet[User]:
     return User.objects.filter(pk__in=mine.values("user")).order_by("display_name", "username")
 
 
+@extend_schema_field({"type": "string", "example": "2026-03"})
 class MonthFilter(filters.Filter):
     """Patrols that began in a month, ``2026-03``."""
 
