@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import ExpressionWrapper, F
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import has_role, role_of
-from stations.models import Matter, Reception
-from stations.permissions import matters_visible_to, receptions_visible_to, stations_run_by
+from stations.models import Activity, DutyRecord, Matter, Reception
+from stations.permissions import (
+    activities_visible_to,
+    duties_visible_to,
+    matters_visible_to,
+    may_keep_duty,
+    receptions_visible_to,
+    stations_run_by,
+)
 from stations.reminders import MATTER_WITHIN, RECORD_WITHIN
 
 AHEAD = timedelta(days=60)
@@ -24,9 +32,13 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by her role."""
     if role_of(user) == Role.DEPUTY:
         yield _to_come(user)
+        yield _activities(user)
+        yield _own_matters(user)
     if role_of(user) == Role.OFFICER or has_role(user, Role.STAFF):
         yield _to_record(user)
         yield _to_settle(user)
+    if may_keep_duty(user):
+        yield _to_confirm(user)
 
 
 def _to_come(user: Any) -> Waiting:
@@ -100,4 +112,68 @@ def _show_matter(row: Matter) -> Item:
         url=row.reception.get_absolute_url(),
         facts=(station.name, row.get_level_display()),
         place=station.geom,
+    )
+
+
+def _activities(user: Any) -> Waiting:
+    """Activities that she is called to."""
+    now = timezone.now()
+    coming = activities_visible_to(user).filter(
+        status=Activity.Status.ANNOUNCED, ends_at__gt=now, starts_at__lt=now + AHEAD
+    )
+    return Waiting(
+        kind="activities-to-come",
+        title=_("受邀参加的活动"),
+        rows=coming.select_related("area").annotate(due_on=_day("starts_at", timedelta())),
+        show=_show_activity,
+        due="due_on",
+    )
+
+
+def _show_activity(row: Activity) -> Item:
+    starts = date_format(timezone.localtime(row.starts_at), "DATETIME_FORMAT")
+    return Item(
+        title=row.title,
+        url=row.get_absolute_url(),
+        facts=(starts, row.place),
+        badge=row.get_kind_display(),
+        place=row.geom,
+    )
+
+
+def _own_matters(user: Any) -> Waiting:
+    """Matters that she received herself and nobody has settled or handed on: hers to hand on as a suggestion."""
+    mine = matters_visible_to(user).filter(settled_on=None, reference="", reception__attendances__deputy__user=user)
+    rows = mine.select_related("reception__station__area").annotate(due_on=_day("reception__ends_at", MATTER_WITHIN))
+    return Waiting(
+        kind="my-station-matters",
+        title=_("我接待的、还没有办结的事项"),
+        rows=rows,
+        show=_show_matter,
+        due="due_on",
+        area="reception__station__area",
+        tileset="stations",
+        feature="reception__station_id",
+        hint=_("可以直接办结，或作为代表建议转入办理。"),
+    )
+
+
+def _to_confirm(user: Any) -> Waiting:
+    """What deputies wrote down or corrected themselves."""
+    rows = duties_visible_to(user).filter(is_confirmed=False, is_withdrawn=False)
+    return Waiting(
+        kind="duty-to-confirm",
+        title=_("待确认的履职记录"),
+        rows=rows.select_related("deputy__station").order_by("on", "pk"),
+        show=_show_duty,
+        area="deputy__station__area",
+    )
+
+
+def _show_duty(row: DutyRecord) -> Item:
+    return Item(
+        title=row.title,
+        url=reverse("stations:duty_report", args=[row.deputy.page_code, row.on.year]),
+        facts=(row.deputy.name, date_format(row.on)),
+        badge=row.get_kind_display(),
     )

@@ -6,11 +6,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from accounts.notices import notify
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.models import Matter, Reception, ReceptionEvent
-from stations.permissions import deputy_of, may_run
+from stations.permissions import deputy_of, may_run, runners_of
 from stations.receptions import note
 from stations.signals import matter_forwarded
 
@@ -44,7 +47,7 @@ def forward(actor: Any, pk: int, *, version: int, reference: str = "", now: date
     ]
     matter.reference = (answers[0] if answers else reference.strip())[:30]
     if not matter.reference:
-        message = gettext("请填写转办编号或去向。")
+        message = gettext("请填写转办编号或去向。作为代表建议转入办理的，由接待代表或人大工作人员转交。")
         raise BadInput(message, errors=[FieldError("reference", "required", message)])
     matter.version += 1
     matter.save()
@@ -80,6 +83,23 @@ def settle_by_reference(reference: str, answer: str, on: date, now: datetime | N
     for matter in waiting:
         _settled(matter, answer[:TEXT_LENGTH], on, None, now or timezone.now())
     return len(waiting)
+
+
+@transaction.atomic
+def return_by_reference(reference: str, reason: str, now: datetime | None = None) -> int:
+    """Give the open matters that went on under `reference` back to their stations, and tell who runs them."""
+    rows = Matter.objects.select_for_update(of=("self",)).select_related("reception__station")
+    refused = list(rows.filter(reference=reference, settled_on=None)) if reference else []
+    for matter in refused:
+        matter.reference = ""
+        matter.version += 1
+        matter.save()
+        day = matter.reception
+        note(day, Verb.RETURNED, None, now or timezone.now(), number=matter.number, reference=reference)
+        title = format_lazy(_("{station}转办的接待事项没有受理，请另行处理"), station=day.station)
+        key = f"matter:{matter.pk}:returned:{matter.version}"
+        notify(runners_of(day.station), "station-matters", title, reason[:200], day.get_absolute_url(), key=key)
+    return len(refused)
 
 
 def _settled(matter: Matter, answer: str, on: date, actor: Any, now: datetime) -> Matter:

@@ -1,7 +1,8 @@
 """When a station is open: in a sentence, now, and next."""
 
+import re
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -21,6 +22,36 @@ def sentence_of(days: Iterable[OpeningDay]) -> str:
 def _said(day: OpeningDay) -> str:
     when = f"每周{WEEKDAYS[day.day - 1]}" if day.rhythm == OpeningDay.Rhythm.WEEKLY else f"每月{day.day}日"
     return f"{when} {day.starts:%H:%M}-{day.ends:%H:%M}"
+
+
+_SAID = re.compile(r"每(?:周([一二三四五六日天])|月(\d{1,2})日)\s*(\d{1,2}):(\d\d)\s*[-–—~至]\s*(\d{1,2}):(\d\d)")
+
+
+def days_of_sentence(text: str) -> list[OpeningDay] | None:
+    """Read what :func:`sentence_of` says, unsaved and without their station; None for what says no day.
+
+    >>> [(day.rhythm, day.day, str(day.starts)) for day in days_of_sentence("每月15日 08:30-11:00；每周三 14:00-16:00")]
+    [('monthly', 15, '08:30:00'), ('weekly', 3, '14:00:00')]
+    >>> days_of_sentence("每月40日 08:30-11:00") is None
+    True
+    """
+    found = [_day_said(part) for part in re.split(r"[；;\n]", text) if part.strip()]
+    return [day for day in found if day is not None] if None not in found else None
+
+
+def _day_said(text: str) -> OpeningDay | None:
+    said = _SAID.fullmatch(text.strip().replace("：", ":"))
+    if said is None:
+        return None
+    weekday, day, *clock = said.groups()
+    rhythm = OpeningDay.Rhythm.WEEKLY if weekday else OpeningDay.Rhythm.MONTHLY
+    number = WEEKDAYS.index(weekday.replace("天", "日")) + 1 if weekday else int(day)
+    try:
+        starts, ends = time(int(clock[0]), int(clock[1])), time(int(clock[2]), int(clock[3]))
+    except ValueError:
+        return None
+    right = starts < ends and 1 <= number <= 31
+    return OpeningDay(rhythm=rhythm, day=number, starts=starts, ends=ends) if right else None
 
 
 def is_on(day: OpeningDay, on: date) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Area, Role
+from accounts.models import Area, Role, User
 from accounts.permissions import has_role, in_scope, role_of, scope_of
 from stations.models import Activity, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 
@@ -54,6 +54,12 @@ def stations_run_by(user: Any) -> QuerySet[Station]:
 def may_run(user: Any, station: Station) -> bool:
     """Tell whether `user` announces and records the receptions of `station`."""
     return stations_run_by(user).filter(pk=station.pk).exists()
+
+
+def runners_of(station: Station) -> QuerySet[User]:
+    """Return the staff who run a station: the officers of its town's government, or the congress's own if none."""
+    officers = User.objects.filter(role=Role.OFFICER, is_active=True, department__area=station.area_id)
+    return officers if officers.exists() else User.objects.filter(role=Role.STAFF, is_active=True)
 
 
 def matters_visible_to(user: Any) -> QuerySet[Matter]:

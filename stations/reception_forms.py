@@ -99,7 +99,10 @@ class MatterForm(RefusableForm):
 
 class ForwardForm(StepForm):
     reference = forms.CharField(
-        label=_("转办编号或去向"), max_length=30, required=False, help_text=_("留空则作为代表建议转入办理")
+        label=_("转办编号或去向"),
+        max_length=30,
+        required=False,
+        help_text=_("接待代表和人大工作人员留空，即作为代表建议转入办理"),
     )
 
 

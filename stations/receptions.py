@@ -156,11 +156,14 @@ def record(
     return reception
 
 
-def check_plan(station: Station, plan: Plan, now: datetime, *, moved: bool = True) -> None:
-    """Refuse a plan that cannot be, each field with its reason. Raises BadInput."""
+def check_plan(station: Station, plan: Plan, now: datetime, *, moved: bool = True, past: bool = False) -> None:
+    """Refuse a plan that cannot be, each field with its reason. Raises BadInput.
+
+    What was held may have been held by deputies who have left office since.
+    """
     errors = [
         *_time_errors(plan, now, moved=moved),
-        *_people_errors(station, plan),
+        *_people_errors(plan, past=past),
         *_place_errors(plan),
     ]
     if errors:
@@ -211,10 +214,10 @@ def _time_errors(plan: Plan, now: datetime, *, moved: bool) -> list[FieldError]:
     return errors
 
 
-def _people_errors(station: Station, plan: Plan) -> list[FieldError]:
+def _people_errors(plan: Plan, *, past: bool) -> list[FieldError]:
     if not plan.deputies:
         return [FieldError("deputies", "required", gettext("请至少安排一位接待代表。"))]
-    if any(not deputy.is_active for deputy in plan.deputies):
+    if not past and any(not deputy.is_active for deputy in plan.deputies):
         return [FieldError("deputies", "not-in-office", gettext("有的代表已不在任。"))]
     return []
 

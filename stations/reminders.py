@@ -1,8 +1,6 @@
 """Reminders to deputies and stations: receptions to come, days to record, matters that lie, missing duty days."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -11,9 +9,10 @@ from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from accounts.notices import notify
-from stations.models import Activity, Deputy, DutyRecord, Matter, Reception, Station
+from stations.models import Activity, Deputy, DutyRecord, Matter, Reception
+from stations.permissions import runners_of
 from stations.points import rules, score
 
 DAYS_BEFORE = (3, 1)
@@ -112,12 +111,6 @@ def remind_of_duty_days(now: datetime) -> int:
             key = f"duty:{deputy.pk}:{today:%Y%m}"
             sent += notify([deputy.user], "station-duty", title, "", url, key=key)
     return sent
-
-
-def runners_of(station: Station) -> Iterable[Any]:
-    """Return the staff who run a station: the officers of its town's government, or the congress's own if none."""
-    officers = User.objects.filter(role=Role.OFFICER, is_active=True, department__area=station.area_id)
-    return officers if officers.exists() else User.objects.filter(role=Role.STAFF, is_active=True)
 
 
 def _with_old_matters(now: datetime) -> QuerySet[Reception]:

@@ -70,3 +70,37 @@ class ReceptionSerializer(serializers.ModelSerializer):
             "id", "station", "kind", "status", "theme", "starts_at", "ends_at", "held", "capacity", "deputies",
             "attendances", "visitors", "matters", "matters_settled", "page",
         ]  # fmt: skip
+
+
+class HeldReceptionSerializer(serializers.Serializer):
+    """A reception that was held, as a town's own system knows it; known by its station and beginning."""
+
+    station = serializers.CharField(max_length=30, help_text="联络站编号")
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    kind = serializers.ChoiceField(Reception.Kind.choices, default=Reception.Kind.ROUTINE)
+    theme = serializers.CharField(max_length=80, default="", allow_blank=True)
+    online_url = serializers.CharField(max_length=200, default="", allow_blank=True)
+    deputies: serializers.Field = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=50, help_text="到场代表的姓名或代表证号"
+    )
+    visitors = serializers.IntegerField(min_value=0, max_value=2000)
+    summary = serializers.CharField(max_length=2000, default="", allow_blank=True)
+
+
+class HeldRowSerializer(serializers.Serializer):
+    """What became of one row: stored, changed, same or refused."""
+
+    row = serializers.IntegerField()
+    outcome = serializers.CharField()
+    errors: serializers.Field = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+class HeldReportSerializer(serializers.Serializer):
+    """How many rows of each outcome, and each row's."""
+
+    stored = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    same = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    rows = HeldRowSerializer(many=True)

@@ -1,6 +1,6 @@
 """Addresses below /stations/. A station's own come last, since its code may be any word."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from stations.views import (
     activities,
@@ -12,6 +12,7 @@ from stations.views import (
     find,
     pages,
     receptions,
+    sheets,
     station_edit,
     statistics,
 )
@@ -35,6 +36,9 @@ urlpatterns = [
     path("areas/upload/", areas.upload, name="areas_upload"),
     path("areas/mend/", areas.mend, name="areas_mend"),
     path("areas/faults.geojson", areas.faults_geojson, name="areas_faults"),
+    path("sheets/<slug:kind>/", sheets.sheet, name="sheet"),
+    path("sheets/<slug:kind>/template.xlsx", sheets.template, name="sheet_template"),
+    re_path(r"^sheets/(?P<kind>[a-z]+)\.(?P<suffix>csv|xlsx)$", sheets.out, name="sheet_out"),
     path("deputies/", deputies.deputy_list, name="deputies"),
     path("deputies/<slug:page_code>/", deputies.deputy, name="deputy"),
     path("deputies/<slug:page_code>/code.svg", deputies.deputy_qr, name="deputy_qr"),

@@ -99,6 +99,7 @@ class ReceptionEvent(models.Model):
 
     class Verb(models.TextChoices):
         ANNOUNCED = "announced", _("公布")
+        ENTERED = "entered", _("补登")
         CHANGED = "changed", _("更改")
         CANCELLED = "cancelled", _("取消")
         BOOKED = "booked", _("预约")
@@ -108,6 +109,7 @@ class ReceptionEvent(models.Model):
         CORRECTED = "corrected", _("更正")
         MATTER = "matter", _("收到事项")
         FORWARDED = "forwarded", _("转交")
+        RETURNED = "returned", _("退回")
         SETTLED = "settled", _("办结")
 
     reception = models.ForeignKey(Reception, models.PROTECT, related_name="events", verbose_name=_("接待日"))

@@ -14,6 +14,7 @@ from stations.models import Station
 from stations.opening import next_opening, open_words
 from stations.permissions import deputy_of, may_draw_area_of, may_organise, may_run
 from stations.service_level import level_of
+from stations.sheets import KINDS
 from stations.statistics import statistics, statistics_by_year
 
 PAGE_SIZE = 20
@@ -34,6 +35,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
         "query": query.urlencode(),
         "query_everywhere": queries.without(query, "in_bbox").urlencode(),
         "draws": has_role(request.user, Role.STAFF, Role.GIS),
+        "keeps_sheets": KINDS["stations"].may_use(request.user),
         "organises": may_organise(request.user) or deputy_of(request.user) is not None,
     }
     return render(request, "stations/list.html", context)

@@ -177,6 +177,9 @@ TABLE = [
     ("stations:deputy", "page_code=d1", EVERYBODY),
     ("stations:deputy_qr", "page_code=d1", EVERYBODY),
     # A deputy who is no deputy of the congress's register has no duty; the staff keep everybody's.
+    ("stations:sheet", "kind=stations", "302 404 404 404 404 200 200"),
+    ("stations:sheet_out", "kind=deputies suffix=csv", "302 404 404 404 404 200 200"),
+    ("stations:sheet_template", "kind=receptions", "302 404 404 404 404 200 200"),
     ("stations:activities", "", "302 200 404 404 404 200 200"),
     ("stations:activity_new", "", "302 404 404 404 404 200 200"),
     ("stations:sign_in", "", "302 200 404 404 404 404 404"),

@@ -1,0 +1,83 @@
+"""The register of deputies as a sheet, for the congress staff alone: it carries certificate numbers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Role
+from accounts.permissions import has_role
+from geokit.sheet import SheetRow
+from stations.models import Station
+from stations.permissions import deputies_kept_by
+from stations.registry import put_deputy
+from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+
+TITLE = _("人大代表")
+COLUMNS = {
+    "code": _("代表证号"),
+    "name": _("姓名"),
+    "station": _("联络站编号"),
+    "electoral_district": _("选区"),
+    "occupation": _("职业"),
+    "constituency": _("选区所含村社"),
+    "is_active": _("在任"),
+}
+NEEDED = ("code", "name", "station")
+EXAMPLE = ("HSDB-900", "示例", "HSLZ-01", "南门第1选区", "教师", "澄浪社区、迎春社区", "是")
+YES_NO = (("yes", _("是")), ("no", _("否")))
+
+
+def may_use(user: Any) -> bool:
+    """Tell whether `user` keeps the register of deputies: congress staff."""
+    return has_role(user, Role.STAFF)
+
+
+def rows_out(user: Any) -> Iterator[list[Any]]:
+    """Yield the deputies of `user`'s area, those who left office too."""
+    kept = deputies_kept_by(user).select_related("station").prefetch_related("constituency").order_by("code")
+    for deputy in kept:
+        villages = "、".join(area.name for area in deputy.constituency.all())
+        active = str(YES_NO[0][1] if deputy.is_active else YES_NO[1][1])
+        yield [
+            deputy.code, deputy.name, deputy.station.code, deputy.electoral_district, deputy.occupation, villages,
+            active,
+        ]  # fmt: skip
+
+
+def take(actor: Any, row: SheetRow) -> RowResult:
+    """Enter or change one deputy. Columns that are not in the sheet keep what is there."""
+    code = required(row, "code", COLUMNS, 30)
+    facts: dict[str, Any] = {"name": required(row, "name", COLUMNS, 40), "station": _station(row)}
+    for column in ("electoral_district", "occupation"):
+        if column in row.cells:
+            facts[column] = fitting(row, column, COLUMNS, 60)
+    if row["is_active"]:
+        facts["is_active"] = chosen(row, "is_active", YES_NO, COLUMNS) == "yes"
+    villages = _villages(row, facts["station"]) if "constituency" in row.cells else None
+    deputy, is_new, changed = put_deputy(actor, code, facts, villages)
+    outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
+    return RowResult(row, outcome, deputy.name)
+
+
+def _station(row: SheetRow) -> Station:
+    code = required(row, "station", COLUMNS, 30)
+    station = Station.objects.filter(code=code).first()
+    if station is None:
+        raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站。") % code)
+    return station
+
+
+def _villages(row: SheetRow, station: Station) -> list[Area]:
+    """The villages of a cell, by name within the station's town, else by code or a name that only one has."""
+    found = []
+    for name in split(row["constituency"]):
+        everywhere = Area.objects.filter(level=Area.Level.VILLAGE)
+        inside = list(everywhere.filter(name=name, parent=station.area_id))
+        named = inside or list(everywhere.filter(code=name)) or list(everywhere.filter(name=name)[:2])
+        if len(named) != 1:
+            words = gettext("“%s”有好几个，请写区划代码。") if named else gettext("没有名为“%s”的村社。")
+            raise refuse("constituency", "unknown", words % name)
+        found += named
+    return found

@@ -1,0 +1,119 @@
+"""Receptions that were held as a sheet: one row a reception, known by its station and beginning."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from geokit.sheet import SheetRow
+from stations.models import Deputy, Reception, Station
+from stations.past_receptions import put_past
+from stations.permissions import receptions_visible_to, stations_run_by
+from stations.receptions import Plan
+from stations.sheets.rows import Outcome, RowResult, chosen, day_of, fitting, moment_of, refuse, required, split
+from stations.sheets.stations import may_use as may_use  # who keeps stations keeps their receptions
+from stations.statistics import with_counts
+
+TITLE = _("接待记录")
+COLUMNS = {
+    "station": _("联络站编号"),
+    "date": _("日期"),
+    "starts": _("开始"),
+    "ends": _("结束"),
+    "kind": _("类型"),
+    "theme": _("主题"),
+    "online_url": _("网上接待地址"),
+    "deputies": _("到场代表"),
+    "visitors": _("接待选民(人)"),
+    "summary": _("接待小结"),
+    "matters": _("事项(件)"),
+    "settled": _("办结(件)"),
+}
+NEEDED = ("station", "date", "starts", "ends", "deputies", "visitors")
+READ_ONLY = ("matters", "settled")
+"""Counted from the matters themselves, so they go out and are not read in."""
+EXAMPLE = (
+    "HSLZ-01", "2026-11-05", "08:30", "11:00", "主题接待", "加装电梯", "", "王晓峰、李旭东", "4", "谈加装电梯", "", "",
+)  # fmt: skip
+
+
+def rows_out(user: Any) -> Iterator[list[Any]]:
+    """Yield what was held at the stations that `user` runs, the oldest first."""
+    held = receptions_visible_to(user).filter(held=True, station__in=stations_run_by(user))
+    rows: Any = with_counts(held).select_related("station").prefetch_related("attendances__deputy")
+    for day in rows.order_by("starts_at", "pk"):
+        starts, ends = timezone.localtime(day.starts_at), timezone.localtime(day.ends_at)
+        names = "、".join(row.deputy.name for row in day.attendances.all())
+        yield [
+            day.station.code, starts.date().isoformat(), f"{starts:%H:%M}", f"{ends:%H:%M}",
+            str(day.get_kind_display()), day.theme, day.online_url, names, day.visitors, day.summary, day.received,
+            day.settled,
+        ]  # fmt: skip
+
+
+def take(actor: Any, row: SheetRow) -> RowResult:
+    """Record one reception that was held."""
+    station = _station(actor, row)
+    day = day_of(row, "date")
+    people = _deputies(row, station)
+    kind = chosen(row, "kind", Reception.Kind.choices, COLUMNS) if row["kind"] else Reception.Kind.ROUTINE.value
+    plan = Plan(
+        kind=kind,
+        starts_at=moment_of(row, day, "starts"),
+        ends_at=moment_of(row, day, "ends"),
+        deputies=people,
+        theme=fitting(row, "theme", COLUMNS, 80),
+        online_url=fitting(row, "online_url", COLUMNS, 200),
+    )
+    done, is_new, changed = put_past(
+        actor, station, plan, visitors=_visitors(row), present=people, summary=fitting(row, "summary", COLUMNS, 2000)
+    )
+    outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
+    return RowResult(row, outcome, f"{done.station.name} {day.isoformat()}")
+
+
+def cells_of(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return an object of the API as the cells of a row; a moment is one value there, day and clock two here."""
+    cells = {
+        name: _text(body.get(name, "")) for name in ("station", "kind", "theme", "online_url", "summary", "visitors")
+    }
+    for name, clock in (("starts_at", "starts"), ("ends_at", "ends")):
+        local = timezone.localtime(body[name])
+        cells |= {clock: f"{local:%H:%M:%S}"} | ({"date": local.date().isoformat()} if clock == "starts" else {})
+    return cells | {"deputies": "\n".join(body["deputies"])}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _station(actor: Any, row: SheetRow) -> Station:
+    """A station that somebody may not run is answered like one that is not there."""
+    code = required(row, "station", COLUMNS, 30)
+    station = stations_run_by(actor).filter(code=code).distinct().first()
+    if station is None:
+        raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站，或者它不归您管。") % code)
+    return station
+
+
+def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
+    """Those who were there: by certificate number, else by name at the station, else by a name that one deputy has."""
+    found = []
+    for name in split(required(row, "deputies", COLUMNS, 2000)):
+        own = list(Deputy.objects.filter(name=name, station=station))
+        named = list(Deputy.objects.filter(code=name)) or own or list(Deputy.objects.filter(name=name)[:2])
+        if len(named) != 1:
+            nobody = gettext("没有叫“%s”的代表，请核对，或写代表证号。")
+            words = gettext("叫“%s”的不止一位，请写代表证号。") if named else nobody
+            raise refuse("deputies", "unknown", words % name)
+        found += [deputy for deputy in named if deputy not in found]
+    return found
+
+
+def _visitors(row: SheetRow) -> int:
+    text = row["visitors"]
+    if not text.isdecimal() or int(text[:9]) > 2000:
+        raise refuse("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % text)
+    return int(text)

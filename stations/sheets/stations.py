@@ -1,0 +1,123 @@
+"""The register of stations as a sheet: one row a station, known by its code."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Role
+from accounts.permissions import has_role, role_of
+from geokit.sheet import SheetRow
+from stations.models import OpeningDay, Station
+from stations.opening import days_of_sentence
+from stations.permissions import stations_run_by
+from stations.registry import put_station
+from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+
+TITLE = _("联络站")
+COLUMNS = {
+    "code": _("编号"),
+    "name": _("名称"),
+    "kind": _("类型"),
+    "area": _("镇街"),
+    "address": _("地址"),
+    "phone": _("电话"),
+    "floor": _("所在楼层"),
+    "indoor_m2": _("室内面积(平方米)"),
+    "facilities": _("服务设施"),
+    "opening": _("接待时间"),
+    "lng": _("经度"),
+    "lat": _("纬度"),
+}
+NEEDED = ("code", "name", "kind", "area", "address")
+EXAMPLE = (
+    "HSLZ-90", "示例社区联络站", "村社联络站", "南门街道", "示例路1号", "0574-87000000", "1层", "120",
+    "无障碍通道、单独接谈室", "每月15日 08:30-11:00；每周三 14:00-16:00", "121.545", "29.862",
+)  # fmt: skip
+
+
+def may_use(user: Any) -> bool:
+    """Tell whether `user` keeps stations: congress staff, and officers of a town's government."""
+    return has_role(user, Role.STAFF) or (role_of(user) == Role.OFFICER and stations_run_by(user).exists())
+
+
+def rows_out(user: Any) -> Iterator[list[Any]]:
+    """Yield the stations that `user` runs, as `take` reads them."""
+    for station in stations_run_by(user).select_related("area").order_by("code"):
+        names = [str(Station.Facility(name).label) for name in station.facilities]
+        yield [
+            station.code, station.name, str(station.get_kind_display()), station.area.name, station.address,
+            station.phone, station.floor, station.indoor_m2 or "", "、".join(names), station.opening,
+            round(station.geom.x, 6), round(station.geom.y, 6),
+        ]  # fmt: skip
+
+
+def take(actor: Any, row: SheetRow) -> RowResult:
+    """Enter or change one station. Empty cells of place, size and opening days keep what is there."""
+    code = required(row, "code", COLUMNS, 30)
+    facts = {
+        "name": required(row, "name", COLUMNS, 80),
+        "kind": chosen(row, "kind", Station.Kind.choices, COLUMNS),
+        "area": _town(row),
+        "address": required(row, "address", COLUMNS, 120),
+    }
+    for column, most in (("phone", 30), ("floor", 20)):
+        if column in row.cells:
+            facts[column] = fitting(row, column, COLUMNS, most)
+    if row["indoor_m2"]:
+        facts["indoor_m2"] = _whole(row, "indoor_m2", 20_000)
+    if "facilities" in row.cells:
+        facts["facilities"] = _facilities(row)
+    station, is_new, changed = put_station(actor, code, facts, place=_place(row), days=_days(row))
+    outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
+    return RowResult(row, outcome, station.name)
+
+
+def _town(row: SheetRow) -> Area:
+    text = required(row, "area", COLUMNS, 80)
+    towns = Area.objects.filter(level=Area.Level.TOWN)
+    town = towns.filter(name=text).first() or towns.filter(code=text).first()
+    if town is None:
+        raise refuse("area", "unknown", gettext("没有名为“%s”的镇街。") % text)
+    return town
+
+
+def _whole(row: SheetRow, column: str, most: int) -> int:
+    text = row[column]
+    if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
+        words = gettext("“%(text)s”应是 1 到 %(most)d 的整数。")
+        raise refuse(column, "not-a-number", words % {"text": text, "most": most})
+    return int(text)
+
+
+def _facilities(row: SheetRow) -> list[str]:
+    known = {str(label): value for value, label in Station.Facility.choices} | {v: v for v in Station.Facility.values}
+    names = split(row["facilities"])
+    if unknown := [name for name in names if name not in known]:
+        raise refuse("facilities", "unknown", gettext("没有“%s”这种设施。") % unknown[0])
+    return [value for value in Station.Facility.values if value in {known[name] for name in names}]
+
+
+def _days(row: SheetRow) -> list[OpeningDay] | None:
+    """The opening days that a cell says; a sentence of another kind is left as it is when it is the station's own."""
+    if not row["opening"] or Station.objects.filter(code=row["code"], opening=row["opening"]).exists():
+        return None
+    days = days_of_sentence(row["opening"])
+    if days is None:
+        words = gettext("接待时间“%s”读不懂，请写成：每月15日 08:30-11:00；每周三 14:00-16:00")
+        raise refuse("opening", "unreadable", words % row["opening"][:60])
+    return days
+
+
+def _place(row: SheetRow) -> Point | None:
+    if not row["lng"] and not row["lat"]:
+        return None
+    try:
+        place = Point(float(row["lng"]), float(row["lat"]), srid=4326)
+    except ValueError:
+        raise refuse("lng", "not-a-number", gettext("经度和纬度应是小数，例如 121.545 和 29.862。")) from None
+    if not (-180 <= place.x <= 180 and -90 <= place.y <= 90):
+        raise refuse("lng", "impossible", gettext("经度和纬度超出范围，或写反了。"))
+    return place

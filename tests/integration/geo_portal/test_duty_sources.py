@@ -1,0 +1,110 @@
+"""What deputies do in every room becomes their duty, once, and by its own kind."""
+
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.contrib.gis.geos import Point
+from django.core.management import call_command
+from django.utils import timezone
+
+from geo_portal.duty_sources import SOURCES, gather
+from projects.models import Proposal
+from river_monitoring.models import MonitoringPoint
+from stations.jobs import daily
+from stations.models import Deputy, DutyRecord, Station
+from supervision import services
+from supervision.models import Finding
+
+
+@pytest.fixture
+def own(world, deputy):
+    station = Station.objects.create(
+        code="S-01", name="西镇联络站", kind="town", area=world.west_town, address="路", opening="每月15日",
+        geom=Point(121.32, 29.85, srid=4326),
+    )  # fmt: skip
+    return Deputy.objects.create(code="D-1", name="陈一", user=deputy, station=station)
+
+
+@pytest.fixture
+def point(world):
+    return MonitoringPoint.objects.create(
+        code="P1", name="望春桥", kind="small", area=world.west_town, department=world.water,
+        geom=Point(121.32, 29.85, srid=4326),
+    )  # fmt: skip
+
+
+def file(person, **given):
+    values = {"client_id": uuid4(), "text": "水面有油污", "category": "environment", "lon": 121.32, "lat": 29.85}
+    return services.file_finding(person, **{**values, **given})
+
+
+def kinds():
+    return sorted(DutyRecord.objects.values_list("kind", flat=True))
+
+
+def test_a_finding_at_a_point_is_an_inspection_and_a_suggestion(own, point, deputy):
+    finding = file(deputy, point_code="P1")
+    assert kinds() == ["inspection", "suggestion"]
+    record = DutyRecord.objects.get(kind="inspection")
+    assert (record.deputy, record.source, record.title) == (own, f"finding:{finding.pk}", "查看望春桥")
+    assert DutyRecord.objects.get(kind="suggestion").address == f"/suggestions/{finding.suggestion.number}/"
+
+
+def test_a_finding_somewhere_is_a_suggestion_alone(own, deputy):
+    file(deputy)
+    assert kinds() == ["suggestion"]
+
+
+def test_what_the_staff_file_is_nobodys_duty(own, staff, point):
+    file(staff, point_code="P1")
+    assert kinds() == []
+
+
+def test_gathering_finds_what_was_written_in_bulk_and_nothing_twice(own, deputy, point, world):
+    Finding.objects.bulk_create(
+        Finding(
+            client_id=uuid4(),
+            reporter=deputy,
+            category="environment",
+            text="x",
+            geom=point.geom,
+            point=point,
+            seen_at=timezone.now() - timedelta(days=number),
+        )
+        for number in range(3)
+    )
+    assert kinds() == []
+    assert gather(since=timezone.localdate() - timedelta(days=1)) == 2
+    assert gather() == 1
+    assert gather() == 0
+    assert daily()["duty"] == 0
+    assert kinds() == ["inspection"] * 3
+
+
+def test_a_proposal_of_a_deputy_is_a_suggestion(own, deputy):
+    row = Proposal._meta.get_field("deputy")
+    assert row.related_model._meta.label == "accounts.User"
+    assert {source.name for source in SOURCES} >= {"finding", "suggestion", "proposal", "vote", "rating"}
+
+
+def test_every_source_can_be_asked_of_the_database(own):
+    assert gather() == 0
+
+
+def test_a_corrected_record_is_not_gathered_anew(own, deputy, point):
+    from stations import duty
+
+    file(deputy, point_code="P1")
+    record = DutyRecord.objects.get(kind="inspection")
+    duty.withdraw(deputy, record.pk, version=1, reason="重复")
+    assert gather() == 0
+    record.refresh_from_db()
+    assert record.is_withdrawn
+
+
+def test_the_command_says_how_many(own):
+    out = StringIO()
+    call_command("gather_duty", "--json", stdout=out)
+    assert out.getvalue().strip() == '{"recorded": 0}'
