@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from accounts import audit
 from accounts.models import Area, Role
-from accounts.permissions import has_role, in_scope
+from accounts.permissions import has_role, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from stations.models import Deputy, OpeningDay, Station
 from stations.opening import sentence_of
@@ -39,13 +39,12 @@ def put_station(
         station.geom = place
         changed.append("geom")
     if is_new:
-        station.opening = sentence_of(days or []) or gettext("另行公布")
+        station.opening = gettext("另行公布")
         station.save()
     _put_days(station, days, changed)
-    if changed and not is_new:
-        station.version += 1
-        station.save()
     if changed:
+        station.version += 0 if is_new else 1
+        station.save()
         audit.record(actor, "station-entered" if is_new else "station-edited", station, changed=changed)
     return station, is_new, changed
 
@@ -83,7 +82,8 @@ def put_deputy(
 def _check_may_put(actor: Any, station: Station, area: Area, *, is_new: bool) -> None:
     """A station is entered by the congress staff of its town, changed by who runs it, moved to another town by both."""
     if has_role(actor, Role.STAFF):
-        right = in_scope(actor, Area.objects.filter(pk=area.pk), "pk").exists() and (is_new or may_run(actor, station))
+        stays = not is_new and station.area_id == area.pk
+        right = (is_new or may_run(actor, station)) and (stays or scope_of(actor) in (None, area))
     else:
         right = not is_new and station.area_id == area.pk and may_run(actor, station)
     if not right:

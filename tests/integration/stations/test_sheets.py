@@ -209,7 +209,7 @@ def test_receptions_go_out_with_counts_and_without_what_voters_said(as_user, tow
 @pytest.mark.parametrize(
     ("content", "word"),
     [
-        (b"", "没有“编号”这一列"),
+        (b"\n", "没有“编号”这一列"),
         (STATIONS.encode(), "没有数据行"),
         ("编号,编号\n1,2".encode(), "出现了两次"),
         (b"\xff\xfe\x00\x01\x81", "不是 XLSX"),
