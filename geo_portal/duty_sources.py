@@ -21,6 +21,7 @@ from stations.duty import Entry, record_many
 from stations.models import Deputy, DutyKind
 from stations.signals import gathering_duty
 from supervision.models import Finding, SuggestionEvent
+from supervision.patrols.models import Capacity, Patrol
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Source:
     title: Callable[[Any], str]
     page: Callable[[Any], str]
     only: Q = field(default_factory=Q)
+    when_changed: bool = False
+    """Whether a row becomes duty by a later step, as a patrol does when it ends."""
 
     def entries(self, rows: Any, deputies: dict[int, int]) -> Iterator[Entry]:
         """Yield an entry for each row of a deputy in `deputies` (user -> deputy)."""
@@ -61,6 +64,18 @@ SOURCES = (
         lambda row: _("查看%s") % (row.point or row.project or row.station),
         lambda row: reverse("supervision:finding", args=[row.pk]),
         Q(point__isnull=False) | Q(project__isnull=False) | Q(station__isnull=False),
+    ),
+    Source(
+        "patrol",
+        Patrol,
+        DutyKind.INSPECTION,
+        "user",
+        "started_at",
+        "pk",
+        lambda row: _("巡查%s") % (row.river or ""),
+        lambda row: row.get_absolute_url(),
+        Q(ended_at__isnull=False, capacity=Capacity.DEPUTY, length_m__gt=0),
+        when_changed=True,
     ),
     Source(
         "suggestion",
@@ -139,7 +154,8 @@ def _gather_daily(**kwargs: Any) -> int:
 
 def _listener(source: Source) -> Callable[..., None]:
     def record(instance: Model, created: bool, raw: bool, **kwargs: Any) -> None:
-        user = None if raw or not created else follow(instance, f"{source.person}_id")
+        told = not raw and (created or source.when_changed)
+        user = follow(instance, f"{source.person}_id") if told else None
         if user and type(instance)._default_manager.filter(source.only, pk=instance.pk).exists():
             record_many(source.entries([instance], _deputies(user)))
 

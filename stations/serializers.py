@@ -93,7 +93,7 @@ class HeldRowSerializer(serializers.Serializer):
 
     row = serializers.IntegerField()
     outcome = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)  # type: ignore[assignment]
 
 
 class HeldReportSerializer(serializers.Serializer):

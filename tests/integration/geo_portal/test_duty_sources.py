@@ -16,6 +16,7 @@ from stations.jobs import daily
 from stations.models import Deputy, DutyRecord, Station
 from supervision import services
 from supervision.models import Finding
+from supervision.patrols.models import Patrol
 
 
 @pytest.fixture
@@ -55,6 +56,24 @@ def test_a_finding_at_a_point_is_an_inspection_and_a_suggestion(own, point, depu
 def test_a_finding_somewhere_is_a_suggestion_alone(own, deputy):
     file(deputy)
     assert kinds() == ["suggestion"]
+
+
+def test_a_patrol_is_an_inspection_when_it_has_been_walked_as_a_deputy(own, deputy):
+    began = timezone.now() - timedelta(hours=1)
+    patrol = Patrol.objects.create(client_id=uuid4(), user=deputy, started_at=began)
+    assert kinds() == []
+    patrol.ended_at = timezone.now()
+    patrol.save()
+    assert kinds() == []
+    patrol.length_m = 820
+    for _again in range(2):
+        patrol.save()
+    assert kinds() == ["inspection"]
+    began -= timedelta(days=1)
+    Patrol.objects.create(
+        client_id=uuid4(), user=deputy, capacity="town", started_at=began, ended_at=began, length_m=500
+    )  # fmt: skip
+    assert gather() == 0
 
 
 def test_what_the_staff_file_is_nobodys_duty(own, staff, point):
