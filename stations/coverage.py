@@ -137,6 +137,15 @@ def check_coverage() -> Coverage:
     )
 
 
+SMALL_M2 = 1_000
+"""Gaps under this are closed together; a larger one is given away by hand."""
+
+
+def small_gaps(found: Coverage) -> list[Fault]:
+    """Return the gaps that are small enough to be closed without asking whose they are."""
+    return [gap for gap in found.gaps if gap.m2 < SMALL_M2]
+
+
 _UNCOVERED = """
     WITH district AS (SELECT geom FROM accounts_area WHERE id = %s),
     served AS (SELECT ST_Union(geom) AS geom FROM stations_servicearea),

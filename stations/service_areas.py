@@ -13,6 +13,8 @@ from stations.models import ServiceArea, Station
 from stations.permissions import land_to_share_out, may_draw_area_of, may_draw_areas
 
 SRID = 4326
+TOUCH_DEGREES = 1e-7
+"""About a centimetre: what lies nearer than this touches."""
 CRUMB_DEGREES2 = 1e-10
 """About 1 m² here: pieces smaller than this are what two computations of one border differ by."""
 
@@ -44,6 +46,29 @@ def _give(actor: Any, station: Station, land: GEOSGeometry, *, source: str, vers
         _reshape(own, whole)
     audit.record(actor, "service-area-given", station, source=source, changed=changed)
     return own
+
+
+@transaction.atomic
+def close_gaps(actor: Any, gaps: Iterable[GEOSGeometry]) -> list[str]:
+    """Give each gap to the station with which it shares the most border; return the codes of those stations.
+
+    Meant for small ones, which two drawings of one border leave between them; who gets a large one, a person decides.
+    """
+    _check_permitted(actor)
+    changed = []
+    for gap in gaps:
+        areas = list(_locked().values())
+        if areas:
+            station = max(areas, key=lambda area: _shared_border(area, gap)).station
+            _give(actor, station, gap, source=ServiceArea.Source.BORDER, version=None)
+            changed.append(station.code)
+    return changed
+
+
+def _shared_border(area: ServiceArea, gap: GEOSGeometry) -> float:
+    """How much of a gap's border lies along an area, in degrees; minus their distance when none does."""
+    along = gap.boundary.intersection(area.geom.buffer(TOUCH_DEGREES)).length
+    return along or -gap.distance(area.geom)
 
 
 @transaction.atomic

@@ -34,6 +34,7 @@ urlpatterns = [
     path("matters/<int:pk>/<slug:step>/", receptions.matter_step, name="matter_step"),
     path("areas/", areas.check, name="areas"),
     path("areas/upload/", areas.upload, name="areas_upload"),
+    path("areas/close/", areas.close, name="areas_close"),
     path("areas/mend/", areas.mend, name="areas_mend"),
     path("areas/faults.geojson", areas.faults_geojson, name="areas_faults"),
     path("sheets/<slug:kind>/", sheets.sheet, name="sheet"),

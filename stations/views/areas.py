@@ -16,7 +16,7 @@ from geokit.refusal import BadInput, Refusal, StaleEdit
 from stations import service_areas
 from stations.area_files import read_geojson, read_layer
 from stations.area_forms import AreaForm, UploadForm
-from stations.coverage import Fault, check_coverage
+from stations.coverage import Fault, check_coverage, small_gaps
 from stations.forms import posted
 from stations.models import ServiceArea, Station
 from stations.permissions import may_draw_area_of, may_draw_areas, service_areas_visible_to, stations_visible_to
@@ -71,6 +71,17 @@ def mend(request: HttpRequest) -> HttpResponse:
     station = get_object_or_404(stations_visible_to(request.user), code=request.POST.get("station", ""))
     service_areas.give(request.user, station, fault.geom, source=ServiceArea.Source.BORDER)
     messages.success(request, gettext("已划给%s。") % station.name)
+    return redirect("stations:areas")
+
+
+@require_POST
+@require_role(Role.STAFF, Role.GIS)
+def close(request: HttpRequest) -> HttpResponse:
+    """Give every small gap to the station beside it."""
+    if not may_draw_areas(request.user):
+        raise Http404
+    closed = service_areas.close_gaps(request.user, [gap.geom for gap in small_gaps(check_coverage())])
+    messages.success(request, gettext("%d 处小空白已划给相邻的联络站。") % len(closed))
     return redirect("stations:areas")
 
 
@@ -136,6 +147,7 @@ def _check_page(request: HttpRequest, form: UploadForm, status: int = 200) -> Ht
     draws = may_draw_areas(request.user)
     mine = [station for station in stations if draws or may_draw_area_of(request.user, station)]
     context = {"found": found, "rows": rows, "form": form, "stations": mine, "draws": draws}
+    context["small_gaps"] = len(small_gaps(found)) if draws else 0
     return render(request, "stations/areas.html", context, status=status)
 
 

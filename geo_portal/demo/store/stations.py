@@ -9,8 +9,9 @@ from geo_portal.demo.stations import Place, constituencies, deputies, served, st
 from geo_portal.demo.store.areas import author_name
 from geo_portal.demo.store.geometry import to_point
 from geo_portal.demo.store.pictures import kept
+from stations.coverage import check_coverage
 from stations.models import Deputy, OpeningDay, ServiceArea, Station
-from stations.service_areas import lands_of, polygons_of, union_of
+from stations.service_areas import close_gaps, lands_of, polygons_of, union_of
 
 PICTURES = 6
 
@@ -25,7 +26,7 @@ def store_stations(areas: dict[str, Area], users: dict[str, User]) -> dict[str, 
         )
         for place in stations()
     )
-    _store_service_areas(found)
+    _store_service_areas(found, users["staff"])
     _store_deputies(found, areas, users)
     return found
 
@@ -49,7 +50,7 @@ def _station(number: int, place: Place, areas: dict[str, Area]) -> Station:
     )
 
 
-def _store_service_areas(found: dict[str, Station]) -> None:
+def _store_service_areas(found: dict[str, Station], staff: User) -> None:
     """Each station serves the land of its villages."""
     lands = lands_of(code for codes in served().values() for code in codes)
     ServiceArea.objects.bulk_create(
@@ -60,6 +61,8 @@ def _store_service_areas(found: dict[str, Station]) -> None:
         )
         for station, codes in served().items()
     )
+    # The outlines of towns leave slivers along the district's own; they go to the station beside them.
+    close_gaps(staff, [gap.geom for gap in check_coverage().gaps])
 
 
 def _store_deputies(found: dict[str, Station], areas: dict[str, Area], users: dict[str, User]) -> None:

@@ -102,6 +102,23 @@ def test_a_gap_given_away_is_mended(gap, west, gis):
     assert check_coverage().is_sound
 
 
+def test_small_gaps_are_closed_together_and_large_ones_left(west, east, staff, as_user):
+    area_of(west, WEST, MIDDLE - 0.0000005)
+    area_of(east, MIDDLE, EAST - 0.01)
+    before = sorted(round(fault.m2) for fault in check_coverage().gaps)
+    assert before[0] < 1_000 < before[1]
+    assert "把 1 处 1000 平方米以下的空白划给相邻的站" in as_user(staff).get("/stations/areas/").content.decode()
+    as_user(staff).post("/stations/areas/close/")
+    assert [fault.m2 > 1_000 for fault in check_coverage().gaps] == [True]
+
+
+def test_a_gap_goes_to_the_station_that_borders_it_most(west, east, staff):
+    area_of(west, WEST, 121.34)
+    area_of(east, MIDDLE, EAST, NORTH - 0.05)
+    gap = box(121.34, SOUTH, MIDDLE, NORTH)
+    assert service_areas.close_gaps(staff, [gap]) == ["S-01"]
+
+
 def test_what_lies_outside_is_taken_away(west, east, staff):
     area_of(west, WEST - 0.02, MIDDLE)
     area_of(east, MIDDLE, EAST)
@@ -119,6 +136,8 @@ def test_only_the_districts_staff_and_gis_draw_every_border(who, request, halves
     person = request.getfixturevalue(who)
     with pytest.raises(NotPermitted):
         service_areas.give(person, west, box(MIDDLE, SOUTH, 121.36, NORTH), source="border")
+    with pytest.raises(NotPermitted):
+        service_areas.close_gaps(person, [box(MIDDLE, SOUTH, 121.36, NORTH)])
     with pytest.raises(NotPermitted):
         service_areas.take_away(person, box(WEST, SOUTH, 121.31, NORTH))
     with pytest.raises(NotPermitted):
