@@ -138,12 +138,12 @@ def check_coverage() -> Coverage:
 
 
 SMALL_M2 = 1_000
-"""Gaps under this are closed together; a larger one is given away by hand."""
+"""What is under this is mended together; about what is larger, or claimed by two, a person decides."""
 
 
-def small_gaps(found: Coverage) -> list[Fault]:
-    """Return the gaps that are small enough to be closed without asking whose they are."""
-    return [gap for gap in found.gaps if gap.m2 < SMALL_M2]
+def small_faults(found: Coverage) -> list[Fault]:
+    """Return the gaps and what lies outside that are small enough to be mended without asking."""
+    return [fault for fault in found.faults if fault.kind != "overlap" and fault.m2 < SMALL_M2]
 
 
 _UNCOVERED = """

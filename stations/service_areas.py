@@ -1,7 +1,7 @@
 """Writes of service areas. Land that is given to one station is taken from the others, so borders stay shared."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolygon
 from django.db import connection, transaction
@@ -46,6 +46,26 @@ def _give(actor: Any, station: Station, land: GEOSGeometry, *, source: str, vers
         _reshape(own, whole)
     audit.record(actor, "service-area-given", station, source=source, changed=changed)
     return own
+
+
+class Piece(Protocol):
+    """A fault of the check, as far as mending needs to know it."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def geom(self) -> GEOSGeometry: ...
+
+
+@transaction.atomic
+def mend_all(actor: Any, faults: Iterable[Piece]) -> None:
+    """Cut away what lies outside the district, then close the gaps. Raises NotPermitted."""
+    pieces = list(faults)
+    for piece in pieces:
+        if piece.kind == "outside":
+            take_away(actor, piece.geom)
+    close_gaps(actor, [piece.geom for piece in pieces if piece.kind == "gap"])
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from geokit.refusal import BadInput, Refusal, StaleEdit
 from stations import service_areas
 from stations.area_files import read_geojson, read_layer
 from stations.area_forms import AreaForm, UploadForm
-from stations.coverage import Fault, check_coverage, small_gaps
+from stations.coverage import Fault, check_coverage, small_faults
 from stations.forms import posted
 from stations.models import ServiceArea, Station
 from stations.permissions import may_draw_area_of, may_draw_areas, service_areas_visible_to, stations_visible_to
@@ -77,11 +77,12 @@ def mend(request: HttpRequest) -> HttpResponse:
 @require_POST
 @require_role(Role.STAFF, Role.GIS)
 def close(request: HttpRequest) -> HttpResponse:
-    """Give every small gap to the station beside it."""
+    """Give every small gap to the station beside it, and cut away the little that lies outside."""
     if not may_draw_areas(request.user):
         raise Http404
-    closed = service_areas.close_gaps(request.user, [gap.geom for gap in small_gaps(check_coverage())])
-    messages.success(request, gettext("%d 处小空白已划给相邻的联络站。") % len(closed))
+    small = small_faults(check_coverage())
+    service_areas.mend_all(request.user, small)
+    messages.success(request, gettext("已处理 %d 处小的空白和超出。") % len(small))
     return redirect("stations:areas")
 
 
@@ -147,7 +148,7 @@ def _check_page(request: HttpRequest, form: UploadForm, status: int = 200) -> Ht
     draws = may_draw_areas(request.user)
     mine = [station for station in stations if draws or may_draw_area_of(request.user, station)]
     context = {"found": found, "rows": rows, "form": form, "stations": mine, "draws": draws}
-    context["small_gaps"] = len(small_gaps(found)) if draws else 0
+    context["small"] = len(small_faults(found)) if draws else 0
     return render(request, "stations/areas.html", context, status=status)
 
 

@@ -11,7 +11,7 @@ from geo_portal.demo.store.geometry import to_point
 from geo_portal.demo.store.pictures import kept
 from stations.coverage import check_coverage
 from stations.models import Deputy, OpeningDay, ServiceArea, Station
-from stations.service_areas import close_gaps, lands_of, polygons_of, union_of
+from stations.service_areas import lands_of, mend_all, polygons_of, union_of
 
 PICTURES = 6
 
@@ -61,8 +61,8 @@ def _store_service_areas(found: dict[str, Station], staff: User) -> None:
         )
         for station, codes in served().items()
     )
-    # The outlines of towns leave slivers along the district's own; they go to the station beside them.
-    close_gaps(staff, [gap.geom for gap in check_coverage().gaps])
+    # The outlines of towns do not follow the district's own to the metre.
+    mend_all(staff, check_coverage().faults)
 
 
 def _store_deputies(found: dict[str, Station], areas: dict[str, Area], users: dict[str, User]) -> None:

@@ -102,12 +102,12 @@ def test_a_gap_given_away_is_mended(gap, west, gis):
     assert check_coverage().is_sound
 
 
-def test_small_gaps_are_closed_together_and_large_ones_left(west, east, staff, as_user):
+def test_small_faults_are_mended_together_and_large_ones_left(west, east, staff, as_user):
     area_of(west, WEST, MIDDLE - 0.0000005)
     area_of(east, MIDDLE, EAST - 0.01)
     before = sorted(round(fault.m2) for fault in check_coverage().gaps)
     assert before[0] < 1_000 < before[1]
-    assert "把 1 处 1000 平方米以下的空白划给相邻的站" in as_user(staff).get("/stations/areas/").content.decode()
+    assert "一并处理 1 处小的" in as_user(staff).get("/stations/areas/").content.decode()
     as_user(staff).post("/stations/areas/close/")
     assert [fault.m2 > 1_000 for fault in check_coverage().gaps] == [True]
 
