@@ -110,7 +110,8 @@ def test_the_page_keeps_what_was_typed_and_names_a_day_that_is_none(town_officer
     right = wrong | {"day": 3}
     assert client.post("/stations/S-01/edit/", {"version": 1, "phone": "0574-1"} | formset(right)).status_code == 302
     assert Station.objects.get().opening == "每周三 08:30-11:00"
-    assert client.post("/stations/S-01/edit/", {"version": 1, "phone": "0574-2"} | formset(right)).status_code == 409
+    stale = {"version": 1, "phone": "0574-2"} | formset(wrong | {"day": 4})
+    assert client.post("/stations/S-01/edit/", stale).status_code == 409
 
 
 def test_the_database_keeps_opening_days_in_order(west):
