@@ -37,7 +37,7 @@ def near(request: HttpRequest) -> HttpResponse:
         "rows": [(point, accord.limiting_names(point.current_sample), _age_days(point)) for point in page],
         "asked": is_valid and (has_place or town is not None),
         "has_place": has_place,
-        "place": request.GET.get("near", "") if has_place else "",
+        **_place(request, has_place),
         "errors": [error for errors in chosen.form.errors.values() for error in errors] if not is_valid else [],
         "town": town,
         "towns": towns(request),
@@ -54,6 +54,13 @@ def _asked(request: HttpRequest) -> dict[str, str]:
     """A position goes before a town: the page has a form for each."""
     names = ("near", "within") if request.GET.get("near") else ("area",)
     return {name: request.GET[name] for name in names if request.GET.get(name)}
+
+
+def _place(request: HttpRequest, has_place: bool) -> dict[str, str]:
+    """The position as it was asked for: for the form, and for the map to go there."""
+    place = request.GET.get("near", "") if has_place else ""
+    lng, _comma, lat = place.partition(",")
+    return {"place": place, "here_lng": lng, "here_lat": lat}
 
 
 def _query(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
@@ -67,6 +68,8 @@ def _refuse_bad_deadline(point: MonitoringPoint, actor: Any, due_on: date | None
         raise _bad("due_on", "not-listed", _("“%s”不在整治中，没有可以调整的期限。") % point.name)
     if due_on is None:
         raise _bad("due_on", "required", _("请填写新的整治期限。"))
+    if due_on <= timezone.localdate():
+        raise _bad("due_on", "not-in-future", _("新的整治期限应晚于今天。"))
     if not note.strip():
         raise _bad("note", "reason-required", _("调整整治期限须写明原因，原因会公开。"))
 
@@ -210,7 +213,7 @@ def _needs_a_word(measure: Measure, before: Measure | None, note: str) -> list[F
         return []
     if before and measure.share_done < before.share_done:
         return [FieldError("note", "reason-required", _("完成比例比上次低，请在说明里写明原因。"))]
-    over = measure.cost_wan is not None and measure.spent_wan > measure.cost_wan
+    over = measure.cost_wan is not None and measure.spent_wan > measure.cost_wan >= 0
     was_over = before and before.cost_wan is not None and before.spent_wan > before.cost_wan
     if over and not was_over:
         return [FieldError("note", "reason-required", _("已完成投资超过计划投资，请在说明里写明原因。"))]

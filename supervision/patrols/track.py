@@ -37,7 +37,7 @@ class Limits:
 
     max_kmh: float = 60
     max_accuracy_m: float = 100
-    gap_s: int = 300
+    gap_s: float = 300
     """Silence longer than this breaks the line."""
     least_move_m: float = 8
     """Less is the phone's own trembling while somebody stands."""

@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import cast
 from uuid import UUID, uuid5
+
+from django.contrib.gis.geos import LineString
 
 from accounts.models import Area, User
 from geo_portal.demo import sources
@@ -71,6 +74,7 @@ def store_patrols(today: date, users: dict[str, User]) -> int:
     chance = stream("patrols")
     # Some waters leave the district; nobody's track does.
     district = Area.objects.get(code=sources.DISTRICT)
+    assert district.geom is not None  # noqa: S101 - the demo has drawn it
     inside = MonitoringPoint.objects.filter(reach__geom__coveredby=district.geom.buffer(-JITTER))
     points = list(inside.select_related("reach__river").order_by("code"))
     chance.shuffle(points)
@@ -110,8 +114,8 @@ def _walk(
 
 def _positions(point: MonitoringPoint, began: datetime, count: int, chance: Random) -> list[dict]:
     """Along the water from the point on, there and back, a few metres beside the line."""
-    line = max(point.reach.geom, key=lambda part: part.length) if point.reach else None
-    assert line is not None  # noqa: S101 - only points on a reach are asked for
+    assert point.reach is not None  # noqa: S101 - only points on a reach are asked for
+    line = cast(LineString, max(point.reach.geom, key=lambda part: part.length))
     first, long = line.project(point.geom), max(line.length, STEP)
     places = []
     for step in range(count):
