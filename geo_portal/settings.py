@@ -131,6 +131,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "geo_portal.errors.RefusalMiddleware",
+    # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
+    "geo_portal.request_size.RequestSizeMiddleware",
 ]
 
 ROOT_URLCONF = "geo_portal.urls"
@@ -223,6 +225,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 1024**3))
 PHOTO_MAX_BYTES = 15 * 1024 * 1024
+REQUEST_MAX_BYTES = int(os.environ.get("REQUEST_MAX_BYTES", 140 * 1024**2))
+"""Nine photos and the words with them. A longer request is refused by its announced length, before it is read."""
+_LARGE = UPLOAD_MAX_BYTES + 1024**2
+REQUEST_MAX_BYTES_UNDER = {"/layers/": _LARGE, "/stations/areas/": _LARGE}
 
 BASEMAP = {
     # kind: "" (our own tiles), "tianditu", "xyz" or "pmtiles"
@@ -379,6 +385,21 @@ STATIONS = {
     "booking_keep_days": int(os.environ.get("BOOKING_KEEP_DAYS", 90)),
     "bookings_per_hour": int(os.environ.get("BOOKINGS_PER_HOUR", 6)),
     "sliver_m2": float(os.environ.get("SERVICE_AREA_SLIVER_M2", 50)),
+}
+
+# Reports by anybody: attempts in an hour or a day by account, network address and the network around it (counted before
+# anything else is done), how long the private link and photos of a form that came back live, and what counts as near.
+PUBLIC_REPORTS = {
+    "per_account_hour": int(os.environ.get("REPORTS_PER_ACCOUNT_HOUR", 120)),
+    "per_address_hour": int(os.environ.get("REPORTS_PER_ADDRESS_HOUR", 30)),
+    "per_address_day": int(os.environ.get("REPORTS_PER_ADDRESS_DAY", 100)),
+    "per_network_hour": int(os.environ.get("REPORTS_PER_NETWORK_HOUR", 300)),
+    "supports_hour": int(os.environ.get("SUPPORTS_PER_HOUR", 60)),
+    "guesses_hour": int(os.environ.get("LINK_GUESSES_PER_HOUR", 30)),
+    "link_days": int(os.environ.get("REPORT_LINK_DAYS", 730)),
+    "held_hours": int(os.environ.get("REPORT_HELD_HOURS", 24)),
+    "near_m": int(os.environ.get("REPORT_NEAR_M", 150)),
+    "near_days": int(os.environ.get("REPORT_NEAR_DAYS", 90)),
 }
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -16,6 +16,7 @@ from supervision import queries, services
 from supervision.filters import FindingFilter, SuggestionFilter
 from supervision.models import Finding, Suggestion
 from supervision.permissions import REPORTERS_ONLY, findings_visible_to, may_report, suggestions_visible_to
+from supervision.public.permissions import findings_readable_by
 from supervision.serializers import (
     FindingSerializer,
     NewFindingSerializer,
@@ -25,7 +26,10 @@ from supervision.serializers import (
 
 
 class FindingViewSet(viewsets.ReadOnlyModelViewSet):
-    """What deputies saw, as far as the caller may see it. POST files a new one, by JSON or with photos as multipart."""
+    """What was seen, as far as the caller may see it; for the public what is published, in its public version.
+
+    POST files a new one, by JSON or with photos as multipart.
+    """
 
     queryset = Finding.objects.none()
     serializer_class = FindingSerializer
@@ -34,8 +38,10 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
     parser_classes = [MultiPartParser, FormParser, JSONParser]
 
     def get_queryset(self) -> QuerySet[Finding]:
-        visible = findings_visible_to(self.request.user)
-        return visible.select_related("area", "point", "project", "reporter", "suggestion").prefetch_related("photos")
+        readable = findings_readable_by(self.request.user)
+        full = findings_visible_to(self.request.user).filter(pk=OuterRef("pk"))
+        rows = readable.annotate(in_full=Exists(full)).prefetch_related("photos__published")
+        return rows.select_related("area", "point", "project", "reporter", "suggestion")
 
     @extend_schema(request=NewFindingSerializer, responses={201: FindingSerializer, 200: FindingSerializer})
     def create(self, request: Request) -> Response:

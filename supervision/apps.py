@@ -10,5 +10,7 @@ class SupervisionConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from supervision.jobs import schedule
+        from supervision.public import letters
 
+        letters.listen()
         post_migrate.connect(schedule, sender=self)

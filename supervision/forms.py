@@ -7,12 +7,13 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import towns
+from accounts.models import Area
 from geokit.refusal import Refusal
 from supervision.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
 from supervision.models import Category
 
-# The browser asks for a place before it sends, since it would forget the chosen photos on an error page.
-COORDINATE = {"inputmode": "decimal", "autocomplete": "off", "required": True}
+COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
 EMPTY_RATING = [("", _("请选择"))]
 
 
@@ -54,11 +55,16 @@ class PhotosField(forms.Field):
 
 
 class ReportForm(RefusableForm):
-    """What I saw, in three steps: photo, place, what it is."""
+    """What I saw, in three steps: place, photo, what it is. One form for the public and for deputies.
+
+    The place may be a position, an address, or the town alone (`public.placing`), so nothing of it is required here.
+    """
 
     field_of = {"place": "lng"}
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
+    secret = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     photos = PhotosField(
@@ -68,13 +74,18 @@ class ReportForm(RefusableForm):
             _("最多 {most} 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。"), most=MAX_PHOTOS
         ),
     )
+    drop_held = forms.BooleanField(label=_("不用这些照片"), required=False)
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
     lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
     address = forms.CharField(
-        label=_("地点说明"),
+        label=_("地点"),
         required=False,
         max_length=MAX_ADDRESS,
-        help_text=_("可不填，例如：望春桥下游约 50 米，东岸"),
+        help_text=_("写到村、社区或路名，例如：古林镇布政村，桥东 50 米"),
+    )
+    choice = forms.CharField(required=False, max_length=20)
+    town = forms.ModelChoiceField(
+        Area.objects.none(), label=_("镇街"), required=False, to_field_name="code", empty_label=_("请选择")
     )
     category = forms.ChoiceField(
         label=_("属于哪一类"), choices=Category.choices, initial=Category.ENVIRONMENT, widget=forms.RadioSelect
@@ -86,6 +97,22 @@ class ReportForm(RefusableForm):
         help_text=_("一事一报。写明现象、范围和时间，不要写他人的姓名和电话。"),
         error_messages={"required": _("请写明看到的情况。")},
     )
+    email = forms.EmailField(
+        label=_("电子邮箱(可不填)"),
+        required=False,
+        help_text=_("填了会把答复发到邮箱。不用于其他用途，任何公开页面都看不到。"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    """Sent although something alike was shown."""
+
+    def __init__(self, *args: Any, with_account: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["town"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = towns(None)
+        if with_account:
+            del self.fields["email"], self.fields["secret"]
 
     @staticmethod
     def fresh_number() -> str:

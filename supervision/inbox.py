@@ -13,6 +13,7 @@ from accounts.permissions import role_of
 from supervision import queries
 from supervision.models import Suggestion
 from supervision.permissions import suggestions_visible_to
+from supervision.public.permissions import unadopted_matters
 from supervision.workflow import IN_HAND, UNROUTED, State
 
 TONES = {"received": "warn", "submitted": "warn", "returned": "warn", "redo": "warn", "replied": "info", "closed": "ok"}
@@ -66,6 +67,8 @@ def _deputy(user: Any, today: date) -> Iterator[Waiting]:
     )
     in_hand = mine.filter(state__in=[*IN_HAND, *UNROUTED, State.RECEIVED])
     yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="due_on", to_do=False)
+    unadopted = queries.for_lists(unadopted_matters(user)).order_by("-submitted_at", "-pk")
+    yield matters("reports-unadopted", _("待认领的上报"), unadopted, to_do=False)
     closed = mine.filter(state=Suggestion.State.CLOSED)
     yield matters("my-matters-closed", _("我提出的，已经办结"), closed, to_do=False)
 

@@ -73,9 +73,10 @@ def check_report(
     )
 
 
-def clean_photos(photos: Sequence[File]) -> list[CleanPhoto]:
+def clean_photos(photos: Sequence[File | CleanPhoto]) -> list[CleanPhoto]:
     """Return each photo re-encoded without its metadata, the same photo sent twice only once.
 
+    What has been cleaned before (`public.held`) stays as it is.
     Raises BadInput when there are too many, PhotoRefused (with the photo's name) for one that is none.
     """
     if len(photos) > MAX_PHOTOS:
@@ -88,7 +89,9 @@ def clean_photos(photos: Sequence[File]) -> list[CleanPhoto]:
     return list({photo.sha256: photo for photo in cleaned}.values())
 
 
-def _clean_photo(photo: File, position: int) -> CleanPhoto:
+def _clean_photo(photo: File | CleanPhoto, position: int) -> CleanPhoto:
+    if isinstance(photo, CleanPhoto):
+        return photo
     try:
         return sanitise_photo(photo)
     except PhotoRefused as refusal:

@@ -1,13 +1,15 @@
-"""What supervision does every morning: bring back what was planned for today, tell what is late."""
+"""What supervision does every morning: bring back what was planned for today, tell what is late, tidy up."""
 
 from typing import Any
 
 from supervision import watch
+from supervision.public import held
 
 
 def daily() -> dict[str, int]:
     """Look at every matter once; the counts are kept with the task."""
-    return {"came_back": len(watch.bring_back()), "escalated": len(watch.escalate())}
+    found = {"came_back": len(watch.bring_back()), "escalated": len(watch.escalate())}
+    return found | {"photos_forgotten": held.forget_old()}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

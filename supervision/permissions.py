@@ -142,7 +142,7 @@ def _of_deputy(user: Any) -> Q:
     merged = Suggestion.objects.filter(author=user, merged_into__isnull=False)
     linked = MatterLink.objects.filter(_about_public_things())
     about = _about_public_things("finding__") | _about_public_things("split_from__finding__")
-    adoptable = Q(author=None) & ~Q(state__in=[State.DECLINED, State.MERGED])
+    adoptable = Q(author=None) & ~Q(state__in=[State.RECEIVED, State.DECLINED, State.MERGED])
     return mine | Q(pk__in=merged.values("merged_into")) | adoptable | about | Q(pk__in=linked.values("suggestion"))
 
 

@@ -24,8 +24,14 @@ class PhotoSerializer(serializers.ModelSerializer):
 
 
 class FindingSerializer(GeoFeatureModelSerializer):
-    """A finding; `reporter` is empty for whoever may not know it."""
+    """A finding; `reporter` is empty for whoever may not know it.
 
+    Whoever may read only the public version (`in_full` is false) gets the words and photos that staff have published,
+    and neither number, address nor time of the report.
+    """
+
+    client_id = serializers.UUIDField(allow_null=True)
+    seen_at = serializers.DateTimeField(allow_null=True)
     area = serializers.CharField(source="area.name", default="")
     point = serializers.CharField(source="point.code", default=None)
     project = serializers.CharField(source="project.code", default=None)
@@ -57,11 +63,41 @@ class FindingSerializer(GeoFeatureModelSerializer):
             "url",
         ]
 
+    def to_representation(self, instance: Finding) -> dict[str, Any]:
+        feature: dict[str, Any] = super().to_representation(instance)
+        if not getattr(instance, "in_full", True):
+            feature["properties"] |= _public_version(instance)
+        return feature
+
     def get_reporter(self, finding: Finding) -> str:
-        return str(finding.reporter) if may_see_names(self.context["request"].user, finding) else ""
+        named = finding.reporter and may_see_names(self.context["request"].user, finding)
+        return str(finding.reporter) if named else ""
 
     def get_url(self, finding: Finding) -> str:
         return reverse("supervision:finding", args=[finding.pk])
+
+
+def _public_version(finding: Finding) -> dict[str, Any]:
+    covered = [photo for photo in finding.photos.all() if getattr(photo, "published", None)]
+    photos = [
+        {
+            "id": photo.pk,
+            "url": reverse("matters:photo", args=[photo.published.pk]),
+            "width": photo.published.file.width,
+            "height": photo.published.file.height,
+            "taken_at": None,
+        }
+        for photo in covered
+    ]
+    return {
+        "client_id": None,
+        "text": finding.suggestion.public_text,
+        "address": "",
+        "reporter": "",
+        "photos": photos,
+        "seen_at": None,
+        "url": reverse("matters:matter", args=[finding.suggestion.number]),
+    }
 
 
 class NewFindingSerializer(serializers.Serializer):

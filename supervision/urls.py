@@ -4,12 +4,13 @@ from django.urls import path
 
 from supervision import views
 from supervision.desk import views as desk
+from supervision.public.views import report
 from supervision.rules import views as rules
 
 app_name = "supervision"
 
 urlpatterns = [
-    path("report/", views.report, name="report"),
+    path("report/", report.report, name="report"),
     path("findings/", views.finding_list, name="list"),
     path("findings/<int:pk>/", views.finding, name="finding"),
     path("findings/photos/<int:pk>/", views.photo, name="photo"),

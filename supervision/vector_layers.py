@@ -1,4 +1,4 @@
-"""Findings as vector tiles, by role."""
+"""Findings as vector tiles, by role; for the public those whose matters are published."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from accounts.models import Area, Role
 from accounts.permissions import role_of, scope_of
 from projects.models import Project
 from supervision.models import CoHandling, MatterLink, Suggestion
-from supervision.permissions import findings_visible_to
+from supervision.public.permissions import findings_readable_by
 from tiles.layer import VectorLayer
-
-NOBODY = "nobody"
 
 
 def findings_audience(user: Any) -> str:
-    """Name the group of people who see the same findings: staff of one place, one department, or one deputy."""
+    """Name the group of people who see the same findings: staff of one place, one department, one deputy,
+    or the public.
+    """
     role = role_of(user)
     if role in (Role.STAFF, Role.ADMIN):
         area = scope_of(user)
@@ -24,14 +24,14 @@ def findings_audience(user: Any) -> str:
         return f"dept-{user.department_id}"
     if role == Role.DEPUTY:
         return f"user-{user.pk}"
-    return NOBODY
+    return "public"
 
 
 LAYERS = [
     VectorLayer(
         name="findings",
         title=_("监督发现"),
-        visible_to=findings_visible_to,
+        visible_to=findings_readable_by,
         audience=findings_audience,
         geometry_type="Point",
         fields={

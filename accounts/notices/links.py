@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 
 from accounts.notices.models import Address
 
@@ -10,9 +11,27 @@ CONFIRM, UNSUBSCRIBE = "notices.confirm", "notices.unsubscribe"
 CONFIRM_DAYS = 7
 
 
+SEAL, UNSEALED = "notices.seal", "/~/"
+
+
 def absolute(url: str) -> str:
-    """Return the page's address as the outside reaches it; empty for none."""
+    """Return the page's address as the outside reaches it; empty for none.
+
+    An address that ends in `/~/` opens nothing as it is kept: it is signed here, on its way out.
+    """
+    if url.endswith(UNSEALED):
+        url = f"{url.removesuffix(UNSEALED)}/{seal(url)}/"
     return f"{settings.SITE_URL.rstrip('/')}{url}" if url else ""
+
+
+def seal(unsealed: str) -> str:
+    """Return the signature that stands for `~` in an address that is given out."""
+    return signing.Signer(salt=SEAL).signature(unsealed)
+
+
+def is_sealed(unsealed: str, signature: str) -> bool:
+    """Tell whether `signature` is ours for this address."""
+    return constant_time_compare(seal(unsealed), signature)
 
 
 def preferences_path() -> str:

@@ -7,11 +7,24 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from accounts.models import Area, Department, User
+from geo_portal.demo.citizens import reports
 from geo_portal.demo.history import histories
 from geo_portal.demo.matters import findings_and_matters
 from geo_portal.demo.projects import projects
 from geo_portal.demo.receptions import sessions
-from geo_portal.demo.store import areas, duty, layers, matters, patrols, public, receptions, rivers, stations, works
+from geo_portal.demo.store import (
+    areas,
+    citizens,
+    duty,
+    layers,
+    matters,
+    patrols,
+    public,
+    receptions,
+    rivers,
+    stations,
+    works,
+)
 from geo_portal.demo.store import projects as store_projects
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
@@ -98,6 +111,7 @@ def _write(today: date) -> dict[str, int]:
         "receptions": receptions.store_receptions(sessions(today), found, users["staff"]),
         "findings": len(findings),
         "suggestions": matters.store_suggestions(chain, findings, world),
+        "citizens_reports": citizens.store_reports(reports(today), world),
         "duties": duty.store_duty(today, users["staff"]),
         "patrols": patrols.store_patrols(today, users),
         **public.store_public(planned, plans, users, today),

@@ -1,7 +1,9 @@
 """The pages that belong to no single room: entrance, map, search, numbers."""
 
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -173,3 +175,10 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {"query": query, "groups": _groups(request.user, query) if query else []}
     is_box = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "partials/search_results.html" if is_box else "search.html", context)
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps the report form on a device; it must come from the root to be in charge of `/report/`."""
+    script = Path(settings.BASE_DIR) / "geo_portal" / "static" / "service-worker.js"
+    return HttpResponse(script.read_bytes(), content_type="text/javascript", headers={"Cache-Control": "no-cache"})

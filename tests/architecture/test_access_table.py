@@ -34,7 +34,9 @@ EDITORS_ONLY = "302 404 404 404 200 200 200"
 EDITORS_BY_GET = "302 404 404 404 405 405 405"
 NOTHING_FOR_EDITORS = "302 404 404 404 404 404 404"
 INTERNAL = "404 200 200 200 200 200 200"
-REPORTERS = "302 200 404 404 404 200 200"
+CONGRESS_STAFF = "302 404 404 404 404 200 200"
+NOTHING_FOR_STAFF = "302 404 404 404 404 404 404"
+DEPUTIES = "302 200 404 404 404 404 404"
 NOBODY_BY_GET = "405 405 405 405 405 405 405"
 # The form's address without a format names nothing.
 NOBODY_WITHOUT_FORMAT = "404 404 404 404 404 404 404"
@@ -285,7 +287,24 @@ TABLE = [
     ("patrol-stop", "pk=PATROL", "403 405 405 405 405 405 405"),
     ("reports:list", "", "302 200 200 200 404 200 200"),
     ("reports:download", "pk=999999 suffix=pdf", "302 404 404 404 404 404 404"),
-    ("supervision:report", "", REPORTERS),
+    ("supervision:report", "", EVERYBODY),
+    ("matters:near", "", EVERYBODY),
+    ("matters:offline", "", EVERYBODY),
+    ("matters:mine", "token=a-guess", NOBODY_WITHOUT_FORMAT),
+    ("matters:mine_by_mail", "pk=1 signature=a-guess", NOBODY_WITHOUT_FORMAT),
+    ("matters:mine_step", "token=a-guess step=say", NOBODY_BY_GET),
+    ("matters:list", "", EVERYBODY),
+    # The matter of the table is not published.
+    ("matters:matter", "number=2026-00001", NOBODY_WITHOUT_FORMAT),
+    ("matters:photo", "pk=999999", NOBODY_WITHOUT_FORMAT),
+    ("matters:support", "number=2026-00001", NOBODY_BY_GET),
+    ("matters:received", "", CONGRESS_STAFF),
+    ("matters:publish", "number=2026-00001", CONGRESS_STAFF),
+    ("matters:cover", "pk=999999", NOTHING_FOR_STAFF),
+    ("matters:original", "pk=999999", NOTHING_FOR_STAFF),
+    ("matters:unadopted", "", DEPUTIES),
+    ("matters:adopt", "number=2026-00001", NOBODY_BY_GET),
+    ("service_worker", "", EVERYBODY),
     ("supervision:list", "", "302 200 200 200 404 200 200"),
     ("supervision:finding", "pk=FINDING", CONCERNED),
     ("supervision:photo", "pk=999999", "302 404 404 404 404 404 404"),
@@ -301,7 +320,7 @@ TABLE = [
     ("supervision:step", "number=2026-00001 verb=reply", NOBODY_BY_GET),
     ("tileset_list", "", EVERYBODY),
     ("tileset_json", "names=monitoring_points", EVERYBODY),
-    ("tileset_json", "names=findings", CONCERNED_API.replace("404 404 200", "200 404 200", 1)),
+    ("tileset_json", "names=findings", EVERYBODY),
     ("vector_tile", "names=monitoring_points z=9 x=428 y=211", EVERYBODY),
     ("tile_grid", "name=CGCS2000", EVERYBODY),
     ("glyphs", "stack=Noto%20Sans%20SC span=0-255", EVERYBODY),
@@ -549,7 +568,12 @@ POSTS = [
     ("stations:sign_in", "", "302 422 404 404 404 404 404"),
     ("stations:duty_rule", "", "302 404 404 404 404 422 422"),
     ("stations:duty_add", "page_code=d1", "302 404 404 404 404 422 422"),
-    ("supervision:report", "", "302 422 404 404 404 422 422"),
+    ("supervision:report", "", "422 422 422 422 422 422 422"),
+    ("matters:received", "", "302 404 404 404 404 422 422"),
+    ("matters:publish", "number=2026-00001", "302 404 404 404 404 422 422"),
+    ("matters:adopt", "number=2026-00001", "302 302 404 404 404 404 404"),
+    ("matters:support", "number=2026-00001", "404 302 302 404 404 302 302"),
+    ("matters:mine_step", "token=a-guess step=say", "404 404 404 404 404 404 404"),
     ("supervision:step", "number=2026-00001 verb=reply", "302 422 422 404 404 422 422"),
     ("supervision:rule_new", "", "302 404 404 404 404 422 422"),
     ("supervision:clock", "name=reply", "302 404 404 404 404 422 422"),

@@ -93,11 +93,6 @@ def test_from_a_tap_on_the_map_to_a_finding_with_a_photo(page, map_ready, sign_i
     assert stored[2:] == (department, "assigned", 1)
 
 
-def test_the_public_is_asked_to_sign_in_before_reporting(page, bad_point):
-    page.goto(f"/report/?point={bad_point[1]}")
-    expect(page).to_have_url(re.compile(r"/accounts/login/\?next=/report/"))
-
-
 def test_a_file_that_is_no_photo_is_refused_and_the_words_are_kept(page, sign_in, bad_point, tmp_path):
     sign_in("deputy")
     page.goto(f"/report/?point={bad_point[1]}")

@@ -21,6 +21,9 @@ import { startSearch } from "./panel/search";
 import { startSheet } from "./panel/sheet";
 import { startTheme } from "./panel/theme";
 import { dressPatrol, resumePatrol } from "./patrol";
+import { dressCover } from "./report/cover";
+import { dressModeration, dressNearMe } from "./report/desk";
+import { dressOutbox, startOutbox } from "./report/outbox";
 import { dressStyleEditor } from "./style-editor";
 
 function dressPanel(): void {
@@ -37,6 +40,10 @@ function dressPanel(): void {
   dressImport();
   aimReportLink();
   dressStyleEditor();
+  dressOutbox();
+  dressCover();
+  dressModeration();
+  dressNearMe();
   void dressCharts();
 }
 
@@ -64,6 +71,7 @@ startKeyboard();
 startSearch();
 startRows();
 startTheme();
+startOutbox();
 listenForChanges();
 resumePatrol();
 dressPanel();

@@ -4,6 +4,7 @@ import mapbox_vector_tile
 import pytest
 from django.urls import reverse
 
+from supervision.models import Suggestion
 from supervision.permissions import findings_visible_to, suggestions_visible_to
 
 from .conftest import jpeg
@@ -95,10 +96,15 @@ def _in_tile(client):
 
 
 @pytest.mark.parametrize("cast", ["gis", "public"])
-def test_who_sees_no_findings_does_not_know_the_tileset(cast, request, findings, as_user):
+def test_the_public_and_gis_staff_have_an_empty_tile_until_something_is_published(cast, request, findings, as_user):
     client = as_user(request.getfixturevalue(cast))
-    assert client.get("/tiles/findings.json").status_code == 404
-    assert client.get(TILE).status_code == 404
+    assert client.get("/tiles/findings.json").status_code == 200
+    assert client.get(TILE).status_code == 204
+    Suggestion.objects.update(is_public=True, public_text="公开")
+    [published] = Suggestion.objects.order_by("pk")[:1]
+    ids = {feature["id"] for feature in mapbox_vector_tile.decode(client.get(TILE).content)["findings"]["features"]}
+    assert published.finding_id in ids
+    assert ids == set(Suggestion.objects.values_list("finding", flat=True))
 
 
 def test_a_department_that_returned_a_matter_no_longer_sees_it(at_point, officer):

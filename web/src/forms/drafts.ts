@@ -1,5 +1,5 @@
 /** Drafts: what was typed into a form with `data-draft` is kept on this device until it has been sent. */
-import { all, make } from "../dom";
+import { all, make, one } from "../dom";
 import { say } from "../words";
 
 const PREFIX = "draft:";
@@ -84,6 +84,12 @@ function drop(key: string): void {
   } catch {
     // Nothing was kept then.
   }
+}
+
+/** What was typed is kept elsewhere now. */
+export function forgetDraft(form: HTMLFormElement): void {
+  drop(draftKey(form.dataset.draft ?? "", location.search));
+  one(".draft-note", form)?.remove();
 }
 
 function read(key: string): Draft | undefined {

@@ -55,9 +55,22 @@ function dress(box: HTMLElement): void {
   const fields = { lng, lat };
   const device = make("button", { type: "button", class: "btn", text: say("report.useLocation") });
   const pick = make("button", { type: "button", class: "btn", text: say("report.pick") });
+  // A page that is kept for when there is no signal has no map.
+  pick.hidden = one("#map") === null;
+  const status = make("p", { class: "field__help", role: "status" });
+  const tell = (): void => {
+    const place = readPlace(fields);
+    status.textContent = place
+      ? say("report.placed", { lat: place.lat.toFixed(5), lng: place.lng.toFixed(5) })
+      : "";
+  };
   device.addEventListener("click", () => void useDevice(fields, device));
   pick.addEventListener("click", () => void pickOnMap(fields));
-  box.prepend(make("div", { class: "btn-row btn-row--top" }, device, pick));
+  box.prepend(make("div", { class: "btn-row btn-row--top" }, device, pick), status);
+  lat.addEventListener("input", tell);
+  box.closest("form")?.addEventListener("draft:restored", tell);
+  box.closest("form")?.addEventListener("reset", () => window.setTimeout(tell));
+  tell();
   for (const field of [lng, lat]) field.addEventListener("change", () => void showMark(fields));
   box.closest("form")?.addEventListener("draft:restored", () => void showMark(fields));
   void showMark(fields);

@@ -75,9 +75,10 @@ const findings: MapFeature = {
   api: "/api/v1/findings/",
   page: ({ id }) => (text(id) ? `/findings/${text(id)}/` : undefined),
   hint: ({ area }) => text(area),
-  listPath: /^\/findings\/$/,
+  listPath: /^\/(findings|matters)\/$/,
   shownOn: (path) => isOverview(path) || isCasework(path),
   tileFilters: { category: "text", state: "text" },
+  serverFilters: ["area"],
 };
 
 export const FEATURES: readonly MapFeature[] = [

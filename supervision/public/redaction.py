@@ -1,0 +1,58 @@
+"""Makes the copy of a photo that the public may see: faces and number plates covered, nothing of them left.
+
+A blur can be undone. Each box is reduced to at most three by three colours before it is enlarged again, so that what
+was there is not in the copy in any form; the copy is made from the original each time and never from another copy.
+"""
+
+import io
+from collections.abc import Sequence
+from typing import IO
+
+from django.utils.translation import gettext
+from PIL import Image
+
+from geokit.refusal import BadInput, FieldError
+
+CELLS = 3
+MOST_BOXES = 40
+LONGEST_PX = 1600
+"""The public copy is no larger than a page needs."""
+
+Box = tuple[int, int, int, int]
+"""Left, top, width and height in pixels of the original."""
+
+
+def check_boxes(boxes: Sequence[Sequence[int]], width: int, height: int) -> list[Box]:
+    """Return the boxes cut to the picture. Raises BadInput for one that is empty or lies outside, naming its number."""
+    if len(boxes) > MOST_BOXES:
+        message = gettext("一张照片最多遮盖 %d 处。") % MOST_BOXES
+        raise BadInput(message, errors=[FieldError("boxes", "too-many", message)])
+    return [_inside(box, width, height, number) for number, box in enumerate(boxes, start=1)]
+
+
+def cover(file: IO[bytes], boxes: Sequence[Box]) -> bytes:
+    """Return the photo as a JPEG without metadata, with every box unreadable."""
+    with Image.open(file) as opened:
+        image = opened.convert("RGB")
+    for left, top, width, height in boxes:
+        area = (left, top, left + width, top + height)
+        few = image.crop(area).resize((min(CELLS, width), min(CELLS, height)), Image.Resampling.BOX)
+        image.paste(few.resize((width, height), Image.Resampling.NEAREST), area)
+    image.thumbnail((LONGEST_PX, LONGEST_PX))
+    out = io.BytesIO()
+    image.save(out, format="JPEG", quality=85, optimize=True)
+    return out.getvalue()
+
+
+def _inside(box: Sequence[int], width: int, height: int, number: int) -> Box:
+    left, top, wide, high = (int(value) for value in box)
+    right, bottom = min(left + wide, width), min(top + high, height)
+    left, top = max(left, 0), max(top, 0)
+    if right - left < 1 or bottom - top < 1:
+        message = gettext("第 %(number)d 处遮盖不在照片里：照片宽 %(width)d、高 %(height)d 像素。") % {
+            "number": number,
+            "width": width,
+            "height": height,
+        }
+        raise BadInput(message, errors=[FieldError("boxes", "outside-photo", message)])
+    return left, top, right - left, bottom - top

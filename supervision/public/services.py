@@ -1,0 +1,244 @@
+"""Writes of the public side. Each is one function, one transaction, and the event that says what was done."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile, File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts import audit
+from geokit.photos import CleanPhoto
+from geokit.refusal import BadInput, Refusal
+from supervision.intake import MAX_PHOTOS, check_report, clean_photos
+from supervision.models import (
+    Finding,
+    FindingPhoto,
+    PublishedPhoto,
+    ReporterAccess,
+    Suggestion,
+    SuggestionEvent,
+    Support,
+)
+from supervision.permissions import Reporter
+from supervision.public import letters, links, redaction
+from supervision.public.permissions import matters_readable_by, photos_to_cover
+from supervision.services import accept, decline, file_finding, filing, rate
+from supervision.services.steps import locked_step, note, refuse, take
+from supervision.workflow import Verb
+
+__all__ = ["file_finding"]
+
+MOST_ADDED = 2 * MAX_PHOTOS
+"""How many photos a reporter's matter may have in all, with those that she adds later."""
+
+
+def is_filed(client_id: UUID) -> bool:
+    """Tell whether something was filed under this number: then it is sent again rather than new."""
+    return Finding.objects.filter(client_id=client_id).exists()
+
+
+def file_report(
+    *,
+    client_id: UUID,
+    secret: str,
+    text: str,
+    category: str,
+    lon: float | None,
+    lat: float | None,
+    photos: Sequence[File | CleanPhoto] = (),
+    point_code: str | None = None,
+    project_code: str | None = None,
+    seen_at: datetime | None = None,
+    address: str = "",
+    email: str = "",
+) -> Finding:
+    """File what somebody without an account saw (WGS 84 degrees); staff look at it before it goes on.
+
+    Idempotent by `client_id` and `secret` (`links.fresh_secret`) together: what is sent again is not stored again, and
+    who knows only the number learns nothing. Raises BadInput (each field in `errors`) or PhotoRefused.
+    """
+    _refuse_weak(secret)
+    if filed := _already_filed(client_id, secret):
+        return filed
+    report = check_report(
+        AnonymousUser(),
+        text=text,
+        category=category,
+        lon=lon,
+        lat=lat,
+        point_code=point_code,
+        project_code=project_code,
+        seen_at=seen_at,
+        address=address,
+    )
+    cleaned = clean_photos(photos)
+    try:
+        with filing.files_removed_on_failure() as written, transaction.atomic():
+            finding = filing.store_finding(None, client_id, report)
+            filing.store_photos(finding, cleaned, written)
+            filing.submit(finding, SuggestionEvent.Verb.RECEIVED)
+            letters.received(_give_link(finding, secret, email))
+    except IntegrityError:
+        # The same report came twice at the same moment; the other request has stored it.
+        if filed := _already_filed(client_id, secret):
+            return filed
+        raise
+    return finding
+
+
+def say_more(access: ReporterAccess, *, text: str, photos: Sequence[File | CleanPhoto] = ()) -> None:
+    """Add what the reporter says, and her photos, to her matter. Raises BadInput, PhotoRefused, NotPermitted."""
+    cleaned = clean_photos(photos)
+    reporter = Reporter(access.finding.suggestion.pk)
+    with filing.files_removed_on_failure() as written, transaction.atomic():
+        suggestion, step = locked_step(reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text})
+        known = set(access.finding.photos.values_list("sha256", flat=True))
+        fresh = [photo for photo in cleaned if photo.sha256 not in known]
+        _refuse_too_many(len(known) + len(fresh))
+        filing.store_photos(access.finding, fresh, written)
+        note(suggestion, step, reporter, text=text.strip())
+
+
+def rate_by_reporter(
+    access: ReporterAccess, *, version: int, handling: str, outcome: str, text: str = ""
+) -> Suggestion:
+    """Rate the answer once; not satisfied with the result sends the matter back, once. Raises as every step does."""
+    reporter = Reporter(access.finding.suggestion.pk)
+    given = {"handling": handling, "outcome": outcome, "text": text}
+    return rate(reporter, reporter.suggestion_id, version=version, **given)
+
+
+@transaction.atomic
+def support(user: Any, suggestion_id: int, who: str) -> bool:
+    """Count somebody else who met the same; False when she has been counted. `who` is a digest (`rates.digest_of`)."""
+    suggestion = matters_readable_by(user).filter(pk=suggestion_id).first()
+    if suggestion is None or suggestion.finding is None:
+        raise BadInput(gettext("没有这件事项，或者已不再公开。"), code="unknown-suggestion")
+    _row, new = Support.objects.get_or_create(finding=suggestion.finding, who=who)
+    return new
+
+
+@transaction.atomic
+def adopt(deputy: Any, suggestion_id: int, *, version: int) -> Suggestion:
+    """Make `deputy` the author of a citizen's matter: she follows it and rates the answer."""
+    suggestion, step = locked_step(deputy, suggestion_id, Verb.ADOPT, version, {})
+    suggestion.author = deputy
+    take(suggestion, step, deputy)
+    return suggestion
+
+
+def moderate(staff: Any, chosen: Iterable[tuple[int, int]], *, text: str | None) -> tuple[int, list[str]]:
+    """Accept (`text` None) or decline many, each in a transaction of its own; `chosen` are ids with versions.
+
+    Returns how many went through, and a sentence for each that did not.
+    """
+    done, refused = 0, []
+    for pk, version in chosen:
+        try:
+            if text is None:
+                accept(staff, pk, version=version)
+            else:
+                decline(staff, pk, version=version, text=text)
+            done += 1
+        except Refusal as refusal:
+            refused.append(refusal.message)
+    return done, refused
+
+
+@transaction.atomic
+def publish(staff: Any, suggestion_id: int, *, version: int, text: str) -> Suggestion:
+    """Publish a matter, or publish it anew, with the words that everybody may read. Raises as every step does.
+
+    Answers that are there by now become public with it; later ones wait until it is published anew (`story`).
+    """
+    suggestion, step = locked_step(staff, suggestion_id, Verb.PUBLISH, version, {"text": text})
+    suggestion.is_public, suggestion.public_text = True, text.strip()
+    take(suggestion, step, staff, text=text.strip())
+    return suggestion
+
+
+@transaction.atomic
+def withdraw(staff: Any, suggestion_id: int, *, version: int) -> Suggestion:
+    """Take a matter out of public sight; its public text stays for the next time. Raises as every step does."""
+    suggestion, step = locked_step(staff, suggestion_id, Verb.WITHDRAW, version, {})
+    suggestion.is_public = False
+    take(suggestion, step, staff)
+    return suggestion
+
+
+def publish_photo(staff: Any, photo_id: int, boxes: Sequence[Sequence[int]]) -> PublishedPhoto:
+    """Make the public copy of a photo from its original, with `boxes` covered (pixels: left, top, width, height)."""
+    photo = photos_to_cover(staff).filter(pk=photo_id).select_related("finding__suggestion").first()
+    if photo is None:
+        raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
+    checked = redaction.check_boxes(boxes, photo.width, photo.height)
+    with photo.file.open("rb") as file:
+        content = redaction.cover(file, checked)
+    with filing.files_removed_on_failure() as written, transaction.atomic():
+        return _store_copy(staff, photo, checked, content, written)
+
+
+@transaction.atomic
+def withdraw_photo(staff: Any, photo_id: int) -> None:
+    """Take the public copy of a photo away; the original stays. Nothing happens when there is none."""
+    row = PublishedPhoto.objects.filter(photo__in=photos_to_cover(staff), photo_id=photo_id).first()
+    if row is None:
+        return
+    name, storage = str(row.file.name), row.file.storage
+    row.delete()
+    _note_copy(staff, row.photo)
+    transaction.on_commit(lambda: storage.delete(name))
+
+
+def _store_copy(staff: Any, photo: FindingPhoto, boxes: list, content: bytes, written: list) -> PublishedPhoto:
+    row = PublishedPhoto.objects.select_for_update().filter(photo=photo).first() or PublishedPhoto(photo=photo)
+    old = str(row.file.name) if row.pk else ""
+    row.boxes, row.made_by, row.made_at = boxes, staff, timezone.now()
+    row.file.save(f"{photo.pk}.jpg", ContentFile(content), save=False)
+    written.append(row.file)
+    row.save()
+    _note_copy(staff, photo)
+    if old:
+        storage = row.file.storage
+        transaction.on_commit(lambda: storage.delete(old))
+    return row
+
+
+def _note_copy(staff: Any, photo: FindingPhoto) -> None:
+    suggestion, step = locked_step(staff, photo.finding.suggestion.pk, Verb.REDACT, None, {})
+    note(suggestion, step, staff)
+    audit.record(staff, "photo-redacted", photo)
+
+
+def _refuse_weak(secret: str) -> None:
+    if not links.is_secret(secret):
+        raise refuse("secret", "bad-secret", gettext("查询链接的编号不对，请刷新页面重新填报。"))
+
+
+def _already_filed(client_id: UUID, secret: str) -> Finding | None:
+    """Return the finding of this number; refuse a number that somebody else has used."""
+    finding = Finding.objects.filter(client_id=client_id).select_related("access").first()
+    if finding is None:
+        return None
+    access = getattr(finding, "access", None)
+    if access is None or access.token_digest != links.digest_of(secret):
+        raise refuse("client_id", "client-id-taken", gettext("这个填报编号已被使用，请刷新页面重新填报。"))
+    return finding
+
+
+def _give_link(finding: Finding, secret: str, email: str) -> ReporterAccess:
+    expires = timezone.now() + timedelta(days=settings.PUBLIC_REPORTS["link_days"])
+    return ReporterAccess.objects.create(
+        finding=finding, token_digest=links.digest_of(secret), expires_at=expires, email=email.strip().lower()
+    )
+
+
+def _refuse_too_many(count: int) -> None:
+    if count > MOST_ADDED:
+        raise refuse("photos", "too-many-photos", gettext("一件事项最多保存 %d 张照片。") % MOST_ADDED)

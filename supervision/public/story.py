@@ -1,0 +1,108 @@
+"""The life of a matter as the public and its reporter may read it: what happened and when, never who.
+
+Words are shown only where somebody has said that they may be: to the reporter what is meant for her; to the public what
+staff have published, which covers the answers that were there when they published.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from supervision.models import Suggestion, SuggestionEvent
+
+Verb = SuggestionEvent.Verb
+SHOWN = frozenset(
+    {
+        Verb.RECEIVED,
+        Verb.SUBMITTED,
+        Verb.ACCEPTED,
+        Verb.ADOPTED,
+        Verb.ASSIGNED,
+        Verb.FORWARDED,
+        Verb.RETURNED,
+        Verb.REPLIED,
+        Verb.RATED,
+        Verb.REOPENED,
+        Verb.CAME_BACK,
+        Verb.MERGED,
+    }
+)
+FOR_THE_REPORTER = SHOWN | {Verb.DECLINED, Verb.RECONSIDERED, Verb.SAID, Verb.URGED, Verb.UNMERGED}
+WORDS_FOR_THE_REPORTER = frozenset({Verb.REPLIED, Verb.DECLINED, Verb.RECONSIDERED})
+OWN_WORDS = frozenset({Verb.SAID, Verb.RATED, Verb.REOPENED})
+RESULTS = frozenset({Verb.REPLIED})
+TOLD_TO = frozenset({Verb.ASSIGNED, Verb.FORWARDED, Verb.REOPENED})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event in words for outside. `who` is a department or a kind of person, never a name."""
+
+    at: datetime
+    verb: str
+    title: str
+    who: str
+    to: str
+    text: str
+    result: str
+    handling: str
+    outcome: str
+
+
+def public_story(suggestion: Suggestion) -> list[Step]:
+    """Return what everybody may read of a published matter, oldest first; reads its events once."""
+    events = list(_events(suggestion))
+    published = max((event.at for event in events if event.verb == Verb.PUBLISHED), default=None)
+
+    def words(event: SuggestionEvent) -> bool:
+        return event.verb == Verb.REPLIED and published is not None and event.at <= published
+
+    return [_step(event, words) for event in events if event.verb in SHOWN]
+
+
+def reporters_story(suggestion: Suggestion) -> list[Step]:
+    """Return what the reporter may read: every answer and reason meant for her, and her own words."""
+
+    def words(event: SuggestionEvent) -> bool:
+        return event.verb in WORDS_FOR_THE_REPORTER or (event.verb in OWN_WORDS and event.by_reporter)
+
+    shown = (event for event in _events(suggestion) if event.verb in FOR_THE_REPORTER)
+    return [_step(event, words) for event in shown if event.verb != Verb.SAID or event.by_reporter]
+
+
+def _events(suggestion: Suggestion) -> QuerySet[SuggestionEvent]:
+    return suggestion.events.select_related("department", "actor").order_by("at", "pk")
+
+
+def _step(event: SuggestionEvent, words: Callable[[SuggestionEvent], bool]) -> Step:
+    spoken = words(event)
+    rated = event.verb in (Verb.RATED, Verb.REOPENED)
+    return Step(
+        at=event.at,
+        verb=event.verb,
+        title=str(event.get_verb_display()),
+        who=_who(event),
+        to=str(event.department) if event.verb in TOLD_TO and event.department else "",
+        text=event.text if spoken else "",
+        result=event.get_result_display() if event.verb in RESULTS else "",
+        handling=event.get_handling_display() if rated else "",
+        outcome=event.get_outcome_display() if rated else "",
+    )
+
+
+def _who(event: SuggestionEvent) -> str:
+    if event.verb in (Verb.REPLIED, Verb.RETURNED):
+        return str(event.department or "")
+    if event.by_reporter or event.verb == Verb.RECEIVED:
+        return gettext("上报人")
+    if event.actor is None:
+        return gettext("系统")
+    return {
+        "deputy": gettext("人大代表"),
+        "officer": gettext("办理单位"),
+        "staff": gettext("人大工作人员"),
+        "admin": gettext("人大工作人员"),
+    }.get(event.actor.role, gettext("工作人员"))

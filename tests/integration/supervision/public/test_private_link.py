@@ -1,0 +1,233 @@
+"""The reporter follows her matter by a private link; whoever guesses gets what a missing page gives."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core import mail
+from django.utils import timezone
+
+from accounts.chain import verify
+from accounts.notices.delivery import deliver_due
+from accounts.notices.links import seal
+from accounts.notices.models import Address, Notice
+from accounts.notices.services import confirm
+from supervision import services as chain
+from supervision.models import ReporterAccess
+from supervision.public import links, services
+
+from ..conftest import jpeg
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client, secret):
+    return client.get(f"/my/{secret}/")
+
+
+def rating(matter, outcome="satisfied", **more):
+    return {"version": matter.version, "handling": "satisfied", "outcome": outcome, **more}
+
+
+def test_the_reporter_reads_state_and_answer(client, answered):
+    _, secret = answered
+    answer = page(client, secret)
+    assert answer.status_code == 200
+    assert "已清除油污" in answer.content.decode()
+    assert "已有答复，请您评价" in answer.content.decode()
+
+
+def test_the_page_is_kept_by_nobody_and_told_to_nobody(client, received):
+    answer = page(client, received[1])
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert "noindex" in answer["X-Robots-Tag"]
+
+
+def test_no_staff_members_name_and_no_inner_word_is_on_it(client, received, staff, officer, rule, world):
+    finding, secret = received
+    matter = chain.accept(staff, finding.suggestion.pk, version=1, text="内部意见：尽快")
+    chain.return_to_staff(officer, matter.pk, version=matter.version, text="内部：应由综合执法局办理")
+    text = page(client, secret).content.decode()
+    assert "内部" not in text
+    assert staff.username not in text
+
+
+@pytest.mark.parametrize("token", ["a", "x" * 43, "ab" * 40])
+def test_a_guess_is_answered_exactly_like_a_missing_page(client, received, token):
+    guess, missing = client.get(f"/my/{token}/"), client.get("/no-such-page/")
+    assert (guess.status_code, missing.status_code) == (404, 404)
+    assert _without_address(guess, f"/my/{token}/") == _without_address(missing, "/no-such-page/")
+
+
+def _without_address(answer, address):
+    """The page but for what names the address itself, and the token against forged forms."""
+    text = answer.content.decode().replace(address, "")
+    return [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line and "next=" not in line]
+
+
+def test_an_expired_link_is_a_missing_page(client, received, settings):
+    _, secret = received
+    with time_machine.travel(timezone.now() + timedelta(days=settings.PUBLIC_REPORTS["link_days"] + 1)):
+        assert page(client, secret).status_code == 404
+        assert client.post(f"/my/{secret}/say/", {"text": "还在"}).status_code == 404
+
+
+def test_guessing_is_slowed_down(client, received, settings):
+    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"guesses_hour": 3}
+    answers = [client.get(f"/my/{'x' * 42}{number}/").status_code for number in range(5)]
+    assert answers == [404, 404, 404, 429, 429]
+    assert page(client, received[1]).status_code == 200
+
+
+def test_the_digest_opens_nothing(client, received):
+    assert page(client, ReporterAccess.objects.get().token_digest).status_code == 404
+
+
+def test_the_reporter_adds_words_and_photos(client, received):
+    finding, secret = received
+    answer = client.post(f"/my/{secret}/say/", {"text": "今天更多了", "photos": [jpeg("red")]})
+    assert answer.url == f"/my/{secret}/"
+    event = finding.suggestion.events.last()
+    assert (event.verb, event.by_reporter, event.text) == ("said", True, "今天更多了")
+    assert finding.photos.count() == 2
+    assert "今天更多了" in page(client, secret).content.decode()
+
+
+def test_the_same_photo_again_is_kept_once_and_too_many_are_refused(client, received, monkeypatch):
+    finding, secret = received
+    client.post(f"/my/{secret}/say/", {"text": "同一张", "photos": [jpeg()]})
+    assert finding.photos.count() == 1
+    monkeypatch.setattr(services, "MOST_ADDED", 2)
+    answer = client.post(f"/my/{secret}/say/", {"text": "再来", "photos": [jpeg("red"), jpeg("blue")]})
+    assert answer.status_code == 422
+    assert finding.photos.count() == 1
+    assert "再来" in answer.content.decode()
+
+
+def test_words_without_text_are_refused(client, received):
+    finding, secret = received
+    assert client.post(f"/my/{secret}/say/", {"text": " "}).status_code == 422
+    assert finding.suggestion.events.count() == 1
+
+
+def test_the_reporter_rates_once(client, answered):
+    matter, secret = answered
+    assert client.post(f"/my/{secret}/rate/", rating(matter)).status_code == 302
+    matter.refresh_from_db()
+    assert matter.state == "closed"
+    event = matter.events.last()
+    assert (event.verb, event.by_reporter, event.outcome) == ("rated", True, "satisfied")
+    again = client.post(f"/my/{secret}/rate/", rating(matter, "dissatisfied", text="不行"))
+    assert again.status_code == 403
+    assert matter.events.filter(verb__in=["rated", "reopened"]).count() == 1
+
+
+def test_a_reporter_who_is_not_satisfied_sends_it_back_once(client, answered, officer):
+    matter, secret = answered
+    client.post(f"/my/{secret}/rate/", rating(matter, "dissatisfied", text="还有油"))
+    matter.refresh_from_db()
+    assert (matter.state, matter.redo_count) == ("redo", 1)
+    matter = chain.reply(officer, matter.pk, version=matter.version, text="又清了一次", result="A")
+    client.post(f"/my/{secret}/rate/", rating(matter, "dissatisfied", text="仍然有"))
+    matter.refresh_from_db()
+    assert (matter.state, matter.redo_count) == ("closed", 1)
+
+
+def test_a_rating_without_the_reason_or_with_nonsense_is_refused_with_what_was_typed(client, answered):
+    matter, secret = answered
+    assert client.post(f"/my/{secret}/rate/", rating(matter, "dissatisfied")).status_code == 422
+    assert client.post(f"/my/{secret}/rate/", rating(matter, "wonderful")).status_code == 422
+    stale = client.post(f"/my/{secret}/rate/", rating(matter) | {"version": matter.version - 1, "text": "好的"})
+    assert stale.status_code == 409
+    assert "好的" in stale.content.decode()
+    matter.refresh_from_db()
+    assert matter.state == "replied"
+
+
+def test_an_unanswered_matter_cannot_be_rated(client, accepted):
+    matter, secret = accepted
+    assert client.post(f"/my/{secret}/rate/", rating(matter)).status_code == 403
+
+
+def test_once_a_deputy_has_adopted_it_she_rates_and_the_reporter_reads(client, accepted, deputy, officer):
+    matter, secret = accepted
+    matter = services.adopt(deputy, matter.pk, version=matter.version)
+    matter = chain.reply(officer, matter.pk, version=matter.version, text="已清除", result="A")
+    assert client.post(f"/my/{secret}/rate/", rating(matter)).status_code == 403
+    text = page(client, secret).content.decode()
+    assert "由认领的代表评价" in text
+    assert deputy.display_name not in text
+    chain.rate(deputy, matter.pk, version=matter.version, handling="satisfied", outcome="satisfied")
+    assert "已经办结" in page(client, secret).content.decode()
+
+
+def test_the_reporter_of_a_merged_matter_reads_the_answer_of_the_other(client, accepted, file_report, staff, officer):
+    other, _ = accepted
+    finding, secret = file_report()
+    chain.merge(staff, finding.suggestion.pk, version=finding.suggestion.version, other=other)
+    other.refresh_from_db()
+    chain.reply(officer, other.pk, version=other.version, text="一并清除", result="A")
+    assert "一并清除" in page(client, secret).content.decode()
+
+
+def test_someone_elses_link_says_nothing_of_this_matter(client, received, file_report):
+    _, other = file_report(text="别的事情")
+    assert "油污" not in page(client, other).content.decode()
+
+
+def test_an_unknown_step_is_a_missing_page(client, received):
+    assert client.post(f"/my/{received[1]}/delete/").status_code == 404
+
+
+def test_every_step_of_a_reporter_is_on_the_chain(client, answered):
+    matter, secret = answered
+    client.post(f"/my/{secret}/say/", {"text": "谢谢"})
+    client.post(f"/my/{secret}/rate/", rating(matter))
+    assert verify().is_sound
+
+
+@pytest.fixture
+def mailbox(settings):
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    return mail.outbox
+
+
+def test_the_link_is_mailed_once_the_address_is_confirmed_and_kept_in_no_table(client, file_report, mailbox):
+    _, secret = file_report(email="someone@example.com")
+    deliver_due()
+    assert [message.subject for message in mailbox] == ["请确认您的邮箱"]
+    confirm(Address.objects.get())
+    deliver_due()
+    letter = mailbox[-1].body
+    assert secret not in letter
+    path = next(word for word in letter.split() if "/my/mail/" in word).partition("//")[2].partition("/")[2]
+    assert client.get(f"/{path}").status_code == 200
+    kept = Notice.objects.get(kind="matter-report").url
+    assert kept == links.unsealed_path(ReporterAccess.objects.get().pk)
+    assert client.get(kept).status_code == 404
+
+
+def test_letters_tell_what_happened_and_nothing_of_what_was_written(file_report, staff, officer, rule):
+    finding, _ = file_report(email="someone@example.com")
+    matter = chain.accept(staff, finding.suggestion.pk, version=1)
+    chain.reply(officer, matter.pk, version=matter.version, text="已清除", result="A")
+    titles = list(Notice.objects.filter(kind="matter-report").order_by("pk").values_list("title", flat=True))
+    number = matter.number
+    assert titles == [
+        f"您的上报已收到，编号 {number}",
+        f"您上报的 {number} 已受理",
+        f"您上报的 {number} 已交给负责的单位",
+        f"您上报的 {number} 已有答复",
+    ]
+    assert not Notice.objects.filter(kind="matter-report", body__contains="油污").exists()
+
+
+def test_the_mailed_link_takes_words_and_ratings_too(client, answered):
+    matter, _ = answered
+    access = ReporterAccess.objects.get()
+    signature = seal(links.unsealed_path(access.pk))
+    address = f"/my/mail/{access.pk}/{signature}/"
+    assert client.post(address, {"step": "say", "text": "谢谢"}).url == address
+    assert client.post(address, {"step": "rate", **rating(matter)}).status_code == 302
+    assert client.get(f"/my/mail/{access.pk + 1}/{signature}/").status_code == 404

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { boxBetween } from "../src/report/cover";
+import {
+  afterAnswer,
+  freshSecret,
+  type Parcel,
+  pack,
+  pauseAfter,
+  unpack,
+} from "../src/report/parcel";
+
+const NOW = 1_000_000;
+
+function form(): FormData {
+  const data = new FormData();
+  data.set("client_id", "0b4cbb1e-0000-4000-8000-000000000001");
+  data.set("secret", "s".repeat(43));
+  data.set("csrfmiddlewaretoken", "old");
+  data.set("text", "河面有油污");
+  data.set("lat", "29.85");
+  data.append("photos", new File(["one"], "一.jpg", { type: "image/jpeg" }));
+  data.append("photos", new File(["two"], "二.jpg", { type: "image/jpeg" }));
+  data.append("photos", new File([], ""));
+  return data;
+}
+
+const parcel = (): Parcel => pack(form(), "7", NOW);
+
+describe("a report in the outbox", () => {
+  it("keeps its number, secret, words and every photo, but no old token and no empty file", () => {
+    const packed = parcel();
+    expect(packed.id).toBe("0b4cbb1e-0000-4000-8000-000000000001");
+    expect(packed.fields).toEqual({ text: "河面有油污", lat: "29.85" });
+    expect(packed.photos.map(({ name }) => name)).toEqual(["一.jpg", "二.jpg"]);
+  });
+
+  it("is posted as the form would be, under the account it was written under", async () => {
+    const data = unpack(parcel());
+    expect(data.get("client_id")).toBe(parcel().id);
+    expect(data.get("filed_as")).toBe("7");
+    expect(data.getAll("photos")).toHaveLength(2);
+    expect(await (data.getAll("photos")[1] as File).text()).toBe("two");
+  });
+
+  it("gets a number and a secret of its own when the form had none", () => {
+    const packed = pack(new FormData(), "", NOW);
+    expect(packed.id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(packed.secret).toMatch(/^[\w-]{43}$/);
+    expect(freshSecret()).not.toBe(freshSecret());
+  });
+
+  it("waits, photos and all, when nothing was heard, and longer each time", () => {
+    const once = afterAnswer(parcel(), undefined, NOW);
+    const twice = afterAnswer(once, { status: 502 }, NOW);
+    expect([once.state, once.photos.length, once.notBefore]).toEqual(["waiting", 2, NOW + 15_000]);
+    expect(twice.notBefore).toBe(NOW + 30_000);
+    expect(pauseAfter(40)).toBe(30 * 60_000);
+  });
+
+  it("waits as long as the server says when there were too many", () => {
+    const next = afterAnswer(parcel(), { status: 429, retryAfter: 600 }, NOW);
+    expect([next.state, next.notBefore]).toEqual(["waiting", NOW + 600_000]);
+  });
+
+  it("waits for its own account when another one is signed in", () => {
+    const next = afterAnswer(parcel(), { status: 409, detail: "另一个账号" }, NOW);
+    expect([next.state, next.reason]).toEqual(["waiting", "另一个账号"]);
+  });
+
+  it("keeps its photos when it is refused, so that it can be corrected", () => {
+    const next = afterAnswer(parcel(), { status: 422, errors: ["请写明。", "请写明。"] }, NOW);
+    expect([next.state, next.reason, next.photos.length]).toEqual(["refused", "请写明。", 2]);
+  });
+
+  it("lets its photos go only when the server has given it a number", () => {
+    const odd = afterAnswer(parcel(), { status: 200 }, NOW);
+    expect([odd.state, odd.photos.length]).toEqual(["refused", 2]);
+    const sent = afterAnswer(parcel(), { status: 201, number: "2026-00001", url: "/my/x/" }, NOW);
+    expect([sent.state, sent.photos.length, sent.number]).toEqual(["sent", 0, "2026-00001"]);
+  });
+});
+
+describe("a box over a photo", () => {
+  const size = { width: 100, height: 80 };
+
+  it("is the same whichever way it was dragged, and never outside", () => {
+    const expected = { left: 10, top: 20, width: 30, height: 40 };
+    expect(boxBetween({ x: 10, y: 20 }, { x: 40, y: 60 }, size)).toEqual(expected);
+    expect(boxBetween({ x: 40, y: 60 }, { x: 10, y: 20 }, size)).toEqual(expected);
+    const cut = boxBetween({ x: -5, y: -5 }, { x: 500, y: 10 }, size);
+    expect(cut).toEqual({ left: 0, top: 0, width: 100, height: 10 });
+  });
+});
