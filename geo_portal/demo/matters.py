@@ -4,13 +4,14 @@ The steps follow the table in `supervision.workflow` and the clocks in `supervis
 """
 
 import uuid
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from random import Random
 
 from geo_portal.demo import sources
 from geo_portal.demo.calendar import moment
 from geo_portal.demo.chance import SEED, stream
+from geo_portal.demo.course import Course, Event, Matter, Seen, events_of, other_department
 from geo_portal.demo.points import by_village, small_waters
 from geo_portal.demo.projects import Plan, projects
 from geo_portal.demo.villages import villages
@@ -18,58 +19,6 @@ from supervision import clocks
 
 AUTHORS = 12
 NAMESPACE = uuid.UUID(int=SEED)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A finding. `about` is what it is attached to: ("point", code), ("project", code) or nothing."""
-
-    client_id: uuid.UUID
-    author: int
-    category: str
-    title: str
-    text: str
-    place: tuple[float, float]
-    town_code: str
-    address: str
-    about: tuple[str, str] | None
-    department: str
-    seen_at: datetime
-    photos: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Event:
-    """`who` is author, staff or officer (of `department`)."""
-
-    verb: str
-    at: datetime
-    who: str
-    department: str = ""
-    text: str = ""
-    result: str = ""
-    handling: str = ""
-    outcome: str = ""
-    due_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Matter:
-    """A suggestion and the finding that it grew out of; like filing, the demo never makes one without the other."""
-
-    seen: Seen
-    events: tuple[Event, ...]
-    number: str = ""
-
-
-@dataclass
-class Course:
-    """How a matter goes: days since it was submitted, and how far it came."""
-
-    name: str
-    age: tuple[int, int]
-    count: int
-    steps: tuple[str, ...] = field(default_factory=tuple)
 
 
 COURSES = (
@@ -84,6 +33,19 @@ COURSES = (
     Course("closed", (120, 1000), 24, ("assign", "reply", "rate")),
     Course("redone", (200, 900), 5, ("assign", "reply", "reopen", "reply", "rate")),
 )
+# What happens more rarely; made after the others, so that those stay as they were.
+RARE_COURSES = (
+    Course("received", (1, 3), 3, begins="received"),
+    Course("accepted", (20, 30), 2, ("accept", "assign"), begins="received"),
+    Course("declined", (15, 25), 1, ("decline",), begins="received"),
+    Course("forwarded", (20, 30), 1, ("assign", "forward")),
+    Course("recalled", (12, 16), 1, ("assign", "recall")),
+    Course("co-asked", (30, 40), 1, ("assign", "ask_co")),
+    Course("co-handled", (60, 80), 1, ("assign", "ask_co", "co_reply", "reply")),
+    Course("paused", (50, 60), 1, ("assign", "pause")),
+    Course("planned", (100, 120), 2, ("assign", "plan", "rate")),
+    Course("came-back", (200, 210), 1, ("assign", "plan", "rate", "come_back")),
+)
 
 
 def findings_and_matters(today: date) -> tuple[tuple[Seen, ...], tuple[Matter, ...]]:
@@ -94,9 +56,62 @@ def findings_and_matters(today: date) -> tuple[tuple[Seen, ...], tuple[Matter, .
     for course in COURSES:
         for number in range(course.count):
             seen = subjects.next(today - timedelta(days=chance.randint(*course.age)), own=number % 3 == 0)
-            matters.append(Matter(seen, _events(course, seen, words, today, chance)))
-    filed = [matter.seen for matter in matters]
+            matters.append(Matter(seen, events_of(course, seen, words, today, chance)))
+    matters += rare(subjects, words, today)
+    filed = [matter.seen for matter in matters if matter.part is None]
     return tuple(sorted(filed, key=lambda each: each.seen_at)), _numbered(matters)
+
+
+def rare(subjects: "_Subjects", words: dict, today: date) -> list[Matter]:
+    """Matters that go another way, and those that were merged or split."""
+    chance, found = stream("rare matters"), []
+    for course in RARE_COURSES:
+        for _ in range(course.count):
+            seen = subjects.next(today - timedelta(days=chance.randint(*course.age)))
+            if course.begins == "received":
+                seen = replace(seen, author=None)
+            found.append(Matter(seen, events_of(course, seen, words, today, chance)))
+    return [*found, *_merged(subjects, words, today, chance), *_split(subjects, words, today, chance)]
+
+
+IN_HAND = Course("in-hand", (0, 0), 1, ("assign",))
+
+
+def _merged(subjects: "_Subjects", words: dict, today: date, chance: Random) -> list[Matter]:
+    """Two that saw the same; the later one joins the earlier."""
+    seen = subjects.next(today - timedelta(days=18))
+    again = replace(
+        seen,
+        client_id=uuid.uuid5(NAMESPACE, "finding seen again"),
+        author=(seen.author or 0) + 1,
+        seen_at=seen.seen_at + timedelta(days=2, hours=3),
+        photos=(),
+    )
+    at = moment(today - timedelta(days=10), 10, 20)
+    first = events_of(IN_HAND, seen, words, today, chance)
+    text = words["merge_text"]
+    second = Event("submitted", again.seen_at + timedelta(hours=1), "author", text=again.text)
+    return [
+        Matter(seen, (*first, Event("absorbed", at, "staff", text=text, other=again.client_id))),
+        Matter(again, (second, Event("merged", at, "staff", text=text, other=seen.client_id))),
+    ]
+
+
+def _split(subjects: "_Subjects", words: dict, today: date, chance: Random) -> list[Matter]:
+    """One that was two matters; the second goes to a department of its own."""
+    seen = subjects.next(today - timedelta(days=26))
+    part = uuid.uuid5(NAMESPACE, "part of a finding")
+    said = words["split"]
+    at = moment(today - timedelta(days=19), 15, 5)
+    whole = (
+        *events_of(IN_HAND, seen, words, today, chance),
+        Event("split", at, "staff", text=said["title"], other=part),
+    )
+    department = other_department(seen.department)
+    due_on = clocks.reply_due_on(at.date())
+    begun = Event("submitted", at, "staff", text=said["text"], other=seen.client_id)
+    given = Event("assigned", at, "system", department, "按类别和镇街规则自动交办", due_on=due_on, clock="reply")
+    return [Matter(seen, whole), Matter(seen, (begun, given), part=part, title=said["title"])]
 
 
 def _numbered(matters: list[Matter]) -> tuple[Matter, ...]:
@@ -176,74 +191,3 @@ class _Subjects:
             "department": template["department"],
             "scene": "street",
         }
-
-
-def _events(course: Course, seen: Seen, words: dict, today: date, chance: Random) -> tuple[Event, ...]:
-    at = seen.seen_at + timedelta(hours=chance.randrange(1, 5))
-    return _Chain(seen, words, today, chance).run(Event("submitted", at, "author", text=seen.text), course.steps)
-
-
-class _Chain:
-    """Takes the steps of one matter one after the other, each with its own wait and its own clock."""
-
-    def __init__(self, seen: Seen, words: dict, today: date, chance: Random) -> None:
-        self._seen, self._words, self._today, self._chance = seen, words, today, chance
-        self._due_on: date | None = None
-        self._result = ""
-        self._last = 0
-        self._rounds = 0
-
-    def run(self, first: Event, steps: tuple[str, ...]) -> tuple[Event, ...]:
-        events = [first]
-        for step in steps:
-            events.append(getattr(self, f"_{step}")(events[-1].at.date()))
-        return tuple(events)
-
-    def _at(self, after: date, least: int, most: int) -> datetime:
-        day = after + timedelta(days=self._chance.randint(least, most))
-        return moment(
-            min(day, self._today - timedelta(days=1)), self._chance.randrange(9, 17), self._chance.randrange(60)
-        )
-
-    def _assign(self, after: date) -> Event:
-        at = self._at(after, 1, 4)
-        self._due_on = clocks.reply_due_on(at.date())
-        return Event("assigned", at, "staff", self._seen.department, due_on=self._due_on)
-
-    def _return(self, after: date) -> Event:
-        text = self._chance.choice(self._words["return_texts"])
-        return Event("returned", self._at(after, 2, 4), "officer", self._seen.department, text)
-
-    def _reply(self, after: date) -> Event:
-        self._rounds += 1
-        self._result = self._chance.choices("ABCD", (60, 28, 8, 4))[0] if self._rounds == 1 else "A"
-        at = self._at(after, 9, 22) if self._rounds > 1 else self._at(after, 18, 34)
-        text = self._chance.choice(self._words["replies"][self._result])
-        return Event("replied", at, "officer", self._seen.department, text, self._result, due_on=self._due_on)
-
-    def _reopen(self, after: date) -> Event:
-        at = self._at(after, 3, 10)
-        self._due_on = clocks.redo_due_on(at.date())
-        text = self._chance.choice(self._words["redo_texts"])
-        return Event(
-            "reopened",
-            at,
-            "author",
-            self._seen.department,
-            text,
-            handling="fairly",
-            outcome="dissatisfied",
-            due_on=self._due_on,
-        )
-
-    def _rate(self, after: date) -> Event:
-        handling = self._chance.choice(("satisfied", "satisfied", "satisfied", "fairly"))
-        outcome = "satisfied" if self._result == "A" else "fairly"
-        text = self._chance.choice(self._words["rated_texts"])
-        return Event("rated", self._at(after, 2, 12), "author", text=text, handling=handling, outcome=outcome)
-
-    def _urge(self, after: date) -> Event:
-        late = bool(self._due_on and self._due_on < self._today - timedelta(days=2))
-        base = self._due_on + timedelta(days=1) if late and self._due_on else after
-        text = self._words["urge_texts"][1 if late else 0]
-        return Event("urged", self._at(base, 0, 3), "staff", self._seen.department, text, due_on=self._due_on)

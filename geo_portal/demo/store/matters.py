@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.contrib.gis.geos import MultiPolygon, Polygon
+
 from accounts.models import Area, Department, User
 from geo_portal.demo import sources
-from geo_portal.demo.matters import Event, Matter, Seen
+from geo_portal.demo.course import Event, Matter, Seen
 from geo_portal.demo.store.areas import author_name, officer_name
 from geo_portal.demo.store.geometry import to_point
 from geo_portal.demo.store.pictures import kept
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision import clocks
-from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
+from supervision.models import CoHandling, Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.workflow import UNROUTED, State, state_after
 
 
@@ -32,9 +34,12 @@ def store_rules(world: World) -> None:
     RoutingRule.objects.bulk_create(
         RoutingRule(
             category=rule["category"],
-            department=world.departments[rule["department"]],
+            department=world.departments[rule["department"]] if "department" in rule else None,
+            to_town="department" not in rule,
             days=rule.get("days"),
             area=world.areas[rule["town"]] if "town" in rule else None,
+            zone=MultiPolygon(Polygon(rule["zone"]), srid=4326) if "zone" in rule else None,
+            zone_name=rule.get("name", ""),
         )
         for rule in sources.read_json("matters.json")["rules"]
     )
@@ -52,7 +57,7 @@ def _finding(seen: Seen, world: World) -> Finding:
     kind, code = seen.about or ("", "")
     return Finding(
         client_id=seen.client_id,
-        reporter=world.users[author_name(seen.author)],
+        reporter=_author(seen, world),
         category=seen.category,
         text=seen.text,
         geom=to_point(seen.place),
@@ -78,60 +83,119 @@ def _photo(finding: Finding, name: str) -> FindingPhoto:
 
 
 def store_suggestions(matters: tuple[Matter, ...], findings: dict[UUID, Finding], world: World) -> int:
-    suggestions = Suggestion.objects.bulk_create(_suggestion(matter, findings, world) for matter in matters)
+    """Write the matters: first those that others were merged into or split from, then the others."""
+    own = {matter.key: matter for matter in matters}
+    leaning = {key: matter for key, matter in own.items() if _leans_on(matter)}
+    stored: dict[UUID, Suggestion] = {}
+    for group in ({k: m for k, m in own.items() if k not in leaning}, leaning):
+        rows = Suggestion.objects.bulk_create(_suggestion(m, findings, world, stored) for m in group.values())
+        stored |= dict(zip(group, rows, strict=True))
     SuggestionEvent.objects.bulk_create(
-        _event(event, matter, suggestion, world)
-        for matter, suggestion in zip(matters, suggestions, strict=True)
-        for event in matter.events
+        _event(event, matter, stored, world) for matter in matters for event in matter.events
     )
-    return len(suggestions)
+    _store_opinions(matters, stored, world)
+    return len(stored)
 
 
-def _suggestion(matter: Matter, findings: dict[UUID, Finding], world: World) -> Suggestion:
+def _leans_on(matter: Matter) -> UUID | None:
+    """The matter that this one was merged into or split from."""
+    if matter.part:
+        return matter.seen.client_id
+    return next((event.other for event in matter.events if event.verb == "merged"), None)
+
+
+def _suggestion(
+    matter: Matter, findings: dict[UUID, Finding], world: World, stored: dict[UUID, Suggestion]
+) -> Suggestion:
     """The suggestion as its events left it."""
     seen, state = matter.seen, state_after(event.verb for event in matter.events)
-    last_due = next((e.due_on for e in reversed(matter.events) if e.verb in ("assigned", "reopened")), None)
+    has_unit = state not in (*UNROUTED, State.RECEIVED, State.DECLINED, State.MERGED)
+    given = _last(matter, "assigned", "forwarded", "reopened", "came_back")
+    other = stored.get(_leans_on(matter) or matter.key)
+    replied = _last(matter, "replied")
     return Suggestion(
         number=matter.number,
-        finding=findings[seen.client_id],
-        title=seen.title,
-        text=seen.text,
+        finding=None if matter.part else findings[seen.client_id],
+        title=matter.title or seen.title,
+        text=matter.events[0].text,
         category=seen.category,
-        author=world.users[author_name(seen.author)],
+        author=_author(seen, world),
         area=world.areas[seen.town_code],
-        notice_due_on=clocks.LAW[clocks.Clock.NOTICE].ends_on(matter.events[-1 if state in UNROUTED else 0].at.date()),
-        returnable_until=_returnable(matter, state),
+        notice_due_on=clocks.LAW[clocks.Clock.NOTICE].ends_on(matter.events[0 if has_unit else -1].at.date()),
+        returnable_until=_returnable(matter) if has_unit else None,
         state=state.value,
-        department=None if state in UNROUTED else world.departments[seen.department],
-        due_on=None if state in UNROUTED else last_due,
+        department=world.departments[_department(matter)] if has_unit else None,
+        due_on=given.due_on if given and has_unit else None,
         submitted_at=matter.events[0].at,
-        result=next((e.result for e in reversed(matter.events) if e.result), ""),
+        result=replied.result if replied else "",
         closed_at=matter.events[-1].at if state is State.CLOSED else None,
+        planned_on=replied.planned_on if replied and not _last(matter, "came_back") else None,
+        paused_on=matter.events[-1].at.date() if matter.events[-1].verb == "paused" else None,
+        merged_into=other if state is State.MERGED else None,
+        split_from=other if matter.part else None,
         redo_count=sum(e.verb == "reopened" for e in matter.events),
         version=len(matter.events),
     )
 
 
-def _returnable(matter: Matter, state: State) -> date | None:
-    given = [event.at.date() for event in matter.events if event.verb == "assigned"]
-    return clocks.returnable_until(given[-1]) if given and state not in UNROUTED else None
+def _last(matter: Matter, *verbs: str) -> Event | None:
+    return next((event for event in reversed(matter.events) if event.verb in verbs), None)
 
 
-def _event(event: Event, matter: Matter, suggestion: Suggestion, world: World) -> SuggestionEvent:
-    names = {
-        "author": author_name(matter.seen.author),
-        "staff": "staff",
-        "officer": officer_name(matter.seen.department),
-    }
+def _department(matter: Matter) -> str:
+    given = _last(matter, "assigned", "forwarded")
+    return given.department if given else matter.seen.department
+
+
+def _author(seen: Seen, world: World) -> User | None:
+    return None if seen.author is None else world.users[author_name(seen.author)]
+
+
+def _returnable(matter: Matter) -> date | None:
+    given = _last(matter, "assigned", "forwarded")
+    return clocks.returnable_until(given.at.date()) if given else None
+
+
+def _store_opinions(matters: tuple[Matter, ...], stored: dict[UUID, Suggestion], world: World) -> None:
+    rows = []
+    for matter in matters:
+        asked, answer = _last(matter, "co_asked"), _last(matter, "co_replied")
+        if asked is not None and asked.due_on is not None:
+            rows.append(
+                CoHandling(
+                    suggestion=stored[matter.key],
+                    department=world.departments[asked.department],
+                    asked_at=asked.at,
+                    due_on=asked.due_on,
+                    opinion=answer.text if answer else "",
+                    answered_at=answer.at if answer else None,
+                )
+            )
+    CoHandling.objects.bulk_create(rows)
+
+
+def _event(event: Event, matter: Matter, stored: dict[UUID, Suggestion], world: World) -> SuggestionEvent:
     return SuggestionEvent(
-        suggestion=suggestion,
+        suggestion=stored[matter.key],
         verb=event.verb,
         at=event.at,
-        actor=world.users[names[event.who]],
+        actor=_actor(event, matter, world),
+        by_reporter=event.who == "reporter",
         text=event.text,
         department=world.departments[event.department] if event.department else None,
+        other=stored[event.other] if event.other else None,
         result=event.result,
         handling=event.handling,
         outcome=event.outcome,
         due_on=event.due_on,
+        planned_on=event.planned_on,
+        clock=event.clock,
     )
+
+
+def _actor(event: Event, matter: Matter, world: World) -> User | None:
+    if event.who in ("system", "reporter"):
+        return None
+    if event.who == "author":
+        return _author(matter.seen, world)
+    return world.users["staff" if event.who == "staff" else officer_name(event.department)]

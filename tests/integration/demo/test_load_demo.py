@@ -27,7 +27,8 @@ from river_monitoring.works.models import Escalation, Measure, Outfall
 from stations.coverage import check_coverage
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.statistics import statistics
-from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion
+from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
+from supervision.rules import check
 from supervision.workflow import state_after
 
 TODAY = date(2026, 11, 23)
@@ -65,7 +66,8 @@ def test_everything_is_there(district):
     assert Station.objects.count() == 34 and Deputy.objects.count() == 200
     assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
     assert not Finding.objects.filter(suggestion=None).exists()
-    assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 7
+    assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 8
+    assert check.look().is_sound
     assert district["pictures"] <= 60  # each drawing is kept once per folder, however many rows show it
 
 
@@ -176,6 +178,10 @@ def test_suggestions_stand_where_their_events_left_them(district):
         assert suggestion.state == state_after(verbs)
         assert suggestion.redo_count == verbs.count("reopened")
     assert Suggestion.objects.filter(author__username="deputy", state="replied").exists()
+    verbs = set(SuggestionEvent.objects.values_list("verb", flat=True))
+    assert verbs >= {"received", "declined", "forwarded", "recalled", "co_replied", "paused", "came_back", "split"}
+    assert Suggestion.objects.filter(planned_on__gt=TODAY, state="closed").count() == 2
+    assert Suggestion.objects.filter(split_from__isnull=False, finding=None).count() == 1
     assert Suggestion.objects.filter(department__code="water", state="assigned", due_on__lt=TODAY).exists()
 
 
