@@ -89,7 +89,10 @@ def test_a_month_and_a_filter_are_one_for_list_map_legend_and_address(page, map_
     expect(page.locator("#point-then .class-mark")).to_have_text("劣Ⅴ类")
     page.go_back()
     expect(page.locator("#map-time output")).to_have_text("2026年3月")
-    assert all_say_the_same() == before
+    expect(page.locator("#point-list .in-view")).to_contain_text(f"符合条件 {inferior} 个")
+    # The map stays where it flew to, and says how many of them are there.
+    expect(page.locator("#map-counts")).to_have_text(re.compile(rf"^图上 \d+ / {inferior} 个点位$"))
+    assert page.locator("#point-list .row__title").all_inner_texts() == before
 
 
 def test_now_is_at_the_right_end_and_leaves_no_month_in_the_address(page, map_ready, sql):
