@@ -11,7 +11,10 @@ from geo_portal.styles.base_map import FONT, by_zoom
 
 Layer = dict[str, Any]
 FONT_BOLD = ["Noto Sans SC Bold"]
-SYMBOL_SIZE = by_zoom((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.9), (14, 1.3), (16, 1.6))
+SIZES = ((8, 0.34), (9, 0.44), (10, 0.6), (12, 0.9), (14, 1.3), (16, 1.6))
+SYMBOL_SIZE = by_zoom(*SIZES)
+# Inferior V stands out by its size too, beside its shape and its red.
+WORST_LARGER = 1.18
 # Water is what the map is first about; the others stand back until one is near.
 QUIET_SIZE = by_zoom((8, 0.22), (9, 0.3), (10, 0.42), (12, 0.82), (14, 1), (16, 1.2))
 
@@ -110,6 +113,11 @@ def _numeral(theme: str) -> Layer:
 CLUSTERS_BELOW = 11
 
 
+def _size_by_class() -> list:
+    is_worst = ["==", _class_number(), 6]
+    return by_zoom(*((zoom, ["case", is_worst, round(size * WORST_LARGER, 3), size]) for zoom, size in SIZES))
+
+
 def _worst_image() -> list:
     return ["concat", "water-", ["to-string", _class_number()]]
 
@@ -201,7 +209,7 @@ def monitoring_points(theme: str) -> list[Layer]:
             source,
             "symbol",
             minzoom=CLUSTERS_BELOW,
-            layout=_icon(_worst_image(), sort_key=_class_number()),
+            layout=_icon(_worst_image(), sort_key=_class_number(), size=_size_by_class()),
         ),
         _numeral(theme),
         _on(

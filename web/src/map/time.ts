@@ -138,8 +138,8 @@ export class TimeBar {
   }
 
   private press(playing: boolean): void {
-    const { play } = parts();
-    play?.setAttribute("aria-pressed", String(playing));
+    const { play, bar } = parts();
+    bar?.classList.toggle("is-playing", playing);
     play?.setAttribute("title", say(playing ? "time.pause" : "time.play"));
     play?.setAttribute("aria-label", say(playing ? "time.pause" : "time.play"));
   }
