@@ -9,11 +9,16 @@ from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from accounts.models import Area, Department, Role, User
 from tiles.journal import JOURNAL
 from tiles.memory import MEMORY
 from tiles.pool import POOL
+
+# A busy machine draws examples slowly; that says nothing of the code.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 collect_ignore = ["benchmark"]  # measured by `make bench`, never tested
 
