@@ -290,6 +290,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "PointKindEnum": "river_monitoring.models.MonitoringPoint.Kind",
+        "ReceptionKindEnum": "stations.models.Reception.Kind",
         "SatisfactionEnum": "supervision.models.SuggestionEvent.Satisfaction",
         "WaterKindEnum": "river_monitoring.models.WaterKind",
     },

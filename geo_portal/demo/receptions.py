@@ -62,7 +62,7 @@ def sessions(today: date) -> tuple[Session, ...]:
     kinds = _kinds(chance)
     attended = shared_out(ATTENDANCES, SESSIONS, chance, least=1, most=5)
     visitors = shared_out(VISITORS, SESSIONS, chance, least=0, most=7)
-    matters = shared_out(MATTERS, SESSIONS, chance, least=0, most=6)
+    matters = _brought_up(visitors)
     settled = _settled(matters, chance)
     held = [
         _session(place, day, kinds[n], words, own[place.code], attended[n], chance, True)
@@ -159,6 +159,14 @@ def shared_out(total: int, count: int, chance: Random, *, least: int, most: int)
         n = open_ones[0] if open_ones else next(n for n, share in enumerate(shares) if share < most)
         shares[n] += 1
     return shares
+
+
+def _brought_up(visitors: list[int]) -> list[int]:
+    """Each visitor brings up one matter, some bring two; where nobody came, nothing was brought up."""
+    chance, matters = stream("matters brought up"), list(visitors)
+    for n in chance.sample([n for n, count in enumerate(visitors) if count], MATTERS - sum(visitors)):
+        matters[n] += 1
+    return matters
 
 
 def _settled(matters: list[int], chance: Random) -> list[int]:
