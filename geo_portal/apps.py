@@ -13,6 +13,7 @@ class GeoPortalConfig(AppConfig):
 
         from geo_portal import (
             checks,  # noqa: F401 - registers the system checks
+            digest,
             duty_sources,
             matter_chain,
             project_links,
@@ -24,5 +25,6 @@ class GeoPortalConfig(AppConfig):
         duty_sources.listen()
         matter_chain.listen()
         project_links.listen()
+        digest.listen()
         # Django tells only apps with models; by then every app's tables are there.
         post_migrate.connect(watch_tables, sender=apps.get_app_config("tiles"))

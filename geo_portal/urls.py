@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from accounts.people.views import invitation
 from geo_portal import areas, health, numbers
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.views import pages, work
@@ -37,6 +38,8 @@ urlpatterns = [
     path("reports/", include("supervision.report.urls")),
     path("patrols/", include("supervision.patrols.urls")),
     path("notices/", include("accounts.notices.urls")),
+    path("work/people/", include("accounts.people.urls")),
+    path("invitations/<str:token>/", invitation, name="invitation"),
     path("work/tokens/", include("accounts.token_urls")),
     path("", include("supervision.public.urls")),
     path("", include("supervision.urls")),

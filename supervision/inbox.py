@@ -32,7 +32,7 @@ def show(row: Suggestion) -> Item:
         url=reverse("supervision:suggestion", args=[row.number]),
         facts=(
             row.number,
-            finding.area.name if finding and finding.area else "",
+            row.area.name if row.area else "",
             row.department.short_name if row.department else "",
         ),
         badge=row.get_state_display(),
@@ -45,7 +45,7 @@ def matters(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
     """A kind of waiting whose rows are matters."""
     given: dict[str, Any] = {
         "show": show,
-        "area": "finding__area",
+        "area": "area",
         "tileset": "findings",
         "feature": "finding_id",
     } | more

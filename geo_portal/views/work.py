@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Area
+from accounts.people.permissions import may_keep_people
 from accounts.permissions import areas_visible_to, require_role
 from geo_portal import inbox
 from geo_portal.inbox import Choice, Span
@@ -59,6 +60,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "spans": [(span, title, found.counts.of(span)) for span, title in Span.NAMES],
         "previous_page": found.page - 1,
         "next_page": found.page + 1,
+        "may_keep_people": may_keep_people(request.user),
         "may_report": may_report(request.user),
     }
     return render(request, "work.html", context)

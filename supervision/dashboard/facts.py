@@ -83,11 +83,16 @@ class Group:
         return share(self.satisfied, self.rated)
 
 
+def countable(user: Any) -> QuerySet[Suggestion]:
+    """Every matter that `user` may see, without those that live on in another."""
+    return suggestions_visible_to(user).exclude(state=Suggestion.State.MERGED)
+
+
 def matters(user: Any, choice: Choice) -> QuerySet[Suggestion]:
-    """The matters that the question is about, of those that `user` may see."""
-    found = suggestions_visible_to(user)
+    """The matters that the question is about, of those that `user` may see; what was merged counts once."""
+    found = countable(user)
     if choice.area:
-        found = found.filter(within(choice.area, "finding__area"))
+        found = found.filter(within(choice.area))
     if choice.since:
         found = found.filter(submitted_at__date__gte=choice.since)
     if choice.until:
@@ -103,7 +108,7 @@ def rows(user: Any, choice: Choice, today: date) -> list[Row]:
     events = _events(found)
     columns = found.order_by("pk").values_list(
         "pk", "state", "due_on", "category", "submitted_at", "department__code", "department__short_name",
-        "finding__area__code", "finding__area__name", "finding_id",
+        "area__code", "area__name", "finding_id",
     )  # fmt: skip
     read = (_row(values, events[values[0]], today) for values in columns)
     return [row for row in read if not choice.took or _took(row) == choice.took]
@@ -114,7 +119,7 @@ def _took(row: Row) -> str:
 
 
 def _events(found: QuerySet[Suggestion]) -> dict[int, list[tuple]]:
-    told = (Verb.ASSIGNED, Verb.REPLIED, Verb.RATED, Verb.REOPENED)
+    told = (Verb.ASSIGNED, Verb.FORWARDED, Verb.REPLIED, Verb.RATED, Verb.REOPENED)
     events = SuggestionEvent.objects.filter(suggestion__in=found.order_by().values("pk"), verb__in=told)
     by_matter: dict[int, list[tuple]] = defaultdict(list)
     for event in events.order_by("at", "pk").values_list("suggestion_id", "verb", "at", "due_on", "outcome"):
@@ -127,7 +132,7 @@ def _row(values: tuple, events: list[tuple], today: date) -> Row:
     assigned_on = replied_on = reply_due = None
     satisfied = None
     for verb, at, event_due, outcome in events:
-        if verb == Verb.ASSIGNED and replied_on is None:
+        if verb in (Verb.ASSIGNED, Verb.FORWARDED) and replied_on is None:
             assigned_on = _day(at)
         elif verb == Verb.REPLIED and replied_on is None:
             replied_on, reply_due = _day(at), event_due

@@ -12,7 +12,6 @@ from supervision.dashboard import boxes, charts, facts
 from supervision.dashboard.choice import Choice, CutChoices, bin_choices, quick_spans
 from supervision.dashboard.distribution import LEAST
 from supervision.models import Category
-from supervision.permissions import suggestions_visible_to
 
 MOST_ON_MAP = 2000
 
@@ -73,7 +72,7 @@ def context(user: Any, view: View, today: date) -> dict[str, Any]:
         "drawings": view.drawings(),
         "titles": titles(choice),
         "least": LEAST,
-        "visible_total": suggestions_visible_to(user).distinct().count(),
+        "visible_total": facts.countable(user).distinct().count(),
         "spans": [
             {
                 "name": name,

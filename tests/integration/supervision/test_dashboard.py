@@ -35,7 +35,7 @@ def matter(world, deputy):
         state = "assigned" if days is None else "closed" if outcome else "replied"
         made = Suggestion.objects.create(
             number=f"T-{Suggestion.objects.count():04d}", finding=finding, title="情况", text="情况", category=category,
-            author=deputy, department=department, state=state, submitted_at=at, due_on=due,
+            author=deputy, area=town, department=department, state=state, submitted_at=at, due_on=due,
         )  # fmt: skip
         events = [("assigned", 0, {"due_on": due})]
         if days is not None:

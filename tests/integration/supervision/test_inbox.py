@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from accounts.models import Area
+from accounts.models import Area, Delivery, Notice, NoticePreference, Robot
+from accounts.notices.digest import send_digests
 from geo_portal import inbox
 from geo_portal.inbox import Choice, look
 from layers.models import ImportJob
@@ -16,7 +17,7 @@ from river_monitoring.models import PointFollow
 from river_monitoring.works.models import Measure
 from stations.models import Deputy, Reception, Station
 from supervision import services
-from supervision.models import Suggestion
+from supervision.models import CoHandling, Suggestion
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=SHANGHAI)
@@ -265,9 +266,65 @@ def test_the_village_counts_with_its_town(world, staff, file_finding, deputy):
     village = Area.objects.create(
         code="330203100001", name="村", level="village", parent=world.west_town, geom=world.west_town.geom
     )
-    finding = file_finding(deputy)
-    finding.area = village
-    finding.save()
+    suggestion = file_finding(deputy).suggestion
+    Suggestion.objects.filter(pk=suggestion.pk).update(area=village)
     assert kinds(staff, area=world.west_town) == {"matters-to-route": 1}
-    services.assign(staff, finding.suggestion.pk, version=1, department=world.water)
+    services.assign(staff, suggestion.pk, version=1, department=world.water)
     assert kinds(staff, area=world.west_town) == {}
+
+
+def test_what_the_public_reports_waits_for_the_staff_until_it_is_accepted(unrouted, staff, deputy):
+    Suggestion.objects.filter(pk=unrouted.pk).update(state="received")
+    assert kinds(staff) == {"matters-to-accept": 1}
+    assert kinds(deputy) == {}
+
+
+def test_an_opinion_waits_for_the_department_that_was_asked_and_the_answer_for_the_lead(
+    assigned, officer, other_officer, world
+):
+    CoHandling.objects.create(suggestion=assigned, department=world.ecology, due_on=timezone.localdate())
+    assert kinds(other_officer) == {"matters-to-advise": 1}
+    assert kinds(officer) == {"matters-to-answer": 1}
+    CoHandling.objects.update(opinion="同意", answered_at=timezone.now())
+    assert kinds(other_officer) == {}
+
+
+def test_staff_of_a_town_have_only_that_towns_matters_waiting(unrouted, staff, world):
+    staff.area = world.east_town
+    assert kinds(staff) == {}
+    staff.area = world.west_town
+    assert kinds(staff) == {"matters-to-route": 1}
+
+
+def test_the_digest_says_what_is_overdue_and_what_is_due_soon(four, officer, noon):
+    officer.email = "officer@example.org"
+    officer.save()
+    noon.move_to(NOON.replace(hour=7, minute=30))
+    assert send_digests() >= 1
+    told = Notice.objects.get(recipient=officer, kind="digest-daily")
+    assert "已超期 1 件：" in told.body
+    assert "等待答复：late" in told.body
+    assert "等待答复：today" in told.body
+    assert "另有 1 件等您处理。" in told.body
+    assert send_digests() == 0
+    noon.shift(timedelta(days=1))
+    assert send_digests() >= 1
+
+
+def test_who_wants_no_digest_and_who_has_nothing_waiting_get_none(four, officer, gis, noon):
+    NoticePreference.objects.create(user=officer, digest=False)
+    send_digests()
+    assert not Notice.objects.filter(kind="digest-daily", recipient__in=[officer, gis]).exists()
+
+
+def test_a_digest_goes_to_no_group(four, officer, admin_user, noon):
+    Robot.objects.create(
+        name="群",
+        form="wecom",
+        department=officer.department,
+        url="https://qyapi.weixin.qq.com/x",
+        created_by=admin_user,
+    )
+    send_digests()
+    assert Notice.objects.filter(kind="digest-daily", recipient=officer).exists()
+    assert not Delivery.objects.filter(channel="robot").exists()

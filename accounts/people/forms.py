@@ -1,0 +1,82 @@
+"""Forms of accounts."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Department, Role
+from accounts.people.permissions import roles_given_by
+from accounts.people.services import Particulars
+from geokit.refusal import Refusal
+
+LEVELS = (Area.Level.DISTRICT, Area.Level.TOWN, Area.Level.VILLAGE)
+
+
+class PersonForm(forms.Form):
+    """Who somebody is, and what she may do."""
+
+    username = forms.CharField(label=_("账号"), max_length=60, help_text=_("登录用，例如工号或姓名拼音，以后不能改。"))
+    display_name = forms.CharField(label=_("姓名"), max_length=40)
+    role = forms.ChoiceField(label=_("角色"), widget=forms.RadioSelect)
+    department = forms.ModelChoiceField(
+        label=_("部门"),
+        queryset=Department.objects.all(),
+        required=False,
+        empty_label=_("不属于部门"),
+        help_text=_("部门联络员必选，其他角色留空。"),
+    )
+    area = forms.ModelChoiceField(
+        label=_("区域"),
+        queryset=Area.objects.filter(level__in=LEVELS),
+        required=False,
+        empty_label=_("全区"),
+        help_text=_("人大工作人员选镇街或村社时，只经办那里的事；其他角色只作说明。"),
+    )
+    email = forms.EmailField(label=_("邮箱"), required=False, help_text=_("有邮箱的，邀请和通知会发到那里。"))
+    version = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, user: Any, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role: Any = self.fields["role"]
+        role.choices = [(role.value, role.label) for role in roles_given_by(user)]
+        if not is_new:
+            del self.fields["username"]
+
+    def particulars(self) -> Particulars:
+        given = self.cleaned_data
+        return Particulars(
+            given["display_name"].strip(), given["role"], given["department"], given["area"], given["email"]
+        )
+
+    def show(self, refusal: Refusal) -> None:
+        """Put a service's refusal beside its fields."""
+        for error in refusal.errors:
+            self.add_error(error.field if error.field in self.fields else None, error.message)
+        if not refusal.errors:
+            self.add_error(None, refusal.message)
+
+
+class PeopleFilter(forms.Form):
+    """Narrows the list by the address."""
+
+    q = forms.CharField(label=_("姓名或账号"), max_length=60, required=False)
+    role = forms.ChoiceField(label=_("角色"), required=False, choices=[("", _("全部角色")), *Role.choices])
+    department = forms.ModelChoiceField(
+        label=_("部门"), queryset=Department.objects.all(), to_field_name="code", required=False, empty_label=_("全部")
+    )
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("全部")), ("active", _("在用")), ("invited", _("待设密码")), ("closed", _("已停用"))],
+    )
+
+
+class SheetForm(forms.Form):
+    """A sheet of accounts."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=_("CSV 或 XLSX，首行为表头：账号、姓名、角色、部门、区域、邮箱。已有账号按表更新，没有的列不动。"),
+    )

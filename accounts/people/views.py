@@ -1,0 +1,193 @@
+"""Pages of accounts: the list, one person, a sheet of many, and the page on which somebody sets her own password."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role, User
+from accounts.people import invitations, services, sheet
+from accounts.people.forms import PeopleFilter, PersonForm, SheetForm
+from accounts.people.permissions import may_keep_people, people_visible_to
+from accounts.permissions import require_role
+from geokit.refusal import BadInput, Refusal, StaleEdit
+
+PAGE_SIZE = 50
+KEEPERS = (Role.STAFF, Role.ADMIN)
+FILES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+def _keeper(request: HttpRequest) -> Any:
+    """Return who asks; missing to those who keep no accounts."""
+    if not may_keep_people(request.user):
+        raise Http404
+    return request.user
+
+
+def _chosen(user: Any, form: PeopleFilter) -> QuerySet[User]:
+    people = people_visible_to(user).order_by("-is_active", "role", "department__code", "username")
+    form.is_valid()
+    given = form.cleaned_data
+    if word := given.get("q"):
+        people = people.filter(Q(username__icontains=word) | Q(display_name__icontains=word))
+    if role := given.get("role"):
+        people = people.filter(role=role)
+    if department := given.get("department"):
+        people = people.filter(department=department)
+    waiting = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    states = {
+        "active": Q(is_active=True) & ~waiting,
+        "invited": Q(is_active=True) & waiting,
+        "closed": Q(is_active=False),
+    }
+    return people.filter(states[given["state"]]) if given.get("state") else people
+
+
+@require_safe
+@require_role(*KEEPERS)
+def person_list(request: HttpRequest) -> HttpResponse:
+    """Whom I keep, narrowed by the address."""
+    user = _keeper(request)
+    form = PeopleFilter(request.GET)
+    page = Paginator(_chosen(user, form), PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {"form": form, "page": page, "total": people_visible_to(user).count(), "query": query.urlencode()}
+    return render(request, "accounts/people/list.html", context)
+
+
+@require_safe
+@require_role(*KEEPERS)
+def download(request: HttpRequest, extension: str) -> HttpResponse:
+    """The list that the page with the same address shows, all its pages, as a file that can be taken in again."""
+    user = _keeper(request)
+    if extension not in FILES:
+        raise Http404
+    content = sheet.write(_chosen(user, PeopleFilter(request.GET)), extension)
+    response = HttpResponse(content, content_type=FILES[extension])
+    response["Content-Disposition"] = f'attachment; filename="people-{timezone.localdate()}.{extension}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(*KEEPERS)
+def invite(request: HttpRequest) -> HttpResponse:
+    """A new account; the link for its password is in this one answer."""
+    user = _keeper(request)
+    form = PersonForm(user, request.POST or None, initial={"role": Role.DEPUTY})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made, link = services.invite(user, form.cleaned_data["username"], form.particulars())
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            return render(request, "accounts/people/invited.html", {"person": made, "link": link})
+    return render(request, "accounts/people/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(*KEEPERS)
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One account: what she is, what she may do, and what was done to it."""
+    user = _keeper(request)
+    found = get_object_or_404(people_visible_to(user), pk=pk)
+    form = PersonForm(user, request.POST or None, is_new=False, initial=_shown(found))
+    status = 200
+    if request.method == "POST":
+        status = _change(user, found, form)
+        if status == 200:
+            messages.success(request, _("已保存。"))
+            return redirect("people:person", pk=pk)
+    return render(request, "accounts/people/person.html", {"form": form, "person": found}, status=status)
+
+
+def _change(user: Any, found: User, form: PersonForm) -> int:
+    if not form.is_valid():
+        return 422
+    try:
+        services.change(user, found.pk, form.particulars(), form.cleaned_data["version"])
+    except Refusal as refusal:
+        form.show(refusal)
+        return 409 if isinstance(refusal, StaleEdit) else 422
+    return 200
+
+
+def _shown(found: User) -> dict[str, Any]:
+    names = ("display_name", "role", "department", "area", "email")
+    return {name: getattr(found, name) for name in names} | {"version": services.version_of(found)}
+
+
+@never_cache
+@require_POST
+@require_role(*KEEPERS)
+def person_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Close an account, open it again, or invite its owner anew."""
+    user = _keeper(request)
+    get_object_or_404(people_visible_to(user), pk=pk)
+    try:
+        if step == "close":
+            closed = services.close(user, pk)
+            messages.success(request, _("“%s”已停用，从现在起不能登录。") % closed)
+            return redirect("people:person", pk=pk)
+        done, link = {"reopen": services.reopen, "invite": services.invite_again}[step](user, pk)
+    except KeyError:
+        raise Http404 from None
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("people:person", pk=pk)
+    return render(request, "accounts/people/invited.html", {"person": done, "link": link})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(*KEEPERS)
+def people_sheet(request: HttpRequest) -> HttpResponse:
+    """Many accounts at once: look at what would happen, then take them in."""
+    user = _keeper(request)
+    form = SheetForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"form": form, "results": None, "dry_run": request.POST.get("step") != "load"}
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            if file.size > sheet.MAX_BYTES:
+                raise BadInput(_("文件“%s”超过 2 MB。") % file.name, code="sheet-too-large")
+            results = sheet.load(user, sheet.read(file.name, file.read()), dry_run=context["dry_run"])
+        except Refusal as refusal:
+            form.add_error("file", refusal.message)
+        else:
+            context |= {"results": results, "counts": _counts(results)}
+    return render(request, "accounts/people/sheet.html", context, status=422 if form.errors else 200)
+
+
+def _counts(results: list[sheet.RowResult]) -> dict[str, int]:
+    words = ("invited", "changed", "unchanged", "refused")
+    return {word: sum(row.outcome == word for row in results) for word in words}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The owner of an account sets her password; a link that is false, old or used looks as if it had never been."""
+    user = invitations.invited(token)
+    if user is None:
+        raise Http404
+    form = SetPasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("密码已设置，请用账号“%s”登录。") % user.username)
+        return redirect("account_login")
+    context = {"form": form, "person": user}
+    response = render(request, "accounts/people/invitation.html", context, status=422 if form.errors else 200)
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,296 @@
+"""Accounts: invited, given a role, a department and an area, closed and opened, by one or by the sheet."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+
+from accounts.models import AuditEntry, Delivery, Role, User
+from accounts.notices.delivery import deliver_due
+from accounts.people import invitations, services, sheet
+from accounts.people.services import Particulars, version_of
+from geokit.refusal import BadInput, NotPermitted, StaleEdit
+
+PASSWORD = "river-bank-at-noon-7"
+
+
+def new(actor, username="li-wei", role=Role.DEPUTY, **more):
+    return services.invite(actor, username, Particulars("李伟", role, **more))
+
+
+def path(link):
+    return link[link.index("/invitations/") :]
+
+
+def form(user, **more):
+    given = {"display_name": user.display_name, "role": user.role, "version": version_of(user)}
+    for name in ("department", "area"):
+        given[name] = getattr(user, f"{name}_id") or ""
+    return given | {"email": user.email} | more
+
+
+def test_somebody_invited_sets_her_own_password_and_signs_in(as_user, staff, client):
+    answer = as_user(staff).post("/work/people/new/", {"username": "li-wei", "display_name": "李伟", "role": "deputy"})
+    link = re.search(r'value="(http[^"]*/invitations/[^"]*)"', answer.text).group(1)
+    user = User.objects.get(username="li-wei")
+    assert not user.has_usable_password()
+    page = client.get(path(link))
+    assert "li-wei" in page.text
+    assert page["Referrer-Policy"] == "no-referrer"
+    client.post(path(link), {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert client.login(username="li-wei", password=PASSWORD)
+    assert AuditEntry.objects.filter(verb="person-invited", object_id=str(user.pk), actor=staff).exists()
+
+
+def test_an_invitation_works_once_for_a_week_and_for_open_accounts_only(staff, client):
+    user, link = new(staff)
+    with time_machine.travel(timezone.now() + timedelta(days=7, minutes=1), tick=False):
+        assert client.get(path(link)).status_code == 404
+    services.close(staff, user.pk)
+    assert client.get(path(link)).status_code == 404
+    _user, again = services.reopen(staff, user.pk)
+    assert client.get(path(link)).status_code == 404
+    client.post(path(again), {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert client.get(path(again)).status_code == 404
+
+
+@pytest.mark.parametrize("token", ["x", "WzEsImEiXQ:1:abc", "a" * 300])
+def test_a_guess_at_an_invitation_finds_nothing(client, staff, token):
+    new(staff)
+    assert client.get(f"/invitations/{token}/").status_code == 404
+
+
+def test_the_invitation_of_one_opens_nobody_elses_account(staff, client):
+    one, _link = new(staff)
+    other, _link = new(staff, "wang-fang")
+    forged = invitations.signing.dumps([other.pk, invitations._state(one)], salt=invitations.SALT)
+    assert client.get(f"/invitations/{forged}/").status_code == 404
+
+
+def test_a_weak_password_is_refused_with_its_reason(staff, client):
+    user, link = new(staff)
+    answer = client.post(path(link), {"new_password1": "12345678", "new_password2": "12345678"})
+    assert answer.status_code == 422
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+
+
+def test_the_invitation_is_mailed_to_who_has_an_address(staff, mailoutbox):
+    with time_machine.travel("2026-11-24T04:00:00Z", tick=False):
+        _user, link = new(staff, email="li@example.org")
+        deliver_due()
+    assert [message.to for message in mailoutbox] == [["li@example.org"]]
+    assert path(link) in mailoutbox[0].body
+    new(staff, "wang-fang")
+    assert Delivery.objects.count() == 1
+
+
+def test_staff_give_every_role_but_the_administrators(staff, admin_user, world):
+    for number, role in enumerate((Role.DEPUTY, Role.GIS, Role.STAFF)):
+        new(staff, f"n{number}", role)
+    new(staff, "o", Role.OFFICER, department=world.water)
+    with pytest.raises(NotPermitted):
+        new(staff, "boss", Role.ADMIN)
+    new(admin_user, "boss", Role.ADMIN)
+    assert User.objects.get(username="boss").is_superuser
+
+
+def test_staff_can_neither_see_nor_change_an_administrator(as_user, staff, admin_user):
+    client = as_user(staff)
+    assert client.get(f"/work/people/{admin_user.pk}/").status_code == 404
+    assert client.post(f"/work/people/{admin_user.pk}/close/").status_code == 404
+    with pytest.raises(NotPermitted):
+        services.close(staff, admin_user.pk)
+    admin_user.refresh_from_db()
+    assert admin_user.is_active
+
+
+def test_nobody_raises_herself_or_closes_her_own_account(staff):
+    given = Particulars("我", Role.GIS)
+    with pytest.raises(NotPermitted):
+        services.change(staff, staff.pk, given, version_of(staff))
+    with pytest.raises(NotPermitted):
+        services.close(staff, staff.pk)
+
+
+def test_staff_of_a_town_keep_no_accounts(as_user, staff, world, deputy):
+    staff.area = world.west_town
+    staff.save()
+    assert as_user(staff).get("/work/people/").status_code == 404
+    assert "人员和权限" not in as_user(staff).get("/work/").text
+    with pytest.raises(NotPermitted):
+        new(staff)
+
+
+@pytest.mark.parametrize("who", ["deputy", "officer", "gis"])
+def test_other_roles_find_no_such_page(as_user, request, who):
+    client = as_user(request.getfixturevalue(who))
+    for address in ("", "new/", "sheet/", "download.csv", "1/"):
+        assert client.get(f"/work/people/{address}").status_code == 404
+    assert client.post("/work/people/1/close/").status_code == 404
+
+
+def test_a_change_is_saved_and_written_down(as_user, staff, deputy, world):
+    sent = form(deputy, role="officer", department=world.water.pk, email="zhang@example.org")
+    assert as_user(staff).post(f"/work/people/{deputy.pk}/", sent).status_code == 302
+    deputy.refresh_from_db()
+    assert (deputy.role, deputy.department, deputy.email) == ("officer", world.water, "zhang@example.org")
+    entry = AuditEntry.objects.get(verb="person-changed")
+    assert (entry.detail["role_before"], entry.detail["role"]) == ("deputy", "officer")
+    assert "zhang@example.org" not in str(entry.detail)
+
+
+def test_a_form_that_somebody_else_overtook_is_refused(as_user, staff, deputy):
+    sent = form(deputy, display_name="新名")
+    User.objects.filter(pk=deputy.pk).update(display_name="别名")
+    assert as_user(staff).post(f"/work/people/{deputy.pk}/", sent).status_code == 409
+    with pytest.raises(StaleEdit):
+        services.change(staff, deputy.pk, Particulars("新名", Role.DEPUTY), sent["version"])
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"role": "officer"}, "department"),
+        ({"department": "water"}, "department"),
+        ({"email": "nobody"}, "email"),
+        ({"display_name": " "}, "display_name"),
+    ],
+)
+def test_what_does_not_fit_is_said_at_its_field(staff, world, more, field):
+    given = {"display_name": "李伟", "role": Role.DEPUTY} | more
+    if "department" in given:
+        given["department"] = world.water
+    with pytest.raises(BadInput) as refused:
+        services.invite(staff, "li-wei", Particulars(**given))
+    assert [error.field for error in refused.value.errors] == [field]
+    assert not User.objects.filter(username="li-wei").exists()
+
+
+@pytest.mark.parametrize("username", ["", "a b", "api-water", "x" * 61, "A-DEPUTY", "<script>"])
+def test_such_a_username_is_refused(staff, deputy, username):
+    with pytest.raises(BadInput) as refused:
+        new(staff, username)
+    assert refused.value.errors[0].field == "username"
+
+
+def test_a_closed_account_signs_in_no_more_and_its_session_ends(as_user, staff, deputy):
+    hers = as_user(deputy)
+    assert hers.get("/work/").status_code == 200
+    as_user(staff).post(f"/work/people/{deputy.pk}/close/")
+    assert hers.get("/work/").status_code == 302
+    assert not hers.login(username=deputy.username, password="a long enough phrase")
+
+
+def test_an_invitation_anew_closes_the_old_password(as_user, staff, deputy):
+    hers = as_user(deputy)
+    answer = as_user(staff).post(f"/work/people/{deputy.pk}/invite/")
+    assert "/invitations/" in answer.text
+    assert answer["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+    assert hers.get("/work/").status_code == 302
+    assert not hers.login(username=deputy.username, password="a long enough phrase")
+
+
+def test_programs_accounts_are_no_people(as_user, staff, officer):
+    from accounts.tokens import service_account
+
+    program = service_account(officer.department)
+    assert as_user(staff).get(f"/work/people/{program.pk}/").status_code == 404
+    assert program.username not in as_user(staff).get("/work/people/download.csv").text
+
+
+def test_the_list_is_narrowed_by_the_address_and_the_file_with_it(as_user, staff, deputy, officer, other_officer):
+    client = as_user(staff)
+    assert [person.pk for person in client.get("/work/people/?role=officer&department=water").context["page"]] == [
+        officer.pk
+    ]
+    lines = client.get("/work/people/download.csv?role=officer&department=water").text.splitlines()
+    assert len(lines) == 2
+    assert client.get("/work/people/?q=张代表").context["page"].paginator.count == 1
+    assert client.get("/work/people/?state=closed").context["page"].paginator.count == 0
+
+
+SHEET = """账号,姓名,角色,部门,区域,邮箱
+li-wei,李伟,人大代表,,,
+wang,王芳,officer,水利局,西镇,wang@example.org
+a-deputy,张新名,人大代表,,,
+bad,坏行,司机,,,
+lost,没部门,部门联络员,没有的局,,
+boss,上司,系统管理员,,,
+"""
+
+
+def test_a_sheet_takes_in_what_it_can_and_says_of_each_row_what_became_of_it(as_user, staff, deputy, world):
+    file = SimpleUploadedFile("人员.csv", SHEET.encode("gb18030"))
+    answer = as_user(staff).post("/work/people/sheet/", {"file": file, "step": "load"})
+    outcomes = [(row.number, row.outcome) for row in answer.context["results"]]
+    assert outcomes == [
+        (2, "invited"), (3, "invited"), (4, "changed"), (5, "refused"), (6, "refused"), (7, "refused"),
+    ]  # fmt: skip
+    assert "没有“司机”这个角色" in answer.text
+    assert "没有找到“没有的局”" in answer.text
+    wang = User.objects.get(username="wang")
+    assert (wang.department, wang.area) == (world.water, world.west_town)
+    deputy.refresh_from_db()
+    assert deputy.display_name == "张新名"
+    assert User.objects.filter(username__in=["bad", "lost", "boss"]).count() == 0
+
+
+def test_a_sheet_that_is_only_checked_changes_nothing(as_user, staff, deputy):
+    before = User.objects.count()
+    file = SimpleUploadedFile("p.csv", SHEET.encode())
+    answer = as_user(staff).post("/work/people/sheet/", {"file": file, "step": "check"})
+    assert answer.context["counts"] == {"invited": 2, "changed": 1, "unchanged": 0, "refused": 3}
+    assert User.objects.count() == before
+    assert "/invitations/" not in answer.text
+    assert not AuditEntry.objects.exists()
+
+
+@pytest.mark.parametrize("extension", ["csv", "xlsx"])
+def test_what_was_downloaded_goes_in_again_unchanged(as_user, staff, deputy, officer, gis, extension):
+    User.objects.update(display_name="某人")
+    User.objects.filter(pk=deputy.pk).update(display_name="=1+1")
+    content = as_user(staff).get(f"/work/people/download.{extension}").content
+    if extension == "xlsx":
+        cells = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+        assert "'=1+1" in [row[1] for row in cells]
+    results = sheet.load(staff, sheet.read(f"people.{extension}", content))
+    assert {row.outcome for row in results} == {"unchanged"}
+    assert len(results) == 4
+
+
+def test_a_column_that_is_not_there_leaves_what_is_known(staff, officer, world):
+    officer.email = "o@example.org"
+    officer.save()
+    (row,) = sheet.load(staff, sheet.read("p.csv", "账号,姓名,角色\nan-officer,新名,officer\n".encode()))
+    officer.refresh_from_db()
+    assert (row.outcome, officer.department, officer.email) == ("changed", world.water, "o@example.org")
+
+
+BROKEN = [
+    b"",
+    b"a,b\n1,2\n",
+    "账号,姓名,角色\n".encode(),
+    b"\xff\xfe\x00",
+    b"PK\x03\x04nothing",
+    '账号,姓名,角色\n"x'.encode(),
+]
+
+
+@pytest.mark.parametrize("content", BROKEN)
+def test_a_file_that_is_no_such_table_is_refused_as_a_whole(as_user, staff, content):
+    before = User.objects.count()
+    file = SimpleUploadedFile("p.csv", content)
+    assert as_user(staff).post("/work/people/sheet/", {"file": file, "step": "load"}).status_code == 422
+    assert User.objects.count() == before
+
+
+def test_too_many_rows_are_refused(staff, monkeypatch):
+    monkeypatch.setattr(sheet, "MAX_ROWS", 2)
+    with pytest.raises(BadInput):
+        sheet.read("p.csv", SHEET.encode())
