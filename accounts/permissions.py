@@ -75,6 +75,20 @@ def in_scope(user: Any, queryset: QuerySet, area_field: str = "area", place_fiel
     return queryset if area is None else queryset.filter(within(area, area_field, place_field))
 
 
+def serves(user: Any, area: Area | None, place: Any = None) -> bool:
+    """Tell of one thing what `in_scope` tells of many: whether a member of the congress staff works for where it is.
+
+    Everybody who is not narrowed by area serves everywhere.
+    """
+    scope = scope_of(user)
+    if scope is None:
+        return True
+    if area is not None and scope.pk in (area.pk, area.parent_id):
+        return True
+    is_drawn = scope.level == Area.Level.VILLAGE and scope.geom is not None and place is not None
+    return bool(is_drawn and scope.geom.intersects(place))
+
+
 def within(area: Area, area_field: str = "area", place_field: str = "") -> Q:
     """Match what belongs to `area` or to an area below it."""
     inside = Q(**{area_field: area.pk}) | Q(**{f"{area_field}__parent": area.pk})

@@ -1,10 +1,11 @@
-"""What waits for somebody in the projects: votes that are open or to be counted, milestones due."""
+"""What waits for somebody in the projects: votes open or to be counted, milestones due, what to review."""
 
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting, point_of
 from accounts.models import Role
 from accounts.permissions import has_role, role_of
-from projects.models import Milestone, Project, VoteSession
+from projects.models import Feedback, Milestone, Project, Proposal, VoteSession
 from projects.permissions import projects_visible_to
+from projects.proposals.permissions import proposals_visible_to
+from projects.public.feedback import feedback_visible_to
 from projects.voting.queries import open_votes_for, votes_visible_to
 
 RUNNING = (Project.Status.VOTED, Project.Status.BUILDING)
@@ -30,6 +33,8 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
     if has_role(user, Role.STAFF):
         over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count__isnull=True)
         yield _votes("votes-to-count", _("待计票的票决"), over)
+        yield _proposals(user)
+        yield _feedback(user)
 
 
 def _votes(kind: str, title: Any, rows: Any) -> Waiting:
@@ -43,6 +48,56 @@ def _show_vote(row: VoteSession) -> Item:
         title=row.title,
         url=row.get_absolute_url(),
         facts=(row.area.name, gettext("%s截止") % closes),
+    )
+
+
+def _proposals(user: Any) -> Waiting:
+    """What was proposed and nobody has looked at, the oldest first."""
+    new = proposals_visible_to(user).filter(state=Proposal.State.NEW)
+    return Waiting(
+        kind="proposals-to-review",
+        title=_("待审核的项目建议"),
+        rows=new.select_related("area").order_by("created_at", "pk"),
+        show=_show_proposal,
+        area="area",
+        hint=_("审核后公开征集；与已有建议相同的可以并入。"),
+    )
+
+
+def _show_proposal(row: Proposal) -> Item:
+    return Item(
+        title=row.title,
+        url=row.get_absolute_url(),
+        facts=(row.number, row.area.name, row.get_category_display()),
+        badge=row.get_state_display(),
+        tone="warn",
+        place=row.geom,
+    )
+
+
+def _feedback(user: Any) -> Waiting:
+    """What people say of projects and nobody has looked at, the oldest first."""
+    new = feedback_visible_to(user).filter(state=Feedback.State.WAITING, project__in=projects_visible_to(user))
+    return Waiting(
+        kind="feedback-to-review",
+        title=_("待审核的公众反馈"),
+        rows=new.select_related("project__area").order_by("created_at", "pk"),
+        show=_show_feedback,
+        area="project__area",
+        tileset="projects",
+        feature="project_id",
+    )
+
+
+def _show_feedback(row: Feedback) -> Item:
+    project = row.project
+    return Item(
+        title=row.text.splitlines()[0][:60],
+        url=f"{reverse('projects:feedback_desk')}#feedback-{row.pk}",
+        facts=(project.name, project.area.name if project.area else ""),
+        badge=row.get_state_display(),
+        tone="warn",
+        place=point_of(project.geom),
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Department, Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import has_role, role_of, scope_of, serves, within
 from projects.models import Candidacy, ProgressReport, Project, ProjectPlace
 
 PUBLIC_STATUSES = (
@@ -17,19 +17,23 @@ PUBLIC_STATUSES = (
 
 
 def projects_visible_to(user: Any) -> QuerySet[Project]:
-    """What is or was put to the vote is public; before that, candidates are for staff and their own departments."""
-    if has_role(user, Role.STAFF):
+    """What is or was put to the vote is public; before that, candidates are for staff of the place and departments."""
+    if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Project.objects.all()
     visible = Q(status__in=PUBLIC_STATUSES) | Q(pk__in=Candidacy.objects.values("project_id"))
     if role_of(user) == Role.OFFICER:
         # A subquery, not a join: a project with three partners must not be listed three times.
         partner = Project.partners.through.objects.filter(department_id=user.department_id)
         visible |= Q(lead_id=user.department_id) | Q(pk__in=partner.values("project_id"))
+    if (area := scope_of(user)) is not None:
+        visible |= within(area, "area", "geom")
     return Project.objects.filter(visible)
 
 
 def project_audience(user: Any) -> str:
     """Name the group of people who see the same projects, for the cache of tiles."""
+    if (area := scope_of(user)) is not None:
+        return f"projects-area-{area.pk}"
     if has_role(user, Role.STAFF):
         return "projects-all"
     if role_of(user) == Role.OFFICER:
@@ -53,7 +57,7 @@ def leads_visible_to(user: Any) -> QuerySet[Department]:
 
 
 def may_update(user: Any, project: Project) -> bool:
-    """Only an officer of the lead department, or congress staff, reports what was done."""
+    """Only an officer of the lead department, or congress staff of the place, reports what was done."""
     if has_role(user, Role.STAFF):
-        return True
+        return serves(user, project.area, project.geom)
     return role_of(user) == Role.OFFICER and user.department_id == project.lead_id

@@ -131,7 +131,7 @@ SAMPLE_PROOFS = (Proof.COMPLIANT, Proof.FAILING, Proof.MEASURES)
 
 def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
     """Return the steps that `user` may take with this point; empty for those who may only look."""
-    actor = actor_of(user)
+    actor = actor_of(user, point)
     if actor.role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
         return []
     standing, file = standing_of(point), file_of(point)

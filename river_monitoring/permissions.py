@@ -8,10 +8,12 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, has_role, role_of
+from accounts.permissions import ANONYMOUS, has_role, in_scope, role_of, serves
 from river_monitoring.models import Evidence, ManagementRange, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.rectification import Actor
 
+ELSEWHERE = "elsewhere"
+"""The role, to the transition table, of staff whose town is another."""
 PUBLIC_EVIDENCE = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
 
 
@@ -45,19 +47,23 @@ def evidence_visible_to(user: Any) -> QuerySet[Evidence]:
     return evidence.filter(kind__in=PUBLIC_EVIDENCE) if role_of(user) == ANONYMOUS else evidence
 
 
-def actor_of(user: Any) -> Actor:
-    """Return who `user` is to the transition table."""
+def actor_of(user: Any, point: MonitoringPoint | None = None) -> Actor:
+    """Return who `user` is to the transition table; staff of another town than the point's are only somebody."""
+    if point is not None and not serves(user, point.area, point.geom):
+        return Actor(role=ELSEWHERE)
     return Actor(role=role_of(user), department=getattr(user, "department_id", None))
 
 
 def may_record_sample(user: Any, point: MonitoringPoint) -> bool:
     """The point's own department and the congress staff may hand in samples."""
-    return has_role(user, Role.STAFF) or (role_of(user) == Role.OFFICER and user.department_id == point.department_id)
+    if has_role(user, Role.STAFF):
+        return serves(user, point.area, point.geom)
+    return role_of(user) == Role.OFFICER and user.department_id == point.department_id
 
 
 def points_to_record(user: Any) -> QuerySet[MonitoringPoint]:
     """The points that `user` may hand in samples for, as `may_record_sample` says of one."""
     points = points_visible_to(user)
     if has_role(user, Role.STAFF):
-        return points
+        return in_scope(user, points, "area", "geom")
     return points.filter(department=user.department_id) if role_of(user) == Role.OFFICER else points.none()

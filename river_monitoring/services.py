@@ -260,9 +260,9 @@ def _known_step(point: MonitoringPoint, to_state: str) -> Transition | None:
 
 def _refuse_unless_allowed(point: MonitoringPoint, step: Transition | None, actor: Any, standing: Standing) -> None:
     names = {"point": point.name, "department": point.department.name}
-    if actor_of(actor).role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
+    if actor_of(actor, point).role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
         raise NotPermitted(_("“%(point)s”的治理状态由%(department)s更新，您只能查看。") % names)
-    if step and not allowed(step, actor_of(actor), standing):
+    if step and not allowed(step, actor_of(actor, point), standing):
         reason = spoken.refused(step)
         raise NotPermitted(_("%(reason)s。“%(point)s”由%(department)s负责。") % {**names, "reason": reason})
 

@@ -12,6 +12,7 @@ app_name = "supervision"
 urlpatterns = [
     path("report/", report.report, name="report"),
     path("findings/", views.finding_list, name="list"),
+    path("findings/export.<str:extension>", views.download, name="download"),
     path("findings/<int:pk>/", views.finding, name="finding"),
     path("findings/photos/<int:pk>/", views.photo, name="photo"),
     path("findings/photos/<int:pk>/small/", views.photo_small, name="photo_small"),

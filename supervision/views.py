@@ -5,12 +5,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
-from supervision import queries
+from supervision import export, queries
 from supervision.filters import FindingFilter
 from supervision.models import FindingPhoto
 from supervision.permissions import (
@@ -34,6 +35,21 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"filter": chosen, "page": page, "total": visible.count(), "may_report": may_report(request.user)}
     return render(request, "supervision/finding_list.html", context)
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
+def download(request: HttpRequest, extension: str) -> HttpResponse:
+    """Everything that the list with the same filters shows, as CSV or XLSX."""
+    if extension not in export.FORMATS:
+        raise Http404
+    visible = queries.findings_for_lists(findings_visible_to(request.user))
+    chosen = FindingFilter(request.GET, queryset=visible, request=request)
+    content = export.write(chosen.qs.filter(suggestion__isnull=False), extension, request.user)
+    response = HttpResponse(content, content_type=export.FORMATS[extension])
+    response["Content-Disposition"] = f'attachment; filename="matters-{timezone.localdate()}.{extension}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @require_safe

@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import has_role, role_of, scope_of, within
 from projects.models import Proposal, ProposalEvent
 
 SHOWN_BY = (ProposalEvent.Verb.PUBLISH, ProposalEvent.Verb.ADOPT)
@@ -14,9 +14,11 @@ WAS_PUBLISHED = ProposalEvent.objects.filter(verb__in=SHOWN_BY).values("proposal
 
 def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
     """What congress staff have published or adopted is public, whatever became of it; the rest is the deputy's own."""
-    if has_role(user, Role.STAFF):
+    if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Proposal.objects.all()
     visible = Q(pk__in=WAS_PUBLISHED)
+    if (area := scope_of(user)) is not None:
+        visible |= within(area, "area", "geom")
     if role_of(user) == Role.DEPUTY:
         visible |= Q(deputy=user)
     return Proposal.objects.filter(visible)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import has_role, role_of
+from accounts.permissions import has_role, in_scope, role_of, serves
 from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from projects.models import Feedback, FeedbackEvent, Project
@@ -28,7 +28,9 @@ RECEIPT = "projects.feedback"
 def feedback_visible_to(user: Any) -> QuerySet[Feedback]:
     """Staff see all; everybody else what was shown of the projects that she sees."""
     of_projects = Feedback.objects.filter(project__in=projects_visible_to(user))
-    return of_projects if has_role(user, Role.STAFF) else of_projects.filter(state=State.SHOWN)
+    if has_role(user, Role.STAFF):
+        return of_projects.filter(Q(state=State.SHOWN) | Q(pk__in=in_scope(user, of_projects, "project__area")))
+    return of_projects.filter(state=State.SHOWN)
 
 
 @transaction.atomic
@@ -105,18 +107,20 @@ def may_moderate(user: Any) -> bool:
 
 def waiting_feedback(user: Any) -> int:
     """Count what waits for a look by `user`."""
-    return Feedback.objects.filter(state=State.WAITING).count() if may_moderate(user) else 0
+    return feedback_visible_to(user).filter(state=State.WAITING).count() if may_moderate(user) else 0
 
 
 def may_reply(user: Any, feedback: Feedback) -> bool:
-    """Staff answer anything; the lead department what shows."""
-    return may_moderate(user) or (feedback.state == State.SHOWN and may_update(user, feedback.project))
+    """Staff of the place answer anything; the lead department what shows."""
+    if may_moderate(user):
+        return serves(user, feedback.project.area, feedback.project.geom)
+    return feedback.state == State.SHOWN and may_update(user, feedback.project)
 
 
 def _decide(pk: int, actor: User, expected_version: int, state: str, reason: str) -> Feedback:
-    if not may_moderate(actor):
+    feedback = Feedback.objects.select_for_update(of=("self",)).select_related("project__area").get(pk=pk)
+    if not (may_moderate(actor) and serves(actor, feedback.project.area, feedback.project.geom)):
         raise NotPermitted(_("公众反馈由人大工作人员审核。"))
-    feedback = Feedback.objects.select_for_update(of=("self",)).select_related("project").get(pk=pk)
     if feedback.version != expected_version:
         raise StaleEdit(_("这条反馈在您打开页面之后已被处理。请看最新情况。"))
     feedback.state, feedback.reason = state, reason

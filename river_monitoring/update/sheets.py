@@ -53,7 +53,7 @@ def _points(user: Any) -> QuerySet[MonitoringPoint]:
 
 def _steps(point: MonitoringPoint, user: Any) -> list[Transition]:
     standing = dossier.standing_of(point)
-    return [step for step in steps_from(standing) if allowed(step, actor_of(user), standing)]
+    return [step for step in steps_from(standing) if allowed(step, actor_of(user, point), standing)]
 
 
 def _point_row(point: MonitoringPoint, user: Any) -> Row:

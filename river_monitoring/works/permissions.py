@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import has_role, role_of, serves
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.works.models import Escalation, Measure, Outfall, WorkEvent
@@ -29,7 +29,9 @@ def escalations_visible_to(user: Any) -> QuerySet[Escalation]:
 
 def may_work_on(user: Any, point: MonitoringPoint) -> bool:
     """The point's own department and the congress staff keep its causes and measures."""
-    return has_role(user, Role.STAFF) or _is_officer_of(user, point.department_id)
+    if has_role(user, Role.STAFF):
+        return serves(user, point.area, point.geom)
+    return _is_officer_of(user, point.department_id)
 
 
 def may_move_deadline(user: Any) -> bool:
@@ -38,7 +40,9 @@ def may_move_deadline(user: Any) -> bool:
 
 
 def may_edit_outfall(user: Any, outfall: Outfall) -> bool:
-    return has_role(user, Role.STAFF) or _is_officer_of(user, outfall.department_id)
+    if has_role(user, Role.STAFF):
+        return serves(user, outfall.area, outfall.geom)
+    return _is_officer_of(user, outfall.department_id)
 
 
 def may_add_outfall(user: Any) -> bool:

@@ -59,6 +59,8 @@ TABLE = [
     ("search", "", EVERYBODY),
     ("numbers", "", EVERYBODY),
     ("work", "", SIGNED_IN),
+    ("supervision:download", "extension=csv", "302 200 200 200 404 200 200"),
+    ("supervision:download", "extension=docx", "302 404 404 404 404 404 404"),
     ("people:list", "", STAFF_ONLY),
     ("people:download", "extension=csv", STAFF_ONLY),
     ("people:download", "extension=docx", "302 404 404 404 404 404 404"),

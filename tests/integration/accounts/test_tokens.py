@@ -1,0 +1,131 @@
+"""A department's tokens: shown once, within their scopes and days, taken back at once, and no more than its officers."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from accounts import tokens
+from accounts.models import ApiToken, AuditEntry, Role, User
+from geokit.refusal import BadInput, NotPermitted
+
+
+@pytest.fixture
+def issue(officer, world):
+    def make(*scopes, actor=officer, department=world.water, days=30):
+        expires = timezone.localdate() + timedelta(days=days)
+        return tokens.issue(actor, department=department, name="自动站", scopes=scopes or ["read"], expires_on=expires)
+
+    return make
+
+
+def ask(text, path="/api/v1/suggestions/", method="get", **more):
+    client = Client(headers={"Authorization": f"Bearer {text}"})
+    return getattr(client, method)(path, **more)
+
+
+def test_a_token_asks_as_its_department(issue):
+    _token, text = issue()
+    assert ask(text).status_code == 200
+    assert Client().get("/api/v1/suggestions/").status_code != 200
+
+
+def test_only_a_digest_is_kept(issue):
+    token, text = issue()
+    assert text not in str(ApiToken.objects.filter(pk=token.pk).values().get())
+    assert token.prefix == text[:10]
+    assert text not in str(list(AuditEntry.objects.values()))
+
+
+@pytest.mark.parametrize("text", ["", "hs_guess", "x y", "hs_" + "a" * 43])
+def test_a_guess_is_refused(issue, text):
+    issue()
+    answer = ask(text)
+    assert answer.status_code == 401
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_a_token_ends_on_its_day(issue):
+    _token, text = issue(days=3)
+    noon = timezone.now().replace(hour=4)
+    with time_machine.travel(noon + timedelta(days=3), tick=False):
+        assert ask(text).status_code == 200
+    with time_machine.travel(noon + timedelta(days=4), tick=False):
+        assert ask(text).status_code == 401
+
+
+def test_a_token_taken_back_opens_nothing_from_that_moment(issue, officer, as_user):
+    token, text = issue()
+    as_user(officer).post(f"/work/tokens/{token.pk}/revoke/")
+    assert ask(text).status_code == 401
+    assert tokens.revoke(officer, token.pk).revoked_at is not None
+
+
+def test_a_token_reads_only_with_the_scope_to_read(issue):
+    _token, text = issue("samples:write")
+    assert ask(text).status_code == 403
+
+
+def test_a_token_writes_only_where_a_scope_is_named_and_hers(issue):
+    _token, reads = issue("read")
+    _token, writes = issue("read", "samples:write")
+    sent = {"data": "[]", "content_type": "application/json"}
+    assert ask(reads, "/api/v1/samples/", "post", **sent).status_code == 403
+    assert ask(writes, "/api/v1/samples/", "post", **sent).status_code in (200, 201, 400, 422)
+    assert ask(writes, "/api/v1/findings/", "post", **sent).status_code == 403
+
+
+def test_a_token_opens_no_pages(issue):
+    _token, text = issue()
+    assert ask(text, "/work/").status_code == 302
+
+
+def test_the_last_use_is_noted(issue):
+    token, text = issue()
+    ask(text)
+    token.refresh_from_db()
+    assert token.last_used_at is not None
+
+
+def test_no_officer_makes_or_takes_back_tokens_of_another_department(issue, other_officer, as_user, world):
+    token, text = issue()
+    with pytest.raises(NotPermitted):
+        issue(actor=other_officer)
+    assert as_user(other_officer).post(f"/work/tokens/{token.pk}/revoke/").status_code == 404
+    assert ask(text).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["deputy", "gis", "staff"])
+def test_other_roles_make_no_tokens(issue, request, as_user, who):
+    user = request.getfixturevalue(who)
+    assert as_user(user).get("/work/tokens/").status_code == 404
+    with pytest.raises(NotPermitted):
+        issue(actor=user)
+
+
+def test_a_program_makes_no_token_for_itself(issue, world):
+    program = tokens.service_account(world.water)
+    with pytest.raises(NotPermitted):
+        issue(actor=program)
+    assert not program.has_usable_password()
+
+
+@pytest.mark.parametrize("days", [-1, 367])
+def test_a_token_lives_a_year_at_most(issue, days):
+    with pytest.raises(BadInput) as refused:
+        issue(days=days)
+    assert [error.field for error in refused.value.errors] == ["expires_on"]
+
+
+def test_a_scope_that_is_none_is_no_scope(issue):
+    with pytest.raises(BadInput):
+        issue("everything")
+
+
+def test_a_token_sees_what_its_officers_see_and_no_more(issue, world, officer):
+    _token, text = issue()
+    other = User.objects.create_user("another", role=Role.OFFICER, department=world.ecology)
+    _token, theirs = issue(actor=other, department=world.ecology)
+    assert ask(text, "/api/v1/findings/").json()["count"] == ask(theirs, "/api/v1/findings/").json()["count"] == 0
