@@ -42,7 +42,7 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
 
 
 def _deputy(user: Any, today: date) -> Iterator[Waiting]:
-    followed = queries.followed_points(user, points_visible_to(user))
+    followed: Any = queries.followed_points(user, points_visible_to(user))
     yield _points(
         "points-changed",
         _("关注的点位有变化"),
