@@ -1,4 +1,4 @@
-"""A department's tokens: shown once, good for their scopes and days, taken back at once; they see what officers see."""
+"""A department's tokens: shown once, good for their scopes and days, taken back at once, seeing what officers see."""
 
 from datetime import timedelta
 
@@ -128,8 +128,8 @@ def test_a_scope_that_is_none_is_no_scope(issue):
 def test_a_token_sees_what_its_officers_see_and_no_more(issue, world, officer):
     today = timezone.localdate()
     Suggestion.objects.create(
-        number="2026-00001", title="河面油污", text="油", category="environment", department=world.water, state="assigned",
-        submitted_at=timezone.now(), due_on=today,
+        number="2026-00001", title="河面油污", text="油", category="environment", department=world.water,
+        state="assigned", submitted_at=timezone.now(), due_on=today,
     )  # fmt: skip
     _token, text = issue()
     other = User.objects.create_user("another", role=Role.OFFICER, department=world.ecology)
