@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import chain
@@ -296,3 +296,16 @@ def test_a_track_that_was_changed_in_the_database_shows(walk, as_user, staff):
     patrol.points.filter(number=2).update(at=patrol.started_at)
     page = as_user(staff).get(patrol.get_absolute_url()).content.decode()
     assert "与结束时留下的摘要不一致" in page
+
+
+def test_a_step_of_a_patrol_that_was_rewritten_is_found(walk):
+    event = walk(5).events.last()
+    table = PatrolEvent._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(f"UPDATE {table} SET digest = 'forged' WHERE id = %s", [event.pk])
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    assert [(fault.table, fault.row, fault.kind) for fault in chain.verify().faults] == [
+        (table, event.pk, "row-changed")
+    ]
