@@ -19,10 +19,12 @@ from geo_portal.demo.store import (
     layers,
     matters,
     patrols,
+    proposals,
     public,
     receptions,
     rivers,
     stations,
+    votes,
     works,
 )
 from geo_portal.demo.store import projects as store_projects
@@ -90,6 +92,9 @@ def _write(today: date) -> dict[str, int]:
     points = rivers.store_points(lives, places, departments, reaches)
     planned = projects(today)
     plans = store_projects.store_projects(planned, places, departments, users, today)
+    proposals.store_recommendations(plans, places, users["staff"], today)
+    proposed = proposals.store_proposals(plans, users, today)
+    ballots = votes.store_votes(plans, places, users, today)
     found = stations.store_stations(places, users)
     world = matters.World(places, departments, users, points, plans)
     matters.store_rules(world)
@@ -107,6 +112,8 @@ def _write(today: date) -> dict[str, int]:
         "outfalls": works.store_outfalls(lives, points, places, departments),
         "escalations": works.store_escalations(today),
         "projects": len(plans),
+        "proposals": proposed,
+        "ballots": ballots,
         "stations": len(found),
         "receptions": receptions.store_receptions(sessions(today), found, users["staff"]),
         "findings": len(findings),

@@ -1,4 +1,4 @@
-"""60 livelihood projects over three years, and six proposals for the next: plans, milestones, reports, ratings.
+"""60 livelihood projects over three years, three in the reserve, nine for the next year.
 
 Which light a project has, and how far it is, is for the rule in `projects.progress`; here are only the days on which
 its milestones were due and done.
@@ -22,7 +22,7 @@ DELAYS: dict[str, tuple[int, int]] = {
     "slow": (50, 75),
     "late": (150, 190),
 }
-UNFINISHED = {"next", "candidate", "proposed", "stuck"}
+UNFINISHED = {"next", "candidate", "proposed", "reserve", "stuck"}
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def _plan(code: str, year: int, row: dict, shorts: dict, words: dict, today: dat
         starts_on,
         ends_on,
         steps,
-        _reports(steps, spent, words, starts_on, today, chance),
+        _reports(steps, spent, words, starts_on, today, row["pace"], chance),
         _votes(status, chance),
     )
 
@@ -156,7 +156,7 @@ def _done_on(due_on: date, pace: str, today: date, chance: Random) -> date | Non
 
 def _status(year: int, pace: str, starts_on: date, steps: tuple[Step, ...], today: date) -> str:
     finished = all(step.done_on for step in steps)
-    if pace in ("candidate", "proposed"):
+    if pace in ("candidate", "proposed", "reserve"):
         return pace
     if today < starts_on:
         return "voted"
@@ -166,7 +166,7 @@ def _status(year: int, pace: str, starts_on: date, steps: tuple[Step, ...], toda
 
 
 def _reports(
-    steps: tuple[Step, ...], spent: int, words: dict, starts_on: date, today: date, chance: Random
+    steps: tuple[Step, ...], spent: int, words: dict, starts_on: date, today: date, pace: str, chance: Random
 ) -> tuple[Report, ...]:
     """One report per milestone done, and a last one on what is being worked at, with its problem when it is late."""
     reports = []
@@ -176,7 +176,7 @@ def _reports(
             photo = f"site-{chance.randrange(1, 7)}.jpg" if number in (2, 4) else ""
             reports.append(Report(day, chance.choice(words["reports"]).format(milestone=step.title), "", photo))
     waiting = next((step for step in steps if not step.done_on), None)
-    if waiting and starts_on + timedelta(days=30) < today:
+    if pace != "reserve" and waiting and starts_on + timedelta(days=30) < today:
         numbers = {"milestone": waiting.title, "spent": spent, "n": chance.randrange(8, 40)}
         problem = chance.choice(words["problems"]).format(**numbers) if waiting.due_on < today else ""
         day = today - timedelta(days=chance.randrange(2, 20))

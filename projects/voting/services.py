@@ -126,7 +126,7 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
             % {"ballots": len(ballots), "cast": cast},
             code="urn-does-not-agree",
         )
-    result = _count(session, ballots, electors)
+    result = count_ballots(session, ballots, electors)
     with translation.override(settings.LANGUAGE_CODE):  # what is written down is in the site's own language
         _move_candidates(session, result, actor)
     audit.record(actor, "close_vote", session, cast=cast, digest=result.digest)
@@ -214,7 +214,8 @@ def rules_of(session: VoteSession, electors: int) -> Rules:
     return Rules(session.places, electors, session.quorum, session.majority, session.tie)  # type: ignore[arg-type]
 
 
-def _count(session: VoteSession, ballots: Sequence[Ballot], electors: int) -> VoteCount:
+def count_ballots(session: VoteSession, ballots: Sequence[Ballot], electors: int) -> VoteCount:
+    """Write the count of published ballots by the session's rules."""
     numbers = list(session.candidacies.values_list("number", flat=True))
     votes = count((ballot.choices for ballot in ballots), numbers)
     digest = digest_of((ballot.receipt, ballot.choices) for ballot in ballots)

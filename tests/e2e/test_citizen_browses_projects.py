@@ -73,8 +73,11 @@ def test_the_page_of_a_project_needs_no_javascript(browser, browser_context_args
 
 
 def test_a_candidate_is_not_there_for_the_public(page, sql):
-    candidates = sql("SELECT code, name FROM projects_project WHERE status = 'candidate' LIMIT 1")
-    code, name = candidates[0]
+    # A candidate that is put to the vote is public; this one is not.
+    voted_on = "SELECT project_id FROM projects_candidacy"
+    code, name = sql(
+        f"SELECT code, name FROM projects_project WHERE status = 'candidate' AND id NOT IN ({voted_on}) LIMIT 1"
+    )[0]
     response = page.goto(f"/projects/{code}/")
     assert response.status == 404
     page.goto(f"/projects/?q={name}")

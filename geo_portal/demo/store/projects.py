@@ -7,7 +7,8 @@ from geo_portal.demo.projects import Plan
 from geo_portal.demo.store.areas import officer_name
 from geo_portal.demo.store.geometry import to_point
 from geo_portal.demo.store.pictures import kept
-from projects.models import Milestone, ProgressReport, Project, Rating
+from geo_portal.demo.store.project_lives import store_lives
+from projects.models import Milestone, ProgressReport, Project
 from projects.services import refresh_projects
 
 
@@ -44,18 +45,7 @@ def store_projects(
         for plan, project in pairs
         for report in plan.reports
     )
-    Rating.objects.bulk_create(
-        Rating(
-            project=project,
-            voter=vote.voter,
-            satisfied=vote.satisfied,
-            fairly_satisfied=vote.fairly,
-            dissatisfied=vote.dissatisfied,
-            abstained=vote.abstained,
-        )
-        for plan, project in pairs
-        for vote in plan.votes
-    )
+    store_lives(pairs, users, today)
     refresh_projects(on=today)
     return {project.code: project for project in projects}
 

@@ -10,15 +10,18 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.test import Client, override_settings
 
+from accounts.chain import verify
 from accounts.models import Area, Department, User
 from geo_portal.demo.load import NotEmpty, load_district, replace_district
 from geokit.refusal import NotPermitted
 from layers.models import Layer
-from projects.models import Project
+from projects.models import Project, ProjectPlace, Proposal, Turnout, UrnBallot, VoteSession
 from projects.services import refresh_projects
+from projects.voting.services import rules_of
+from projects.voting.tally import count, decide, digest_of
 from river_monitoring.dossier import file_of, next_steps, rules
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.rating import rate_sample
@@ -62,13 +65,13 @@ def test_everything_is_there(district):
     assert MonitoringPoint.objects.filter(kind="small").count() == 96
     assert MonitoringPoint.objects.exclude(kind="small").count() == 25
     assert Sample.objects.count() == district["samples"] > 4000
-    assert Project.objects.filter(year__lte=TODAY.year).count() == 60
+    assert Project.objects.filter(year__lte=TODAY.year).exclude(status="reserve").count() == 60
     assert Station.objects.count() == 34 and Deputy.objects.count() == 200
     assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
     assert not Finding.objects.filter(suggestion=None).exists()
     assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 8
     assert check.look().is_sound
-    assert district["pictures"] <= 60  # each drawing is kept once per folder, however many rows show it
+    assert district["pictures"] <= 76  # each drawing is kept once per folder, however many rows show it
 
 
 def test_what_is_invented_says_so(district):
@@ -169,6 +172,34 @@ def test_lights_are_the_rules_and_all_are_lit(district):
     assert set(Project.objects.values_list("light", flat=True)) == {"green", "yellow", "red", "none"}
     assert set(Project.objects.values_list("status", flat=True)) == set(Project.Status.values)
     assert refresh_projects(on=TODAY) == 0
+
+
+def test_one_vote_is_counted_and_one_is_open_and_anybody_can_count_again(district):
+    counted, running = VoteSession.objects.get(count__isnull=False), VoteSession.objects.get(count__isnull=True)
+    papers = [(ballot.receipt, ballot.choices) for ballot in counted.ballots.all()]
+    assert digest_of(papers) == counted.count.digest
+    votes = count((choices for _receipt, choices in papers), [c.number for c in counted.candidacies.all()])
+    outcome = decide(votes, len(papers), rules_of(counted, counted.electors.count()), counted.count.digest)
+    assert sorted(outcome.elected) == counted.count.elected and len(outcome.elected) == 20
+    lost = counted.candidacies.exclude(number__in=outcome.elected)
+    assert set(lost.values_list("project__status", flat=True)) == {"reserve"}
+    deputy = User.objects.get(username="deputy")
+    assert running.electors.filter(deputy=deputy, turnout__isnull=True).exists()
+    assert UrnBallot.objects.filter(session=running).count() == Turnout.objects.filter(elector__session=running).count()
+
+
+def test_projects_have_many_places_lines_and_areas_goals_and_proposals_in_each_state(district):
+    kinds = set(ProjectPlace.objects.values_list("geom", flat=True))
+    assert {geom.geom_type for geom in kinds} == {"Point", "LineString", "Polygon"}
+    twenty = Project.objects.annotate(n=Count("places", distinct=True)).filter(n__gte=20)
+    assert twenty.exists() and all(project.geom.geom_type == "MultiPoint" for project in twenty)
+    assert set(Proposal.objects.values_list("state", flat=True)) == set(Proposal.State.values)
+    assert not Project.objects.filter(status__in=("building", "supervised", "rated"), goals=None).exists()
+    across = [project for project in Project.objects.filter(year=TODAY.year) if project.is_cross_year]
+    assert across and all(project.goals.values("year").distinct().count() > 1 for project in across)
+    rated = Project.objects.filter(status="rated", year=TODAY.year)
+    assert rated.count() == 2 and all(project.ratings.count() == 2 for project in rated)
+    assert verify().is_sound
 
 
 def test_suggestions_stand_where_their_events_left_them(district):
