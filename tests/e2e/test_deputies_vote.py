@@ -1,0 +1,84 @@
+"""A vote from its call to a count that anybody has checked."""
+
+import hashlib
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import expect
+
+OTHERS = """
+from accounts.models import User
+from projects.models import VoteSession
+from projects.voting.services import cast_ballot
+session = VoteSession.objects.get(pk={pk})
+for number, elector in enumerate(session.electors.exclude(deputy__username="deputy").order_by("pk")):
+    cast_ballot(session.pk, elector.deputy, [1] if number % 3 else [2])
+"""
+
+
+def _sign_out(page):
+    page.context.clear_cookies()
+
+
+def test_a_vote_is_called_cast_counted_and_checked(page, sign_in, site, sql, tmp_path):
+    sign_in("staff")
+    page.goto("/projects/candidates/new/")
+    page.get_by_label("名称", exact=True).fill("卖面桥社区食堂")
+    page.get_by_label("类别").select_option("elderly")
+    page.get_by_label("牵头单位").select_option(index=3)
+    page.get_by_label("计划投资(万元)").fill("80")
+    page.get_by_label("计划开工").fill("2027-03-01")
+    page.get_by_label("计划完成").fill("2027-12-01")
+    page.get_by_label("镇街").select_option(label="集士港镇")
+    page.get_by_label("依据").fill("区政府初定")
+    page.get_by_role("button", name="登记").click()
+    expect(page.locator("#panel h1")).to_have_text("卖面桥社区食堂")
+
+    free = sql(
+        "SELECT id FROM projects_project WHERE status = 'candidate'"
+        " AND id NOT IN (SELECT project_id FROM projects_candidacy) ORDER BY id"
+    )
+    assert len(free) >= 2
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    page.goto("/projects/votes/new/")
+    page.get_by_label("名称", exact=True).fill("追加项目票决")
+    for (pk,) in free[:2]:
+        page.locator(f"input[name=projects][value='{pk}']").check()
+    page.get_by_label("应选项目数").fill("1")
+    page.get_by_label("开始时间").fill(f"{now - timedelta(minutes=2):%Y-%m-%dT%H:%M}")
+    page.get_by_label("截止时间").fill(f"{now + timedelta(hours=2):%Y-%m-%dT%H:%M}")
+    page.get_by_role("button", name="安排票决").click()
+    expect(page.locator("#panel h1")).to_have_text("追加项目票决")
+    ((pk,),) = sql("SELECT id FROM projects_votesession WHERE title = '追加项目票决'")
+
+    _sign_out(page)
+    sign_in("deputy")
+    page.goto(f"/projects/votes/{pk}/")
+    page.locator("#choice-1").check()
+    page.get_by_role("button", name="投票").click()
+    receipt = page.locator(".receipt code").inner_text()
+    page.goto(f"/projects/votes/{pk}/")
+    expect(page.locator("#panel")).to_contain_text("您已经投票")
+    expect(page.locator("#panel")).not_to_contain_text(receipt)
+    done = site.manage("shell", "-c", OTHERS.format(pk=pk))
+    assert done.returncode == 0, done.stderr
+
+    _sign_out(page)
+    sign_in("staff")
+    page.goto(f"/projects/votes/{pk}/")
+    page.get_by_role("button", name="计票并公布").click()
+    expect(page.locator("#panel")).to_contain_text("1 个项目当选")
+
+    _sign_out(page)
+    page.goto(f"/projects/votes/{pk}/")
+    expect(page.get_by_role("row", name=receipt)).to_contain_text("1")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="全部选票").click()
+    download.value.save_as(tmp_path / "ballots.csv")
+    (tmp_path / "result.json").write_text(page.request.get(f"/projects/votes/{pk}/result.json").text())
+    lines = (tmp_path / "ballots.csv").read_bytes().partition(b"\n")[2]
+    expect(page.locator(".digest")).to_have_text(hashlib.sha256(lines).hexdigest())
+    checked = site.manage("recount_vote", str(tmp_path / "ballots.csv"), str(tmp_path / "result.json"))
+    assert checked.returncode == 0, checked.stderr
+    sound = site.manage("verify_chain")
+    assert sound.returncode == 0, sound.stderr
