@@ -65,6 +65,12 @@ def stage_form(context: dict[str, Any], project: Project) -> dict[str, Any]:
     }
 
 
+@register.simple_tag(takes_context=True)
+def may_add_candidates(context: dict[str, Any]) -> bool:
+    """Whether the reader may write down a candidate."""
+    return has_role(context["request"].user, Role.STAFF)
+
+
 @register.simple_tag
 def light_rule() -> LightRule:
     """The rule of the lights in force."""
