@@ -5,11 +5,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
+from rest_framework.decorators import action
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
-from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import ApiToken
 from accounts.pagination import Pages
 from geokit.refusal import NotPermitted
 from supervision import queries, services
@@ -20,9 +22,11 @@ from supervision.public.permissions import findings_readable_by
 from supervision.serializers import (
     FindingSerializer,
     NewFindingSerializer,
+    StepSerializer,
     SuggestionDetailSerializer,
     SuggestionSerializer,
 )
+from supervision.steps_api import take_step
 
 
 class FindingViewSet(viewsets.ReadOnlyModelViewSet):
@@ -64,7 +68,9 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 class SuggestionViewSet(viewsets.ReadOnlyModelViewSet):
-    """Suggestions with their clocks; one by its number comes with its timeline."""
+    """Suggestions with their clocks; one by its number comes with its timeline. A department's token may step."""
+
+    token_scope = ApiToken.Scope.MATTERS
 
     queryset = Suggestion.objects.none()
     filterset_class = SuggestionFilter
@@ -73,10 +79,26 @@ class SuggestionViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Suggestion]:
         visible = suggestions_visible_to(self.request.user)
-        return queries.with_timeline(visible) if self.action == "retrieve" else queries.for_lists(visible)
+        return queries.for_lists(visible) if self.action == "list" else queries.with_timeline(visible)
 
     def get_serializer_class(self) -> type[SuggestionSerializer]:
-        return SuggestionDetailSerializer if self.action == "retrieve" else SuggestionSerializer
+        return SuggestionSerializer if self.action == "list" else SuggestionDetailSerializer
+
+    @extend_schema(request=StepSerializer, responses={200: SuggestionDetailSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
+    def steps(self, request: Request, number: str) -> Response:
+        """Take a step; the answer is the matter as it stands then, or 204 when the caller no longer sees it.
+
+        Refusals: 403 not this person or not now, 409 somebody else was first, 422 something is missing.
+        """
+        matter = self.get_object()
+        serializer = StepSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        take_step(request.user, matter, serializer.validated_data)
+        after = self.get_queryset().filter(pk=matter.pk).first()
+        if after is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(self.get_serializer(after).data)
 
 
 ROUTES = [

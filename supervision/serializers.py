@@ -7,9 +7,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from supervision.models import Finding, FindingPhoto, Suggestion, SuggestionEvent
+from accounts.models import Department
+from supervision.models import CoHandling, Finding, FindingPhoto, Suggestion, SuggestionEvent
 from supervision.permissions import may_see_names
-from supervision.timeline import timeline
+from supervision.steps_api import STEPS, step_verbs
+from supervision.timeline import sentence, timeline
 
 
 class PhotoSerializer(serializers.ModelSerializer):
@@ -116,15 +118,33 @@ class NewFindingSerializer(serializers.Serializer):
 
 
 class EventSerializer(serializers.ModelSerializer):
+    """One step; `title` says it in a sentence, with `who` as the caller may know her. `other` is a matter's number."""
+
     who = serializers.SerializerMethodField()
+    title = serializers.SerializerMethodField()
     department = serializers.CharField(source="department.name", default=None)
+    other = serializers.CharField(source="other.number", default=None)
 
     class Meta:
         model = SuggestionEvent
-        fields = ["verb", "at", "who", "department", "text", "result", "handling", "outcome", "due_on"]
+        fields = [
+            "verb", "at", "title", "who", "department", "other", "text", "result", "handling", "outcome", "due_on",
+            "planned_on", "clock",
+        ]  # fmt: skip
 
     def get_who(self, event: SuggestionEvent) -> str:
         return self.context["who"].get(event.pk, "")
+
+    def get_title(self, event: SuggestionEvent) -> str:
+        return sentence(event, self.get_who(event))
+
+
+class CoHandlingSerializer(serializers.ModelSerializer):
+    department = serializers.CharField(source="department.code")
+
+    class Meta:
+        model = CoHandling
+        fields = ["department", "due_on", "answered_at", "opinion"]
 
 
 class SuggestionSerializer(serializers.ModelSerializer):
@@ -148,32 +168,73 @@ class SuggestionSerializer(serializers.ModelSerializer):
             "department",
             "result",
             "submitted_at",
+            "notice_due_on",
+            "returnable_until",
             "due_on",
             "overdue",
+            "planned_on",
+            "paused_on",
             "closed_at",
             "redo_count",
+            "is_public",
             "version",
             "author",
             "url",
         ]
 
     def get_author(self, suggestion: Suggestion) -> str:
-        return str(suggestion.author) if may_see_names(self.context["request"].user, suggestion) else ""
+        may_know = suggestion.author and may_see_names(self.context["request"].user, suggestion)
+        return str(suggestion.author) if may_know else ""
 
     def get_url(self, suggestion: Suggestion) -> str:
         return reverse("supervision:suggestion", args=[suggestion.number])
 
 
 class SuggestionDetailSerializer(SuggestionSerializer):
-    """A suggestion with its whole timeline."""
+    """A suggestion with its whole timeline, its co-handlers, and what the caller may do now."""
 
     events = serializers.SerializerMethodField()
+    co_handlings = CoHandlingSerializer(many=True)
+    merged_into = serializers.CharField(source="merged_into.number", default=None)
+    split_from = serializers.CharField(source="split_from.number", default=None)
+    steps = serializers.SerializerMethodField(help_text="Verbs of POST …/steps/ that the caller may send now.")
 
     class Meta(SuggestionSerializer.Meta):
-        fields = [*SuggestionSerializer.Meta.fields, "events"]
+        fields = [
+            *SuggestionSerializer.Meta.fields, "merged_into", "split_from", "co_handlings", "steps", "events",
+        ]  # fmt: skip
+
+    def get_steps(self, suggestion: Suggestion) -> list[str]:
+        return [str(verb) for verb in step_verbs(self.context["request"].user, suggestion)]
 
     @extend_schema_field(EventSerializer(many=True))
     def get_events(self, suggestion: Suggestion) -> list[dict[str, Any]]:
         entries = timeline(suggestion, self.context["request"].user)
         context = {"who": {entry.event.pk: entry.who for entry in entries}}
         return list(EventSerializer([entry.event for entry in entries], many=True, context=context).data)
+
+
+class StepSerializer(serializers.Serializer):
+    """A step of a matter. `version` is the one that was read: a step on an older one is refused with 409."""
+
+    verb = serializers.ChoiceField(choices=[str(verb) for verb in STEPS])
+    version = serializers.IntegerField(min_value=1)
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
+    department = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Department.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="assign, forward, ask_co",
+    )
+    result = serializers.ChoiceField(
+        choices=Suggestion.Result.choices, required=False, allow_blank=True, default="", help_text="reply"
+    )
+    planned_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="reply, result B")
+    handling = serializers.ChoiceField(
+        choices=SuggestionEvent.Satisfaction.choices, required=False, allow_blank=True, default="", help_text="rate"
+    )
+    outcome = serializers.ChoiceField(
+        choices=SuggestionEvent.Satisfaction.choices, required=False, allow_blank=True, default="", help_text="rate"
+    )

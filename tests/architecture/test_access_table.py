@@ -381,6 +381,7 @@ TABLE = [
     ("finding-detail", "pk=FINDING", CONCERNED_API),
     ("suggestion-list", "", EVERYBODY),
     ("suggestion-detail", "number=2026-00001", CONCERNED_API),
+    ("suggestion-steps", "number=2026-00001", "403 405 405 405 405 405 405"),
     ("layer-list", "", EVERYBODY),
     ("account_login", "", "200 302 302 302 302 302 302"),
     ("admin:index", "", ADMIN_ONLY),
@@ -595,6 +596,7 @@ POSTS = [
     ("layers:raster_style", "slug=open-raster", "302 404 404 404 422 422 422"),
     ("layers:edit", "slug=inner-layer", "302 404 404 404 400 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
+    ("suggestion-steps", "number=2026-00001", "403 400 400 404 404 400 400"),
     ("patrol-list", "", "403 400 400 400 400 400 400"),
     ("patrol-track", "pk=PATROL", "403 400 404 404 404 400 400"),
     # Ended already: ending it again changes nothing for her; somebody else's is not theirs to end.
