@@ -173,8 +173,6 @@ TABLE = [
     ("stations:reception_step", "pk=RECEPTION step=record", NOBODY_BY_GET),
     ("stations:matter_step", "pk=999999 step=settle", NOBODY_BY_GET),
     # Congress staff run every station; the deputy and the officers here belong to none.
-    ("projects:follow", "code=OPEN", "422 422 422 422 422 422 422"),
-    ("projects:feedback", "code=OPEN", "422 422 422 422 422 422 422"),
     ("stations:announce", "code=S1", "302 404 404 404 404 200 200"),
     ("stations:edit", "code=S1", "302 404 404 404 404 200 200"),
     ("stations:photo", "code=S1", "404 404 404 404 404 404 404"),
@@ -538,6 +536,8 @@ def test_each_person_gets_what_the_table_says(clients, things, rarely_needed, ro
 # An empty POST by each of PEOPLE. A form that is not filled in (400, 422) is refused before anybody asks whether
 # this very person may take this very step; the rooms' own tests send complete ones.
 POSTS = [
+    ("projects:follow", "code=OPEN", "422 422 422 422 422 422 422"),
+    ("projects:feedback", "code=OPEN", "422 422 422 422 422 422 422"),
     ("river:transition", "code=P1", "302 404 422 422 404 422 422"),
     ("river:follow", "code=P1", "302 302 302 302 404 302 302"),
     ("river:sample_new", "code=P1", "302 404 422 404 404 422 422"),
