@@ -208,5 +208,5 @@ def _label(form: Form, name: str) -> str:
     """Say a chosen filter in words: the choice's own, or those of the thing chosen."""
     value = form.cleaned_data[name]
     if name == "q":
-        return f"“{value}”"
+        return _("搜索词")
     return str(dict(getattr(form.fields[name], "choices", ())).get(value, value))

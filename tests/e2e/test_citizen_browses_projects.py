@@ -96,7 +96,7 @@ def of_many_places(sql):
 
 
 def test_initials_in_the_sites_search_box_lead_to_a_project_by_keyboard(page, sql):
-    code, name = sql("SELECT code, name FROM projects_project WHERE name LIKE '%雨污分流%' LIMIT 1")[0]
+    code, name = sql("SELECT code, name FROM projects_project WHERE name LIKE '%%雨污分流%%' LIMIT 1")[0]
     page.goto("/projects/")
     page.keyboard.press("/")
     page.keyboard.type("ywfl")
@@ -122,8 +122,8 @@ def test_the_nearest_projects_come_first_by_the_devices_position(context, page, 
     expect(page.locator("#project-list .row").first).to_contain_text("距 不到 10 米")
 
 
-def test_near_a_town_needs_no_javascript(browser, browser_context_args, base_url):
-    context = browser.new_context(**browser_context_args, java_script_enabled=False, base_url=base_url)
+def test_near_a_town_needs_no_javascript(browser, browser_context_args):
+    context = browser.new_context(**browser_context_args, java_script_enabled=False)
     page = context.new_page()
     page.goto("/projects/?year=2026")
     page.locator("details.near summary").click()
@@ -175,15 +175,15 @@ def _fetched(context, page, address):
 
 @pytest.mark.parametrize(("kind", "most_kb"), [("list", 150), ("page", 170)])
 def test_a_page_is_light_and_the_maps_code_comes_after_the_first_paint(
-    browser, browser_context_args, base_url, of_many_places, record_property, kind, most_kb
+    browser, browser_context_args, of_many_places, record_testsuite_property, kind, most_kb
 ):
     address = "/projects/" if kind == "list" else f"/projects/{of_many_places[0]}/"
-    phone = browser_context_args | {"viewport": {"width": 390, "height": 844}, "base_url": base_url}
+    phone = browser_context_args | {"viewport": {"width": 390, "height": 844}}
     context = browser.new_context(**phone)
     page = context.new_page()
     fetched = _fetched(context, page, address)
     first = {url: size for url, size in fetched.items() if url.endswith(address) or FIRST.search(url)}
-    record_property("bytes", f"{sum(first.values())} to read, {sum(fetched.values())} with the map")
+    record_testsuite_property(address, f"{sum(first.values())} bytes to read, {sum(fetched.values())} with the map")
     assert any(url.endswith(address) for url in first)
     assert sum(first.values()) < most_kb * 1024
     painted = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")

@@ -29,10 +29,8 @@ def _pages(sql):
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("locale", "theme"), LOOKS)
-def test_the_publics_pages_of_projects_have_no_barriers(
-    browser, browser_context_args, base_url, sql, size, locale, theme
-):
-    more = {"viewport": SIZES[size], "locale": locale, "color_scheme": theme, "base_url": base_url}
+def test_the_publics_pages_of_projects_have_no_barriers(browser, browser_context_args, sql, size, locale, theme):
+    more = {"viewport": SIZES[size], "locale": locale, "color_scheme": theme}
     context = browser.new_context(**browser_context_args | more)
     page = context.new_page()
     found = [violations(page, address) for address in _pages(sql)]
