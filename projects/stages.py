@@ -8,7 +8,7 @@ from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from projects.models import Project, StageChange
+from projects.models import Candidacy, Project, StageChange
 from projects.services import refresh_projects
 
 Status = Project.Status
@@ -44,6 +44,8 @@ def move_project(project_id: int, actor: User, after: str, reason: str, expected
         )
     if not reason.strip():
         raise BadInput(_("请写明变更阶段的依据。"), code="reason-missing")
+    if Candidacy.objects.filter(project=project, session__count__isnull=True).exists():
+        raise BadInput(_("“%(name)s”正在票决，计票以前不能变更阶段。") % {"name": project.name}, code="in-a-vote")
     if after == Status.BUILDING:
         _check_plan(project)
     change_stage(project, actor, after, reason)

@@ -12,6 +12,7 @@ from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted
 from projects import jobs
 from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, VoteCount, VoteSession
+from projects.stages import move_project
 from projects.voting.queries import look_at, open_votes_for
 from projects.voting.services import Terms, VoteRefused, call_runoff, call_vote, cast_ballot, close_vote
 
@@ -156,6 +157,15 @@ def test_an_urn_that_does_not_agree_with_the_turnout_is_not_counted(session: Vot
         close_vote(session.pk)
     assert caught.value.code == "urn-does-not-agree"
     assert (UrnBallot.objects.count(), VoteCount.objects.count()) == (6, 0)
+
+
+def test_a_candidate_cannot_be_moved_while_it_is_voted_on(
+    session: VoteSession, candidates: list[Project], staff: User
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        move_project(candidates[0].pk, staff, "reserve", "临时撤下", candidates[0].version)
+    assert caught.value.code == "in-a-vote"
+    assert set(_statuses().values()) == {"candidate"}
 
 
 def test_only_staff_call_a_vote(
