@@ -25,8 +25,10 @@ def in_office() -> Q:
 
 def chiefs_visible_to(user: Any) -> QuerySet[Chief]:
     """Chiefs in office, the highest level first; public, without their private numbers (`may_call_chiefs`)."""
-    ranked = {"rank": _ranked("level", RANK), "duty_rank": _ranked("duty", DUTY_RANK)}
-    return Chief.objects.filter(in_office()).annotate(**ranked).order_by("duty_rank", "rank", "pk")
+    ranked = Chief.objects.filter(in_office()).annotate(
+        rank=_ranked("level", RANK), duty_rank=_ranked("duty", DUTY_RANK)
+    )
+    return ranked.order_by("duty_rank", "rank", "pk")
 
 
 def _ranked(field: str, ranks: dict[str, int]) -> Case:

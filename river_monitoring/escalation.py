@@ -72,7 +72,8 @@ def deadlines() -> Iterator[Deadline]:
     """Every running deadline: of works, and of looking back."""
     points = MonitoringPoint.objects.select_related("department", "area", "village").order_by("pk")
     for point in points.filter(status__in=OPEN, due_on__isnull=False).select_for_update(of=("self",)):
-        yield Deadline(point, About.WORKS, point.due_on)
+        if point.due_on is not None:  # as the query says, for the type's sake
+            yield Deadline(point, About.WORKS, point.due_on)
     for point in points.filter(status=State.DELISTED):
         if (due := look_back_due(point)) is not None:
             yield Deadline(point, About.LOOK_BACK, due)

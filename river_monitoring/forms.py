@@ -52,8 +52,15 @@ class PhotosField(forms.FileField):
             photo = sanitise_photo(file)
         except Refusal as refusal:
             raise forms.ValidationError(f"{file.name}：{refusal.message}", code=refusal.code) from refusal
-        said = {"taken_at": photo.taken_at, "lon": photo.lon, "lat": photo.lat}
-        return Attachment(self.kind, photo.content, photo.suffix, photo.sha256, **said)
+        return Attachment(
+            self.kind,
+            photo.content,
+            photo.suffix,
+            photo.sha256,
+            taken_at=photo.taken_at,
+            lon=photo.lon,
+            lat=photo.lat,
+        )
 
 
 class PlanField(forms.FileField):

@@ -103,7 +103,7 @@ def _followed(user: Any) -> QuerySet[MonitoringPoint, Any]:
     return MonitoringPoint.objects.filter(chosen).order_by().values("pk")
 
 
-def followed_points(user: Any, points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+def followed_points(user: Any, points: QuerySet[MonitoringPoint]) -> QuerySet[Any]:
     """Points that `user` follows, alone or with their water, what changed last coming first.
 
     `last_change` is the newest event or sample.

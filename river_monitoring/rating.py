@@ -26,7 +26,7 @@ from river_monitoring.readings import (
 from river_monitoring.standards import GB3838_2002, Evaluation, Parameter, Standard, Water, evaluate_water_class
 from river_monitoring.trends import parameter_name
 
-STANDARDS: Mapping[str, Standard] = load_all(NORMS, *filter(None, [settings.NORMS_DIR and Path(settings.NORMS_DIR)]))
+STANDARDS: Mapping[str, Standard] = load_all(NORMS, *([Path(settings.NORMS_DIR)] if settings.NORMS_DIR else []))
 """Every standard by its id. A sample keeps the id of the one that was in force when it was taken."""
 
 

@@ -263,7 +263,8 @@ class SampleRowSerializer(serializers.Serializer):
     outcome = serializers.ChoiceField(choices=["stored", "duplicate", "review", "refused"])
     id = serializers.IntegerField(required=False)
     note = serializers.CharField(required=False)
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    # The base class has a property of that name, which is asked of serializers with input alone; this one only answers.
+    errors = serializers.ListField(child=serializers.DictField(), required=False)  # type: ignore[assignment]
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {**super().get_fields(), "class": serializers.IntegerField(required=False)}

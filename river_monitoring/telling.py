@@ -40,6 +40,8 @@ def tell_of(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> in
 
 def tell_step(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
     """Tell followers of a step that somebody took."""
-    people = followers_of(point).exclude(pk=getattr(actor, "pk", None))
+    people = followers_of(point)
+    if actor is not None:
+        people = people.exclude(pk=actor.pk)
     title = format_lazy(_("{point}：{state}"), point=point.name, state=MonitoringPoint.Status(event.to_status).label)
     return notify(people, "river-step", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")

@@ -89,7 +89,7 @@ def water(request: HttpRequest, code: str) -> HttpResponse:
 
 def _span(request: HttpRequest, points: Any) -> Span:
     asked = request.GET.get("period", "quarter")
-    period: Period = asked if asked in PERIOD else "quarter"  # type: ignore[assignment]
+    period: Period = asked if asked in PERIOD else "quarter"
     return newest_span(points, period)
 
 

@@ -48,7 +48,8 @@ def _evidence(point: MonitoringPoint, user: Any) -> dict[int, list[Evidence]]:
 
 
 def _told_by_others(point: MonitoringPoint, user: Any) -> Iterable[Entry]:
-    for _receiver, entries in history_asked.send(MonitoringPoint, point=point, user=user):
+    told: Any = history_asked.send(MonitoringPoint, point=point, user=user)
+    for _receiver, entries in told:
         yield from entries or ()
 
 

@@ -21,7 +21,7 @@ class CourseOf(Func):
     output_field = GeometryField(srid=4326)
 
 
-def with_position(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+def with_position(points: QuerySet[MonitoringPoint]) -> QuerySet[Any]:
     """Annotate `position` on the point's reach: 0 at its source end, 1 at its mouth end; NULL without a reach."""
     along = Func(CourseOf("reach__geom"), F("geom"), function="ST_LineLocatePoint", output_field=FloatField())
     return points.annotate(position=along)

@@ -38,7 +38,7 @@ class TownSection:
     state: BasinState | None
 
 
-def for_pages(rivers: QuerySet[River]) -> QuerySet[River]:
+def for_pages(rivers: QuerySet[River]) -> QuerySet[Any]:
     """Annotate waters with their length (m) and how many reaches they have."""
     return rivers.annotate(length=Sum("reaches__length_m"), reach_count=Count("reaches"))
 

@@ -126,7 +126,7 @@ def _save(request: HttpRequest, sheet: Sheet) -> HttpResponse:
 
 
 def _preview(request: HttpRequest, sheet: Sheet) -> HttpResponse:
-    file = request.FILES["file"]
+    file: Any = request.FILES["file"]  # one file: the field takes no more
     try:
         rows = sheet.rows(request.user, sheet.things(request.user))
         edits = workbook.read(sheet, file.name or "", file.read(workbook.MAX_BYTES + 1), {row.pk: row for row in rows})
@@ -211,7 +211,7 @@ def _cell(column: Column, row: Row, result: Result | None) -> Cell:
     mine = result.edit.values.get(key, now)
     if column.kind == "choice" and mine not in dict(choices):
         # A step that was open when she read the row and is not any more: still shown as what she wanted.
-        choices = [*choices, (mine, dict(MonitoringPoint.Status.choices).get(mine, mine))]
+        choices = [*choices, (mine, str(dict(MonitoringPoint.Status.choices).get(mine, mine)))]
     conflict = result.outcome == "conflict"
     if conflict and mine != now and (mine != result.edit.base.get(key) or key in result.edit.unresolved):
         pick = None if key in result.edit.unresolved else default_pick(result.edit, key, now)

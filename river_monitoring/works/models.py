@@ -3,6 +3,8 @@
 Points are named by string: `river_monitoring.models` imports this module.
 """
 
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -100,7 +102,9 @@ class Outfall(models.Model):
     operator = models.CharField(_("责任主体"), max_length=80, blank=True)
     requirement = models.CharField(_("排放要求"), max_length=200, blank=True)
     flows_when_dry = models.BooleanField(_("晴天有水流出"), default=False)
-    points = models.ManyToManyField(POINT, related_name="outfalls", blank=True, verbose_name=_("影响的点位"))
+    points: "models.ManyToManyField[Any, Any]" = models.ManyToManyField(
+        POINT, related_name="outfalls", blank=True, verbose_name=_("影响的点位")
+    )
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 

@@ -77,7 +77,8 @@ def outfall_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def _to(outfall: Outfall) -> HttpResponse:
     answer = redirect(outfall)
-    answer.headers.update(CHANGED)
+    for name, value in CHANGED.items():
+        answer[name] = value
     return answer
 
 
