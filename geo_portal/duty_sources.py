@@ -77,6 +77,18 @@ SOURCES = (
         Q(ended_at__isnull=False, capacity=Capacity.DEPUTY, length_m__gt=0),
         when_changed=True,
     ),
+    # A patrol is her duty once it has ended, so it is found by `gather`, not as it is begun.
+    Source(
+        "patrol",
+        Patrol,
+        DutyKind.INSPECTION,
+        "user",
+        "started_at",
+        "pk",
+        lambda row: _("巡查%s") % (row.river or row.area or ""),
+        lambda row: row.get_absolute_url(),
+        Q(ended_at__isnull=False),
+    ),
     Source(
         "suggestion",
         SuggestionEvent,

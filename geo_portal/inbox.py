@@ -18,12 +18,14 @@ import projects.inbox
 import river_monitoring.inbox
 import stations.inbox
 import supervision.inbox
+import supervision.patrols.inbox
 from accounts.inbox import Item, Source, Waiting
 from accounts.models import Area
 from accounts.permissions import within
 
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
+    supervision.patrols.inbox.waiting,
     river_monitoring.inbox.waiting,
     projects.inbox.waiting,
     stations.inbox.waiting,

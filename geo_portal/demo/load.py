@@ -119,8 +119,8 @@ def _write(today: date) -> dict[str, int]:
         "findings": len(findings),
         "suggestions": matters.store_suggestions(chain, findings, world),
         "citizens_reports": citizens.store_reports(reports(today), world),
-        "duties": duty.store_duty(today, users["staff"]),
         "patrols": patrols.store_patrols(today, users),
+        "duties": duty.store_duty(today, users["staff"]),
         **public.store_public(planned, plans, users, today),
         "layers": layers.store_layers(departments, users),
     }

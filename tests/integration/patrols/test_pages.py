@@ -5,9 +5,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.urls import reverse
 from django.utils import timezone
 
+from geo_portal.duty_sources import gather
+from stations.models import Deputy, DutyRecord, Station
 from supervision.models import Finding
 from supervision.patrols import services
 from supervision.patrols.models import Patrol, PatrolFinding, PatrolRule
@@ -184,3 +187,27 @@ def test_the_api_has_no_patrol_of_another_deputy(as_user, walk, django_user_mode
     assert client.get(f"/api/v1/patrols/{patrol.pk}/").status_code == 404
     batch = {"client_id": str(uuid4()), "points": fixes(1, patrol.started_at)}
     assert client.post(reverse("patrol-track", args=[patrol.pk]), batch, "application/json").status_code == 404
+
+
+def test_a_patrol_that_has_not_ended_waits_on_her_work_page(as_user, deputy, staff, walk):
+    patrol = walk(0, ended=False)
+    assert patrol.get_absolute_url() in text_of(as_user(deputy).get("/work/"))
+    assert patrol.get_absolute_url() not in text_of(as_user(staff).get("/work/"))
+    services.stop(deputy, patrol.pk)
+    assert patrol.get_absolute_url() not in text_of(as_user(deputy).get("/work/"))
+
+
+def test_an_ended_patrol_is_a_deputys_duty_once_and_a_running_one_is_none(deputy, world, walk):
+    station = Station.objects.create(
+        code="S1", name="一号站", kind="town", area=world.west_town, address="一号", opening="每月15日",
+        geom=Point(121.32, LAT, srid=4326),
+    )  # fmt: skip
+    person = Deputy.objects.create(code="D1", page_code="d1", name="张代表", station=station, user=deputy)
+    patrol = walk(0, ended=False)
+    gather()
+    assert not DutyRecord.objects.exists()
+    services.stop(deputy, patrol.pk)
+    for _ in range(2):
+        gather()
+    record = DutyRecord.objects.get()
+    assert (record.deputy, record.kind, record.address) == (person, "inspection", patrol.get_absolute_url())
