@@ -96,3 +96,25 @@ def test_thresholds_can_be_set_otherwise() -> None:
 )
 def test_months_are_counted_on_the_calendar(day: date, months: int, later: date) -> None:
     assert add_months(day, months) == later
+
+
+MISSED = LightRule(method="missed")
+
+
+@pytest.mark.parametrize(
+    ("first_done", "second_done", "on", "light", "reason"),
+    [
+        (None, None, date(2026, 2, 1), "none", "not-due"),
+        (None, None, date(2026, 4, 1), "red", "missed"),
+        (date(2026, 3, 20), None, date(2026, 4, 1), "yellow", "made-up"),
+        (date(2026, 2, 20), None, date(2026, 4, 1), "green", "on-schedule"),
+        (date(2026, 3, 20), date(2026, 5, 30), date(2026, 6, 5), "green", "on-schedule"),
+        (date(2026, 2, 20), None, date(2026, 6, 5), "red", "missed"),
+    ],
+)
+def test_by_milestones_a_missed_one_is_red_and_one_made_up_yellow_until_the_next_is_in_time(
+    first_done, second_done, on, light, reason
+):
+    steps = [Step(50, date(2026, 3, 1), first_done), Step(50, date(2026, 6, 1), second_done)]
+    found = standing_of(steps, date(2026, 2, 10), on, MISSED)
+    assert (found.light, found.reason) == (light, reason)
