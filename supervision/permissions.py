@@ -143,7 +143,8 @@ def _of_deputy(user: Any) -> Q:
     linked = MatterLink.objects.filter(_about_public_things())
     about = _about_public_things("finding__") | _about_public_things("split_from__finding__")
     adoptable = Q(author=None) & ~Q(state__in=[State.RECEIVED, State.DECLINED, State.MERGED])
-    return mine | Q(pk__in=merged.values("merged_into")) | adoptable | about | Q(pk__in=linked.values("suggestion"))
+    public = (about | Q(pk__in=linked.values("suggestion"))) & ~Q(state=State.RECEIVED)
+    return mine | Q(pk__in=merged.values("merged_into")) | adoptable | public
 
 
 def photos_visible_to(user: Any) -> QuerySet[FindingPhoto]:

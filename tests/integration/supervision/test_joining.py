@@ -54,6 +54,14 @@ def test_what_the_public_reports_is_looked_at_and_then_goes_where_the_rules_send
     assert told(officer) == ["matter-assigned"]
 
 
+def test_no_deputy_sees_what_staff_have_not_looked_at_even_about_a_public_point(received, staff, deputy, point):
+    services.link(staff, received.pk, kind="point", code="P1")
+    assert not suggestions_visible_to(deputy).exists()
+    assert not findings_visible_to(deputy).exists()
+    services.accept(staff, received.pk, version=1)
+    assert suggestions_visible_to(deputy).get() == received
+
+
 def test_declining_needs_a_reason_and_can_be_taken_back(received, staff):
     with pytest.raises(MissingEvidence):
         services.decline(staff, received.pk, version=1, text=" ")
