@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import has_role, role_of, scope_of
 from stations.models import Activity, DutyRecord, Matter, Reception
 from stations.permissions import (
     activities_visible_to,
@@ -102,6 +102,8 @@ def _to_settle(user: Any) -> Waiting:
         area="reception__station__area",
         tileset="stations",
         feature="reception__station_id",
+        # The town settles them; the district only looks on.
+        to_do=role_of(user) == Role.OFFICER or scope_of(user) is not None,
     )
 
 

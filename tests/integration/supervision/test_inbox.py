@@ -139,6 +139,9 @@ def test_a_reception_waits_for_its_deputies_and_afterwards_for_who_records_it(re
 
 def test_a_matter_of_a_reception_waits_until_it_is_settled_or_handed_on(reception, staff, noon):
     matter = reception.matters.create(number=1, level="town", text="路灯不亮")
+    assert kinds(staff) == {}
+    assert kinds(staff, following=True) == {"station-matters": 1}
+    staff.area = reception.station.area
     assert kinds(staff) == {"station-matters": 1}
     matter.reference = "2026-00001"
     matter.save()
