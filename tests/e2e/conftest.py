@@ -38,7 +38,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--disable-quic",
 ]
-START_SECONDS = 60
+START_SECONDS = int(os.environ.get("E2E_START_SECONDS", "60"))
 # Software WebGL on two busy cores is slow to draw, not wrong.
 PATIENCE_MS = int(os.environ.get("E2E_PATIENCE_MS", "30000"))
 
