@@ -10,6 +10,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 from accounts.models import Department
 from supervision.models import CoHandling, Finding, FindingPhoto, Suggestion, SuggestionEvent
 from supervision.permissions import may_see_names
+from supervision.public.redaction import public_size
 from supervision.steps_api import STEPS, step_verbs
 from supervision.timeline import sentence, timeline
 
@@ -82,13 +83,8 @@ class FindingSerializer(GeoFeatureModelSerializer):
 def _public_version(finding: Finding) -> dict[str, Any]:
     covered = [photo for photo in finding.photos.all() if getattr(photo, "published", None)]
     photos = [
-        {
-            "id": photo.pk,
-            "url": reverse("matters:photo", args=[photo.published.pk]),
-            "width": photo.published.file.width,
-            "height": photo.published.file.height,
-            "taken_at": None,
-        }
+        {"id": photo.pk, "url": reverse("matters:photo", args=[photo.published.pk]), "taken_at": None}
+        | dict(zip(("width", "height"), public_size(photo.width, photo.height), strict=True))
         for photo in covered
     ]
     return {

@@ -38,10 +38,20 @@ def cover(file: IO[bytes], boxes: Sequence[Box]) -> bytes:
         area = (left, top, left + width, top + height)
         few = image.crop(area).resize((min(CELLS, width), min(CELLS, height)), Image.Resampling.BOX)
         image.paste(few.resize((width, height), Image.Resampling.NEAREST), area)
-    image.thumbnail((LONGEST_PX, LONGEST_PX))
+    image = image.resize(public_size(*image.size))
     out = io.BytesIO()
     image.save(out, format="JPEG", quality=85, optimize=True)
     return out.getvalue()
+
+
+def public_size(width: int, height: int) -> tuple[int, int]:
+    """Return the size in pixels of the public copy of a photo.
+
+    >>> public_size(4000, 3000), public_size(800, 600)
+    ((1600, 1200), (800, 600))
+    """
+    scale = min(1.0, LONGEST_PX / max(width, height))
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _inside(box: Sequence[int], width: int, height: int, number: int) -> Box:

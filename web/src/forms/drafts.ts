@@ -129,7 +129,8 @@ export function dressDrafts(): void {
     form.addEventListener("input", () => store(key, form));
     form.addEventListener("htmx:afterRequest", (event) => {
       const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
-      const landed = xhr.responseURL ? new URL(xhr.responseURL).pathname : "";
+      const whole = xhr.getResponseHeader("HX-Redirect") ?? xhr.responseURL;
+      const landed = whole ? new URL(whole, location.href).pathname : "";
       // A form that was taken leads to another page; one that was not comes back.
       if (xhr.status < 400 && landed !== new URL(form.action).pathname) drop(key);
     });

@@ -36,17 +36,14 @@ export function dressOutbox(): void {
     form.addEventListener("htmx:sendError", (event) => {
       if (event.target === form) void keep(form);
     });
-    form.addEventListener("htmx:beforeSwap", (event) => {
-      const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean }>;
-      if (event.target === form || BUSY.has(detail.xhr.status)) busy(form, detail);
+    form.addEventListener("htmx:beforeOnLoad", (event) => {
+      const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
+      if (event.target !== form || !BUSY.has(xhr.status)) return;
+      // The answer is no page to show: the report waits until the server has time for it.
+      event.preventDefault();
+      void keep(form, Number(xhr.getResponseHeader("Retry-After")) || 60);
     });
   }
-}
-
-function busy(form: HTMLFormElement, detail: { xhr: XMLHttpRequest; shouldSwap: boolean }): void {
-  if (!BUSY.has(detail.xhr.status)) return;
-  detail.shouldSwap = false;
-  void keep(form, Number(detail.xhr.getResponseHeader("Retry-After")) || 60);
 }
 
 function beforeSending(form: HTMLFormElement, event: Event): void {
