@@ -1,4 +1,8 @@
-"""The private page of somebody who reported without an account: state, answer, words and photos, rating."""
+"""The private page of somebody who reported without an account: state, answer, words and photos, rating.
+
+Its forms carry no token against forgery: no cookie gives them any right, the secret in their address does, and another
+site does not know it. A page without referrer sends `Origin: null`, which the check would refuse.
+"""
 
 from typing import Any
 
@@ -7,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from geokit.qr import qr_svg
@@ -28,6 +33,7 @@ def mine(request: HttpRequest, token: str) -> HttpResponse:
     return _private(_page(request, _known(request, access), reverse("matters:mine", args=[token])))
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
     """The same page by the link of a mail; its forms come back here, with the step as a field."""
@@ -38,6 +44,7 @@ def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
     return _private(_page(request, access, base))
 
 
+@csrf_exempt
 @require_POST
 def step(request: HttpRequest, token: str, step: str) -> HttpResponse:
     """Say more, or rate the answer."""

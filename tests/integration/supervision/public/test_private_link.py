@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from accounts.chain import verify
@@ -92,6 +93,15 @@ def test_the_reporter_adds_words_and_photos(client, received):
     assert (event.verb, event.by_reporter, event.text) == ("said", True, "今天更多了")
     assert finding.photos.count() == 2
     assert "今天更多了" in page(client, secret).content.decode()
+
+
+def test_a_browser_that_sends_no_referrer_can_still_use_the_forms(received, answered):
+    matter, secret = answered
+    strict = Client(enforce_csrf_checks=True)
+    given = rating(matter) | {"text": "谢谢"}
+    assert strict.post(f"/my/{secret}/say/", given, headers={"Origin": "null"}).status_code == 302
+    assert strict.post(f"/my/{secret}/rate/", given, headers={"Origin": "null"}).status_code == 302
+    assert strict.post(f"/my/{'x' * 43}/rate/", given, headers={"Origin": "null"}).status_code == 404
 
 
 def test_the_same_photo_again_is_kept_once_and_too_many_are_refused(client, received, monkeypatch):
