@@ -189,5 +189,5 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("account_login")
     context = {"form": form, "person": user}
     response = render(request, "accounts/people/invitation.html", context, status=422 if form.errors else 200)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere and be refused
     return response

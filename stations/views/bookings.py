@@ -55,6 +55,6 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request, "stations/booking.html", {"booking": found, "day": found.reception, "link": link, "link_token": token}
     )
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"  # with no-referrer a browser posts from nowhere, which is refused
     response["X-Robots-Tag"] = "noindex"
     return response

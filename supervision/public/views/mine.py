@@ -135,6 +135,6 @@ def _page(
 def _private(response: HttpResponse) -> HttpResponse:
     """No cache keeps this page, no other site hears of its address, no search engine lists it."""
     response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere and be refused
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

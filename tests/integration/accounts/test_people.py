@@ -41,7 +41,7 @@ def test_somebody_invited_sets_her_own_password_and_signs_in(as_user, staff, cli
     assert not user.has_usable_password()
     page = client.get(path(link))
     assert "li-wei" in page.text
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     client.post(path(link), {"new_password1": PASSWORD, "new_password2": PASSWORD})
     assert client.login(username="li-wei", password=PASSWORD)
     assert AuditEntry.objects.filter(verb="person-invited", object_id=str(user.pk), actor=staff).exists()

@@ -112,7 +112,7 @@ def test_the_page_leads_to_a_private_link_that_is_told_to_nobody_else(announced,
     link = answer["Location"]
     page = client.get(link)
     assert "预约有效" in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page["Cache-Control"]
     assert page["X-Robots-Tag"] == "noindex"
     assert client.post(link).status_code == 302

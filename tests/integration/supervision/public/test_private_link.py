@@ -41,7 +41,7 @@ def test_the_reporter_reads_state_and_answer(client, answered):
 def test_the_page_is_kept_by_nobody_and_told_to_nobody(client, received):
     answer = page(client, received[1])
     assert "no-store" in answer["Cache-Control"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "noindex" in answer["X-Robots-Tag"]
 
 
