@@ -76,7 +76,7 @@ TABLE = [
     ("river:water_list", "", EVERYBODY),
     ("river:water", "code=R1", EVERYBODY),
     ("river:water", "code=NONE", "404 404 404 404 404 404 404"),
-    ("river:follow_river", "code=R1", "302 405 405 405 405 405 405"),
+    ("river:follow_river", "code=R1", NOBODY_BY_GET),
     ("river:following", "", "302 200 200 200 404 200 200"),
     ("river:near", "", EVERYBODY),
     ("river:disagreements", "", "302 200 200 200 404 200 200"),
