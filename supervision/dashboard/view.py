@@ -88,7 +88,7 @@ def titles(choice: Choice) -> list[str]:
     """The table's columns."""
     return [
         str(dict(CutChoices.CHOICES)[choice.by]), _("提出"), _("已答复"), _("按期答复率"), _("超期未答复"),
-        _("25% 在几天内"), _("一半在几天内"), _("90% 在几天内"), _("结果满意率"),
+        _("四分之一在几天内"), _("一半在几天内"), _("九成在几天内"), _("结果满意率"),
     ]  # fmt: skip
 
 
