@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.rates import Limit, address_of, spend
@@ -39,6 +40,8 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("stations:booking", token=token)
 
 
+# The secret in the address is what gives the right, not a cookie; and a page that gives no referrer sends no origin.
+@csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def booking(request: HttpRequest, token: str) -> HttpResponse:
@@ -53,7 +56,9 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("stations:booking", token=token)
     link = request.build_absolute_uri(reverse("stations:booking", args=[token]))
     response = render(
-        request, "stations/booking.html", {"booking": found, "day": found.reception, "link": link, "link_token": token}
+        request,
+        "stations/booking.html",
+        {"booking": found, "day": found.reception, "link": link, "link_token": token, "is_private": True},
     )
     response["Referrer-Policy"] = "strict-origin"  # with no-referrer a browser posts from nowhere, which is refused
     response["X-Robots-Tag"] = "noindex"

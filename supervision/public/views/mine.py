@@ -127,6 +127,7 @@ def _page(
         "say": refused.get("say") or (SayForm() if suggestion.state in SPEAKING else None),
         "rate": refused.get("rate") or (OwnRatingForm(initial={"version": suggestion.version}) if rates else None),
         "by_mail": "/mail/" in base,
+        "is_private": True,
         "refused_form": next(iter(refused.values()), None),
     }
     return render(request, "supervision/public/mine.html", context, status=status)
