@@ -65,19 +65,7 @@ SOURCES = (
         lambda row: reverse("supervision:finding", args=[row.pk]),
         Q(point__isnull=False) | Q(project__isnull=False) | Q(station__isnull=False),
     ),
-    Source(
-        "patrol",
-        Patrol,
-        DutyKind.INSPECTION,
-        "user",
-        "started_at",
-        "pk",
-        lambda row: _("巡查%s") % (row.river or ""),
-        lambda row: row.get_absolute_url(),
-        Q(ended_at__isnull=False, capacity=Capacity.DEPUTY, length_m__gt=0),
-        when_changed=True,
-    ),
-    # A patrol is her duty once it has ended, so it is found by `gather`, not as it is begun.
+    # A patrol is her duty once it has ended, walked as a deputy and not as a chief, and with a track.
     Source(
         "patrol",
         Patrol,
@@ -87,7 +75,8 @@ SOURCES = (
         "pk",
         lambda row: _("巡查%s") % (row.river or row.area or ""),
         lambda row: row.get_absolute_url(),
-        Q(ended_at__isnull=False),
+        Q(ended_at__isnull=False, capacity=Capacity.DEPUTY, length_m__gt=0),
+        when_changed=True,
     ),
     Source(
         "suggestion",

@@ -207,6 +207,9 @@ def test_an_ended_patrol_is_a_deputys_duty_once_and_a_running_one_is_none(deputy
     gather()
     assert not DutyRecord.objects.exists()
     services.stop(deputy, patrol.pk)
+    gather()
+    assert not DutyRecord.objects.exists()  # nothing was walked
+    Patrol.objects.filter(pk=patrol.pk).update(length_m=820)
     for _ in range(2):
         gather()
     record = DutyRecord.objects.get()
