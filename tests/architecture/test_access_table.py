@@ -67,7 +67,7 @@ TABLE = [
     ("people:invite", "", STAFF_ONLY),
     ("people:sheet", "", STAFF_ONLY),
     ("people:person", "pk=0", "302 404 404 404 404 404 404"),
-    ("people:step", "pk=0 step=close", "302 404 404 404 404 405 405"),
+    ("people:step", "pk=0 step=close", NOBODY_BY_GET),
     ("invitation", "token=guess", "404 404 404 404 404 404 404"),
     ("river:list", "", EVERYBODY),
     ("river:statistics", "", EVERYBODY),
