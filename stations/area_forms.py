@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area
 from layers.models import Layer
@@ -71,7 +72,7 @@ class StationForm(StepForm):
         label=_("服务设施"), choices=Station.Facility.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
     photo = forms.FileField(
-        label=_("照片"),
+        label=pgettext_lazy("one", "照片"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=_("JPEG、PNG 或 WebP；照片里的位置和设备信息会被清除。"),

@@ -6,6 +6,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department
 from projects.editing.services import STAFFS_OWN, GoalRow, StepRow
@@ -65,7 +66,7 @@ class GoalForm(forms.Form):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
     title = forms.CharField(label=_("目标"), max_length=80)
-    quantity = forms.DecimalField(label=_("数量"), min_value=0.01, max_digits=12, decimal_places=2)
+    quantity = forms.DecimalField(label=pgettext_lazy("goal", "数量"), min_value=0.01, max_digits=12, decimal_places=2)
     unit = forms.CharField(label=_("单位"), max_length=12)
 
     @staticmethod
@@ -130,7 +131,7 @@ class StageForm(forms.Form):
 class PlaceForm(forms.Form):
     """One place by its coordinates."""
 
-    name = forms.CharField(label=_("点位"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("project", "点位"), max_length=80)
     lng = forms.FloatField(label=_("经度"), min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("纬度"), min_value=-90, max_value=90)
 
@@ -168,7 +169,7 @@ class ReportForm(forms.Form):
         label=_("累计完成投资(万元)"), required=False, min_value=0, max_digits=12, decimal_places=2
     )
     place: forms.ModelChoiceField = forms.ModelChoiceField(
-        queryset=None, label=_("点位"), required=False, empty_label=_("整个项目")
+        queryset=None, label=pgettext_lazy("project", "点位"), required=False, empty_label=_("整个项目")
     )
     photo = forms.FileField(
         label=_("现场照片"),

@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.locator import marker_of
 from accounts.models import Area, Department, User
@@ -100,7 +101,7 @@ class ProjectPlace(models.Model):
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="places")
     number = models.PositiveSmallIntegerField(_("序号"))
-    name = models.CharField(_("点位"), max_length=80)
+    name = models.CharField(pgettext_lazy("project", "点位"), max_length=80)
     geom = models.GeometryField(_("位置"), srid=4326)
     done_on = models.DateField(_("完成日期"), null=True, blank=True)
 
@@ -126,9 +127,9 @@ class Goal(models.Model):
     year = models.PositiveSmallIntegerField(_("年度"))
     order = models.PositiveSmallIntegerField(_("次序"))
     title = models.CharField(_("目标"), max_length=80)
-    quantity = models.DecimalField(_("数量"), max_digits=12, decimal_places=2)
+    quantity = models.DecimalField(pgettext_lazy("goal", "数量"), max_digits=12, decimal_places=2)
     unit = models.CharField(_("单位"), max_length=12)
-    achieved = models.DecimalField(_("已完成"), max_digits=12, decimal_places=2, default=0)
+    achieved = models.DecimalField(pgettext_lazy("goal", "已完成"), max_digits=12, decimal_places=2, default=0)
 
     class Meta:
         verbose_name = _("年度目标")
@@ -186,7 +187,12 @@ class ProgressReport(models.Model):
     photo = models.ImageField(_("照片"), upload_to="projects/%Y/%m/", blank=True)
     moment = models.CharField(_("照片拍于"), max_length=10, choices=Moment, default=Moment.DURING)
     place = models.ForeignKey(
-        ProjectPlace, models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("点位")
+        ProjectPlace,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reports",
+        verbose_name=pgettext_lazy("project", "点位"),
     )
     spent_wan = models.DecimalField(
         _("累计完成投资(万元)"),

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, User
 from projects.models.project import Project
@@ -38,7 +39,7 @@ class VoteSession(models.Model):
         Area, models.PROTECT, related_name="+", verbose_name=_("区域"), help_text=_("区人大，或镇乡人大")
     )
     places = models.PositiveSmallIntegerField(_("应选项目数"))
-    opens_at = models.DateTimeField(_("开始时间"))
+    opens_at = models.DateTimeField(pgettext_lazy("vote", "开始时间"))
     closes_at = models.DateTimeField(_("截止时间"))
     quorum = models.CharField(_("有效条件"), max_length=12, choices=Quorum, default=Quorum.HALF)
     majority = models.CharField(_("当选条件"), max_length=12, choices=Majority, default=Majority.OF_ALL)

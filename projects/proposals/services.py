@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts import audit
 from accounts.models import Area, User
@@ -162,7 +162,7 @@ def _lock(number: str, actor: User, version: int, states: tuple[str, ...]) -> Pr
     proposal = Proposal.objects.select_for_update(of=("self",)).get(number=number)
     if proposal.version != version:
         raise StaleEdit(
-            _("建议 %(number)s 在您打开页面后已变为“%(state)s”，请查看最新情况后再操作。")
+            pgettext("proposal", "建议 %(number)s 在您打开页面后已变为“%(state)s”，请查看最新情况后再操作。")
             % {"number": number, "state": proposal.get_state_display()}
         )
     if proposal.state not in states:

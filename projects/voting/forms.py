@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area
 from projects.models import Project, VoteSession
@@ -72,7 +73,7 @@ class CallForm(forms.Form):
         help_text=_("要多于应选项目数（差额票决）。"),
     )
     places = forms.IntegerField(label=_("应选项目数"), min_value=1, max_value=100)
-    opens_at = _moment(_("开始时间"))
+    opens_at = _moment(pgettext_lazy("vote", "开始时间"))
     closes_at = _moment(_("截止时间"))
     quorum = forms.ChoiceField(label=_("有效条件"), choices=VoteSession.Quorum.choices)
     majority = forms.ChoiceField(label=_("当选条件"), choices=VoteSession.Majority.choices)
@@ -88,5 +89,5 @@ class CallForm(forms.Form):
 class RunoffForm(forms.Form):
     """When the second vote is held."""
 
-    opens_at = _moment(_("开始时间"))
+    opens_at = _moment(pgettext_lazy("vote", "开始时间"))
     closes_at = _moment(_("截止时间"))

@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, User
 from stations.models.duty import DutyKind
@@ -98,7 +99,7 @@ class ActivityEvent(models.Model):
     class Verb(models.TextChoices):
         ANNOUNCED = "announced", _("通知")
         CHANGED = "changed", _("更改")
-        CANCELLED = "cancelled", _("取消")
+        CANCELLED = "cancelled", pgettext_lazy("state", "取消")
         SIGNED_IN = "signed_in", _("签到")
         STRUCK = "struck", _("撤销签到")
 

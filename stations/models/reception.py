@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
 from stations.models.station import Deputy, Station
@@ -101,7 +102,7 @@ class ReceptionEvent(models.Model):
         ANNOUNCED = "announced", _("公布")
         ENTERED = "entered", _("补登")
         CHANGED = "changed", _("更改")
-        CANCELLED = "cancelled", _("取消")
+        CANCELLED = "cancelled", pgettext_lazy("state", "取消")
         BOOKED = "booked", _("预约")
         UNBOOKED = "unbooked", _("取消预约")
         SIGNED_IN = "signed_in", _("签到")

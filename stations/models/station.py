@@ -6,6 +6,7 @@ from django.contrib.gis.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, User
 from accounts.search_field import SearchKeyField
@@ -40,7 +41,7 @@ class Station(models.Model):
     address = models.CharField(_("地址"), max_length=120)
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     opening = models.CharField(_("接待时间"), max_length=80, help_text=_("例如：每月15日 08:30-11:00"))
-    photo = models.ImageField(_("照片"), upload_to="stations/%Y/", blank=True)
+    photo = models.ImageField(pgettext_lazy("one", "照片"), upload_to="stations/%Y/", blank=True)
     floor = models.CharField(_("所在楼层"), max_length=20, blank=True, help_text=_("例如：1层、3层302室"))
     indoor_m2 = models.PositiveIntegerField(_("室内面积(平方米)"), null=True, blank=True)
     facilities = models.JSONField(_("服务设施"), default=list, blank=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
@@ -14,7 +14,7 @@ from stations.permissions import deputies_kept_by
 from stations.registry import put_deputy
 from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 
-TITLE = _("人大代表")
+TITLE = pgettext_lazy("list", "人大代表")
 COLUMNS = {
     "code": _("代表证号"),
     "name": _("姓名"),

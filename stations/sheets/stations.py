@@ -32,9 +32,10 @@ COLUMNS = {
     "lat": _("纬度"),
 }
 NEEDED = ("code", "name", "kind", "area", "address")
+EXAMPLE_DAYS = "每月15日 08:30-11:00；每周三 14:00-16:00"
 EXAMPLE = (
     "HSLZ-90", "示例社区联络站", "村社联络站", "南门街道", "示例路1号", "0574-87000000", "1层", "120",
-    "无障碍通道、单独接谈室", "每月15日 08:30-11:00；每周三 14:00-16:00", "121.545", "29.862",
+    "无障碍通道、单独接谈室", EXAMPLE_DAYS, "121.545", "29.862",
 )  # fmt: skip
 
 
@@ -106,8 +107,8 @@ def _days(row: SheetRow) -> list[OpeningDay] | None:
         return None
     days = days_of_sentence(row["opening"])
     if days is None:
-        words = gettext("接待时间“%s”读不懂，请写成：每月15日 08:30-11:00；每周三 14:00-16:00")
-        raise refuse("opening", "unreadable", words % row["opening"][:60])
+        words = gettext("接待时间“%(text)s”读不懂，请写成：%(example)s")
+        raise refuse("opening", "unreadable", words % {"text": row["opening"][:60], "example": EXAMPLE_DAYS})
     return days
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -80,7 +80,7 @@ def table(request: HttpRequest) -> HttpResponse:
         gettext("事项"),
         gettext("办结"),
     ]
-    out.writerow([gettext("范围"), *head])
+    out.writerow([pgettext("statistics", "范围"), *head])
     rows = [Row(gettext("合计"), statistics(request.user, scope.since, scope.until, scope.area))]
     rows += [Row(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)]
     rows += statistics_by_town(request.user, scope.since, scope.until, scope.area)

@@ -4,6 +4,7 @@ from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department, User
 from projects.models import Project
@@ -128,7 +129,7 @@ class SuggestionEvent(models.Model):
         CO_ASKED = "co_asked", _("请会办")
         CO_REPLIED = "co_replied", _("会办意见")
         REPLIED = "replied", _("答复")
-        RATED = "rated", _("评价")
+        RATED = "rated", pgettext_lazy("event", "评价")
         REOPENED = "reopened", _("要求重办")
         URGED = "urged", _("催办")
         ESCALATED = "escalated", _("超期上报")
@@ -243,7 +244,12 @@ class MatterLink(models.Model):
         Project, models.PROTECT, null=True, blank=True, related_name="matter_links", verbose_name=_("民生实事项目")
     )
     station = models.ForeignKey(
-        Station, models.PROTECT, null=True, blank=True, related_name="matter_links", verbose_name=_("代表联络站")
+        Station,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="matter_links",
+        verbose_name=pgettext_lazy("one", "代表联络站"),
     )
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from river_monitoring.basin import Change
 from river_monitoring.models import MonitoringPoint
@@ -48,7 +49,7 @@ def day_words(point: MonitoringPoint) -> str:
 def group_columns(name: str) -> list[str]:
     return [
         _("名次"), name, _("点位"), _("已评价"), _("Ⅰ至Ⅲ类"), *(class_words(number) for number in (4, 5, 6)),
-        _("Ⅰ至Ⅲ类占比"), _("劣Ⅴ类占比"), _("水质状况"), _("比上季度"), _("比上年同期"), _("达标"),
+        _("Ⅰ至Ⅲ类占比"), _("劣Ⅴ类占比"), _("水质状况"), _("比上季度"), _("比上年同期"), pgettext("column", "达标"),
     ]  # fmt: skip
 
 

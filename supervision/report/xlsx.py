@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -52,7 +53,7 @@ def _summary(sheet: Worksheet, document: Document, formats: dict[str, Any]) -> N
     sheet.write_string(0, 0, document.title, formats["title"])
     facts = [
         (_("时段"), document.subtitle),
-        (_("单位"), document.issuer),
+        (pgettext("report", "单位"), document.issuer),
         (_("成稿日期"), document.made_on),
         (_("数据截至"), document.data_until),
     ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from projects.models import Project
 from projects.services import UNDER_WAY
@@ -91,7 +92,14 @@ def _departments(found: SuggestionFacts) -> Table:
     ]
     return Table(
         caption=_("各承办单位办理情况"),
-        columns=[_("承办单位"), _("本季交办"), _("首次答复"), _("按期"), _("按期率"), _("逾期未答复（截至成稿日）")],
+        columns=[
+            _("承办单位"),
+            _("本季交办"),
+            _("首次答复"),
+            pgettext("reply", "按期"),
+            _("按期率"),
+            _("逾期未答复（截至成稿日）"),
+        ],
         rows=rows,
         sheet=_("建议办理"),
         numeric=frozenset({1, 2, 3, 4, 5}),

@@ -1,6 +1,7 @@
 """What happened in the quarter, on one page."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from projects.models import Project
 from projects.services import UNDER_WAY
@@ -43,13 +44,14 @@ def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
     good, inferior = ("–" if share is None else f"{share:.1f}" for share in rated)
     under_way = [project for project in facts.projects if project.status in UNDER_WAY]
     on_time = sum(project.light == Project.Light.GREEN for project in under_way)
+    matters = pgettext("unit", "件")
     return [
         (good, "%", _("Ⅰ至Ⅲ类占比"), points),
         (inferior, "%", _("劣Ⅴ类占比"), points),
         (str(total.target_met), _("个"), _("达到目标类别"), points),
-        (str(on_time), _("件"), _("民生实事项目按期"), _("共 %(count)s 件在办") % {"count": len(under_way)}),
-        (str(suggestions.replied), _("件"), _("本季首次答复"), _("按期 %(count)s 件") % {"count": suggestions.in_time}),
-        (str(suggestions.overdue), _("件"), _("建议逾期未答复"), _("截至成稿日")),
+        (str(on_time), matters, _("民生实事项目按期"), _("共 %(count)s 件在办") % {"count": len(under_way)}),
+        (str(suggestions.replied), matters, _("本季首次答复"), _("按期 %(count)s 件") % {"count": suggestions.in_time}),
+        (str(suggestions.overdue), matters, _("建议逾期未答复"), _("截至成稿日")),
     ]
 
 

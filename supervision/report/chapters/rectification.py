@@ -2,6 +2,7 @@
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.rectification import State
@@ -51,7 +52,7 @@ def _standing(facts: Facts) -> Table:
     rows: list[list[Cell]] = [[str(row["label"]), row["count"]] for row in facts.river.status_counts]
     return Table(
         caption=_("治理进展（截至成稿日）"),
-        columns=[_("治理状态"), _("点位数")],
+        columns=[_("治理状态"), pgettext("column", "点位数")],
         rows=rows,
         sheet=_("治理进展"),
         numeric=frozenset({1}),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from river_monitoring.basin import Shares
 from river_monitoring.figures.draw import as_svg, time_chart
@@ -110,7 +111,7 @@ def _changes(before: Sequence[PointPeriod], now: Sequence[PointPeriod]) -> Table
     ]
     return Table(
         caption=_("与上季度相比类别有变化的点位"),
-        columns=[_("点位"), _("镇街"), _("类别"), _("变化"), _("主要污染指标（超Ⅲ类倍数）")],
+        columns=[_("点位"), _("镇街"), pgettext("water", "类别"), _("变化"), _("主要污染指标（超Ⅲ类倍数）")],
         rows=rows,
         sheet=_("类别变化"),
         widths=(26, 14, 18, 9, 33),
@@ -159,7 +160,8 @@ def all_points(facts: Facts) -> Table:
     return Table(
         caption=_("全部监测点位"),
         columns=[
-            _("编码"), _("点位"), _("类型"), _("镇街"), _("河流"), _("责任部门"), _("类别"), _("目标"),
+            _("编码"), _("点位"), _("类型"), _("镇街"), _("河流"), _("责任部门"),
+            pgettext("water", "类别"), pgettext("water", "目标"),
             _("主要污染指标（超Ⅲ类倍数）"), _("治理状态"),
         ],
         rows=rows,

@@ -1,6 +1,7 @@
 """A page for each town: its map, its points with the numbers of the map, its projects and suggestions."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Area
 from river_monitoring.statistics import GroupRow, PointPeriod
@@ -75,7 +76,8 @@ def _points(town: Area, items: list[PointPeriod]) -> Table:
     return Table(
         caption=_("%(town)s各点位本季评价") % {"town": town.name},
         columns=[
-            _("序号"), _("点位"), _("类别"), _("目标"), _("主要污染指标（超Ⅲ类倍数）"), _("治理状态"), _("整治期限"),
+            _("序号"), _("点位"), pgettext("water", "类别"), pgettext("water", "目标"),
+            _("主要污染指标（超Ⅲ类倍数）"), _("治理状态"), _("整治期限"),
         ],
         rows=rows,
         sheet="",
