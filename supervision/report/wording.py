@@ -35,7 +35,12 @@ def primary_words(answer: Evaluation) -> str:
 
 def _with_multiple(code: str, answer: Evaluation) -> str:
     name, multiple = parameter_name(GB3838_2002[code]), answer.exceedance.get(code)
-    return name if multiple is None or multiple == Decimal(0) else f"{name}（{multiple}）"
+    return name if multiple is None or multiple == Decimal(0) else name + in_brackets(multiple)
+
+
+def in_brackets(text: object) -> str:
+    """``（1.4）``, with the brackets and the space of the report's language."""
+    return _("（%(numbers)s）") % {"numbers": text}
 
 
 def status_words(point: MonitoringPoint) -> str:

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from geokit.spreadsheet import plain_cell
 from supervision.report.blocks import Cell, Document, Figures, Paragraph, Share, Table
 from supervision.report.facts import Facts
+from supervision.report.wording import in_brackets
 
 CHARACTERS = 110
 """Width of a sheet's columns together."""
@@ -74,7 +75,7 @@ def _summary(sheet: Worksheet, document: Document, formats: dict[str, Any]) -> N
 
 def _key_numbers(sheet: Worksheet, block: Figures, row: int, formats: dict[str, Any]) -> int:
     for value, unit, name, of in block.items:
-        sheet.write_string(row, 0, f"{name}（{unit}）", formats["head"])
+        sheet.write_string(row, 0, name + in_brackets(unit), formats["head"])
         if value.replace(".", "").isdigit():
             sheet.write_number(row, 1, float(value), formats["number"])
         else:

@@ -13,7 +13,7 @@ from supervision.report.blocks import Block, Figures, Heading, Paragraph, Share
 from supervision.report.chapters.attention import attention
 from supervision.report.charts import share_bars
 from supervision.report.facts import Facts
-from supervision.report.wording import change_from
+from supervision.report.wording import change_from, in_brackets
 
 
 def overview(facts: Facts) -> list[Block]:
@@ -79,7 +79,7 @@ def water_sentence(facts: Facts) -> str:
     trend = trend_numbers_in_words(share_trend(facts.river.history))
     rated = sum(1 for each in facts.river.history if each.shares.rated)
     told = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
-    numbers = _("（%(numbers)s）") % {"numbers": trend.numbers} if trend.numbers else ""
+    numbers = in_brackets(trend.numbers) if trend.numbers else ""
     return sentence % values + told + numbers + _("。")
 
 

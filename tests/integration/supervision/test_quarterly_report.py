@@ -22,7 +22,7 @@ from projects.models import Project
 from river_monitoring.averages import Span
 from river_monitoring.models import MonitoringPoint, River, Sample
 from supervision.report import jobs, make
-from supervision.report.blocks import Share, Table
+from supervision.report.blocks import Paragraph, Share, Table
 from supervision.report.models import QuarterlyReport
 from supervision.report.quarter import read_quarter
 from supervision.report.services import order_report
@@ -242,3 +242,17 @@ def test_the_command_refuses_in_one_line(db, tmp_path, monkeypatch, arguments, c
     assert end.value.code == 2
     assert errors.getvalue().count("\n") == 1 and code in errors.getvalue()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_site_in_english_reports_in_english(district, settings):
+    settings.LANGUAGE_CODE = "en"
+    prepared = make.prepare(QUARTER, date(2026, 7, 2))
+    said = [block.text for block in prepared.document.blocks if isinstance(block, Paragraph)]
+    water = next(text for text in said if text.startswith("Q2 2026"))
+    assert "of the district’s 5 monitoring points, 5 were rated; 60.0% are class I to III and 40.0% inferior V" in water
+    assert "much better compared with the quarter before" in water
+    assert "Too few data for a trend (2 periods" in water
+    inferior = cells_of(prepared.document, "Inferior V points").rows
+    assert inferior[0][3].startswith("Ammonia nitrogen (1.4), Total phosphorus (0.6)")
+    book = openpyxl.load_workbook(io.BytesIO(prepared.write("xlsx")))
+    assert {"Overview", "Shares of classes", "Town or subdistrict", "Points"} <= set(book.sheetnames)
