@@ -85,8 +85,9 @@ def serves(user: Any, area: Area | None, place: Any = None) -> bool:
         return True
     if area is not None and scope.pk in (area.pk, area.parent_id):
         return True
-    is_drawn = scope.level == Area.Level.VILLAGE and scope.geom is not None and place is not None
-    return bool(is_drawn and scope.geom.intersects(place))
+    if scope.level != Area.Level.VILLAGE or scope.geom is None or place is None:
+        return False
+    return bool(scope.geom.intersects(place))
 
 
 def within(area: Area, area_field: str = "area", place_field: str = "") -> Q:

@@ -65,7 +65,7 @@ class PlaceSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ProjectPlace
-        fields = ["number", "name", "done_on", "geometry"]
+        fields = ["id", "number", "name", "done_on", "geometry"]
 
 
 class FeedbackSerializer(serializers.ModelSerializer):

@@ -131,9 +131,9 @@ def test_what_is_no_archive_is_no_tileset(client, db, folder):
     assert client.get("/tiles/").status_code == 200
 
 
-def test_the_district_is_written_with_all_that_is_public(world, folder):
+def test_the_district_is_written_with_all_that_is_public(world, secret_ponds, folder):  # noqa: F811
     body = export("export_tiles", str(folder / "district.pmtiles"), "--maxzoom", "10")
-    assert "findings" not in body["tilesets"]
+    assert "ponds" not in body["tilesets"]
     tiles = stock_tiles(folder / "district.pmtiles")
     deepest = [packed for (z, _x, _y), packed in tiles.items() if z == 10]
     assert {"areas", "places"} <= {name for one in deepest for name in mapbox_vector_tile.decode(gzip.decompress(one))}
@@ -151,7 +151,8 @@ def test_an_internal_layer_is_written_with_a_warning(secret_ponds, folder):  # n
         (["export_layer", "ponds", "OUT", "--maxzoom", "30"], "zoom-range"),
         (["export_layer", "ponds", "OUT", "--crs", "EPSG:4490"], "format-crs"),
         (["export_layer", "ponds", "no/OUT"], "target-missing"),
-        (["export_tiles", "OUT", "--tilesets", "findings"], "tileset-missing"),
+        (["export_tiles", "OUT", "--tilesets", "no-such-tileset"], "tileset-missing"),
+        (["export_tiles", "OUT", "--tilesets", "findings"], "layer-empty"),
         (["export_tiles", "OUT", "--tilesets", "stations"], "layer-empty"),
     ],
 )

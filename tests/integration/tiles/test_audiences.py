@@ -25,11 +25,12 @@ from tests.data.gis_files import gbk_ponds
 pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "deputy", "officer", "officer2", "gis", "staff", "admin")
 ZOOM = 8
-CLOSE = {"management_ranges": 11}
+CLOSE = {"management_ranges": 11, "project_places": 10}
 """Layers that begin at a closer zoom than the others."""
 CLUSTERS = {"monitoring_point_clusters": "monitoring_points"}
 LOADED = {"open-ponds": "public", "inner-ponds": "internal", "half-ponds": "public"}
 OF_THE_DEMO = ("source_protection", "sewage_terminals", "geonames_places")
+SEE_PUBLISHED_MATTERS = ("anonymous", "gis")
 SEE_PUBLIC_PROJECTS = ("anonymous", "deputy", "gis")
 HIDDEN = "户数"
 API = {
@@ -38,6 +39,7 @@ API = {
     "reaches": "/api/v1/reaches/",
     "monitoring_points": "/api/v1/monitoring-points/",
     "projects": "/api/v1/projects/",
+    "project_places": "/api/v1/projects/",
     "stations": "/api/v1/stations/",
     "findings": "/api/v1/findings/",
     "outfalls": "/api/v1/outfalls/",
@@ -51,6 +53,7 @@ PROPERTIES = {
     "reaches": "id code name river grade class target_class area updated",
     "monitoring_points": "id code name kind class target_class status overdue area updated",
     "projects": "id code name category status light progress area year",
+    "project_places": "id number name code project done_on",
     "stations": "id code name kind area",
     "findings": "id code category state area created",
     "outfalls": "id code name kind state dry_flow area updated",
@@ -130,6 +133,9 @@ def api_features(client, name):
         body = answer.json()
         found += body["features"]
         address = body.get("next")
+    if name == "project_places":
+        details = [client.get(f"{API[name]}{item['id']}/").json() for item in found]
+        return [place for detail in details for place in detail["properties"]["places"]]
     if name == "places":
         placed = set(Area.objects.filter(point__isnull=False).values_list("pk", flat=True))
         return [item for item in found if item["id"] in placed]
@@ -180,17 +186,19 @@ def allowed_for(person, name):
 
 def is_shared(person, name):
     """Whether everybody sees the same, said here once more and by other means than the code's."""
-    if name in ("findings", "inner-ponds"):
+    if name == "inner-ponds":
         return False
+    if name == "findings":
+        return person in SEE_PUBLISHED_MATTERS
     if name == "half-ponds":
         return person == "anonymous"
-    return name != "projects" or person in SEE_PUBLIC_PROJECTS
+    return name not in ("projects", "project_places") or person in SEE_PUBLIC_PROJECTS
 
 
 def test_the_lists_differ_where_they_must(client_of):
     """Were everybody shown the same, the tests above would say little."""
     seen = {person: {item["id"] for item in api_features(client_of(person), "findings") or []} for person in PEOPLE}
-    assert seen["anonymous"] == seen["gis"] == set()
+    assert seen["staff"] > seen["anonymous"] == seen["gis"] > set()
     assert seen["officer"] != seen["officer2"]
     assert seen["staff"] == seen["admin"] > seen["deputy"] > set()
     projects = {person: {item["id"] for item in api_features(client_of(person), "projects")} for person in PEOPLE}
@@ -213,11 +221,16 @@ def test_a_hidden_column_can_neither_be_carried_nor_asked_about(client_of):
 def test_a_composite_is_as_private_as_its_most_private_layer(client_of, person):
     client = client_of(person)
     answer = client.get(f"/tiles/areas,findings/{ZOOM}/214/105.mvt")
-    if client.get("/tiles/findings.json").status_code == 404:
-        assert answer.status_code == 404
+    if person in SEE_PUBLISHED_MATTERS:
+        assert answer["Cache-Control"] == "public, no-cache"
     else:
         assert answer["Cache-Control"] == "private, no-cache"
         assert "Cookie" in answer["Vary"]
+    with_inner = client.get(f"/tiles/areas,inner-ponds/{ZOOM}/214/105.mvt")
+    if person == "anonymous":
+        assert with_inner.status_code == 404
+    else:
+        assert with_inner["Cache-Control"] == "private, no-cache"
     assert client.get(f"/tiles/areas,places/{ZOOM}/214/105.mvt")["Cache-Control"] == "public, no-cache"
 
 

@@ -12,6 +12,7 @@ import zstandard
 from django.contrib.gis.geos import Point
 
 from accounts.models import Area
+from tests.integration.layers.conftest import load_file, ponds, secret_ponds  # noqa: F401 - fixtures
 
 TILE = "/tiles/places/9/428/211.mvt"
 
@@ -130,10 +131,11 @@ def test_tilejson_of_nothing_has_no_bounds(anyone):
     assert "bounds" not in anyone.get("/tiles/places.json").json()
 
 
-def test_the_list_names_the_tilesets_of_the_caller(anyone):
+def test_the_list_names_the_tilesets_of_the_caller(anyone, secret_ponds, staff, as_user):  # noqa: F811
     ids = {entry["id"] for entry in anyone.get("/tiles/").json()["tilesets"]}
-    assert {"areas", "reaches", "monitoring_points", "projects", "stations"} <= ids
-    assert "findings" not in ids
+    assert {"areas", "reaches", "monitoring_points", "projects", "stations", "findings"} <= ids
+    assert "ponds" not in ids
+    assert "ponds" in {entry["id"] for entry in as_user(staff).get("/tiles/").json()["tilesets"]}
 
 
 def test_a_tile_cannot_be_written_to(anyone):

@@ -10,9 +10,11 @@ NOT_CODES = {
     "iso8859-1", "latin-1", "utf-8", "utf-16", "utf-8-sig",
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
     "as-is", "field-type", "2000-01-01", "feature-sequential", "okabe-ito", "datetime-local", "publish-page",
+    "imports-failed", "imports-to-confirm",  # kinds of waiting things
 }  # fmt: skip
 ELSEWHERE = {
     "bad-input", "missing-evidence", "not-permitted", "photo-refused", "photo-too-large", "stale-edit", "too-large",
+    "sheet-empty", "sheet-head", "sheet-too-large", "sheet-unreadable", "too-many",  # of rooms' own sheets
 }  # fmt: skip
 ONE_WORD = {"cancelled"}
 OTHER_WORDS = {"maplibre.py", "map_style.py"}
