@@ -14,6 +14,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "map.example.org",
     "CSRF_TRUSTED_ORIGINS": "https://map.example.org",
     "HTTPS": "1",
+    "EMAIL_HOST": "mail.example.org",
     "DEBUG": "0",
     "DEMO": "0",
 }
