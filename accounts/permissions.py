@@ -65,6 +65,12 @@ def scope_of(user: Any) -> Area | None:
     return user.area if user.area.level in (Area.Level.TOWN, Area.Level.VILLAGE) else None
 
 
+def district_staff() -> Q:
+    """Match the congress staff who work for the whole district (`scope_of` is None)."""
+    narrow = [Area.Level.TOWN, Area.Level.VILLAGE]
+    return Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=narrow))
+
+
 def in_scope(user: Any, queryset: QuerySet, area_field: str = "area", place_field: str = "") -> QuerySet:
     """Narrow to what lies in the town or village that `user` works for; everything for everybody else.
 

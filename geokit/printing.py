@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 
 import pypdfium2
+from PIL import ImageFile
 
 POINTS_PER_PIXEL = 0.75
 """A CSS pixel is 1/96 inch, a PDF point 1/72."""
@@ -20,6 +21,8 @@ def print_pdf(html: str) -> bytes:
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
+    # Loading it tells Pillow, for the whole process, to take pictures that are cut off; a cut photo is no evidence.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     nothing_from_outside = URLFetcher(allowed_protocols=("data",))
     page = HTML(string=html, url_fetcher=nothing_from_outside)
     written = page.write_pdf(pdf_tags=True)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
 from accounts.notices import notify
+from accounts.permissions import district_staff
 from river_monitoring import chiefs
 from river_monitoring.delisting import look_back_due
 from river_monitoring.models import Chief, MonitoringPoint
@@ -118,9 +119,9 @@ def people_of(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
         Level.DEPARTMENT: Q(),
         Level.VILLAGE: Q(area=point.village_id) if point.village_id else Q(),
         Level.TOWN: Q(role=Role.OFFICER, department__area=point.area_id),
-        Level.DISTRICT: Q(role=Role.STAFF),
+        Level.DISTRICT: district_staff(),
         # The city has no accounts here: the congress staff pass it on.
-        Level.CITY: Q(role=Role.STAFF),
+        Level.CITY: district_staff(),
     }[level]
     return set(User.objects.filter(mine | others if others else mine))
 

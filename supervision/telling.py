@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role, User
 from accounts.notices import notify
+from accounts.permissions import district_staff
 from supervision.models import Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
@@ -29,12 +30,6 @@ def staff_for(area: Area | None) -> Q:
     """Match the congress staff who see to a matter: those of its town, and where it has none those of the district."""
     own = Q(role=Role.STAFF, area=area.pk if area else None)
     return own if area and User.objects.filter(own, is_active=True).exists() else district_staff()
-
-
-def district_staff() -> Q:
-    """Match the congress staff who work for the whole district."""
-    narrow = [Area.Level.TOWN, Area.Level.VILLAGE]
-    return Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=narrow))
 
 
 def _author(event: SuggestionEvent) -> Q:

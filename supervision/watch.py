@@ -19,13 +19,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Role, User
 from accounts.notices import notify
+from accounts.permissions import district_staff
 from supervision.clocks import CLOCK_NAMES, Clock
 from supervision.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.permissions import SITE
 from supervision.queries import clock_of
 from supervision.services.planned import come_back
 from supervision.services.steps import locked_step, note
-from supervision.telling import address_of, district_staff, officers, staff_for
+from supervision.telling import address_of, officers, staff_for
 from supervision.workflow import IN_HAND, State, Verb
 
 Level = SuggestionEvent.Level

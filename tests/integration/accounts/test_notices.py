@@ -35,7 +35,7 @@ def reader(officer):
 
 
 @pytest.fixture
-def robot(world, admin_user):
+def robot(world, admin_user, known_hosts):
     return Robot.objects.create(
         name="水利局群",
         form=Robot.Form.DINGTALK,

@@ -61,6 +61,12 @@ def test_each_level_has_its_day(days, expected):
     assert levels_for(days) == expected
 
 
+def test_the_congress_staff_of_another_town_do_not_hear_at_the_districts_level(late, staff, world):
+    clerk = User.objects.create_user("east-clerk", role=Role.STAFF, area=world.east_town)
+    escalate(after(30))
+    assert (told_to(clerk), told_to(staff)) == ([], ["river-overdue"] * 2)
+
+
 def test_it_climbs_one_level_at_a_time_and_each_hears_once(late, officer, staff, town_officer):
     assert levels(escalate(after(-7))) == ["department"]
     assert levels(escalate(after(-6))) == []

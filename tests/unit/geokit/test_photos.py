@@ -10,6 +10,7 @@ from PIL import ExifTags, Image
 
 from geokit import photos
 from geokit.photos import PhotoRefused, PhotoTooLarge, sanitise_photo
+from geokit.printing import print_pdf
 
 
 def picture(
@@ -85,6 +86,11 @@ def test_a_cut_photo_is_refused() -> None:
     whole = picture("PNG", size=(400, 400)).getvalue()
     with pytest.raises(PhotoRefused):
         sanitise_photo(io.BytesIO(whole[: len(whole) // 2]))
+
+
+def test_a_cut_photo_is_refused_also_by_a_process_that_has_printed() -> None:
+    print_pdf("<p>一</p>")
+    test_a_cut_photo_is_refused()
 
 
 def test_bytes_at_the_limit_pass_and_one_more_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
