@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time
 from typing import Any
 
 from django.apps import AppConfig
@@ -8,21 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 def schedule_notices(using: str, **kwargs: Any) -> None:
     """Look for what is due to be sent every minute, and write the digests every morning. Safe after every migration."""
-    from django.db import connections
-    from django.utils import timezone
-    from django_q.models import Schedule
-
     from accounts.notices.digest import DAILY
     from accounts.notices.services import DELIVER
+    from accounts.schedules import keep_schedules
 
-    if Schedule._meta.db_table not in connections[using].introspection.table_names():
-        return  # Only some apps were migrated; the next full migration comes here again.
-    now = timezone.localtime()
-    morning = now.replace(hour=7, minute=30, second=0, microsecond=0) + timedelta(days=1)
-    minutely = {"schedule_type": Schedule.MINUTES, "minutes": 1, "next_run": now}
-    daily = {"schedule_type": Schedule.DAILY, "next_run": morning}
-    for func, when in ((DELIVER, minutely), (DAILY, daily)):
-        Schedule.objects.using(using).get_or_create(name=func, defaults={"func": func, **when})
+    keep_schedules(using, daily={DAILY: time(7, 30)}, minutes={DELIVER: 1})
 
 
 class AccountsConfig(AppConfig):

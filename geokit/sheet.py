@@ -42,7 +42,7 @@ def read_sheet(name: str, content: bytes, heads: Mapping[str, str], needed: Sequ
     """
     if len(content) > MAX_BYTES:
         raise TooLarge(_("文件“%s”超过 5 MB，请分几次上传。") % name, code="sheet-too-large")
-    cells = _workbook(name, content) if content.startswith(ZIP_START) else _csv(name, content)
+    cells = workbook_cells(name, content) if content.startswith(ZIP_START) else _csv(name, content)
     head, *body = cells or [[]]
     columns = _columns(head, heads, needed)
     filled = [(number, row) for number, row in enumerate(body, start=2) if any(cell.strip() for cell in row)]
@@ -86,8 +86,11 @@ def _csv(name: str, content: bytes) -> list[list[str]]:
     raise BadInput(_("“%s”不是 XLSX，也不是 UTF-8 或 GB18030 编码的 CSV。") % name, code="sheet-unreadable")
 
 
-def _workbook(name: str, content: bytes) -> list[list[str]]:
-    """Return the first sheet. The workbook is looked through as a zip before a library opens it."""
+def workbook_cells(name: str, content: bytes) -> list[list[str]]:
+    """Return the first sheet of an XLSX file as text. It is looked through as a zip before a library opens it.
+
+    Raises BadInput, code `sheet-unreadable`, and what `check_workbook` refuses.
+    """
     with NamedTemporaryFile(suffix=".xlsx") as file:
         file.write(content)
         file.flush()

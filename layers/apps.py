@@ -1,26 +1,18 @@
+from datetime import time
 from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from accounts.schedules import keep_schedules
+
 
 def schedule_housekeeping(using: str, **kwargs: Any) -> None:
     """Look for lost imports every minute and clean up every night. Safe to run after every migration."""
-    from datetime import timedelta
-
-    from django.db import connections
-    from django.utils import timezone
-    from django_q.models import Schedule
-
-    if Schedule._meta.db_table not in connections[using].introspection.table_names():
-        return  # Only some apps were migrated; the next full migration comes here again.
-    now = timezone.localtime()
-    night = now.replace(hour=3, minute=20, second=0, microsecond=0) + timedelta(days=1)
-    minutely = {"schedule_type": Schedule.MINUTES, "minutes": 1, "next_run": now}
-    nightly = {"schedule_type": Schedule.DAILY, "next_run": night}
-    for func, when in (("layers.lost_jobs.revive_lost_imports", minutely), ("layers.cleanup.clean_up", nightly)):
-        Schedule.objects.using(using).get_or_create(name=func, defaults={"func": func, **when})
+    keep_schedules(
+        using, daily={"layers.cleanup.clean_up": time(3, 20)}, minutes={"layers.lost_jobs.revive_lost_imports": 1}
+    )
 
 
 def when_a_worker_starts(**kwargs: Any) -> None:

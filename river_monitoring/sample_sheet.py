@@ -9,17 +9,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
-from geokit.archive import Limits, check_workbook
 from geokit.refusal import BadInput
-from geokit.xlsx_reader import cell_text
+from geokit.sheet import ZIP_START, workbook_cells
 from river_monitoring.models import Sample
 from river_monitoring.sample_table import ENCODINGS
 from river_monitoring.sheet_heads import Column, column_of, converted, parameter_names, plain
@@ -27,7 +23,6 @@ from river_monitoring.standards import GB3838_2002, Standard
 
 MAX_ROWS = 5_000
 MAX_BYTES = 5 * 1024 * 1024
-MAX_INFLATED = 100 * 1024 * 1024
 POINT_HEADS = frozenset({"code", "point", "编码", "点位", "点位编码", "断面", "断面编码", "点位编号"})
 TIME_HEADS = frozenset({"time", "datetime", "采样时间", "监测时间", "时间", "日期", "采样日期", "phenomenon_time"})
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -73,28 +68,14 @@ def parse_file(name: str, content: bytes) -> list[SheetRow]:
     """Rows of an uploaded CSV (UTF-8 or GB18030) or XLSX file. Raises BadInput."""
     if len(content) > MAX_BYTES:
         raise BadInput(_("文件“%s”超过 5 MB，请分几次录入。") % name, code="sheet-too-large")
-    if content.startswith(b"PK\x03\x04"):
-        return _rows(_workbook_cells(name, content))
+    if content.startswith(ZIP_START):
+        return _rows(workbook_cells(name, content))
     for encoding in ENCODINGS:
         try:
             return parse_text(content.decode(encoding))
         except UnicodeDecodeError:
             continue
     raise BadInput(_("“%s”不是 XLSX，也不是 UTF-8 或 GB18030 编码的 CSV。") % name, code="sheet-unreadable")
-
-
-def _workbook_cells(name: str, content: bytes) -> list[list[str]]:
-    """The first sheet. The workbook is looked through as a zip before a library opens it."""
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        file.write(content)
-        file.flush()
-        check_workbook(Path(file.name), Limits(workbook_bytes=MAX_INFLATED))
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=MAX_ROWS + 2)
-    except (CalamineError, OSError, IndexError) as error:
-        raise BadInput(_("“%s”打不开：文件已损坏或不是 XLSX。") % name, code="sheet-unreadable") from error
-    return [[cell_text(cell) for cell in row] for row in cells]
 
 
 def _rows(cells: Sequence[Sequence[str]], standard: Standard = GB3838_2002) -> list[SheetRow]:

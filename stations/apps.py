@@ -1,26 +1,18 @@
-from datetime import timedelta
+from datetime import time
 from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from accounts.schedules import keep_schedules
+
 
 def schedule_daily_chores(using: str, **kwargs: Any) -> None:
     """Have reminders sent and duty gathered every morning at seven. Safe to run after every migration."""
-    from django.db import connections
-    from django.utils import timezone
-    from django_q.models import Schedule
-
     from stations.jobs import DAILY
 
-    if Schedule._meta.db_table not in connections[using].introspection.table_names():
-        return  # Only some apps were migrated; the next full migration comes here again.
-    morning = timezone.localtime().replace(hour=7, minute=0, second=0, microsecond=0)
-    Schedule.objects.using(using).get_or_create(
-        name=DAILY,
-        defaults={"func": DAILY, "schedule_type": Schedule.DAILY, "next_run": morning + timedelta(days=1)},
-    )
+    keep_schedules(using, daily={DAILY: time(7)})
 
 
 class StationsConfig(AppConfig):
