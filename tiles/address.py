@@ -1,5 +1,6 @@
 """A tile's address in a grid. z, x, y: always in this order."""
 
+import re
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 from geokit.refusal import BadInput
 from tiles.grids import MAX_LATITUDE, WEB_MERCATOR, Box, Grid
 from tiles.layer import BUFFER, EXTENT, MAX_ZOOM
+
+_is_number = re.compile(r"\d{1,9}", re.ASCII).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class TileAddress:
     @classmethod
     def parse(cls, z: str, x: str, y: str, grid: Grid = WEB_MERCATOR) -> Self:
         """Read an address out of a URL; refuses what is not a number or lies outside the grid."""
-        if not all(part.isascii() and part.isdigit() and len(part) <= 9 for part in (z, x, y)):
+        if not (_is_number(z) and _is_number(x) and _is_number(y)):
             message = _("瓦片地址 %(tile)s 无效：z、x、y 须为非负整数。") % {"tile": f"{z}/{x}/{y}"}
             raise BadInput(message, code="bad-tile-address")
         address = cls(int(z), int(x), int(y), grid)

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,21 +23,24 @@ from django.utils.translation import gettext as _
 from geokit.refusal import Busy
 from tiles.address import TileAddress
 from tiles.encoding import GZIP, PACK
-from tiles.flight import WAIT_S, MachineLock, Tower
+from tiles.flight import PLACES, WAIT_S, MachineLock, Tower
 from tiles.freshness import table_key
 from tiles.journal import JOURNAL, Box, Known, Unreachable
 from tiles.layer import BUFFER, Tileset
 from tiles.memory import MEMORY, Entry, Memory, Sources
 from tiles.metrics import count
+from tiles.pace import Pace
 
 KEEP_SECONDS = 24 * 3600
 MARGIN = 64
 """Tile units around a tile's buffer within which a change counts too: for cells of generalised copies."""
-WORTH_STORING_S = 0.005
-"""A tile that took longer to make is kept for the other processes and the next start."""
+WORTH_STORING_S = 0.02
+"""A tile that took longer to make is kept for the other processes and the next start. Others are sooner made than
+looked for and written down."""
 WISHES = Memory(32 * 1024 * 1024)
 """Tiles with a filter or another wish, apart, so that they cannot push out the plain ones."""
 TOWER = Tower()
+PACE = Pace()
 LOCK = MachineLock(Path(settings.VAR_DIR) / "tiles.lock")
 
 
@@ -136,7 +140,7 @@ def find(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: Know
     `known` is what the journal said after the request came in, if it was asked already.
     """
     if not here.key:
-        return entry_of(make(), here.sources, reach(tile, here.buffer), 0)
+        return _made(here, tile, make, 0)
     memory = MEMORY if here.is_plain else WISHES
     key = (here.key, tile.z, tile.x, tile.y)
     known = known or now()
@@ -160,49 +164,59 @@ def find(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: Know
 
 def _obtain(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: Known, number: int) -> Entry:
     """Make the tile, or take it from the store. Rows may be newer than `number` says, never older."""
-    box = reach(tile, here.buffer)
-    name = digest([here.key, str(tile)])
     if not here.is_plain:
         with TOWER.place():
-            return _make(here, box, make, number)
-    shelf = f"{here.key}{tile.z:02d}{name}"
-    stored = _stored(shelf, here, box, known)
-    if stored is not None:
+            return _made(here, tile, make, number)
+    kind = (here.key, tile.z)
+    if PACE.slowest(kind) > WORTH_STORING_S and (stored := _stored(here, tile, known)):
         return stored
-    with LOCK.held(name, WAIT_S) as lock:
-        if lock.waited and (stored := _stored(shelf, here, box, known)):
+    with LOCK.held(_lock_of(here, tile), WAIT_S) as lock:
+        if lock.waited and (stored := _stored(here, tile, known)):
             return stored
-        started = perf_counter()
         with TOWER.place():
-            entry = _make(here, box, make, number)
-        # A cheap tile is made sooner than it is written down, unless somebody waits for it.
-        if perf_counter() - started > WORTH_STORING_S or lock.is_wanted():
-            caches["tiles"].set(shelf, (entry.etag, entry.bodies[GZIP], entry.checked), KEEP_SECONDS)
+            started = perf_counter()
+            entry = _made(here, tile, make, number)
+            # Its share of the time, for all that are under way wait for each other: a crowd makes no tile dear.
+            seconds = (perf_counter() - started) / TOWER.taken
+        PACE.took(kind, seconds)
+        if seconds > WORTH_STORING_S or lock.is_wanted():
+            kept = (entry.etag, entry.bodies[GZIP], entry.checked)
+            caches["tiles"].set(_name_in_store(here, tile), kept, KEEP_SECONDS)
     return entry
 
 
-def _make(here: Origin, box: Box, make: Callable[[], bytes], number: int) -> Entry:
-    count("made")
-    return entry_of(make(), here.sources, box, number)
+def _lock_of(here: Origin, tile: TileAddress) -> int:
+    # Numbers have the same hash in every process; texts do not.
+    return hash((int(here.key, 16), tile.z, tile.x, tile.y)) % PLACES
 
 
-def _stored(shelf: str, here: Origin, box: Box, known: Known) -> Entry | None:
+def _name_in_store(here: Origin, tile: TileAddress) -> str:
+    return f"{here.key}{tile.z:02d}{digest([here.key, str(tile)])}"
+
+
+def _stored(here: Origin, tile: TileAddress, known: Known) -> Entry | None:
     """Return the tile that another process left, if it is still right."""
-    found = caches["tiles"].get(shelf)
+    found = caches["tiles"].get(_name_in_store(here, tile))
     if found is None:
         return None
     etag, body, number = found
-    entry = Entry(etag, {GZIP: body}, here.sources, box, number)
+    entry = Entry(etag, {GZIP: body}, here.sources, partial(reach, tile, here.buffer), number)
     if not entry.is_fresh(known):
         return None
     count("store")
     return entry
 
 
-def entry_of(content: bytes, behind: Sources, box: Box, number: int) -> Entry:
-    """Compress once. The tag is of the content: made again from changed rows that look the same, it stays."""
-    etag = hashlib.blake2b(content, digest_size=12).hexdigest()
-    return Entry(etag, {GZIP: PACK[GZIP](content) if content else b""}, behind, box, number)
+def _made(here: Origin, tile: TileAddress, make: Callable[[], bytes], number: int) -> Entry:
+    """Make the tile and pack it once.
+
+    The tag is of the content, which packs the same each time: made again from rows that look the same, it stays.
+    """
+    count("made")
+    content = make()
+    body = PACK[GZIP](content) if content else b""
+    etag = hashlib.blake2b(body, digest_size=12).hexdigest()
+    return Entry(etag, {GZIP: body}, here.sources, partial(reach, tile, here.buffer), number)
 
 
 def reach(tile: TileAddress, buffer: int) -> Box:

@@ -1,4 +1,4 @@
-"""The way past Django for tiles that are finished: one dictionary look-up after another, no ORM, no middleware.
+"""The way past Django for tiles that are finished: a few look-ups in dictionaries, no ORM, no middleware.
 
 Django answers the first request of each kind (which tileset, under which host and scheme, for whom). What it decided,
 and the headers it sent, are then good for the next ones as long as nothing that it was decided by has changed: the
@@ -10,11 +10,13 @@ Whatever is unusual (a query string, another method, an unknown encoding of the 
 """
 
 import logging
+import math
 import re
 import time
+import weakref
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -26,7 +28,6 @@ from tiles import leaving
 from tiles.address import TileAddress
 from tiles.cache import Origin, find
 from tiles.conditional import tag_matches
-from tiles.encoding import GZIP, chosen
 from tiles.freshness import table_key
 from tiles.journal import JOURNAL, Known, Unreachable
 from tiles.layer import Tileset
@@ -38,6 +39,9 @@ logger = logging.getLogger(__name__)
 TOLD = "tiles.told"
 REFUSED = "tiles.refused"
 MOST_DECISIONS = 4_096
+MOST_READY = 20_000
+MOST_WORDINGS = 4
+"""So many wordings of Accept-Encoding a tile has its answer ready for; browsers have two or three."""
 SESSION_S = 60.0
 """So long a decision about somebody who is signed in may live at most, seconds."""
 _OF_THE_TILE = {"content-length", "content-type", "content-encoding", "content-language", "etag", "vary"}
@@ -73,9 +77,9 @@ class Decision:
     headers: Headers
     checked: int
 
-    def holds(self, known: Known, at: float) -> bool:
+    def holds(self, known: Known) -> bool:
         """Tell whether it would be decided the same way now."""
-        if at >= self.told.until:
+        if self.told.until < math.inf and time.time() >= self.told.until:
             return False
         if self.checked == known.latest:
             return True
@@ -84,6 +88,13 @@ class Decision:
             return False
         self.checked = latest
         return True
+
+
+class Ready(NamedTuple):
+    """What was answered to a path. It does not keep the tile in memory; `memory.py` alone decides on that."""
+
+    decision: Decision
+    entry: "weakref.ref[Entry]"
 
 
 def raise_refusal(request: HttpRequest) -> None:
@@ -111,29 +122,47 @@ class FastPath:
     def __init__(self, django: Callable[..., Iterable[bytes]]) -> None:
         self.django = django
         self.decisions: dict[tuple, Decision] = {}
+        self.ready: dict[tuple, Ready] = {}
         self.cookie = settings.SESSION_COOKIE_NAME
         self.sessions_are_watched = settings.SESSION_ENGINE == _DATABASE_SESSIONS
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        address = _TILE(environ["PATH_INFO"])
-        asker = self._asker(environ) if address else None
-        if address is None or asker is None:
+        path: str = environ["PATH_INFO"]
+        asker = self._asker(environ) if path.startswith("/tiles/") else None
+        if asker is None:
             return self.django(environ, start_response)
         try:
             known = JOURNAL.now()
         except Unreachable:
             return self.django(environ, start_response)
+        ready = self.ready.get((path, asker))
+        if ready is not None:
+            entry = ready.entry()
+            if entry is not None and ready.decision.holds(known) and entry.is_fresh(known):
+                MEMORY.touch(entry)
+                COUNTS["fast"] += 1
+                return _answer(environ, start_response, ready.decision, entry)
+            self.ready.pop((path, asker), None)
+        address = _TILE(path)
+        if address is None:
+            return self.django(environ, start_response)
         names, *tile = address.groups()
         kind = (names, asker)
         decision = self.decisions.get(kind)
         if decision is not None:
-            if decision.holds(known, time.time()):
+            if decision.holds(known):
                 entry = self._entry(environ, decision.told, tile, known)
                 if entry is not None:
+                    _keep(self.ready, MOST_READY, (path, asker), Ready(decision, weakref.ref(entry)))
                     return _answer(environ, start_response, decision, entry)
             else:
                 self.decisions.pop(kind, None)
         return self._ask_django(environ, start_response, kind, known.latest)
+
+    def forget(self) -> None:
+        """Let Django decide everything anew."""
+        self.decisions.clear()
+        self.ready.clear()
 
     def _asker(self, environ: Environ) -> tuple | None:
         """Return what Django's answer depends on besides the path; None for what is Django's alone."""
@@ -195,9 +224,15 @@ class FastPath:
             return
         kept = [(name, value) for name, value in headers if name.lower() not in _OF_THE_TILE]
         kept += [(name, value) for name, value in headers if name.lower() == "vary"]
-        while len(self.decisions) >= MOST_DECISIONS:
-            self.decisions.pop(next(iter(self.decisions)), None)
-        self.decisions[kind] = Decision(told, kept, number)
+        _keep(self.decisions, MOST_DECISIONS, kind, Decision(told, kept, number))
+
+
+def _keep(kept: dict[tuple, Any], most: int, key: tuple, value: Any) -> None:
+    """Keep one more, and let go of the oldest quarter where there are too many."""
+    if len(kept) >= most:
+        for old in list(kept)[: most // 4]:
+            kept.pop(old, None)
+    kept[key] = value
 
 
 def _without_language(headers: Headers) -> Headers:
@@ -219,18 +254,25 @@ def _answer(environ: Environ, start_response: Callable[..., Any], decision: Deci
         COUNTS["not_modified"] += 1
         start_response("304 Not Modified", [*decision.headers, ("ETag", tag)])
         return []
-    if not entry.bodies[GZIP]:
+    if entry.is_empty:
         start_response("204 No Content", [*decision.headers, ("ETag", tag)])
         return []
-    encoding = chosen(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    body = entry.body(encoding)
+    accepted = environ.get("HTTP_ACCEPT_ENCODING", "")
+    headers, body = entry.outgoing.get(accepted) or _outgoing(entry, accepted)
+    start_response("200 OK", decision.headers + headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+
+def _outgoing(entry: Entry, accepted: str) -> tuple[Headers, bytes]:
+    """Put together once what is sent to all whose Accept-Encoding reads like this."""
+    encoding, body = entry.for_client(accepted)
     headers = [
-        *decision.headers,
-        ("ETag", tag),
+        ("ETag", entry.tag),
         ("Content-Type", "application/vnd.mapbox-vector-tile"),
         ("Content-Length", str(len(body))),
     ]
     if encoding:
         headers.append(("Content-Encoding", encoding))
-    start_response("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+    if len(entry.outgoing) < MOST_WORDINGS:
+        entry.outgoing[accepted] = headers, body
+    return headers, body

@@ -5,12 +5,12 @@ byte of one file, which the system takes back when a process dies. Processes on 
 """
 
 import fcntl
+import mmap
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ CROWD = 8
 """When so many of a process wait already, the next ones wait only briefly, so that threads stay free for warm tiles:
 with AT_ONCE fewer than the web server has in a process (`ops/run.py`)."""
 BRIEF_S = 0.5
-_WANTED = 1 << 61
+PLACES = 1 << 60
+"""Names of locks are whole numbers below this."""
+_MARKS = 1 << 16
 
 
 def _busy() -> Busy:
@@ -39,9 +41,12 @@ def _busy() -> Busy:
 class Flight:
     """One computation under way, and who waits for it."""
 
+    __slots__ = ("askers", "done", "error", "result")
+
     def __init__(self) -> None:
         self.askers: list[leaving.Asker | None] = []
-        self.done = threading.Event()
+        self.done: threading.Event | None = None
+        """There is one as soon as somebody waits; most fly alone."""
         self.result: Any = None
         self.error: Exception | None = None
 
@@ -57,20 +62,22 @@ class Tower:
     def __init__(self, at_once: int = AT_ONCE, crowd: int = CROWD, wait_s: float = WAIT_S, brief_s: float = BRIEF_S):
         self.crowd, self.wait_s, self.brief_s = crowd, wait_s, brief_s
         self.waiting = 0
-        self._places = threading.BoundedSemaphore(at_once)
+        self.at_once = self._free = at_once
         self._flights: dict[Any, Flight] = {}
         self._lock = threading.Lock()
+        self._one_is_free = threading.Condition(self._lock)
 
     def fly(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return what `make` returns, made once for all who ask at the same time. Raises Busy, or what it raises."""
         with self._lock:
-            flight = self._flights.get(key)
-            mine = flight is None
+            flight, landing = self._flights.get(key), None
             if flight is None:
                 flight = self._flights[key] = Flight()
+            else:
+                landing = flight.done = flight.done or threading.Event()
             flight.askers.append(leaving.present())
-        if not mine:
-            return self._passenger(flight)
+        if landing is not None:
+            return self._passenger(flight, landing)
         try:
             with leaving.making_for(flight.askers):
                 flight.result = make()
@@ -80,14 +87,20 @@ class Tower:
         finally:
             with self._lock:
                 del self._flights[key]
-            flight.done.set()
+            if flight.done is not None:
+                flight.done.set()
         return flight.result
 
-    def _passenger(self, flight: Flight) -> Any:
+    def _passenger(self, flight: Flight, done: threading.Event) -> Any:
         with self._patience() as seconds:
-            if not flight.done.wait(seconds):
+            if not done.wait(seconds):
                 raise _busy()
         return flight.land()
+
+    @property
+    def taken(self) -> int:
+        """How many places are taken at this moment."""
+        return self.at_once - self._free
 
     def place(self) -> "Place":
         """Hold one of the few places for computations, in a `with`. Raises Busy when none comes free in time."""
@@ -95,13 +108,20 @@ class Tower:
 
     def take_place(self) -> None:
         """Wait for a place. Raises Busy."""
-        if not self._places.acquire(blocking=False):
-            with self._patience() as seconds:
-                if not self._places.acquire(timeout=seconds):
-                    raise _busy()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                return
+        with self._patience() as seconds, self._lock:
+            if not self._one_is_free.wait_for(lambda: self._free, seconds):
+                raise _busy()
+            self._free -= 1
 
     def leave_place(self) -> None:
-        self._places.release()
+        with self._lock:
+            self._free += 1
+            if self.waiting:
+                self._one_is_free.notify()
 
     @contextmanager
     def _patience(self) -> Iterator[float]:
@@ -131,76 +151,92 @@ class Place:
         self.tower.leave_place()
 
 
-@dataclass(slots=True)
 class Held:
-    """A lock that is held."""
+    """A lock for the length of a block."""
 
-    descriptor: int
-    place: int
-    waited: bool
-    """Whether another process had it before."""
+    __slots__ = ("lock", "place", "seconds", "waited")
+
+    def __init__(self, lock: "MachineLock", place: int, seconds: float) -> None:
+        self.lock, self.place, self.seconds = lock, place, seconds
+        self.waited = False
+        """Whether another process had it before."""
+
+    def __enter__(self) -> "Held":
+        self.waited = self.lock.take(self.place, self.seconds)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.lock.leave(self.place)
 
     def is_wanted(self) -> bool:
-        """Tell whether another process waits for it now."""
-        wanted = self.place + _WANTED
-        if not _take(self.descriptor, wanted, fcntl.LOCK_EX):
-            return True
-        fcntl.lockf(self.descriptor, fcntl.LOCK_UN, 1, wanted)
-        return False
+        """Tell whether another process waits for it now, or did a moment ago."""
+        return self.lock.is_wanted(self.place)
 
 
 class MachineLock:
-    """Locks of names among the processes of a machine: each is a byte of one file, and a second byte says who waits."""
+    """Locks of numbers among the processes of a machine.
+
+    Each is a byte of one file, locked by the system. Who waits says so by a mark in the file's first bytes, which all
+    map into memory: every missing tile asks for its mark, and two more questions to the system would cost as much as
+    the lock. Several locks share a mark, so it can be there for another's sake, and never missing for long: who waits
+    keeps setting it.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = -1
+        self._marks: mmap.mmap
         self._owner = 0
         self._opening = threading.Lock()
 
-    def _descriptor(self) -> int:
-        with self._opening:
-            if self._owner != os.getpid():
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                self._owner = os.getpid()
-            return self._file
-
-    @contextmanager
-    def held(self, name: str, seconds: float) -> Iterator[Held]:
-        """Hold the lock of a hexadecimal name. Raises Busy after `seconds`.
+    def held(self, number: int, seconds: float) -> Held:
+        """Hold the lock of a number below PLACES, in a `with`. Raises Busy after `seconds`.
 
         The threads of a process do not exclude each other here: that is what flights are for.
         """
-        place = int(name[:15], 16)
-        descriptor = self._descriptor()
-        waited = not _take(descriptor, place, fcntl.LOCK_EX)
-        if waited:
-            _wait(descriptor, place, seconds)
-        try:
-            yield Held(descriptor, place, waited)
-        finally:
-            fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, place)
+        return Held(self, number, seconds)
 
+    def _descriptor(self) -> int:
+        if self._owner != os.getpid():
+            with self._opening:
+                if self._owner != os.getpid():
+                    self.path.parent.mkdir(parents=True, exist_ok=True)
+                    self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                    os.ftruncate(self._file, _MARKS)
+                    self._marks = mmap.mmap(self._file, _MARKS)
+                    self._owner = os.getpid()
+        return self._file
 
-def _wait(descriptor: int, place: int, seconds: float) -> None:
-    """Ask again and again, and let the holder know that somebody does."""
-    deadline = time.monotonic() + seconds
-    pause = 0.0005
-    _take(descriptor, place + _WANTED, fcntl.LOCK_SH)
-    try:
-        while not _take(descriptor, place, fcntl.LOCK_EX):
+    def take(self, place: int, seconds: float) -> bool:
+        """Take the lock, and tell whether another process had it. Raises Busy."""
+        if _take(self._descriptor(), place):
+            return False
+        deadline = time.monotonic() + seconds
+        pause = 0.0005
+        while True:
+            self._marks[place % _MARKS] = 1
+            if _take(self._file, place):
+                return True
             if time.monotonic() > deadline:
                 raise _busy()
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
-    finally:
-        fcntl.lockf(descriptor, fcntl.LOCK_UN, 1, place + _WANTED)
+
+    def leave(self, place: int) -> None:
+        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
+
+    def is_wanted(self, place: int) -> bool:
+        """Tell whether somebody has waited since this was last asked, perhaps for another lock of the same mark."""
+        mark = place % _MARKS
+        if not self._marks[mark]:
+            return False
+        self._marks[mark] = 0
+        return True
 
 
-def _take(descriptor: int, place: int, kind: int) -> bool:
+def _take(descriptor: int, place: int) -> bool:
     try:
-        fcntl.lockf(descriptor, kind | fcntl.LOCK_NB, 1, place)
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
     except OSError:
         return False
     return True

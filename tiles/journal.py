@@ -20,6 +20,8 @@ from tiles.freshness import BELIEVED_S, READERS
 
 RETRY_S = 0.5
 """So long an unreachable database is not asked again."""
+RENEWED_AFTER = 0.8
+"""The part of BELIEVED_S after which whoever comes asks anew."""
 MANY_CHANGES = 20_000
 
 Box = tuple[float, float, float, float]
@@ -77,6 +79,10 @@ class Known:
         self.changes = {name: changes for name, changes in kept.items() if changes}
         self.count = sum(map(len, self.changes.values()))
 
+    def changed(self, tables: Iterable[str], since: int) -> bool:
+        """Tell whether any of the tables has changed after number `since`."""
+        return since > self.latest or any(self.last.get(name, 0) > since for name in tables)
+
     def touched(self, places: Iterable[str], anywhere: Iterable[str], box: Box, since: int) -> bool:
         """Tell whether something that was made at number `since` may look different now within `box`.
 
@@ -109,6 +115,7 @@ class Journal:
         self._connection: Any = None
         self._asked_at = 0.0
         self._believed_until = 0.0
+        self._renewed_from = 0.0
         self._broken_until = 0.0
         self._lock = threading.Lock()
 
@@ -116,6 +123,14 @@ class Journal:
         """Return all that is committed at this moment. Raises Unreachable."""
         came = time.monotonic()
         if came < self._believed_until:
+            if came < self._renewed_from or not self._lock.acquire(blocking=False):
+                return self.known
+            # One asks before the belief ends, so that under steady asking nobody ever waits for an answer.
+            try:
+                if came >= self._renewed_from:
+                    self._ask()
+            finally:
+                self._lock.release()
             return self.known
         with self._lock:
             # Who waited while another asked has her answer too, if that question began after she came.
@@ -146,6 +161,7 @@ class Journal:
         # Counted from before the question: what was announced after it commits only when this is over.
         self._asked_at = started
         self._believed_until = started + BELIEVED_S if calm else 0.0
+        self._renewed_from = started + BELIEVED_S * RENEWED_AFTER
 
     def _drop(self) -> None:
         if self._connection is not None:

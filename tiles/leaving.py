@@ -116,31 +116,32 @@ class Watch:
 
     def __init__(self) -> None:
         self._running: list[Running] = []
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._something = threading.Event()
         self._thread: threading.Thread | None = None
 
     def add(self, running: Running) -> None:
-        with self._changed:
+        with self._lock:
             self._running.append(running)
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._look, name="tiles-leaving", daemon=True)
                 self._thread.start()
-            elif len(self._running) == 1:
-                self._changed.notify()
+        if not self._something.is_set():
+            self._something.set()
 
     def remove(self, running: Running) -> None:
         # Under the lock: no query that comes later on this connection may be hit.
-        with self._changed:
+        with self._lock:
             if running in self._running:
                 self._running.remove(running)
 
     def _look(self) -> None:
         while True:
-            with self._changed:
-                while not self._running:
-                    self._changed.wait()
+            self._something.wait()
             time.sleep(LOOK_EVERY_S)
-            with self._changed:
+            with self._lock:
+                if not self._running:
+                    self._something.clear()
                 slow = [one for one in self._running if time.monotonic() - one.since > LOOK_AFTER_S]
                 if not slow:
                     continue

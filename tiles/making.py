@@ -2,6 +2,7 @@
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -17,24 +18,35 @@ from tiles.pool import POOL
 KEPT = 1_024
 """Compiled tilesets: one for each audience and zoom that is asked for."""
 Statements = tuple[mvt.Statement, ...]
-_kept: OrderedDict[tuple[str, int], tuple[int, Statements]] = OrderedDict()
+
+
+@dataclass(slots=True)
+class Kept:
+    """Queries, and up to which number of the journal nothing behind them has changed."""
+
+    statements: Statements
+    checked: int
+
+
+_kept: OrderedDict[tuple[str, int], Kept] = OrderedDict()
 _lock = threading.Lock()
 
 
 def content(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> bytes:
     """Return the encoded tile, empty when nothing is in it. Raises Busy when it takes too long."""
     try:
-        return _run(_statements(here, tileset, user, tile), tile)
+        return _run(here, _statements(here, tileset, user, tile), tile)
     except UndefinedTable:
         # A generalised copy was dropped after the query was compiled.
         _forget(here, tile)
-        return _run(_statements(here, tileset, user, tile), tile)
+        return _run(here, _statements(here, tileset, user, tile), tile)
 
 
-def _run(statements: Statements, tile: TileAddress) -> bytes:
-    # Layers of a vector tile can simply be set one after the other.
+def _run(here: Origin, statements: Statements, tile: TileAddress) -> bytes:
     limit = settings.TILE_STATEMENT_TIMEOUT_MS
-    return b"".join(POOL.read_tile(one.at(tile), one.place, tile, limit) for one in statements)
+    read = POOL.read_committed if here.key else POOL.read_tile
+    # Layers of a vector tile can simply be set one after the other.
+    return b"".join([read(one.at(tile), one.place, tile, limit) for one in statements])
 
 
 def _statements(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> Statements:
@@ -44,15 +56,17 @@ def _statements(here: Origin, tileset: Tileset, user: Any, tile: TileAddress) ->
         return _compiled(tileset, user, tile)
     # Whoever asks for a tile has asked what is new before; it need not be asked again.
     known = JOURNAL.known
-    number = max((known.last.get(name, 0) for name in (*here.sources.places, *here.sources.anywhere)), default=0)
+    latest = known.latest
     key = (here.key, tile.z)
-    with _lock:
-        found = _kept.get(key)
-        if found is not None and found[0] == number:
-            return found[1]
+    found = _kept.get(key)
+    if found is not None:
+        if found.checked != latest and not known.changed((*here.sources.places, *here.sources.anywhere), found.checked):
+            found.checked = latest
+        if found.checked == latest:
+            return found.statements
     statements = _compiled(tileset, user, tile)
     with _lock:
-        _kept[key] = (number, statements)
+        _kept[key] = Kept(statements, latest)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return statements

@@ -5,17 +5,17 @@ import logging
 import os
 import queue
 import threading
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from tiles.encoding import GZIP, PACK, TIGHT, unpack
+from tiles.encoding import GZIP, PACK, SMALL, TIGHT, chosen, chosen_small, unpack
 from tiles.journal import Box, Known
 
 logger = logging.getLogger(__name__)
 MEMORY_BYTES = 128 * 1024 * 1024
 OFTEN = 8
 """A tile that was asked for so often is worth packing tighter."""
-OVERHEAD_BYTES = 1_000
+OVERHEAD_BYTES = 2_000
 """What an entry costs beside its bodies, about."""
 
 
@@ -29,38 +29,49 @@ class Sources:
     """Their rows may show anywhere: any change counts."""
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False, slots=True, weakref_slot=True)
 class Entry:
     """One finished tile. `bodies` holds each packing that was asked for; gzip is always there."""
 
     etag: str
     bodies: dict[str, bytes]
     sources: Sources
-    box: Box
+    box: Callable[[], Box]
+    """Gives the bounds (degrees) within which a change counts; asked only when one comes, for most tiles never."""
     checked: int
     """The number up to which no change met this tile."""
     used: bool = False
     asked: int = 0
     size: int = field(default=0)
+    tag: str = field(init=False)
+    """The ETag: weak, because the same tile goes out in several packings."""
+    outgoing: dict[str, tuple[list[tuple[str, str]], bytes]] = field(default_factory=dict)
+    """Headers and body that are ready to send, by what the client takes."""
+
+    def __post_init__(self) -> None:
+        self.tag = f'W/"{self.etag}"'
 
     @property
     def is_empty(self) -> bool:
         return not self.bodies[GZIP]
-
-    @property
-    def tag(self) -> str:
-        """Return the ETag: weak, because the same tile goes out in several packings."""
-        return f'W/"{self.etag}"'
 
     def is_fresh(self, known: Known) -> bool:
         """Tell whether nothing that this tile is made from has changed within its bounds."""
         if self.checked == known.latest:
             return True
         latest = known.latest  # before the look: what comes during it is looked at next time
-        if known.touched(self.sources.places, self.sources.anywhere, self.box, self.checked):
+        behind = self.sources
+        if known.changed((*behind.places, *behind.anywhere), self.checked) and known.touched(
+            behind.places, behind.anywhere, self.box(), self.checked
+        ):
             return False
         self.checked = latest
         return True
+
+    def for_client(self, accepted: str) -> tuple[str, bytes]:
+        """Return the encoding for an Accept-Encoding header, and the bytes in it."""
+        encoding = (chosen if len(self.bodies[GZIP]) > SMALL else chosen_small)(accepted)
+        return encoding, self.body(encoding)
 
     def body(self, encoding: str) -> bytes:
         """Return the bytes in an encoding; packed when it is first asked for, and kept."""
@@ -107,6 +118,7 @@ def tighten(entry: Entry) -> None:
             tight = TIGHT[encoding](unpack(entry.bodies[GZIP]))
             if len(tight) < len(body):
                 entry.bodies[encoding] = tight
+    entry.outgoing.clear()
 
 
 TIGHTENER = Tightener()
@@ -130,11 +142,15 @@ class Memory:
     def get(self, key: Hashable) -> Entry | None:
         entry = self._entries.get(key)
         if entry is not None:
-            entry.used = True
-            entry.asked += 1
-            if entry.asked == OFTEN:
-                TIGHTENER.submit(entry)
+            self.touch(entry)
         return entry
+
+    def touch(self, entry: Entry) -> None:
+        """Count an entry as asked for."""
+        entry.used = True
+        entry.asked += 1
+        if entry.asked == OFTEN:
+            TIGHTENER.submit(entry)
 
     def put(self, key: Hashable, entry: Entry) -> None:
         """Keep an entry. Room is reckoned for a second packing, which may come later."""

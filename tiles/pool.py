@@ -52,8 +52,18 @@ class Prepared:
 
     compiled: Bound
     name: str
-    slots: tuple[Slot, ...]
+    slots: dict[Slot, None]
+    """In the order of its parameters."""
     is_large: bool = False
+
+    def call(self, place: Place, tile: TileAddress) -> str:
+        """Return the SQL that runs it for a tile."""
+        if not self.slots:
+            return f"EXECUTE {self.name}"
+        found = numbers(place, tile, self.slots.keys())
+        # Quoted, PostgreSQL reads them as what they are; bare, as numeric first, which costs more than the index.
+        values = "', '".join([repr(found[slot]) for slot in self.slots])
+        return f"EXECUTE {self.name} ('{values}')"
 
 
 @dataclass(eq=False, slots=True)
@@ -81,7 +91,7 @@ class Line:
             _, old = self.prepared.popitem(last=False)
             cursor.execute(f"DEALLOCATE {old.name}")
         self.made += 1
-        slots = tuple(dict.fromkeys(value for value in compiled.params if isinstance(value, Slot)))
+        slots = dict.fromkeys(value for value in compiled.params if isinstance(value, Slot))
         found = Prepared(compiled, f"tile_{self.made}", slots)
         types = ", ".join("int" if slot in (Slot.X, Slot.Y) else "float8" for slot in slots)
         marks = {slot: AsIs(f"${number}") for number, slot in enumerate(slots, 1)}
@@ -105,6 +115,10 @@ class Pool:
         """Return the bytes that the query selects for `tile`. Raises Busy `tile-timeout` after `timeout_ms`."""
         if connections[self.using].in_atomic_block:
             return self._inside_transaction(*bound(compiled, place, tile), timeout_ms)
+        return self.read_committed(compiled, place, tile, timeout_ms)
+
+    def read_committed(self, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
+        """Do the same for who is known not to be inside a transaction of Django's."""
         started = time.perf_counter()
         line = self._take()
         try:
@@ -173,10 +187,7 @@ def _ask(line: Line, compiled: Bound, place: Place, tile: TileAddress, timeout_m
         if prepared.is_large:
             content = copy_out(cursor, *bound(compiled, place, tile))
         else:
-            found = numbers(place, tile, prepared.slots)
-            # Quoted, PostgreSQL reads them as what they are; bare, as numeric first, which costs more than the index.
-            values = ", ".join(f"'{found[slot]!r}'" for slot in prepared.slots)
-            cursor.execute(f"EXECUTE {prepared.name} ({values})" if values else f"EXECUTE {prepared.name}")
+            cursor.execute(prepared.call(place, tile))
             content = bytes(cursor.fetchone()[0] or b"")
         prepared.is_large = len(content) > LARGE_BYTES
         return content

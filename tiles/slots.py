@@ -1,6 +1,6 @@
 """Where a tile comes into a compiled query: slots in its parameters, and the geometry that they frame."""
 
-from collections.abc import Collection
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -33,6 +33,9 @@ class Slot(Enum):
     # The parts of its buffer that lie beyond the antimeridian, where they are on the other side of the world.
     FAR_EAST_WEST, FAR_EAST_EAST = "far_east_west", "far_east_east"
     FAR_WEST_WEST, FAR_WEST_EAST = "far_west_west", "far_west_east"
+
+    # They are looked up for every tile, and Enum's own hash is a call of Python.
+    __hash__ = object.__hash__
 
 
 TILE = (Slot.WEST, Slot.SOUTH, Slot.EAST, Slot.NORTH)
@@ -97,10 +100,10 @@ def bound(compiled: Bound, place: Place, tile: TileAddress) -> tuple[str, tuple[
     return compiled.sql, tuple(found[value] if isinstance(value, Slot) else value for value in compiled.params)
 
 
-def numbers(place: Place, tile: TileAddress, wanted: Collection[Slot]) -> dict[Slot, float]:
+def numbers(place: Place, tile: TileAddress, wanted: Set[Slot]) -> dict[Slot, float]:
     """Return what `tile` puts into the slots that are `wanted`, and perhaps into others."""
     found: dict[Slot, float] = {Slot.X: tile.x, Slot.Y: tile.y}
-    if found.keys() >= set(wanted):
+    if found.keys() >= wanted:
         return found
     found |= zip(BOX, _column_box(place, tile), strict=True)
     if tile.grid != WEB_MERCATOR:

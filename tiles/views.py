@@ -11,7 +11,6 @@ from tiles.address import TileAddress
 from tiles.archive.serving import ArchiveTileset, archive_tile, archive_tilejson, refuse_wishes
 from tiles.catalogue import Catalogue, tileset_or_404
 from tiles.conditional import conditional
-from tiles.encoding import chosen
 from tiles.grids import GRIDS
 from tiles.layer import MAX_ZOOM, PUBLIC, VectorLayer
 from tiles.making import content
@@ -108,8 +107,8 @@ def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> Http
 
 
 def _body(request: HttpRequest, entry: Entry) -> HttpResponse:
-    encoding = chosen(request.headers.get("Accept-Encoding", ""))
-    response = HttpResponse(entry.body(encoding), content_type=MVT_TYPE)
+    encoding, body = entry.for_client(request.headers.get("Accept-Encoding", ""))
+    response = HttpResponse(body, content_type=MVT_TYPE)
     if encoding:
         response["Content-Encoding"] = encoding
     return response

@@ -61,7 +61,22 @@ class Context:
             say(f"loading {slug}")
             load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug), Report())
             layer = Layer.objects.get(slug=slug)
+            self._settle(layer)
         return layer
+
+    @staticmethod
+    def _settle(layer: Any) -> None:
+        """Do what the worker and autovacuum do within minutes of a publication."""
+        from django.db import connection
+
+        from layers.tables import SCHEMA
+        from tiles.ladder.build import build
+
+        version = layer.current_version
+        say(f"making the generalised copies of {layer.slug}")
+        build(f"{SCHEMA}.{version.table_name}", [field["column"] for field in version.fields])
+        with connection.cursor() as cursor:
+            cursor.execute(f'VACUUM ANALYZE "{SCHEMA}"."{version.table_name}"')
 
 
 Benchmark = Callable[[Context], Sequence[Row]]

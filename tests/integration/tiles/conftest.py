@@ -9,7 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
 from accounts.models import User
-from tiles.cache import WISHES
+from tiles.cache import PACE, WISHES
 from tiles.fastpath import FastPath
 from tiles.journal import JOURNAL
 from tiles.memory import MEMORY
@@ -19,7 +19,7 @@ from tiles.metrics import COUNTS
 @pytest.fixture
 def fresh_process() -> Iterator[None]:
     """Nothing in memory, nothing in the shared store, counters at zero."""
-    for kept in (MEMORY, WISHES, caches["tiles"]):
+    for kept in (MEMORY, WISHES, PACE, caches["tiles"]):
         kept.clear()
     COUNTS.update(dict.fromkeys(COUNTS, 0))
     yield

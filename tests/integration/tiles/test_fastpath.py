@@ -2,6 +2,7 @@
 
 import gzip
 import math
+from types import SimpleNamespace
 
 import mapbox_vector_tile
 import pytest
@@ -18,7 +19,9 @@ from layers.report import Report
 from layers.versions import undo_layer
 from projects.models import Project
 from tests.data.gis_files import gbk_ponds
+from tiles import fastpath
 from tiles.journal import JOURNAL, Unreachable
+from tiles.memory import MEMORY
 from tiles.metrics import COUNTS
 
 TILE = "/tiles/places/9/428/211.mvt"
@@ -69,7 +72,7 @@ def test_304_and_head_and_204_are_the_same_on_both_ways(world, site):
         (TILE, "HEAD", {}, 200),
         ("/tiles/places/9/100/211.mvt", "GET", {}, 204),
     ):
-        site.application.decisions.clear()
+        site.application.forget()
         slow = site.get(path, method=method, **headers)
         fast = site.get(path, method=method, **headers)
         assert slow.status == fast.status == status
@@ -96,6 +99,23 @@ def test_a_host_that_is_not_ours_is_refused_though_the_tile_is_warm(world, site)
     assert is_fast(site) is False
     assert is_fast(site) is True
     assert site.get(TILE, host="evil.example").status == 400
+
+
+def test_an_answer_that_is_ready_keeps_no_tile_in_memory(world, site):
+    assert [is_fast(site) for _ in range(3)] == [False, True, True]
+    MEMORY.clear()
+    found = COUNTS["made"] + COUNTS["store"]
+    assert not is_fast(site)
+    assert COUNTS["made"] + COUNTS["store"] == found + 1
+
+
+def test_ready_answers_are_bounded(world, site, monkeypatch):
+    monkeypatch.setattr(fastpath, "MOST_READY", 8)
+    for _ in range(2):
+        for x in range(420, 440):
+            site.get(f"/tiles/places/9/{x}/211.mvt")
+    assert 4 < len(site.application.ready) <= 8
+    assert names_in(site.get(TILE)) == {"海曙区", "西镇", "东镇"}
 
 
 def test_an_edit_shows_in_the_very_next_tile_and_only_there(world, site):
@@ -126,7 +146,7 @@ def test_what_turns_with_the_calendar_is_made_anew_each_day(world, site, monkeyp
     made = COUNTS["made"]
     tomorrow = timezone.localdate() + timezone.timedelta(days=1)
     monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
-    site.application.decisions.clear()
+    site.application.forget()
     site.get(path)
     assert COUNTS["made"] == made + 1
 
@@ -187,12 +207,14 @@ def test_a_person_who_changes_is_somebody_else_with_the_very_next_request(candid
     assert site.get(PROJECTS, cookies=cookies).status == 204
 
 
-def test_a_decision_about_a_person_ends_with_her_session(candidate, site, cookies_of, staff):
+def test_a_decision_about_a_person_ends_with_her_session(candidate, site, cookies_of, staff, monkeypatch):
     site.get(PROJECTS, cookies=cookies_of(staff))
     (decision,) = site.application.decisions.values()
-    assert decision.told.until - timezone.now().timestamp() <= 60
-    assert not decision.holds(JOURNAL.now(), decision.told.until)
-    assert decision.holds(JOURNAL.now(), decision.told.until - 1)
+    until = decision.told.until
+    assert until - timezone.now().timestamp() <= 60
+    for at, holds in ((until - 1, True), (until, False)):
+        monkeypatch.setattr(fastpath, "time", SimpleNamespace(time=lambda at=at: at))
+        assert decision.holds(JOURNAL.now()) is holds
 
 
 def test_a_project_that_becomes_public_shows_to_the_public_at_once(candidate, site):

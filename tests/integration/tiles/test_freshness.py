@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 from accounts.models import Area
 from tests.conftest import box as rectangle
 from tiles import freshness
-from tiles.journal import Journal
+from tiles.journal import RENEWED_AFTER, Journal
 
 TABLE = "accounts_area"
 HERE = (121.29, 29.79, 121.41, 29.91)
@@ -199,7 +199,36 @@ def test_a_thousand_questions_in_a_row_reach_the_database_a_few_times(world, jou
     asked, started = journal.questions, time.monotonic()
     for _ in range(1000):
         journal.now()
-    assert journal.questions - asked <= (time.monotonic() - started) / freshness.BELIEVED_S + 2
+    assert journal.questions - asked <= (time.monotonic() - started) / (freshness.BELIEVED_S * RENEWED_AFTER) + 2
+
+
+def test_while_one_renews_what_is_believed_the_others_do_not_wait(world, journal, monkeypatch):
+    known, asks, go_on = journal.now(), threading.Event(), threading.Event()
+    journal._believed_until = time.monotonic() + 60  # long enough for this test
+    journal._renewed_from = 0.0
+    read = journal._read_newer
+
+    def slowly():
+        asks.set()
+        assert go_on.wait(5)
+        return read()
+
+    monkeypatch.setattr(journal, "_read_newer", slowly)
+    renewing = threading.Thread(target=journal.now)
+    renewing.start()
+    assert asks.wait(5)
+    asked = journal.questions
+    assert [journal.now() for _ in range(3)] == [known] * 3
+    assert journal.questions == asked
+    journal._believed_until = 0.0
+    waiting = threading.Thread(target=journal.now)
+    waiting.start()
+    waiting.join(0.1)
+    assert waiting.is_alive(), "what is believed no longer may not be told"
+    go_on.set()
+    for thread in (renewing, waiting):
+        thread.join(5)
+    assert journal.questions == asked + 2, "the second asked after it came, for the first question had begun before"
 
 
 def test_those_who_came_while_another_asked_share_the_next_answer(world, journal, monkeypatch):

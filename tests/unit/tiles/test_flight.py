@@ -131,7 +131,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from tiles.flight import MachineLock
-with MachineLock(Path(sys.argv[1])).held(sys.argv[2], 1) as held:
+with MachineLock(Path(sys.argv[1])).held(int(sys.argv[2]), 1) as held:
     print("held", flush=True)
     sys.stdin.readline()
     print(held.is_wanted(), flush=True)
@@ -140,9 +140,9 @@ with MachineLock(Path(sys.argv[1])).held(sys.argv[2], 1) as held:
 
 @pytest.fixture
 def other_process(tmp_path):
-    """Another process that holds the lock of tile ff."""
+    """Another process that holds the lock 255."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLD, tmp_path / "lock", "ff"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLD, tmp_path / "lock", "255"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout.readline() == "held\n"
     yield process
@@ -161,7 +161,7 @@ def test_another_process_is_waited_for_and_told_that_it_is(other_process, lock):
     result = []
 
     def wait():
-        with lock.held("ff", 5) as held:
+        with lock.held(255, 5) as held:
             result.append(held.waited)
 
     waiter = threading.Thread(target=wait)
@@ -181,17 +181,17 @@ def test_nobody_waiting_is_told_too(other_process):
 
 
 def test_another_tile_is_free(other_process, lock):
-    with lock.held("fe", 0) as held:
+    with lock.held(254, 0) as held:
         assert not held.waited
 
 
 def test_waiting_for_another_process_ends(other_process, lock):
-    with pytest.raises(Busy), lock.held("ff", 0.05):
+    with pytest.raises(Busy), lock.held(255, 0.05):
         pass
 
 
 def test_a_lock_of_a_dead_process_is_free(other_process, lock):
     other_process.kill()
     other_process.wait()
-    with lock.held("ff", 1):
+    with lock.held(255, 1):
         pass

@@ -1,21 +1,27 @@
 """What is kept in memory stays within its bound, and the most asked for stays longest."""
 
+import gzip
+import os
 import time
 from pathlib import Path
 
 import pytest
 
-from tiles.encoding import PACK, chosen, unpack
+from tiles.encoding import PACK, SMALL, chosen, unpack
 from tiles.journal import Change, Known
-from tiles.memory import OFTEN, TIGHTENER, Entry, Memory, Sources, tighten
+from tiles.memory import OFTEN, OVERHEAD_BYTES, TIGHTENER, Entry, Memory, Sources, tighten
 from tiles.store import FileStore
 
 HERE = (0.0, 0.0, 1.0, 1.0)
 
 
+def here():
+    return HERE
+
+
 def entry(size=1000, checked=0, **sources):
     behind = Sources(sources.get("places", ("rows",)), sources.get("anywhere", ()))
-    return Entry("tag", {"gzip": b"x" * size}, behind, HERE, checked)
+    return Entry("tag", {"gzip": b"x" * size}, behind, here, checked)
 
 
 def known(*changes):
@@ -50,7 +56,7 @@ def test_putting_the_same_again_counts_once():
     memory = Memory(most_bytes=50_000)
     for _ in range(10):
         memory.put("same", entry())
-    assert (len(memory), memory.bytes) == (1, 3000)
+    assert (len(memory), memory.bytes) == (1, OVERHEAD_BYTES + 2 * 1000)
 
 
 def test_a_tile_larger_than_the_bound_is_kept_alone():
@@ -77,6 +83,16 @@ def test_a_tile_larger_than_the_bound_is_kept_alone():
 def test_a_tile_is_fresh_until_a_change_meets_it(change, fresh):
     tile = entry(checked=4, anywhere=("areas",))
     assert tile.is_fresh(known(change)) is fresh
+
+
+def test_where_a_tile_lies_is_worked_out_only_when_its_tables_change():
+    def unasked():
+        raise AssertionError("asked")
+
+    tile = Entry("tag", {"gzip": b"x"}, Sources(("rows",), ()), unasked, 4)
+    assert tile.is_fresh(known(("others", 5, [0.5, 0.5, 0.6, 0.6])))
+    with pytest.raises(AssertionError, match="asked"):
+        tile.is_fresh(known(("rows", 6, [0.5, 0.5, 0.6, 0.6])))
 
 
 def test_a_change_that_a_tile_already_has_does_not_count():
@@ -110,7 +126,7 @@ def test_change_meets_what_it_touches():
 
 def test_each_packing_is_made_once(monkeypatch):
     calls = []
-    tile = Entry("tag", {"gzip": PACK["gzip"](b"content")}, Sources((), ()), HERE, 0)
+    tile = Entry("tag", {"gzip": PACK["gzip"](b"content")}, Sources((), ()), here, 0)
     monkeypatch.setitem(PACK, "zstd", lambda content: calls.append(content) or b"packed")
     assert [tile.body("zstd") for _ in range(3)] == [b"packed"] * 3
     assert calls == [b"content"]
@@ -121,7 +137,7 @@ CONTENT = "".join(f"water point {n * 7919 % 1009} class {n % 6} of town {n * n %
 
 
 def test_tighter_is_smaller_and_the_same():
-    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), HERE, 0)
+    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), here, 0)
     before = {name: len(tile.body(name)) for name in ("gzip", "zstd", "br")}
     tighten(tile)
     assert all(len(tile.bodies[name]) <= before[name] for name in before)
@@ -140,7 +156,7 @@ def test_a_tile_asked_for_often_is_handed_over_once(monkeypatch):
 
 
 def test_the_tightener_works_behind_everybodys_back():
-    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), HERE, 0)
+    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), here, 0)
     loose = len(tile.bodies["gzip"])
     TIGHTENER.submit(tile)
     deadline = time.monotonic() + 5
@@ -151,7 +167,7 @@ def test_the_tightener_works_behind_everybodys_back():
 
 
 def test_an_empty_tile_stays_empty():
-    tile = Entry("tag", {"gzip": b""}, Sources((), ()), HERE, 0)
+    tile = Entry("tag", {"gzip": b""}, Sources((), ()), here, 0)
     tighten(tile)
     assert tile.bodies == {"gzip": b""}
 
@@ -173,6 +189,30 @@ def test_an_empty_tile_stays_empty():
 )
 def test_the_encoding_is_the_clients_choice(accepted, encoding):
     assert chosen(accepted) == encoding
+
+
+@pytest.mark.parametrize("size", [1, SMALL, SMALL + 1, 5_000])
+def test_every_size_is_valid_gzip_and_the_same_each_time(size):
+    content = CONTENT[:size]
+    packed = PACK["gzip"](content)
+    assert gzip.decompress(packed) == content
+    assert packed == PACK["gzip"](content)
+    assert len(packed) <= size + 30
+
+
+@pytest.mark.parametrize(
+    ("size", "accepted", "encoding"),
+    [
+        (SMALL // 2, "gzip, deflate, br, zstd", "gzip"),
+        (SMALL // 2, "br", "br"),
+        (SMALL // 2, "gzip;q=0, br", "br"),
+        (SMALL // 2, "", ""),
+        (5_000, "gzip, deflate, br, zstd", "zstd"),
+    ],
+)
+def test_a_small_tile_goes_out_as_it_lies_there(size, accepted, encoding):
+    tile = Entry("tag", {"gzip": PACK["gzip"](os.urandom(size))}, Sources((), ()), here, 0)
+    assert tile.for_client(accepted) == (encoding, tile.bodies[encoding])
 
 
 @pytest.fixture
