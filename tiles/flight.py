@@ -7,10 +7,10 @@ byte of one file, which the system takes back when a process dies. Processes on 
 import fcntl
 import mmap
 import os
+import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,13 @@ class Tower:
     def __init__(self, at_once: int = AT_ONCE, crowd: int = CROWD, wait_s: float = WAIT_S, brief_s: float = BRIEF_S):
         self.crowd, self.wait_s, self.brief_s = crowd, wait_s, brief_s
         self.waiting = 0
-        self.at_once = self._free = at_once
+        self.at_once = at_once
+        # In a crowd every second tile waits here, and all other ways to wait are written in Python.
+        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _place in range(at_once):
+            self._free.put(None)
         self._flights: dict[Any, Flight] = {}
         self._lock = threading.Lock()
-        self._one_is_free = threading.Condition(self._lock)
 
     def fly(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return what `make` returns, made once for all who ask at the same time. Raises Busy, or what it raises."""
@@ -92,15 +95,17 @@ class Tower:
         return flight.result
 
     def _passenger(self, flight: Flight, done: threading.Event) -> Any:
-        with self._patience() as seconds:
-            if not done.wait(seconds):
+        try:
+            if not done.wait(self._patience()):
                 raise _busy()
+        finally:
+            self._waits_no_more()
         return flight.land()
 
     @property
     def taken(self) -> int:
         """How many places are taken at this moment."""
-        return self.at_once - self._free
+        return self.at_once - self._free.qsize()
 
     def place(self) -> "Place":
         """Hold one of the few places for computations, in a `with`. Raises Busy when none comes free in time."""
@@ -108,32 +113,31 @@ class Tower:
 
     def take_place(self) -> None:
         """Wait for a place. Raises Busy."""
-        with self._lock:
-            if self._free:
-                self._free -= 1
-                return
-        with self._patience() as seconds, self._lock:
-            if not self._one_is_free.wait_for(lambda: self._free, seconds):
-                raise _busy()
-            self._free -= 1
+        try:
+            self._free.get_nowait()
+        except queue.Empty:
+            self._wait_for_place()
+
+    def _wait_for_place(self) -> None:
+        try:
+            self._free.get(timeout=self._patience())
+        except queue.Empty:
+            raise _busy() from None
+        finally:
+            self._waits_no_more()
 
     def leave_place(self) -> None:
-        with self._lock:
-            self._free += 1
-            if self.waiting:
-                self._one_is_free.notify()
+        self._free.put(None)
 
-    @contextmanager
-    def _patience(self) -> Iterator[float]:
-        """Count somebody as waiting; the seconds she may."""
+    def _patience(self) -> float:
+        """Count somebody as waiting, until `_waits_no_more`; the seconds she may."""
         with self._lock:
             self.waiting += 1
-            crowded = self.waiting > self.crowd
-        try:
-            yield self.brief_s if crowded else self.wait_s
-        finally:
-            with self._lock:
-                self.waiting -= 1
+            return self.brief_s if self.waiting > self.crowd else self.wait_s
+
+    def _waits_no_more(self) -> None:
+        with self._lock:
+            self.waiting -= 1
 
 
 class Place:

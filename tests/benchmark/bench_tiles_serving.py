@@ -17,12 +17,12 @@ from tests.benchmark.load import Seen, run_load
 CONNECTIONS = (1, 16, 128)
 ZOOMS = (8, 10, 12, 14)
 WARM_ZOOM = 8
-PRIMERS = 200
+PRIMERS = 400
 """Tiles of no account that come first: both sides then have their connections, and PostGIS its projections."""
 ROUNDS = 3
 COLD_ROUNDS = {"points": 3}
 """Lines are slow and steady: once."""
-TILES = {"points": 6_000, "lines": 150}
+TILES = {"points": 11_000, "lines": 150}
 """Distinct tiles of each zoom that are asked for, each once in every round."""
 SEED = 20261124
 

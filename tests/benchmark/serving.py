@@ -140,7 +140,7 @@ def prepared(table: str, columns: Sequence[str], primers: Sequence[Tile], tiles:
     )
     lines = [_line(query) for _ in range(REFERENCE_CONNECTIONS)]
     for line in lines:
-        _work(line, list(primers[:3]), [])
+        _work(line, list(primers[: len(primers) // REFERENCE_CONNECTIONS]), [])
     waiting, times = list(reversed(tiles)), []
     threads = [threading.Thread(target=_work, args=(line, waiting, times)) for line in lines]
     started = time.perf_counter()
