@@ -28,13 +28,19 @@ class TileAddress:
         if not (_is_number(z) and _is_number(x) and _is_number(y)):
             message = _("瓦片地址 %(tile)s 无效：z、x、y 须为非负整数。") % {"tile": f"{z}/{x}/{y}"}
             raise BadInput(message, code="bad-tile-address")
-        address = cls(int(z), int(x), int(y), grid)
-        if not grid.first_level <= address.z <= MAX_ZOOM:
+        return cls.checked(int(z), int(x), int(y), grid)
+
+    @classmethod
+    def checked(cls, z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) -> Self:
+        """Return the address of three numbers that are not negative; refuses what lies outside the grid."""
+        address = cls(z, x, y, grid)
+        if not grid.first_level <= z <= MAX_ZOOM:
             named = {"zoom": z, "least": grid.first_level, "most": MAX_ZOOM}
             message = _("瓦片级别 %(zoom)s 超出范围 %(least)d-%(most)d。") % named
             raise BadInput(message, code="bad-tile-address")
-        if address.x >= grid.columns(address.z) or address.y >= grid.rows(address.z):
-            size = {"columns": grid.columns(address.z), "rows": grid.rows(address.z)}
+        columns = 1 << z
+        if x >= columns or y >= columns * grid.rows_of_two // 2:
+            size = {"columns": grid.columns(z), "rows": grid.rows(z)}
             message = _("瓦片 %(tile)s 不存在：该级别 x 须小于 %(columns)d，y 须小于 %(rows)d。") % {
                 "tile": address,
                 **size,

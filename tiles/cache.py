@@ -165,7 +165,7 @@ def find(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: Know
 def _obtain(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: Known, number: int) -> Entry:
     """Make the tile, or take it from the store. Rows may be newer than `number` says, never older."""
     if not here.is_plain:
-        with TOWER.place():
+        with TOWER.place:
             return _made(here, tile, make, number)
     kind = (here.key, tile.z)
     if PACE.slowest(kind) > WORTH_STORING_S and (stored := _stored(here, tile, known)):
@@ -173,7 +173,7 @@ def _obtain(here: Origin, tile: TileAddress, make: Callable[[], bytes], known: K
     with LOCK.held(_lock_of(here, tile), WAIT_S) as lock:
         if lock.waited and (stored := _stored(here, tile, known)):
             return stored
-        with TOWER.place():
+        with TOWER.place:
             started = perf_counter()
             entry = _made(here, tile, make, number)
             # Its share of the time, for all that are under way wait for each other: a crowd makes no tile dear.

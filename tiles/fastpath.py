@@ -193,14 +193,16 @@ class FastPath:
             COUNTS["fast"] += 1
             return entry
         try:
-            address = TileAddress.parse(z, x, y)
-            with leaving.asking(leaving.asker_of(environ)):
-                return find(told.here, address, lambda: content(told.here, told.tileset, told.user, address), known)
+            address = TileAddress.checked(int(z), int(x), int(y))
+            leaving.here.asker = leaving.asker_of(environ)
+            return find(told.here, address, lambda: content(told.here, told.tileset, told.user, address), known)
         except Refusal as refusal:
             environ[REFUSED] = refusal
         except Exception:
             # Django asks again, on connections that it has looked after, and reports what stays wrong.
             logger.exception("tile %s of %s", "/".join(tile), told.tileset.name)
+        finally:
+            leaving.here.asker = None
         return None
 
     def _ask_django(self, environ: Environ, start_response: Callable[..., Any], kind: tuple, number: int) -> Any:
@@ -212,8 +214,11 @@ class FastPath:
             heard.append((status, headers))
             return start_response(status, headers, *more)
 
-        with leaving.asking(leaving.asker_of(environ)):
+        leaving.here.asker = leaving.asker_of(environ)
+        try:
             body = self.django(environ, listen)
+        finally:
+            leaving.here.asker = None
         told = environ.get(TOLD)
         if told is not None and heard and heard[0][0][:3] in ("200", "204", "304"):
             self._remember(kind, told, heard[0][1], number)

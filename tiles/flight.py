@@ -4,6 +4,7 @@ In a process the askers of one tile share one flight. The processes of a machine
 byte of one file, which the system takes back when a process dies. Processes on other machines compute for themselves.
 """
 
+import contextlib
 import fcntl
 import mmap
 import os
@@ -63,10 +64,12 @@ class Tower:
         self.crowd, self.wait_s, self.brief_s = crowd, wait_s, brief_s
         self.waiting = 0
         self.at_once = at_once
+        self.place = Place(self)
+        """One of the few places for computations, in a `with`."""
         # In a crowd every second tile waits here, and all other ways to wait are written in Python.
-        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self.free: queue.SimpleQueue[None] = queue.SimpleQueue()
         for _place in range(at_once):
-            self._free.put(None)
+            self.free.put(None)
         self._flights: dict[Any, Flight] = {}
         self._lock = threading.Lock()
 
@@ -78,16 +81,17 @@ class Tower:
                 flight = self._flights[key] = Flight()
             else:
                 landing = flight.done = flight.done or threading.Event()
-            flight.askers.append(leaving.present())
+            flight.askers.append(leaving.here.asker)
         if landing is not None:
             return self._passenger(flight, landing)
         try:
-            with leaving.making_for(flight.askers):
-                flight.result = make()
+            leaving.here.askers = flight.askers
+            flight.result = make()
         except Exception as error:
             flight.error = error
             raise
         finally:
+            leaving.here.askers = None
             with self._lock:
                 del self._flights[key]
             if flight.done is not None:
@@ -105,29 +109,15 @@ class Tower:
     @property
     def taken(self) -> int:
         """How many places are taken at this moment."""
-        return self.at_once - self._free.qsize()
+        return self.at_once - self.free.qsize()
 
-    def place(self) -> "Place":
-        """Hold one of the few places for computations, in a `with`. Raises Busy when none comes free in time."""
-        return Place(self)
-
-    def take_place(self) -> None:
-        """Wait for a place. Raises Busy."""
+    def wait_for_place(self) -> None:
         try:
-            self._free.get_nowait()
-        except queue.Empty:
-            self._wait_for_place()
-
-    def _wait_for_place(self) -> None:
-        try:
-            self._free.get(timeout=self._patience())
+            self.free.get(timeout=self._patience())
         except queue.Empty:
             raise _busy() from None
         finally:
             self._waits_no_more()
-
-    def leave_place(self) -> None:
-        self._free.put(None)
 
     def _patience(self) -> float:
         """Count somebody as waiting, until `_waits_no_more`; the seconds she may."""
@@ -141,7 +131,10 @@ class Tower:
 
 
 class Place:
-    """One of a tower's places, for the length of a block. A class costs a fraction of `contextmanager`."""
+    """One of a tower's places, for the length of a block. Raises Busy when none comes free in time.
+
+    A class costs a fraction of `contextmanager`, and it holds nothing, so one serves all.
+    """
 
     __slots__ = ("tower",)
 
@@ -149,32 +142,44 @@ class Place:
         self.tower = tower
 
     def __enter__(self) -> None:
-        self.tower.take_place()
+        try:
+            self.tower.free.get_nowait()
+        except queue.Empty:
+            self.tower.wait_for_place()
 
     def __exit__(self, *_error: object) -> None:
-        self.tower.leave_place()
+        self.tower.free.put(None)
 
 
 class Held:
     """A lock for the length of a block."""
 
-    __slots__ = ("lock", "place", "seconds", "waited")
+    __slots__ = ("lock", "number", "seconds", "waited")
 
-    def __init__(self, lock: "MachineLock", place: int, seconds: float) -> None:
-        self.lock, self.place, self.seconds = lock, place, seconds
+    def __init__(self, lock: "MachineLock", number: int, seconds: float) -> None:
+        self.lock, self.number, self.seconds = lock, number, seconds
         self.waited = False
         """Whether another process had it before."""
 
     def __enter__(self) -> "Held":
-        self.waited = self.lock.take(self.place, self.seconds)
+        lock = self.lock
+        try:
+            fcntl.lockf(lock.file or lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, self.number)
+        except OSError:
+            self.waited = True
+            lock.wait(self.number, self.seconds)
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self.lock.leave(self.place)
+        fcntl.lockf(self.lock.file, fcntl.LOCK_UN, 1, self.number)
 
     def is_wanted(self) -> bool:
-        """Tell whether another process waits for it now, or did a moment ago."""
-        return self.lock.is_wanted(self.place)
+        """Tell whether somebody has waited since this was last asked, perhaps for another lock of the same mark."""
+        marks, mark = self.lock.marks, self.number % _MARKS
+        if not marks[mark]:
+            return False
+        marks[mark] = 0
+        return True
 
 
 class MachineLock:
@@ -188,59 +193,38 @@ class MachineLock:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._file = -1
-        self._marks: mmap.mmap
-        self._owner = 0
+        self.file = 0
+        self.marks: mmap.mmap
         self._opening = threading.Lock()
 
     def held(self, number: int, seconds: float) -> Held:
         """Hold the lock of a number below PLACES, in a `with`. Raises Busy after `seconds`.
 
-        The threads of a process do not exclude each other here: that is what flights are for.
+        The threads of a process do not exclude each other here: that is what flights are for. A child gets no locks
+        from its parent, and may go on using her file.
         """
         return Held(self, number, seconds)
 
-    def _descriptor(self) -> int:
-        if self._owner != os.getpid():
-            with self._opening:
-                if self._owner != os.getpid():
-                    self.path.parent.mkdir(parents=True, exist_ok=True)
-                    self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                    os.ftruncate(self._file, _MARKS)
-                    self._marks = mmap.mmap(self._file, _MARKS)
-                    self._owner = os.getpid()
-        return self._file
+    def open(self) -> int:
+        """Open the file, once; its descriptor."""
+        with self._opening:
+            if not self.file:
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                os.ftruncate(file, _MARKS)
+                self.marks = mmap.mmap(file, _MARKS)
+                self.file = file
+            return self.file
 
-    def take(self, place: int, seconds: float) -> bool:
-        """Take the lock, and tell whether another process had it. Raises Busy."""
-        if _take(self._descriptor(), place):
-            return False
+    def wait(self, number: int, seconds: float) -> None:
+        """Wait for a lock that another process holds, and say so. Raises Busy."""
         deadline = time.monotonic() + seconds
         pause = 0.0005
         while True:
-            self._marks[place % _MARKS] = 1
-            if _take(self._file, place):
-                return True
+            self.marks[number % _MARKS] = 1
+            with contextlib.suppress(OSError):
+                return fcntl.lockf(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
             if time.monotonic() > deadline:
                 raise _busy()
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
-
-    def leave(self, place: int) -> None:
-        fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
-
-    def is_wanted(self, place: int) -> bool:
-        """Tell whether somebody has waited since this was last asked, perhaps for another lock of the same mark."""
-        mark = place % _MARKS
-        if not self._marks[mark]:
-            return False
-        self._marks[mark] = 0
-        return True
-
-
-def _take(descriptor: int, place: int) -> bool:
-    try:
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
-    except OSError:
-        return False
-    return True

@@ -8,6 +8,7 @@ letting a query run on to its time limit. HTTP/2, which shares a socket among re
 every system without Linux's TCP_INFO.
 """
 
+import logging
 import os
 import socket
 import stat
@@ -16,11 +17,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tiles.metrics import count
 
+logger = logging.getLogger(__name__)
 LOOK_AFTER_S = 0.1
 """Most tiles are done before anybody looks."""
 LOOK_EVERY_S = 0.1
@@ -30,15 +32,27 @@ _ESTABLISHED = 1
 _STATE = struct.Struct("=B")
 _AGES = struct.Struct("=III")
 _AGES_AT = 44
-_here = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asker:
     """Who waits for an answer: the address of the connection's other end, and since when (monotonic)."""
 
     address: str
     since: float
+
+
+class Here(threading.local):
+    """For whom this thread works. Whoever sets it puts it back: a missing tile comes by so often that `with` would cost
+    more than all the rest of this."""
+
+    asker: Asker | None = None
+    """Who asked for what this thread answers."""
+    askers: list[Asker | None] | None = None
+    """All who wait for what this thread makes; the list may grow meanwhile."""
+
+
+here = Here()
 
 
 @dataclass(eq=False, slots=True)
@@ -47,7 +61,7 @@ class Running:
 
     connection: Any
     askers: list[Asker | None]
-    since: float = field(default_factory=time.monotonic)
+    since: float
 
 
 def asker_of(environ: dict[str, Any]) -> Asker | None:
@@ -58,61 +72,8 @@ def asker_of(environ: dict[str, Any]) -> Asker | None:
     return Asker(address, time.monotonic()) if address else None
 
 
-class asking:  # a class in lower case, because `contextmanager` costs several times as much, for every missing tile
-    """Say for whom this thread works, for the length of a block."""
-
-    __slots__ = ("asker",)
-
-    def __init__(self, asker: Asker | None) -> None:
-        self.asker = asker
-
-    def __enter__(self) -> None:
-        _here.asker = self.asker
-
-    def __exit__(self, *_error: object) -> None:
-        _here.asker = None
-
-
-def present() -> Asker | None:
-    """Return for whom this thread works."""
-    return getattr(_here, "asker", None)
-
-
-class making_for:
-    """Say who waits for what this thread makes; the list may grow meanwhile."""
-
-    __slots__ = ("askers",)
-
-    def __init__(self, askers: list[Asker | None]) -> None:
-        self.askers = askers
-
-    def __enter__(self) -> None:
-        _here.askers = self.askers
-
-    def __exit__(self, *_error: object) -> None:
-        _here.askers = None
-
-
-class watched:
-    """Cancel the query of `connection` when all who wait for it have left. Costs nothing when that cannot be told."""
-
-    __slots__ = ("running",)
-
-    def __init__(self, connection: Any) -> None:
-        askers = getattr(_here, "askers", None)
-        self.running = Running(connection, askers) if askers and None not in askers else None
-
-    def __enter__(self) -> None:
-        if self.running is not None:
-            WATCH.add(self.running)
-
-    def __exit__(self, *_error: object) -> None:
-        if self.running is not None:
-            WATCH.remove(self.running)
-
-
 class Watch:
-    """One thread per process, alive while queries run."""
+    """One thread per process, awake while queries run."""
 
     def __init__(self) -> None:
         self._running: list[Running] = []
@@ -120,37 +81,50 @@ class Watch:
         self._something = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def add(self, running: Running) -> None:
+    def add(self, connection: Any) -> Running | None:
+        """From now on cancel the query of `connection` when all who wait for what this thread makes have left.
+
+        Return what `remove` wants; None when it cannot be told who leaves.
+        """
+        askers = here.askers
+        if not askers or None in askers:
+            return None
+        running = Running(connection, askers, time.monotonic())
         with self._lock:
             self._running.append(running)
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._look, name="tiles-leaving", daemon=True)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="tiles-leaving", daemon=True)
                 self._thread.start()
         if not self._something.is_set():
             self._something.set()
+        return running
 
     def remove(self, running: Running) -> None:
-        # Under the lock: no query that comes later on this connection may be hit.
+        """The query is over. Under the lock: none that comes later on its connection may be hit."""
         with self._lock:
             if running in self._running:
                 self._running.remove(running)
 
-    def _look(self) -> None:
+    def _work(self) -> None:
         while True:
             self._something.wait()
             time.sleep(LOOK_EVERY_S)
-            with self._lock:
-                if not self._running:
-                    self._something.clear()
-                slow = [one for one in self._running if time.monotonic() - one.since > LOOK_AFTER_S]
-                if not slow:
-                    continue
-                sockets = list(own_sockets())
-                for one in slow:
-                    if all(asker is not None and not waits(asker, sockets) for asker in list(one.askers)):
-                        self._running.remove(one)
-                        count("cancelled")
-                        one.connection.cancel()
+            try:
+                self._look()
+            except Exception:
+                logger.exception("could not see who has left")
+
+    def _look(self) -> None:
+        with self._lock:
+            if not self._running:
+                self._something.clear()
+            slow = [one for one in self._running if time.monotonic() - one.since > LOOK_AFTER_S]
+            sockets = list(own_sockets()) if slow else []
+            for one in slow:
+                if all(asker is not None and not waits(asker, sockets) for asker in list(one.askers)):
+                    self._running.remove(one)
+                    count("cancelled")
+                    one.connection.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +170,5 @@ def own_sockets() -> Iterator[Peer]:
 
 
 WATCH = Watch()
+# A child has neither its parent's threads nor her queries.
+os.register_at_fork(after_in_child=WATCH.__init__)

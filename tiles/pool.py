@@ -9,7 +9,6 @@ the transaction has written.
 import io
 import os
 import struct
-import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -77,9 +76,8 @@ class Line:
     made: int = 0
 
     def limit(self, cursor: Any, timeout_ms: int) -> None:
-        if self.timeout_ms != timeout_ms:
-            cursor.execute("SET statement_timeout = %s", [timeout_ms])
-            self.timeout_ms = timeout_ms
+        cursor.execute("SET statement_timeout = %s", [timeout_ms])
+        self.timeout_ms = timeout_ms
 
     def ready(self, cursor: Any, compiled: Bound) -> Prepared:
         """Return the query prepared on this connection; those longest unused are given up."""
@@ -108,8 +106,6 @@ class Pool:
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         self.using = using
         self._idle: list[Line] = []
-        self._owner = os.getpid()
-        self._lock = threading.Lock()
 
     def read_tile(self, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
         """Return the bytes that the query selects for `tile`. Raises Busy `tile-timeout` after `timeout_ms`."""
@@ -120,7 +116,10 @@ class Pool:
     def read_committed(self, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
         """Do the same for who is known not to be inside a transaction of Django's."""
         started = time.perf_counter()
-        line = self._take()
+        try:
+            line = self._idle.pop()
+        except IndexError:
+            line = self._connect()
         try:
             try:
                 return _ask(line, compiled, place, tile, timeout_ms)
@@ -133,15 +132,19 @@ class Pool:
         except QueryCanceled as error:
             raise _too_long() from error
         finally:
-            self._give_back(line)
+            if not line.connection.closed:
+                self._idle.append(line)
             took(time.perf_counter() - started)
 
     def close(self) -> None:
         """Let go of all idle connections."""
-        with self._lock:
-            idle, self._idle = self._idle, []
+        idle, self._idle = self._idle, []
         for line in idle:
             line.connection.close()
+
+    def forget(self) -> None:
+        """Let go of connections that are another process's."""
+        self._idle = []
 
     def _inside_transaction(self, sql: str, params: Sequence[Any], timeout_ms: int) -> bytes:
         try:
@@ -152,20 +155,6 @@ class Pool:
             if isinstance(error, QueryCanceled) or isinstance(error.__cause__, QueryCanceled):
                 raise _too_long() from error
             raise
-
-    def _take(self) -> Line:
-        with self._lock:
-            if self._owner != os.getpid():
-                # A connection must not be used by two processes.
-                self._idle, self._owner = [], os.getpid()
-            if self._idle:
-                return self._idle.pop()
-        return self._connect()
-
-    def _give_back(self, line: Line) -> None:
-        if not line.connection.closed:
-            with self._lock:
-                self._idle.append(line)
 
     def _connect(self) -> Line:
         parameters = connections[self.using].get_connection_params()
@@ -179,8 +168,10 @@ class Pool:
 
 def _ask(line: Line, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
     cursor = line.cursor
-    with leaving.watched(line.connection):
-        line.limit(cursor, timeout_ms)
+    running = leaving.WATCH.add(line.connection)
+    try:
+        if line.timeout_ms != timeout_ms:
+            line.limit(cursor, timeout_ms)
         if tile.z < PREPARED_FROM_ZOOM:
             return copy_out(cursor, *bound(compiled, place, tile))
         prepared = line.ready(cursor, compiled)
@@ -191,6 +182,9 @@ def _ask(line: Line, compiled: Bound, place: Place, tile: TileAddress, timeout_m
             content = bytes(cursor.fetchone()[0] or b"")
         prepared.is_large = len(content) > LARGE_BYTES
         return content
+    finally:
+        if running is not None:
+            leaving.WATCH.remove(running)
 
 
 def copy_out(cursor: Any, sql: str, params: Sequence[Any]) -> bytes:
@@ -210,3 +204,4 @@ def _too_long() -> Busy:
 
 
 POOL = Pool()
+os.register_at_fork(after_in_child=POOL.forget)

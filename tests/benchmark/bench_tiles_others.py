@@ -111,7 +111,8 @@ def measure(context: Context) -> list[Row]:
         for zoom in ZOOMS:
             found = tiles_with_rows(table, zoom, (TILES // 15 if context.quick else TILES) + PRIMERS)
             # Once through all of them by PostGIS itself: whoever comes first does not read the disk for the others.
-            serving.prepared(table, source.columns, found[:PRIMERS], found)
+            with serving.prepared(table, source.columns, found[:40]) as ask:
+                ask(found)
             mine = _measured(ours, found)
             for other in others:
                 rows += _compared(f"cold points z{zoom}", mine, other, found)

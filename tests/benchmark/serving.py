@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,10 +126,15 @@ def bare(answer: Got) -> Iterator[int]:
             yield port
 
 
-def prepared(table: str, columns: Sequence[str], primers: Sequence[Tile], tiles: Sequence[Tile]) -> list[float]:
-    """Make the tiles by a prepared ST_AsMVT on bare connections; the seconds of each, then those of the whole run.
+Ask = Callable[[Sequence[Tile]], tuple[list[float], float]]
+"""Makes tiles; gives the seconds of each, and those of all."""
 
-    The query is what tile servers send (martin, pg_tileserv): transform, clip, encode. `primers` come first, untimed.
+
+@contextlib.contextmanager
+def prepared(table: str, columns: Sequence[str], primers: Sequence[Tile]) -> Iterator[Ask]:
+    """Make tiles by a prepared ST_AsMVT on bare connections, each of which has made `primers` before.
+
+    The query is what tile servers send (martin, pg_tileserv): transform, clip, encode.
     """
     named = "".join(f", {column}" for column in columns)
     query = (
@@ -140,18 +145,21 @@ def prepared(table: str, columns: Sequence[str], primers: Sequence[Tile], tiles:
     )
     lines = [_line(query) for _ in range(REFERENCE_CONNECTIONS)]
     for line in lines:
-        _work(line, list(primers[: len(primers) // REFERENCE_CONNECTIONS]), [])
-    waiting, times = list(reversed(tiles)), []
-    threads = [threading.Thread(target=_work, args=(line, waiting, times)) for line in lines]
-    started = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    whole = time.perf_counter() - started
+        _work(line, list(primers), [])
+
+    def ask(tiles: Sequence[Tile]) -> tuple[list[float], float]:
+        waiting, times = list(reversed(tiles)), []
+        threads = [threading.Thread(target=_work, args=(line, waiting, times)) for line in lines]
+        started = time.perf_counter()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return times, time.perf_counter() - started
+
+    yield ask
     for line in lines:
         line.close()
-    return [*times, whole]
 
 
 def _work(line: Any, waiting: list[Tile], times: list[float]) -> None:

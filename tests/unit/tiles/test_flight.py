@@ -79,7 +79,7 @@ def test_so_many_at_once_and_no_more():
     tower, running, most = Tower(at_once=2, crowd=50), [], []
 
     def work():
-        with tower.place():
+        with tower.place:
             running.append(1)
             most.append(len(running))
             time.sleep(0.02)
@@ -92,10 +92,10 @@ def test_so_many_at_once_and_no_more():
 
 def test_who_waits_too_long_for_a_place_is_told_to_come_again():
     tower = Tower(at_once=1, wait_s=0.05)
-    with tower.place(), pytest.raises(Busy) as refused, tower.place():
+    with tower.place, pytest.raises(Busy) as refused, tower.place:
         pass
     assert refused.value.code == "tiles-busy"
-    with tower.place():
+    with tower.place:
         pass
 
 
@@ -105,12 +105,12 @@ def test_in_a_crowd_the_last_ones_wait_only_briefly():
     def ask():
         started = time.monotonic()
         try:
-            with tower.place():
+            with tower.place:
                 pass
         except Busy:
             results.append(time.monotonic() - started)
 
-    with tower.place():
+    with tower.place:
         together(ask, 8)
     quick = [seconds for seconds in results if seconds < 0.6]
     assert (len(quick), len(results)) == (5, 8)

@@ -78,10 +78,13 @@ def test_after_a_slow_one_the_next_of_its_kind_are_looked_for_too(process, monke
 def test_what_somebody_waits_for_is_written_down_however_quick(process, monkeypatch):
     monkeypatch.setattr(cache, "WORTH_STORING_S", 60.0)
     process.find(TILES[0])
-    place = cache._lock_of(HERE, TILES[1])
-    monkeypatch.setattr(cache.LOCK, "is_wanted", lambda asked: asked == place)
+    assert not process.store._files()
+    cache.LOCK.marks[cache._lock_of(HERE, TILES[1]) % len(cache.LOCK.marks)] = 1
     process.find(TILES[1])
     assert len(process.store._files()) == 1
+    process.find(TILES[1])
+    process.find(TILES[2])
+    assert len(process.store._files()) == 1, "the mark is gone"
 
 
 def test_the_lock_of_a_tile_is_the_same_in_every_process(process):
