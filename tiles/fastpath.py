@@ -153,7 +153,8 @@ class FastPath:
             if decision.holds(known):
                 entry = self._entry(environ, decision.told, tile, known)
                 if entry is not None:
-                    _keep(self.ready, MOST_READY, (path, asker), Ready(decision, weakref.ref(entry)))
+                    if entry.asked:  # most tiles that are made are asked for once
+                        _keep(self.ready, MOST_READY, (path, asker), Ready(decision, weakref.ref(entry)))
                     return _answer(environ, start_response, decision, entry)
             else:
                 self.decisions.pop(kind, None)
@@ -278,6 +279,6 @@ def _outgoing(entry: Entry, accepted: str) -> tuple[Headers, bytes]:
     ]
     if encoding:
         headers.append(("Content-Encoding", encoding))
-    if len(entry.outgoing) < MOST_WORDINGS:
+    if entry.asked and len(entry.outgoing) < MOST_WORDINGS:
         entry.outgoing[accepted] = headers, body
     return headers, body

@@ -76,6 +76,10 @@ class Watch:
     """One thread per process, awake while queries run."""
 
     def __init__(self) -> None:
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Forget everything: a child has neither its parent's thread nor her queries."""
         self._running: list[Running] = []
         self._lock = threading.Lock()
         self._something = threading.Event()
@@ -170,5 +174,4 @@ def own_sockets() -> Iterator[Peer]:
 
 
 WATCH = Watch()
-# A child has neither its parent's threads nor her queries.
-os.register_at_fork(after_in_child=WATCH.__init__)
+os.register_at_fork(after_in_child=WATCH.start_anew)
