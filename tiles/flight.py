@@ -112,6 +112,7 @@ class Tower:
         return self.at_once - self.free.qsize()
 
     def wait_for_place(self) -> None:
+        """Wait until one of the places comes free, and take it. Raises Busy."""
         try:
             self.free.get(timeout=self._patience())
         except queue.Empty:
@@ -223,7 +224,8 @@ class MachineLock:
         while True:
             self.marks[number % _MARKS] = 1
             with contextlib.suppress(OSError):
-                return fcntl.lockf(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+                fcntl.lockf(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+                return
             if time.monotonic() > deadline:
                 raise _busy()
             time.sleep(pause)
