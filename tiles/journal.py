@@ -142,6 +142,7 @@ class Journal:
         """Let go of the connection; the next question makes a new one and reads all again."""
         with self._lock:
             self._drop()
+            self._broken_until = 0.0
 
     def _ask(self) -> None:
         started = time.monotonic()
