@@ -38,12 +38,12 @@ class TileAddress:
             named = {"zoom": z, "least": grid.first_level, "most": MAX_ZOOM}
             message = _("瓦片级别 %(zoom)s 超出范围 %(least)d-%(most)d。") % named
             raise BadInput(message, code="bad-tile-address")
-        columns = 1 << z
-        if x >= columns or y >= columns * grid.rows_of_two // 2:
-            size = {"columns": grid.columns(z), "rows": grid.rows(z)}
+        columns, rows = grid.columns(z), grid.rows(z)
+        if x >= columns or y >= rows:
             message = _("瓦片 %(tile)s 不存在：该级别 x 须小于 %(columns)d，y 须小于 %(rows)d。") % {
                 "tile": address,
-                **size,
+                "columns": columns,
+                "rows": rows,
             }
             raise BadInput(message, code="bad-tile-address")
         return address

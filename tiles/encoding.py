@@ -9,6 +9,7 @@ import brotli
 import zstandard
 from isal import igzip, igzip_lib
 
+MVT_TYPE = "application/vnd.mapbox-vector-tile"
 GZIP = "gzip"
 SMALL = 512
 """Bytes up to which a tile is wrapped and not packed: that would gain a hundred bytes of the one packet that it takes

@@ -28,6 +28,7 @@ from tiles import leaving
 from tiles.address import TileAddress
 from tiles.cache import Origin, find
 from tiles.conditional import tag_matches
+from tiles.encoding import MVT_TYPE
 from tiles.freshness import table_key
 from tiles.journal import JOURNAL, Known, Unreachable
 from tiles.layer import Tileset
@@ -84,7 +85,7 @@ class Decision:
         if self.checked == known.latest:
             return True
         latest = known.latest
-        if any(known.last.get(table, 0) > self.checked for table in self.told.tables) or self.checked > latest:
+        if known.changed(self.told.tables, self.checked):
             return False
         self.checked = latest
         return True
@@ -274,7 +275,7 @@ def _outgoing(entry: Entry, accepted: str) -> tuple[Headers, bytes]:
     encoding, body = entry.for_client(accepted)
     headers = [
         ("ETag", entry.tag),
-        ("Content-Type", "application/vnd.mapbox-vector-tile"),
+        ("Content-Type", MVT_TYPE),
         ("Content-Length", str(len(body))),
     ]
     if encoding:

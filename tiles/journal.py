@@ -80,7 +80,7 @@ class Known:
         self.count = sum(map(len, self.changes.values()))
 
     def changed(self, tables: Iterable[str], since: int) -> bool:
-        """Tell whether any of the tables has changed after number `since`."""
+        """Tell whether any of the tables has changed after number `since`, or `since` is of another database."""
         return since > self.latest or any(self.last.get(name, 0) > since for name in tables)
 
     def touched(self, places: Iterable[str], anywhere: Iterable[str], box: Box, since: int) -> bool:
@@ -88,9 +88,7 @@ class Known:
 
         `places` are the tables whose rows are drawn where they are; any change in one of `anywhere` counts.
         """
-        if since > self.latest:
-            return True  # from another history of this database
-        if any(self.last.get(name, 0) > since for name in anywhere):
+        if self.changed(anywhere, since):
             return True
         return any(self.last.get(name, 0) > since and self._drawn(name, box, since) for name in places)
 

@@ -11,6 +11,7 @@ from tiles.address import TileAddress
 from tiles.archive.serving import ArchiveTileset, archive_tile, archive_tilejson, refuse_wishes
 from tiles.catalogue import Catalogue, tileset_or_404
 from tiles.conditional import conditional
+from tiles.encoding import MVT_TYPE
 from tiles.grids import GRIDS
 from tiles.layer import MAX_ZOOM, PUBLIC, VectorLayer
 from tiles.making import content
@@ -20,7 +21,6 @@ from tiles.request import TileRequest
 from tiles.tilejson import tilejson
 
 PLAIN_TEXT = {"ensure_ascii": False}
-MVT_TYPE = "application/vnd.mapbox-vector-tile"
 
 
 def _tile_url(request: HttpRequest, name: str) -> str:

@@ -33,12 +33,14 @@ from layers.tables import SCHEMA
 from ops import setup
 from ops.run import WEB_WORKERS
 from tests.benchmark import serving
-from tests.benchmark.bench_tiles_serving import PRIMERS, ZOOMS, tiles_with_rows
+from tests.benchmark.bench_tiles_serving import ZOOMS, tiles_with_rows
 from tests.benchmark.harness import Context, Row, benchmark, say
 from tests.benchmark.load import Seen, run_load
 
 TILES = 1_500
 """Distinct tiles of each zoom, each asked for once of each server."""
+PRIMERS = 60
+"""Tiles that come before them and do not count."""
 CONNECTIONS = 16
 LOOKED_AT = 40
 """Tiles of each zoom whose features are counted."""
@@ -111,7 +113,7 @@ def measure(context: Context) -> list[Row]:
         for zoom in ZOOMS:
             found = tiles_with_rows(table, zoom, (TILES // 15 if context.quick else TILES) + PRIMERS)
             # Once through all of them by PostGIS itself: whoever comes first does not read the disk for the others.
-            with serving.prepared(table, source.columns, found[:40]) as ask:
+            with serving.prepared(table, source.columns, found) as ask:
                 ask(found)
             mine = _measured(ours, found)
             for other in others:

@@ -3,8 +3,9 @@
 import math
 import random
 import statistics
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -58,8 +59,9 @@ def _cold(layer: Layer, kind: str, most: int) -> list[Row]:
         found = tiles_with_rows(table, zoom, most + PRIMERS[kind])
         primers, tiles = found[: PRIMERS[kind]], found[PRIMERS[kind] :]
         size = -(-len(tiles) // TURNS)
+        parts = [tiles[start : start + size] for start in range(0, len(tiles), size)]
         with (
-            serving.prepared(table, columns, primers[:40]) as ask,
+            serving.prepared(table, columns, primers) as ask,
             serving.site(Path(settings.VAR_DIR) / "tiles") as port,
         ):
             _over_http(layer, port, primers)
@@ -67,8 +69,7 @@ def _cold(layer: Layer, kind: str, most: int) -> list[Row]:
             ours, reference = [], []
             # In short turns, so that both have the same share of what else the machine does. Who asks for some tiles
             # first brings their rows into the buffers, so they take turns in that too.
-            for turn in range(TURNS):
-                some = tiles[turn * size : (turn + 1) * size]
+            for turn, some in enumerate(parts):
                 if turn % 2:
                     reference.append(_prepared(ask, some))
                 ours.append(_over_http(layer, port, some))
@@ -76,11 +77,9 @@ def _cold(layer: Layer, kind: str, most: int) -> list[Row]:
                     reference.append(_prepared(ask, some))
         ratios = sorted(one.rate / other.rate for one, other in zip(ours, reference, strict=True))
         name = f"cold {kind} z{zoom}"
-        note = f"{len(tiles)} tiles in {TURNS} turns, ratios {ratios[0]:.2f} to {ratios[-1]:.2f}"
+        note = f"{len(tiles)} tiles in {len(parts)} turns, ratios {ratios[0]:.2f} to {ratios[-1]:.2f}"
         rows.append(Row(f"{name}, rate", _rate(ours), "tiles/s", _rate(reference), "prepared, 4 connections", note))
-        for label in ("median_ms", "p95_ms"):
-            mine, theirs = (statistics.median(getattr(turn, label) for turn in side) for side in (ours, reference))
-            rows.append(Row(f"{name}, {label[:-3]}", mine, "ms", theirs, "prepared"))
+        rows += _times(name, ours, reference, "prepared")
     return rows
 
 
@@ -130,10 +129,16 @@ def _compared(connections: int, both: list[tuple[Seen, ...]], size: int) -> list
     busy = max(seen.busy for seen in (*ours, *reference))
     name, note = f"warm, {connections} connections", f"{size / 1000:.1f} kB; generator busy {busy:.0%}"
     rate, bare = (statistics.median(seen.rate for seen in many) for many in (ours, reference))
-    rows = [Row(f"{name}, rate", rate, "requests/s", bare, "bare handler", note)]
+    row = Row(f"{name}, rate", rate, "requests/s", bare, "bare handler", note)
+    return [row, *_times(name, ours, reference, "bare handler")]
+
+
+def _times(name: str, ours: Sequence[Any], reference: Sequence[Any], reference_name: str) -> list[Row]:
+    """Compare the times of single answers: of each the median of all turns."""
+    rows = []
     for label in ("median_ms", "p95_ms"):
-        mine, theirs = (statistics.median(getattr(seen, label) for seen in many) for many in (ours, reference))
-        rows.append(Row(f"{name}, {label[:-3]}", mine, "ms", theirs, "bare handler"))
+        mine, theirs = (statistics.median(getattr(turn, label) for turn in side) for side in (ours, reference))
+        rows.append(Row(f"{name}, {label[:-3]}", mine, "ms", theirs, reference_name))
     return rows
 
 

@@ -20,12 +20,11 @@ from geokit.refusal import BadInput
 from tiles.address import TileAddress
 from tiles.archive.reader import Archive, UnreadableArchive
 from tiles.conditional import conditional
-from tiles.encoding import accepts
+from tiles.encoding import MVT_TYPE, accepts
 from tiles.layer import PUBLIC
 
 log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
-MVT_TYPE = "application/vnd.mapbox-vector-tile"
 SIGNED_IN = "signed-in"
 UNPACK: dict[str, Callable[[bytes], bytes]] = {
     "gzip": igzip.decompress,
