@@ -52,7 +52,7 @@ WORKDIR /app/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY web ./
-COPY geo_portal/tokens.json ../geo_portal/tokens.json
+COPY ui/tokens.json ../ui/tokens.json
 RUN npm run build
 
 # ── Python, what GeoDjango loads and what reports are printed with ───────────────────────────────────────────────────────────────

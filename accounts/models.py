@@ -139,7 +139,7 @@ class ApiToken(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which object. Written only by :func:`accounts.audit.record`; never edited."""
+    """Who did what to which object. Written only by :func:`ledger.audit.record`; never edited."""
 
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, verbose_name=_("操作人"))
@@ -159,7 +159,7 @@ class AuditEntry(models.Model):
 
 
 class ChainLink(models.Model):
-    """One event in the chain of evidence. Written by a trigger only (`accounts.chain`), never changed."""
+    """One event in the chain of evidence. Written by a trigger only (`ledger.chain`), never changed."""
 
     table_name = models.CharField(_("事件表"), max_length=63)
     row_id = models.BigIntegerField(_("事件编号"))
@@ -193,7 +193,7 @@ class CalendarDay(models.Model):
 
 
 class RateCount(models.Model):
-    """How often somebody did something since a moment. Written by `accounts.rates` only."""
+    """How often somebody did something since a moment. Written by `accounts.rate_limits` only."""
 
     name = models.CharField(max_length=40)
     who = models.CharField(max_length=32)

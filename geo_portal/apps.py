@@ -11,14 +11,9 @@ class GeoPortalConfig(AppConfig):
         from django.db.models.signals import post_migrate
         from django.utils.translation import gettext
 
-        from geo_portal import (
-            checks,  # noqa: F401 - registers the system checks
-            digest,
-            duty_sources,
-            matter_chain,
-            project_links,
-        )
+        from geo_portal.joints import duty_sources, matter_chain, project_links
         from geo_portal.tilesets import watch_tables
+        from geo_portal.work import digest
         from geokit import wording
 
         wording.translate_with(gettext)

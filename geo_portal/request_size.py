@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
 
-from geo_portal.errors import problem_json, refusal_body, wants_json
 from geokit.refusal import TooLarge
+from ui.refusals import problem_json, refusal_body, wants_json
 
 MEGABYTE = 1024**2
 

@@ -105,6 +105,8 @@ INSTALLED_APPS = [
     "rest_framework_gis",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "ui",
+    "ledger",
     "accounts",
     "tiles",
     "layers",
@@ -115,6 +117,7 @@ INSTALLED_APPS = [
     "supervision.report",
     "supervision.patrols",
     "geo_portal",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -130,7 +133,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "geo_portal.errors.RefusalMiddleware",
+    "ui.refusals.RefusalMiddleware",
     # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
     "geo_portal.request_size.RequestSizeMiddleware",
 ]
@@ -173,7 +176,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "accounts.backends.DemoPasswordGuard",
+    "accounts.signin.backends.DemoPasswordGuard",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -190,7 +193,7 @@ LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedSignupAdapter"
+ACCOUNT_ADAPTER = "accounts.signin.adapter.ClosedSignupAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
 MAILERS = {"default": _mailer()}
@@ -267,7 +270,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
-        "accounts.tokens.TokenAuthentication",
+        "accounts.tokens.services.TokenAuthentication",
     ],
     "DEFAULT_PAGINATION_CLASS": "rest_framework_gis.pagination.GeoJsonPagination",
     "PAGE_SIZE": 100,
@@ -280,7 +283,7 @@ REST_FRAMEWORK = {
     ],
     "NUM_PROXIES": TRUSTED_PROXIES,
     "DEFAULT_THROTTLE_RATES": {"anon": "1200/min", "user": "2400/min"},
-    "EXCEPTION_HANDLER": "geo_portal.errors.problem_response",
+    "EXCEPTION_HANDLER": "ui.refusals.problem_response",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "海曙区人大监督地理信息平台 API",
@@ -413,7 +416,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"discreet": {"()": "geo_portal.discreet.DiscreetFilter"}},
+    "filters": {"discreet": {"()": "geo_portal.log_redaction.DiscreetFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["discreet"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     # These report every file, and every step of setting a page.

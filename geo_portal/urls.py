@@ -6,9 +6,11 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from accounts.people.views import invitation
-from geo_portal import areas, health, numbers
+from geo_portal import areas, health
+from geo_portal.entrance import numbers
+from geo_portal.entrance import views as pages
 from geo_portal.tilesets import CATALOGUE
-from geo_portal.views import pages, work
+from geo_portal.work import views as work
 from layers import api as layers
 from projects import api as projects
 from river_monitoring import api as river
@@ -40,11 +42,11 @@ urlpatterns = [
     path("notices/", include("accounts.notices.urls")),
     path("work/people/", include("accounts.people.urls")),
     path("invitations/<str:token>/", invitation, name="invitation"),
-    path("work/tokens/", include("accounts.token_urls")),
+    path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.public.urls")),
     path("", include("supervision.urls")),
     *tile_urls(CATALOGUE),
-    path("", include("geo_portal.views.style_urls")),
+    path("", include("geo_portal.styles.urls")),
     path("api/v1/", include(api.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
@@ -57,7 +59,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "geo_portal.errors.bad_request"
-handler403 = "geo_portal.errors.forbidden"
-handler404 = "geo_portal.errors.not_found"
-handler500 = "geo_portal.errors.server_error"
+handler400 = "ui.refusals.bad_request"
+handler403 = "ui.refusals.forbidden"
+handler404 = "ui.refusals.not_found"
+handler500 = "ui.refusals.server_error"

@@ -13,7 +13,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_gis.pagination import GeoJsonPagination
 
-from accounts.pagination import Pages
 from geokit.refusal import BadInput
 from layers import queries
 from layers.legend import legend_of
@@ -24,6 +23,7 @@ from layers.rasters.query import value_at
 from layers.rows import rows_of
 from layers.serializers import LayerSerializer, features_json
 from layers.styling import style_of
+from ui.pagination import Pages
 
 
 class FeaturePages(GeoJsonPagination):

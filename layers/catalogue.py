@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from accounts.permissions import ANONYMOUS, role_of
-from accounts.search_field import search
 from layers import thumbnails
 from layers.models import Layer
 from layers.opening import known_layers
+from ui.text.search_field import search
 
 SEARCHED = ("title", "slug", "description", "source", "department__name", "department__short_name")
 TYPES = [

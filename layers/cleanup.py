@@ -14,11 +14,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.audit import record
 from layers import tables
 from layers.models import ImportJob, Layer, LayerVersion
 from layers.signals import version_removed
 from layers.uploads import FOLDER
+from ledger.audit import record
 
 State = ImportJob.State
 UNCLAIMED = timedelta(days=1)

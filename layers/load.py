@@ -8,7 +8,6 @@ from pathlib import Path
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.audit import record
 from geokit.refusal import BadInput, Busy, StaleEdit
 from layers import tables
 from layers.checking import CheckedBatch, RowChecker
@@ -22,6 +21,7 @@ from layers.report import Report
 from layers.signals import version_published
 from layers.source import OpenSource, open_source
 from layers.versions import get_layer
+from ledger.audit import record
 
 Mode = LayerVersion.Mode
 

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.audit import record
 from geokit.refusal import BadInput, FieldError, MissingEvidence
 from layers.columns import columns_from
 from layers.models import Layer
 from layers.style_edits import locked
+from ledger.audit import record
 
 REQUIRED = {
     "source": gettext_lazy("请写明数据来源。"),

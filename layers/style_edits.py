@@ -5,11 +5,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.audit import record
 from geokit.refusal import BadInput, StaleEdit
 from layers.models import Layer, LayerStyle
 from layers.permissions import columns_visible_to
 from layers.styling import SINGLE, Style, fitting, parse, style_of
+from ledger.audit import record
 
 
 def locked(layer: Layer, revision: int) -> Layer:

@@ -5,11 +5,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.audit import record
 from geokit.refusal import BadInput, Busy
 from layers import tables
 from layers.models import Layer, LayerVersion
 from layers.signals import version_published
+from ledger.audit import record
 
 
 def get_layer(slug: str) -> Layer:

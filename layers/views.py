@@ -12,7 +12,6 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.audit import record
 from accounts.permissions import ANONYMOUS, require_role, role_of
 from geokit.refusal import BadInput, Refusal
 from layers import thumbnails
@@ -26,6 +25,7 @@ from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, m
 from layers.publishing import missing_facts, unpublished_fields
 from layers.table_views import without
 from layers.versions import undo_layer
+from ledger.audit import record
 
 CATALOGUE_PAGE = 24
 PICTURE_SECONDS = 24 * 3600

@@ -22,7 +22,7 @@ WEB = ROOT / "web"
 DIST = WEB / "dist"
 NOT_SOURCES = {"node_modules", "dist", "test-results"}
 # Colours and class marks are written once, for the server's styles and the web build alike.
-SHARED_WITH_WEB = (ROOT / "geo_portal" / "tokens.json",)
+SHARED_WITH_WEB = (ROOT / "ui" / "tokens.json",)
 
 
 class SetupFailed(Exception):

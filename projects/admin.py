@@ -7,7 +7,7 @@ from django.db.models import F
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
-from accounts import audit
+from ledger import audit
 from projects.models import Milestone, ProgressReport, Project, Rating
 from projects.services import refresh_projects
 

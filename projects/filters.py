@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import Department
-from accounts.search_field import search
 from projects.models import Project
 from projects.permissions import leads_visible_to, projects_visible_to
 from tiles.filters import BBoxFilter
+from ui.text.search_field import search
 
 SEARCH_BOX = TextInput(
     attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("找项目：名称、地址、单位，或拼音首字母")}

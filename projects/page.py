@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.locator import locator_for
+from accounts.areas.locator import locator_for
 from geokit.qr import qr_svg
 from projects import open_data, queries, services
 from projects.drawing import drawing_of

@@ -11,10 +11,10 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
+from ledger import audit
 from projects.lights import current_rule
 from projects.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.permissions import may_update, projects_visible_to

@@ -3,11 +3,11 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from ledger import audit
 from projects.models import Candidacy, Project, StageChange
 from projects.services import refresh_projects
 

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken
-from accounts.pagination import Pages
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from river_monitoring import chiefs, past, permissions, queries, registry, sample_api, trends
 from river_monitoring.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
@@ -32,6 +31,7 @@ from river_monitoring.serializers import (
 )
 from river_monitoring.standards import GB3838_2002
 from river_monitoring.works import api as works
+from ui.pagination import Pages
 
 DEFAULT_PARAMETER = "nh3n"
 

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import Department
 from river_monitoring import past, queries
 from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass

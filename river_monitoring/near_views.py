@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from river_monitoring import accord, queries

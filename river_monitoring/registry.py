@@ -15,10 +15,10 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Area, Department, Role
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 from river_monitoring.models import MonitoringPoint, Reach, River, WaterClass, WaterKind
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,29}", re.ASCII)

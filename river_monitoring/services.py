@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Role
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
+from ledger import audit
 from river_monitoring import dossier, spoken
 from river_monitoring.models import (
     Evidence,

@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken
-from accounts.pagination import Pages
 from geokit.refusal import NotPermitted, TooLarge
 from geokit.sheet import SheetRow
 from stations import permissions, queries
@@ -28,6 +27,7 @@ from stations.serializers import (
 )
 from stations.sheets import receptions as sheet
 from stations.sheets.rows import RowResult, counts_of, take_rows
+from ui.pagination import Pages
 
 MOST_ROWS = 1_000
 

@@ -1,7 +1,7 @@
 """Deputies' duty: records that make themselves from what was done, and their correction by hand.
 
 The kind of a record follows from what it was made from: whoever records it knows what happened. Rooms
-that may not import this one are listened to by `geo_portal.duty_sources`.
+that may not import this one are listened to by `geo_portal.joints.duty_sources`.
 """
 
 from collections.abc import Iterable

@@ -5,10 +5,10 @@ from django.forms import TextInput
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.filters import towns
-from accounts.search_field import search
+from accounts.areas.filters import towns
 from stations.models import Deputy, Reception, ServiceArea, Station
 from tiles.filters import BBoxFilter
+from ui.text.search_field import search
 
 SEARCH_BOX = TextInput(
     attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("找联络站：名称、地址，或拼音首字母")}

@@ -7,9 +7,9 @@ from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db.models import Prefetch, Q, QuerySet
 
+from accounts.areas.find import MOST_FOUND, find_areas
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
-from accounts.places import MOST_FOUND, find_areas
 from stations.models import Deputy, Station
 from stations.permissions import deputies_visible_to, stations_visible_to
 

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import audit
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 from stations.models import DutyKind, DutyRecord, PointsItem, PointsRule
 from stations.permissions import may_set_points
 

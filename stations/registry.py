@@ -7,10 +7,10 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts import audit
 from accounts.models import Area, Role
 from accounts.permissions import has_role, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 from stations.models import Deputy, OpeningDay, Station
 from stations.opening import sentence_of
 from stations.permissions import deputies_kept_by, may_run, stations_run_by

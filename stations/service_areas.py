@@ -7,8 +7,8 @@ from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolyg
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from accounts import audit
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger import audit
 from stations.models import ServiceArea, Station
 from stations.permissions import land_to_share_out, may_draw_area_of, may_draw_areas
 

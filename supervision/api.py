@@ -12,7 +12,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiToken
-from accounts.pagination import Pages
 from geokit.refusal import NotPermitted
 from supervision import queries, services
 from supervision.filters import FindingFilter, SuggestionFilter
@@ -27,6 +26,7 @@ from supervision.serializers import (
     SuggestionSerializer,
 )
 from supervision.steps_api import take_step
+from ui.pagination import Pages
 
 
 class FindingViewSet(viewsets.ReadOnlyModelViewSet):

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import Department
 from supervision.models import Category, Finding, Suggestion
 from supervision.queries import overdue_condition

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import Area
 from geokit.refusal import Refusal
 from supervision.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT

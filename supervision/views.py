@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.locator import locator_for
+from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
 from supervision import export, queries

@@ -1,12 +1,12 @@
 /**
- * Turns the one file of design values (geo_portal/tokens.json) into CSS: custom properties for light
+ * Turns the one file of design values (ui/tokens.json) into CSS: custom properties for light
  * and dark, and the symbol of each water class. Imported in styles as `virtual:tokens.css`.
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 
-const SOURCE = fileURLToPath(new URL("../geo_portal/tokens.json", import.meta.url));
+const SOURCE = fileURLToPath(new URL("../ui/tokens.json", import.meta.url));
 const VIRTUAL = "virtual:tokens.css";
 const RESOLVED = "\0virtual-tokens.css";
 

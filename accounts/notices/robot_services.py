@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Department, Role
 from accounts.notices.models import Delivery, Notice, Robot
 from accounts.notices.queries import robots_visible_to
@@ -15,6 +14,7 @@ from accounts.notices.robots import check_address
 from accounts.notices.services import DELIVER, async_task
 from accounts.permissions import role_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 
 MOST = 5
 """Robots of one department."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from geo_portal import tokens
 from layers.maplibre import FONT
+from ui import tokens
 
 Layer = dict[str, Any]
 # 河道等级 -> how broad its line is, in pixels at zoom 12.

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from geo_portal import tokens
 from geo_portal.styles.base_map import by_zoom
+from ui import tokens
 
 SOURCE = "management_ranges"
 MINZOOM = 12.5

@@ -6,8 +6,8 @@ which is what one clicks) and `<name>-label`. A map client finds them by these n
 
 from typing import Any
 
-from geo_portal import tokens
 from geo_portal.styles.base_map import FONT, by_zoom
+from ui import tokens
 
 Layer = dict[str, Any]
 FONT_BOLD = ["Noto Sans SC Bold"]

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
-from accounts.audit import record
 from geokit.refusal import BadInput, Busy
 from layers import tables
 from layers.columns import columns_from
@@ -17,6 +16,7 @@ from layers.options import LoadOptions
 from layers.overlay import runs, store
 from layers.signals import version_published
 from layers.versions import get_layer
+from ledger.audit import record
 
 Mode = LayerVersion.Mode
 

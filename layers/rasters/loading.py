@@ -13,7 +13,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.audit import record
 from geokit import archive, cog
 from geokit import crs as crs_tools
 from geokit.crs import SourceCrs
@@ -32,6 +31,7 @@ from layers.report import Report
 from layers.signals import version_published
 from layers.source import district_bounds, without_crs
 from layers.versions import get_layer
+from ledger.audit import record
 
 SUFFIXES = (".tif", ".tiff")
 GEOMETRY = "Raster"

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Area, Department, Role, User
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 from projects.models import Project
 from projects.stages import first_stage
 

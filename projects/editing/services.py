@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Area, Role, User
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger import audit
 from projects.models import Goal, LightSetting, Milestone, Project, Recommendation
 from projects.permissions import may_update, projects_visible_to
 from projects.services import refresh_projects

@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.search_field
+import ui.text.search_field
 
 
 class Migration(migrations.Migration):
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ("ends_on", models.DateField(verbose_name="计划完成")),
                 (
                     "search_key",
-                    accounts.search_field.SearchKeyField(
+                    ui.text.search_field.SearchKeyField(
                         blank=True, default="", editable=False, sources=("name", "address")
                     ),
                 ),

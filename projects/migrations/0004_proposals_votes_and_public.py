@@ -7,7 +7,7 @@ import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.search_field
+import ui.text.search_field
 
 
 class Migration(migrations.Migration):
@@ -318,7 +318,7 @@ class Migration(migrations.Migration):
                 ("answer", models.CharField(blank=True, max_length=500, verbose_name="审核意见")),
                 (
                     "search_key",
-                    accounts.search_field.SearchKeyField(
+                    ui.text.search_field.SearchKeyField(
                         blank=True, default="", editable=False, sources=("title", "address")
                     ),
                 ),

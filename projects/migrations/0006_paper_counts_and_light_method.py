@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.chain import chained
-from accounts.history import append_only
+from ledger.chain import chained
+from ledger.history import append_only
 
 
 def keep_counts_as_paper(apps, schema_editor):

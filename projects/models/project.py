@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.locator import marker_of
+from accounts.areas.locator import marker_of
 from accounts.models import Area, Department, User
-from accounts.search_field import SearchKeyField
+from ui.text.search_field import SearchKeyField
 
 
 class Project(models.Model):

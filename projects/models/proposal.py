@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, User
-from accounts.search_field import SearchKeyField
 from projects.models.project import Project
+from ui.text.search_field import SearchKeyField
 
 
 class Proposal(models.Model):

@@ -12,10 +12,10 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from accounts.search_field import search
 from projects.models import Project, Proposal
 from projects.permissions import projects_visible_to
 from projects.proposals.permissions import proposals_visible_to
+from ui.text.search_field import search
 
 NEARBY_SHOWN = 5
 NEARBY_YEARS = timedelta(days=2 * 365)

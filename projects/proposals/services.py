@@ -13,11 +13,11 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from accounts import audit
 from accounts.models import Area, User
 from accounts.notices import notify, notify_address
 from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger import audit
 from projects.models import Project, Proposal, ProposalEvent
 from projects.proposals.permissions import may_review
 from projects.proposals.places import place_of

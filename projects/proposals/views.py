@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role, User
 from accounts.permissions import require_role, role_of
-from accounts.rates import Limit, address_of, spend
+from accounts.rate_limits import Limit, address_of, spend
 from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from projects.editing.candidates import Draft as CandidateDraft

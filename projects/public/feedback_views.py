@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role, User
 from accounts.permissions import require_role
-from accounts.rates import Limit, address_of, spend
+from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, NotPermitted, Refusal, StaleEdit, TooLarge, TooMany
 from projects import queries
 from projects.models import Feedback, FeedbackEvent

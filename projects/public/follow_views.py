@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.rates import Limit, address_of, spend
+from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, TooMany
 from projects import queries
 from projects.page import show_project

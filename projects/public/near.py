@@ -9,8 +9,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.areas.find import find_areas
 from accounts.models import Area
-from accounts.places import find_areas
 
 PARAMETERS = ("near", "place", "lng", "lat")
 

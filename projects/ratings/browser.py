@@ -4,7 +4,7 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse
 
-from accounts.rates import digest_of
+from accounts.rate_limits import digest_of
 
 COOKIE = "rating"
 KEEP_SECONDS = 400 * 24 * 3600

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Role, User
 from accounts.permissions import has_role, role_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 from projects.models import Answer, PaperCount, Project, Rating
 from projects.permissions import projects_visible_to
 from projects.ratings.period import period_of

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role, User
 from accounts.permissions import ANONYMOUS, require_role, role_of
-from accounts.rates import Limit, address_of, spend
+from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, Refusal
 from projects.models import Project
 from projects.permissions import projects_visible_to

@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Area, Role, User
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 from projects.models import Ballot, Candidacy, Elector, Project, Turnout, UrnBallot, VoteCount, VoteSession
 from projects.models.vote import RECEIPT_LENGTH
 from projects.stages import change_stage

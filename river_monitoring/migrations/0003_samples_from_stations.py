@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.history import append_only
+from ledger.history import append_only
 
 
 class Migration(migrations.Migration):

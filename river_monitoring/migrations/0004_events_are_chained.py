@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from accounts.chain import chained
+from ledger.chain import chained
 
 
 class Migration(migrations.Migration):

@@ -6,8 +6,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from accounts.chain import chained
-from accounts.history import append_only
+from ledger.chain import chained
+from ledger.history import append_only
 
 
 class Migration(migrations.Migration):

@@ -5,11 +5,11 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers, viewsets
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from accounts.pagination import Pages
 from river_monitoring.works.filters import OutfallFilter
 from river_monitoring.works.models import Measure, Outfall
 from river_monitoring.works.permissions import measures_visible_to
 from river_monitoring.works.queries import outfalls_for_lists
+from ui.pagination import Pages
 
 
 class OutfallSerializer(GeoFeatureModelSerializer):

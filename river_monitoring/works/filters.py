@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from river_monitoring.models import River
 from river_monitoring.works.models import Outfall, OutfallKind
 from tiles.filters import BBoxFilter

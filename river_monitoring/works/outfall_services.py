@@ -7,9 +7,9 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import Area
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger import audit
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.works import events

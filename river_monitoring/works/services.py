@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
+from ledger import audit
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
 from river_monitoring.queries import OPEN

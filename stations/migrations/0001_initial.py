@@ -5,7 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import accounts.search_field
+import ui.text.search_field
 
 
 class Migration(migrations.Migration):
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ("is_schematic", models.BooleanField(default=False, verbose_name="示意")),
                 (
                     "search_key",
-                    accounts.search_field.SearchKeyField(
+                    ui.text.search_field.SearchKeyField(
                         blank=True, default="", editable=False, sources=("name", "address")
                     ),
                 ),

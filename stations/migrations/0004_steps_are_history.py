@@ -1,8 +1,8 @@
 from django.db import migrations, models
 
 import stations.models.station
-from accounts.chain import chained
-from accounts.history import append_only
+from ledger.chain import chained
+from ledger.history import append_only
 
 
 class Migration(migrations.Migration):

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 import stations.models.activity
-from accounts.chain import chained
-from accounts.history import append_only
+from ledger.chain import chained
+from ledger.history import append_only
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, User
-from accounts.search_field import SearchKeyField
+from ui.text.search_field import SearchKeyField
 
 CODE_BYTES = 5
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.locator import locator_for
+from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
-from accounts.rates import Limit, spend
+from accounts.rate_limits import Limit, spend
 from geokit.qr import qr_svg
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations import activities

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.locator import locator_for
+from accounts.areas.locator import locator_for
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
 from stations.forms import FindForm

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.locator import locator_for
+from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import has_role
 from stations import queries

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from stations.forms import day_field
 from stations.statistics import STEPS, Row, Scope, by_period, statistics, statistics_by_station, statistics_by_town
 

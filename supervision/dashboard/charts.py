@@ -7,8 +7,8 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from accounts.locator import WIDTH as MAP_WIDTH
-from accounts.locator import Locator, district_frame
+from accounts.areas.locator import WIDTH as MAP_WIDTH
+from accounts.areas.locator import Locator, district_frame
 from accounts.models import Area
 from supervision.dashboard.choice import Choice, bin_name, month_span
 from supervision.dashboard.distribution import Bin, Spread, histogram

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from accounts.history import append_only
+from ledger.history import append_only
 
 
 class Migration(migrations.Migration):

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-from accounts.chain import chained
-from accounts.history import append_only
+from ledger.chain import chained
+from ledger.history import append_only
 
 # Matters from before learn their town and the clocks that were running.
 _TOWN = """

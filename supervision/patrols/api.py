@@ -10,11 +10,11 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.pagination import Pages
 from supervision.patrols import queries, services
 from supervision.patrols.filters import PatrolFilter
 from supervision.patrols.models import Capacity, Patrol
 from supervision.patrols.permissions import patrols_visible_to
+from ui.pagination import Pages
 
 
 class PatrolSerializer(serializers.ModelSerializer):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import User
 from river_monitoring.filters import MonthField
 from river_monitoring.models import River

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from geokit.photos import CleanPhoto
 from geokit.refusal import BadInput, FieldError, NotPermitted, TooLarge
+from ledger import audit
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.photo_proof import proof_fields

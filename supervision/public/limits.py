@@ -6,7 +6,7 @@ from ipaddress import ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-from accounts.rates import Limit, address_of, spend
+from accounts.rate_limits import Limit, address_of, spend
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEIGHBOURS = {4: 24, 6: 48}

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import audit
 from geokit.photos import CleanPhoto
 from geokit.refusal import BadInput, Refusal
+from ledger import audit
 from supervision.intake import MAX_PHOTOS, check_report, clean_photos
 from supervision.models import (
     Finding,

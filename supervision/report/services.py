@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from accounts.audit import record
 from geokit.refusal import Busy, NotPermitted
+from ledger.audit import record
 from river_monitoring.averages import Span
 from river_monitoring.wording import span_in_words
 from supervision.report.models import GIVEN_UP, QuarterlyReport

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import Department
 from supervision.forms import RefusableForm
 from supervision.models import Category, ClockRule, RoutingRule

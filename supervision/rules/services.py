@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts import audit
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger import audit
 from supervision.clocks import Clock
 from supervision.models import ClockRule, RoutingRule
 from supervision.permissions import may_keep_rules

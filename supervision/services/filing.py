@@ -12,9 +12,9 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import audit
 from geokit.photos import CleanPhoto
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
 from supervision import periods, workflow
 from supervision.clocks import Clock
 from supervision.intake import Report, check_report, clean_photos

@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import audit
 from accounts.workdays import add_workdays
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
+from ledger import audit
 from supervision import clocks, periods, workflow
 from supervision.clocks import Clock
 from supervision.models import Suggestion, SuggestionEvent

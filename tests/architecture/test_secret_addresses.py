@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, get_resolver
 
-from geo_portal.discreet import SECRET_ADDRESSES, DiscreetFilter
+from geo_portal.log_redaction import SECRET_ADDRESSES, DiscreetFilter
 
 CONF = Path(__file__).parents[2] / "ops" / "container" / "nginx.conf"
 PREFIXES = re.search(r'"~\^/\(\?<secret_of>([^)]+)\)/"', CONF.read_text()).group(1).split("|")

@@ -1,5 +1,5 @@
-/** The design values shared with the server: see geo_portal/tokens.json. */
-import source from "../../geo_portal/tokens.json";
+/** The design values shared with the server: see ui/tokens.json. */
+import source from "../../ui/tokens.json";
 
 export interface WaterClass {
   value: number;

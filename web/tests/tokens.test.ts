@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import source from "../../geo_portal/tokens.json";
+import source from "../../ui/tokens.json";
 import { WATER_CLASSES, waterClass } from "../src/tokens";
 import { type Tokens, tokensToCss } from "../tokens-plugin";
 

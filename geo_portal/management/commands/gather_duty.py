@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from geo_portal.duty_sources import gather
+from geo_portal.joints.duty_sources import gather
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.filters import towns
+from accounts.areas.filters import towns
 from accounts.models import Area, Role
 from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, StaleEdit

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.filters import towns
-from accounts.locator import locator_for
-from accounts.rates import digest_of
+from accounts.areas.filters import towns
+from accounts.areas.locator import locator_for
+from accounts.rate_limits import digest_of
 from supervision.models import FindingPhoto, Suggestion
 from supervision.permissions import may_report, suggestions_visible_to
 from supervision.public import services

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.models import RateCount
-from accounts.rates import Limit, address_of, forget_before, is_spent, spend
+from accounts.rate_limits import Limit, address_of, forget_before, is_spent, spend
 from geokit.refusal import TooMany
 
 pytestmark = pytest.mark.django_db

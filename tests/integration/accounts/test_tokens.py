@@ -7,8 +7,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts import tokens
 from accounts.models import ApiToken, AuditEntry, Role, User
+from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, NotPermitted
 from supervision.models import Suggestion
 

@@ -13,11 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Count, F
 from django.test import Client, override_settings
 
-from accounts.chain import verify
 from accounts.models import Area, Department, User
-from geo_portal.demo.load import NotEmpty, load_district, replace_district
+from demo.load import NotEmpty, load_district, replace_district
 from geokit.refusal import NotPermitted
 from layers.models import Layer
+from ledger.chain import verify
 from projects.models import Project, ProjectPlace, Proposal, Turnout, UrnBallot, VoteSession
 from projects.services import refresh_projects
 from projects.voting.services import rules_of

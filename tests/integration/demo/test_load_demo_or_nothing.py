@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from geo_portal.demo import load
-from geo_portal.demo.load import is_empty, load_district
+from demo import load
+from demo.load import is_empty, load_district
 
 TODAY = date(2026, 11, 23)
 

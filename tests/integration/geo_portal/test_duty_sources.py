@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from django.core.management import call_command
 from django.utils import timezone
 
-from geo_portal.duty_sources import SOURCES, gather
+from geo_portal.joints.duty_sources import SOURCES, gather
 from projects.models import Proposal
 from river_monitoring.models import MonitoringPoint
 from stations.jobs import daily

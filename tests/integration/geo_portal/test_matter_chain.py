@@ -6,9 +6,9 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from accounts.chain import verify
 from accounts.models import Department, Notice, User
 from geokit.refusal import BadInput
+from ledger.chain import verify
 from stations import matters
 from stations.models import Deputy, Matter, Reception, ReceptionEvent, Station
 from supervision import services

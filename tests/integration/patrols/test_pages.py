@@ -9,7 +9,7 @@ from django.contrib.gis.geos import Point
 from django.urls import reverse
 from django.utils import timezone
 
-from geo_portal.duty_sources import gather
+from geo_portal.joints.duty_sources import gather
 from stations.models import Deputy, DutyRecord, Station
 from supervision.models import Finding
 from supervision.patrols import services

@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from accounts import chain
 from geokit.refusal import BadInput, NotPermitted, TooLarge
+from ledger import chain
 from supervision.patrols import intake, measuring, queries, services
 from supervision.patrols.models import Patrol, PatrolEvent, PatrolRule, TrackBatch, TrackPoint
 

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import tokens
 from accounts.models import ApiToken
+from accounts.tokens import services as tokens
 from river_monitoring.models import Sample
 
 from .conftest import BAD, GOOD

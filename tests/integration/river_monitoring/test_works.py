@@ -8,8 +8,8 @@ from django.contrib.gis.geos import Point
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import chain
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from ledger import chain
 from river_monitoring.works import outfall_services, services
 from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
 

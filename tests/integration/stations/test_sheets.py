@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts import tokens
 from accounts.models import Area, AuditEntry
+from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, TooLarge
 from geokit.sheet import read_sheet
 from stations import receptions

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.tokens import issue
+from accounts.tokens.services import issue
 from supervision import services
 from supervision.models import Suggestion
 

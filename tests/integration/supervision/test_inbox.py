@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from accounts.models import Area, Delivery, Notice, NoticePreference, Robot
 from accounts.notices.digest import send_digests
-from geo_portal import inbox
-from geo_portal.inbox import Choice, look
+from geo_portal.work import inbox
+from geo_portal.work.inbox import Choice, look
 from layers.models import ImportJob
 from projects.models import Milestone, VoteSession
 from river_monitoring.models import PointFollow

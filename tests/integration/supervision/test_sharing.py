@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Area, Role, User
 from accounts.permissions import serves
-from geo_portal.inbox import Choice, look
+from geo_portal.work.inbox import Choice, look
 from geokit.refusal import NotPermitted
 from projects.models import Feedback, Project, Proposal
 from projects.permissions import may_update, project_audience

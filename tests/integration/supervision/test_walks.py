@@ -10,9 +10,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accounts import chain
 from accounts.models import Department, Role, User
 from geokit.refusal import Refusal
+from ledger import chain
 from supervision import services, workflow
 from supervision.models import Finding, Suggestion
 from supervision.permissions import SITE, Reporter, person_of, suggestions_visible_to

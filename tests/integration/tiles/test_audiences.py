@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from accounts.models import Area, User
-from geo_portal.demo.load import load_district
+from demo.load import load_district
 from geo_portal.tilesets import CATALOGUE, FIXED
 from layers.load import load
 from layers.models import Layer

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from geo_portal.demo.citizens import reports
+from demo.plan.citizens import reports
 from supervision.public.links import is_secret
 from supervision.workflow import State, state_after
 

@@ -7,13 +7,13 @@ from itertools import combinations, pairwise
 import shapely
 from shapely import Point
 
-from geo_portal.demo import plane, sources
-from geo_portal.demo.chance import stream
-from geo_portal.demo.points import sections, small_waters
-from geo_portal.demo.rivers import stretches, waters
-from geo_portal.demo.stations import stations
-from geo_portal.demo.towns import towns
-from geo_portal.demo.villages import villages
+from demo.plan import plane, sources
+from demo.plan.chance import stream
+from demo.plan.points import sections, small_waters
+from demo.plan.rivers import stretches, waters
+from demo.plan.stations import stations
+from demo.plan.towns import towns
+from demo.plan.villages import villages
 
 SQUARE_CENTIMETRE = 1e-4 / (plane.X_M * plane.Y_M)
 

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from geo_portal.demo import calendar, history, matters, stories
-from geo_portal.demo.cases import History
-from geo_portal.demo.points import small_waters
-from geo_portal.demo.projects import projects
-from geo_portal.demo.receptions import sessions
-from geo_portal.demo.stations import deputies, stations
+from demo.plan import calendar, history, matters, stories
+from demo.plan.cases import History
+from demo.plan.points import small_waters
+from demo.plan.projects import projects
+from demo.plan.receptions import sessions
+from demo.plan.stations import deputies, stations
 from projects.progress import Step, standing_of
 from river_monitoring.rectification import Rules, State, compliant_months, find_transition
 from river_monitoring.standards import evaluate_water_class

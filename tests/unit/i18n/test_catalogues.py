@@ -13,14 +13,19 @@ from django.core.management import call_command
 ROOT = Path(__file__).parents[3]
 ROOMS = (
     "accounts",
+    "demo",
     "geo_portal",
     "geokit",
+    "inspections",
     "layers",
+    "ledger",
     "projects",
+    "reporting",
     "river_monitoring",
     "stations",
     "supervision",
     "tiles",
+    "ui",
 )
 CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+0 #]*\d*(?:\.\d+)?[a-zA-Z%]|\{\w+\}|<[^>]+>")

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from geo_portal import tokens
 from geokit.refusal import BadInput
 from layers.columns import Column
 from layers.maplibre import INKS
 from layers.models import Layer
 from layers.palettes import LABELS, for_kind, licences, palettes
 from layers.styling import Labels, Style, StyleClass, Symbol, default_style, fitting, parse, style_of
+from ui import tokens
 
 GRADES = Style(
     kind="graduated", field="depth", method="natural", palette="ylgnbu",

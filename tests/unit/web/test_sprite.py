@@ -5,8 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from geo_portal import tokens
-from geo_portal.sprite import sprite_index, sprite_png
+from geo_portal.styles.sprite import sprite_index, sprite_png
+from ui import tokens
 
 
 def _symbol(name: str, ratio: int = 1) -> Image.Image:

@@ -5,14 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from geo_portal import tokens
-from geo_portal.distance_signs import field, outline
-from geo_portal.sprite import sprite_index
 from geo_portal.styles import THEMES, StyleRequest, build_style
+from geo_portal.styles.distance_fields import field, outline
+from geo_portal.styles.sprite import sprite_index
 from layers.map_style import LoadedLayer
 from layers.maplibre import style_layers
 from layers.styling import SHAPES, Style
 from tiles.glyphs.fonts import known_font
+from ui import tokens
 
 ORIGIN = "https://map.example"
 ALL = {"areas", "reaches", "places", "monitoring_points", "projects", "stations", "findings"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from geo_portal.templatetags import vite
+from ui.templatetags import vite
 
 
 @pytest.fixture

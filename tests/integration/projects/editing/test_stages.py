@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts import chain
 from accounts.models import ChainLink, User
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from ledger import chain
 from projects.models import Goal, Project, StageChange
 from projects.parts import stages_of
 from projects.stages import move_project

@@ -8,11 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from accounts.chain import verify
 from accounts.models import Department
 from accounts.notices.models import Notice
 from geokit.photos import MAX_BYTES
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from ledger.chain import verify
 from projects.models import Feedback, FeedbackEvent, Project
 from projects.public.feedback import (
     feedback_visible_to,

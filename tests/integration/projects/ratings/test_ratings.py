@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts import chain
 from accounts.models import ChainLink, User
 from geokit.refusal import BadInput, NotPermitted, TooMany
+from ledger import chain
 from projects.models import Answer, PaperCount, Project, Rating
 from projects.ratings.browser import COOKIE
 from projects.ratings.services import Counts, answer, enter_paper_count

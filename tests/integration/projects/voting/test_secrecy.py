@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts import chain
 from accounts.models import ChainLink, User
 from geokit.refusal import Refusal
+from ledger import chain
 from projects.models import Ballot, Elector, Turnout, UrnBallot, VoteSession
 from projects.voting.services import cast_ballot, close_vote
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from accounts.rates import digest_of
+from accounts.rate_limits import digest_of
 from supervision.models import Finding, Support
 from supervision.public.near import near
 

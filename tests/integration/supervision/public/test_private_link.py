@@ -8,11 +8,11 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.chain import verify
 from accounts.notices.delivery import deliver_due
 from accounts.notices.links import seal
 from accounts.notices.models import Address, Notice
 from accounts.notices.services import confirm
+from ledger.chain import verify
 from supervision import services as chain
 from supervision.models import ReporterAccess
 from supervision.public import links, services

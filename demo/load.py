@@ -1,0 +1,126 @@
+"""Load the whole demo district in one transaction, or nothing of it."""
+
+from datetime import date
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from accounts.models import Area, Department, User
+from demo.plan.citizens import reports
+from demo.plan.history import histories
+from demo.plan.matters import findings_and_matters
+from demo.plan.projects import projects
+from demo.plan.receptions import sessions
+from demo.store import (
+    areas,
+    citizens,
+    duty,
+    layers,
+    matters,
+    patrols,
+    proposals,
+    public,
+    receptions,
+    rivers,
+    stations,
+    votes,
+    works,
+)
+from demo.store import projects as store_projects
+from geokit.refusal import NotPermitted, Refusal
+from layers.models import Layer
+from river_monitoring.models import River
+
+LOCK = 330203
+FILLED = (Area, Department, User, River, Layer)
+TABLES = "accounts_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "layers_%"
+
+
+class NotEmpty(Refusal):
+    """The database holds something already."""
+
+    default_code = "database-not-empty"
+
+
+def is_empty() -> bool:
+    return not any(model.objects.exists() for model in FILLED)
+
+
+@transaction.atomic
+def load_district(today: date) -> dict[str, int]:
+    """Write the district as it stands on `today`; counts by thing. Raises NotEmpty.
+
+    Two loads at once wait for each other, and the second finds the database filled.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    if not is_empty():
+        raise NotEmpty("数据库里已有数据，演示数据只能装入空库。要保留现有数据请加 --if-empty。")
+    return _write(today)
+
+
+@transaction.atomic
+def replace_district(today: date) -> dict[str, int]:
+    """Empty every table of ours, histories too, and load anew. Raises NotPermitted outside the demonstration."""
+    if not settings.DEMO:
+        raise NotPermitted("只有演示环境(DEMO=1)可以清空数据重新装入。")
+    _empty()
+    counts = load_district(today)
+    transaction.on_commit(cache.clear)
+    return counts
+
+
+def _empty() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("DROP SCHEMA IF EXISTS layer_data CASCADE")
+        cursor.execute("CREATE SCHEMA layer_data")
+        mine = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE ANY(%s)"
+        cursor.execute(mine, [list(TABLES)])
+        names = ", ".join(connection.ops.quote_name(name) for (name,) in cursor.fetchall())
+        # Truncation is the one way past the triggers that keep histories; it is open to the demo only.
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+
+
+def _write(today: date) -> dict[str, int]:
+    places = areas.store_areas()
+    departments = areas.store_departments(places)
+    users = areas.store_people(places, departments)
+    reaches = rivers.store_rivers(places)
+    lives = histories(today)
+    points = rivers.store_points(lives, places, departments, reaches)
+    planned = projects(today)
+    plans = store_projects.store_projects(planned, places, departments, users, today)
+    proposals.store_recommendations(plans, places, users["staff"], today)
+    proposed = proposals.store_proposals(plans, users, today)
+    ballots = votes.store_votes(plans, places, users, today)
+    found = stations.store_stations(places, users)
+    world = matters.World(places, departments, users, points, plans)
+    matters.store_rules(world)
+    seen, chain = findings_and_matters(today)
+    findings = matters.store_findings(seen, world)
+    return {
+        "areas": len(places),
+        "departments": len(departments),
+        "users": len(users),
+        "reaches": len(reaches),
+        "monitoring_points": len(points),
+        "samples": rivers.store_samples(lives, points),
+        "events": rivers.store_steps(lives, points, users, departments),
+        "measures": works.store_works(lives, points, users, today),
+        "outfalls": works.store_outfalls(lives, points, places, departments),
+        "escalations": works.store_escalations(today),
+        "projects": len(plans),
+        "proposals": proposed,
+        "ballots": ballots,
+        "stations": len(found),
+        "receptions": receptions.store_receptions(sessions(today), found, users["staff"]),
+        "findings": len(findings),
+        "suggestions": matters.store_suggestions(chain, findings, world),
+        "citizens_reports": citizens.store_reports(reports(today), world),
+        "patrols": patrols.store_patrols(today, users),
+        "duties": duty.store_duty(today, users["staff"]),
+        **public.store_public(planned, plans, users, today),
+        "layers": layers.store_layers(departments, users),
+    }

@@ -1,0 +1,185 @@
+"""Rivers, reaches, monitoring points, their samples and the steps of their rectification."""
+
+from datetime import timedelta
+from random import Random
+
+from django.db.models import F
+from shapely import MultiPolygon, Polygon
+
+from accounts.models import Area, Department, User
+from demo.plan.calendar import moment
+from demo.plan.cases import History, Step
+from demo.plan.chance import stream
+from demo.plan.chiefs import chiefs, ends_of
+from demo.plan.points import Place
+from demo.plan.rivers import Stretch, Water, stretches, waters
+from demo.store.areas import officer_name
+from demo.store.geometry import to_geos, to_point
+from demo.store.pictures import kept
+from river_monitoring.models import Chief, Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.network import build
+from river_monitoring.rating import rate_sample
+from river_monitoring.services import refresh_current_classes
+
+WIDTH_M = {"city": (28, 70), "county": (12, 28), "town": (5, 13)}
+GOAL = "主要监测断面稳定达到目标类别，沿线无污水直排口，河面无漂浮物，岸坡整洁。"
+
+
+def store_rivers(areas: dict[str, Area]) -> dict[str, Reach]:
+    """Rivers with what they flow into, and their reaches; the reaches by code."""
+    rivers = {river.code: river for river in River.objects.bulk_create(_river(water) for water in waters())}
+    for water in waters():
+        rivers[water.code].flows_into = rivers[water.into] if water.into else None
+    River.objects.bulk_update(rivers.values(), ["flows_into"])
+    widths = stream("widths")
+    created = Reach.objects.bulk_create(_reach(stretch, rivers, areas, widths) for stretch in stretches())
+    reaches = {reach.code: reach for reach in created}
+    Chief.objects.bulk_create(
+        Chief(river=rivers[item.water], reach=reaches.get(item.stretch), area=areas.get(item.village), **item.given())
+        for item in chiefs()
+    )
+    build.rebuild()
+    return reaches
+
+
+def _river(water: Water) -> River:
+    surface = MultiPolygon([Polygon(water.line.coords)]) if water.kind == "lake" else None
+    return River(
+        code=water.code,
+        name=water.name,
+        kind=water.kind,
+        grade=water.grade,
+        goal="" if water.grade == "town" else GOAL,
+        surface=to_geos(surface) if surface else None,
+    )
+
+
+def _reach(stretch: Stretch, rivers: dict[str, River], areas: dict[str, Area], chance: Random) -> Reach:
+    low, high = WIDTH_M[stretch.water.grade]
+    begins, ends = ends_of(stretch)
+    return Reach(
+        code=stretch.code,
+        name=stretch.name,
+        river=rivers[stretch.water.code],
+        area=areas[stretch.town.code],
+        order=stretch.order,
+        begins_at=begins,
+        ends_at=ends,
+        width_m=None if stretch.water.kind == "lake" else chance.randrange(low, high),
+        geom=to_geos(stretch.line),
+        is_schematic=True,
+    )
+
+
+def store_points(
+    histories: tuple[History, ...],
+    areas: dict[str, Area],
+    departments: dict[str, Department],
+    reaches: dict[str, Reach],
+) -> dict[str, MonitoringPoint]:
+    points = [_point(history, areas, departments, reaches) for history in histories]
+    return {point.code: point for point in MonitoringPoint.objects.bulk_create(points)}
+
+
+def _point(
+    history: History, areas: dict[str, Area], departments: dict[str, Department], reaches: dict[str, Reach]
+) -> MonitoringPoint:
+    place = history.place
+    reach = reaches[place.stretch.code] if place.stretch else None
+    return MonitoringPoint(
+        code=place.code,
+        name=place.name,
+        kind=place.kind,
+        water=place.water,
+        reach=reach,
+        river=reach.river if reach else None,
+        area=areas[place.town.code],
+        village=areas[place.village.code] if place.village else None,
+        department=departments[place.department],
+        geom=to_point(place.place),
+        is_schematic=True,
+        target_class=place.target,
+        causes=place.causes,
+        baseline_class=_class_when_listed(history),
+        status=history.status.value,
+        listed_on=history.listed_on,
+        due_on=history.due_on,
+        delisted_on=history.delisted_on,
+        version=1 + len(history.steps),
+    )
+
+
+def _class_when_listed(history: History) -> int:
+    """The class of the newest sample when the point was last listed; 0 when it never was."""
+    listed_on = history.listed_on
+    before = [sample for sample in history.samples if listed_on and sample.at.date() <= listed_on]
+    return before[-1].water_class if before else 0
+
+
+def store_samples(histories: tuple[History, ...], points: dict[str, MonitoringPoint]) -> int:
+    """Every sample is rated by the room's own rule; then each point's present class is brought up to date."""
+    samples = [
+        Sample(point=points[history.place.code], phenomenon_time=reading.at, readings=reading.values)
+        for history in histories
+        for reading in history.samples
+    ]
+    for sample in samples:
+        rate_sample(sample)
+    Sample.objects.bulk_create(samples, batch_size=1000)
+    # The laboratory hands in its figures two days later, not today.
+    Sample.objects.update(recorded_at=F("phenomenon_time") + timedelta(days=2))
+    refresh_current_classes(points.values())
+    return len(samples)
+
+
+def store_steps(
+    histories: tuple[History, ...],
+    points: dict[str, MonitoringPoint],
+    users: dict[str, User],
+    departments: dict[str, Department],
+) -> int:
+    """Events and the pictures that prove them. Acceptance is the inspectors': congress staff or the environment's."""
+    chance = stream("steps")
+    events, proofs = [], []
+    for history in histories:
+        for step in history.steps:
+            event = _event(step, history.place, points, users, departments, chance)
+            events.append(event)
+            proofs += [(event, kind, f"{kind}-{chance.randrange(1, 7)}.jpg") for kind in step.photos]
+    RectificationEvent.objects.bulk_create(events)
+    Evidence.objects.bulk_create(_evidence(*proof) for proof in proofs)
+    return len(events)
+
+
+def _event(
+    step: Step,
+    place: Place,
+    points: dict[str, MonitoringPoint],
+    users: dict[str, User],
+    departments: dict[str, Department],
+    chance: Random,
+) -> RectificationEvent:
+    inspectors = "staff" if place.department == "ecology" or step.day.day % 2 else officer_name("ecology")
+    actor = users[inspectors if step.inspector else officer_name(place.department)]
+    at = moment(step.day, chance.randrange(9, 17), chance.randrange(60))
+    return RectificationEvent(
+        point=points[place.code],
+        at=at,
+        from_status=step.source.value,
+        to_status=step.target.value,
+        actor=actor,
+        department=actor.department,
+        note=step.note,
+        due_on=step.due_on,
+    )
+
+
+CAPTIONS = {"before": "治理前现场（示意图）", "after": "治理后现场（示意图）"}
+
+
+def _evidence(event: RectificationEvent, kind: str, name: str) -> Evidence:
+    stored, picture = kept(name, "evidence")
+    taken_at = event.at - timedelta(hours=3)
+    return Evidence(
+        event=event, kind=kind, file=stored, caption=CAPTIONS[kind], sha256=picture.sha256, taken_at=taken_at
+    )

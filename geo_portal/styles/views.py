@@ -1,0 +1,65 @@
+"""Map styles and the sprite over HTTP."""
+
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from accounts.permissions import areas_visible_to
+from geo_portal.styles import THEMES, StyleRequest, build_style, loaded_part
+from geo_portal.styles import sprite as drawing
+from geo_portal.tilesets import CATALOGUE
+from layers.map_style import loaded_layers
+
+RATIOS = {"": 1, "@2x": 2}
+
+
+def _district_bounds(request: HttpRequest) -> dict:
+    """The district's box as a keyword for `StyleRequest`; {} before the district is loaded."""
+    district = areas_visible_to(request.user).filter(code=settings.DISTRICT_CODE)
+    box = district.aggregate(box=Extent("geom"))["box"]
+    return {"bounds": tuple(round(value, 5) for value in box)} if box else {}
+
+
+@require_safe
+@conditional_page
+def style(request: HttpRequest, name: str) -> JsonResponse:
+    """Serve a MapLibre style whose addresses are those of the host that was asked.
+
+    `?part=loaded` is only what belongs to loaded layers.
+    """
+    if name not in THEMES:
+        raise Http404
+    origin = request.build_absolute_uri("/").rstrip("/")
+    wanted = StyleRequest(
+        name=name,
+        origin=origin,
+        visible={layer.name for layer in CATALOGUE.vector_layers(request.user)},
+        district_code=settings.DISTRICT_CODE,
+        title=str(settings.SITE_NAME),
+        has_hillshade=CATALOGUE.raster_layer("hillshade", request.user) is not None,
+        base=settings.BASEMAP,
+        loaded=loaded_layers(request.user, origin, THEMES[name]),
+        **_district_bounds(request),
+    )
+    body = loaded_part(wanted) if request.GET.get("part") == "loaded" else build_style(wanted)
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    # Who is signed in decides which sources are in it.
+    response["Cache-Control"] = "private, no-cache"
+    response["Access-Control-Allow-Origin"] = "*"
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def sprite(request: HttpRequest, ratio: str, kind: str) -> HttpResponse:
+    """Serve the symbols: the index as JSON or the picture as PNG; the route admits no other."""
+    if kind == "json":
+        response: HttpResponse = JsonResponse(drawing.sprite_index(RATIOS[ratio]))
+    else:
+        response = HttpResponse(drawing.sprite_png(RATIOS[ratio]), content_type="image/png")
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

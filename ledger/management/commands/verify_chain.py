@@ -1,0 +1,44 @@
+"""Check the chain of evidence from its first link to its last."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from accounts.models import ChainLink
+from ledger.chain import verify
+
+BROKEN = 2
+
+
+class Command(BaseCommand):
+    help = "核对证据链：任何事后被改动、删除或绕过登记的事件都会列出来。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--expect", metavar="DIGEST", help="以前记下的链尾摘要；链中不再有它即为被改写")
+        parser.add_argument("--json", action="store_true", help="在标准输出写 JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verdict = verify()
+        forgotten = bool(options["expect"]) and not _knows(options["expect"])
+        if options["json"]:
+            body = {**asdict(verdict), "sound": verdict.is_sound and not forgotten, "expected_found": not forgotten}
+            self.stdout.write(json.dumps(body, ensure_ascii=False))
+        else:
+            self.stdout.write(f"{verdict.links} links, head {verdict.head or '-'}")
+            for fault in verdict.faults:
+                self.stderr.write(f"{fault.kind}: {fault.table} {fault.row} (link {fault.link})")
+            if forgotten:
+                self.stderr.write("expected-digest-missing")
+        if forgotten or not verdict.is_sound:
+            sys.exit(BROKEN)
+
+
+def _knows(digest: str) -> bool:
+    try:
+        return ChainLink.objects.filter(digest=bytes.fromhex(digest)).exists()
+    except ValueError:
+        return False
