@@ -9,8 +9,8 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Area, Department
 from accounts.permissions import areas_visible_to, departments_visible_to
-from tiles.filters import BBoxFilter
-from tiles.layer import VectorLayer
+from tiles.layer.vector import VectorLayer
+from tiles.query.filters import BBoxFilter
 
 _RANK = Case(
     *(When(level=level, then=Value(rank)) for rank, level in enumerate(Area.Level.values)),

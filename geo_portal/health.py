@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django_q.models import OrmQ, Task
 from django_q.status import Stat
 
-from tiles import metrics as tile_metrics
+from tiles.cache import metrics as tile_metrics
 
 STUCK_AFTER = timedelta(minutes=10)
 

@@ -171,7 +171,7 @@ CACHES = {
     # Vector tiles: each process has its own in memory, and this is what they share.
     "tiles": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _CACHE_URL, "KEY_PREFIX": "tiles"}
     if _CACHE_URL
-    else {"BACKEND": "tiles.store.FileStore", "LOCATION": VAR_DIR / "tiles"},
+    else {"BACKEND": "tiles.cache.shared_store.FileStore", "LOCATION": VAR_DIR / "tiles"},
 }
 
 AUTH_USER_MODEL = "accounts.User"

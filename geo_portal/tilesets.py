@@ -20,15 +20,16 @@ from projects import vector_layers as projects
 from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
 from supervision import vector_layers as supervision
-from tiles import fastpath, freshness
 from tiles.archive.serving import ArchiveTileset, archive_tileset, archive_tilesets
-from tiles.drawing import RasterStyle
+from tiles.cache import watched_tables as freshness
+from tiles.http import fast_path
 from tiles.ladder import build as ladder
 from tiles.ladder.jobs import build_when_committed
 from tiles.ladder.models import Ladder
-from tiles.layer import VectorLayer
-from tiles.raster import RasterLayer
-from tiles.relief import Light
+from tiles.layer.vector import VectorLayer
+from tiles.raster.drawing import RasterStyle
+from tiles.raster.hillshade import Light
+from tiles.raster.render import RasterLayer
 
 FIXED: tuple[VectorLayer, ...] = (
     *areas.LAYERS,
@@ -91,7 +92,7 @@ def watched_tables() -> set[str]:
     """Return the tables whose changes make some tile stale, or decide who may see it."""
     now = {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
     past = {model._meta.db_table for layer in FIXED if layer.past for model in layer.past.depends_on}
-    return now | past | LAYER_TABLES | fastpath.tables_of_people()
+    return now | past | LAYER_TABLES | fast_path.tables_of_people()
 
 
 def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

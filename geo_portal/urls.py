@@ -17,7 +17,7 @@ from river_monitoring import api as river
 from stations import api as stations
 from supervision import api as supervision
 from supervision.patrols import api as patrols
-from tiles.urls import tile_urls
+from tiles.http.urls import tile_urls
 
 api = DefaultRouter()
 api.register("areas", areas.AreaViewSet, "area")

@@ -9,7 +9,7 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geo_portal.settings")
 _django = get_wsgi_application()
 
-from tiles.fastpath import FastPath  # noqa: E402 - its models need a Django that is set up
+from tiles.http.fast_path import FastPath  # noqa: E402 - its models need a Django that is set up
 
 application = FastPath(_django)
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geokit.geometry import Cleaned
-from geokit.rows import Batch, Issue
+from geokit.geometry.repair import Cleaned
+from geokit.records.rows import Batch, Issue
 from layers.columns import Column
 from layers.source import OpenSource
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from geokit.records.rows import Field
 from geokit.refusal import BadInput
-from geokit.rows import Field
 
 RESERVED = {"id", "geom", "geom_original", "source_row", "feature_id", "mvt_geom", "pk"}
 MAX_BYTES = 58  # PostgreSQL names hold 63; tiles put two letters before them

@@ -17,7 +17,7 @@ import shapely
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from geokit.crs import WGS84, from_user
+from geokit.crs.systems import WGS84, from_user
 from geokit.refusal import BadInput
 from layers.columns import Column
 from layers.export_ogr import DRIVERS, write_ogr

@@ -14,7 +14,7 @@ from layers.permissions import all_columns
 from layers.rows import rows_of
 from layers.table import question_of
 from layers.vector_layers import vector_layer
-from tiles.cql import compile_filter
+from tiles.query.cql import compile_filter
 
 
 def rows_that_meet(layer: Layer, text: str, columns: Mapping[str, Column] | None = None) -> QuerySet[Any]:

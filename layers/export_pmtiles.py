@@ -10,7 +10,7 @@ from geokit.refusal import BadInput
 from layers.models import Layer
 from layers.vector_layers import vector_layer
 from tiles.archive.write import Progress, Written, write_pmtiles
-from tiles.layer import Tileset
+from tiles.layer.vector import Tileset
 
 
 def export_pmtiles(

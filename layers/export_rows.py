@@ -10,7 +10,7 @@ import shapely
 from django.db import transaction
 from django.db.models import BinaryField, F, Func, QuerySet
 
-from geokit.crs import WGS84, between
+from geokit.crs.systems import WGS84, between
 from layers.columns import Column
 from layers.models import Layer, LayerVersion
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from geokit.records.rows import Batch, Field, Issue, Reader, convert_column
 from geokit.refusal import BadInput
-from geokit.rows import Batch, Field, Issue, Reader, convert_column
 
 
 class ChosenFields:

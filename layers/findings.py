@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from psycopg2 import sql
 
-from geokit.rows import Issue
+from geokit.records.rows import Issue
 from layers import workspace
 from layers.checking import CheckedBatch
 

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from geokit.encoding import normalise
+from geokit.records.rows import KIND_NAMES, KINDS
+from geokit.records.text_encoding import normalise
 from geokit.refusal import Refusal
-from geokit.rows import KIND_NAMES, KINDS
 from layers.models import ImportJob, Layer, LayerVersion
 from layers.options import LoadOptions, slug_from
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import require_role
-from geokit.geojson import collection
+from geokit.geometry.geojson import collection
 from layers import changes, findings, workspace
 from layers.difference import STATUSES
 from layers.export import csv_cell

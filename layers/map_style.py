@@ -10,7 +10,7 @@ from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
 from layers.rasters.serving import raster_layer
 from layers.styling import style_of
-from tiles.raster import SIZE
+from tiles.raster.render import SIZE
 
 MAX_TILE_ZOOM = 14
 

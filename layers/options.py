@@ -9,10 +9,10 @@ from typing import Any
 from django.conf import settings
 from pypinyin import lazy_pinyin
 
-from geokit import gcj02
-from geokit.geometry import POLICIES
+from geokit.crs import gcj02
+from geokit.geometry.repair import POLICIES
+from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
-from geokit.rows import KINDS
 from layers.models import SLUG_PATTERN, Layer, LayerVersion
 
 AXES = ("auto", "as-is", "swap")

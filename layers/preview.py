@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from shapely import bounds, get_num_coordinates, simplify
 
-from geokit.geojson import collection, feature
+from geokit.geometry.geojson import collection, feature
 from geokit.refusal import Refusal
 from layers import changes, difference, tables, workspace
 from layers.checking import CheckedBatch, RowChecker

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from geokit.geojson import plain
+from geokit.geometry.geojson import plain
 from layers.checking import CheckedBatch
 from layers.columns import Column
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from geokit.refusal import BadInput, FieldError
 from layers.columns import Column
 from layers.rows import FIELD_TYPES
-from tiles.filters import box_of
+from tiles.query.filters import box_of
 
 Columns = Mapping[str, Column]
 ID = Column("id", "id", "bigint")

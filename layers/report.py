@@ -3,9 +3,9 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from geokit.crs import Bounds
+from geokit.crs.systems import Bounds
+from geokit.records.rows import Issue
 from geokit.refusal import Refusal
-from geokit.rows import Issue
 
 LISTED = 10_000
 """Findings named in the JSON; the database keeps every one."""

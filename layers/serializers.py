@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from geokit.geojson import plain
+from geokit.geometry.geojson import plain
 from layers.columns import Column
 from layers.models import Layer
 from layers.permissions import columns_visible_to

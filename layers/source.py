@@ -14,16 +14,16 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from geokit import crs as crs_tools
-from geokit import datum_shift
-from geokit import geometry as geometries
-from geokit.crs import Bounds, SourceCrs
-from geokit.geojson import plain
-from geokit.geometry import Cleaner
-from geokit.readers import open_reader
+from geokit.crs import datum_shift
+from geokit.crs import systems as crs_tools
+from geokit.crs.systems import Bounds, SourceCrs
+from geokit.geometry import repair as geometries
+from geokit.geometry.geojson import plain
+from geokit.geometry.repair import Cleaner
+from geokit.readers.factory import open_reader
+from geokit.records.rows import Batch, Reader
 from geokit.refusal import BadInput
-from geokit.rows import Batch, Reader
-from geokit.sources import choose_layer, open_layers
+from geokit.sources.discovery import choose_layer, open_layers
 from layers.columns import Column, make_columns
 from layers.fields import chosen_fields
 from layers.options import LoadOptions

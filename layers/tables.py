@@ -12,7 +12,7 @@ import shapely
 from django.db import connection
 from psycopg2 import sql
 
-from geokit.crs import Bounds
+from geokit.crs.systems import Bounds
 from layers import binary_copy
 from layers.columns import Column
 from layers.copying import Send, send_now

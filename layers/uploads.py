@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from geokit.refusal import BadInput, FieldError, TooLarge
-from geokit.sources import LATER, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
+from geokit.sources.discovery import LATER, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
 from layers import jobs
 from layers.models import ImportJob
 

@@ -9,7 +9,7 @@ from layers.columns import Column
 from layers.models import Layer, LayerVersion
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
 from layers.rows import rows_of
-from tiles.layer import PUBLIC, VectorLayer
+from tiles.layer.vector import PUBLIC, VectorLayer
 
 NOBODY = "nobody"
 SIGNED_IN = "signed-in"

@@ -21,7 +21,7 @@ READY_SECONDS = 90
 STOP_SECONDS = 15
 WEB_WORKERS = "2"
 WEB_THREADS = "16"
-"""More than may wait for tiles (`tiles/flight.py`), so that pages are served meanwhile."""
+"""More than may wait for tiles (`tiles/cache/single_flight.py`), so that pages are served meanwhile."""
 DEMO_SIGN_INS = ("deputy", "officer", "officer2", "gis", "staff", "admin")
 
 

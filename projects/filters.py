@@ -12,7 +12,7 @@ from accounts.areas.filters import towns
 from accounts.models import Department
 from projects.models import Project
 from projects.permissions import leads_visible_to, projects_visible_to
-from tiles.filters import BBoxFilter
+from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
 SEARCH_BOX = TextInput(

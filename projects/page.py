@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.areas.locator import locator_for
-from geokit.qr import qr_svg
 from projects import open_data, queries, services
 from projects.drawing import drawing_of
 from projects.forms import MilestoneForm
@@ -26,6 +25,7 @@ from projects.public.feedback import may_moderate
 from projects.public.forms import FollowForm, ReplyForm
 from projects.public.news import headline
 from projects.signals import matters_asked
+from ui.qr import qr_svg
 
 NEWS_SHOWN = 20
 FEEDBACK_SHOWN = 20

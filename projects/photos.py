@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 
-from geokit.small_photos import SMALL_PX, small_jpeg
+from ui.thumbnails import SMALL_PX, small_jpeg
 
 KEPT_SECONDS = 7 * 24 * 3600
 

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from ledger import audit
 from projects.lights import current_rule
 from projects.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.permissions import may_update, projects_visible_to
 from projects.progress import NONE, LightRule, Standing, Step, standing_of
+from ui.photos import sanitise_photo
 
 UNDER_WAY = (Project.Status.BUILDING, Project.Status.SUPERVISED, Project.Status.RATED)
 

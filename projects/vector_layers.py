@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area
 from projects.models import Candidacy, Project
 from projects.permissions import places_visible_to, project_audience, projects_visible_to
-from tiles.layer import VectorLayer
+from tiles.layer.vector import VectorLayer
 
 LAYERS = [
     VectorLayer(

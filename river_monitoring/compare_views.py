@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
-from geokit.spreadsheet import csv_text
 from river_monitoring import compare
 from river_monitoring.compare import Asked, Panel
 from river_monitoring.figures.draw import as_svg, shown_value
@@ -25,6 +24,7 @@ from river_monitoring.standards import GB3838_2002, WaterClass
 from river_monitoring.trend_words import step_in_words, trend_in_words
 from river_monitoring.trends import parameter_name
 from river_monitoring.wording import span_in_words
+from ui.downloads import csv_text
 
 GRAIN_NAMES = {
     "sample": gettext_lazy("逐次"),

@@ -23,8 +23,8 @@ from accounts.areas.filters import towns
 from accounts.models import Department
 from river_monitoring import past, queries
 from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass
-from tiles.filters import BBoxFilter
-from tiles.request import MONTH
+from tiles.query.filters import BBoxFilter
+from tiles.query.request import MONTH
 
 NEAR_M = (1_000, 3_000, 5_000, 10_000)
 """Distances that "near me" offers, metres."""

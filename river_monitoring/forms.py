@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geokit.photos import sanitise_photo
 from geokit.refusal import FieldError, Refusal
 from river_monitoring.models import Evidence, MonitoringPoint
 from river_monitoring.rectification import Proof, Transition
 from river_monitoring.services import Attachment
+from ui.photos import sanitise_photo
 
 FIELDS_OF = {
     Proof.NOTE: ("note",),

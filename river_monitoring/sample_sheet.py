@@ -15,11 +15,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from geokit.sheet import ZIP_START, workbook_cells
 from river_monitoring.models import Sample
 from river_monitoring.sample_table import ENCODINGS
 from river_monitoring.sheet_heads import Column, column_of, converted, parameter_names, plain
 from river_monitoring.standards import GB3838_2002, Standard
+from ui.sheets import ZIP_START, workbook_cells
 
 MAX_ROWS = 5_000
 MAX_BYTES = 5 * 1024 * 1024

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
-from geokit.spreadsheet import csv_text
 from river_monitoring.averages import Period, Span, parse_span
 from river_monitoring.figures.chart import STYLES
 from river_monitoring.models import MonitoringPoint
@@ -31,6 +30,7 @@ from river_monitoring.statistics import (
 from river_monitoring.trend_words import trend_numbers_in_words
 from river_monitoring.trends import parameter_name
 from river_monitoring.wording import change_in_words, quality_in_words, span_in_words
+from ui.downloads import csv_text
 
 BY: dict[By, Any] = {
     "town": gettext_lazy("镇街"),

@@ -11,7 +11,7 @@ from river_monitoring import past, permissions, queries
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.network.vector_layers import MANAGEMENT_RANGES
 from river_monitoring.works.vector_layers import OUTFALLS
-from tiles.layer import Cluster, Past, VectorLayer
+from tiles.layer.vector import Cluster, Past, VectorLayer
 
 
 def _reaches(user: Any) -> QuerySet[Reach]:

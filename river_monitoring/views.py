@@ -35,7 +35,7 @@ from river_monitoring.permissions import (
 )
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
-from tiles.request import MONTH
+from tiles.query.request import MONTH
 
 PAGE_SIZE = 20
 SHORT_LIST = 8

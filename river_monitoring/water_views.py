@@ -10,7 +10,6 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import departments_visible_to, has_role
-from geokit.qr import qr_svg
 from river_monitoring import chiefs
 from river_monitoring.averages import Period, Span
 from river_monitoring.follow_views import FOLLOWERS
@@ -22,6 +21,7 @@ from river_monitoring.statistics import newest_span, period_table
 from river_monitoring.statistics_views import PERIOD
 from river_monitoring.trends import parameter_name
 from river_monitoring.wording import change_in_words, quality_in_words, span_in_words
+from ui.qr import qr_svg
 
 PAGE_SIZE = 40
 

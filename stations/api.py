@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from accounts.models import ApiToken
 from geokit.refusal import NotPermitted, TooLarge
-from geokit.sheet import SheetRow
 from stations import permissions, queries
 from stations.filters import DeputyFilter, ReceptionFilter, ServiceAreaFilter, StationFilter
 from stations.models import Deputy, Reception, ServiceArea, Station
@@ -28,6 +27,7 @@ from stations.serializers import (
 from stations.sheets import receptions as sheet
 from stations.sheets.rows import RowResult, counts_of, take_rows
 from ui.pagination import Pages
+from ui.sheets import SheetRow
 
 MOST_ROWS = 1_000
 

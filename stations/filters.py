@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
 from stations.models import Deputy, Reception, ServiceArea, Station
-from tiles.filters import BBoxFilter
+from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
 SEARCH_BOX = TextInput(

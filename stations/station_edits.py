@@ -8,12 +8,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext
 
-from geokit.photos import sanitise_photo
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
 from stations.models import OpeningDay, Station
 from stations.opening import sentence_of
 from stations.permissions import may_run
+from ui.photos import sanitise_photo
 
 FIELDS = ("phone", "floor", "indoor_m2", "facilities")
 

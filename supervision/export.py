@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from geokit.spreadsheet import csv_text, plain_cell
 from supervision.models import Finding
 from supervision.permissions import may_see_names
+from ui.downloads import csv_text, plain_cell
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",

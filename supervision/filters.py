@@ -8,7 +8,7 @@ from accounts.areas.filters import towns
 from accounts.models import Department
 from supervision.models import Category, Finding, Suggestion
 from supervision.queries import overdue_condition
-from tiles.filters import BBoxFilter
+from tiles.query.filters import BBoxFilter
 
 
 class FindingFilter(filters.FilterSet):

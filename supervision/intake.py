@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Area
-from geokit.photos import CleanPhoto, PhotoRefused, sanitise_photo
 from geokit.refusal import BadInput, FieldError
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision.models import Category, Finding
 from supervision.permissions import linkable_points, linkable_projects
 from supervision.places import town_at
+from ui.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
 MAX_PHOTOS = 9
 MAX_TEXT = Finding._meta.get_field("text").max_length or 2000

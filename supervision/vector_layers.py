@@ -9,7 +9,7 @@ from accounts.permissions import role_of, scope_of
 from projects.models import Project
 from supervision.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
-from tiles.layer import VectorLayer
+from tiles.layer.vector import VectorLayer
 
 
 def findings_audience(user: Any) -> str:

@@ -12,9 +12,9 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Area, Department, Role, User
-from tiles.journal import JOURNAL
-from tiles.memory import MEMORY
-from tiles.pool import POOL
+from tiles.cache.change_log import JOURNAL
+from tiles.cache.memory import MEMORY
+from tiles.engine.pool import POOL
 
 # A busy machine draws examples slowly; that says nothing of the code.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -5,7 +5,7 @@ from typing import Any
 
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
-from geokit.search_key import search_key
+from ui.text.search_key import search_key
 
 MOST_FOUND = 12
 SUFFIXES = ("社区居委会", "村村委会", "村委会", "居委会", "社区", "街道", "镇", "乡", "村")

@@ -18,10 +18,10 @@ from accounts.models import Area, Department, Role, User
 from accounts.people import services
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.people.services import Particulars
-from geokit.archive import Limits, check_workbook
+from geokit.readers.xlsx_reader import cell_text
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
-from geokit.spreadsheet import csv_text, plain_cell
-from geokit.xlsx_reader import cell_text
+from geokit.sources.unzip import Limits, check_workbook
+from ui.downloads import csv_text, plain_cell
 
 Outcome = Literal["invited", "changed", "unchanged", "refused"]
 MAX_BYTES, MAX_INFLATED, MAX_ROWS = 2 * 1024**2, 50 * 1024**2, 2000

@@ -19,7 +19,7 @@ from demo.plan.chance import stream
 from demo.plan.matters import NAMESPACE
 from demo.store.areas import author_name
 from demo.store.pictures import kept
-from geokit.gcj02 import wgs84_to_gcj02
+from geokit.crs.gcj02 import wgs84_to_gcj02
 from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint
 from river_monitoring.permissions import PUBLIC_EVIDENCE
 from river_monitoring.photo_proof import proof_fields

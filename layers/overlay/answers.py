@@ -15,7 +15,7 @@ from layers.columns import Column, columns_from
 from layers.models import LayerVersion, OverlayRun
 from layers.overlay.store import table_of
 from layers.rows import rows_of
-from tiles.ramps import css
+from tiles.raster.ramps import css
 
 MAP_FEATURES = 1_000
 BARS = 40

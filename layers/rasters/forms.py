@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from layers.rasters import styling
-from tiles import ramps
+from tiles.raster import ramps
 
 MODES = [
     ("ramp", _("按数值着色")),

@@ -13,11 +13,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geokit import archive, cog
-from geokit import crs as crs_tools
-from geokit.crs import SourceCrs
+from geokit import cog
+from geokit.crs import systems as crs_tools
+from geokit.crs.systems import SourceCrs
 from geokit.refusal import BadInput, Busy, Refusal
-from geokit.sources import choose_layer, open_layers
+from geokit.sources import unzip
+from geokit.sources.discovery import choose_layer, open_layers
 from layers import load as vectors
 from layers import tables
 from layers.models import Layer, LayerVersion
@@ -53,8 +54,8 @@ def is_raster(path: Path) -> bool:
         return True
     if path.suffix.lower() != ".zip" or not path.is_file():
         return False
-    with suppress(Refusal, zipfile.BadZipFile), archive.open_zip(path) as packed:
-        suffixes = {member.suffix for member in archive.list_members(packed, archive.Limits())}
+    with suppress(Refusal, zipfile.BadZipFile), unzip.open_zip(path) as packed:
+        suffixes = {member.suffix for member in unzip.list_members(packed, unzip.Limits())}
         return bool(suffixes & set(SUFFIXES)) and not suffixes & {".shp", ".gpkg", ".geojson", ".fgb", ".kml", ".csv"}
     return False
 

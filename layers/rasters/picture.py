@@ -15,7 +15,7 @@ from rasterio.warp import transform_bounds
 
 from layers.rasters.describe import MERCATOR_EDGE
 from layers.rasters.styling import default_style, tile_style
-from tiles.drawing import RasterStyle, draw
+from tiles.raster.drawing import RasterStyle, draw
 
 PREVIEW_PIXELS = 640
 """Longer side of the preview."""

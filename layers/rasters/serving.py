@@ -6,8 +6,8 @@ from layers.models import Layer, LayerVersion
 from layers.permissions import layers_visible_to
 from layers.rasters import styling
 from layers.rasters.files import path_of
-from tiles.layer import PUBLIC
-from tiles.raster import RasterLayer
+from tiles.layer.vector import PUBLIC
+from tiles.raster.render import RasterLayer
 
 SIGNED_IN = "signed-in"
 

@@ -21,10 +21,10 @@ from rasterio.io import DatasetReader
 from rasterio.transform import from_gcps
 from rasterio.vrt import WarpedVRT
 
-from geokit import crs as crs_tools
-from geokit.crs import Bounds, SourceCrs
+from geokit.crs import systems as crs_tools
+from geokit.crs.systems import Bounds, SourceCrs
 from geokit.refusal import BadInput, TooLarge
-from geokit.sources import SourceLayer
+from geokit.sources.discovery import SourceLayer
 
 EXACT = 1e-6
 """Pixels by which straightening may misplace a cell; exactly 0 makes GDAL fail."""

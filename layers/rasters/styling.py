@@ -20,9 +20,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from layers.models import LayerVersion
-from tiles import ramps
-from tiles.drawing import RasterStyle
-from tiles.relief import Light
+from tiles.raster import ramps
+from tiles.raster.drawing import RasterStyle
+from tiles.raster.hillshade import Light
 
 MODES = ("ramp", "rgb", "palette", "relief")
 STRETCHES = ("minmax", "percent", "fixed")

@@ -22,9 +22,9 @@ from layers.permissions import EDITORS, may_edit_layers
 from layers.rasters import picture, styling
 from layers.rasters.files import path_of
 from layers.rasters.forms import RasterStyleForm
-from tiles.conditional import matches
-from tiles.raster import digest
-from tiles.views import shareable
+from tiles.http.conditional import matches
+from tiles.http.views import shareable
+from tiles.raster.render import digest
 
 PICTURE_PIXELS = 640
 

@@ -9,11 +9,11 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from django.utils.translation import gettext as _
 
-from geokit.geometry import MULTI_OF, Cleaner
-from geokit.readers import open_reader
+from geokit.geometry.repair import MULTI_OF, Cleaner
+from geokit.readers.factory import open_reader
+from geokit.records.rows import Reader
 from geokit.refusal import BadInput
-from geokit.rows import Reader
-from geokit.sources import open_layers
+from geokit.sources.discovery import open_layers
 
 NAME_FIELDS = ("name", "名称", "点位", "点位名称", "title", "mc")
 ROWS = 200

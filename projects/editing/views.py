@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role, User
 from accounts.permissions import has_role, require_role
-from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit, TooLarge
 from projects import services as project_services
 from projects.editing import services
@@ -34,6 +33,7 @@ from projects.editing.forms import (
 from projects.models import Project
 from projects.permissions import may_update, projects_visible_to
 from projects.stages import move_project, next_stages
+from ui.photos import PhotoRefused
 
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponse]

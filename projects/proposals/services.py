@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import Area, User
 from accounts.notices import notify, notify_address
-from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from projects.models import Project, Proposal, ProposalEvent
 from projects.proposals.permissions import may_review
 from projects.proposals.places import place_of
 from projects.proposals.queries import next_number
+from ui.photos import sanitise_photo
 
 Verb, State = ProposalEvent.Verb, Proposal.State
 SAME_WITHIN = timedelta(hours=1)

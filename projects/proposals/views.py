@@ -20,7 +20,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role, User
 from accounts.permissions import require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
-from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from projects.editing.candidates import Draft as CandidateDraft
 from projects.editing.candidates import create_candidate
@@ -31,6 +30,7 @@ from projects.proposals.forms import AdoptForm, FilterForm, MergeForm, ProposalF
 from projects.proposals.permissions import may_review, proposals_visible_to
 from projects.proposals.places import place_of
 from projects.proposals.queries import Near, list_proposals, nearby
+from ui.photos import PhotoRefused
 
 PAGE_SIZE = 20
 MOST_ON_MAP = 500

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import has_role, in_scope, role_of, serves
-from geokit.photos import sanitise_photo
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from projects.models import Feedback, FeedbackEvent, Project
 from projects.permissions import may_update, projects_visible_to
+from ui.photos import sanitise_photo
 
 State, Verb = Feedback.State, FeedbackEvent.Verb
 SAME_WITHIN = timedelta(minutes=30)

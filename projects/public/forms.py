@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from geokit.photos import PhotoRefused
 from geokit.refusal import Refusal
+from ui.photos import PhotoRefused
 
 
 class PublicForm(forms.Form):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from django.template.loader import render_to_string
 
-from geokit.printing import draw_pages, print_pdf
 from river_monitoring.figures.chart import WIDTH, Chart
 from river_monitoring.figures.draw import as_svg
+from ui.printing import draw_pages, print_pdf
 
 MARGIN, TITLE, GAP, FOOT = 24, 34, 22, 26
 

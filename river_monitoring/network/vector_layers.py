@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area
 from river_monitoring.models import Reach, River
 from river_monitoring.permissions import ranges_visible_to
-from tiles.layer import VectorLayer
+from tiles.layer.vector import VectorLayer
 
 MANAGEMENT_RANGES = VectorLayer(
     name="management_ranges",

@@ -15,9 +15,9 @@ from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from geokit.archive import Limits, check_workbook
+from geokit.readers.xlsx_reader import cell_text
 from geokit.refusal import BadInput, FieldError
-from geokit.xlsx_reader import cell_text
+from geokit.sources.unzip import Limits, check_workbook
 from river_monitoring.update.sheets import Sheet
 from river_monitoring.update.table import Edit, Row
 

@@ -7,7 +7,7 @@ from django_filters import rest_framework as filters
 from accounts.areas.filters import towns
 from river_monitoring.models import River
 from river_monitoring.works.models import Outfall, OutfallKind
-from tiles.filters import BBoxFilter
+from tiles.query.filters import BBoxFilter
 
 
 class OutfallFilter(filters.FilterSet):

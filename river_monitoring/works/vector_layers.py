@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area
 from river_monitoring.works.models import Outfall
 from river_monitoring.works.permissions import outfalls_visible_to
-from tiles.layer import VectorLayer
+from tiles.layer.vector import VectorLayer
 
 
 def _outfalls(user: Any) -> QuerySet[Outfall]:

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
 from accounts.permissions import has_role
-from geokit.sheet import SheetRow
 from stations.models import Station
 from stations.permissions import deputies_kept_by
 from stations.registry import put_deputy
 from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+from ui.sheets import SheetRow
 
 TITLE = pgettext_lazy("list", "人大代表")
 COLUMNS = {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from geokit.refusal import BadInput, FieldError, Refusal
-from geokit.sheet import SheetRow
+from ui.sheets import SheetRow
 
 SEPARATORS = "、,，;；"
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
 from accounts.permissions import has_role, role_of
-from geokit.sheet import SheetRow
 from stations.models import OpeningDay, Station
 from stations.opening import days_of_sentence
 from stations.permissions import stations_run_by
 from stations.registry import put_station
 from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+from ui.sheets import SheetRow
 
 TITLE = _("联络站")
 COLUMNS = {

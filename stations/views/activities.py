@@ -18,13 +18,13 @@ from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, spend
-from geokit.qr import qr_svg
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations import activities
 from stations.activity_forms import CallForm, CallOffForm, ChangeCallForm, RegisterForm, SignInForm, StrikeForm
 from stations.forms import RefusableForm, posted
 from stations.models import Activity
 from stations.permissions import activities_run_by, activities_visible_to, deputy_of, may_organise
+from ui.qr import qr_svg
 
 PAGE_SIZE = 20
 GUESSES = Limit("activity-code", 20, timedelta(hours=1))

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from geokit.qr import qr_svg
 from stations import queries
 from stations.duty_figures import public_years
 from stations.filters import DeputyFilter
 from stations.models import Deputy
 from stations.permissions import deputies_visible_to, deputy_of, may_keep_duty_of, stations_visible_to
+from ui.qr import qr_svg
 
 PAGE_SIZE = 40
 

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, TooLarge
-from geokit.sheet import read_sheet
-from geokit.spreadsheet import csv_text, plain_cell
 from stations.forms import RefusableForm
 from stations.sheets import KINDS
 from stations.sheets.rows import Outcome, RowResult, counts_of, take_rows
+from ui.downloads import csv_text, plain_cell
+from ui.sheets import read_sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_ROWS = 300

@@ -9,14 +9,14 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from geokit.printing import draw_svgs
 from geokit.refusal import BadInput
-from geokit.spreadsheet import csv_text, plain_cell
 from supervision.dashboard.choice import bin_choices
 from supervision.dashboard.distribution import LEAST, histogram
 from supervision.dashboard.facts import Group
 from supervision.dashboard.view import View, titles
 from supervision.models import Category
+from ui.downloads import csv_text, plain_cell
+from ui.printing import draw_svgs
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",

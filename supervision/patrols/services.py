@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from geokit.photos import CleanPhoto
 from geokit.refusal import BadInput, FieldError, NotPermitted, TooLarge
 from ledger import audit
 from river_monitoring.models import MonitoringPoint, River
@@ -35,6 +34,7 @@ from supervision.patrols.permissions import found_visible_to, may_patrol, may_wa
 from supervision.patrols.track import CLOCK_AHEAD, Fix
 from supervision.permissions import may_report
 from supervision.services.filing import files_removed_on_failure
+from ui.photos import CleanPhoto
 
 Verb = PatrolEvent.Verb
 NEAR_POINT_M = 300

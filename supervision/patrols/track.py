@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from geokit.photo_claim import metres_between
+from geokit.photo_claims import metres_between
 
 CLOCK_AHEAD = timedelta(minutes=10)
 """How far a phone's clock may run ahead of ours, or behind the start that it told us."""

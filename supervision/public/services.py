@@ -12,7 +12,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from geokit.photos import CleanPhoto
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
 from supervision.intake import MAX_PHOTOS, check_report, clean_photos
@@ -31,6 +30,7 @@ from supervision.public.permissions import matters_readable_by, photos_to_cover
 from supervision.services import accept, decline, file_finding, filing, rate
 from supervision.services.steps import locked_step, note, refuse, take
 from supervision.workflow import Verb
+from ui.photos import CleanPhoto
 
 __all__ = ["file_finding"]
 

@@ -18,8 +18,8 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from geokit.printing import draw_svgs
 from supervision.report.blocks import Cell, Document, Drawing, Figures, Heading, Paragraph, Table
+from ui.printing import draw_svgs
 
 BODY, HEADS = "宋体", "黑体"
 LATIN = "Times New Roman"

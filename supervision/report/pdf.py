@@ -2,8 +2,8 @@
 
 from django.template.loader import render_to_string
 
-from geokit.printing import print_pdf
 from supervision.report.blocks import Document, Drawing, Figures, Heading, Paragraph, Table
+from ui.printing import print_pdf
 
 TEMPLATE = "supervision/report/print.html"
 KINDS = {Heading: "heading", Paragraph: "paragraph", Figures: "figures", Drawing: "drawing", Table: "table"}

@@ -8,10 +8,10 @@ from django.utils.translation import pgettext
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from geokit.spreadsheet import plain_cell
 from supervision.report.blocks import Cell, Document, Figures, Paragraph, Share, Table
 from supervision.report.facts import Facts
 from supervision.report.wording import in_brackets
+from ui.downloads import plain_cell
 
 CHARACTERS = 110
 """Width of a sheet's columns together."""

@@ -12,7 +12,6 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from geokit.photos import CleanPhoto
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from supervision import periods, workflow
@@ -24,6 +23,7 @@ from supervision.permissions import REPORTERS_ONLY, Reporter, may_report
 from supervision.queries import next_number
 from supervision.routing import route_of
 from supervision.services.steps import record, send_on
+from ui.photos import CleanPhoto
 
 Verb = SuggestionEvent.Verb
 TITLE_LENGTH = 40

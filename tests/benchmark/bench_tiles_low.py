@@ -1,6 +1,6 @@
 """Cold tiles per zoom, ours from the generalised copies against the plain query of other tile servers.
 
-Both run in the same process, on the same table, the same tiles and the same connections (`tiles/pool.py`: prepared
+Both run in the same process, on the same table, the same tiles and the same connections (`tiles/engine/pool.py`: prepared
 from zoom 6 on, read in binary below). The plain query is what martin sends: ST_AsMVT over
 ST_AsMVTGeom(ST_Transform(...)) with all columns of the table. A tile is asked for once by each before the clock runs,
 so neither pays for reading the disk or for planning; then they take turns.
@@ -18,13 +18,13 @@ from isal import igzip
 from layers.tables import SCHEMA
 from layers.vector_layers import vector_layer
 from tests.benchmark.harness import Context, Row, benchmark, say
-from tiles.address import TileAddress
+from tiles.engine.mvt import Statement, statement
+from tiles.engine.pool import POOL
+from tiles.grids.address import TileAddress
 from tiles.ladder.build import build, drop
 from tiles.ladder.names import table
-from tiles.layer import VectorLayer
-from tiles.mvt import Statement, statement
-from tiles.pool import POOL
-from tiles.slots import Bound, Slot
+from tiles.layer.vector import VectorLayer
+from tiles.query.tile_parameters import Bound, Slot
 
 ZOOMS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14)
 SAMPLE = 24

@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from isal import igzip
 
 from geokit.refusal import BadInput
-from tiles.address import TileAddress
 from tiles.archive.reader import Archive, UnreadableArchive
-from tiles.conditional import conditional
-from tiles.encoding import MVT_TYPE, accepts
-from tiles.layer import PUBLIC
+from tiles.cache.content_encoding import MVT_TYPE, accepts
+from tiles.grids.address import TileAddress
+from tiles.http.conditional import conditional
+from tiles.layer.vector import PUBLIC
 
 log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")

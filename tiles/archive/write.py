@@ -16,12 +16,12 @@ from pmtiles.tile import Compression, TileType
 from pmtiles.writer import Writer
 
 from geokit.refusal import BadInput
-from tiles import mvt
-from tiles.address import TileAddress
 from tiles.archive.order import tile_id
-from tiles.layer import MAX_ZOOM, Tileset, VectorLayer
-from tiles.pool import POOL
-from tiles.tilejson import tilejson
+from tiles.engine import mvt
+from tiles.engine.pool import POOL
+from tiles.engine.tilejson import tilejson
+from tiles.grids.address import TileAddress
+from tiles.layer.vector import MAX_ZOOM, Tileset, VectorLayer
 
 MAX_TILES = 2_000_000
 """About 300 MB of directory while writing; a layer that needs more needs fewer zooms."""

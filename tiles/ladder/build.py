@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from tiles import freshness
+from tiles.cache import watched_tables
 from tiles.ladder import points, shapes, triggers
 from tiles.ladder.budget import affordable
 from tiles.ladder.models import Ladder
@@ -57,12 +57,12 @@ def build(source: str, columns: Sequence[str] | None = None, progress: Progress 
 def drop(source: str) -> bool:
     """Take a table's ladder away; False when there is none. The table itself may be gone."""
     with transaction.atomic():
-        ladder = Ladder.objects.select_for_update().filter(source=freshness.table_key(source)).first()
+        ladder = Ladder.objects.select_for_update().filter(source=watched_tables.table_key(source)).first()
         if ladder is None:
             return False
         _run([*triggers.remove(ladder), *(f"DROP TABLE IF EXISTS {table(ladder, what)}" for what in _ALL_TABLES)])
         ladder.delete()
-        freshness.touch(ladder.source)
+        watched_tables.touch(ladder.source)
     return True
 
 
@@ -90,12 +90,12 @@ def _fetch(statement: str, params: Sequence[Any] | None = None) -> list[tuple[An
 
 
 def _exists(source: str) -> bool:
-    name = quoted(*freshness.table_key(source).split(".", 1))
+    name = quoted(*watched_tables.table_key(source).split(".", 1))
     return bool(_fetch("SELECT to_regclass(%s) IS NOT NULL", [name])[0][0])
 
 
 def _registered(source: str, columns: Sequence[str] | None) -> Ladder:
-    name = freshness.table_key(source)
+    name = watched_tables.table_key(source)
     ladder = Ladder.objects.filter(source=name).first()
     if ladder is not None:
         return ladder
@@ -216,4 +216,4 @@ def _finish(ladder: Ladder) -> None:
         kept = [] if carrying is None else affordable(ladder.source, ladder.columns, carrying)
         ladder.levels.append({"zoom": zoom, "most": most, "properties": kept})
     ladder.state, ladder.finished = Ladder.State.READY, timezone.now()
-    freshness.touch(ladder.source)
+    watched_tables.touch(ladder.source)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tiles.ladder import points, shapes
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import WORLD_BITS, quoted, table
-from tiles.slots import Bound, Slot
+from tiles.query.tile_parameters import Bound, Slot
 
 # ruff: noqa: S608 - names of the code's own (quoted) and numbers
 

@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from geokit.highlight import pieces
+from ui.text.highlight import pieces
 
 register = template.Library()
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from geokit.search_key import search_key, words_of
+from ui.text.search_key import search_key, words_of
 
 
 class SearchKeyField(models.TextField):

@@ -12,7 +12,7 @@ from geo_portal.tilesets import CATALOGUE, FIXED
 from geokit.refusal import BadInput, Refusal
 from layers.management.layer_command import LayerCommand
 from tiles.archive.write import write_pmtiles
-from tiles.catalogue import tileset_or_404
+from tiles.http.catalogue import tileset_or_404
 
 
 class Command(LayerCommand):

@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from geokit.gcj02 import DATUMS
-from geokit.geometry import POLICIES
+from geokit.crs.gcj02 import DATUMS
+from geokit.geometry.repair import POLICIES
+from geokit.records.rows import KINDS
 from geokit.refusal import BadInput, Refusal
-from geokit.rows import KINDS
 from layers.imports import load
 from layers.management.layer_command import LayerCommand
 from layers.models import Layer, LayerVersion

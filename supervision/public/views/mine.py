@@ -14,13 +14,13 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from geokit.qr import qr_svg
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooMany
 from supervision.models import ReporterAccess, Suggestion
 from supervision.public import links, services
 from supervision.public.forms import OwnRatingForm, SayForm
 from supervision.public.limits import spend_guess, spend_report
 from supervision.public.story import reporters_story
+from ui.qr import qr_svg
 
 State = Suggestion.State
 SPEAKING = (State.RECEIVED, State.SUBMITTED, State.ASSIGNED, State.RETURNED, State.REPLIED, State.REDO)

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from geokit.photos import CleanPhoto, PhotoRefused, PhotoTooLarge
 from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit, TooMany
 from supervision.forms import ReportForm
 from supervision.intake import clean_photos
@@ -23,6 +22,7 @@ from supervision.public import held, links, services
 from supervision.public.limits import spend_report
 from supervision.public.near import near
 from supervision.public.placing import SeveralPlaces, place_of
+from ui.photos import CleanPhoto, PhotoRefused, PhotoTooLarge
 
 PAGE = "supervision/public/report.html"
 

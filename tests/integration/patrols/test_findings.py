@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from geokit.gcj02 import wgs84_to_gcj02
-from geokit.photos import PhotoRefused
+from geokit.crs.gcj02 import wgs84_to_gcj02
 from geokit.refusal import BadInput, NotPermitted
 from river_monitoring.photo_proof import PhotoProof
 from supervision.models import Finding
 from supervision.patrols import services
 from supervision.patrols.models import FindingPhotoCheck, PatrolFinding, PatrolPhoto
 from supervision.patrols.permissions import checks_visible_to, patrol_photos_visible_to, patrols_visible_to
+from ui.photos import PhotoRefused
 
 from .conftest import LAT, photo
 

@@ -11,12 +11,12 @@ from django.db.models.signals import post_migrate
 from django_q.models import Schedule
 
 from accounts.models import AuditEntry
-from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from projects import jobs
 from projects.apps import schedule_daily_lights
 from projects.models import ProgressReport, Project
 from projects.services import complete_milestone, refresh_projects, report_progress
+from ui.photos import PhotoRefused
 
 
 def test_completing_a_milestone_moves_progress_version_and_audit_trail(

@@ -12,8 +12,8 @@ from projects.models import Project
 from projects.permissions import project_audience, projects_visible_to
 from projects.services import report_progress
 from projects.vector_layers import LAYERS
-from tiles.address import TileAddress
-from tiles.mvt import layer_bytes
+from tiles.engine.mvt import layer_bytes
+from tiles.grids.address import TileAddress
 
 
 def codes_on_tile(user: Any) -> set[str]:

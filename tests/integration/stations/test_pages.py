@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from stations.models import Deputy, Reception, Station
 from stations.vector_layers import LAYERS
-from tiles.address import TileAddress
-from tiles.mvt import layer_bytes
+from tiles.engine.mvt import layer_bytes
+from tiles.grids.address import TileAddress
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.workdays import add_workdays
-from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, NotPermitted
 from supervision import clocks, workflow
 from supervision.models import Category, Finding, FindingPhoto, RoutingRule, Suggestion
 from supervision.services import filing
+from ui.photos import PhotoRefused
 
 from .conftest import OUTSIDE, jpeg
 

@@ -9,11 +9,11 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
 from accounts.models import User
-from tiles.cache import PACE, WISHES
-from tiles.fastpath import FastPath
-from tiles.journal import JOURNAL
-from tiles.memory import MEMORY
-from tiles.metrics import COUNTS
+from tiles.cache.change_log import JOURNAL
+from tiles.cache.lookup import PACE, WISHES
+from tiles.cache.memory import MEMORY
+from tiles.cache.metrics import COUNTS
+from tiles.http.fast_path import FastPath
 
 
 @pytest.fixture

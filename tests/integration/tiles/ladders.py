@@ -11,7 +11,7 @@ from django.db import connection
 from tiles.ladder import build as building
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import table
-from tiles.layer import VectorLayer
+from tiles.layer.vector import VectorLayer
 
 FEW = 10
 

@@ -5,8 +5,8 @@ import pytest
 from django.db import connection
 
 from tests.integration.tiles.ladders import build, make_table, vector_layer
-from tiles.address import TileAddress
-from tiles.mvt import layer_bytes
+from tiles.engine.mvt import layer_bytes
+from tiles.grids.address import TileAddress
 
 pytestmark = pytest.mark.django_db
 

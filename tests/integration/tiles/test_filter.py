@@ -13,7 +13,7 @@ from geo_portal.tilesets import CATALOGUE
 from geokit.refusal import BadInput
 from river_monitoring.models import MonitoringPoint
 from supervision.models import Category, Finding
-from tiles.cql import compile_filter
+from tiles.query.cql import compile_filter
 
 TILE = "/tiles/monitoring_points/10/857/422.mvt"
 WEST, EAST = Point(121.32, 29.85, srid=4326), Point(121.38, 29.86, srid=4326)

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from accounts.models import Area
-from tiles.address import TileAddress
-from tiles.grids import CGCS2000, WEB_MERCATOR
+from tiles.grids.address import TileAddress
+from tiles.grids.tile_matrix_sets import CGCS2000, WEB_MERCATOR
 
 PLACES = [(121.55, 29.87), (121.35, 29.85), (-74.0, 40.7), (0.0, 0.0), (179.999, -45.0), (12.5, 84.9)]
 

@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from tests.integration.tiles.ladders import build, contents, low_thresholds, make_table, vector_layer
-from tiles.address import TileAddress
+from tiles.engine.mvt import layer_bytes
+from tiles.grids.address import TileAddress
 from tiles.ladder import build as building
 from tiles.ladder.models import Ladder
-from tiles.ladder.telling import extra_fields, statement
-from tiles.layer import VectorLayer
-from tiles.mvt import layer_bytes
+from tiles.ladder.omissions import extra_fields, statement
+from tiles.layer.vector import VectorLayer
 
 pytestmark = pytest.mark.django_db
 

@@ -15,10 +15,10 @@ from layers.signals import version_removed
 from layers.vector_layers import vector_layer
 from layers.versions import undo_layer
 from tests.integration.tiles.ladders import low_thresholds
-from tiles.address import TileAddress
+from tiles.engine.mvt import layer_bytes, statement
+from tiles.grids.address import TileAddress
 from tiles.ladder import jobs
 from tiles.ladder.models import Ladder
-from tiles.mvt import layer_bytes, statement
 
 pytestmark = pytest.mark.django_db
 WORLD = TileAddress(0, 0, 0)

@@ -9,9 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Area
 from geokit.refusal import Busy
-from tiles.address import TileAddress
-from tiles.layer import VectorLayer
-from tiles.mvt import layer_bytes
+from tiles.engine.mvt import layer_bytes
+from tiles.grids.address import TileAddress
+from tiles.layer.vector import VectorLayer
 
 TILE = TileAddress(9, 428, 211)
 ELSEWHERE = TileAddress(9, 100, 211)

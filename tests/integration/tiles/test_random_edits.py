@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from accounts.models import Area
 from river_monitoring.models import Reach, River
 from tests.conftest import box as rectangle
-from tiles.metrics import COUNTS
+from tiles.cache.metrics import COUNTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

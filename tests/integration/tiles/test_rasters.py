@@ -16,8 +16,8 @@ from layers.rasters import serving
 from layers.report import Report
 from layers.versions import undo_layer
 from tests.data.tiffs import hills, write_tiff
-from tiles.address import TileAddress
-from tiles.raster import _overview_level, read_window
+from tiles.grids.address import TileAddress
+from tiles.raster.render import _overview_level, read_window
 
 pytestmark = pytest.mark.django_db
 TILE = TileAddress(12, 3428, 1691)
@@ -112,7 +112,7 @@ def test_twice_as_fine_and_webp(dem, client):
 def test_304_needs_no_picture_and_a_new_style_is_a_new_picture(dem, client, monkeypatch):
     first = client.get(f"/rasters/dem/{AT}.png")
     assert first.status_code == 200
-    monkeypatch.setattr("tiles.raster_views.render_tile", lambda *_: pytest.fail("drawn for a 304"))
+    monkeypatch.setattr("tiles.http.raster_views.render_tile", lambda *_: pytest.fail("drawn for a 304"))
     again = client.get(f"/rasters/dem/{AT}.png", headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again["ETag"]) == (304, first["ETag"])
     monkeypatch.undo()

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from pyogrio.raw import write
 
-from geokit.arrow_batches import PIECE_BYTES, is_straight, read_pieces
+from geokit.readers.arrow_batches import PIECE_BYTES, is_straight, read_pieces
 
 
 def file_of(path: Path, geometry: np.ndarray, numbers: np.ndarray, mask: np.ndarray | None = None) -> Path:

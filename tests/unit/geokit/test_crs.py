@@ -4,7 +4,7 @@ import pytest
 from pyproj import CRS
 from pyproj.enums import WktVersion
 
-from geokit import crs
+from geokit.crs import systems as crs
 from geokit.refusal import BadInput
 from tests.data.gis_files import ESRI_4549
 

@@ -5,7 +5,8 @@ from pyproj import CRS
 from pyproj.crs import BoundCRS
 from pyproj.crs.coordinate_operation import ToWGS84Transformation
 
-from geokit import crs, datum_shift
+from geokit.crs import datum_shift
+from geokit.crs import systems as crs
 from geokit.refusal import BadInput
 
 HAISHU = (121.5, 29.8)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from geokit.readers import open_reader
-from geokit.rows import Batch, Reader
-from geokit.sources import open_layers
+from geokit.readers.factory import open_reader
+from geokit.records.rows import Batch, Reader
+from geokit.sources.discovery import open_layers
 from tests.data.gis_files import shapefile_parts, square, write_file, zip_files
 
 Field = tuple[bytes, str, int, int]

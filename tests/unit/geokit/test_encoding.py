@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from geokit.encoding import Dbf, decode, decode_name, detect, normalise, read_dbf_header
+from geokit.records.text_encoding import Dbf, decode, decode_name, detect, normalise, read_dbf_header
 from geokit.refusal import BadInput
 
 CHINESE = ["西塘河北段", "南塘河", "鄞江小微水体"]

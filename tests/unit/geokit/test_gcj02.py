@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geokit import gcj02
+from geokit.crs import gcj02
 from geokit.refusal import BadInput
 
 # latitude, longitude of WGS 84, then of GCJ-02

@@ -5,7 +5,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
-from geokit.geometry import POLYGON, Cleaned, Cleaner, commonest_family, family_of_name, parts_of
+from geokit.geometry.repair import POLYGON, Cleaned, Cleaner, commonest_family, family_of_name, parts_of
 from tests.data.gis_files import bow_tie, project, square
 
 

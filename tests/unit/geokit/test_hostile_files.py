@@ -11,11 +11,11 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from geokit import gdal
-from geokit.archive import Limits
-from geokit.readers import open_reader
+from geokit.readers import gdal_drivers
+from geokit.readers.factory import open_reader
 from geokit.refusal import BadInput, Refusal
-from geokit.sources import open_layers
+from geokit.sources.discovery import open_layers
+from geokit.sources.unzip import Limits
 from tests.data import office_files as office
 from tests.data.gis_files import square, write_file, zip_files
 
@@ -45,9 +45,9 @@ def refusal_of(path: Path, work: Path, limits: Limits | None = None) -> str:
 
 
 def test_only_the_drivers_of_the_list_are_there() -> None:
-    assert set(pyogrio.list_drivers()) == gdal.DRIVERS
-    gdal.shut_doors()
-    assert set(pyogrio.list_drivers()) == gdal.DRIVERS
+    assert set(pyogrio.list_drivers()) == gdal_drivers.DRIVERS
+    gdal_drivers.shut_doors()
+    assert set(pyogrio.list_drivers()) == gdal_drivers.DRIVERS
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

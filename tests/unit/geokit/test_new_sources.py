@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import shapely
 
-from geokit.places import number_of
-from geokit.readers import open_reader
+from geokit.readers.factory import open_reader
+from geokit.records.coordinate_columns import number_of
+from geokit.records.rows import Batch, Reader
+from geokit.records.source_layer import SourceLayer
 from geokit.refusal import BadInput, Refusal
-from geokit.rows import Batch, Reader
-from geokit.source_layer import SourceLayer
-from geokit.sources import choose_layer, open_layers
+from geokit.sources.discovery import choose_layer, open_layers
 from tests.data import office_files as office
 from tests.data.gis_files import ESRI_4549, square, write_file, zip_files
 

@@ -9,10 +9,10 @@ import pytest
 import shapely
 from pyogrio.raw import write
 
-from geokit.readers import open_reader
+from geokit.readers.factory import open_reader
+from geokit.records.rows import Batch, Field, Reader, as_kind, convert_column
 from geokit.refusal import BadInput
-from geokit.rows import Batch, Field, Reader, as_kind, convert_column
-from geokit.sources import open_layers
+from geokit.sources.discovery import open_layers
 from tests.data.gis_files import square, write_file
 
 

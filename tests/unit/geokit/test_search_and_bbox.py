@@ -4,10 +4,11 @@ import doctest
 
 import pytest
 
-from geokit import bbox, highlight, search_key
-from geokit.bbox import parse_bbox
-from geokit.highlight import pieces
+from geokit.geometry import bbox
+from geokit.geometry.bbox import parse_bbox
 from geokit.refusal import BadInput
+from ui.text import highlight, search_key
+from ui.text.highlight import pieces
 
 
 def test_doctests_hold() -> None:

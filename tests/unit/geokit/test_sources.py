@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from geokit.archive import Limits
-from geokit.readers import open_reader
+from geokit.readers.factory import open_reader
 from geokit.refusal import BadInput, Refusal, TooLarge
-from geokit.sources import choose_layer, open_layers
+from geokit.sources.discovery import choose_layer, open_layers
+from geokit.sources.unzip import Limits
 from tests.data.gis_files import ESRI_4549, PONDS, pond_squares, project, shapefile_parts, square, write_file, zip_files
 
 

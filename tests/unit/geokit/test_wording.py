@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from geokit import wording
-from geokit.bbox import parse_bbox
+from geokit.geometry.bbox import parse_bbox
 from geokit.refusal import BadInput
 
 MODULES = sorted(path for path in Path(wording.__file__).parent.glob("*.py") if path.name != "wording.py")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from geokit.records.rows import Field
 from geokit.refusal import BadInput
-from geokit.rows import Field
 from layers.columns import Column, find_column, make_columns, merge_columns
 from layers.options import LoadOptions, slug_from
 

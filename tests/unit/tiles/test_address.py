@@ -3,7 +3,7 @@
 import pytest
 
 from geokit.refusal import BadInput
-from tiles.address import MAX_LATITUDE, TileAddress
+from tiles.grids.address import MAX_LATITUDE, TileAddress
 
 
 def test_an_address_is_read_as_z_x_y():

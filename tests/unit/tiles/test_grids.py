@@ -3,8 +3,8 @@
 import pytest
 
 from geokit.refusal import BadInput
-from tiles.address import TileAddress
-from tiles.grids import CGCS2000, GRIDS, WEB_MERCATOR
+from tiles.grids.address import TileAddress
+from tiles.grids.tile_matrix_sets import CGCS2000, GRIDS, WEB_MERCATOR
 
 
 def test_the_first_level_of_cgcs2000_is_two_tiles_of_half_the_world():

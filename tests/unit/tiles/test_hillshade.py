@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from tiles.relief import Light, illumination, veil
+from tiles.raster.hillshade import Light, illumination, veil
 
 
 def _plane(toward_degrees: float, slope: float, pixel_m: float = 30.0) -> np.ndarray:

@@ -5,13 +5,13 @@ import sys
 
 import pytest
 
-from tiles import cache
-from tiles.address import TileAddress
-from tiles.flight import MachineLock
-from tiles.journal import Known
-from tiles.memory import Memory
-from tiles.pace import Pace
-from tiles.store import FileStore
+from tiles.cache import lookup as cache
+from tiles.cache.change_log import Known
+from tiles.cache.memory import Memory
+from tiles.cache.render_times import Pace
+from tiles.cache.shared_store import FileStore
+from tiles.cache.single_flight import MachineLock
+from tiles.grids.address import TileAddress
 
 HERE = cache.Origin("0123456789abcdef" * 2)
 TILES = [TileAddress(14, 1000 + index, 7) for index in range(5)]

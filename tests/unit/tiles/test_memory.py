@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tiles.encoding import PACK, SMALL, chosen, unpack
-from tiles.journal import Change, Known
-from tiles.memory import OFTEN, OVERHEAD_BYTES, TIGHTENER, Entry, Memory, Sources, tighten
-from tiles.store import FileStore
+from tiles.cache.change_log import Change, Known
+from tiles.cache.content_encoding import PACK, SMALL, chosen, unpack
+from tiles.cache.memory import OFTEN, OVERHEAD_BYTES, TIGHTENER, Entry, Memory, Sources, tighten
+from tiles.cache.shared_store import FileStore
 
 HERE = (0.0, 0.0, 1.0, 1.0)
 
@@ -111,7 +111,7 @@ def test_what_is_forgotten_counts_as_met():
 
 
 def test_old_changes_are_forgotten_when_there_are_too_many(monkeypatch):
-    monkeypatch.setattr("tiles.journal.MANY_CHANGES", 10)
+    monkeypatch.setattr("tiles.cache.change_log.MANY_CHANGES", 10)
     journal = known(*(("rows", number, [2.0, 2.0, 3.0, 3.0]) for number in range(1, 20)))
     journal.forget_old()
     assert journal.count == len(journal.changes["rows"]) <= 10

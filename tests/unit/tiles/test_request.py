@@ -3,8 +3,8 @@
 import pytest
 
 from geokit.refusal import BadInput
-from tiles.grids import CGCS2000, WEB_MERCATOR
-from tiles.request import MAX_FILTER, PLAIN, TileRequest
+from tiles.grids.tile_matrix_sets import CGCS2000, WEB_MERCATOR
+from tiles.query.request import MAX_FILTER, PLAIN, TileRequest
 
 
 def test_nothing_asked_is_the_plain_request():

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from tiles.freshness import table_key
+from tiles.cache.watched_tables import table_key
 from tiles.ladder import build as building
 from tiles.ladder.models import Ladder
 

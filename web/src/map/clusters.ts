@@ -1,4 +1,4 @@
-/** Points that lie near one another, as one symbol: their number and the worst class (`tiles/clusters.py`). */
+/** Points that lie near one another, as one symbol: their number and the worst class (`tiles/engine/clusters.py`). */
 import { waterClass } from "../tokens";
 import { say } from "../words";
 import type { Properties } from "./feature";

@@ -12,13 +12,13 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Area, ChainLink, User
 from accounts.notices.models import Notice
-from geokit.photos import PhotoRefused
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
 from projects.models import Project, Proposal, ProposalEvent
 from projects.proposals import services
 from projects.proposals.queries import nearby
 from projects.proposals.services import Draft, submit
+from ui.photos import PhotoRefused
 
 WORDS = {"title": "建一处社区食堂", "text": "村里老人多，中午没有地方吃饭。", "category": "elderly"}
 PLACE = {"lng": 121.32, "lat": 29.85}

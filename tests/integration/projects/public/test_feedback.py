@@ -10,7 +10,6 @@ from PIL import Image
 
 from accounts.models import Department
 from accounts.notices.models import Notice
-from geokit.photos import MAX_BYTES
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.chain import verify
 from projects.models import Feedback, FeedbackEvent, Project
@@ -23,6 +22,7 @@ from projects.public.feedback import (
     show_feedback,
     submit_feedback,
 )
+from ui.photos import MAX_BYTES
 
 FORM = "/projects/2026-01/feedback/"
 WORDS = "路面还没有恢复，雨天积水。"

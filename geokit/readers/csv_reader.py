@@ -1,0 +1,138 @@
+"""Read a CSV with coordinate columns or WKT.
+
+A code such as `0012` stays text, a column is a number only when all its values are. Empty cells are NULL.
+"""
+
+import csv
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from geokit.readers.table_reader import TableReader
+from geokit.records.rows import Issue
+from geokit.records.source_layer import SourceLayer
+from geokit.records.text_encoding import text_encoding
+from geokit.refusal import BadInput
+from geokit.wording import gettext as _
+
+DELIMITERS = ",;\t|"
+INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.?\d+([eE][+-]?\d+)?")
+DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
+GUARDED = re.compile(r"''*[=+\-@\t\r]")
+csv.field_size_limit(16 * 1024 * 1024)  # a polygon's WKT is long
+
+
+@dataclass(slots=True)
+class TextGuess:
+    """Which kinds the texts of a column still allow."""
+
+    integer: bool = True
+    double: bool = True
+    date: bool = True
+    wide: bool = False
+    seen: bool = False
+
+    def look(self, value: str) -> None:
+        value = value.strip()
+        if not value:
+            return
+        self.seen = True
+        if self.integer and not INTEGER.fullmatch(value):
+            self.integer = False
+        if self.integer and len(value) > 9 and abs(int(value)) >= 2**31:
+            self.wide = True
+        if self.double and not self.integer and (not NUMBER.fullmatch(value) or re.match(r"-?0\d", value)):
+            self.double = False
+        if self.date and not (DATE.fullmatch(value) and _is_date(value)):
+            self.date = False
+
+    @property
+    def kind(self) -> str:
+        if not self.seen:
+            return "text"
+        if self.integer:
+            return "bigint" if self.wide else "integer"
+        return "double" if self.double else "date" if self.date else "text"
+
+
+def _is_date(value: str) -> bool:
+    try:
+        dt.date(*map(int, re.split("[-/]", value)))
+    except ValueError:
+        return False
+    return True
+
+
+def _normal_date(value: str) -> str:
+    year, month, day = re.split("[-/]", value)
+    return f"{year}-{int(month):02}-{int(day):02}"
+
+
+class CsvReader(TableReader):
+    """A CSV opened for reading."""
+
+    driver = "CSV"
+
+    def __init__(
+        self,
+        layer: SourceLayer,
+        encoding: str | None = None,
+        crs: str | None = None,
+        kinds: Mapping[str, str] | None = None,
+    ) -> None:
+        self._file = layer.path
+        self.encoding = text_encoding(layer.path, encoding)
+        self._delimiter = self._find_delimiter()
+        super().__init__(layer, crs, kinds)
+
+    def _open(self) -> Iterator[list[str]]:
+        with self._file.open(encoding=_codec(self.encoding.name), errors="replace", newline="") as file:
+            try:
+                yield from csv.reader(file, delimiter=self._delimiter, strict=True)
+            except csv.Error as error:
+                message = _("CSV 无法解析（%s），请检查引号是否成对。") % error
+                raise BadInput(message, code="csv-unreadable") from error
+
+    def _find_delimiter(self) -> str:
+        with self._file.open(encoding=_codec(self.encoding.name), errors="replace") as file:
+            line = file.readline()
+        return max(DELIMITERS, key=line.count)
+
+    def _read_header(self) -> list[str]:
+        header = [name.strip() for name in next(self._open(), [])]
+        if not any(header):
+            raise BadInput(_("CSV 没有表头行。请在第一行写上各列的名称。"), code="csv-no-header")
+        return [name or _("列%d") % (index + 1) for index, name in enumerate(header)]
+
+    def _data_rows(self) -> Iterator[list[str]]:
+        return (row for row in islice(self._open(), 1, None) if any(row))
+
+    def _new_guess(self) -> TextGuess:
+        return TextGuess()
+
+    def _check_row(self, row: Sequence[Any], number: int, issues: list[Issue]) -> None:
+        super()._check_row(row, number, issues)
+        if any("\ufffd" in cell for cell in row):
+            reason = _("文字不是 %s 编码，无法解读。") % self.encoding.name
+            issues.append(Issue(number, "", "text-undecodable", reason))
+
+    def _values(self, cells: list[Any], kind: str) -> list[Any]:
+        values = [(cell or "").strip() or None for cell in cells]
+        if kind == "date":
+            return [value and _normal_date(value) for value in values]
+        if kind == "text":
+            return [value and _plain_text(value) for value in values]
+        return values
+
+
+def _plain_text(value: str) -> str:
+    """Take away the apostrophe that spreadsheets, and our own export, put before what would be a formula."""
+    return value[1:] if GUARDED.match(value) else value
+
+
+def _codec(name: str) -> str:
+    return "utf-8-sig" if name == "utf-8" else name

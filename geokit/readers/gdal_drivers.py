@@ -1,0 +1,38 @@
+"""GDAL with the doors shut: only the drivers we read and write, and no way to the network.
+
+GDAL picks a driver by a file's content. Some drivers (VRT, GDALG, WFS, HTTP and others) open further paths or addresses
+that the file names, and the GeoJSON driver fetches a CRS from an address that the file gives. So whatever is not on
+the list below is taken away from this process, and GDAL's web requests are sent where nobody answers.
+
+Imported for its effect by every module here that uses pyogrio, which carries a GDAL of its own.
+"""
+
+import pyogrio
+from pyogrio import _ogr
+
+DRIVERS = frozenset({"CSV", "DXF", "ESRI Shapefile", "FlatGeobuf", "GPKG", "GPX", "GeoJSON", "KML", "LIBKML", "MEM"})
+NOBODY = "http://127.0.0.1:9"  # the discard port: refused at once
+OPTIONS = {
+    "GDAL_HTTP_PROXY": NOBODY,
+    "GDAL_HTTP_TIMEOUT": "1",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    # SQLite functions of GDAL that would load other files from inside a view or trigger.
+    "OGR_SQLITE_ALLOW_EXTERNAL_ACCESS": "NO",
+    "OGR_SQLITE_LOAD_EXTENSIONS": "",
+    # geokit.readers.dxf_reader turns the file into UTF-8 beforehand, whatever its header says.
+    "DXF_ENCODING": "UTF-8",
+    "DXF_MERGE_BLOCK_GEOMETRIES": "FALSE",
+    "OGR_GEOJSON_MAX_OBJ_SIZE": "200",
+}
+
+
+def shut_doors() -> None:
+    """Take away every driver that is not on the list. Safe to call again."""
+    others = sorted(set(pyogrio.list_drivers()) - DRIVERS)
+    pyogrio.set_gdal_config_options({**OPTIONS, "GDAL_SKIP": ",".join(others)} if others else OPTIONS)
+    if others:
+        # GDAL looks at GDAL_SKIP while it registers drivers, which pyogrio has done on being imported.
+        _ogr._register_drivers()
+
+
+shut_doors()

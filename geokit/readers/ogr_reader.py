@@ -1,0 +1,330 @@
+"""Read a layer with GDAL (pyogrio) in batches, decoding DBF text ourselves.
+
+A shapefile is opened as ISO-8859-1, which loses no byte; each value is then decoded with the encoding
+that was chosen, so that one bad value costs its row and not the file.
+"""
+
+import warnings as python_warnings
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+from pyogrio.raw import read as ogr_read
+
+from geokit.crs import systems as crs_tools
+from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
+from geokit.readers.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
+from geokit.readers.dbf_columns import ShapeTable
+from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
+from geokit.records.rows import Batch, Field, Issue, convert_column
+from geokit.records.source_layer import SourceLayer
+from geokit.records.text_encoding import TextEncoding, decode, detect, read_dbf_header
+from geokit.refusal import BadInput
+from geokit.wording import gettext as _
+
+LOSSLESS = "ISO-8859-1"
+EXACT_FLOAT = 2**53
+LOST = -1  # the id of a row that GDAL does not give
+ALWAYS_STRAIGHT = {"ESRI Shapefile", "GeoJSON", "KML", "GPX"}
+UNREADABLE = (
+    DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
+)  # fmt: skip
+STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
+ENGINE_FIELDS = {
+    "KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"},
+    "GPX": {"magvar", "geoidheight", "fix", "sat", "hdop", "vdop", "pdop", "ageofdgpsdata", "dgpsid", "link1_text",
+            "link1_type", "link2_href", "link2_text", "link2_type"},
+}  # fmt: skip
+OGR_KINDS = {
+    "OFTInteger": "integer",
+    "OFTInteger64": "bigint",
+    "OFTReal": "double",
+    "OFTString": "text",
+    "OFTDate": "date",
+    "OFTDateTime": "datetime",
+    "OFTTime": "text",
+    "OFTStringList": "text",
+    "OFTIntegerList": "text",
+    "OFTInteger64List": "text",
+    "OFTRealList": "text",
+}
+
+
+class OgrReader:
+    """A layer of any GDAL format of the allow-list."""
+
+    def __init__(self, layer: SourceLayer, encoding: str | None = None, crs: str | None = None) -> None:
+        self.layer = layer
+        self.driver = layer.driver
+        self.name = layer.name
+        self.warnings: list[tuple[str, str]] = list(layer.warnings)
+        self._is_shapefile = layer.driver == "ESRI Shapefile"
+        self._path = f"GeoJSON:{layer.path}" if layer.driver == "GeoJSON" else str(layer.path)
+        has_table = self._is_shapefile and ".dbf" in layer.parts
+        self._dbf = read_dbf_header(layer.parts[".dbf"], layer.name) if has_table else None
+        self.encoding = self._find_encoding(encoding)
+        self._info = self._read_info()
+        self.rows = self._count_rows()
+        names = [str(name) for name in self._info["fields"]]
+        self._table = ShapeTable(self._dbf, self.encoding.name, names) if self._dbf else None
+        self._columns, self.fields = self._find_fields()
+        self.geometry_type = str(self._info["geometry_type"] or "Unknown")
+        self.dimensions = self._find_dimensions()
+        self.crs = self._find_crs(crs)
+        self.bounds = self._find_bounds()
+
+    def _read_info(self) -> dict[str, Any]:
+        try:
+            with python_warnings.catch_warnings():
+                python_warnings.simplefilter("ignore")
+                return pyogrio.read_info(
+                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True
+                )
+        except (*UNREADABLE, IndexError) as error:
+            raise BadInput(
+                _("无法读取“%(name)s”：文件已损坏或格式不符。") % {"name": self.name}, code="source-unreadable"
+            ) from error
+
+    @property
+    def _ogr_encoding(self) -> str | None:
+        return LOSSLESS if self._is_shapefile else None
+
+    def _find_encoding(self, asked: str | None) -> TextEncoding:
+        if self._dbf is None:
+            return TextEncoding("utf-8", "format")
+        found = detect(self._dbf, self.layer.cpg, asked)
+        self.warnings.extend(found.warnings)
+        return found
+
+    def _count_rows(self) -> int | None:
+        if self._is_shapefile:
+            return index_count(self.layer.parts[".shx"])
+        count = int(self._info["features"])
+        return count if count >= 0 else None
+
+    def _find_fields(self) -> tuple[list[str], list[Field]]:
+        """GDAL's column names and our fields; engine columns and binary ones are left out."""
+        columns, fields = [], []
+        hidden = ENGINE_FIELDS.get(self.driver, set())
+        widths = dict(zip(self._info["fields"], self._info["ogr_types"], strict=True))
+        subtypes = dict(zip(self._info["fields"], self._info["ogr_subtypes"], strict=True))
+        for column, kind in widths.items():
+            if column in hidden:
+                continue
+            name = self._name(column)
+            if kind not in OGR_KINDS:
+                self.warnings.append(("field-dropped", _("字段“%(field)s”是二进制内容，没有导入。") % {"field": name}))
+                continue
+            columns.append(column)
+            found = "boolean" if subtypes[column] == "OFSTBoolean" else OGR_KINDS[kind]
+            exact = self._table.kind(column) if self._table else None
+            fields.append(Field(name, exact or found))
+        return columns, fields
+
+    def _name(self, column: str) -> str:
+        return self._table.name(column) if self._table else self.layer.field_names.get(column, column)
+
+    def _find_dimensions(self) -> str:
+        """`Z`, `M`, `ZM` or nothing: what the source has beyond x and y."""
+        name = self.geometry_type
+        if self._is_shapefile:
+            number = shape_type(self.layer.parts[".shp"])
+            # A Z shapefile may hold measures too; GDAL then says so in the type's name.
+            has_z = number in Z_TYPES or number == MULTIPATCH
+            has_m = number in M_TYPES or (has_z and name.endswith("ZM"))
+        else:
+            has_z = " Z" in name or name.startswith("2.5D")
+            has_m = name.startswith("Measured") or name.endswith("M")
+        return "Z" * has_z + "M" * has_m
+
+    def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
+        if asked:
+            return crs_tools.from_user(asked)
+        if self.driver in ("KML", "GPX"):
+            return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(4326), 4326, "format")
+        text = self.layer.prj if self._is_shapefile else self._info["crs"]
+        if not text:
+            return None
+        found_in = "prj" if self._is_shapefile else ("format" if self.driver == "GeoJSON" else "file")
+        if str(text).upper().startswith("EPSG:"):
+            found = crs_tools.from_user(str(text))
+            return crs_tools.SourceCrs(found.crs, found.epsg, found_in)
+        try:
+            return crs_tools.from_wkt(str(text), found_in)
+        except BadInput as refusal:
+            self.warnings.append((refusal.code, refusal.message))
+            return None
+
+    def _find_bounds(self) -> crs_tools.Bounds | None:
+        bounds = self._info["total_bounds"]
+        if bounds is None or not np.all(np.isfinite(bounds)):
+            return None
+        return tuple(float(value) for value in bounds)  # type: ignore[return-value]
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        """Yield every row. A row that GDAL cannot give is an issue, never a gap."""
+        streamed = is_straight(self.geometry_type) or self.driver in ALWAYS_STRAIGHT
+        pieces = self._streamed(size) if streamed else self._paged(size)
+        start = 0
+        for piece in pieces:
+            if self._is_shapefile:
+                piece = self._placed(piece, start)
+            yield self._batch(start, piece)
+            start += len(piece.fids)
+        if self._is_shapefile and start < (self.rows or 0):
+            yield self._lost(start, (self.rows or 0) - start)
+
+    def _streamed(self, size: int) -> Iterator[Piece]:
+        try:
+            yield from read_pieces(self._path, self.layer.inner, self._ogr_encoding, self._columns, size)
+        except NoGeometry:
+            raise self._no_geometry() from None
+        except UNREADABLE as error:
+            raise self._unreadable() from error
+
+    def _paged(self, size: int) -> Iterator[Piece]:
+        """Page by page, curves straightened; a format that cannot jump to a row is read in few, larger pieces."""
+        if not self._info["capabilities"]["fast_set_next_by_index"]:
+            size = max(size, STREAMING_BATCH)
+        start = 0
+        while True:
+            wkb, columns, fids = self._read_raw(start, size)
+            if len(wkb):
+                yield Piece(fids, wkb, columns)
+            start += len(wkb)
+            if len(wkb) < size:
+                return
+
+    def _placed(self, piece: Piece, start: int) -> Piece:
+        """Rows `start` .. of a shapefile, each at its own place: GDAL leaves out deleted ones."""
+        size = int(piece.fids[-1]) + 1 - start
+        found = piece.fids - start
+        if len(found) == size:
+            return piece
+        fids, wkb = np.full(size, LOST), np.full(size, None, object)
+        fids[found], wkb[found] = piece.fids, piece.wkb
+        columns = []
+        for values in piece.columns:
+            column = np.full(size, None, object)
+            column[found] = values
+            columns.append(column.tolist())
+        return Piece(fids, wkb, columns)
+
+    def _lost(self, start: int, size: int) -> Batch:
+        """The end of a shapefile whose last rows cannot be read."""
+        nothing: list[list[Any]] = [[None] * size for _ in self.fields]
+        return self._batch(start, Piece(np.full(size, LOST), np.full(size, None, object), nothing))
+
+    def _batch(self, start: int, piece: Piece) -> Batch:
+        issues: list[Issue] = []
+        geometry = _from_wkb(piece.wkb, start + 1, issues)
+        converted = []
+        for column, values, item in zip(self._columns, piece.columns, self.fields, strict=True):
+            exact = self._as_written(column, values, item, start, issues)
+            decoded = self._decoded(exact, item, start + 1, issues)
+            converted.append(convert_column(decoded, item, start + 1, issues))
+        for index in np.flatnonzero(piece.fids == LOST):
+            reason = _("这一行已标记删除，或文件不完整而无法读出。")
+            issues.append(Issue(start + int(index) + 1, "", "row-unreadable", reason))
+        return Batch(start + 1, geometry, converted, issues)
+
+    def _as_written(self, column: str, values: list[Any], item: Field, start: int, issues: list[Issue]) -> list[Any]:
+        """A shapefile's column with what GDAL loses put right: digits of wide numbers, dates that are none."""
+        if self._table is None:
+            return values
+        wide = self._table.wide_values(column, start, len(values))
+        if wide is not None:
+            return wide
+        bad = self._table.bad_dates(column, start, len(values))
+        values = list(values) if bad else values
+        for row, text in bad:
+            values[row - start] = None
+            reason = _("字段“%(field)s”的值“%(value)s”不是日期（年月日八位数字）。") % {
+                "field": item.name,
+                "value": text,
+            }
+            issues.append(Issue(row + 1, item.name, "value-invalid", reason))
+        return values
+
+    def _unreadable(self) -> BadInput:
+        return BadInput(
+            _("读取“%(name)s”的内容时出错，文件可能已损坏。") % {"name": self.name}, code="source-unreadable"
+        )
+
+    def _no_geometry(self) -> BadInput:
+        return BadInput(_("“%(name)s”没有几何列，是一张普通表格。") % {"name": self.name}, code="no-geometry")
+
+    def _read_raw(self, start: int, size: int) -> tuple[np.ndarray, list[list[Any]], np.ndarray]:
+        """WKB, columns in the order of `fields`, and GDAL's feature ids."""
+        try:
+            with python_warnings.catch_warnings():
+                python_warnings.simplefilter("ignore")
+                meta, fids, wkb, data = ogr_read(
+                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, columns=self._columns,
+                    skip_features=start, max_features=size, datetime_as_string=True, return_fids=True,
+                )  # fmt: skip
+        except UNREADABLE as error:
+            raise self._unreadable() from error
+        if wkb is None:
+            raise self._no_geometry()
+        arrays = dict(zip(meta["fields"], data, strict=True))
+        columns = [
+            self._exact(column, item, arrays[column], start, size)
+            for column, item in zip(self._columns, self.fields, strict=True)
+        ]
+        return wkb, columns, fids
+
+    def _exact(self, column: str, item: Field, values: np.ndarray, start: int, size: int) -> list[Any]:
+        """Integers with NULLs arrive as floats; those beyond 2**53 are read again as text."""
+        whole = item.kind in ("integer", "bigint") and values.dtype.kind == "f"
+        if whole and np.nanmax(np.abs(values), initial=0) >= EXACT_FLOAT:
+            values = self._as_strings(column, start, size)
+        return values.tolist()
+
+    def _as_strings(self, column: str, start: int, size: int) -> np.ndarray:
+        table = self._info["layer_name"].replace('"', '""')
+        quoted = column.replace('"', '""')
+        # GDAL's own SQL over one opened file: nothing else can be reached from it.
+        query = f'SELECT CAST("{quoted}" AS character(24)) AS v FROM "{table}"'  # noqa: S608
+        _, _, _, data = ogr_read(
+            self._path, sql=query, sql_dialect="OGRSQL",
+            encoding=self._ogr_encoding, read_geometry=False, skip_features=start, max_features=size,
+        )  # fmt: skip
+        return data[0]
+
+    def _decoded(self, values: list[Any], item: Field, first_row: int, issues: list[Issue]) -> list[Any]:
+        if not self._is_shapefile or item.kind != "text" or all(map(str.isascii, filter(None, values))):
+            return values
+        return [self._decoded_value(value, item, first_row + index, issues) for index, value in enumerate(values)]
+
+    def _decoded_value(self, value: Any, item: Field, row: int, issues: list[Issue]) -> Any:
+        if not isinstance(value, str) or value.isascii():
+            return value
+        raw = value.encode("latin-1")
+        try:
+            return decode(raw, self.encoding.name, len(raw))
+        except UnicodeDecodeError:
+            named = {"field": item.name, "encoding": self.encoding.name}
+            reason = _("字段“%(field)s”的文字不是 %(encoding)s 编码，无法解读。") % named
+            issues.append(Issue(row, item.name, "text-undecodable", reason))
+            return None
+
+
+def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:
+    """Geometries; a kind that has no planar form (TIN, multipatch) is an issue."""
+    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    for index in np.flatnonzero(shapely.is_missing(geometry)):
+        if wkb[index] is not None:
+            issues.append(
+                Issue(
+                    first_row + int(index),
+                    "geom",
+                    "geometry-unsupported",
+                    _("三维表面或损坏的图形，无法转为平面图形。"),
+                )
+            )
+    return geometry

@@ -1,0 +1,171 @@
+"""What tables of every kind have in common: a head row, rows of cells, columns that tell the place.
+
+Kinds are told from every value, not from a sample, in one pass before the rows are read.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Protocol
+
+import numpy as np
+
+from geokit.crs import systems as crs_tools
+from geokit.records.coordinate_columns import Places, find_places
+from geokit.records.rows import Batch, Field, Issue, convert_column, numbered
+from geokit.records.source_layer import SourceLayer
+from geokit.records.text_encoding import TextEncoding
+from geokit.refusal import BadInput
+from geokit.wording import gettext as _
+
+SCAN_ROWS = 10_000
+HEADER_SHOWN = 12
+
+
+class Guess(Protocol):
+    """Which kinds a column's values still allow."""
+
+    def look(self, value: Any) -> None: ...
+
+    @property
+    def kind(self) -> str: ...
+
+
+@dataclass(slots=True)
+class Scan:
+    """What one pass over the rows tells."""
+
+    rows: int = 0
+    guesses: list[Guess] = field(default_factory=list)
+    bounds: crs_tools.Bounds | None = None
+    geometry_type: str = "Unknown"
+
+    def reach(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        if not all(np.isfinite((x0, y0, x1, y1))):
+            return
+        old = self.bounds or (x0, y0, x1, y1)
+        self.bounds = (min(old[0], x0), min(old[1], y0), max(old[2], x1), max(old[3], y1))
+
+
+class TableReader(ABC):
+    """A table opened for reading; coordinate columns stay attributes too, WKT does not."""
+
+    driver = ""
+    dimensions = ""
+    encoding: TextEncoding
+
+    def __init__(self, layer: SourceLayer, crs: str | None, kinds: Mapping[str, str] | None) -> None:
+        self.layer = layer
+        self.name = layer.name
+        self.warnings: list[tuple[str, str]] = list(layer.warnings)
+        self._header = numbered(self._read_header())
+        self._places = self._find_places()
+        scan = self._scan()
+        self.rows: int | None = scan.rows
+        self._kept = [index for index in range(len(self._header)) if index != self._places.wkt]
+        self.fields = [self._field(index, scan, kinds or {}) for index in self._kept]
+        self.bounds: crs_tools.Bounds | None = scan.bounds
+        self.geometry_type = "Point" if self._places.wkt is None else scan.geometry_type
+        self.crs = self._find_crs(crs)
+
+    @abstractmethod
+    def _read_header(self) -> list[str]:
+        """Names of the columns, each of which has one. Raises BadInput."""
+
+    @abstractmethod
+    def _data_rows(self) -> Iterator[Sequence[Any]]:
+        """The rows below the head that hold anything."""
+
+    @abstractmethod
+    def _new_guess(self) -> Guess: ...
+
+    @abstractmethod
+    def _values(self, cells: list[Any], kind: str) -> list[Any]:
+        """A column's cells ready for `convert_column`; None for an empty cell."""
+
+    def _find_places(self) -> Places:
+        if found := find_places(self._header):
+            return found
+        named = {"driver": self.driver, "columns": "、".join(self._header[:HEADER_SHOWN])}
+        raise BadInput(
+            _(
+                "%(driver)s 里没有找到坐标列（lng/lat、经度/纬度、x/y）或 WKT 列。现有列：%(columns)s。"
+                "请把坐标列改成这些名称之一。"
+            )
+            % named,
+            code="csv-no-coordinates",
+        )
+
+    def _field(self, index: int, scan: Scan, kinds: Mapping[str, str]) -> Field:
+        """A column asked for as text is read as the text that stands there: `1.50` does not become `1.5`."""
+        name = self._header[index]
+        return Field(name, "text" if kinds.get(name) == "text" else scan.guesses[index].kind)
+
+    def _scan(self) -> Scan:
+        scan = Scan(guesses=[self._new_guess() for _name in self._header])
+        rows = self._data_rows()
+        while chunk := list(islice(rows, SCAN_ROWS)):
+            scan.rows += len(chunk)
+            for row in chunk:
+                for guess, value in zip(scan.guesses, row, strict=False):
+                    guess.look(value)
+            self._reach(scan, chunk)
+        return scan
+
+    def _reach(self, scan: Scan, rows: list[Sequence[Any]]) -> None:
+        for geometry in self._geometries(rows):
+            if geometry is not None and not isinstance(geometry, str) and not geometry.is_empty:
+                scan.reach(*geometry.bounds)
+                if scan.geometry_type == "Unknown":
+                    scan.geometry_type = geometry.geom_type
+
+    def _geometries(self, rows: list[Sequence[Any]]) -> list[Any]:
+        points = self._places.points(rows)
+        return list(points) if points is not None else [self._places.geometry(row) for row in rows]
+
+    def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
+        if asked:
+            return crs_tools.from_user(asked)
+        if self.bounds is None or max(map(abs, self.bounds)) > 180:
+            return None
+        if not self._places.degrees:
+            self.warnings.append(
+                ("crs-assumed", _("文件没有写明坐标系，数值像经纬度，按 WGS 84 读取，请在地图上核对。"))
+            )
+        found_in = "columns" if self._places.degrees else "assumed"
+        return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(crs_tools.WGS84), crs_tools.WGS84, found_in)
+
+    def batches(self, size: int) -> Iterator[Batch]:
+        rows = self._data_rows()
+        first = 1
+        while chunk := list(islice(rows, size)):
+            yield self._batch(chunk, first)
+            first += len(chunk)
+
+    def _batch(self, rows: list[Sequence[Any]], first: int) -> Batch:
+        issues: list[Issue] = []
+        geometry = np.full(len(rows), None, object)
+        for offset, found in enumerate(self._geometries(rows)):
+            if isinstance(found, str):
+                issues.append(Issue(first + offset, "geom", "coordinate-invalid", found))
+            else:
+                geometry[offset] = found
+        for offset, row in enumerate(rows):
+            self._check_row(row, first + offset, issues)
+        columns = [
+            self._column(rows, index, item, first, issues) for index, item in zip(self._kept, self.fields, strict=True)
+        ]
+        return Batch(first, geometry, columns, issues)
+
+    def _check_row(self, row: Sequence[Any], number: int, issues: list[Issue]) -> None:
+        if len(row) > len(self._header):
+            counts = {"cells": len(row), "columns": len(self._header)}
+            reason = _("这一行有 %(cells)d 列，比表头的 %(columns)d 列多。") % counts
+            issues.append(Issue(number, "", "csv-extra-columns", reason))
+
+    def _column(
+        self, rows: list[Sequence[Any]], index: int, item: Field, first: int, issues: list[Issue]
+    ) -> list[object]:
+        cells = [row[index] if index < len(row) else None for row in rows]
+        return convert_column(self._values(cells, item.kind), item, first, issues)

@@ -1,0 +1,130 @@
+"""TileJSON 3.0.0: what a map client must know to ask for a tileset."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
+from django.core.cache import cache
+from django.db import OperationalError, connections, transaction
+from django.db.models import BooleanField, Field, FloatField, IntegerField
+from django.db.models.fields import DecimalField
+
+from tiles.cache.lookup import content_version, digest
+from tiles.grids.tile_matrix_sets import WEB_MERCATOR, Box
+from tiles.ladder import omissions
+from tiles.layer.vector import CLUSTER_PROPERTIES, MAX_ZOOM, Tileset, VectorLayer
+from tiles.query.request import PLAIN, TileRequest
+
+_NUMBERS = (IntegerField, FloatField, DecimalField)
+KEEP_BOUNDS_SECONDS = 3600
+
+
+def _type_name(field: "Field[Any, Any]") -> str:
+    if isinstance(field, BooleanField):
+        return "Boolean"
+    return "Number" if isinstance(field, _NUMBERS) else "String"
+
+
+def field_types(layer: VectorLayer, user: Any) -> dict[str, str]:
+    """Return ``{property: "Number"|"String"|"Boolean"}`` as the tile carries them."""
+    annotations = layer.annotations()
+    query = layer.visible_to(user).annotate(**annotations).query
+    types = {name: _type_name(query.annotations[f"p_{name}"].output_field) for name in layer.fields}
+    counts = dict.fromkeys(CLUSTER_PROPERTIES, "Number") if layer.cluster else {}
+    return {"id": "Number", **types, **counts}
+
+
+def bounds_of(layer: VectorLayer, user: Any) -> Box | None:
+    """Return west, south, east, north of what `user` may see in degrees, or None when that is nothing.
+
+    A part of a layer that is too large to measure within a tile's time has the bounds of the world.
+    """
+    box = layer.known_bounds() if layer.known_bounds and not layer.is_part else _measured(layer, user)
+    return _on_globe(box) if box else None
+
+
+def _measured(layer: VectorLayer, user: Any) -> Box | None:
+    rows = layer.queryset(user)
+    try:
+        with transaction.atomic(using=rows.db), connections[rows.db].cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [settings.TILE_STATEMENT_TIMEOUT_MS])
+            return rows.order_by().aggregate(box=Extent(layer.geometry))["box"]
+    except OperationalError:
+        return (-180.0, -90.0, 180.0, 90.0)
+
+
+def _on_globe(box: Box) -> Box:
+    west, south, east, north = box
+    return (
+        round(max(west, -180.0), 6),
+        round(max(south, -90.0), 6),
+        round(min(east, 180.0), 6),
+        round(min(north, 90.0), 6),
+    )
+
+
+def _union(boxes: list[Box]) -> list[float]:
+    wests, souths, easts, norths = zip(*boxes, strict=True)
+    return [min(wests), min(souths), max(easts), max(norths)]
+
+
+def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "id": layer.name,
+        "description": str(layer.description or layer.title),
+        "title": str(layer.title),
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "fields": {**field_types(layer, user), **omissions.extra_fields(layer, user)},
+        "geometry_type": layer.geometry_type,
+        "schematic": layer.schematic,
+    }
+    if layer.queryable:
+        body["queryables"] = sorted(layer.queryable)
+    if layer.described:
+        body["field_descriptions"] = {
+            name: str(text) for name, text in layer.described.items() if name in layer.carried()
+        }
+    if generalised := omissions.statement(layer, user):
+        body["generalised"] = generalised
+    return body
+
+
+def _bounds(tileset: Tileset, user: Any, wanted: TileRequest) -> list[Box]:
+    """Measure once per content: the counters of the tables are in the key."""
+    version = content_version(tileset, user)
+    key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, wanted.key])
+    boxes = cache.get(key)
+    if boxes is None:
+        boxes = [box for layer in tileset.layers if (box := bounds_of(layer, user))]
+        cache.set(key, boxes, KEEP_BOUNDS_SECONDS)
+    return boxes
+
+
+def _grid(wanted: TileRequest) -> dict[str, Any]:
+    """Say in which grid the tiles are; TileJSON itself knows Web Mercator only."""
+    if wanted.grid == WEB_MERCATOR:
+        return {}
+    return {"crs": wanted.grid.crs, "tile_matrix_set": wanted.grid.matrix_set(MAX_ZOOM)}
+
+
+def tilejson(tileset: Tileset, user: Any, tile_url: str, wanted: TileRequest = PLAIN) -> dict[str, Any]:
+    """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders of z, x and y."""
+    minzoom = max(tileset.minzoom, wanted.grid.first_level)
+    body: dict[str, Any] = {
+        "tilejson": "3.0.0",
+        "name": tileset.name,
+        "description": "、".join(str(layer.title) for layer in tileset.layers),
+        "version": "1.0.0",
+        "scheme": "xyz",
+        "tiles": [f"{tile_url}?{wanted.key}" if wanted.key else tile_url],
+        "minzoom": minzoom,
+        "maxzoom": tileset.maxzoom,
+        "attribution": " | ".join(dict.fromkeys(x.attribution for x in tileset.layers if x.attribution)),
+        "vector_layers": [_vector_layer(layer, user) for layer in tileset.layers],
+        **_grid(wanted),
+    }
+    if boxes := _bounds(tileset, user, wanted):
+        west, south, east, north = body["bounds"] = _union(boxes)
+        body["center"] = [round((west + east) / 2, 6), round((south + north) / 2, 6), minzoom or 10]
+    return body

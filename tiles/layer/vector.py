@@ -1,0 +1,147 @@
+"""A vector layer: a queryset, narrowed to what somebody may see, with the properties a tile carries."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.gis.db.models import GeometryField
+from django.db.models import F, Model, QuerySet
+from django.db.models.expressions import Combinable
+from django.utils.functional import Promise
+
+PUBLIC = "public"
+EXTENT = 4096
+BUFFER = 64
+MAX_ZOOM = 22
+
+CLUSTER_PROPERTIES = ("count", "worst_count", "point")
+"""What a cluster says besides the worst value: how many, how many of them are as bad, and the only one's id."""
+
+Property = str | Combinable
+StrOrPromise = str | Promise
+
+
+def public_audience(user: Any) -> str:
+    """Everybody sees the same features."""
+    return PUBLIC
+
+
+@dataclass(frozen=True)
+class Past:
+    """A layer as it was in an earlier month, for layers whose history is kept."""
+
+    visible_to: Callable[[Any, dt.date], QuerySet[Any]]
+    """`(user, first day of the month)`: what `user` may see, annotated with what `fields` name."""
+    fields: Mapping[str, Property]
+    depends_on: Sequence[type[Model]] = ()
+    """Models that hold the history."""
+    order_by: Sequence[str] = ("pk",)
+    queryable: Mapping[str, Property] = field(default_factory=dict)
+    """As `VectorLayer.queryable`, in the past."""
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Draw points that lie near one another as one symbol, at each zoom anew (`tiles/engine/clusters.py`)."""
+
+    worst: str
+    """The field whose greatest value stands for the whole cluster."""
+    cells: int = 8
+    """Cells along a tile's side; a tile is 512 pixels wide on a screen."""
+
+
+@dataclass(frozen=True)
+class VectorLayer:
+    """One source layer of the vector tiles.
+
+    `visible_to(user)` returns the same queryset that the API, the pages and the exports start from,
+    so a feature that a user may not read is in none of them. `fields` maps an MVT property to an ORM
+    path or expression; the primary key is always the feature id and the property ``id``.
+    `audience(user)` names the group of people who see the same features: tiles are cached per
+    audience, and only ``"public"`` ones may be kept by shared caches.
+    """
+
+    name: str
+    visible_to: Callable[[Any], QuerySet[Any]]
+    fields: Mapping[str, Property]
+    title: StrOrPromise
+    geometry: str = "geom"
+    geometry_type: str = "Point"
+    minzoom: int = 0
+    maxzoom: int = 14
+    buffer: int = BUFFER
+    audience: Callable[[Any], str] = public_audience
+    depends_on: Sequence[type[Model]] = ()
+    """Models besides the queryset's own whose changes make the tiles stale."""
+    version_key: Callable[[], str] | None = None
+    """For layers whose content is one immutable table per version: what names that version."""
+    changes_daily: bool = False
+    """Whether a property turns with the calendar (overdue), without any row being written."""
+    description: StrOrPromise = ""
+    attribution: str = ""
+    schematic: bool = False
+    order_by: Sequence[str] = field(default=("pk",))
+    known_bounds: Callable[[], tuple[float, float, float, float] | None] | None = None
+    """West, south, east, north in degrees of all rows, where somebody has measured them already."""
+    past: Past | None = None
+    is_part: bool = False
+    """Whether this is a filtered or past view of a layer: generalised copies are of the whole and do not fit."""
+    ladder: bool = False
+    """Whether generalised copies may stand in at low zooms: only where all of an audience see every row."""
+    queryable: Mapping[str, Property] = field(default_factory=dict)
+    """What a filter may name besides `fields`: tiles do not carry it. Nothing that a reader may not know."""
+    cluster: Cluster | None = None
+    """For layers of points whose tiles tell counts instead of points; `fields` are then those of a point alone, and a
+    `buffer` of 1 is enough."""
+    described: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    """Property -> what it means, for TileJSON; values of codes belong here."""
+
+    def __post_init__(self) -> None:
+        if "id" in self.fields:
+            raise ValueError(f"layer {self.name}: the property `id` is always there and always the primary key")
+
+    def queryset(self, user: Any) -> QuerySet[Any]:
+        """Return the features that `user` may see and that have a place."""
+        return self.visible_to(user).filter(**{f"{self.geometry}__isnull": False})
+
+    def geometry_field(self, queryset: QuerySet[Any]) -> "GeometryField[Any, Any]":
+        """Return the model's geometry column; `geometry` must be a column of the model itself."""
+        column = queryset.model._meta.get_field(self.geometry)
+        if not isinstance(column, GeometryField):
+            raise TypeError(f"layer {self.name}: {self.geometry} is not a geometry column")
+        return column
+
+    def annotations(self) -> dict[str, Combinable]:
+        """Return the MVT properties as expressions, under names that cannot meet a model field."""
+        return {f"p_{name}": F(source) if isinstance(source, str) else source for name, source in self.fields.items()}
+
+    def carried(self) -> list[str]:
+        """Return the names of the properties that a tile carries besides the id."""
+        return [*self.fields, *(CLUSTER_PROPERTIES if self.cluster else ())]
+
+    def tables(self, queryset: QuerySet[Any]) -> list[str]:
+        """Return the database tables whose changes make this layer's tiles stale."""
+        models = [queryset.model, *self.depends_on]
+        return sorted({model._meta.db_table for model in models})
+
+
+@dataclass(frozen=True)
+class Tileset:
+    """What `/tiles/<name>` names: one or more layers, drawn together."""
+
+    name: str
+    layers: tuple[VectorLayer, ...]
+
+    @property
+    def minzoom(self) -> int:
+        return min(layer.minzoom for layer in self.layers)
+
+    @property
+    def maxzoom(self) -> int:
+        return max(layer.maxzoom for layer in self.layers)
+
+    def audience(self, user: Any) -> str:
+        """Return the joint audience; public only when every layer is."""
+        parts = sorted({layer.audience(user) for layer in self.layers})
+        return "+".join(parts)
