@@ -315,7 +315,7 @@ Q_CLUSTER = {
     "orm": "default",
     "workers": int(os.environ.get("WORKERS", 1)),
     # A job comes again `retry` seconds after its worker vanished, so `retry` outlasts `timeout`. Imports need not wait
-    # for that: `layers.lost_jobs` finds those without a heartbeat within a minute.
+    # for that: `layers.importing.job_recovery` finds those without a heartbeat within a minute.
     "timeout": IMPORT_SECONDS + 120,
     "retry": IMPORT_SECONDS + 180,
     "max_attempts": 3,

@@ -13,9 +13,9 @@ from accounts.permissions import ANONYMOUS, role_of
 from geo_portal import areas
 from layers import vector_layers as loaded
 from layers.models import Layer, LayerVersion
-from layers.rasters import serving as rasters
+from layers.rasters import raster_layers as rasters
 from layers.signals import version_published, version_removed
-from layers.tables import SCHEMA
+from layers.storage.tables import SCHEMA
 from projects import vector_layers as projects
 from river_monitoring import vector_layers as river
 from stations import vector_layers as stations

@@ -11,7 +11,7 @@ from geo_portal.entrance import numbers
 from geo_portal.entrance import views as pages
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import views as work
-from layers import api as layers
+from layers.api import views as layers
 from projects import api as projects
 from river_monitoring import api as river
 from stations import api as stations

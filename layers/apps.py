@@ -11,13 +11,15 @@ from accounts.schedules import keep_schedules
 def schedule_housekeeping(using: str, **kwargs: Any) -> None:
     """Look for lost imports every minute and clean up every night. Safe to run after every migration."""
     keep_schedules(
-        using, daily={"layers.cleanup.clean_up": time(3, 20)}, minutes={"layers.lost_jobs.revive_lost_imports": 1}
+        using,
+        daily={"layers.storage.cleanup.clean_up": time(3, 20)},
+        minutes={"layers.importing.job_recovery.revive_lost_imports": 1},
     )
 
 
 def when_a_worker_starts(**kwargs: Any) -> None:
     """A worker that starts may follow one that was killed. Imported late: only workers need what reads files."""
-    from layers.lost_jobs import look_after_start
+    from layers.importing.job_recovery import look_after_start
 
     look_after_start()
 
@@ -29,9 +31,11 @@ class LayersConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_spawn
 
-        from layers import readers, signals, thumbnails
+        from layers import signals
+        from layers.catalogue import thumbnails
+        from layers.storage import database_views
 
-        signals.version_published.connect(thumbnails.published, dispatch_uid="layers.thumbnails")
-        signals.version_published.connect(readers.published, dispatch_uid="layers.readers")
-        post_spawn.connect(when_a_worker_starts, dispatch_uid="layers.lost_jobs")
+        signals.version_published.connect(thumbnails.published, dispatch_uid="layers.catalogue.thumbnails")
+        signals.version_published.connect(database_views.published, dispatch_uid="layers.storage.database_views")
+        post_spawn.connect(when_a_worker_starts, dispatch_uid="layers.importing.job_recovery")
         post_migrate.connect(schedule_housekeeping, sender=self)

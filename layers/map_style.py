@@ -5,11 +5,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from layers.maplibre import StyleLayer, style_layers
 from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
-from layers.rasters.serving import raster_layer
-from layers.styling import style_of
+from layers.rasters.raster_layers import raster_layer
+from layers.styling.maplibre import StyleLayer, style_layers
+from layers.styling.style import style_of
 from tiles.raster.render import SIZE
 
 MAX_TILE_ZOOM = 14

@@ -1,8 +1,11 @@
 from django.urls import path
 
-from layers import export_views, import_urls, publish_views, style_views, table_views, views
-from layers.overlay import urls as overlay_urls
-from layers.rasters import views as raster_views
+from layers.pages.catalogue import attribute_table_views, publication_views, views
+from layers.pages.exporting import views as export_views
+from layers.pages.importing import urls as import_urls
+from layers.pages.overlay import urls as overlay_urls
+from layers.pages.rasters import views as raster_views
+from layers.pages.styling import views as style_views
 
 app_name = "layers"
 
@@ -18,11 +21,11 @@ urlpatterns = [
     path("<str:slug>/legend/", style_views.legend, name="legend"),
     path("<str:slug>/style/", style_views.style_editor, name="style"),
     path("<str:slug>/style/restore/", style_views.style_restore, name="style_restore"),
-    path("<str:slug>/publish/", publish_views.publish_layer, name="publish"),
-    path("<str:slug>/withdraw/", publish_views.withdraw_layer, name="withdraw"),
-    path("<str:slug>/table/", table_views.layer_table, name="table"),
-    path("<str:slug>/table.csv", table_views.table_csv, name="table_csv"),
-    path("<str:slug>/features/<int:pk>/", table_views.feature_detail, name="feature"),
+    path("<str:slug>/publish/", publication_views.publish_layer, name="publish"),
+    path("<str:slug>/withdraw/", publication_views.withdraw_layer, name="withdraw"),
+    path("<str:slug>/table/", attribute_table_views.layer_table, name="table"),
+    path("<str:slug>/table.csv", attribute_table_views.table_csv, name="table_csv"),
+    path("<str:slug>/features/<int:pk>/", attribute_table_views.feature_detail, name="feature"),
     path("<str:slug>/undo/", views.undo, name="undo"),
     path("<str:slug>/edit/", views.edit, name="edit"),
     path("<str:slug>/versions/<int:number>/rows.csv", views.row_report, name="row_report"),

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.permissions import ANONYMOUS, role_of
-from layers.columns import Column
 from layers.models import Layer, LayerVersion
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
-from layers.rows import rows_of
+from layers.storage.columns import Column
+from layers.storage.rows import rows_of
 from tiles.layer.vector import PUBLIC, VectorLayer
 
 NOBODY = "nobody"

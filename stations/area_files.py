@@ -14,7 +14,7 @@ from accounts.models import Area
 from geokit.refusal import BadInput, FieldError, TooLarge
 from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
-from layers.rows import rows_of
+from layers.storage.rows import rows_of
 from stations.service_areas import SRID, polygons_of
 
 MAX_BYTES = 20 * 1024**2

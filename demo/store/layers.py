@@ -18,11 +18,11 @@ from demo.plan.chance import stream
 from demo.plan.points import by_village
 from demo.plan.rivers import waters
 from demo.plan.villages import villages
-from layers.load import load
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
 from layers.models import Layer
-from layers.options import LoadOptions
-from layers.report import Report
-from layers.styling import Labels, Style, StyleClass, Symbol
+from layers.styling.style import Labels, Style, StyleClass, Symbol
 
 CRS = "EPSG:4549"
 PLACES = "geonames_places"

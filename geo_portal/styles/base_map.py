@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from layers.maplibre import FONT
+from layers.styling.maplibre import FONT
 from ui import tokens
 
 Layer = dict[str, Any]

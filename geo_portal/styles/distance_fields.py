@@ -6,8 +6,8 @@ import numpy as np
 import shapely
 from PIL import Image
 
-from layers.maplibre import ICON_RADIUS
-from layers.shapes import SHAPE_POINTS
+from layers.styling.maplibre import ICON_RADIUS
+from layers.styling.marker_shapes import SHAPE_POINTS
 
 SIDE = 36  # points; leaves room for the outline around a sign of ICON_RADIUS
 # What MapLibre and its kin expect: the edge at three quarters of the scale, one unit of it per eighth of a point.

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from geokit.refusal import BadInput, Refusal
-from layers import tables
+from layers.importing.job_progress import Cancelled
 from layers.models import OverlayRun
-from layers.overlay import store, summary, within, zonal
+from layers.overlay import result_table, summary, within, zonal
 from layers.overlay.parameters import Parameters, Question, understand
-from layers.overlay.progress import RunProgress, Steps
-from layers.progress import Cancelled
+from layers.overlay.run_progress import RunProgress, Steps
+from layers.storage import tables
 
 log = logging.getLogger(__name__)
 State, Tool = OverlayRun.State, OverlayRun.Tool
@@ -91,8 +91,8 @@ def compute(
     question = understand(run.tool, Parameters.parse(run.parameters), user)
     tool = TOOLS[Tool(run.tool)]
     table = f"overlay_{run.pk}"
-    with store.one_transaction():
-        store.drop(table)
+    with result_table.one_transaction():
+        result_table.drop(table)
         result = tool.answer(question, user, table, Steps(tell))
         columns = tool.columns(question)
         tables.finish(table, columns, None, f"{Tool(run.tool).label} {run.pk}")
@@ -146,7 +146,7 @@ def remove_old(now: dt.datetime | None = None) -> int:
     old = OverlayRun.objects.filter(created__lt=limit).exclude(table_name="")
     for run in old:
         with transaction.atomic():
-            store.drop(run.table_name)
+            result_table.drop(run.table_name)
             OverlayRun.objects.filter(pk=run.pk).update(table_name="", rows=0)
     return len(old)
 

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from psycopg2 import sql
 
 from geokit.refusal import BadInput, Busy
-from layers import tables
-from layers.columns import columns_from
+from layers.importing.options import LoadOptions
 from layers.models import Layer, LayerVersion, OverlayRun
-from layers.options import LoadOptions
-from layers.overlay import runs, store
+from layers.overlay import result_table, runs
 from layers.signals import version_published
-from layers.versions import get_layer
+from layers.storage import tables
+from layers.storage.columns import columns_from
+from layers.storage.versions import get_layer
 from ledger.audit import record
 
 Mode = LayerVersion.Mode
@@ -85,7 +85,11 @@ def _fill(run: OverlayRun, version: LayerVersion) -> None:
     tables.build(version.table_name, columns, run.geometry_type)
     names = sql.SQL(", ").join(map(sql.Identifier, [*tables.OWN_COLUMNS, *(column.column for column in columns)]))
     statement = sql.SQL("INSERT INTO {to} ({names}) SELECT {names} FROM {made} ORDER BY geom")
-    store.run_sql(statement.format(to=store.place(version.table_name), names=names, made=store.place(run.table_name)))
+    result_table.run_sql(
+        statement.format(
+            to=result_table.place(version.table_name), names=names, made=result_table.place(run.table_name)
+        )
+    )
     tables.finish(version.table_name, columns, None, f"{version.layer.title} v{version.number}")
 
 

@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
-from layers import tables
-from layers.columns import Column
 from layers.overlay.parameters import Question
-from layers.overlay.progress import Steps
-from layers.overlay.store import make_zones, names_of, place, run_sql
+from layers.overlay.result_table import make_zones, names_of, place, run_sql
+from layers.overlay.run_progress import Steps
+from layers.storage import tables
+from layers.storage.columns import Column
 
 # What ST_CollectionExtract calls them; also what of a shape is measured.
 DIMENSION = {"MultiPoint": 1, "MultiLineString": 2, "MultiPolygon": 3}

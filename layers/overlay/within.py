@@ -5,11 +5,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
-from layers import tables
-from layers.columns import Column, columns_from
 from layers.overlay.parameters import Question
-from layers.overlay.progress import Steps
-from layers.overlay.store import added, make_zones, names_of, place, run_sql
+from layers.overlay.result_table import added, make_zones, names_of, place, run_sql
+from layers.overlay.run_progress import Steps
+from layers.storage import tables
+from layers.storage.columns import Column, columns_from
 
 
 def columns(question: Question) -> list[Column]:

@@ -17,13 +17,13 @@ from exactextract.raster import RasterioRasterSource
 from pyproj import CRS, Transformer
 
 from geokit.refusal import BadInput
-from layers import tables
-from layers.columns import Column
 from layers.overlay.parameters import Question
-from layers.overlay.progress import Steps
-from layers.overlay.store import make_zones, run_sql
+from layers.overlay.result_table import make_zones, run_sql
+from layers.overlay.run_progress import Steps
 from layers.rasters.files import path_of
-from layers.rasters.styling import band_title
+from layers.rasters.raster_style import band_title
+from layers.storage import tables
+from layers.storage.columns import Column
 
 MOST_ZONES = 50_000
 CELLS_IN_MEMORY = 4_000_000

@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
 from geokit.refusal import BadInput, FieldError
-from layers.columns import columns_from
 from layers.models import Layer, LayerVersion
 from layers.permissions import layers_visible_to
-from layers.rows import rows_of
+from layers.storage.columns import columns_from
+from layers.storage.rows import rows_of
 
 LAYER_PREFIX = "layer:"
 POLYGON = "MultiPolygon"

@@ -1,5 +1,5 @@
 """Raster layers: a GeoTIFF becomes a checked, described, cloud-optimised file, one per version."""
 
-from layers.rasters.loading import inspect, is_raster, load
+from layers.importing.raster_loading import inspect, is_raster, load
 
 __all__ = ["inspect", "is_raster", "load"]

@@ -6,7 +6,7 @@ from django import template
 from django.utils.formats import number_format
 
 from layers.models import Layer, LayerVersion
-from layers.rasters.serving import raster_legend
+from layers.rasters.raster_layers import raster_legend
 
 register = template.Library()
 

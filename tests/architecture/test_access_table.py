@@ -12,12 +12,13 @@ from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from layers import rasters, thumbnails
-from layers.load import load
+from layers import rasters
+from layers.catalogue import thumbnails
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
 from layers.models import Layer, OverlayRun
-from layers.options import LoadOptions
 from layers.overlay import runs
-from layers.report import Report
 from projects.models import Candidacy, Project, Proposal, VoteSession
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall

@@ -23,10 +23,10 @@ RATE_GOAL = 0.7
 LOAD = """
 import sys, time
 from pathlib import Path
-from layers.load import load
-from layers.options import LoadOptions
-from layers.report import Report
-from layers.versions import undo_layer
+from layers.importing.vector_loading import load
+from layers.importing.options import LoadOptions
+from layers.importing.import_report import Report
+from layers.storage.versions import undo_layer
 path = Path(sys.argv[1])
 report = Report()
 started = time.perf_counter()

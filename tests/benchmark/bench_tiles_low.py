@@ -15,7 +15,7 @@ import mapbox_vector_tile
 from django.db import connection
 from isal import igzip
 
-from layers.tables import SCHEMA
+from layers.storage.tables import SCHEMA
 from layers.vector_layers import vector_layer
 from tests.benchmark.harness import Context, Row, benchmark, say
 from tiles.engine.mvt import Statement, statement

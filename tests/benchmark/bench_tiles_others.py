@@ -29,7 +29,7 @@ from django.conf import settings
 from django.db import connection
 
 from layers.models import Layer
-from layers.tables import SCHEMA
+from layers.storage.tables import SCHEMA
 from ops import setup
 from ops.run import WEB_WORKERS
 from tests.benchmark import serving

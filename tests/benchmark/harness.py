@@ -49,10 +49,10 @@ class Context:
 
     def layer(self, kind: str) -> Any:
         """The `Layer` with all rows of `lines`, `points` or `polygons`; loaded at its first use."""
-        from layers.load import load
+        from layers.importing.import_report import Report
+        from layers.importing.options import LoadOptions
+        from layers.importing.vector_loading import load
         from layers.models import Layer
-        from layers.options import LoadOptions
-        from layers.report import Report
 
         path: Path = getattr(self.data, kind)()
         slug = f"bench_{path.stem}"
@@ -69,7 +69,7 @@ class Context:
         """Do what the worker and autovacuum do within minutes of a publication."""
         from django.db import connection
 
-        from layers.tables import SCHEMA
+        from layers.storage.tables import SCHEMA
         from tiles.ladder.build import build
 
         version = layer.current_version

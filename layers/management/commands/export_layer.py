@@ -7,14 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from layers.export import MANY_SUFFIXES, SUFFIXES, export_version
-from layers.export_filter import rows_that_meet
-from layers.export_pmtiles import export_pmtiles
-from layers.export_shape import ENCODINGS
+from layers.exporting.pmtiles_writer import export_pmtiles
+from layers.exporting.row_filter import rows_that_meet
+from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_version
+from layers.exporting.shapefile_writer import ENCODINGS
 from layers.management.layer_command import LayerCommand
 from layers.models import Layer
 from layers.rasters.files import export_cog
-from layers.versions import get_layer
+from layers.storage.versions import get_layer
 
 FORMATS = ", ".join((*SUFFIXES, *MANY_SUFFIXES))
 

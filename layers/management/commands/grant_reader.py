@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from layers.readers import grant_reading, role_exists, writable_for
+from layers.storage.database_views import grant_reading, role_exists, writable_for
 
 REFUSED = 2
 

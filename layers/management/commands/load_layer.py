@@ -8,11 +8,11 @@ from geokit.crs.gcj02 import DATUMS
 from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput, Refusal
-from layers.imports import load
+from layers.importing.import_report import Report
+from layers.importing.options import AXES, LoadOptions
+from layers.importing.services import load
 from layers.management.layer_command import LayerCommand
 from layers.models import Layer, LayerVersion
-from layers.options import AXES, LoadOptions
-from layers.report import Report
 
 TOLD = 20
 """Rows' findings and changes in words; the JSON has more."""

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from geokit.refusal import BadInput, Refusal
 from layers.management.layer_command import LayerCommand
 from layers.models import OverlayRun
-from layers.overlay import answers, runs, saving, store
-from layers.overlay.operator import OPERATOR
+from layers.overlay import result_table, results, runs, saving
 from layers.overlay.parameters import SPLITS, Parameters
+from layers.overlay.unrestricted_user import OPERATOR
 
 
 class Command(LayerCommand):
@@ -40,7 +40,7 @@ class Command(LayerCommand):
         try:
             runs.compute(run, user=OPERATOR)
             if given["csv"]:
-                given["csv"].write_text("".join(answers.csv_lines(run)), encoding="utf-8", newline="")
+                given["csv"].write_text("".join(results.csv_lines(run)), encoding="utf-8", newline="")
             body = {
                 "status": "done",
                 "tool": run.tool,
@@ -48,14 +48,14 @@ class Command(LayerCommand):
                 **run.result,
                 "parameters": run.parameters,
                 "fields": run.fields,
-                "answer": [_row(run, row) for row in answers.rows(run).defer("geom").order_by("pk")[:1_000]],
+                "answer": [_row(run, row) for row in results.rows(run).defer("geom").order_by("pk")[:1_000]],
             }
             if given["save_as"]:
                 version = saving.save_as_layer(run, given["save_as"], given["title"], "internal", None)
                 body |= {"slug": version.layer.slug, "version": version.number}
             return body
         except Refusal:
-            store.drop(run.table_name)
+            result_table.drop(run.table_name)
             run.delete()
             raise
 
@@ -68,4 +68,4 @@ class Command(LayerCommand):
 
 
 def _row(run: OverlayRun, row: Any) -> dict[str, Any]:
-    return {"id": row.pk, **{column.column: getattr(row, f"f{i}") for i, column in enumerate(answers.columns(run))}}
+    return {"id": row.pk, **{column.column: getattr(row, f"f{i}") for i, column in enumerate(results.columns(run))}}

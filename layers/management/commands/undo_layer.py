@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from layers.management.layer_command import LayerCommand
-from layers.versions import undo_layer
+from layers.storage.versions import undo_layer
 
 
 class Command(LayerCommand):

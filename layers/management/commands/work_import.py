@@ -1,4 +1,4 @@
-"""`manage.py work_import inspect|load JOB`: one import in this process, within limits; called by `layers.worker`."""
+"""`manage.py work_import inspect|load JOB`: one import in this process, within limits; called by `layers.importing.worker`."""
 
 import argparse
 import sys
@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError
 
-from layers import jobs
-from layers.limits import limit_this_process
+from layers.importing import jobs
+from layers.importing.process_limits import limit_this_process
 
 DATABASE_LOST = 75  # EX_TEMPFAIL of sysexits.h: try again later
 VERBS = {"inspect": jobs.inspect_upload, "load": jobs.run_import}

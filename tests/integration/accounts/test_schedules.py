@@ -11,7 +11,7 @@ from accounts.schedules import keep_schedules
 pytestmark = pytest.mark.django_db
 DAILY = {
     "accounts.notices.digest.send_digests": (7, 30),
-    "layers.cleanup.clean_up": (3, 20),
+    "layers.storage.cleanup.clean_up": (3, 20),
     "projects.jobs.refresh_lights": (0, 10),
     "projects.public.following.send_digests": (8, 10),
     "river_monitoring.jobs.nightly": (6, 40),

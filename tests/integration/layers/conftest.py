@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from layers.load import load
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
 from layers.models import Layer
-from layers.options import LoadOptions
-from layers.report import Report
 from tests.data.gis_files import gbk_ponds
 
 

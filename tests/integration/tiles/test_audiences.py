@@ -15,10 +15,10 @@ from django.test import Client, override_settings
 from accounts.models import Area, User
 from demo.load import load_district
 from geo_portal.tilesets import CATALOGUE, FIXED
-from layers.load import load
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
 from layers.models import Layer
-from layers.options import LoadOptions
-from layers.report import Report
 from tests.data.gis_files import gbk_ponds
 
 # The mark also makes sure that there is a test database when this file is run alone.

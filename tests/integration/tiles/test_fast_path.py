@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Area, Role, User
-from layers.load import load
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
 from layers.models import Layer
-from layers.options import LoadOptions
-from layers.report import Report
-from layers.versions import undo_layer
+from layers.storage.versions import undo_layer
 from projects.models import Project
 from tests.data.gis_files import gbk_ponds
 from tiles.cache.change_log import JOURNAL, Unreachable

@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django_q.models import OrmQ
 
-from layers.load import load
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
 from layers.models import Layer
-from layers.options import LoadOptions
-from layers.report import Report
 from layers.signals import version_removed
+from layers.storage.versions import undo_layer
 from layers.vector_layers import vector_layer
-from layers.versions import undo_layer
 from tests.integration.tiles.ladders import low_thresholds
 from tiles.engine.mvt import layer_bytes, statement
 from tiles.grids.address import TileAddress

@@ -10,11 +10,11 @@ from rasterio.transform import from_bounds, from_origin
 from rasterio.warp import Resampling, reproject
 
 from layers import rasters
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
 from layers.models import Layer
-from layers.options import LoadOptions
-from layers.rasters import serving
-from layers.report import Report
-from layers.versions import undo_layer
+from layers.rasters import raster_layers
+from layers.storage.versions import undo_layer
 from tests.data.tiffs import hills, write_tiff
 from tiles.grids.address import TileAddress
 from tiles.raster.render import _overview_level, read_window
@@ -59,7 +59,7 @@ def test_the_district_lies_in_the_tile_that_these_tests_use(dem):
 @pytest.mark.parametrize("smooth", [True, False])
 def test_a_tile_is_what_a_direct_warp_of_the_source_gives(dem, tmp_path, smooth):
     _style(dem, mode="ramp", smooth=smooth)
-    layer = serving.raster_layer(dem)
+    layer = raster_layers.raster_layer(dem)
     values, valid = read_window(layer, TILE)
     expected = np.full((256, 256), np.nan, "float32")
     west, _, east, _ = TILE.bounds_m()
@@ -80,7 +80,7 @@ def test_a_tile_is_what_a_direct_warp_of_the_source_gives(dem, tmp_path, smooth)
 def test_colours_say_the_value_under_them(dem, client):
     _style(dem, mode="ramp", ramp="grey", stretch="fixed", low=0, high=255, shade=False)
     picture = _picture(client.get(f"/rasters/dem/{AT}.png"))
-    values, valid = read_window(serving.raster_layer(dem), TILE)
+    values, valid = read_window(raster_layers.raster_layer(dem), TILE)
     there = valid[1:-1, 1:-1] > 0
     assert (picture[..., 3] > 0).tolist() == there.tolist()
     np.testing.assert_allclose(picture[..., 0][there], values[0, 1:-1, 1:-1][there], atol=1)
@@ -89,7 +89,7 @@ def test_colours_say_the_value_under_them(dem, client):
 @pytest.mark.parametrize(("z", "x", "y"), [(12, 3428, 1691), (14, 13714, 6767)])
 def test_neighbouring_tiles_meet_without_a_seam(dem, z, x, y):
     """The margin of a tile, which its neighbour draws, holds the neighbour's very values."""
-    layer = serving.raster_layer(dem)
+    layer = raster_layers.raster_layer(dem)
     left, _ = read_window(layer, TileAddress(z, x, y))
     right, valid = read_window(layer, TileAddress(z, x + 1, y))
     there = valid[:, 0] > 0
@@ -201,7 +201,7 @@ def test_a_photograph_is_drawn_as_it_is(world, client, tmp_path):
 def test_a_coarse_zoom_reads_an_overview(world, tmp_path):
     path = write_tiff(tmp_path / "big.tif", hills(1300, 1300), transform=from_origin(121.3, 29.9, 2e-5, 2e-5))
     rasters.load(LoadOptions(path=path, file_name="big.tif", slug="big"), Report())
-    layer = serving.raster_layer(Layer.objects.get(slug="big"))
+    layer = raster_layers.raster_layer(Layer.objects.get(slug="big"))
 
     sizes = [
         _overview_level(layer, TileAddress(z, 0, 0).bounds_m()[2] * 0 + 40_075_016.7 / 256 / 2**z)

@@ -9,8 +9,8 @@ from geo_portal.styles import THEMES, StyleRequest, build_style
 from geo_portal.styles.distance_fields import field, outline
 from geo_portal.styles.sprite import sprite_index
 from layers.map_style import LoadedLayer
-from layers.maplibre import style_layers
-from layers.styling import SHAPES, Style
+from layers.styling.maplibre import style_layers
+from layers.styling.style import SHAPES, Style
 from tiles.glyphs.fonts import known_font
 from ui import tokens
 

@@ -1,0 +1,92 @@
+"""Exports through GDAL: GeoPackage, GeoJSON, FlatGeobuf; what a shapefile asks for besides is in `export_shape.py`."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pyogrio.raw import open_arrow, write_arrow
+from pyogrio.raw import write as ogr_write
+
+from layers.exporting.row_batches import Rows, Wish
+from layers.storage.columns import Column
+
+DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf"}
+OPTIONS: dict[str, dict[str, Any]] = {
+    # Nine decimals are a tenth of a millimetre; RFC 7946 as such would cut to seven.
+    "GeoJSON": {"RFC7946": "YES", "COORDINATE_PRECISION": "9"},
+    "FlatGeobuf": {"SPATIAL_INDEX": "YES"},
+}
+STREAMED = ("FlatGeobuf", "GeoJSON")
+"""Made from a GeoPackage that GDAL streams: the one's index is built over all features, the other's file is read whole
+into memory when something is appended."""
+STREAM_ROWS = 1_000
+WHOLE = {"integer": "int32", "bigint": "int64", "boolean": "bool"}
+
+
+def write_ogr(wish: Wish, work: Path, suffix: str) -> tuple[Path, int, list[str]]:
+    """Write by batches; returns the file, the number of rows and no warnings."""
+    driver = DRIVERS[suffix]
+    if driver in STREAMED:
+        path, count = _append_batches(wish, work / "whole.gpkg", "GPKG")
+        return _restream(path, work / f"out{suffix}", driver, wish), count, []
+    path, count = _append_batches(wish, work / f"out{suffix}", driver)
+    return path, count, []
+
+
+def _append_batches(wish: Wish, path: Path, driver: str) -> tuple[Path, int]:
+    names = [column.name for column in wish.columns.values()]
+    count = 0
+    for rows in wish.batches():
+        write_batch(wish, rows, path, driver, names, append=count > 0, **OPTIONS.get(driver, {}))
+        count += len(rows.geometry)
+    if not count:
+        write_batch(wish, empty_batch(wish), path, driver, names, append=False, **OPTIONS.get(driver, {}))
+    return path, count
+
+
+def empty_batch(wish: Wish) -> Rows:
+    """A batch without rows: a file of an empty layer has its fields all the same."""
+    return Rows(np.array([], dtype=object), [[] for _ in wish.columns])
+
+
+def write_batch(
+    wish: Wish, rows: Rows, path: Path, driver: str, names: list[str], *, append: bool, **options: Any
+) -> None:
+    """Write or append one batch under the given field names."""
+    data, masks = _arrays(rows, list(wish.columns.values()))
+    ogr_write(
+        path, rows.geometry, field_data=data, field_mask=masks, fields=names, layer=wish.layer.slug,
+        geometry_type=wish.layer.geometry_type, crs=f"EPSG:{wish.epsg}", driver=driver, append=append, **options,
+    )  # fmt: skip
+
+
+def _restream(source: Path, target: Path, driver: str, wish: Wish) -> Path:
+    with open_arrow(source, use_pyarrow=False, batch_size=STREAM_ROWS) as (meta, reader):
+        write_arrow(
+            reader, target, layer=wish.layer.slug, driver=driver, crs=meta["crs"],
+            geometry_type=meta["geometry_type"], geometry_name=meta["geometry_name"] or "geom",
+            **OPTIONS[driver],
+        )  # fmt: skip
+    return target
+
+
+def _arrays(rows: Rows, columns: list[Column]) -> tuple[list[np.ndarray], list[np.ndarray | None]]:
+    """Numpy columns with masks, since numpy integers know no NULL."""
+    data, masks = [], []
+    for values, column in zip(rows.columns, columns, strict=True):
+        missing = np.array([value is None for value in values], bool)
+        data.append(_array(values, column.kind))
+        masks.append(missing if missing.any() and column.kind in WHOLE else None)
+    return data, masks
+
+
+def _array(values: list[Any], kind: str) -> np.ndarray:
+    if kind in WHOLE:
+        return np.array([value or 0 for value in values], dtype=WHOLE[kind])
+    if kind == "double":
+        return np.array([np.nan if value is None else value for value in values], dtype="float64")
+    if kind == "date":
+        return np.array(values, dtype="datetime64[D]")
+    if kind == "datetime":
+        return np.array(values, dtype="datetime64[ms]")
+    return np.array(values, dtype=object)

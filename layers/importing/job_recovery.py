@@ -1,0 +1,57 @@
+"""Imports whose process is gone: started again, or ended with a clear word. Nothing stays "loading" for ever."""
+
+import logging
+from datetime import timedelta
+
+from django.db import DatabaseError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from layers.importing import jobs
+from layers.models import ImportJob
+
+log = logging.getLogger(__name__)
+State = ImportJob.State
+QUIET = timedelta(seconds=15)
+"""Thirty heartbeats missed."""
+ATTEMPTS = 3
+
+
+def revive_lost_imports() -> int:
+    """Queue every import that has lost its process once more, or fail it after three attempts; how many there were.
+
+    A load writes nothing before its commit, so the next attempt starts from nothing.
+    """
+    quiet = Q(heartbeat__lt=timezone.now() - QUIET) | Q(heartbeat__isnull=True)
+    lost = ImportJob.objects.filter(quiet, state__in=(State.INSPECTING, State.LOADING))
+    return sum(revive(pk) for pk in lost.values_list("pk", flat=True))
+
+
+def revive(job_id: int) -> bool:
+    """Queue this one again, or give it up, unless a process holds it."""
+    with jobs.alone(job_id) as held:
+        job = ImportJob.objects.filter(pk=job_id, state__in=(State.INSPECTING, State.LOADING)).first()
+        if not held or job is None:
+            return False  # its process lives and is only slow to say so
+        if job.attempts >= ATTEMPTS:
+            message = _("处理这个文件的进程 %s 次意外终止，已放弃，没有改动任何数据。") % job.attempts
+            jobs.fail(job, "worker-lost", message)
+            log.error("import %s lost its process %s times", job_id, job.attempts)
+            return True
+        again = jobs.INSPECT if job.state == State.INSPECTING else jobs.LOAD
+        with transaction.atomic():
+            state = State.UPLOADED if job.state == State.INSPECTING else State.QUEUED
+            ImportJob.objects.filter(pk=job_id, state=job.state).update(state=state, phase="", phase_share=None)
+            async_task(again, job_id)
+        log.warning("import %s lost its process and is queued again", job_id)
+        return True
+
+
+def look_after_start() -> None:
+    """For a worker that starts, perhaps before its database does."""
+    try:
+        revive_lost_imports()
+    except DatabaseError:
+        log.exception("lost imports could not be looked for")

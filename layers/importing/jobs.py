@@ -1,0 +1,179 @@
+"""What the worker does with an upload: inspect it, then load it. Both may come twice and count once."""
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, OperationalError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django_q.tasks import async_task
+
+from geokit.refusal import Refusal
+from layers.importing import services as importing
+from layers.importing.import_report import Report
+from layers.importing.inspection.preview import preview
+from layers.importing.job_progress import Cancelled, JobProgress
+from layers.importing.options import LoadOptions
+from layers.models import ImportJob, LayerVersion
+
+log = logging.getLogger(__name__)
+State = ImportJob.State
+
+INSPECT, LOAD = "layers.importing.worker.inspect_upload", "layers.importing.worker.run_import"
+"""What is queued: the functions of this module, each in a process of its own with limits."""
+OPTIONS = (
+    "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "visibility", "invalid",
+    "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version",
+)  # fmt: skip
+
+
+def options_of(job: ImportJob, **more: Any) -> LoadOptions:
+    """The job's options as `load` takes them."""
+    path = Path(settings.MEDIA_ROOT) / job.file
+    given = {name: job.options[name] for name in OPTIONS if job.options.get(name)}
+    return LoadOptions(path=path, file_name=job.file_name, user=job.created_by, **given, **more)
+
+
+@contextlib.contextmanager
+def alone(job_id: int) -> Iterator[bool]:
+    """Hold the job for this process; the lock goes with the connection, so a killed worker holds nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.job'), %s)", [job_id])
+        held = cursor.fetchone()[0]
+    try:
+        yield held
+    finally:
+        if held:
+            # A lost connection has let go of it by itself, and says so to whoever used it.
+            with contextlib.suppress(Error), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext('layers.job'), %s)", [job_id])
+
+
+def inspect_upload(job_id: int) -> None:
+    """Detect, decode and check an upload for its preview page."""
+    with alone(job_id) as held:
+        job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
+        if held and job and job.state in (State.UPLOADED, State.INSPECTING):
+            _begin(job, State.INSPECTING)
+            _run(job, _inspect)
+
+
+def run_import(job_id: int) -> None:
+    """Load a confirmed upload. A second delivery finds it done, or starts anew what was rolled back."""
+    with alone(job_id) as held:
+        job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
+        if held and job and job.state in (State.QUEUED, State.LOADING):
+            _begin(job, State.LOADING)
+            _run(job, _load)
+
+
+class DatabaseLost(Exception):
+    """The load's connection is gone, and with it the load; the job cannot be told on it."""
+
+
+def _begin(job: ImportJob, state: str) -> None:
+    now = timezone.now()
+    _set(
+        job, state=state, phase="reading", phase_started=now, phase_share=None, rows_done=0, started=now, heartbeat=now,
+        finished=None, attempts=job.attempts + 1, error_code="", error_message="",
+    )  # fmt: skip
+
+
+def _run(job: ImportJob, work: Any) -> None:
+    progress = JobProgress(job.pk)
+    try:
+        with translation.override(job.options.get("language") or settings.LANGUAGE_CODE):
+            work(job, progress)
+    except Cancelled:
+        log.info("import %s cancelled", job.pk)
+    except Refusal as refusal:
+        fail(job, refusal.code, refusal.message)
+    except MemoryError:
+        fail(job, "memory-limit", memory_message())
+    except Exception as error:
+        if progress.connection_lost:
+            raise DatabaseLost from error
+        if progress.cancelled and isinstance(error, OperationalError):
+            log.info("import %s cancelled in the database", job.pk)
+            return
+        if "bad_alloc" in str(error):  # what GEOS says when it gets no memory
+            fail(job, "memory-limit", memory_message())
+            return
+        fail(job, "internal-error", gettext("导入时发生内部错误，没有改动任何数据。请联系管理员。"))
+        raise
+    finally:
+        progress.close()
+
+
+def memory_message() -> str:
+    return gettext("导入用到的内存超过了 %s MB 的上限，已停止，没有改动任何数据。请把文件拆小后再试。") % (
+        settings.IMPORT_MEMORY_MB
+    )
+
+
+def fail(job: ImportJob, code: str, message: str) -> None:
+    """The job did not succeed; what was published before stays."""
+    _set(job, state=State.FAILED, error_code=code, error_message=message, finished=timezone.now())
+
+
+def _set(job: ImportJob, **values: Any) -> None:
+    """Write unless somebody has cancelled the job meanwhile."""
+    ImportJob.objects.filter(pk=job.pk).exclude(state=State.CANCELLED).update(**values)
+    for name, value in values.items():
+        setattr(job, name, value)
+
+
+def _inspect(job: ImportJob, progress: JobProgress) -> None:
+    shown, problem = preview(options_of(job), Report(), progress, job.pk, importing.inspect)
+    code, message = (problem.code, problem.message) if problem else ("", "")
+    _set(job, state=State.PREVIEWED, preview=shown, error_code=code, error_message=message)
+
+
+def _load(job: ImportJob, progress: JobProgress) -> None:
+    report = Report()
+
+    def published(version: LayerVersion) -> None:
+        # In the load's transaction: the job is done exactly when the version is there.
+        ImportJob.objects.filter(pk=job.pk).update(
+            state=State.DONE,
+            version=version,
+            rows_done=report.rows_read,
+            rows_total=report.rows_read,
+            phase="",
+            phase_share=None,
+            finished=timezone.now(),
+            error_code="",
+            error_message="",
+        )
+
+    importing.load(options_of(job), report, progress, published)
+
+
+def confirm(job: ImportJob, options: dict[str, Any]) -> None:
+    """Queue the load of a previewed upload with the options that were shown."""
+    with transaction.atomic():
+        job.options, job.state = options, State.QUEUED
+        job.error_code = job.error_message = ""
+        job.rows_done = job.attempts = 0
+        job.save()
+        async_task(LOAD, job.pk)
+
+
+def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
+    """Queue another inspection with other options."""
+    with transaction.atomic():
+        job.options, job.state, job.preview = options, State.UPLOADED, {}
+        job.error_code = job.error_message = ""
+        job.attempts = 0
+        job.save()
+        async_task(INSPECT, job.pk)
+
+
+def cancel(job: ImportJob) -> None:
+    """Stop a job that is not done; its process notices within a second, also while the database works."""
+    running = ImportJob.objects.filter(pk=job.pk).exclude(state__in=(State.DONE, State.CANCELLED))
+    running.update(state=State.CANCELLED, phase="", finished=timezone.now())

@@ -1,0 +1,76 @@
+"""Reading a source for an import: which layer it is for, every row checked, and what must be true at the end.
+
+The load writes what is read here; the preview only looks at it.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from geokit.refusal import BadInput
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.row_checks import CheckedBatch, RowChecker, bounds
+from layers.importing.source import OpenSource
+from layers.models import Layer, LayerVersion
+from layers.storage.columns import Column, find_column
+
+Mode = LayerVersion.Mode
+
+
+class Progress(Protocol):
+    """Told how far a load is; may raise to stop it."""
+
+    def __call__(self, phase: str, done: int, total: int | None) -> None: ...
+
+
+def silent(phase: str, done: int, total: int | None) -> None:
+    return None
+
+
+def key_of(source: OpenSource, options: LoadOptions) -> Column | None:
+    """The column of `options.key`. Raises BadInput `key-not-found`."""
+    return find_column(source.columns, options.key) if options.key else None
+
+
+def find_layer(options: LoadOptions) -> Layer | None:
+    """The layer that the mode needs, or none for `create`. Raises BadInput when that does not fit."""
+    layer = Layer.objects.filter(slug=options.slug).first()
+    if options.mode == Mode.CREATE and layer is not None:
+        raise BadInput(
+            f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
+        )
+    if layer is not None and layer.kind != Layer.Kind.VECTOR:
+        raise BadInput(f"图层“{options.slug}”是栅格图层，不能用矢量数据更新。", code="layer-kind-changed")
+    if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):
+        raise BadInput(
+            f"没有名为“{options.slug}”的图层，无法{Mode(options.mode).label}。请改为新建。", code="layer-missing"
+        )
+    return layer
+
+
+def read_all(
+    source: OpenSource, checker: RowChecker, report: Report, progress: Progress, keep: Callable[[CheckedBatch], None]
+) -> None:
+    for batch in source.batches():
+        checked = checker.check(batch)
+        report.rows_read += checked.read
+        report.note(checked.issues)
+        if checked.source_rows:
+            report.reach(bounds(checked.geometry))
+        keep(checked)
+        progress("reading", report.rows_read, source.reader.rows)
+
+
+def must_have_rows(report: Report, options: LoadOptions) -> None:
+    invalid = [issue for issue in report.findings if issue.code == "geometry-invalid"]
+    if options.invalid == "refuse" and invalid:
+        raise BadInput(
+            f"第 {invalid[0].row} 行的图形无效（{invalid[0].reason}），按要求整批拒绝。", code="geometry-invalid"
+        )
+    if report.rows_read == 0:
+        raise BadInput("图层里没有任何要素。", code="no-rows")
+    if report.rows_rejected == report.rows_read:
+        first = report.findings[0]
+        raise BadInput(
+            f"共 {report.rows_read} 行，没有一行可以导入；第 {first.row} 行：{first.reason}", code="no-valid-rows"
+        )

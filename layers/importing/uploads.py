@@ -1,0 +1,131 @@
+"""Uploaded files: taken in, kept under MEDIA_ROOT, and turned into an import job."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext as _
+from django_q.tasks import async_task
+
+from geokit.refusal import BadInput, FieldError, TooLarge
+from geokit.sources.discovery import LATER, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
+from layers.importing import jobs
+from layers.models import ImportJob
+
+FOLDER = "imports"
+SUFFIXES = (".zip", ".kmz", *SINGLE_FILES, *RASTERS)
+ACCEPT = ",".join((*SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
+MOST_SOURCES = 20
+
+
+class UploadRefused(BadInput):
+    """The upload is nothing that can be imported."""
+
+    default_code = "upload-refused"
+
+
+class UploadTooLarge(UploadRefused, TooLarge):
+    """Over the limit in bytes."""
+
+    default_code = "upload-too-large"
+
+
+def receive_uploads(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> list[ImportJob]:
+    """Keep the files and queue their inspection, one job for each source; `options` are proposed in all of them.
+
+    Files of one name that are parts of a shapefile are one source.
+    """
+    _check(files)
+    with transaction.atomic():
+        return [_receive(group, user, options) for group in _sources(files)]
+
+
+def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> ImportJob:
+    folder = Path(FOLDER) / secrets.token_hex(8)
+    target = Path(settings.MEDIA_ROOT) / folder
+    target.mkdir(parents=True)
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda file: file.name or ""):
+        with (target / _safe_name(file)).open("wb") as sink:
+            for chunk in file.chunks():
+                digest.update(chunk)
+                sink.write(chunk)
+    main = _main_file(files)
+    job = ImportJob.objects.create(
+        file=str(folder / _safe_name(main)),
+        file_name=str(main.name)[:255],
+        sha256=digest.hexdigest(),
+        options=dict(options),
+        created_by=user,
+    )
+    async_task(jobs.INSPECT, job.pk)
+    return job
+
+
+def _sources(files: Sequence[UploadedFile]) -> list[list[UploadedFile]]:
+    """Parts of one shapefile together, a picture with its world file, every other file by itself."""
+    groups: dict[str, list[UploadedFile]] = {}
+    for number, file in enumerate(files):
+        suffix, stem = _suffix(file), Path(file.name or "").stem.lower()
+        family = "shape" if suffix in SHAPE_PARTS else "raster" if suffix in (*RASTERS, *WORLD_FILES) else str(number)
+        groups.setdefault(f"{family}:{stem}", []).append(file)
+    return list(groups.values())
+
+
+def _check(files: Sequence[UploadedFile]) -> None:
+    if not files:
+        _refuse(_("请先选择一个文件。"), "file-missing")
+    limit = settings.UPLOAD_MAX_BYTES
+    size = sum(file.size or 0 for file in files)
+    if size > limit:
+        sizes = {"size": _megabytes(size), "limit": _megabytes(limit)}
+        message = _("文件共 %(size)s，超过 %(limit)s 的上限。请拆分或压缩后再上传。") % sizes
+        raise UploadTooLarge(message, errors=[FieldError("file", "upload-too-large", message)])
+    groups = _sources(files)
+    if len(groups) > MOST_SOURCES:
+        counts = {"count": len(groups), "limit": MOST_SOURCES}
+        _refuse(_("一次选了 %(count)d 份数据，最多 %(limit)d 份。请分几次上传。") % counts, "files-too-many")
+    for group in groups:
+        suffixes = {_suffix(file) for file in group}
+        if not suffixes & {".shp", *SUFFIXES}:
+            _refuse_suffix(_suffix(group[0]), str(group[0].name))
+
+
+def _refuse_suffix(suffix: str, name: str) -> None:
+    if suffix in LATER:
+        message = _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % LATER[suffix]
+        _refuse(message, "no-layer")
+    if suffix in SHAPE_PARTS:
+        message = _("“%s”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。") % name
+        _refuse(message, "shapefile-parts-missing")
+    known = {"name": name, "known": _("、").join(SUFFIXES)}
+    _refuse(_("不认识“%(name)s”的格式。可用：%(known)s。") % known, "no-layer")
+
+
+def _refuse(message: str, code: str) -> None:
+    raise UploadRefused(message, code=code, errors=[FieldError("file", code, message)])
+
+
+def _main_file(files: Sequence[UploadedFile]) -> UploadedFile:
+    return next((file for file in files if _suffix(file) in (".shp", *RASTERS)), files[0])
+
+
+def _suffix(file: UploadedFile) -> str:
+    return Path(file.name or "").suffix.lower()
+
+
+def _safe_name(file: UploadedFile) -> str:
+    """The name without its folders; what is left of it must be a file name."""
+    name = Path((file.name or "").replace("\\", "/")).name
+    stem = get_valid_filename(Path(name).stem or "upload")[:60]
+    return f"{stem}{Path(name).suffix.lower()}"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1024**2:.0f} MB" if size >= 1024**2 else f"{size / 1024:.0f} KB"

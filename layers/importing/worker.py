@@ -1,0 +1,143 @@
+"""What the queue calls: each import in a process of its own, watched from here.
+
+A file that makes a library run wild, or crash, takes that process with it and nothing else; the job then says why.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
+
+from layers.importing import job_recovery, jobs
+from layers.importing.process_limits import resident_mb
+from layers.management.commands import work_import
+from layers.models import ImportJob
+
+LOOK_SECONDS = 0.2
+CANCEL_GRACE_SECONDS = 5.0
+DATABASE_WAIT_SECONDS = 60.0
+DATABASE_LOST = "database-lost"
+State = ImportJob.State
+
+
+def inspect_upload(job_id: int) -> None:
+    """Inspect an upload within the limits."""
+    _work("inspect", job_id)
+
+
+def run_import(job_id: int) -> None:
+    """Load a confirmed upload within the limits."""
+    _work("load", job_id)
+
+
+def _work(verb: str, job_id: int) -> None:
+    process = subprocess.Popen(  # noqa: S603 - our own command; the words are a constant and a number
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "work_import", verb, str(job_id)],
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        reason = _watch(process, job_id)
+    finally:
+        _kill(process)
+    if process.returncode or reason:
+        _told(job_id, *_explained(reason, process.returncode))
+
+
+def _environment() -> dict[str, str]:
+    """The same database, files and limits as here, however they were set."""
+    given = connection.settings_dict
+    keys = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
+    parts = [f"{name}={quote(str(given[key]), safe='')}" for key, name in keys.items() if given.get(key)]
+    return {
+        **os.environ,
+        "DATABASE_URL": f"postgresql:///{quote(str(given['NAME']), safe='')}?{'&'.join(parts)}",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "MEDIA_DIR": str(settings.MEDIA_ROOT),
+        "IMPORT_MEMORY_MB": str(settings.IMPORT_MEMORY_MB),
+        "IMPORT_SECONDS": str(settings.IMPORT_SECONDS),
+    }
+
+
+def _watch(process: subprocess.Popen[bytes], job_id: int) -> str:
+    """Wait for the end, or for a reason to make one: `memory-limit`, `time-limit`, `cancelled`."""
+    started = time.monotonic()
+    cancelled_at: float | None = None
+    for _look in _looks(process):
+        now = time.monotonic()
+        if resident_mb(process.pid) > settings.IMPORT_MEMORY_MB:
+            return "memory-limit"
+        if now - started > settings.IMPORT_SECONDS:
+            return "time-limit"
+        if cancelled_at is None and _is_cancelled(job_id):
+            cancelled_at = now
+        if cancelled_at is not None and now - cancelled_at > CANCEL_GRACE_SECONDS:
+            return "cancelled"
+    return ""
+
+
+def _looks(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(LOOK_SECONDS)
+        if process.returncode is not None:
+            return
+        yield
+
+
+def _is_cancelled(job_id: int) -> bool:
+    try:
+        return ImportJob.objects.filter(pk=job_id, state=State.CANCELLED).exists()
+    except DatabaseError:
+        connection.close()
+        return False
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """The process and all it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _explained(reason: str, code: int) -> tuple[str, str]:
+    """The error's code and sentence for a process that was ended, or ended badly."""
+    if reason == "memory-limit":
+        return reason, jobs.memory_message()
+    if reason == "time-limit" or code == -signal.SIGXCPU:
+        minutes = max(1, settings.IMPORT_SECONDS // 60)
+        return "time-limit", _("导入超过了 %s 分钟的上限，已停止，没有改动任何数据。请把文件拆小后再试。") % minutes
+    if code == work_import.DATABASE_LOST:
+        return DATABASE_LOST, ""
+    if code < 0:
+        named = signal.Signals(-code).name
+        message = _("处理这个文件的进程意外终止（%s），没有改动任何数据。文件可能已损坏。") % named
+        return "worker-crashed", message
+    return "internal-error", _("导入时发生内部错误，没有改动任何数据。请联系管理员。")
+
+
+def _told(job_id: int, code: str, message: str) -> None:
+    """Write the failure unless the job has said something itself; the database may just be coming back."""
+    deadline = time.monotonic() + DATABASE_WAIT_SECONDS
+    while True:
+        try:
+            job = ImportJob.objects.filter(pk=job_id).first()
+            if code == DATABASE_LOST:
+                job_recovery.revive(job_id)
+            elif job and job.state in (State.INSPECTING, State.LOADING, State.UPLOADED, State.QUEUED):
+                jobs.fail(job, code, message)
+            return
+        except DatabaseError:
+            connection.close()
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)

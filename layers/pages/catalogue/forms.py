@@ -1,0 +1,60 @@
+"""Forms about a layer of the catalogue: what is said of it, and who may see it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from layers.catalogue.publication import REQUIRED
+from layers.models import Layer
+from layers.storage.columns import columns_from
+
+
+class LayerForm(forms.ModelForm):
+    """What people say about a layer. It can be taken back inside here; opening it has a page of its own."""
+
+    class Meta:
+        model = Layer
+        fields = [
+            "title", "description", "visibility", "source", "data_date", "licence", "review_number", "department",
+        ]  # fmt: skip
+        widgets = {
+            "visibility": forms.RadioSelect,
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "data_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def clean_visibility(self) -> str:
+        wanted = self.cleaned_data["visibility"]
+        if wanted == Layer.Visibility.PUBLIC != self.initial.get("visibility"):
+            raise forms.ValidationError(_("公开之前要核对内容：请用“公开这个图层”。"), code="publish-page")
+        return wanted
+
+
+class PublishForm(forms.ModelForm):
+    """What becomes public, and what must be said about it."""
+
+    public_fields = forms.MultipleChoiceField(
+        label=_("公开哪些字段"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    confirmed = forms.BooleanField(label=_("我确认上面列出的内容可以向公众公开"), required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Layer
+        fields = list(REQUIRED)
+        widgets = {"data_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        layer: Layer = self.instance
+        columns = columns_from(layer.current_version.fields if layer.current_version else [])
+        field = self.fields["public_fields"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(column.name, column.label) for column in columns]
+        names = [column.name for column in columns]
+        chosen = names if layer.public_fields is None else layer.public_fields
+        self.initial.setdefault("public_fields", chosen)
+        self.initial["revision"] = layer.revision
+        for name in REQUIRED:
+            self.fields[name].label_suffix = ""

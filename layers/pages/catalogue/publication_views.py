@@ -1,0 +1,101 @@
+"""The page on which a layer becomes public: what will be seen, what must be said first, the confirmation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.permissions import require_role
+from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
+from layers.catalogue import thumbnails
+from layers.catalogue.publication import REQUIRED, publish, withdraw
+from layers.models import Layer
+from layers.pages.catalogue.forms import PublishForm
+from layers.permissions import EDITORS, all_columns, layers_managed_by
+from layers.storage.rows import rows_of
+
+SAMPLES = 3
+
+
+@require_role(*EDITORS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish_layer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask, confirm, publish."""
+    layer = _published(request, slug)
+    if request.method != "POST":
+        return _page(request, layer, PublishForm(instance=layer))
+    form = PublishForm(request.POST, instance=layer)
+    if not form.is_valid():
+        return _page(request, layer, form, status=422)
+    given = form.cleaned_data
+    layer = _published(request, slug)
+    try:
+        facts = {name: given[name] for name in REQUIRED}
+        publish(layer, facts, given["public_fields"], given["confirmed"], given["revision"], request.user)
+    except (MissingEvidence, BadInput, StaleEdit) as refusal:
+        status = 409 if isinstance(refusal, StaleEdit) else 422
+        return _page(request, layer, _with_errors(form, refusal, layer), status)
+    layer.refresh_from_db()
+    thumbnails.ask(layer)
+    messages.success(request, _("“%s”已公开。") % layer.title)
+    return redirect("layers:detail", slug=layer.slug)
+
+
+def _published(request: HttpRequest, slug: str) -> Layer:
+    return get_object_or_404(
+        layers_managed_by(request.user).select_related("department"), slug=slug, current_version__isnull=False
+    )
+
+
+def _with_errors(form: PublishForm, refusal: Refusal, layer: Layer) -> PublishForm:
+    """The form as it was sent, saying what stood in the way. After a stale one, saving again is a decision."""
+    for error in refusal.errors:
+        form.add_error(error.field, error.message)
+    if refusal.code == "not-confirmed":
+        form.add_error("confirmed", refusal.message)
+    elif not refusal.errors:
+        form.add_error(None, refusal.message)
+    if isinstance(refusal, StaleEdit):
+        form.data = {**form.data, "public_fields": form.cleaned_data["public_fields"], "revision": str(layer.revision)}
+    return form
+
+
+def _page(request: HttpRequest, layer: Layer, form: PublishForm, status: int = 200) -> HttpResponse:
+    context = {"layer": layer, "form": form, "fields": _fields(layer, form), "facts": [form[name] for name in REQUIRED]}
+    return render(request, "layers/publish.html", context, status=status)
+
+
+def _fields(layer: Layer, form: PublishForm) -> list[dict[str, Any]]:
+    """Every field with some of its values, so that nobody opens a column of telephone numbers unseen."""
+    version = layer.current_version
+    if version is None or layer.kind == Layer.Kind.RASTER:
+        return []
+    columns = all_columns(version)
+    rows = list(rows_of(version).order_by("pk").values(*columns)[:SAMPLES])
+    chosen = form["public_fields"].value() or []
+    return [
+        {
+            "column": column,
+            "checked": column.name in chosen,
+            "samples": [str(row[name])[:40] for row in rows if row[name] not in (None, "")],
+        }
+        for name, column in columns.items()
+    ]
+
+
+@require_POST
+@require_role(*EDITORS)
+def withdraw_layer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep a layer inside again."""
+    layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
+    revision = request.POST.get("revision", "")
+    try:
+        withdraw(layer, int(revision) if revision.isdecimal() else 0, request.user)
+    except StaleEdit as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("“%s”现在只有登录的人能看。") % layer.title)
+    return redirect("layers:detail", slug=layer.slug)

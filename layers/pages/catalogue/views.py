@@ -1,0 +1,156 @@
+"""Pages of loaded layers: the catalogue, one layer with its versions, its downloads."""
+
+import csv
+from io import StringIO
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import ANONYMOUS, require_role, role_of
+from geokit.refusal import BadInput, Refusal
+from layers.catalogue import thumbnails
+from layers.catalogue.access import known_layers, layer_or_404, published_or_404
+from layers.catalogue.publication import missing_facts, unpublished_fields
+from layers.catalogue.queries import CatalogueForm, cards, find_layers
+from layers.models import ImportJob, Layer, LayerVersion
+from layers.pages.catalogue.attribute_table_views import without
+from layers.pages.catalogue.forms import LayerForm
+from layers.pages.exporting.views import export_context
+from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
+from layers.storage.versions import undo_layer
+from layers.styling.legend import legend_of
+from ledger.audit import record
+
+CATALOGUE_PAGE = 24
+PICTURE_SECONDS = 24 * 3600
+
+
+@require_safe
+def layer_list(request: HttpRequest) -> HttpResponse:
+    """The catalogue of layers that this person may see."""
+    may_edit = may_edit_layers(request.user)
+    form = CatalogueForm(request.user, request.GET)
+    found = find_layers(request.user, form)
+    page = Paginator(found, CATALOGUE_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "cards": cards(request.user, list(page.object_list)),
+        "query": without(request.GET, "page"),
+        "is_narrowed": any(form.cleaned_data.get(name) for name in form.fields if name != "sort"),
+        "any_layers": page.paginator.count > 0 or known_layers(request.user).exists(),
+        "may_edit": may_edit,
+        "jobs": ImportJob.objects.select_related("created_by")[:5] if may_edit else [],
+    }
+    return render(request, "layers/list.html", context)
+
+
+@require_safe
+def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
+    """The layer's small picture, for whoever may see the layer; 404 until the worker has drawn it."""
+    layer, _version = published_or_404(request.user, slug)
+    signed_in = role_of(request.user) != ANONYMOUS
+    path = thumbnails.find(layer, signed_in)
+    if path is None:
+        raise Http404
+    response = FileResponse(path.open("rb"), content_type="image/webp")
+    is_public = layer.visibility == Layer.Visibility.PUBLIC and path == thumbnails.path_of(layer, signed_in=False)
+    if not is_public:
+        patch_vary_headers(response, ["Cookie"])
+    # The address names the picture's content, so a browser need not ask again.
+    response["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={PICTURE_SECONDS}"
+    return response
+
+
+@require_safe
+def layer_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One layer: what it is, its legend, its fields, its versions, its downloads."""
+    layer = layer_or_404(request.user, slug)
+    return render(request, "layers/detail.html", _detail_context(request, layer, LayerForm(instance=layer)))
+
+
+def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict[str, Any]:
+    version = layer.current_version
+    columns = columns_visible_to(request.user, layer)
+    may_edit = may_edit_layers(request.user)
+    return {
+        "layer": layer,
+        "version": version,
+        "columns": list(columns.values()),
+        "legend": legend_of(layer, columns),
+        **export_context(version),
+        "may_edit": may_edit,
+        "versions": layer.versions.select_related("created_by"),
+        "form": form,
+        "missing": missing_facts(layer) if may_edit and layer.visibility == Layer.Visibility.PUBLIC else [],
+        "unpublished": unpublished_fields(layer) if may_edit else [],
+        "bbox": ",".join(f"{value:.6f}" for value in version.bbox) if version and version.bbox else "",
+    }
+
+
+@require_POST
+@require_role(*EDITORS)
+def undo(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish an earlier version; nothing is deleted, so this too can be undone."""
+    layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
+    wanted = request.POST.get("to_version", "")
+    if wanted and not wanted.isdigit():
+        raise BadInput(_("版本号“%s”不是数字。") % wanted[:20], code="version-missing")
+    try:
+        version = undo_layer(layer.slug, int(wanted) if wanted else None, request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        done = (
+            _("现在显示版本 %(number)s。") % {"number": version.number}
+            if version
+            else _("图层已从地图上撤下，各版本都保留着。")
+        )
+        messages.success(request, done)
+    return redirect("layers:detail", slug=layer.slug)
+
+
+@require_POST
+@require_role(*EDITORS)
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what is said about a layer, or who may see it."""
+    layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
+    form = LayerForm(request.POST, instance=layer)
+    if not form.is_valid():
+        fresh = get_object_or_404(layers_managed_by(request.user), slug=slug)
+        return render(request, "layers/detail.html", _detail_context(request, fresh, form), status=400)
+    form.instance.revision += 1
+    form.save()
+    record(request.user, "layer.edit", layer, changed=form.changed_data)
+    messages.success(request, _("已保存。"))
+    return redirect("layers:detail", slug=layer.slug)
+
+
+@require_safe
+@require_role(*EDITORS)
+def row_report(request: HttpRequest, slug: str, number: int) -> StreamingHttpResponse:
+    """Every finding of one version's import as CSV (UTF-8 with a byte-order mark, for spreadsheets)."""
+    layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
+    version = get_object_or_404(layer.versions, number=number)
+    answer = StreamingHttpResponse(_report_lines(version), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{layer.slug}-v{number}-rows.csv"'
+    return answer
+
+
+def _report_lines(version: LayerVersion) -> Any:
+    yield "\ufeff" + _csv_line(["row", "field", "code", "reason", "outcome"])
+    for item in version.rejections.iterator(chunk_size=2_000):
+        outcome = "rejected" if item.rejected else "loaded"
+        yield _csv_line([item.row, item.field, item.code, item.reason, outcome])
+
+
+def _csv_line(values: list[Any]) -> str:
+    out = StringIO()
+    csv.writer(out).writerow(values)
+    return out.getvalue()

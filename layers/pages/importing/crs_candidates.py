@@ -1,0 +1,30 @@
+"""Where a CRS would put a file, in words: in the district, or how far from it."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from pyproj import Geod
+
+from layers.importing.source import district_bounds
+
+_GEOD = Geod(ellps="WGS84")
+
+
+def candidates_with_places(preview: dict[str, Any]) -> list[dict[str, Any]]:
+    """The CRSs to choose from, each with where the file would lie."""
+    found = preview.get("crs_candidates") or []
+    district = district_bounds() if found else None
+    return [item | {"place": where(item["bbox"], district, in_district=item["in_district"])} for item in found]
+
+
+def where(box: list[float], district: tuple[float, float, float, float] | None, *, in_district: bool) -> str:
+    """`box` and `district` are west, south, east, north in degrees."""
+    lng, lat = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    around = _("东经 %(lng).3f°、北纬 %(lat).3f° 一带") % {"lng": lng, "lat": lat}
+    if in_district:
+        return _("%s，落在本区") % around
+    if district is None:
+        return around
+    centre = (district[0] + district[2]) / 2, (district[1] + district[3]) / 2
+    metres = _GEOD.inv(lng, lat, *centre)[2]
+    return _("%(around)s，离本区约 %(km)d 公里") % {"around": around, "km": round(metres / 1000)}

@@ -1,0 +1,223 @@
+"""The form of an import's preview: how to read the file, field by field, and what to make of it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from geokit.records.rows import KIND_NAMES, KINDS
+from geokit.records.text_encoding import normalise
+from geokit.refusal import Refusal
+from layers.importing.options import LoadOptions, slug_from
+from layers.models import ImportJob, Layer, LayerVersion
+
+AUTO = ("", _("自动判断"))
+ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),
+             ("cp1252", _("cp1252（西欧）"))]  # fmt: skip
+DATUMS = [
+    ("wgs84", _("没有偏移（WGS 84、CGCS2000 或测绘坐标）")),
+    ("gcj02", _("GCJ-02（高德、腾讯地图）")),
+    ("bd09", _("BD-09（百度地图）")),
+]
+AXES = [("auto", _("自动判断")), ("as-is", _("按文件原样")), ("swap", _("对调横、纵坐标"))]
+INVALID = [
+    ("repair", _("自动修复，并在报告里列出")),
+    ("skip", _("不导入这些行")),
+    ("refuse", _("有无效图形就整批不导入")),
+]
+PLAIN = ("layer", "encoding", "crs", "datum", "axis", "transformation", "key", "invalid")
+READING = (*PLAIN, "field_types", "skip_fields")
+"""Options that change what is read: with one of them changed the preview no longer holds."""
+DEFAULTS = {"datum": "wgs84", "invalid": "repair", "axis": "auto"}
+
+
+class ImportForm(forms.Form):
+    """How to read an upload, and what to make of it."""
+
+    layer = forms.ChoiceField(label=_("图层"), required=False)
+    encoding = forms.ChoiceField(label=_("文字编码"), choices=ENCODINGS, required=False)
+    crs = forms.CharField(
+        label=_("坐标系"), required=False, max_length=20, help_text=_("写成 EPSG:4549；留空则用文件里写明的坐标系。")
+    )
+    datum = forms.ChoiceField(label=_("地图偏移"), choices=DATUMS, required=False)
+    axis = forms.ChoiceField(label=_("坐标顺序"), choices=AXES, required=False)
+    transformation = forms.ChoiceField(
+        label=_("基准转换"), required=False, help_text=_("旧坐标系到 WGS 84 没有公开的精确参数，请写明用哪一种。")
+    )
+    seven = forms.CharField(
+        label=_("七参数"), required=False, max_length=160,
+        help_text=_("有测绘部门给的七参数时填写：dx,dy,dz,rx,ry,rz,ds（米、秒、百万分率），优先于上面的选择。"),
+    )  # fmt: skip
+    key = forms.ChoiceField(
+        label=_("业务主键"), required=False, help_text=_("能区分每一行的字段，如编号；以后按它更新和比较。")
+    )
+    invalid = forms.ChoiceField(label=_("无效图形"), choices=INVALID, required=False)
+    mode = forms.ChoiceField(label=_("导入方式"), choices=LayerVersion.Mode)
+    slug = forms.CharField(
+        label=_("标识"), max_length=48, help_text=_("出现在网址里；新建时起一个，更新时填已有图层的标识。"),
+        widget=forms.TextInput(attrs={"list": "known-slugs", "autocapitalize": "none", "spellcheck": "false"}),
+    )  # fmt: skip
+    title = forms.CharField(
+        label=_("名称"), max_length=120, required=False, help_text=_("更新已有图层时，名称和可见范围不变。")
+    )
+    visibility = forms.ChoiceField(
+        label=_("可见范围"),
+        choices=Layer.Visibility,
+        widget=forms.RadioSelect,
+        help_text=_("公开前请确认数据可以公开，并填好审图号。"),
+    )
+
+    def __init__(self, job: ImportJob, data: Any = None) -> None:
+        initial = initial_options(job)
+        known = [item["key"] for item in job.preview.get("transformations") or []]
+        if initial.get("transformation") and initial["transformation"] not in known:
+            initial |= {"seven": initial["transformation"], "transformation": ""}
+        super().__init__(data, initial=initial)
+        self.preview = job.preview
+        self.source_fields: list[dict[str, str]] = job.preview.get("source_fields") or []
+        self._choose_layer(job.preview.get("layers") or [])
+        self._choose_key(job.preview)
+        self._choose_transformation(job.preview.get("transformations") or [])
+        self._add_field_choices(initial)
+        self.fields["crs"].widget.attrs["list"] = "crs-candidates"
+        for name in ("crs", "seven", "slug", "title"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def _set_choices(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
+    def _choose_layer(self, layers: list[str]) -> None:
+        empty = ("", _("请选择") if layers else _("唯一的图层"))
+        self._set_choices("layer", [empty, *((name, name) for name in layers)])
+
+    def _choose_key(self, preview: dict[str, Any]) -> None:
+        """Fields that could be the key first, the likeliest on top."""
+        likely = [item["field"] for item in preview.get("key_suggestions", []) if not item["renumbered"]]
+        names = [item["name"] for item in preview.get("fields", [])]
+        marked = [(name, _("%s（每行不同）") % name) for name in likely]
+        rest = [(name, name) for name in names if name not in likely]
+        self._set_choices("key", [("", _("没有")), *marked, *rest])
+
+    def _choose_transformation(self, known: list[dict[str, Any]]) -> None:
+        told = [(item["key"], _accurate(item)) for item in known]
+        self._set_choices("transformation", [("", _("请选择") if known else _("不需要")), *told])
+
+    def _add_field_choices(self, initial: dict[str, Any]) -> None:
+        """For every field of the source: its kind, its alias, whether it is left out."""
+        kinds, aliases, skipped = (initial.get(name) or {} for name in ("field_types", "aliases", "skip_fields"))
+        for place, item in enumerate(self.source_fields):
+            name = item["name"]
+            detected = _("%s（判断）") % KIND_NAMES[item["kind"]]
+            choices = [("", detected), *((kind, KIND_NAMES[kind]) for kind in KINDS)]
+            told = {"label": _("%s：类型") % name, "required": False, "initial": kinds.get(name, "")}
+            self.fields[f"type_{place}"] = forms.ChoiceField(choices=choices, **told)
+            told = {"label": _("%s：别名") % name, "required": False, "initial": aliases.get(name, "")}
+            self.fields[f"alias_{place}"] = forms.CharField(max_length=120, **told)
+            told = {"label": _("%s：不导入") % name, "required": False, "initial": name in skipped}
+            self.fields[f"skip_{place}"] = forms.BooleanField(**told)
+
+    def field_rows(self) -> list[dict[str, Any]]:
+        """What the page's table of fields shows, one row for each field of the source."""
+        seen = {item["name"]: item for item in self.preview.get("fields", [])}
+        return [
+            {
+                "name": item["name"],
+                "told": seen.get(item["name"]),
+                "type": self[f"type_{place}"],
+                "alias": self[f"alias_{place}"],
+                "skip": self[f"skip_{place}"],
+            }
+            for place, item in enumerate(self.source_fields)
+        ]
+
+    def clean_encoding(self) -> str:
+        if self.cleaned_data["encoding"]:
+            normalise(self.cleaned_data["encoding"])
+        return self.cleaned_data["encoding"]
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"].strip()
+        try:
+            LoadOptions(path=None, file_name="x", slug=slug).checked()  # type: ignore[arg-type]
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("mode") == LayerVersion.Mode.UPSERT and not given.get("key"):
+            self.add_error("key", _("按主键更新需要选择业务主键。"))
+        if given.get("mode") == LayerVersion.Mode.CREATE:
+            self._must_be_free(given.get("slug", ""))
+        else:
+            given["title"] = ""  # an update keeps the layer's name; its page is where that is changed
+        given["transformation"] = given.pop("seven", "").strip() or given.get("transformation", "")
+        self._gather_fields(given)
+        if given.get("key") in given["skip_fields"] and given.get("key"):
+            self.add_error("key", _("业务主键不能是不导入的字段。"))
+        return given
+
+    def _must_be_free(self, slug: str) -> None:
+        layer = Layer.objects.filter(slug=slug).first()
+        if layer:
+            message = (
+                _("图层“%s”已经用了这个标识。要更新它请选择替换、追加或按主键更新，或者换一个标识。") % layer.title
+            )
+            self.add_error("slug", forms.ValidationError(message, code="layer-exists"))
+
+    def _gather_fields(self, given: dict[str, Any]) -> None:
+        kinds, aliases, skipped = {}, {}, []
+        for place, item in enumerate(self.source_fields):
+            kind, alias, skip = (given.pop(f"{part}_{place}", "") for part in ("type", "alias", "skip"))
+            if skip:
+                skipped.append(item["name"])
+                continue
+            if kind:
+                kinds[item["name"]] = kind
+            if alias and alias.strip() != item["name"]:
+                aliases[item["name"]] = alias.strip()
+        given |= {"field_types": kinds, "aliases": aliases, "skip_fields": skipped}
+
+
+def _accurate(item: dict[str, Any]) -> Any:
+    if item.get("accuracy_m") is None:
+        return _("%s（精度未知，可能差几十米）") % item["name"]
+    return _("%(name)s（约 %(metres)s 米）") % {"name": item["name"], "metres": item["accuracy_m"]}
+
+
+def initial_options(job: ImportJob) -> dict[str, Any]:
+    """What the form shows: chosen options, else what inspection suggests."""
+    name = job.file_name.rpartition(".")[0] or job.file_name
+    return {
+        "slug": job.preview.get("slug") or slug_from(name),
+        "title": name[:120],
+        "mode": LayerVersion.Mode.CREATE,
+        "visibility": Layer.Visibility.INTERNAL,
+        **DEFAULTS,
+        **job.options,
+    }
+
+
+def remembered(layer: Layer) -> dict[str, Any]:
+    """How the layer's published version was read: proposed for the next file of the same layer."""
+    version = layer.current_version
+    choices = dict(version.report.get("choices") or {}) if version else {}
+    key = choices.get("key") or next(
+        (item["name"] for item in (version.fields if version else []) if item["column"] == layer.key_column), ""
+    )
+    mode = LayerVersion.Mode.UPSERT if key else LayerVersion.Mode.REPLACE
+    return {**choices, "key": key, "mode": mode, "slug": layer.slug, "visibility": layer.visibility}
+
+
+def reading_changed(job: ImportJob, options: dict[str, Any]) -> bool:
+    """Whether `options` would read the file otherwise than the preview did, or compare it with something else."""
+    before = DEFAULTS | {name: value for name, value in job.options.items() if value}
+    now = DEFAULTS | {name: value for name, value in options.items() if value}
+    if any((now.get(name) or None) != (before.get(name) or None) for name in READING):
+        return True
+    if options["mode"] == LayerVersion.Mode.CREATE:
+        return False
+    shown = job.preview.get("difference") or {}
+    return job.preview.get("slug") != options["slug"] or shown.get("mode") != options["mode"]

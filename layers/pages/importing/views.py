@@ -1,0 +1,236 @@
+"""Pages of an import: upload, history, preview, confirmation, progress."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import require_role
+from geokit.refusal import Refusal
+from layers.importing import jobs
+from layers.importing.inspection import row_issues, work_tables
+from layers.importing.troubleshooting import advice_for
+from layers.importing.uploads import ACCEPT, receive_uploads
+from layers.models import ImportJob, Layer
+from layers.pages.importing.crs_candidates import candidates_with_places
+from layers.pages.importing.forms import ImportForm, reading_changed, remembered
+from layers.pages.importing.progress import progress_of
+from layers.pages.polling import fetch_panel
+from layers.permissions import EDITORS, layers_managed_by
+
+State = ImportJob.State
+HISTORY_PAGE = 30
+READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "seven", "invalid", "key")
+ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
+STATE_GROUPS = {
+    "open": (State.PREVIEWED,),
+    "running": (State.UPLOADED, State.INSPECTING, State.QUEUED, State.LOADING),
+    "done": (State.DONE,),
+    "failed": (State.FAILED,),
+    "cancelled": (State.CANCELLED,),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(*EDITORS)
+def upload(request: HttpRequest) -> HttpResponse:
+    """Choose files; they are kept, then inspected in the background. Scripts that ask for JSON get it."""
+    refusal = None
+    wants_json = request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+    if request.method == "POST":
+        try:
+            made = receive_uploads(request.FILES.getlist("file"), request.user, _options_for(request))
+        except Refusal as error:
+            refusal = error
+        else:
+            place = reverse("layers:import_job", args=[made[0].pk])
+            place = place if len(made) == 1 else reverse("layers:import_history")
+            return JsonResponse({"location": place}, status=201) if wants_json else redirect(place)
+    if refusal and wants_json:
+        return JsonResponse({"code": refusal.code, "detail": refusal.message}, status=400)
+    context = {
+        "refusal": refusal,
+        "jobs": ImportJob.objects.filter(created_by_id=request.user.pk)[:8],
+        "limit": settings.UPLOAD_MAX_BYTES,
+        "limit_mb": settings.UPLOAD_MAX_BYTES // 1024**2,
+        "accept": ACCEPT,
+        "layers": layers_managed_by(request.user).filter(current_version__isnull=False),
+        "wanted": request.POST.get("layer") or request.GET.get("layer", ""),
+    }
+    return render(request, "layers/import.html", context, status=400 if refusal else 200)
+
+
+def _options_for(request: HttpRequest) -> dict[str, Any]:
+    """The choices remembered for the layer to update, and the language in which the worker is to say things."""
+    slug, said = request.POST.get("layer", ""), {"language": get_language()}
+    if not slug:
+        return said
+    return said | remembered(
+        get_object_or_404(layers_managed_by(request.user), slug=slug, current_version__isnull=False)
+    )
+
+
+@require_safe
+@require_role(*EDITORS)
+def history(request: HttpRequest) -> HttpResponse:
+    """Every import, newest first, by state, person, layer and words."""
+    state, who, words = (request.GET.get(name, "").strip()[:60] for name in ("state", "who", "q"))
+    found = ImportJob.objects.select_related("created_by", "version__layer")
+    if state in STATE_GROUPS:
+        found = found.filter(state__in=STATE_GROUPS[state])
+    if who == "me":
+        found = found.filter(created_by_id=request.user.pk)
+    if words:
+        found = found.filter(file_name__icontains=words) | found.filter(version__layer__title__icontains=words)
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "page": Paginator(found, HISTORY_PAGE).get_page(request.GET.get("page")),
+        "query": query.urlencode(),
+        "state": state,
+        "who": who,
+        "words": words,
+        "states": [
+            ("", _("全部")), ("open", _("等待确认")), ("running", _("正在进行")), ("done", _("已完成")),
+            ("failed", _("未成功")), ("cancelled", _("已取消")),
+        ],
+    }  # fmt: skip
+    return render(request, "layers/import_history.html", context)
+
+
+@require_safe
+@require_role(*EDITORS)
+def job_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where one import stands: progress, preview with its form, or the result."""
+    job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
+    form = ImportForm(job) if job.state in (State.PREVIEWED, State.FAILED) and job.preview else None
+    return render(request, "layers/job.html", _job_context(job, form))
+
+
+def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
+    preview = job.preview
+    about_datum = ("transformation", "seven") if not preview.get("transformations") else ()
+    names = [name for name in READING_FIELDS if name not in about_datum]
+    names = [name for name in names if not preview.get("raster") or name == "crs"]
+    return {
+        "job": job,
+        "form": form,
+        "preview": preview,
+        "reading_fields": [form[name] for name in names] if form else [],
+        "target_fields": [form[name] for name in ("mode", "slug", "title")] if form else [],
+        "field_rows": form.field_rows() if form else [],
+        "candidates": candidates_with_places(preview),
+        "counts": _finding_counts(job),
+        "existing": _existing(job),
+        "progress": progress_of(job),
+        "advice": advice_for(job.error_code),
+        "slugs": Layer.objects.values_list("slug", flat=True) if form else [],
+    }
+
+
+def _finding_counts(job: ImportJob) -> list[dict[str, Any]]:
+    kept = job.preview.get("findings_total") and work_tables.exists(work_tables.table("findings", job.pk))
+    return row_issues.counts(job.pk) if kept else []
+
+
+def _existing(job: ImportJob) -> Layer | None:
+    """A layer that this file may be the next delivery of, while the import is still to make a new one."""
+    if job.state not in (State.PREVIEWED, State.FAILED) or job.option("mode", "create") != "create":
+        return None
+    named = Layer.objects.filter(current_version__isnull=False)
+    by_slug = named.filter(slug=job.preview.get("slug") or job.option("slug", "")).first()
+    return by_slug or named.filter(current_version__file_name=job.file_name).first()
+
+
+@require_safe
+@require_role(*EDITORS)
+def job_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that polls; when the job stops running the whole panel is fetched again."""
+    job = get_object_or_404(ImportJob, pk=pk)
+    answer = render(request, "layers/_progress.html", {"job": job, "progress": progress_of(job)})
+    if not job.is_running:
+        fetch_panel(answer, "layers:import_job", pk)
+    return answer
+
+
+@require_POST
+@require_role(*EDITORS)
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Load what the preview showed; with another way of reading, show the preview again first."""
+    job = get_object_or_404(ImportJob, pk=pk)
+    if job.state not in (State.PREVIEWED, State.FAILED) or not job.preview:
+        messages.info(request, _("这次导入已经在处理，或者已经结束。"))
+        return redirect("layers:import_job", pk=pk)
+    if (slug := request.POST.get("update")) is not None:
+        return _update_instead(request, job, slug)
+    given = request.POST.copy()
+    if picked := given.get("pick_crs"):
+        given["crs"], given["action"] = picked, "inspect"
+    form = ImportForm(job, given)
+    if not form.is_valid():
+        return render(request, "layers/job.html", _job_context(job, form), status=400)
+    _proceed(request, job, form, given.get("action") == "inspect")
+    return redirect("layers:import_job", pk=pk)
+
+
+def _update_instead(request: HttpRequest, job: ImportJob, slug: str) -> HttpResponse:
+    """Take the file as the next delivery of a layer: look again with what is remembered of it."""
+    layer = get_object_or_404(layers_managed_by(request.user), slug=slug, current_version__isnull=False)
+    jobs.inspect_again(job, remembered(layer) | {"language": get_language()})
+    messages.info(request, _("正在与图层“%s”现在的数据比较。") % layer.title)
+    return redirect("layers:import_job", pk=job.pk)
+
+
+def _proceed(request: HttpRequest, job: ImportJob, form: ImportForm, look_again: bool) -> None:
+    options = form.cleaned_data | {"language": get_language()}
+    if look_again or (reading_changed(job, options) and not job.preview.get("raster")):
+        jobs.inspect_again(job, options)
+        messages.info(request, _("读取方式已更改，正在重新检查，请再看一眼预览。"))
+    elif job.error_code and job.error_code not in ABOUT_THE_TARGET and job.state == State.PREVIEWED:
+        job.options = options
+        job.save(update_fields=["options"])
+        messages.error(request, _("还有问题没有解决，请先按提示修改。"))
+    elif _shift_unstated(job, options):
+        messages.error(request, _("请先写明旧坐标系到 WGS 84 用哪一种基准转换。"))
+    else:
+        shown = job.preview.get("difference") or {}
+        jobs.confirm(job, options | {"base_version": shown.get("against")})
+
+
+def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
+    """Whether neither the file nor a person says how its old datum is to be turned into WGS 84."""
+    used = job.preview.get("reading", {}).get("transformation") or {}
+    return bool(job.preview.get("transformations")) and not options["transformation"] and not used.get("stated")
+
+
+@require_POST
+@require_role(*EDITORS)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    job = get_object_or_404(ImportJob, pk=pk)
+    if job.state == State.DONE:
+        messages.error(request, _("这次导入已经完成，不能取消；可以撤销这个版本。"))
+    else:
+        jobs.cancel(job)
+        messages.info(request, _("已取消，没有改动任何数据。"))
+    return redirect("layers:import_job", pk=pk)
+
+
+@require_POST
+@require_role(*EDITORS)
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Inspect the kept file again, without another upload."""
+    job = get_object_or_404(ImportJob, pk=pk)
+    if job.state not in (State.FAILED, State.CANCELLED, State.PREVIEWED):
+        messages.info(request, _("这次导入已经在处理，或者已经结束。"))
+    elif not jobs.options_of(job).path.is_file():
+        messages.error(request, _("上传的文件已经清理，请重新上传。"))
+    else:
+        jobs.inspect_again(job, job.options)
+    return redirect("layers:import_job", pk=pk)

@@ -1,0 +1,159 @@
+"""Pages of the overlay tools: ask, watch, read the answer, save it as a layer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import require_role
+from geokit.refusal import Refusal
+from layers.importing.options import slug_from
+from layers.models import Layer, OverlayRun
+from layers.overlay import results, runs, saving
+from layers.overlay.parameters import Parameters
+from layers.pages.overlay.forms import OverlayForm, SaveForm
+from layers.pages.polling import fetch_panel
+from layers.permissions import EDITORS
+
+State, Tool = OverlayRun.State, OverlayRun.Tool
+PAGE_SIZE = 50
+RECENT = 10
+PHASES = {"measuring": gettext_lazy("正在计算"), "writing": gettext_lazy("正在整理结果")}
+EXPLAINED = {
+    Tool.WITHIN: gettext_lazy("哪些要素落在河段管理范围、镇街或另一图层附近多少米以内。"),
+    Tool.SUMMARY: gettext_lazy("按镇街、村社或另一图层统计要素的数量、长度和面积。"),
+    Tool.ZONAL: gettext_lazy("按镇街、村社或另一图层统计栅格（如高程）的平均、最大、最小和占比。"),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(*EDITORS)
+def ask(request: HttpRequest) -> HttpResponse:
+    """Choose a tool and what it is to be asked; the answer is computed in the background."""
+    given = request.POST if request.method == "POST" else request.GET
+    tool = given.get("tool", Tool.WITHIN)
+    if tool not in Tool.values:
+        raise Http404
+    form = OverlayForm(tool, request.user, request.POST or None, initial=request.GET.dict())
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid() and (run := _start(request, tool, form)):
+            return redirect("layers:overlay_run", pk=run.pk)
+    tools = [{"key": key, "label": Tool(key).label, "words": words} for key, words in EXPLAINED.items()]
+    recent = OverlayRun.objects.select_related("created_by", "version__layer")[:RECENT]
+    context = {"tool": tool, "tools": tools, "words": EXPLAINED[Tool(tool)], "form": form, "runs": recent}
+    return render(request, "layers/overlay.html", context, status=status)
+
+
+def _start(request: HttpRequest, tool: str, form: OverlayForm) -> OverlayRun | None:
+    try:
+        return runs.start(tool, Parameters.parse(form.cleaned_data), request.user)
+    except Refusal as refusal:
+        for error in refusal.errors:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        if not refusal.errors:
+            form.add_error(None, refusal.message)
+        return None
+
+
+def _run_or_404(pk: int) -> OverlayRun:
+    return get_object_or_404(OverlayRun.objects.select_related("version__layer", "created_by"), pk=pk)
+
+
+@require_safe
+@require_role(*EDITORS)
+def run_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a run stands, or its answer with chart, map and table."""
+    run = _run_or_404(pk)
+    return render(request, "layers/overlay_run.html", _run_context(request, run, SaveForm(initial=_proposal(run))))
+
+
+def _proposal(run: OverlayRun) -> dict[str, str]:
+    title = f"{run.get_tool_display()} {run.pk}"
+    return {"slug": slug_from(f"{run.tool}_{run.parameters.get('layer', '')}_{run.pk}"), "title": title}
+
+
+def _run_context(request: HttpRequest, run: OverlayRun, form: SaveForm) -> dict[str, Any]:
+    context: dict[str, Any] = {"run": run, "progress": _progress(run), "form": form}
+    if run.state == State.DONE and run.table_name:
+        page = Paginator(results.rows(run).defer("geom").order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+        bbox = run.result.get("bbox")
+        context |= {
+            "page": page,
+            "columns": results.columns(run),
+            "rows": [(row.pk, results.cells(run, row)) for row in page],
+            "chart": results.bars(run),
+            "classes": results.classes(run),
+            "inputs": run.result.get("inputs", []),
+            "bbox": ",".join(f"{value:.6f}" for value in bbox) if bbox else "",
+            "secret": any(item.get("visibility") != Layer.Visibility.PUBLIC for item in run.result.get("inputs", [])),
+        }
+    return context
+
+
+def _progress(run: OverlayRun) -> dict[str, Any]:
+    percent = min(100, 100 * run.done // run.total) if run.total else None
+    return {"phase": PHASES.get(run.phase, run.get_state_display()), "percent": percent}
+
+
+@require_safe
+@require_role(*EDITORS)
+def run_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of the page that polls; when the run stops the whole panel is fetched again."""
+    run = _run_or_404(pk)
+    answer = render(request, "layers/_overlay_progress.html", {"run": run, "progress": _progress(run)})
+    if not run.is_running:
+        fetch_panel(answer, "layers:overlay_run", pk)
+    return answer
+
+
+@require_POST
+@require_role(*EDITORS)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    runs.cancel(_run_or_404(pk))
+    messages.info(request, _("已取消计算。"))
+    return redirect("layers:overlay_run", pk=pk)
+
+
+@require_POST
+@require_role(*EDITORS)
+def save(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the answer a layer, internal until somebody publishes it."""
+    run = _run_or_404(pk)
+    form = SaveForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            version = saving.save_as_layer(
+                run, given["slug"], given["title"], Layer.Visibility.INTERNAL, request.user, given["mode"]
+            )
+        except Refusal as refusal:
+            form.add_error("slug", refusal.message)
+        else:
+            messages.success(request, _("已保存为图层，现在只有登录的人能看到；可以在图层页公开或撤销。"))
+            return redirect("layers:detail", slug=version.layer.slug)
+    return render(request, "layers/overlay_run.html", _run_context(request, run, form), status=422)
+
+
+@require_safe
+@require_role(*EDITORS)
+def result_geojson(request: HttpRequest, pk: int) -> JsonResponse:
+    """The answer's first features, for the map."""
+    body = results.geojson(runs.must_have_answer(_run_or_404(pk)))
+    return JsonResponse(body, content_type="application/geo+json")
+
+
+@require_safe
+@require_role(*EDITORS)
+def result_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The whole answer as CSV."""
+    run = runs.must_have_answer(_run_or_404(pk))
+    response = StreamingHttpResponse(results.csv_lines(run), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="overlay-{run.tool}-{run.pk}.csv"'
+    return response

@@ -1,0 +1,271 @@
+"""The import in the browser: upload, preview, confirm, progress - and who may not."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django_q.models import OrmQ
+
+from layers.importing import jobs
+from layers.models import ImportJob, Layer
+from tests.data.gis_files import ESRI_4549, bow_tie, gbk_ponds, project, square, write_file
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def gis_client(gis: Any, as_user: Callable) -> Any:
+    return as_user(gis)
+
+
+def upload(client: Any, *paths: Path) -> Any:
+    files = [SimpleUploadedFile(path.name, path.read_bytes()) for path in paths]
+    return client.post("/layers/import/", {"file": files})
+
+
+def inspected(client: Any, *paths: Path) -> ImportJob:
+    assert upload(client, *paths).status_code == 302
+    job = ImportJob.objects.latest("pk")
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+CHOICES = {
+    "mode": "create",
+    "slug": "ponds",
+    "title": "小微水体",
+    "visibility": "public",
+    "datum": "wgs84",
+    "invalid": "repair",
+}
+
+
+def test_gis_staff_load_a_gbk_zip_and_it_is_on_the_map(gis_client: Any, client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert "西塘河北段" in page
+    assert "GB18030" in page
+    assert "EPSG:4549" in page
+    assert f'data-preview-src="/layers/import/{job.pk}/preview.geojson"' in page
+    assert len(gis_client.get(f"/layers/import/{job.pk}/preview.geojson").json()["features"]) == 3
+
+    answer = gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    assert answer.status_code == 302
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.rows_done) == ("done", 3)
+    assert "/layers/ponds/" in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert "ponds" in client.get("/tiles/").content.decode()
+    assert Layer.objects.get().current_version.created_by.username == "a-gis"
+
+
+def test_the_job_is_queued_with_the_upload_and_delivered_twice_counts_once(gis_client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    assert OrmQ.objects.count() == 1
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    for _ in range(2):
+        jobs.run_import(job.pk)
+        jobs.inspect_upload(job.pk)
+    assert Layer.objects.get().versions.count() == 1
+
+
+def test_without_prj_the_preview_asks_for_the_crs_and_then_loads(gis_client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path, with_prj=False))
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert "EPSG:4549" in page
+    assert "西塘河北段" in page
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    assert ImportJob.objects.get(pk=job.pk).state == "previewed"
+
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "crs": "EPSG:4549"})
+    job.refresh_from_db()
+    assert job.state == "uploaded", "another way of reading is shown again before it counts"
+    jobs.inspect_upload(job.pk)
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "crs": "EPSG:4549"})
+    jobs.run_import(job.pk)
+    assert Layer.objects.get().current_version.rows == 3
+
+
+def test_a_candidate_is_picked_with_one_button(gis_client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path, with_prj=False))
+    assert 'name="pick_crs" value="EPSG:4549"' in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "pick_crs": "EPSG:4549"})
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert (job.state, job.preview["source"]["crs"], job.preview["rows_loaded"]) == ("previewed", "EPSG:4549", 3)
+
+
+def test_loose_parts_of_a_shapefile_are_taken_together(gis_client: Any, tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    write_file(
+        made / "Ponds.shp",
+        project([square(121.31, 29.85)], 4549),
+        [{"名称": "西塘河"}],
+        crs="EPSG:4549",
+        encoding="GBK",
+    )
+    (made / "Ponds.prj").write_text(ESRI_4549)
+    (made / "Ponds.cpg").unlink()
+    job = inspected(gis_client, *sorted(made.iterdir()))
+    assert job.preview["rows_read"] == 1
+    assert job.preview["sample"] == [["西塘河"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("broken.zip", b"PK\x03\x04 and then nothing", "zip-corrupt"),
+        ("empty.zip", b"", "source-empty"),
+        ("notes.csv", "名称,说明\n甲,乙\n".encode(), "csv-no-coordinates"),
+        ("fake.gpkg", b"not a database at all", "source-unreadable"),
+    ],
+)
+def test_a_bad_file_ends_in_a_clear_error_and_changes_nothing(
+    gis_client: Any, ponds: Layer, tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    job = inspected(gis_client, tmp_path / name)
+    assert (job.state, job.error_code) == ("failed", code)
+    assert job.error_message in gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    ponds.refresh_from_db()
+    assert ponds.current_version.number == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("a.exe", "不认识"), ("a.rar", "暂不支持 RAR"), ("a.dbf", "只是 Shapefile 的一部分")]
+)
+def test_an_upload_that_is_no_gis_file_is_refused_at_once(
+    gis_client: Any, tmp_path: Path, name: str, part: str
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    answer = upload(gis_client, tmp_path / name)
+    assert answer.status_code == 400
+    assert part in answer.content.decode()
+    assert not ImportJob.objects.exists()
+
+
+def test_no_file_is_told(gis_client: Any) -> None:
+    answer = gis_client.post("/layers/import/", {})
+    assert answer.status_code == 400
+    assert "请先选择一个文件" in answer.content.decode()
+
+
+def test_an_upload_over_the_limit_is_told_with_the_limit(gis_client: Any, tmp_path: Path, settings: Any) -> None:
+    settings.UPLOAD_MAX_BYTES = 1024
+    (tmp_path / "big.zip").write_bytes(b"x" * 1025)
+    answer = upload(gis_client, tmp_path / "big.zip")
+    assert answer.status_code == 400
+    assert "上限" in answer.content.decode()
+    (tmp_path / "fits.zip").write_bytes(b"x" * 1024)
+    assert upload(gis_client, tmp_path / "fits.zip").status_code == 302
+
+
+def test_a_slug_that_is_taken_keeps_the_form_and_names_the_way_out(
+    gis_client: Any, ponds: Layer, tmp_path: Path
+) -> None:
+    (tmp_path / "second").mkdir()
+    job = inspected(gis_client, gbk_ponds(tmp_path / "second"))
+    answer = gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (400, {"slug"})
+    assert "更新它，先看差异" in answer.content.decode()
+    replacing = {**CHOICES, "mode": "replace", "title": "别的名称"}
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", replacing)
+    jobs.inspect_upload(job.pk)
+    job.refresh_from_db()
+    assert job.state == "previewed", "what an update changes is shown before it counts"
+    assert job.preview["difference"]["unchanged"] == 3
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", replacing)
+    jobs.run_import(job.pk)
+    ponds.refresh_from_db()
+    assert ponds.current_version.number == 2
+    assert ponds.title == "小微水体"
+
+
+def test_a_bad_form_says_which_field(gis_client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    answer = gis_client.post(f"/layers/import/{job.pk}/confirm/", {**CHOICES, "slug": "Not Good!", "mode": "upsert"})
+    assert answer.status_code == 400
+    assert set(answer.context["form"].errors) == {"slug", "key"}
+
+
+def test_a_cancelled_import_changes_nothing(gis_client: Any, tmp_path: Path) -> None:
+    job = inspected(gis_client, gbk_ponds(tmp_path))
+    gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
+    gis_client.post(f"/layers/import/{job.pk}/cancel/")
+    jobs.run_import(job.pk)
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+    assert not Layer.objects.exists()
+
+
+def test_progress_polls_while_running_and_fetches_the_page_when_done(gis_client: Any, tmp_path: Path) -> None:
+    upload(gis_client, gbk_ponds(tmp_path))
+    job = ImportJob.objects.get()
+    page = gis_client.get(f"/layers/import/{job.pk}/").content.decode()
+    assert 'http-equiv="refresh"' in page
+    waiting = gis_client.get(f"/layers/import/{job.pk}/status/")
+    assert "hx-get" in waiting.content.decode()
+    assert "HX-Location" not in waiting
+    jobs.inspect_upload(job.pk)
+    done = gis_client.get(f"/layers/import/{job.pk}/status/")
+    assert f"/layers/import/{job.pk}/" in done["HX-Location"]
+
+
+def test_repairs_are_in_the_row_report(gis_client: Any, tmp_path: Path, load_file: Callable) -> None:
+    load_file(write_file(tmp_path / "a.gpkg", [bow_tie(121.31, 29.85), None], [{"n": 1}, {"n": 2}]), slug="a")
+    report = b"".join(gis_client.get("/layers/a/versions/1/rows.csv").streaming_content).decode("utf-8-sig")
+    lines = report.splitlines()
+    assert lines[0] == "row,field,code,reason,outcome"
+    assert [line.split(",")[2] for line in lines[1:]] == ["geometry-repaired", "area-changed", "geometry-missing"] or (
+        [line.split(",")[2] for line in lines[1:]] == ["geometry-repaired", "geometry-missing"]
+    )
+
+
+def test_undo_in_the_browser_takes_the_version_back(
+    gis_client: Any, ponds: Layer, load_file: Callable, tmp_path: Path
+) -> None:
+    load_file(write_file(tmp_path / "b.gpkg", [square(121.3, 29.8)], [{"n": 1}]), slug="ponds", mode="replace")
+    assert gis_client.post("/layers/ponds/undo/").status_code == 302
+    ponds.refresh_from_db()
+    assert ponds.current_version.number == 1
+    gis_client.post("/layers/ponds/undo/", {"to_version": "2"})
+    ponds.refresh_from_db()
+    assert ponds.current_version.number == 2
+    assert gis_client.post("/layers/ponds/undo/", {"to_version": "x"}).status_code == 400
+
+
+def test_editing_changes_visibility_and_a_bad_form_keeps_the_text(gis_client: Any, ponds: Layer) -> None:
+    gis_client.post("/layers/ponds/edit/", {"title": "水体", "visibility": "internal", "review_number": "浙S(2026)1号"})
+    ponds.refresh_from_db()
+    assert (ponds.title, ponds.visibility, ponds.review_number) == ("水体", "internal", "浙S(2026)1号")
+    answer = gis_client.post("/layers/ponds/edit/", {"title": "", "visibility": "internal", "source": "水利局"})
+    assert answer.status_code == 400
+    assert "水利局" in answer.content.decode()
+
+
+PLACES = [
+    ("get", "/layers/import/"),
+    ("post", "/layers/import/"),
+    ("get", "/layers/import/1/"),
+    ("get", "/layers/import/1/status/"),
+    ("get", "/layers/import/1/preview.geojson"),
+    ("post", "/layers/import/1/confirm/"),
+    ("post", "/layers/import/1/cancel/"),
+    ("post", "/layers/ponds/undo/"),
+    ("post", "/layers/ponds/edit/"),
+    ("get", "/layers/ponds/versions/1/rows.csv"),
+]
+
+
+@pytest.mark.parametrize(("method", "address"), PLACES)
+def test_only_gis_staff_and_above_may_import(
+    ponds: Layer, deputy: Any, officer: Any, as_user: Callable, method: str, address: str
+) -> None:
+    assert getattr(as_user(None), method)(address).status_code == 302
+    for user in (deputy, officer):
+        assert getattr(as_user(user), method)(address).status_code == 404
+    ponds.refresh_from_db()
+    assert ponds.current_version.number == 1
