@@ -13,7 +13,7 @@ from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import views as work
 from layers.api import views as layers
 from projects import api as projects
-from river_monitoring import api as river
+from river_monitoring.api import points as river
 from stations import api as stations
 from supervision import api as supervision
 from supervision.patrols import api as patrols

@@ -7,7 +7,6 @@ from django.contrib.gis import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from river_monitoring.hj212.codes import FACTORS
 from river_monitoring.models import (
     AutomaticStation,
     Chief,
@@ -21,7 +20,8 @@ from river_monitoring.models import (
     StationFault,
 )
 from river_monitoring.network import build
-from river_monitoring.registry import outside_district
+from river_monitoring.points.registration import outside_district
+from river_monitoring.samples.hj212.codes import FACTORS
 
 
 class WrittenByServices:

@@ -10,7 +10,7 @@ class RiverMonitoringConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from river_monitoring.jobs import schedule
-        from river_monitoring.zones import register_zones
+        from river_monitoring.network.zones import register_zones
 
         register_zones()
         post_migrate.connect(schedule, sender=self)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import has_role, role_of
-from river_monitoring import queries
 from river_monitoring.models import MonitoringPoint, Sample
 from river_monitoring.permissions import points_visible_to
+from river_monitoring.points import queries
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import measures_visible_to
 

@@ -4,7 +4,7 @@ from datetime import time
 from typing import Any
 
 from accounts.schedules import keep_schedules
-from river_monitoring import escalation, relapse
+from river_monitoring.rectification import escalation, relapse
 
 
 def nightly() -> dict[str, int]:

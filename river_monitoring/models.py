@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department, User
-from river_monitoring.ellipsoid import OnEllipsoid
-from river_monitoring.follow_models import EvidenceCheck as EvidenceCheck
-from river_monitoring.follow_models import RiverFollow as RiverFollow
-from river_monitoring.water_models import Chief as Chief
-from river_monitoring.water_models import ManagementRange as ManagementRange
-from river_monitoring.water_models import ReachLink as ReachLink
+from river_monitoring.network.ellipsoid import OnEllipsoid
+from river_monitoring.network.models import Chief as Chief
+from river_monitoring.network.models import ManagementRange as ManagementRange
+from river_monitoring.network.models import ReachLink as ReachLink
+from river_monitoring.points.follow_models import EvidenceCheck as EvidenceCheck
+from river_monitoring.points.follow_models import RiverFollow as RiverFollow
 from river_monitoring.works import models as works  # noqa: F401 - Django looks for models here only
 
 

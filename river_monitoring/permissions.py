@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, has_role, in_scope, role_of, serves
 from river_monitoring.models import Evidence, ManagementRange, MonitoringPoint, Reach, RectificationEvent, River, Sample
-from river_monitoring.rectification import Actor
+from river_monitoring.steps.table import Actor
 
 ELSEWHERE = "elsewhere"
 """The role, to the transition table, of staff whose town is another."""

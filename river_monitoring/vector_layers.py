@@ -7,9 +7,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
-from river_monitoring import past, permissions, queries
+from river_monitoring import permissions
+from river_monitoring.assessment import snapshot
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.network.vector_layers import MANAGEMENT_RANGES
+from river_monitoring.points import queries
 from river_monitoring.works.vector_layers import OUTFALLS
 from tiles.layer.vector import Cluster, Past, VectorLayer
 
@@ -53,7 +55,7 @@ LAYERS = [
         },
         depends_on=[MonitoringPoint, River, Area],
         past=Past(
-            visible_to=past.reaches_in_month,
+            visible_to=snapshot.reaches_in_month,
             fields={
                 "code": "code",
                 "name": "name",
@@ -88,7 +90,7 @@ LAYERS = [
         depends_on=[Area, River, Reach, Department],
         changes_daily=True,
         past=Past(
-            visible_to=past.points_in_month,
+            visible_to=snapshot.points_in_month,
             fields={
                 "code": "code",
                 "name": "name",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from demo.plan.points import Place
-from river_monitoring.rectification import SampleDay, State
+from river_monitoring.steps.table import SampleDay, State
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from demo.plan.chance import stream
 from demo.plan.chemistry import readings
 from demo.plan.points import Place, sections
 from demo.plan.stories import GOALS, deal_stories
-from river_monitoring.rectification import (
+from river_monitoring.standard.evaluation import evaluate_water_class
+from river_monitoring.steps.table import (
     File,
     Rules,
     SampleDay,
@@ -25,7 +26,6 @@ from river_monitoring.rectification import (
     find_transition,
     missing_evidence,
 )
-from river_monitoring.standards import evaluate_water_class
 
 RULES = Rules()
 GAP = 0.02

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from demo.plan.cases import History, Story
 from demo.plan.chance import stream
 from demo.plan.points import Place, small_waters
-from river_monitoring.rectification import Rules, State, compliant_months
+from river_monitoring.steps.table import Rules, State, compliant_months
 
 
 def deal_stories() -> list[tuple[Place, Story]]:

@@ -17,7 +17,7 @@ from shapely import Point
 from demo.plan import plane
 from demo.plan.cases import History, Step
 from demo.plan.chance import stream
-from river_monitoring.rectification import State
+from river_monitoring.steps.table import State
 
 KINDS = (
     ("sewers", ("截污", "雨污")),

@@ -22,7 +22,7 @@ from demo.store.pictures import kept
 from geokit.crs.gcj02 import wgs84_to_gcj02
 from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint
 from river_monitoring.permissions import PUBLIC_EVIDENCE
-from river_monitoring.photo_proof import proof_fields
+from river_monitoring.rectification.photo_proof import proof_fields
 from supervision.models import Finding, FindingPhoto
 from supervision.patrols import services
 from supervision.patrols.models import (

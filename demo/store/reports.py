@@ -3,7 +3,7 @@
 from datetime import date
 
 from accounts.models import User
-from river_monitoring.averages import span_of
+from river_monitoring.standard.averages import span_of
 from supervision.report.services import order_report
 
 

@@ -14,8 +14,8 @@ from demo.plan.chance import stream
 from demo.plan.works import Work, causes_of, mouths_of, works_of
 from demo.store.areas import officer_name
 from demo.store.geometry import to_point
-from river_monitoring.escalation import deadlines, levels_for, told_words
 from river_monitoring.models import MonitoringPoint
+from river_monitoring.rectification.escalation import deadlines, levels_for, told_words
 from river_monitoring.works.models import Escalation, Measure, Outfall, PointCause, WorkEvent
 
 Verb = WorkEvent.Verb

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from projects import queries as projects
-from river_monitoring import queries as river
+from river_monitoring.points import queries as river
 from stations import queries as stations
 from supervision.dashboard import also, export, view
 from supervision.dashboard.choice import ChoiceForm

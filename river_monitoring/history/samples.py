@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from river_monitoring.history.entries import Entry
 from river_monitoring.models import MonitoringPoint, SampleRevision, WaterClass
-from river_monitoring.rating import STANDARDS
-from river_monitoring.trends import parameter_name
+from river_monitoring.samples.rating import STANDARDS
+from river_monitoring.statistics.trends import parameter_name
 
 Rated = tuple[datetime, int]
 """Time of a sample and its class, 1 to 6."""

@@ -3,7 +3,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import river_monitoring.ellipsoid
+import river_monitoring.network.ellipsoid
 
 # The chief that each reach had so far is the one of its town.
 COPY_CHIEFS = """
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             "surface_m2",
             models.GeneratedField(
                 db_persist=True,
-                expression=river_monitoring.ellipsoid.OnEllipsoid("surface", function="ST_Area"),
+                expression=river_monitoring.network.ellipsoid.OnEllipsoid("surface", function="ST_Area"),
                 output_field=models.FloatField(null=True),
                 verbose_name="水面面积（平方米）",
             ),
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
             "length_m",
             models.GeneratedField(
                 db_persist=True,
-                expression=river_monitoring.ellipsoid.OnEllipsoid("geom", function="ST_Length"),
+                expression=river_monitoring.network.ellipsoid.OnEllipsoid("geom", function="ST_Length"),
                 output_field=models.FloatField(),
                 verbose_name="长度（米）",
             ),

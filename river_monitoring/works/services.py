@@ -12,8 +12,8 @@ from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdi
 from ledger import audit
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
-from river_monitoring.queries import OPEN
-from river_monitoring.rectification import State
+from river_monitoring.points.queries import OPEN
+from river_monitoring.steps.table import State
 from river_monitoring.works import events
 from river_monitoring.works.models import CauseKind, Measure, Outfall, PointCause, WorkEvent
 from river_monitoring.works.permissions import may_move_deadline, may_work_on

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.permissions import within
 from projects.models import Project
 from projects.permissions import projects_visible_to
-from river_monitoring import queries as river
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
+from river_monitoring.points import queries as river
 from supervision.dashboard.choice import Choice
 
 INFERIOR = 6

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, User
 from river_monitoring.models import MonitoringPoint, Reach, River
-from river_monitoring.photo_proof import PhotoProof
+from river_monitoring.rectification.photo_proof import PhotoProof
 from supervision.models import Finding, FindingPhoto
 
 

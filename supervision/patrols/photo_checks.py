@@ -1,6 +1,6 @@
 """What the EXIF of a finding's photo says, kept beside it when it comes in: the photo itself is stored without any."""
 
-from river_monitoring.photo_proof import proof_fields
+from river_monitoring.rectification.photo_proof import proof_fields
 from supervision.models import Finding, FindingPhoto
 from supervision.patrols.models import FindingPhotoCheck
 from ui.photos import CleanPhoto

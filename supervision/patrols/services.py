@@ -14,7 +14,7 @@ from geokit.refusal import BadInput, FieldError, NotPermitted, TooLarge
 from ledger import audit
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
-from river_monitoring.photo_proof import proof_fields
+from river_monitoring.rectification.photo_proof import proof_fields
 from supervision import services as chain
 from supervision.intake import check_report, clean_photos
 from supervision.models import Category, Finding

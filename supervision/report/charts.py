@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from river_monitoring.basin import Shares
-from river_monitoring.figures.chart import text_width
-from river_monitoring.standards import WaterClass
+from river_monitoring.standard.basin import Shares
+from river_monitoring.standard.evaluation import WaterClass
 from supervision.report.blocks import Drawing
+from ui.charts.chart import text_width
 
 WIDTH = 660
 ROW, BAR, TOP, BOTTOM = 21, 14, 26, 22

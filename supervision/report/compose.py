@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from river_monitoring.wording import span_in_words
+from river_monitoring.wording.quality import span_in_words
 from supervision.report.blocks import Block, Document, Drawing, Heading, Paragraph, Table
 from supervision.report.chapters.matters import livelihood, suggestions
 from supervision.report.chapters.method import annex

@@ -16,14 +16,12 @@ from django.utils import timezone
 from accounts.models import Area, Department
 from projects.models import Project
 from projects.permissions import projects_visible_to
-from river_monitoring import queries as river
-from river_monitoring.averages import Span
-from river_monitoring.figures.chart import STYLES
-from river_monitoring.lakes import LakeState, lake_states
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent
 from river_monitoring.permissions import points_visible_to, reaches_visible_to
-from river_monitoring.series import Series, last_day, load_series
-from river_monitoring.statistics import (
+from river_monitoring.points import queries as river
+from river_monitoring.standard.averages import Span
+from river_monitoring.statistics.lakes import LakeState, lake_states
+from river_monitoring.statistics.periods import (
     PeriodTable,
     PointPeriod,
     Rated,
@@ -33,8 +31,10 @@ from river_monitoring.statistics import (
     span_bounds,
     table_of,
 )
+from river_monitoring.statistics.series import Series, last_day, load_series
 from supervision.models import Suggestion, SuggestionEvent
 from supervision.queries import overdue_condition
+from ui.charts.chart import STYLES
 
 HISTORY = 8
 KEY_PARAMETERS = ("nh3n", "tp", "codmn")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.notices import notify
 from geokit.refusal import Refusal
-from river_monitoring.wording import span_in_words
+from river_monitoring.wording.quality import span_in_words
 from supervision.report.make import prepare
 from supervision.report.models import QuarterlyReport
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from river_monitoring.averages import Span
+from river_monitoring.standard.averages import Span
 from supervision.report.blocks import Document
 from supervision.report.compose import compose
 from supervision.report.docx import write_docx

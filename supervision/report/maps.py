@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from river_monitoring.figures.chart import text_width
 from river_monitoring.models import MonitoringPoint, Reach
-from river_monitoring.statistics import PointPeriod
+from river_monitoring.statistics.periods import PointPeriod
 from supervision.report.blocks import Drawing
+from ui.charts.chart import text_width
 
 WIDTH = 660
 MOST_HEIGHT = 470

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from river_monitoring.averages import Span
+from river_monitoring.standard.averages import Span
 
 FORMATS = ("pdf", "docx", "xlsx")
 GIVEN_UP = timedelta(minutes=30)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from river_monitoring.averages import Span, span_of
+from river_monitoring.standard.averages import Span, span_of
 
 NAMED = re.compile(r"(?P<year>\d{4})-?[Qq](?P<number>[1-4])", re.ASCII)
 FIRST_YEAR = 2000

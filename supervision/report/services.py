@@ -9,8 +9,8 @@ from django_q.tasks import async_task
 
 from geokit.refusal import Busy, NotPermitted
 from ledger.audit import record
-from river_monitoring.averages import Span
-from river_monitoring.wording import span_in_words
+from river_monitoring.standard.averages import Span
+from river_monitoring.wording.quality import span_in_words
 from supervision.report.models import GIVEN_UP, QuarterlyReport
 from supervision.report.permissions import may_order
 

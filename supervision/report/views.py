@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal
-from river_monitoring.wording import span_in_words
+from river_monitoring.wording.quality import span_in_words
 from supervision.report.models import FORMATS, QuarterlyReport
 from supervision.report.permissions import may_order, reports_visible_to
 from supervision.report.quarter import offered_quarters, read_quarter

@@ -6,12 +6,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from river_monitoring.basin import Change
 from river_monitoring.models import MonitoringPoint
-from river_monitoring.standards import GB3838_2002, Evaluation, WaterClass
-from river_monitoring.statistics import GroupRow, PointPeriod
-from river_monitoring.trends import parameter_name
-from river_monitoring.wording import change_in_words, quality_in_words
+from river_monitoring.standard.basin import Change
+from river_monitoring.standard.evaluation import GB3838_2002, Evaluation, WaterClass
+from river_monitoring.statistics.periods import GroupRow, PointPeriod
+from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.quality import change_in_words, quality_in_words
 from supervision.report.blocks import Cell, Share
 
 GOOD = (WaterClass.I, WaterClass.II, WaterClass.III)

@@ -85,7 +85,7 @@ def _mn(number: int) -> str:
 
 
 def _packet(number: int, hours_ago: int) -> bytes:
-    from river_monitoring.hj212.frame import encode
+    from river_monitoring.samples.hj212.frame import encode
 
     # Hours in the past that an earlier run has not used, so that every packet becomes a sample.
     at = timezone.localtime() - timedelta(hours=hours_ago + int(time.time()) % 100_000)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from river_monitoring.relapse import check_all
+from river_monitoring.rectification.relapse import check_all
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from river_monitoring.escalation import escalate
+from river_monitoring.rectification.escalation import escalate
 
 
 class Command(BaseCommand):

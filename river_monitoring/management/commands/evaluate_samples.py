@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, Refusal
-from river_monitoring.norm import BadNorm, load_standard
-from river_monitoring.rating import STANDARDS
-from river_monitoring.sample_table import agreement, rate_table, read_lakes, read_table, write_table
-from river_monitoring.standards import GB3838_2002, WATERS, Standard
+from river_monitoring.samples.rating import STANDARDS
+from river_monitoring.samples.table import agreement, rate_table, read_lakes, read_table, write_table
+from river_monitoring.standard.evaluation import GB3838_2002, WATERS, Standard
+from river_monitoring.standard.limits import BadNorm, load_standard
 
 REFUSED = 2
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from river_monitoring.hj212.intake import log_fault, store
-from river_monitoring.hj212.server import Limits, Listener
+from river_monitoring.samples.hj212.intake import log_fault, store
+from river_monitoring.samples.hj212.server import Limits, Listener
 
 
 class Command(BaseCommand):

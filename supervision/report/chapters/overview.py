@@ -5,10 +5,10 @@ from django.utils.translation import pgettext
 
 from projects.models import Project
 from projects.services import UNDER_WAY
-from river_monitoring.basin import Shares
-from river_monitoring.statistics import share_trend
-from river_monitoring.trend_words import trend_numbers_in_words
-from river_monitoring.wording import quality_in_words, span_in_words
+from river_monitoring.standard.basin import Shares
+from river_monitoring.statistics.periods import share_trend
+from river_monitoring.statistics.wording import trend_numbers_in_words
+from river_monitoring.wording.quality import quality_in_words, span_in_words
 from supervision.report.blocks import Block, Figures, Heading, Paragraph, Share
 from supervision.report.chapters.attention import attention
 from supervision.report.charts import share_bars

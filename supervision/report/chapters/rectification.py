@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from river_monitoring.models import MonitoringPoint
-from river_monitoring.rectification import State
+from river_monitoring.steps.table import State
 from supervision.report.blocks import Block, Cell, Heading, Paragraph, Table
 from supervision.report.chapters.river import inferior_points
 from supervision.report.facts import Facts

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from river_monitoring.basin import Shares
-from river_monitoring.figures.draw import as_svg, time_chart
 from river_monitoring.models import MonitoringPoint
-from river_monitoring.standards import GB3838_2002
-from river_monitoring.statistics import MIN_RANKED, PeriodTable, PointPeriod
-from river_monitoring.trend_words import level_in_words
-from river_monitoring.trends import parameter_name
-from river_monitoring.trophic import TERMS
+from river_monitoring.standard.basin import Shares
+from river_monitoring.standard.evaluation import GB3838_2002
+from river_monitoring.standard.trophic import TERMS
+from river_monitoring.statistics.figures.draw import as_svg, time_chart
+from river_monitoring.statistics.periods import MIN_RANKED, PeriodTable, PointPeriod
+from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.statistics.wording import level_in_words
 from supervision.report.blocks import Block, Cell, Drawing, Heading, Paragraph, Table
 from supervision.report.charts import share_bars
 from supervision.report.facts import KEY_PARAMETERS, Facts

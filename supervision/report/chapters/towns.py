@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Area
-from river_monitoring.statistics import GroupRow, PointPeriod
-from river_monitoring.wording import quality_in_words
+from river_monitoring.statistics.periods import GroupRow, PointPeriod
+from river_monitoring.wording.quality import quality_in_words
 from supervision.report.blocks import Block, Cell, Heading, Paragraph, Share, Table
 from supervision.report.facts import Facts
 from supervision.report.maps import town_map

@@ -12,8 +12,8 @@ from django.utils import timezone, translation
 from accounts.models import Area, Department
 from projects.models import Milestone, Project
 from projects.services import refresh_projects
-from river_monitoring import services as river
 from river_monitoring.models import MonitoringPoint
+from river_monitoring.rectification import services as river
 from stations.models import Deputy, Reception, Station
 from supervision.models import Category, RoutingRule
 

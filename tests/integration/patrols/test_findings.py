@@ -10,7 +10,7 @@ from PIL import Image
 
 from geokit.crs.gcj02 import wgs84_to_gcj02
 from geokit.refusal import BadInput, NotPermitted
-from river_monitoring.photo_proof import PhotoProof
+from river_monitoring.rectification.photo_proof import PhotoProof
 from supervision.models import Finding
 from supervision.patrols import services
 from supervision.patrols.models import FindingPhotoCheck, PatrolFinding, PatrolPhoto

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from river_monitoring import services
 from river_monitoring.history import Entry, history_asked, story_of, years_of
 from river_monitoring.models import RectificationEvent
+from river_monitoring.rectification import services
 from river_monitoring.works import services as works
 
 from .conftest import BAD, GOOD

@@ -19,8 +19,8 @@ from accounts.models import AuditEntry
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, Busy, NotPermitted
 from projects.models import Project
-from river_monitoring.averages import Span
 from river_monitoring.models import MonitoringPoint, River, Sample
+from river_monitoring.standard.averages import Span
 from supervision.report import jobs, make
 from supervision.report.blocks import Paragraph, Share, Table
 from supervision.report.models import QuarterlyReport

@@ -15,8 +15,8 @@ from geokit.refusal import NotPermitted
 from projects.models import Feedback, Project, Proposal
 from projects.permissions import may_update, project_audience
 from projects.public.feedback import hide_feedback, may_reply, waiting_feedback
-from river_monitoring.dossier import next_steps
 from river_monitoring.permissions import may_record_sample, points_to_record
+from river_monitoring.rectification.evidence import next_steps
 from river_monitoring.works.permissions import may_work_on
 from supervision.dashboard.choice import Choice as Question
 from supervision.dashboard.view import look as numbers

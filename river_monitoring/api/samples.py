@@ -1,0 +1,141 @@
+"""Samples over the API: one object or a list of them, each taken in by the same rules as a sheet's rows.
+
+Sending the same again changes nothing and says so, so a client that heard no answer may simply repeat.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from django.utils.translation import gettext as _
+from rest_framework import status
+
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, TooLarge
+from river_monitoring.models import Sample
+from river_monitoring.samples.sheet import SheetRow
+from river_monitoring.samples.sheet_heads import converted, factor_of
+from river_monitoring.samples.sheet_import import RowResult, import_samples
+from river_monitoring.standard.evaluation import GB3838_2002
+
+MOST_ROWS = 1_000
+TIME = "phenomenon_time"
+MEASURED_BY = frozenset({Sample.Source.MANUAL.value, Sample.Source.AUTOMATIC.value, Sample.Source.IMPORT.value})
+
+
+def take_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
+    """Take in one sample; return it with 201, or 200 when it was there already.
+
+    Raises BadInput with an error per field, NotPermitted, or StaleEdit when the point has another sample of that time.
+    """
+    row, confirmed = _row(0, body)
+    result = import_samples([row], actor, confirmed={0} if confirmed else ())[0]
+    if result.sample is not None:
+        return result.sample, status.HTTP_201_CREATED if result.outcome == "stored" else status.HTTP_200_OK
+    errors = [_renamed(error) for error in result.errors]
+    message = " ".join(error.message for error in errors)
+    codes = {error.code for error in errors}
+    if NotPermitted.default_code in codes:
+        raise NotPermitted(message, errors=errors)
+    if "sample-differs" in codes:
+        raise StaleEdit(message, code="sample-differs", errors=errors)
+    raise BadInput(message, code="unusual-values" if result.outcome == "review" else "bad-sample", errors=errors)
+
+
+def take_many(bodies: Sequence[Any], actor: Any) -> tuple[dict[str, Any], int]:
+    """Take in a list, each for itself; return the report of all rows and its status.
+
+    201 when something was stored and nothing refused, 200 when all was there already, 207 when a row needs somebody.
+    """
+    if len(bodies) > MOST_ROWS:
+        names = {"rows": len(bodies), "most": MOST_ROWS}
+        raise TooLarge(_("一次最多 %(most)d 份水样，这次有 %(rows)d 份，请分几次提交。") % names)
+    rows: list[SheetRow] = []
+    confirmed: set[int] = set()
+    unread: list[tuple[int, tuple[FieldError, ...]]] = []
+    for number, body in enumerate(bodies):
+        try:
+            row, is_confirmed = _row(number, body)
+        except BadInput as refusal:
+            unread.append((number, refusal.errors))
+            continue
+        rows.append(row)
+        confirmed |= {number} if is_confirmed else set()
+    found = [_told(result) for result in import_samples(rows, actor, confirmed=confirmed)]
+    found += [{"row": number, "outcome": "refused", "errors": _as_dicts(errors)} for number, errors in unread]
+    return _report(sorted(found, key=lambda told: told["row"]))
+
+
+def _report(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
+    counts = Counter(told["outcome"] for told in rows)
+    report = {name: counts[name] for name in ("stored", "duplicate", "review", "refused")}
+    if counts["review"] or counts["refused"]:
+        return report | {"rows": rows}, status.HTTP_207_MULTI_STATUS
+    return report | {"rows": rows}, status.HTTP_201_CREATED if counts["stored"] else status.HTTP_200_OK
+
+
+def _told(result: RowResult) -> dict[str, Any]:
+    if result.sample is not None:
+        told = {"id": result.sample.pk, "class": result.water_class, "note": result.note}
+    else:
+        told = {"errors": _as_dicts(map(_renamed, result.errors))}
+    return {"row": result.row.number, "outcome": result.outcome, **told}
+
+
+def _as_dicts(errors: Any) -> list[dict[str, str]]:
+    return [error.as_dict() for error in errors]
+
+
+def _renamed(error: FieldError) -> FieldError:
+    """A sheet's column and the API's field of the same thing have different names."""
+    return replace(error, field=TIME) if error.field == "time" else error
+
+
+def _row(number: int, body: Any) -> tuple[SheetRow, bool]:
+    """One object as a row of a sheet. Raises BadInput naming every field of the wrong shape."""
+    if not isinstance(body, Mapping):
+        _refuse([FieldError("", "invalid", _("每份水样应是一个对象，含 point、phenomenon_time 和 readings。"))])
+    errors = [
+        FieldError(name, "required", _("缺少“%s”。") % name)
+        for name in ("point", TIME, "readings")
+        if not body.get(name)
+    ]
+    errors += [FieldError(name, "invalid", _("“%s”应是文本。") % name) for name in ("point", TIME, "source")
+               if body.get(name) and not isinstance(body[name], str)]  # fmt: skip
+    errors += [FieldError(name, "invalid", _("“%s”应是“指标代码: 值”的对象。") % name) for name in ("readings", "units")
+               if body.get(name) and not isinstance(body[name], Mapping)]  # fmt: skip
+    source = body.get("source") or Sample.Source.MANUAL.value
+    if isinstance(source, str) and source not in MEASURED_BY:
+        errors.append(
+            FieldError("source", "invalid-choice", _("来源“%s”不认识，应为 manual、automatic 或 import。") % source)
+        )
+    if errors:
+        _refuse(errors)
+    readings = _readings(body["readings"], body.get("units") or {})
+    return SheetRow(number, body["point"], body[TIME], readings, source), body.get("confirmed") is True
+
+
+def _readings(given: Mapping[str, Any], units: Mapping[str, Any]) -> dict[str, str]:
+    errors: list[FieldError] = []
+    readings: dict[str, str] = {}
+    for code, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+            errors.append(FieldError(code, "invalid", _("“%s”应是数值或文本，例如 0.32 或 0.025L。") % code))
+        elif value is not None:
+            readings[code] = str(value)
+    for code, unit in units.items():
+        try:
+            factor = factor_of(GB3838_2002[code], str(unit)) if code in GB3838_2002.parameters else Decimal(1)
+        except BadInput as refusal:
+            errors.append(FieldError(f"units.{code}", refusal.code, refusal.message))
+            continue
+        if code in readings:
+            readings[code] = converted(readings[code], factor)
+    if errors:
+        _refuse(errors)
+    return readings
+
+
+def _refuse(errors: list[FieldError]) -> NoReturn:
+    raise BadInput(" ".join(error.message for error in errors), code="bad-sample", errors=errors)

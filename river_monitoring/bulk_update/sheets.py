@@ -1,0 +1,212 @@
+"""The two tables: points with their next step and who is responsible, measures with their progress."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Role
+from accounts.permissions import has_role
+from geokit.refusal import BadInput, FieldError
+from river_monitoring.bulk_update.table import Column, Edit, Row
+from river_monitoring.models import MonitoringPoint
+from river_monitoring.permissions import actor_of, points_visible_to
+from river_monitoring.points import queries
+from river_monitoring.rectification import evidence, services
+from river_monitoring.steps.table import State, Transition, allowed, find_transition, steps_from
+from river_monitoring.wording.translation import step_title
+from river_monitoring.works import services as works
+from river_monitoring.works.events import text_of
+from river_monitoring.works.models import Measure
+from river_monitoring.works.permissions import may_move_deadline, measures_visible_to
+
+TAKES_A_DEADLINE = ("due", "listed")
+SHOWN_STATES = (*queries.OPEN, State.SUSPENDED, State.DELISTED, State.LOOK_BACK)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One of the tables: its columns, the things of a person, a thing as a row, and how a changed row is applied."""
+
+    name: str
+    title: Any
+    columns: tuple[Column, ...]
+    things: Callable[[Any], QuerySet]
+    row: Callable[[Any, Any], Row]
+    apply: Callable[[Any, Edit, Any], None]
+
+    def rows(self, user: Any, things: Iterable[Any]) -> list[Row]:
+        return [self.row(thing, user) for thing in things]
+
+
+def _points(user: Any) -> QuerySet[MonitoringPoint]:
+    """An officer's own points, the congress staff's all, that are on the list."""
+    points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
+    if not has_role(user, Role.STAFF):
+        points = points.filter(department=user.department_id)
+    return points.order_by("due_on", "code")
+
+
+def _steps(point: MonitoringPoint, user: Any) -> list[Transition]:
+    standing = evidence.standing_of(point)
+    return [step for step in steps_from(standing) if allowed(step, actor_of(user, point), standing)]
+
+
+def _point_row(point: MonitoringPoint, user: Any) -> Row:
+    steps = _steps(point, user)
+    takes_deadline = any(step.clock in TAKES_A_DEADLINE for step in steps)
+    return Row(
+        pk=point.pk,
+        version=point.version,
+        code=point.code,
+        title=point.name,
+        url=point.get_absolute_url(),
+        facts=(point.area.name, str(point.get_current_class_display()), str(point.get_status_display())),
+        cells={
+            "step": "",
+            "note": "",
+            "due_on": text_of(point.due_on),
+            "responsible_name": point.responsible_name,
+            "responsible_phone": point.responsible_phone,
+            "causes": point.causes,
+        },
+        choices={"step": [("", _("不变")), *((step.target.value, step_title(step)) for step in steps)]},
+        closed=frozenset() if takes_deadline or may_move_deadline(user) else frozenset({"due_on"}),
+    )
+
+
+def _apply_point(point: MonitoringPoint, edit: Edit, actor: Any) -> None:
+    """Change what the row says of the point, then take the step, so that the step sees the new facts."""
+    wanted = dict(edit.changed)
+    target, note = wanted.pop("step", ""), wanted.pop("note", "")
+    due_on = _day("due_on", edit.values.get("due_on", ""))
+    step = _step_of(point, target) if target else None
+    step_sets_deadline = step is not None and step.clock in TAKES_A_DEADLINE
+    if "due_on" in wanted:
+        wanted.pop("due_on") if step_sets_deadline else wanted.update(due_on=due_on)  # type: ignore[call-overload]
+    if note.strip() and not wanted and not target:
+        raise _wrong("note", "nothing-changed", _("说明要和治理状态或其他改动一起填写。"))
+    version = edit.version
+    if wanted:
+        works.change_point(point.pk, actor, expected_version=version, changes=wanted, note="" if target else note)
+        version += 1
+    if target:
+        due = due_on if step_sets_deadline else None
+        services.transition_point(point.pk, target, actor, expected_version=version, note=note, due_on=due)
+
+
+def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
+    return find_transition(State(point.status), State(target)) if target in State else None
+
+
+def _measures(user: Any) -> QuerySet[Measure]:
+    mine = measures_visible_to(user).filter(is_dropped=False, point__status__in=works.MEASURES_MOVE_IN)
+    if not has_role(user, Role.STAFF):
+        mine = mine.filter(point__department=user.department_id)
+    return mine.select_related("point__area").order_by("due_on", "point__code", "pk")
+
+
+def _measure_row(measure: Measure, user: Any) -> Row:
+    return Row(
+        pk=measure.pk,
+        version=measure.version,
+        code=f"{measure.point.code}-{measure.pk}",
+        title=measure.title,
+        url=measure.point.get_absolute_url(),
+        facts=(measure.point.name, str(measure.get_kind_display())),
+        cells={
+            "share_done": text_of(measure.share_done),
+            "spent_wan": text_of(measure.spent_wan),
+            "cost_wan": text_of(measure.cost_wan),
+            "due_on": text_of(measure.due_on),
+            "contractor": measure.contractor,
+            "note": "",
+        },
+    )
+
+
+def _apply_measure(measure: Measure, edit: Edit, actor: Any) -> None:
+    wanted: dict[str, Any] = dict(edit.changed)
+    note = wanted.pop("note", "")
+    if "share_done" in wanted:
+        wanted["share_done"] = _whole("share_done", wanted["share_done"])
+    if "spent_wan" in wanted:
+        wanted["spent_wan"] = _amount("spent_wan", wanted["spent_wan"]) or Decimal(0)
+    if "cost_wan" in wanted:
+        wanted["cost_wan"] = _amount("cost_wan", wanted["cost_wan"])
+    if "due_on" in wanted:
+        wanted["due_on"] = _day("due_on", wanted["due_on"])
+    if note.strip() and not wanted:
+        raise _wrong("note", "nothing-changed", _("说明要和进度或其他改动一起填写。"))
+    works.change_measure(measure.pk, actor, expected_version=edit.version, changes=wanted, note=note)
+
+
+def _day(key: str, text: str) -> date | None:
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(text.strip().replace("/", "-"))
+    except ValueError:
+        raise _wrong(key, "unreadable-date", _("日期“%s”读不懂，请写成 2026-03-05。") % text) from None
+
+
+def _whole(key: str, text: str) -> int:
+    try:
+        return int(text.strip().rstrip("%％"))
+    except ValueError:
+        raise _wrong(key, "unreadable-number", _("“%s”不是整数。") % text) from None
+
+
+def _amount(key: str, text: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        found = Decimal(text.strip().replace(",", ""))
+    except InvalidOperation:
+        raise _wrong(key, "unreadable-number", _("“%s”不是数字。") % text) from None
+    if not found.is_finite() or abs(found) >= 10**8:
+        raise _wrong(key, "out-of-range", _("金额 %s 不可能，单位是万元。") % text)
+    return found.quantize(Decimal("0.01"))
+
+
+def _wrong(key: str, code: str, message: str) -> BadInput:
+    return BadInput(message, code=code, errors=[FieldError(key, code, message)])
+
+
+SHEETS: Mapping[str, Sheet] = {
+    "points": Sheet(
+        "points",
+        gettext_lazy("点位"),
+        (
+            Column("step", gettext_lazy("治理状态改为"), "choice", 14),
+            Column("note", gettext_lazy("说明"), "long", 24),
+            Column("due_on", gettext_lazy("整治期限"), "day", 12),
+            Column("responsible_name", gettext_lazy("责任人"), "text", 10),
+            Column("responsible_phone", gettext_lazy("责任人电话"), "text", 14),
+            Column("causes", gettext_lazy("成因"), "long", 28),
+        ),
+        _points,
+        _point_row,
+        _apply_point,
+    ),
+    "measures": Sheet(
+        "measures",
+        gettext_lazy("措施"),
+        (
+            Column("share_done", gettext_lazy("完成比例（%）"), "number", 8),
+            Column("spent_wan", gettext_lazy("已完成投资（万元）"), "number", 10),
+            Column("cost_wan", gettext_lazy("计划投资（万元）"), "number", 10),
+            Column("due_on", gettext_lazy("完工期限"), "day", 12),
+            Column("contractor", gettext_lazy("承建单位"), "text", 18),
+            Column("note", gettext_lazy("说明"), "long", 24),
+        ),
+        _measures,
+        _measure_row,
+        _apply_measure,
+    ),
+}

@@ -1,0 +1,99 @@
+"""`/river/lakes/`: how rich in nutrients the lakes are, by the trophic level index and what it is made of."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from geokit.refusal import BadInput
+from river_monitoring.models import WaterKind
+from river_monitoring.pages.statistics import PERIOD
+from river_monitoring.permissions import points_visible_to
+from river_monitoring.standard.averages import Span, parse_span
+from river_monitoring.standard.evaluation import GB3838_2002
+from river_monitoring.standard.trophic import TERMS
+from river_monitoring.statistics.figures.draw import as_svg
+from river_monitoring.statistics.figures.trophic import index_chart
+from river_monitoring.statistics.lakes import LakeHistory, LakeState, lake_histories
+from river_monitoring.statistics.periods import newest_span, spans_before
+from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.statistics.wording import level_in_words, trend_numbers_in_words
+from river_monitoring.wording.quality import span_in_words
+
+SPANS = {"month": 24, "quarter": 12, "year": 6}
+
+
+@require_safe
+def lakes(request: HttpRequest) -> HttpResponse:
+    """Every lake in one span, with the spans before it."""
+    visible = points_visible_to(request.user)
+    span = _span(request, visible.filter(water=WaterKind.LAKE))
+    histories = lake_histories(visible, span, SPANS[span.period])
+    context = {
+        "span": span,
+        "span_words": span_in_words(span),
+        "periods": PERIOD.items(),
+        "spans": [(str(each), span_in_words(each)) for each in spans_before(span, SPANS[span.period])],
+        "lakes": [_shown(history, visible) for history in histories],
+        "terms": [parameter_name(GB3838_2002[code]) for code in TERMS],
+    }
+    return render(request, "river/lakes.html", context)
+
+
+def _span(request: HttpRequest, points: Any) -> Span:
+    period: Any = request.GET.get("period") or "quarter"
+    if period not in PERIOD:
+        raise BadInput(_("没有这样的统计口径，请从页面上选择。"), code="unknown-statistic")
+    newest = newest_span(points, period)
+    text = request.GET.get("span", "")
+    try:
+        asked = parse_span(text) if text else newest
+    except ValueError:
+        raise BadInput(_("时段“%s”读不懂，应为 2026、2026-Q3 或 2026-08。") % text[:20], code="bad-span") from None
+    return asked if asked.period == period else newest
+
+
+def _shown(history: LakeHistory, visible: Any) -> dict[str, Any]:
+    newest = history.newest
+    points = visible.filter(water=WaterKind.LAKE)
+    own = points.filter(river__code=newest.code) | points.filter(code=newest.code)
+    return {
+        "state": newest,
+        "level": level_in_words(newest.trophic.level) if newest.trophic else "",
+        "index": f"{newest.trophic.index:.1f}" if newest.trophic else "",
+        "parts": _parts(newest),
+        "missing": [parameter_name(GB3838_2002[code]) for code in newest.missing],
+        "trend": trend_numbers_in_words(history.trend),
+        "svg": mark_safe(as_svg(index_chart(history))) if _has_index(history) else "",  # noqa: S308 - own template
+        "points": list(own.order_by("code")),
+        "compare": _compare_address(own),
+    }
+
+
+def _has_index(history: LakeHistory) -> bool:
+    return any(state.trophic for state in history.states)
+
+
+def _compare_address(points: Any) -> str:
+    codes = points.order_by("code").values_list("code", flat=True)[:6]
+    return "points=" + ",".join(codes) + "&parameters=tp,tn,chla,sd,codmn"
+
+
+def _parts(state: LakeState) -> list[dict[str, Any]]:
+    """Each of the five: mean, unit and its own index."""
+    found = []
+    for code in TERMS:
+        parameter, mean = GB3838_2002[code], state.means.get(code)
+        part = state.trophic.parts.get(code) if state.trophic else None
+        found.append(
+            {
+                "name": parameter_name(parameter),
+                "unit": parameter.unit,
+                "mean": f"{mean.shown(parameter.decimals):f}" if mean else "",
+                "index": "" if part is None else f"{part:.1f}",
+            }
+        )
+    return found

@@ -1,0 +1,272 @@
+"""Pages of river monitoring: overview, list, one point, an officer's step, an evidence file."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
+from django.forms import BoundField
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role
+from accounts.permissions import has_role, require_role, role_of
+from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
+from river_monitoring.api.points import DEFAULT_PARAMETER
+from river_monitoring.assessment import claims_vs_samples, snapshot
+from river_monitoring.assessment.filter_panel import drawer_of, month_in_words, query_without
+from river_monitoring.assessment.filters import PointFilter
+from river_monitoring.history import story_of, years_of
+from river_monitoring.models import MonitoringPoint, WaterClass
+from river_monitoring.network import chiefs
+from river_monitoring.permissions import (
+    PUBLIC_EVIDENCE,
+    evidence_visible_to,
+    may_record_sample,
+    points_visible_to,
+    rivers_visible_to,
+)
+from river_monitoring.points import queries
+from river_monitoring.rectification import delisting, services
+from river_monitoring.rectification import evidence as dossier
+from river_monitoring.rectification.forms import TransitionForm
+from river_monitoring.statistics import trends
+from river_monitoring.waters.stream import of_point
+from river_monitoring.wording import quality
+from river_monitoring.works.permissions import may_work_on
+from river_monitoring.works.queries import outfalls_for_lists, works_of
+from tiles.query.request import MONTH
+
+PAGE_SIZE = 20
+SHORT_LIST = 8
+RECENT = 12
+CHANGED = "entity-changed"
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """The state of the district's waters: classes with their denominators, what is overdue, what is worst."""
+    points = points_visible_to(request.user)
+    overdue = queries.overdue_points(points)
+    worst = queries.for_lists(points).filter(current_class=WaterClass.INFERIOR_V).order_by("code")
+    context = {
+        "classes": queries.class_counts(points),
+        "statuses": queries.status_counts(points),
+        "towns": queries.class_counts_by_area(points),
+        "total": points.count(),
+        "rivers": rivers_visible_to(request.user).count(),
+        "overdue": overdue[:SHORT_LIST],
+        "overdue_count": overdue.count(),
+        "worst": worst[:SHORT_LIST],
+        "worst_count": worst.count(),
+        "newest_sample": queries.newest_sample_time(points),
+    }
+    return render(request, "river/overview.html", context)
+
+
+@require_safe
+def point_list(request: HttpRequest) -> HttpResponse:
+    """Points, worst first, narrowed by the filters in the address."""
+    points = points_visible_to(request.user)
+    chosen = PointFilter(request.GET, queryset=queries.for_lists(points), request=request)
+    found = _worst_first(chosen.qs) if chosen.is_valid() else MonitoringPoint.objects.none()
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "total": points.count(),
+        **drawer_of(chosen, request.GET),
+        "query": query_without(request.GET, "page"),
+        "may_sample": has_role(request.user, Role.OFFICER, Role.STAFF),
+        "may_register": has_role(request.user, Role.STAFF, Role.GIS),
+    }
+    return render(request, "river/point_list.html", context)
+
+
+def _worst_first(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    return points.order_by("-class_shown", F("due_on").asc(nulls_last=True), "code")  # type: ignore[misc]
+
+
+@require_safe
+def point_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One point: its class and why, its trend, its rectification, who answers for it."""
+    return _render_point(request, _get_point(request, code))
+
+
+@require_role(Role.OFFICER, Role.STAFF)
+@require_POST
+def transition(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the next step with a point; on a refusal the page comes back with what was typed."""
+    point = _get_point(request, code)
+    form = TransitionForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _swap(_render_point(request, point, form, status=422), point)
+    try:
+        event = _submit(request, point, form)
+    except NotPermitted:
+        raise
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+        return _swap(_render_point(request, _get_point(request, code), form, status=_status_of(refusal)), point)
+    messages.success(request, _("已更新：%s") % event.get_to_status_display())
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(point)
+    # htmx does not see the headers of a redirect, so the page is sent at once.
+    answer = _swap(_render_point(request, _get_point(request, code)), point)
+    answer["HX-Trigger"] = CHANGED
+    return answer
+
+
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
+@require_POST
+def follow(request: HttpRequest, code: str) -> HttpResponse:
+    """Follow a point, or stop; its changes then stand on the person's own page."""
+    point = _get_point(request, code)
+    followed = services.follow_point(point.pk, request.user, follow=request.POST.get("follow") == "1")
+    messages.success(request, _("已关注，有变化会通知您，也列在“工作”页。") if followed else _("已取消关注。"))
+    return redirect("river:following" if request.POST.get("back") else point)
+
+
+def _swap(answer: HttpResponse, point: MonitoringPoint) -> HttpResponse:
+    """Let htmx show the answer under the point's own address, which can be reloaded and shared."""
+    answer["HX-Push-Url"] = point.get_absolute_url()
+    return answer
+
+
+def _submit(request: HttpRequest, point: MonitoringPoint, form: TransitionForm) -> Any:
+    given = form.cleaned_data
+    return services.transition_point(
+        point.pk,
+        given["to_state"],
+        request.user,
+        expected_version=given["version"],
+        note=given["note"],
+        due_on=given["due_on"],
+        attachments=form.attachments(),
+    )
+
+
+def _status_of(refusal: Refusal) -> int:
+    if isinstance(refusal, StaleEdit):
+        return 409
+    return 422 if isinstance(refusal, MissingEvidence) else 400
+
+
+@require_safe
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """Serve a photo or paper to those who may see it; for others there is none."""
+    evidence = get_object_or_404(evidence_visible_to(request.user), pk=pk)
+    try:
+        content = evidence.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    is_public = evidence.kind in PUBLIC_EVIDENCE
+    answer = FileResponse(content, as_attachment=not is_public, filename=evidence.download_name)
+    patch_cache_control(answer, public=is_public, private=not is_public, max_age=86_400)
+    return answer
+
+
+def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
+    return get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
+
+
+def _render_point(
+    request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None, status: int = 200
+) -> HttpResponse:
+    trend = trends.trend(point, _trend_parameter(request, point))
+    due = delisting.look_back_due(point)
+    context = {
+        "point": point,
+        "then": _then(request, point),
+        "readings": quality.readings_in_words(point),
+        "verdict": quality.verdict(point),
+        "trend": trend,
+        "recent": trends.newest_first(trend, RECENT),
+        "years": years_of(story_of(point, request.user)),
+        "outlook": dossier.outlook(point),
+        "way": delisting.way_out(point),
+        "accord": claims_vs_samples.accord_of(point),
+        "look_back_due": due,
+        "look_back_late": due is not None and due < timezone.localdate(),
+        "is_open": point.status in queries.OPEN,
+        "steps": _step_panels(request, point, form),
+        "form": form,
+        "chiefs": chiefs.of_point(point, request.user),
+        "may_call": chiefs.may_call_chiefs(request.user),
+        "stream": of_point(point, request.user),
+        "may_report": role_of(request.user) != Role.OFFICER,
+        "may_sample": may_record_sample(request.user, point),
+        "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
+        "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
+        **_works(request, point),
+    }
+    return render(request, "river/point.html", context, status=status)
+
+
+def _then(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
+    """The point as it was in the month that the address asks for; None for now, and for what is no month."""
+    at = request.GET.get("at", "")
+    if not MONTH.fullmatch(at):
+        return None
+    month = dt.date.fromisoformat(f"{at}-01")
+    shown = snapshot.shown(points_visible_to(request.user).filter(pk=point.pk), request.user, month).get()
+    sample = snapshot.worst_sample(request.user, point, month)
+    return {
+        "month": month_in_words(month),
+        "point": shown,
+        "status": MonitoringPoint.Status(shown.status_shown).label,  # type: ignore[attr-defined]
+        "sample": sample,
+        "verdict": quality.verdict_of(sample, point) if sample else None,
+    }
+
+
+def _works(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
+    works, causes = works_of(point, request.user), list(point.typed_causes.all())
+    outfalls = list(outfalls_for_lists(request.user).filter(points=point))
+    may_work = may_work_on(request.user, point)
+    anything = bool(works.measures or works.earlier or causes or outfalls or point.causes)
+    return {
+        "works": works,
+        "causes": causes,
+        "outfalls": outfalls,
+        "may_work": may_work,
+        "has_works": anything or point.status in queries.OPEN,
+    }
+
+
+def _trend_parameter(request: HttpRequest, point: MonitoringPoint) -> str:
+    """The parameter asked for, else the one that decides the class, else ammonia."""
+    available = {
+        entry["code"] for entry in trends.available_parameters(point.samples.values_list("readings", flat=True))
+    }
+    asked = request.GET.get("parameter", "")
+    limiting = point.current_sample.limiting if point.current_sample and point.current_class > 1 else []
+    return next((code for code in (asked, *limiting, DEFAULT_PARAMETER) if code in available), DEFAULT_PARAMETER)
+
+
+@dataclass(frozen=True)
+class StepPanel:
+    """A step that this person may take, its form, and the fields that the step asks for."""
+
+    step: dossier.NextStep
+    form: TransitionForm
+
+    @property
+    def fields(self) -> list[BoundField]:
+        return self.form.fields_for(self.step.step, self.step.held)
+
+
+def _step_panels(request: HttpRequest, point: MonitoringPoint, bound: TransitionForm | None) -> list[StepPanel]:
+    """Each step that this person may take, with a form of its own; a refused one keeps what was typed."""
+    asked = bound.data.get("to_state") if bound else None
+    panels = []
+    for step in dossier.next_steps(point, request.user):
+        form = bound if bound and step.target == asked else TransitionForm()
+        form.auto_id = f"id_{step.target}_%s"
+        panels.append(StepPanel(step, form))
+    return panels

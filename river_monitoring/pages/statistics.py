@@ -1,0 +1,153 @@
+"""The page of water statistics: one period, groups compared with their denominators, and exactly that as a file."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from geokit.refusal import BadInput
+from river_monitoring.models import MonitoringPoint
+from river_monitoring.permissions import points_visible_to
+from river_monitoring.standard.averages import Period, Span, parse_span
+from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
+from river_monitoring.statistics.periods import (
+    MIN_RANKED,
+    By,
+    GroupRow,
+    PeriodTable,
+    newest_span,
+    period_table,
+    share_trend,
+    shares_through_time,
+    spans_before,
+)
+from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.statistics.wording import trend_numbers_in_words
+from river_monitoring.wording.quality import change_in_words, quality_in_words, span_in_words
+from ui.charts.chart import STYLES
+from ui.downloads import csv_text
+
+BY: dict[By, Any] = {
+    "town": gettext_lazy("镇街"),
+    "river": gettext_lazy("河流"),
+    "department": gettext_lazy("责任部门"),
+}
+PERIOD: dict[Period, Any] = {"month": gettext_lazy("月"), "quarter": gettext_lazy("季度"), "year": gettext_lazy("年")}
+CHOICES = {"month": 24, "quarter": 12, "year": 6}
+HISTORY = {"month": 12, "quarter": 8, "year": 5}
+"""Spans that the trend of the whole rests on."""
+CLASSES = [WaterClass.of(number) for number in (1, 2, 3, 4, 5, 6)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for."""
+
+    span: Span
+    by: By
+    kind: str
+
+    @property
+    def points(self) -> dict[str, str]:
+        return {"kind": self.kind} if self.kind else {}
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Classes, changes and targets of one period by town, river or department; `format=csv` for the file."""
+    visible = points_visible_to(request.user)
+    asked = _asked(request, visible)
+    chosen = visible.filter(**asked.points)
+    table = period_table(chosen, asked.span, asked.by)
+    if request.GET.get("format") == "csv":
+        return _as_csv(table)
+    history = shares_through_time(chosen, asked.span, HISTORY[asked.span.period])
+    context = {
+        "table": table,
+        "rows": [_shown(row) for row in table.rows],
+        "total": _shown(table.total),
+        "history": history,
+        "trend": trend_numbers_in_words(share_trend(history)),
+        "classes": [found.number for found in CLASSES],
+        "span_words": span_in_words(asked.span),
+        "by_label": BY[asked.by],
+        "min_ranked": MIN_RANKED,
+        "asked": asked,
+        "spans": [
+            (str(span), span_in_words(span))
+            for span in spans_before(_latest(asked, visible), CHOICES[asked.span.period])
+        ],
+        "by_choices": BY.items(),
+        "period_choices": PERIOD.items(),
+        "kinds": MonitoringPoint.Kind.choices,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "river/statistics.html", context)
+
+
+def _asked(request: HttpRequest, visible: Any) -> Asked:
+    period, by = request.GET.get("period", "quarter"), request.GET.get("by", "town")
+    kind = request.GET.get("kind", "")
+    if period not in PERIOD or by not in BY or (kind and kind not in MonitoringPoint.Kind):
+        raise BadInput(_("没有这样的统计口径，请从页面上选择。"), code="unknown-statistic")
+    newest = newest_span(visible, period)
+    try:
+        span = parse_span(request.GET["span"]) if request.GET.get("span") else newest
+    except ValueError:
+        raise BadInput(
+            _("时段“%s”读不懂，应为 2026、2026-Q3 或 2026-08。") % request.GET["span"][:20], code="bad-span"
+        ) from None
+    # The span of another kind of period, left over from before the choice changed.
+    return Asked(span if span.period == period else newest, by, kind)
+
+
+def _latest(asked: Asked, visible: Any) -> Span:
+    return max(asked.span, newest_span(visible, asked.span.period), key=lambda span: span.first_day)
+
+
+def _shown(row: GroupRow) -> dict[str, Any]:
+    """A row as the page and the file show it: words, and the stacked bar's parts in percent."""
+    counts = [(found.number, row.shares.counts.get(found, 0)) for found in CLASSES]
+    start, parts = 0.0, []
+    for number, count in counts:
+        width = 100 * count / row.rated if row.rated else 0
+        parts.append({"number": number, "count": count, "x": f"{start:.2f}", "width": f"{width:.2f}"})
+        start += width
+    return {
+        "row": row,
+        "compare": "points=" + ",".join(row.codes[:STYLES]),
+        "counts": counts,
+        "parts": [part for part in parts if part["count"]],
+        "good": f"{row.shares.good:.1f}",
+        "inferior": f"{row.shares.inferior:.1f}",
+        "quality": quality_in_words(row.state.quality),
+        "change": change_in_words(row.change),
+        "change_from_year": change_in_words(row.change_from_year),
+        "direction": row.change.value,
+        "primary": "、".join(parameter_name(GB3838_2002[code]) for code in row.state.primary),
+    }
+
+
+def _as_csv(table: PeriodTable) -> HttpResponse:
+    answer = HttpResponse(csv_text(_cells(table)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="water-{table.span}-{table.by}.csv"'
+    return answer
+
+
+def _cells(table: PeriodTable) -> Iterator[list[Any]]:
+    yield [
+        str(BY[table.by]), _("名次"), _("点位"), _("已评价"), *(found.zh for found in CLASSES), _("Ⅰ至Ⅲ类占比（%）"),
+        _("劣Ⅴ类占比（%）"), _("水质状况"), _("比上期"), _("比上年同期"), _("达到目标"), _("主要污染指标"),
+    ]  # fmt: skip
+    for row in (*table.rows, table.total):
+        shown = _shown(row)
+        yield [
+            row.name or _("合计"), row.rank or "", row.points, row.rated, *(count for number, count in shown["counts"]),
+            shown["good"], shown["inferior"], shown["quality"], shown["change"], shown["change_from_year"],
+            row.target_met, shown["primary"],
+        ]  # fmt: skip

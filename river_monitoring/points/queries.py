@@ -1,0 +1,160 @@
+"""Reads of river monitoring that more than one page, tile or API answer needs."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BooleanField, Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, Now, TruncDate, TruncMonth
+from django.utils import timezone
+
+from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, Sample, WaterClass
+from river_monitoring.permissions import points_to_record, points_visible_to, samples_visible_to
+from river_monitoring.steps.table import State
+
+# A point in one of these states has a deadline that runs.
+OPEN = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)
+
+# Classes as lists show them; what is unrated comes last.
+WORST_FIRST = (6, 5, 4, 3, 2, 1, 0)
+
+
+def overdue_condition(today: date | None = None) -> Q:
+    """Points whose works should be finished by now and are not."""
+    return Q(status__in=OPEN, due_on__lt=today or timezone.localdate())
+
+
+def with_overdue(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    """Annotate `is_overdue` by the database's own day, so that a tile query carries no date of its own."""
+    late = Q(status__in=OPEN, due_on__lt=TruncDate(Now()))
+    return points.annotate(is_overdue=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
+
+
+def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    """Everything that a row or a detail page says of a point, in one query."""
+    return with_overdue(points.select_related("area", "village", "department", "river", "reach", "current_sample"))
+
+
+def _points_of_reach() -> QuerySet[MonitoringPoint, Any]:
+    return MonitoringPoint.objects.filter(reach=OuterRef("pk")).order_by().values("reach")
+
+
+def strictest_target() -> Coalesce:
+    """The strictest target among the points of a reach; 0 when it has none."""
+    return Coalesce(Subquery(_points_of_reach().annotate(best=Min("target_class")).values("best")), 0)
+
+
+def with_class(reaches: QuerySet[Reach]) -> QuerySet[Reach]:
+    """Annotate reaches with the worst class of their points (0 when none is rated) and the strictest target."""
+    points = _points_of_reach()
+    return reaches.annotate(
+        worst_class=Coalesce(Subquery(points.annotate(worst=Max("current_class")).values("worst")), 0),
+        strictest_target=strictest_target(),
+        class_updated=Subquery(points.annotate(newest=Max("updated_at")).values("newest")),
+    )
+
+
+def class_counts(points: QuerySet[MonitoringPoint], field: str = "current_class") -> list[dict[str, Any]]:
+    """Count points per class, worst first, unrated last; every class is there, even at zero.
+
+    `field` is `class_shown` for points that `past.shown` has annotated.
+    """
+    found = dict(points.order_by().values_list(field).annotate(count=Count("pk")))
+    return [
+        {"class": number, "label": WaterClass(number).label, "count": found.get(number, 0)} for number in WORST_FIRST
+    ]
+
+
+def class_counts_by_area(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
+    """Count points per town and class, with the number of overdue points and the denominator beside them."""
+    per_class = {f"class_{number}": Count("pk", filter=Q(current_class=number)) for number in range(7)}
+    rows = (
+        points.order_by("area__code")
+        .values("area__code", "area__name")
+        .annotate(**per_class, total=Count("pk"), overdue=Count("pk", filter=overdue_condition()))
+    )
+    found: list[dict[str, Any]] = [dict(row) for row in rows]
+    for row in found:
+        row["counts"] = [(number, row[f"class_{number}"]) for number in WORST_FIRST]
+    return found
+
+
+def status_counts(points: QuerySet[MonitoringPoint], field: str = "status") -> list[dict[str, Any]]:
+    """Count points per state of rectification, in the order of the work; `field` as for `class_counts`."""
+    found = dict(points.order_by().values_list(field).annotate(count=Count("pk")))
+    return [
+        {"status": value, "label": label, "count": found.get(value, 0)}
+        for value, label in MonitoringPoint.Status.choices
+    ]
+
+
+def newest_sample_time(points: QuerySet[MonitoringPoint]) -> datetime | None:
+    """When the newest of the points' current samples was taken."""
+    return points.order_by().aggregate(newest=Max("current_sample__phenomenon_time"))["newest"]
+
+
+def overdue_points(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
+    """Points past their deadline, the longest overdue first."""
+    return for_lists(points).filter(overdue_condition()).order_by("due_on", "code")
+
+
+def _followed(user: Any) -> QuerySet[MonitoringPoint, Any]:
+    """Points that are followed by themselves or with their whole water."""
+    chosen = Q(follows__user=user) | Q(river__follows__user=user)
+    return MonitoringPoint.objects.filter(chosen).order_by().values("pk")
+
+
+def followed_points(user: Any, points: QuerySet[MonitoringPoint]) -> QuerySet[Any]:
+    """Points that `user` follows, alone or with their water, what changed last coming first.
+
+    `last_change` is the newest event or sample.
+    """
+    newest = RectificationEvent.objects.filter(point=OuterRef("pk")).order_by("-at")
+    changed = Greatest(Subquery(newest.values("at")[:1]), "current_sample__recorded_at")
+    mine = for_lists(points).filter(pk__in=_followed(user))
+    return mine.annotate(last_change=changed).order_by(F("last_change").desc(nulls_last=True), "code")
+
+
+MONTHS_SHOWN = 12
+
+
+def monthly_classes(samples: QuerySet[Sample], months: int = MONTHS_SHOWN) -> list[dict[str, Any]]:
+    """Per month, newest first: how many points were rated, how many were class I to III, how many inferior V.
+
+    A point that was sampled twice in a month counts once, by its worst sample.
+    """
+    rated = samples.exclude(water_class=WaterClass.UNRATED).order_by()
+    worst = (
+        rated.annotate(month=TruncMonth("phenomenon_time"))
+        .values_list("month", "point")
+        .annotate(worst=Max("water_class"))
+    )
+    found: dict[datetime, dict[str, Any]] = {}
+    for month, _, number in worst:
+        row = found.setdefault(month, {"month": month, "rated": 0, "good": 0, "inferior": 0})
+        row["rated"] += 1
+        row["good"] += number <= WaterClass.III
+        row["inferior"] += number == WaterClass.INFERIOR_V
+    return [found[month] for month in sorted(found, reverse=True)[:months]]
+
+
+def numbers(user: Any) -> dict[str, Any]:
+    """Count what `user` may see, each number with its denominator."""
+    points = points_visible_to(user)
+    classes = class_counts(points)
+    return {
+        "total": sum(row["count"] for row in classes),
+        "rated": sum(row["count"] for row in classes if row["class"]),
+        "good": sum(row["count"] for row in classes if row["class"] in (1, 2, 3)),
+        "inferior": next(row["count"] for row in classes if row["class"] == WaterClass.INFERIOR_V),
+        "overdue": points.filter(overdue_condition()).count(),
+        "open": points.filter(status__in=OPEN).count(),
+        "classes": classes,
+        "towns": class_counts_by_area(points),
+        "months": monthly_classes(samples_visible_to(user)),
+    }
+
+
+def samples_to_review(user: Any) -> QuerySet[Sample]:
+    """Samples that automatic stations sent with a value to be looked at, of points that `user` may record for."""
+    waiting = samples_visible_to(user).filter(water_class=WaterClass.UNRATED, point__in=points_to_record(user))
+    return waiting.exclude(flagged={}).select_related("point__area").order_by("-phenomenon_time", "pk")

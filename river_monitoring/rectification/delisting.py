@@ -1,0 +1,97 @@
+"""The way to delisting as the page tells it to everybody: what is there, what is missing, from when it can be asked."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from river_monitoring.models import MonitoringPoint
+from river_monitoring.rectification import evidence
+from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
+from river_monitoring.steps.table import File, Proof, State, Transition, find_transition
+from river_monitoring.wording.translation import step_people
+
+ON_THE_WAY = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED, State.SUSPENDED, State.LOOK_BACK)
+# What everybody may know of a file; the rest is written when the step is taken.
+TOLD = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """The conditions of acceptance and delisting, each met or not, and the earliest day of both.
+
+    `ask_from` is None when a measure has no day by which it is to be finished. `months` are those still to sample.
+    """
+
+    requirements: tuple[evidence.Requirement, ...]
+    ask_from: date | None
+    delist_from: date | None
+    samples: SampleOutlook
+    months: list[str]
+    who: str
+    is_look_back: bool
+    workers: list[str]
+
+    @property
+    def can_delist_now(self) -> bool:
+        return not any(need.missing for need in self.requirements)
+
+    @property
+    def share(self) -> int:
+        """Months held of the months wanted, for a bar."""
+        return min(len(self.samples.held), self.samples.wanted)
+
+
+def way_out(point: MonitoringPoint) -> WayOut | None:
+    """How far a point is from being delisted; None for one that is on no list."""
+    if point.status not in ON_THE_WAY:
+        return None
+    step = _step(point)
+    file, today = evidence.file_of(point), timezone.localdate()
+    outlook = outlook_of(file, today, evidence.rules())
+    ask_from = _ask_from(point, file, today)
+    needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in TOLD)
+    return WayOut(
+        requirements=needs,
+        ask_from=ask_from,
+        delist_from=max(ask_from, outlook.earliest) if ask_from else None,
+        samples=outlook,
+        months=[month_in_words(month) for month in outlook.to_sample],
+        who=step_people(step),
+        is_look_back=point.status == State.LOOK_BACK,
+        workers=evidence.workers_of(point),
+    )
+
+
+def _step(point: MonitoringPoint) -> Transition:
+    source = State.LOOK_BACK if point.status == State.LOOK_BACK else State.ACCEPTANCE_ASKED
+    found = find_transition(source, State.DELISTED)
+    if found is None:
+        raise LookupError(f"the table has no step from {source} to delisted")
+    return found
+
+
+def _ask_from(point: MonitoringPoint, file: File, today: date) -> date | None:
+    """The day by which the last open measure is to be finished; today when none is open."""
+    if not file.open_measures:
+        return today
+    still_open = point.measures.filter(is_dropped=False, share_done__lt=100)
+    if still_open.filter(due_on__isnull=True).exists():
+        return None
+    return max(today, still_open.aggregate(last=Max("due_on"))["last"])
+
+
+def month_in_words(month: Month) -> str:
+    return _("%(year)s年%(month)s月") % {"year": month[0], "month": month[1]}
+
+
+def look_back_due(point: MonitoringPoint) -> date | None:
+    """The day by which a delisted point must be looked at again; None when it was, or is not delisted."""
+    if point.status != State.DELISTED or point.delisted_on is None:
+        return None
+    if evidence.present_events(point).filter(to_status=State.LOOK_BACK).exists():
+        return None
+    return point.delisted_on + timedelta(days=settings.LOOK_BACK["after_days"])

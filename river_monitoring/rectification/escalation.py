@@ -1,0 +1,142 @@
+"""A late point is told from level to level: department, village, town, district, city.
+
+浙江省河长制规定 names the levels (村 -> 乡 -> 县 and its departments -> 市) and leaves the days open:
+`settings.ESCALATION` says how many days after the deadline each level hears, below zero as a reminder before it. What
+is watched is the deadline of the works of a listed point, and the day by which a delisted one must be looked at again.
+Each level hears once of each deadline, however often the job runs; a new deadline begins anew.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Role, User
+from accounts.notices import notify
+from accounts.permissions import district_staff
+from river_monitoring.models import Chief, MonitoringPoint
+from river_monitoring.network import chiefs
+from river_monitoring.points.queries import OPEN
+from river_monitoring.rectification.delisting import look_back_due
+from river_monitoring.steps.table import State
+from river_monitoring.works.models import Escalation
+
+Level, About = Escalation.Level, Escalation.About
+CHIEFS_OF = {
+    Level.VILLAGE: Chief.Level.VILLAGE,
+    Level.TOWN: Chief.Level.TOWN,
+    Level.DISTRICT: Chief.Level.COUNTY,
+    Level.CITY: Chief.Level.CITY,
+}
+MAX_TOLD = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day by which something must be done for a point."""
+
+    point: MonitoringPoint
+    about: Escalation.About
+    due_on: date
+
+    def days_late(self, today: date) -> int:
+        return (today - self.due_on).days
+
+
+@transaction.atomic
+def escalate(today: date | None = None) -> list[Escalation]:
+    """Tell every level that should have heard by `today` and has not; return what was written now."""
+    day = today or timezone.localdate()
+    heard = set(Escalation.objects.values_list("point", "about", "level", "due_on"))
+    return [
+        _tell(deadline, level, day)
+        for deadline in deadlines()
+        for level in levels_for(deadline.days_late(day))
+        if (deadline.point.pk, deadline.about, level, deadline.due_on) not in heard
+    ]
+
+
+def levels_for(days_late: int) -> list[Escalation.Level]:
+    """The levels that should have heard of something so many days late (below zero: still to come)."""
+    return [level for level in Level if days_late >= settings.ESCALATION[level]]
+
+
+def deadlines() -> Iterator[Deadline]:
+    """Every running deadline: of works, and of looking back."""
+    points = MonitoringPoint.objects.select_related("department", "area", "village").order_by("pk")
+    for point in points.filter(status__in=OPEN, due_on__isnull=False).select_for_update(of=("self",)):
+        if point.due_on is not None:  # as the query says, for the type's sake
+            yield Deadline(point, About.WORKS, point.due_on)
+    for point in points.filter(status=State.DELISTED):
+        if (due := look_back_due(point)) is not None:
+            yield Deadline(point, About.LOOK_BACK, due)
+
+
+def _tell(deadline: Deadline, level: Escalation.Level, today: date) -> Escalation:
+    point = deadline.point
+    told = Escalation.objects.create(
+        point=point,
+        at=timezone.now(),
+        level=level,
+        about=deadline.about,
+        due_on=deadline.due_on,
+        days_late=deadline.days_late(today),
+        told=told_words(point, level)[:MAX_TOLD],
+    )
+    title, body = _words(told)
+    notify(
+        people_of(point, level),
+        "river-overdue",
+        title,
+        body,
+        point.get_absolute_url(),
+        key=f"river-escalation:{told.pk}",
+    )
+    return told
+
+
+def _words(told: Escalation) -> tuple[Any, Any]:
+    names = {"point": told.point.name, "about": About(told.about).label, "days": abs(told.days_late)}
+    title = _("{point}：{about}已过{days}天") if told.days_late > 0 else _("{point}：{about}还有{days}天")
+    body = _("期限是{day}，责任部门是{department}。")
+    return format_lazy(title, **names), format_lazy(
+        body, day=told.due_on.isoformat(), department=told.point.department.name
+    )
+
+
+def people_of(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
+    """The accounts that hear at a level, always with the officers of the responsible department."""
+    mine = Q(role=Role.OFFICER, department=point.department_id)
+    others = {
+        Level.DEPARTMENT: Q(),
+        Level.VILLAGE: Q(area=point.village_id) if point.village_id else Q(),
+        Level.TOWN: Q(role=Role.OFFICER, department__area=point.area_id),
+        Level.DISTRICT: district_staff(),
+        # The city has no accounts here: the congress staff pass it on.
+        Level.CITY: district_staff(),
+    }[level]
+    return set(User.objects.filter(mine | others if others else mine))
+
+
+def told_words(point: MonitoringPoint, level: Escalation.Level) -> str:
+    """Whom the public history names: offices, and chiefs as they stand on the signboard."""
+    offices = {
+        Level.DEPARTMENT: [point.department.name],
+        Level.VILLAGE: [],
+        Level.TOWN: [found.name for found in Department.objects.filter(area=point.area_id).order_by("code")],
+        Level.DISTRICT: [point.department.name, gettext("人大工作人员")],
+        Level.CITY: [gettext("市级主管部门")],
+    }[level]
+    named = chiefs.of_point(point).filter(level=CHIEFS_OF.get(level, ""), duty=Chief.Duty.CHIEF)
+    offices += [
+        gettext("%(level)s河长%(name)s") % {"level": one.get_level_display(), "name": one.name} for one in named
+    ]
+    return gettext("、").join(offices) or gettext("%(level)s河长（未登记）") % {"level": level.label}

@@ -1,0 +1,125 @@
+"""Forms of river monitoring: they check what was typed; whether the step is allowed is the service's to say."""
+
+from collections.abc import Container
+from hashlib import sha256
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from geokit.refusal import FieldError, Refusal
+from river_monitoring.models import Evidence, MonitoringPoint
+from river_monitoring.rectification.services import Attachment
+from river_monitoring.steps.table import Proof, Transition
+from ui.photos import sanitise_photo
+
+FIELDS_OF = {
+    Proof.NOTE: ("note",),
+    Proof.PLAN: ("note", "plan"),
+    Proof.DEADLINE: ("due_on",),
+    Proof.BEFORE: ("photos_before",),
+    Proof.AFTER: ("photos_after",),
+}
+MAX_PHOTOS = 6
+MAX_PLAN_BYTES = 15 * 1024 * 1024
+PDF_MAGIC = b"%PDF-"
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several photos, each checked by content, turned upright and stripped of EXIF."""
+
+    def __init__(self, kind: str, **kwargs: Any) -> None:
+        self.kind = kind
+        widget = ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
+        super().__init__(widget=widget, required=False, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Attachment]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if len(files) > MAX_PHOTOS:
+            counts = {"max": MAX_PHOTOS, "got": len(files)}
+            raise forms.ValidationError(_("一次最多上传 %(max)d 张照片，您选了 %(got)d 张。") % counts)
+        return [self._attachment(file) for file in files]
+
+    def _attachment(self, file: UploadedFile) -> Attachment:
+        try:
+            photo = sanitise_photo(file)
+        except Refusal as refusal:
+            raise forms.ValidationError(f"{file.name}：{refusal.message}", code=refusal.code) from refusal
+        return Attachment(
+            self.kind,
+            photo.content,
+            photo.suffix,
+            photo.sha256,
+            taken_at=photo.taken_at,
+            lon=photo.lon,
+            lat=photo.lat,
+        )
+
+
+class PlanField(forms.FileField):
+    """The plan of a point as a PDF."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=forms.FileInput(attrs={"accept": "application/pdf"}), required=False, **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Attachment]:
+        file = super().clean(data, initial)
+        if not file:
+            return []
+        content = file.read(MAX_PLAN_BYTES + 1)
+        if len(content) > MAX_PLAN_BYTES:
+            raise forms.ValidationError(_("方案文件超过 15 MB，请压缩后再上传。"), code="too-large")
+        if not content.startswith(PDF_MAGIC):
+            raise forms.ValidationError(_("方案文件不是 PDF，请另存为 PDF 后上传。"), code="not-a-pdf")
+        caption = PurePath(file.name or "").stem[:80]
+        return [Attachment(Evidence.Kind.PLAN, content, ".pdf", sha256(content).hexdigest(), caption=caption)]
+
+
+class TransitionForm(forms.Form):
+    """One step of a point's rectification."""
+
+    to_state = forms.ChoiceField(choices=MonitoringPoint.Status.choices, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=gettext_lazy("情况说明"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    due_on = forms.DateField(
+        label=gettext_lazy("整治期限"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    photos_before = PhotosField(Evidence.Kind.BEFORE, label=gettext_lazy("治理前照片"))
+    photos_after = PhotosField(Evidence.Kind.AFTER, label=gettext_lazy("治理后照片"))
+    plan = PlanField(label=gettext_lazy("一点一策方案文件"))
+
+    def fields_for(self, step: Transition, held: Container[str]) -> list[forms.BoundField]:
+        """Return the fields that `step` asks for, in the order of the table; a note may always be added.
+
+        `held` are the proofs that the point's file has already: their fields stay open for more.
+        """
+        for proof in (Proof.BEFORE, Proof.AFTER):
+            if proof in held:
+                self.fields[proof.value].help_text = _("档案里已有，可以不再上传。")
+        if Proof.PLAN in step.proofs:
+            self.fields["note"].label = _("方案内容")
+            self.fields["note"].help_text = _("写明成因、措施和完成时间，或在下面上传 PDF。")
+        names = [name for proof in step.proofs for name in FIELDS_OF.get(proof, ())]
+        return [self[name] for name in dict.fromkeys([*names, "note"])]
+
+    def attachments(self) -> list[Attachment]:
+        """Return every file handed in, checked."""
+        return [file for name in ("photos_before", "photos_after", "plan") for file in self.cleaned_data[name]]
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show a service's refusal beside the fields that it names, else above the form."""
+        errors = refusal.errors or (FieldError("", refusal.code, refusal.message),)
+        for error in errors:
+            field = error.field if error.field in self.fields else None
+            self.add_error(field, forms.ValidationError(error.message, code=error.code))

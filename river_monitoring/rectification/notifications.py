@@ -1,0 +1,47 @@
+"""Who hears of what becomes of a point: those who follow it; of a relapse, also those who must act."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role, User
+from accounts.notices import notify
+from river_monitoring.models import MonitoringPoint, RectificationEvent
+from river_monitoring.steps.table import State
+
+
+def followers_of(point: MonitoringPoint) -> QuerySet[User]:
+    """Everybody who follows the point, or the water that it is on."""
+    follows = Q(followed_points__point=point)
+    if point.river_id is not None:
+        follows |= Q(followed_rivers__river=point.river_id)
+    return User.objects.filter(follows).distinct()
+
+
+def tell_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
+    """Tell followers, the responsible officers and the congress staff that the water is bad again."""
+    people = User.objects.filter(
+        Q(pk__in=followers_of(point).values("pk"))
+        | Q(role=Role.OFFICER, department=point.department_id)
+        | Q(role=Role.STAFF)
+    )
+    title = format_lazy(_("水质反弹：{point}重新挂号整治"), point=point.name)
+    return notify(people, "river-relapse", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
+
+
+def tell_of(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
+    """Tell of a step that somebody took; back on the list after a delisting is a relapse."""
+    if event.to_status == State.LISTED and event.from_status in (State.DELISTED, State.LOOK_BACK):
+        return tell_relapse(point, event)
+    return tell_step(point, event, actor)
+
+
+def tell_step(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
+    """Tell followers of a step that somebody took."""
+    people = followers_of(point)
+    if actor is not None:
+        people = people.exclude(pk=actor.pk)
+    title = format_lazy(_("{point}：{state}"), point=point.name, state=MonitoringPoint.Status(event.to_status).label)
+    return notify(people, "river-step", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")

@@ -1,0 +1,101 @@
+"""Writes for automatic stations: many hourly reports in one transaction, each counted once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+
+from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.rectification.relapse import relist_relapsed
+from river_monitoring.rectification.services import refresh_current_classes
+from river_monitoring.samples.rating import rate_sample, standard_at
+from river_monitoring.standard.evaluation import Standard
+from river_monitoring.standard.readings import NOT_BELIEVED, TO_REVIEW, UnreadableValue, parse_reading
+
+
+@dataclass(frozen=True, slots=True)
+class AutomaticReading:
+    """One hour of one point: readings in the standard's units, and what the station itself marked as faulty."""
+
+    point_id: int
+    at: datetime
+    readings: dict[str, str]
+    flagged: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["stored", "duplicate"]]:
+    """Store hourly reports, rate them, and bring the points' classes up to date; one outcome each, in order.
+
+    The first report of a point and hour counts; the same hour again is a duplicate and changes nothing. The points
+    are locked in order of their keys, so two listeners cannot wait for each other.
+    """
+    ids = {report.point_id for report in reports}
+    points = {
+        point.pk: point for point in MonitoringPoint.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    }
+    known = _already_there(reports)
+    fresh: list[Sample] = []
+    outcomes: list[Literal["stored", "duplicate"]] = []
+    for report in reports:
+        key = (report.point_id, report.at)
+        if key in known:
+            outcomes.append("duplicate")
+            continue
+        known.add(key)
+        fresh.append(_sample(report, points[report.point_id]))
+        outcomes.append("stored")
+    Sample.objects.bulk_create(fresh)
+    touched = [points[pk] for pk in sorted({sample.point_id for sample in fresh})]
+    refresh_current_classes(touched)
+    relist_relapsed(touched)
+    return outcomes
+
+
+def _already_there(reports: Sequence[AutomaticReading]) -> set[tuple[int, datetime]]:
+    samples = Sample.objects.filter(
+        source=Sample.Source.AUTOMATIC,
+        point__in={report.point_id for report in reports},
+        phenomenon_time__in={report.at for report in reports},
+    )
+    return set(samples.values_list("point_id", "phenomenon_time"))
+
+
+def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:
+    standard = standard_at(report.at)
+    good, doubted = _believed(report.readings, standard)
+    sample = Sample(
+        point=point,
+        phenomenon_time=report.at,
+        source=Sample.Source.AUTOMATIC,
+        readings=good,
+        flagged={**report.flagged, **doubted},
+        standard=standard.id,
+    )
+    rate_sample(sample)
+    return sample
+
+
+def _believed(readings: dict[str, str], standard: Standard) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Set apart what is no number, what no water can have, and what is so rare that somebody must look first."""
+    good: dict[str, str] = {}
+    doubted: dict[str, dict[str, str]] = {}
+    for code, text in readings.items():
+        if code not in standard.parameters:
+            continue
+        try:
+            reading = parse_reading(text)
+        except UnreadableValue:
+            doubted[code] = {"value": text[:40], "flag": NOT_BELIEVED}
+            continue
+        if reading is None:
+            continue
+        if not standard[code].is_possible(reading.value):
+            doubted[code] = {"value": text[:40], "flag": NOT_BELIEVED}
+        elif not standard[code].is_usual(reading.value):
+            doubted[code] = {"value": str(reading), "flag": TO_REVIEW}
+        else:
+            good[code] = str(reading)
+    return good, doubted

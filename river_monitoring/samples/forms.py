@@ -1,0 +1,104 @@
+"""Forms for samples: one at the bank, many from a sheet, a correction with its reason."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from geokit.refusal import FieldError, Refusal
+from river_monitoring.models import Sample
+from river_monitoring.samples.sheet import MAX_BYTES
+from river_monitoring.standard.evaluation import GB3838_2002, Standard
+from river_monitoring.standard.readings import TO_REVIEW
+from river_monitoring.statistics.trends import parameter_name
+
+# What a deputy's or officer's field kit measures, in the order of its display.
+FIRST = ("ph", "do", "codmn", "nh3n", "tp", "temp", "cod", "tn")
+LOCAL = "%Y-%m-%dT%H:%M"
+
+
+class SampleForm(forms.Form):
+    """One sample: a time, and a box per parameter of the standard. Values stay text, so that 0.025L can be written."""
+
+    phenomenon_time = forms.DateTimeField(
+        label=gettext_lazy("采样时间"),
+        input_formats=[LOCAL, "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
+    )
+    confirmed = forms.BooleanField(
+        label=gettext_lazy("少见的数值我已核对，确实无误"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, standard: Standard = GB3838_2002, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phenomenon_time"].initial = timezone.localtime().replace(second=0, microsecond=0)
+        rest = [code for code in standard.parameters if code not in FIRST]
+        for code in (*FIRST, *rest):
+            parameter = standard[code]
+            name = parameter_name(parameter)
+            self.fields[code] = forms.CharField(
+                label=f"{name}（{parameter.unit}）" if parameter.unit else name,
+                required=False,
+                max_length=20,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+            )
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [self[code] for code in FIRST]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name not in (*FIRST, "phenomenon_time", "confirmed", "reason")]
+
+    @property
+    def rest_in_use(self) -> bool:
+        return any(field.value() or field.errors for field in self.rest)
+
+    def readings(self) -> dict[str, str]:
+        return {code: value for code, value in self.cleaned_data.items() if code in GB3838_2002.parameters and value}
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show a service's refusal beside its fields; unusual values can then be confirmed."""
+        for error in refusal.errors or (FieldError("", refusal.code, refusal.message),):
+            field = error.field if error.field in self.fields else None
+            self.add_error(field, forms.ValidationError(error.message, code=error.code))
+        if refusal.code == "unusual-values":
+            self.fields["confirmed"].widget = forms.CheckboxInput()
+
+
+class CorrectionForm(SampleForm):
+    """A sample's values anew, with the reason; its time stays what it was."""
+
+    reason = forms.CharField(label=gettext_lazy("更正原因"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, sample: Sample, **kwargs: Any) -> None:
+        asked_about = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == TO_REVIEW}
+        super().__init__(*args, initial={**asked_about, **sample.readings}, **kwargs)
+        del self.fields["phenomenon_time"]
+
+
+class SheetForm(forms.Form):
+    """A sheet, pasted or as a file."""
+
+    text = forms.CharField(
+        label=gettext_lazy("从表格粘贴"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "class": "mono"}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("或选择文件（CSV、XLSX）"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("text", "").strip() and not given.get("file"):
+            raise forms.ValidationError(gettext_lazy("请粘贴表格内容，或选择一个文件。"), code="required")
+        file = given.get("file")
+        if file and file.size > MAX_BYTES:
+            raise forms.ValidationError(gettext_lazy("文件超过 5 MB，请分几次录入。"), code="too-large")
+        return given

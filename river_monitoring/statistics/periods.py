@@ -1,0 +1,238 @@
+"""Water quality by the rule's periods: sections rated by their means, groups of them compared with their denominators.
+
+A group (town, river, department) with fewer rated sections than `MIN_RANKED` is shown and not ranked: one pond must
+not make a town the worst of the district.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any, Literal, cast
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from river_monitoring.models import MonitoringPoint, Sample, WaterKind
+from river_monitoring.standard.averages import Mean, Period, Span, as_readings, means, span_of
+from river_monitoring.standard.basin import BasinState, Change, Section, Shares, change_between, shares_of, state_of
+from river_monitoring.standard.evaluation import Water, evaluate_water_class
+from river_monitoring.standard.rank_trend import RankTrend, rank_trend
+
+MIN_RANKED = 3
+By = Literal["town", "river", "department"]
+GROUPS: Mapping[By, Callable[[MonitoringPoint], tuple[str, str] | None]] = {
+    "town": lambda point: (point.area.code, point.area.name),
+    "river": lambda point: (point.river.code, point.river.name) if point.river else None,
+    "department": lambda point: (point.department.code, point.department.name),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PointPeriod:
+    """One point in one span: how it was rated, and on how many readings per parameter."""
+
+    point: MonitoringPoint
+    section: Section
+
+    @property
+    def number(self) -> int:
+        return self.section.evaluation.water_class.number
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A town, river or department in a span, against the span before and the same span a year before."""
+
+    code: str
+    name: str
+    points: int
+    state: BasinState
+    change: Change
+    change_from_year: Change
+    target_met: int
+    """Rated points that are at their target or better."""
+    ranked: bool
+    codes: Sequence[str] = ()
+    """Its rated points, the worst first."""
+    rank: int | None = None
+
+    @property
+    def rated(self) -> int:
+        return self.state.shares.rated
+
+    @property
+    def shares(self) -> Shares:
+        return self.state.shares
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodTable:
+    """All groups of one span, with the whole as `total`."""
+
+    span: Span
+    by: By
+    rows: Sequence[GroupRow]
+    total: GroupRow
+
+
+def span_bounds(span: Span) -> tuple[datetime, datetime]:
+    """First moment of the span and of the one after it, with zone."""
+    return _midnight(span.first_day), _midnight(span.after.first_day)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def rate_points(points: Iterable[MonitoringPoint], span: Span) -> list[PointPeriod]:
+    """Rate every point by its means over `span`; points without enough readings are unrated, not left out."""
+    wanted = list(points)
+    begin, end = span_bounds(span)
+    rows = Sample.objects.filter(
+        point__in=[point.pk for point in wanted], phenomenon_time__gte=begin, phenomenon_time__lt=end
+    ).values_list("point", "phenomenon_time", "readings")
+    readings: dict[int, list[tuple[date, Any]]] = defaultdict(list)
+    for pk, at, values in rows.iterator(chunk_size=5_000):
+        readings[pk].append((timezone.localdate(at), values))
+    return [PointPeriod(point, _section(point, readings[point.pk], span)) for point in wanted]
+
+
+def _section(point: MonitoringPoint, samples: list[tuple[date, Any]], span: Span) -> Section:
+    columns: Mapping[str, Mean] = means(samples, span.period).get(span, {})
+    return Section(columns, evaluate_water_class(as_readings(columns), cast(Water, point.water)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The same points, in the same order, rated in a span, in the one before and in the same one of the year before."""
+
+    span: Span
+    now: Sequence[PointPeriod]
+    before: Sequence[PointPeriod]
+    year: Sequence[PointPeriod]
+
+
+def rate_span(points: QuerySet[MonitoringPoint], span: Span) -> Rated:
+    """Rate points for comparison; the answer serves tables by any group."""
+    wanted = list(points.select_related("area", "river", "department").order_by("code"))
+    now, before, year = (rate_points(wanted, each) for each in (span, span.before, span.year_before))
+    return Rated(span, now, before, year)
+
+
+def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> PeriodTable:
+    """Compare the groups of `points` in `span`, best first; groups that cannot be ranked last."""
+    return table_of(rate_span(points, span), by)
+
+
+def table_of(rated: Rated, by: By) -> PeriodTable:
+    """Compare the groups of points that are rated already."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, item in enumerate(rated.now):
+        if key := GROUPS[by](item.point):
+            groups[key].append(index)
+    rows = [_row(key, indexes, rated) for key, indexes in sorted(groups.items())]
+    return PeriodTable(rated.span, by, _ranked(rows), _row(("", ""), range(len(rated.now)), rated))
+
+
+def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated) -> GroupRow:
+    chosen = list(indexes)
+    present = [rated_points.now[index] for index in chosen]
+    rated = [item for item in present if item.number]
+    # The averaging rule speaks of sections that were rated; an unsampled pond is counted beside them.
+    water = _common_water(item.point for item in rated)
+    state = state_of([item.section for item in rated], water)
+    shares = _shares(present)
+    return GroupRow(
+        code=key[0],
+        name=key[1],
+        points=len(chosen),
+        state=replace(state, shares=shares),
+        change=change_between(_shares(rated_points.before[index] for index in chosen), shares),
+        change_from_year=change_between(_shares(rated_points.year[index] for index in chosen), shares),
+        target_met=sum(item.number <= item.point.target_class for item in rated),
+        ranked=len(rated) >= MIN_RANKED,
+        codes=[item.point.code for item in sorted(rated, key=lambda item: (-item.number, item.point.code))],
+    )
+
+
+def _common_water(points: Iterable[MonitoringPoint]) -> Water:
+    """Lakes are averaged with the lake's limits; a mixed group counts as rivers."""
+    kinds = {point.water for point in points}
+    return "lake" if kinds == {WaterKind.LAKE.value} else "river"
+
+
+def _shares(items: Iterable[PointPeriod]) -> Shares:
+    return shares_of([item.section.evaluation.water_class for item in items])
+
+
+def _ranked(rows: Sequence[GroupRow]) -> list[GroupRow]:
+    """Best first among those that can be ranked: the larger share I to III, then the smaller share inferior V."""
+
+    def order(row: GroupRow) -> tuple[Any, ...]:
+        return (not row.ranked, -row.shares.good, row.shares.inferior, row.code)
+
+    found = sorted(rows, key=order)
+    ranks: list[GroupRow] = []
+    for place, row in enumerate(found, start=1):
+        alike = ranks[-1] if ranks and order(ranks[-1])[:3] == order(row)[:3] else None
+        rank = (alike.rank if alike else place) if row.ranked else None
+        ranks.append(replace(row, rank=rank))
+    return ranks
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTrend:
+    """One parameter of one point through time: the mean per span, and whether it rises or falls."""
+
+    spans: Sequence[tuple[Span, Mean]]
+    trend: RankTrend
+
+
+def parameter_trend(point: MonitoringPoint, parameter: str, period: Period, most: int = 36) -> ParameterTrend:
+    """Judge the newest `most` spans of a parameter by rank correlation. Nothing is told of fewer than five."""
+    rows = point.samples.order_by("phenomenon_time").values_list("phenomenon_time", "readings")
+    samples = [(timezone.localdate(at), {parameter: values.get(parameter)}) for at, values in rows]
+    found = [(span, columns[parameter]) for span, columns in means(samples, period).items() if parameter in columns]
+    kept = found[-most:]
+    return ParameterTrend(kept, rank_trend([float(mean.value) for _, mean in kept]))
+
+
+def newest_span(points: QuerySet[MonitoringPoint], period: Period) -> Span:
+    """The newest span that is over and has samples; the one before today's when there are none."""
+    today = timezone.localdate()
+    begin, _ = span_bounds(span_of(today, period))
+    newest = (
+        Sample.objects.filter(point__in=points.order_by(), phenomenon_time__lt=begin)
+        .order_by("-phenomenon_time")
+        .values_list("phenomenon_time", flat=True)
+        .first()
+    )
+    return span_of(timezone.localdate(newest), period) if newest else span_of(today, period).before
+
+
+@dataclass(frozen=True, slots=True)
+class SpanShares:
+    """Class shares of one span."""
+
+    span: Span
+    shares: Shares
+
+
+def shares_through_time(points: QuerySet[MonitoringPoint], span: Span, count: int) -> list[SpanShares]:
+    """Class shares of a span and of those before it, oldest first; spans without samples have nothing rated."""
+    wanted = list(points.order_by("code"))
+    return [SpanShares(each, _shares(rate_points(wanted, each))) for each in reversed(spans_before(span, count))]
+
+
+def share_trend(history: Sequence[SpanShares]) -> RankTrend:
+    """Whether the share of class I to III rises or falls over the spans that have rated points."""
+    return rank_trend([float(each.shares.good) for each in history if each.shares.rated])
+
+
+def spans_before(span: Span, count: int) -> list[Span]:
+    """The span and those before it, newest first."""
+    found = [span]
+    while len(found) < count:
+        found.append(found[-1].before)
+    return found

@@ -1,0 +1,168 @@
+"""Values of several points and parameters through time, with what they rest on: for charts, their tables and files.
+
+A value is one sample or the mean of a month, quarter or year (`averages`). A non-detect counts as half its limit, as it
+does where classes are decided, and is marked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, Literal, cast
+
+from django.utils import timezone
+
+from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.standard.averages import Mean, Span, means
+from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Standard, Water
+from river_monitoring.standard.rank_trend import RankTrend, rank_trend
+from river_monitoring.standard.readings import UnreadableValue, parse_reading
+
+Grain = Literal["sample", "month", "quarter", "year"]
+Dated = tuple[date, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One mark on a chart. `span` is None for a single sample; `number` is the class of the value alone, 0 without."""
+
+    day: date
+    value: Decimal
+    count: int
+    non_detects: int
+    number: int
+    span: Span | None = None
+
+    @property
+    def is_non_detect(self) -> bool:
+        """Nothing of what was averaged was detected."""
+        return self.non_detects == self.count
+
+    @property
+    def name(self) -> str:
+        return str(self.span) if self.span else self.day.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One parameter of one point, oldest value first, and whether it rises or falls."""
+
+    point: MonitoringPoint
+    parameter: Parameter
+    values: Sequence[Value]
+    trend: RankTrend
+
+    @property
+    def water(self) -> Water:
+        return cast(Water, self.point.water)
+
+    @property
+    def target(self) -> float | None:
+        """The limit that the point's target class sets; None for pH and what the standard does not limit."""
+        limits = self.parameter.limits_for(self.water)
+        return float(limits[self.point.target_class - 1]) if limits and 1 <= self.point.target_class <= 5 else None
+
+    def at(self, span: Span | None) -> Value | None:
+        return next((value for value in self.values if span is not None and value.span == span), None)
+
+
+def load_series(
+    points: Sequence[MonitoringPoint],
+    codes: Sequence[str],
+    grain: Grain,
+    since: date | None = None,
+    until: date | None = None,
+    standard: Standard = GB3838_2002,
+) -> list[Series]:
+    """Return one series for each parameter and point, in that order, of the days from `since` through `until`."""
+    samples = _samples(points, since, until)
+    values = {point.pk: _values(samples[point.pk], codes, grain, standard) for point in points}
+    return [
+        _series(point, standard[code], values[point.pk].get(code, []), cast(Water, point.water))
+        for code in codes
+        for point in points
+    ]
+
+
+def _samples(points: Iterable[MonitoringPoint], since: date | None, until: date | None) -> dict[int, list[Dated]]:
+    rows = Sample.objects.filter(point__in=[point.pk for point in points]).order_by("phenomenon_time")
+    if since:
+        rows = rows.filter(phenomenon_time__date__gte=since)
+    if until:
+        rows = rows.filter(phenomenon_time__date__lte=until)
+    found: dict[int, list[Dated]] = defaultdict(list)
+    for pk, at, readings in rows.values_list("point", "phenomenon_time", "readings"):
+        found[pk].append((timezone.localdate(at), readings))
+    return found
+
+
+def _values(samples: list[Dated], codes: Sequence[str], grain: Grain, standard: Standard) -> dict[str, list[Value]]:
+    wanted = [(day, {code: readings[code] for code in codes if code in readings}) for day, readings in samples]
+    if grain == "sample":
+        return _single(wanted, standard)
+    found: dict[str, list[Value]] = defaultdict(list)
+    for span, columns in means(wanted, grain, standard).items():
+        for code, mean in columns.items():
+            found[code].append(_of_span(span, mean))
+    return found
+
+
+def _of_span(span: Span, mean: Mean) -> Value:
+    middle = span.first_day + (span.after.first_day - span.first_day) / 2
+    return Value(middle, mean.value, mean.count, mean.non_detects, 0, span)
+
+
+def _single(samples: list[Dated], standard: Standard) -> dict[str, list[Value]]:
+    found: dict[str, list[Value]] = defaultdict(list)
+    for day, readings in samples:
+        for code, raw in readings.items():
+            try:
+                reading = parse_reading(raw)
+            except UnreadableValue:
+                continue
+            if reading is not None and standard[code].is_possible(reading.value):
+                found[code].append(Value(day, reading.counted, 1, int(reading.below_limit), 0))
+    return found
+
+
+def _series(point: MonitoringPoint, parameter: Parameter, values: list[Value], water: Water) -> Series:
+    if parameter.is_rated(water):
+        values = [replace(value, number=parameter.grade(value.value, water)) for value in values]
+    return Series(point, parameter, values, rank_trend([float(value.value) for value in values]))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How a value differs from an earlier one, in percent; `better` is None where up and down mean nothing."""
+
+    earlier: Value
+    percent: Decimal
+    better: bool | None
+
+
+def step_between(earlier: Value | None, later: Value | None, parameter: Parameter) -> Step | None:
+    """Compare two concentrations (浓度比较); None without both, or when the earlier one is nought.
+
+    Less is better, but for dissolved oxygen; of pH and temperature neither is.
+    """
+    if earlier is None or later is None or not earlier.value:
+        return None
+    percent = 100 * (later.value - earlier.value) / earlier.value
+    if parameter.direction == "range" or parameter.judged == "never" or not percent:
+        return Step(earlier, percent, None)
+    return Step(earlier, percent, (percent > 0) == (parameter.direction == "min"))
+
+
+def newest_steps(series: Series) -> tuple[Step | None, Step | None]:
+    """The newest value against the span before and against the same span a year before."""
+    if not series.values or series.values[-1].span is None:
+        return None, None
+    newest, span = series.values[-1], series.values[-1].span
+    before, year = series.at(span.before), series.at(span.year_before)
+    return step_between(before, newest, series.parameter), step_between(year, newest, series.parameter)
+
+
+def last_day(span: Span) -> date:
+    """The day before the next span begins."""
+    return span.after.first_day - timedelta(days=1)

@@ -1,0 +1,82 @@
+"""One parameter of a point through time: what the chart, its table and the API show."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, cast
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from river_monitoring.models import MonitoringPoint
+from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Water
+from river_monitoring.standard.readings import parse_reading
+from river_monitoring.statistics.periods import parameter_trend
+from river_monitoring.statistics.wording import trend_in_words
+
+
+def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
+    """Return one parameter of a point through time, oldest first, with the limits of its class lines.
+
+    A non-detect carries its detection limit as value and `below_limit`; its class counts half of it.
+    Raises KeyError for a parameter that the standard does not know.
+    """
+    standard = GB3838_2002
+    row, water = standard[parameter], cast(Water, point.water)
+    samples = point.samples.order_by("phenomenon_time").values_list("phenomenon_time", "readings")
+    return {
+        "parameter": parameter,
+        "name": parameter_name(row),
+        "unit": row.unit,
+        "direction": row.direction,
+        "series": [
+            _sample_on_trend(at, readings[parameter], row, water) for at, readings in samples if parameter in readings
+        ],
+        "limits": {str(number): float(limit) for number, limit in enumerate(row.limits_for(water), start=1)},
+        "bounds": [float(bound) for bound in row.bounds] if row.bounds else None,
+        "target_class": point.target_class,
+        "available": available_parameters(readings for _, readings in samples),
+        "rank": _rank(point, row),
+    }
+
+
+def _rank(point: MonitoringPoint, row: Parameter) -> dict[str, Any]:
+    """Whether the monthly means of the last three years rise or fall, with what the answer rests on."""
+    found = parameter_trend(point, row.code, "month").trend
+    words = trend_in_words(found, row)
+    return {
+        "direction": found.direction,
+        "count": found.count,
+        "coefficient": found.coefficient,
+        "critical": found.critical,
+        "sentence": words.sentence,
+        "numbers": words.numbers,
+    }
+
+
+def newest_first(trend: dict[str, Any], count: int) -> list[dict[str, Any]]:
+    """Return the newest values of a trend for a table, each with its time as `day`."""
+    return [{**value, "day": datetime.fromisoformat(value["t"])} for value in reversed(trend["series"][-count:])]
+
+
+def _sample_on_trend(at: Any, text: str, row: Parameter, water: Water) -> dict[str, Any]:
+    reading = parse_reading(text)
+    assert reading is not None  # noqa: S101 - services store no empty reading
+    return {
+        "t": timezone.localtime(at).isoformat(),
+        "value": float(reading.value),
+        "below_limit": reading.below_limit,
+        "class": row.grade(reading.counted, water) if row.is_rated(water) else 0,
+    }
+
+
+def available_parameters(samples: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the parameters that occur in samples, in the order of the standard's table."""
+    codes = {code for readings in samples for code in readings}
+    return [
+        {"code": code, "name": parameter_name(row)} for code, row in GB3838_2002.parameters.items() if code in codes
+    ]
+
+
+def parameter_name(parameter: Parameter) -> str:
+    """Return the parameter's name in the language of the reader."""
+    return parameter.en if (get_language() or "").startswith("en") else parameter.zh

@@ -1,0 +1,112 @@
+"""The words of the modules that are free of Django, in the reader's language."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext, pgettext_lazy
+
+from river_monitoring.standard.evaluation import Evaluation, Parameter, WaterClass
+from river_monitoring.standard.message import Phrase
+from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.steps.table import Missing, Transition, who_may
+
+CLAUSE = re.compile(r"(?P<standard>.+) 表(?P<table>\d+) 第(?P<row>\d+)项")
+
+# `rectification` and `standards` write these; they are named here for translators.
+STEPS = (
+    pgettext_lazy("step", "挂号"),
+    pgettext_lazy("step", "制定一点一策"),
+    pgettext_lazy("step", "开工治理"),
+    pgettext_lazy("step", "申请验收"),
+    pgettext_lazy("step", "验收退回"),
+    pgettext_lazy("step", "验收销号"),
+    pgettext_lazy("step", "开展回头看"),
+    pgettext_lazy("step", "回头看通过"),
+    pgettext_lazy("step", "反弹重新挂号"),
+    pgettext_lazy("step", "暂停治理"),
+    pgettext_lazy("step", "恢复治理"),
+)
+PHRASES = (
+    gettext_noop("责任部门的联络员"),
+    gettext_noop("责任部门的联络员或人大工作人员"),
+    gettext_noop("责任部门以外的部门或人大工作人员"),
+    gettext_noop("情况说明"),
+    gettext_noop("一点一策方案（文字或文件）"),
+    gettext_noop("整治期限"),
+    gettext_noop("治理前照片"),
+    gettext_noop("治理后照片"),
+    gettext_noop("登记的措施全部完成"),
+    gettext_noop("登记的措施全部完成（还有%(open)s项未完成）"),
+    gettext_noop("不达标的最新水样"),
+    gettext_noop("不达标的最新水样（尚无水样）"),
+    gettext_noop("不达标的最新水样（最近一次%(day)s达标）"),
+    gettext_noop("晚于今天的整治期限（填写的是%(day)s）"),
+    gettext_noop("连续%(months)s个月达标水样（最近一次在%(days)s天以内）"),
+    gettext_noop("连续%(months)s个月达标水样（现有%(held)s个月）"),
+    gettext_noop("%(days)s天以内的水样（最近一次是%(day)s）"),
+    gettext_noop("%(name)s的值“%(value)s”读不出数字，请核对"),
+    gettext_noop("%(name)s的值%(value)s不可能出现，请核对数值和单位"),
+    gettext_noop("%(name)s的值%(value)s很少见，请核对单位和小数点"),
+    gettext_noop("没有监测数据"),
+    gettext_noop("没有可参评的指标：%(names)s不参与评价%(kind)s类别"),
+    gettext_noop("只有%(rated)s项参评，少于基本%(core)s项（缺%(names)s）"),
+    gettext_noop("基本%(core)s项不全（缺%(names)s）"),
+    gettext_noop("%(name)s单独评价：%(grade)s"),
+    gettext_noop("水体类型“%(named)s”不明，应为 river 或 lake"),
+)
+
+
+def say(phrase: Phrase) -> str:
+    """Say a phrase in the reader's language."""
+    return _(phrase.pattern) % {name: _value(value) for name, value in phrase.values.items()}
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return _("、").join(_value(one) for one in value)
+    if isinstance(value, Phrase):
+        return say(value)
+    if isinstance(value, Parameter):
+        return parameter_name(value)
+    if isinstance(value, WaterClass):
+        return _(value.zh)
+    return date_format(value) if isinstance(value, date) else str(value)
+
+
+def clause_of(parameter: Parameter) -> str:
+    """Cite the row of the standard's table that a parameter stands in."""
+    cited = CLAUSE.fullmatch(parameter.clause)
+    return _("%(standard)s 表%(table)s 第%(row)s项") % cited.groupdict() if cited else parameter.clause
+
+
+def step_title(step: Transition) -> str:
+    """Name a step."""
+    return pgettext("step", step.title)
+
+
+def step_people(step: Transition) -> str:
+    """Name those who may take a step."""
+    return _(who_may(step))
+
+
+def refused(step: Transition) -> str:
+    """Say whose a step is, to somebody whose it is not."""
+    return _("“%(step)s”须由%(who)s办理") % {"step": step_title(step), "who": step_people(step)}
+
+
+def lacking(piece: Missing) -> str:
+    """Say that one piece of evidence is missing."""
+    return _("缺：%(piece)s") % {"piece": say(piece.phrase)}
+
+
+def lacking_all(pieces: Iterable[Missing]) -> str:
+    """Say all that is missing in one line."""
+    return _("；").join(lacking(piece) for piece in pieces)
+
+
+def notes_of(answer: Evaluation) -> str:
+    """Say what an evaluation has to add to the class."""
+    return _("；").join(say(note.phrase) for note in answer.notes)

@@ -1,0 +1,125 @@
+"""What the department says beside what the samples say: a plain sentence where they differ, silence where not."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from river_monitoring.assessment.claims_vs_samples import accord_of, disagreements
+from river_monitoring.models import MonitoringPoint
+from river_monitoring.works.models import Measure
+from tests.integration.river_monitoring.conftest import BAD, GOOD
+
+
+def months(sample, point, readings, count=4):
+    """One sample in each of the last months."""
+    for index in range(count):
+        sample(point, readings, days_ago=3 + 30.4 * index)
+
+
+@pytest.fixture
+def measure(world):
+    def make(point, share, **more):
+        return Measure.objects.create(point=point, kind="sewers", title="截污纳管", share_done=share, **more)
+
+    return make
+
+
+def test_acceptance_asked_with_too_few_months_is_named(make_point, sample):
+    point = make_point("P-2", status="acceptance_asked")
+    sample(point, GOOD, days_ago=3)
+    assert accord_of(point).sentences == ["部门已申请验收，但水样只连续达标 1 个月，销号要求 3 个月。"]
+
+
+def test_claimed_done_and_failing_is_named(make_point, sample):
+    point = make_point("P-2", status="acceptance_asked")
+    sample(point, BAD, days_ago=3)
+    point.refresh_from_db()
+    found = accord_of(point)
+    assert "劣于目标" in found.sentences[0]
+    assert found.months[0].complies is False
+    assert found.months[0].limiting == ["氨氮"]
+
+
+def test_measures_done_and_still_failing_is_named(make_point, sample, measure):
+    point = make_point("P-2", status="under_way")
+    measure(point, 100)
+    sample(point, BAD, days_ago=3)
+    assert "登记的措施全部完成" in accord_of(point).sentences[0]
+
+
+def test_water_that_is_good_before_the_works_are_is_named_too(make_point, sample, measure):
+    point = make_point("P-2", status="under_way")
+    measure(point, 40)
+    months(sample, point, GOOD)
+    assert "只完成 40%" in accord_of(point).sentences[0]
+
+
+def test_a_bad_water_that_nobody_has_listed_is_named(make_point, sample):
+    point = make_point("P-2", status="none")
+    sample(point, BAD, days_ago=3)
+    assert "没有挂号治理" in accord_of(point).sentences[0]
+
+
+def test_a_claim_without_any_sample_is_named(make_point):
+    assert "没有任何水样" in accord_of(make_point("P-2", status="delisted")).sentences[0]
+
+
+def test_a_claim_on_old_samples_is_named(make_point, sample):
+    point = make_point("P-2", status="delisted")
+    sample(point, GOOD, days_ago=100)
+    assert any("说明不了现在" in sentence for sentence in accord_of(point).sentences)
+
+
+def test_work_that_goes_on_over_failing_water_agrees(make_point, sample, measure):
+    point = make_point("P-2", status="under_way")
+    measure(point, 40)
+    sample(point, BAD, days_ago=3)
+    found = accord_of(point)
+    assert not found.disagrees
+    assert found.progress.share_done == 40
+
+
+def test_a_delisted_water_that_stays_good_agrees(make_point, sample):
+    point = make_point("P-2", status="delisted", delisted_on=timezone.localdate() - timedelta(days=60))
+    months(sample, point, GOOD)
+    assert not accord_of(point).disagrees
+
+
+def test_one_bad_sample_breaks_the_month_and_the_run(make_point, sample):
+    point = make_point("P-2", status="acceptance_asked")
+    months(sample, point, GOOD)
+    assert accord_of(point).run >= 3
+    sample(point, BAD, days_ago=2)
+    assert accord_of(point).run == 0
+
+
+def test_a_point_without_samples_and_claims_is_left_alone(point):
+    found = accord_of(point)
+    assert (found.months, found.sentences, found.run) == ([], [], 0)
+
+
+def test_the_list_has_those_that_differ_and_no_others(make_point, sample, django_assert_max_num_queries):
+    for number in range(4):
+        sample(make_point(f"BAD-{number}"), BAD, days_ago=3)
+        sample(make_point(f"GOOD-{number}"), GOOD, days_ago=3)
+    with django_assert_max_num_queries(5):
+        found = disagreements(MonitoringPoint.objects.select_related("area", "department"))
+    assert [each.point.code for each in found] == [f"BAD-{number}" for number in range(4)]
+
+
+def test_staff_and_deputies_have_the_list_an_officer_her_departments(
+    as_user, staff, deputy, officer, other_officer, make_point, sample
+):
+    sample(make_point("P-2"), BAD, days_ago=3)
+    for person, count in ((staff, 1), (deputy, 1), (officer, 1), (other_officer, 0)):
+        assert as_user(person).get("/river/disagreements/").context["page"].paginator.count == count
+    assert as_user(None).get("/river/disagreements/").status_code == 302
+
+
+def test_the_points_page_shows_both_sides_to_everybody(as_user, make_point, sample):
+    point = make_point("P-2", status="acceptance_asked")
+    sample(point, BAD, days_ago=3)
+    page = as_user(None).get(point.get_absolute_url()).content.decode()
+    assert "部门说的和水样说的" in page
+    assert "不达标" in page

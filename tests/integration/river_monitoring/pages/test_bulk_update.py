@@ -1,0 +1,227 @@
+"""Many rows at once: saved in one transaction with an answer each, never over somebody else's change."""
+
+import io
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from python_calamine import CalamineWorkbook
+from xlsxwriter import Workbook
+
+from river_monitoring.bulk_update import workbook
+from river_monitoring.bulk_update.saving import save_rows
+from river_monitoring.bulk_update.sheets import SHEETS
+from river_monitoring.bulk_update.table import Edit, default_pick
+from river_monitoring.models import RectificationEvent
+from river_monitoring.works import services as works
+from river_monitoring.works.models import WorkEvent
+
+POINTS, MEASURES = SHEETS["points"], SHEETS["measures"]
+PAGE = "/river/update/points/"
+
+
+@pytest.fixture
+def soon():
+    return timezone.localdate() + timedelta(days=90)
+
+
+@pytest.fixture
+def forty(make_point):
+    """Forty listed points of the water department."""
+    today = timezone.localdate()
+    days = {"listed_on": today - timedelta(days=90), "due_on": today + timedelta(days=30)}
+    return [make_point(f"F-{number:02}", status="listed", **days) for number in range(40)]
+
+
+def edit_of(sheet, thing, user, **changes):
+    thing.refresh_from_db()
+    row = sheet.row(sheet.things(user).get(pk=thing.pk), user)
+    return Edit(row.pk, row.version, dict(row.cells), {**row.cells, **changes})
+
+
+def form_of(sheet, user, **changes):
+    """What a browser sends: every cell of every row, with `changes` by name of input."""
+    given = {"save": "1"}
+    for row in sheet.rows(user, sheet.things(user)):
+        given[f"v-{row.pk}"] = row.version
+        for key, text in row.cells.items():
+            given |= {f"b-{row.pk}-{key}": text, f"c-{row.pk}-{key}": text}
+    return given | changes
+
+
+def outcomes(results):
+    return [result.outcome for result in results]
+
+
+def test_forty_points_are_updated_at_once(forty, officer, soon):
+    edits = [
+        edit_of(
+            POINTS, point, officer, step="planned", note="截污纳管", due_on=soon.isoformat(), responsible_name="周工"
+        )
+        for point in forty
+    ]
+    assert outcomes(save_rows(POINTS, edits, officer)) == ["saved"] * 40
+    assert RectificationEvent.objects.filter(to_status="planned", due_on=soon).count() == 40
+    assert WorkEvent.objects.filter(verb="details").count() == 40
+    forty[7].refresh_from_db()
+    assert (forty[7].status, forty[7].due_on, forty[7].responsible_name) == ("planned", soon, "周工")
+
+
+def test_a_refused_row_costs_no_other_and_names_its_cell(forty, officer):
+    good = edit_of(POINTS, forty[0], officer, responsible_name="周工")
+    bad = edit_of(POINTS, forty[1], officer, step="planned", responsible_name="吴工")
+    worse = edit_of(POINTS, forty[2], officer, due_on="下个月", step="planned", note="方案")
+    results = save_rows(POINTS, [bad, good, worse], officer)
+    assert outcomes(results) == ["refused", "saved", "refused"]
+    assert [error.field for error in results[0].errors] == ["note"]
+    assert [error.code for error in results[2].errors] == ["unreadable-date"]
+    forty[1].refresh_from_db()
+    assert (forty[1].responsible_name, forty[1].version) == ("", 1)  # nothing of the refused row stayed
+
+
+def test_somebody_elses_change_is_shown_and_not_overwritten(forty, officer, staff):
+    mine = edit_of(POINTS, forty[0], officer, responsible_name="周工")
+    works.change_point(forty[0].pk, staff, expected_version=1, changes={"responsible_name": "吴工"})
+    (result,) = save_rows(POINTS, [mine], officer)
+    assert result.outcome == "conflict" and "人大工作人员" in result.changed_by
+    forty[0].refresh_from_db()
+    assert forty[0].responsible_name == "吴工"
+
+
+def test_an_officer_does_not_move_her_own_deadline_but_the_staff_may(forty, officer, staff, soon):
+    given = {"due_on": soon.isoformat(), "note": "汛期影响"}
+    edit = edit_of(POINTS, forty[0], officer, **given)
+    (result,) = save_rows(POINTS, [edit], officer)
+    assert (result.outcome, "人大工作人员" in result.errors[0].message) == ("refused", True)
+    assert outcomes(save_rows(POINTS, [edit_of(POINTS, forty[0], staff, **given)], staff)) == ["saved"]
+    event = WorkEvent.objects.get(verb="deadline")
+    assert event.changes["due_on"][1] == soon.isoformat() and event.note == "汛期影响"
+
+
+def test_rows_of_another_department_are_not_hers(forty, officer, other_officer):
+    edit = edit_of(POINTS, forty[0], officer, responsible_name="外人")
+    assert not POINTS.things(other_officer).exists()
+    assert outcomes(save_rows(POINTS, [edit], other_officer)) == ["refused"]
+    forty[0].refresh_from_db()
+    assert forty[0].responsible_name == ""
+
+
+def test_measures_report_their_progress(listed, officer):
+    measure = works.add_measure(listed.pk, officer, {"kind": "sewers", "title": "截污", "cost_wan": Decimal(30)})
+    edit = edit_of(MEASURES, measure, officer, share_done="60%", spent_wan="18.5")
+    assert outcomes(save_rows(MEASURES, [edit], officer)) == ["saved"]
+    measure.refresh_from_db()
+    assert (measure.share_done, measure.spent_wan) == (60, Decimal("18.50"))
+    back = edit_of(MEASURES, measure, officer, share_done="20")
+    (result,) = save_rows(MEASURES, [back], officer)
+    assert (result.outcome, result.errors[0].field) == ("refused", "note")
+
+
+@pytest.mark.parametrize(
+    ("mine", "base", "now", "pick"),
+    [("甲", "", "", "mine"), ("", "", "乙", "theirs"), ("甲", "", "乙", None), ("乙", "", "乙", "theirs")],
+)
+def test_who_alone_changed_a_cell_is_offered_first(mine, base, now, pick):
+    assert default_pick(Edit(1, 1, {"causes": base}, {"causes": mine}), "causes", now) == pick
+
+
+def test_the_page_saves_without_scripts(forty, officer, as_user):
+    client, point = as_user(officer), forty[3]
+    page = client.get(PAGE).content.decode()
+    assert page.count('name="v-') == 40
+    answer = client.post(PAGE, form_of(POINTS, officer, **{f"c-{point.pk}-responsible_name": "周工"}), follow=True)
+    assert "已更新 1 行" in answer.content.decode()
+    point.refresh_from_db()
+    assert point.responsible_name == "周工"
+
+
+def test_the_page_asks_whose_text_counts_and_does_as_told(forty, officer, staff, as_user):
+    client, point = as_user(officer), forty[0]
+    form = form_of(POINTS, officer, **{f"c-{point.pk}-responsible_name": "周工"})
+    works.change_point(point.pk, staff, expected_version=1, changes={"responsible_name": "吴工"})
+    answer = client.post(PAGE, form)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "保留现在的：吴工" in page and "用我填的" in page
+    again = form_of(POINTS, officer, **{f"c-{point.pk}-responsible_name": "周工"})
+    again[f"t-{point.pk}-responsible_name"] = "1"
+    assert client.post(PAGE, again).status_code == 409  # she has not said whose
+    assert client.post(PAGE, again | {f"p-{point.pk}-responsible_name": "theirs"}).status_code == 302
+    point.refresh_from_db()
+    assert point.responsible_name == "吴工"
+    assert client.post(PAGE, again | {f"p-{point.pk}-responsible_name": "mine"}).status_code == 302
+    point.refresh_from_db()
+    assert point.responsible_name == "周工"
+
+
+def changed_workbook(content, **cells):
+    """The downloaded workbook with cells of its first sheet changed: {"B2": "…"} as Excel names them."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheets = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True}) as copy:
+        for name, rows in sheets.items():
+            sheet = copy.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+            if name != workbook.BASE_SHEET:
+                for place, text in cells.items():
+                    sheet.write(place, text)
+    return SimpleUploadedFile("点位.xlsx", out.getvalue())
+
+
+def test_a_spreadsheet_comes_back_as_differences_and_counts_only_when_saved(forty, officer, as_user):
+    client = as_user(officer)
+    content = client.get(f"{PAGE}table.xlsx").content
+    page = client.post(PAGE, {"file": changed_workbook(content, G2="周工", G4="吴工")}).content.decode()
+    assert "这是预览" in page and "将更新 2 行" in page and page.count('name="v-') == 2
+    assert not WorkEvent.objects.exists()
+    forty[0].refresh_from_db()
+    assert forty[0].version == 1
+
+
+def test_what_others_changed_since_the_download_is_a_conflict_in_the_preview(forty, officer, staff, as_user):
+    client = as_user(officer)
+    content = client.get(f"{PAGE}table.xlsx").content
+    works.change_point(forty[0].pk, staff, expected_version=1, changes={"responsible_name": "郑工"})
+    page = client.post(PAGE, {"file": changed_workbook(content, G2="周工")}).content.decode()
+    assert "有冲突 1 行" in page and "保留现在的：郑工" in page
+
+
+def test_a_step_in_the_spreadsheet_goes_by_its_name(forty, officer, soon):
+    row = POINTS.row(POINTS.things(officer)[0], officer)
+    file = changed_workbook(workbook.write(POINTS, [row]), D2="制定一点一策", E2="方案", F2=soon.isoformat())
+    (edit,) = workbook.read(POINTS, file.name, file.read(), {row.pk: row})
+    assert outcomes(save_rows(POINTS, [edit], officer)) == ["saved"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [({"A2": "X-99"}, "不在下载的表格里"), ({"A3": "F-00"}, "编码相同")],
+    ids=["a row that was not there", "a row twice"],
+)
+def test_rows_are_neither_added_nor_doubled(cells, words, forty, officer, as_user):
+    client = as_user(officer)
+    answer = client.post(PAGE, {"file": changed_workbook(client.get(f"{PAGE}table.xlsx").content, **cells)})
+    assert answer.status_code == 422 and words in answer.content.decode()
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"no workbook"], ids=["broken", "text"])
+def test_a_file_that_is_none_is_refused(content, officer, as_user):
+    answer = as_user(officer).post(PAGE, {"file": SimpleUploadedFile("x.xlsx", content)})
+    assert answer.status_code == 422 and "还没有提交成功" in answer.content.decode()
+
+
+def test_a_workbook_of_the_other_table_is_refused(listed, officer, as_user):
+    client = as_user(officer)
+    measures = client.get("/river/update/measures/table.xlsx").content
+    answer = client.post(PAGE, {"file": SimpleUploadedFile("措施.xlsx", measures)})
+    assert answer.status_code == 422 and "不是从这一页下载的表格" in answer.content.decode()
+
+
+def test_a_formula_stays_text(make_point, officer):
+    point = make_point("X-1", status="listed", causes='=HYPERLINK("http://x")')
+    content = workbook.write(POINTS, [POINTS.row(POINTS.things(officer).get(pk=point.pk), officer)])
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0).to_python()
+    assert '=HYPERLINK("http://x")' in cells[1]

@@ -1,0 +1,146 @@
+"""Late points go up level by level, once each; relapses and steps reach those who follow."""
+
+import json
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django_q.models import Schedule
+
+from accounts.models import Department, Role, User
+from accounts.notices.models import Notice
+from river_monitoring.history import story_of
+from river_monitoring.models import Chief
+from river_monitoring.rectification import services
+from river_monitoring.rectification.escalation import escalate, levels_for
+from river_monitoring.works.models import Escalation
+from tests.integration.river_monitoring.conftest import BAD
+
+DUE = date(2026, 6, 1)
+
+
+@pytest.fixture
+def late(make_point):
+    return make_point("E-1", status="under_way", listed_on=DUE - timedelta(days=200), due_on=DUE)
+
+
+@pytest.fixture
+def town_officer(world):
+    town = Department.objects.create(code="west", name="西镇人民政府", short_name="西镇", area=world.west_town)
+    return User.objects.create_user("town-officer", role=Role.OFFICER, department=town)
+
+
+def levels(told):
+    return [one.level for one in told]
+
+
+def told_to(user):
+    return list(Notice.objects.filter(recipient=user).values_list("kind", flat=True))
+
+
+def after(days):
+    return DUE + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (-8, []),
+        (-7, ["department"]),
+        (0, ["department"]),
+        (1, ["department", "village"]),
+        (7, ["department", "village", "town"]),
+        (15, ["department", "village", "town", "district"]),
+        (30, ["department", "village", "town", "district", "city"]),
+    ],
+)
+def test_each_level_has_its_day(days, expected):
+    assert levels_for(days) == expected
+
+
+def test_the_congress_staff_of_another_town_do_not_hear_at_the_districts_level(late, staff, world):
+    clerk = User.objects.create_user("east-clerk", role=Role.STAFF, area=world.east_town)
+    escalate(after(30))
+    assert (told_to(clerk), told_to(staff)) == ([], ["river-overdue"] * 2)
+
+
+def test_it_climbs_one_level_at_a_time_and_each_hears_once(late, officer, staff, town_officer):
+    assert levels(escalate(after(-7))) == ["department"]
+    assert levels(escalate(after(-6))) == []
+    assert levels(escalate(after(2))) == ["village"]
+    assert (told_to(town_officer), told_to(staff)) == ([], [])
+    assert levels(escalate(after(8))) == ["town"]
+    assert (told_to(town_officer), told_to(staff)) == (["river-overdue"], [])
+    assert levels(escalate(after(15))) == ["district"]
+    assert told_to(staff) == ["river-overdue"]
+    assert len(told_to(officer)) == 4  # the responsible officer hears each time
+
+
+def test_a_new_deadline_begins_anew(late):
+    escalate(after(20))
+    late.due_on = after(60)
+    late.save()
+    assert levels(escalate(after(61))) == ["department", "village"]
+
+
+@pytest.mark.parametrize("status", ["delisted", "suspended", "none"])
+def test_what_is_not_running_is_not_late(status, late):
+    late.status = status
+    late.save()
+    assert escalate(after(40)) == []
+
+
+def test_a_look_back_that_nobody_began_is_late_too(make_point, settings):
+    settings.LOOK_BACK = {"after_days": 180}
+    make_point("B-1", status="delisted", delisted_on=DUE - timedelta(days=180))
+    (first, *_rest) = escalate(after(1))
+    assert (first.about, first.due_on) == ("look_back", DUE)
+
+
+def test_the_public_history_names_offices_and_chiefs(late, town_officer, reach):
+    Chief.objects.create(river=reach.river, reach=reach, level="town", name="李河长")
+    escalate(after(8))
+    said = next(entry.text for entry in story_of(late, None) if "镇级" in entry.text)
+    assert said == "整治期限（2026年6月1日）已过8天，升级到镇级，告知西镇人民政府、乡级河长李河长。"
+
+
+def test_an_escalation_cannot_be_edited(late):
+    escalate(after(8))
+    with pytest.raises(DatabaseError, match="history"), transaction.atomic():
+        Escalation.objects.update(days_late=1)
+
+
+def test_the_command_tells_what_it_did_and_refuses_a_day_that_is_none(late):
+    out = StringIO()
+    call_command("escalate_overdue", "--on", after(1).isoformat(), "--json", stdout=out)
+    assert [row["level"] for row in json.loads(out.getvalue())["escalated"]] == ["department", "village"]
+    with pytest.raises(CommandError, match="读不懂"):
+        call_command("escalate_overdue", "--on", "morgen")
+
+
+def test_the_job_is_scheduled(db):
+    assert Schedule.objects.filter(func="river_monitoring.jobs.nightly", schedule_type=Schedule.DAILY).count() == 1
+
+
+def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, settings):
+    settings.RELAPSE = {"months": 1, "deadline_days": 60}
+    today = date.today()
+    days = {"listed_on": today - timedelta(days=400), "delisted_on": today - timedelta(days=60)}
+    point, other = make_point("R-1", status="delisted", **days), make_point("R-2", status="delisted", **days)
+    services.follow_point(point.pk, deputy, follow=True)
+    sample(other, BAD)
+    assert told_to(deputy) == []
+    sample(point, BAD)
+    point.refresh_from_db()
+    assert point.status == "listed"
+    assert told_to(deputy) == ["river-relapse"]
+
+
+def test_a_step_tells_followers_but_not_the_one_who_took_it(listed, officer, deputy):
+    for person in (officer, deputy):
+        services.follow_point(listed.pk, person, follow=True)
+    due = date.today() + timedelta(days=60)
+    services.transition_point(listed.pk, "planned", officer, expected_version=1, note="方案", due_on=due)
+    assert (told_to(deputy), told_to(officer)) == (["river-step"], [])

@@ -1,0 +1,176 @@
+"""Steps of a point: who may, with which evidence, and that a refused step leaves no trace."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
+from river_monitoring.models import RectificationEvent
+from river_monitoring.rectification.services import transition_point
+from tests.integration.river_monitoring.conftest import BAD, GOOD
+
+
+@pytest.fixture
+def soon():
+    return timezone.localdate() + timedelta(days=90)
+
+
+def move(point, to_state, actor, **given):
+    point.refresh_from_db()
+    return transition_point(point.pk, to_state, actor, expected_version=given.pop("version", point.version), **given)
+
+
+def compliant_months(point, sample, months):
+    """One good sample in each of the last `months` months, the newest yesterday."""
+    yesterday = timezone.localtime() - timedelta(days=1)
+    for back in range(months):
+        month = yesterday.year * 12 + yesterday.month - 1 - back
+        day = yesterday.replace(year=month // 12, month=month % 12 + 1, day=min(yesterday.day, 28))
+        sample(point, GOOD, days_ago=(timezone.now() - day).total_seconds() / 86400)
+
+
+def ask_acceptance(point, officer, soon, before, after):
+    move(point, "planned", officer, note="截污纳管、清淤", due_on=soon)
+    move(point, "under_way", officer, attachments=[before])
+    move(point, "acceptance_asked", officer, note="已完工", attachments=[after])
+
+
+def test_own_officer_plans_a_listed_point_and_one_event_says_so(listed, officer, soon):
+    event = move(listed, "planned", officer, note="一点一策：截污、清淤", due_on=soon)
+    listed.refresh_from_db()
+    assert (listed.status, listed.due_on, listed.version) == ("planned", soon, 2)
+    assert (event.from_status, event.to_status, event.actor, event.department) == (
+        "listed",
+        "planned",
+        officer,
+        officer.department,
+    )
+    assert AuditEntry.objects.filter(verb="transition-point").count() == 1
+
+
+def test_officer_of_another_department_cannot_move_the_point(listed, other_officer, soon):
+    with pytest.raises(NotPermitted, match="责任部门的联络员"):
+        move(listed, "planned", other_officer, note="方案", due_on=soon)
+    listed.refresh_from_db()
+    assert (listed.status, listed.version) == ("listed", 1)
+    assert not RectificationEvent.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["deputy", "gis"])
+def test_onlookers_cannot_move_a_point(who, listed, soon, request):
+    with pytest.raises(NotPermitted, match="您只能查看"):
+        move(listed, "planned", request.getfixturevalue(who), note="方案", due_on=soon)
+
+
+def test_a_stale_form_is_refused_and_nothing_is_overwritten(listed, officer, soon):
+    move(listed, "planned", officer, note="方案", due_on=soon)
+    with pytest.raises(StaleEdit, match="已被他人更新"):
+        move(listed, "under_way", officer, version=1)
+    listed.refresh_from_db()
+    assert listed.status == "planned"
+
+
+def test_missing_evidence_is_named_piece_by_piece(listed, officer, soon):
+    with pytest.raises(MissingEvidence) as caught:
+        move(listed, "planned", officer)
+    assert caught.value.message == "缺：一点一策方案（文字或文件）；缺：整治期限"
+    assert [(error.field, error.code) for error in caught.value.errors] == [
+        ("note", "missing-plan"),
+        ("due_on", "missing-due_on"),
+    ]
+    assert not RectificationEvent.objects.exists()
+
+
+def test_a_deadline_in_the_past_is_no_deadline(listed, officer):
+    with pytest.raises(MissingEvidence, match="晚于今天的整治期限"):
+        move(listed, "planned", officer, note="方案", due_on=timezone.localdate())
+
+
+def test_a_step_that_is_not_in_the_table_is_refused(listed, officer):
+    with pytest.raises(BadInput, match="不能直接变为“已销号”"):
+        move(listed, "delisted", officer)
+    with pytest.raises(BadInput, match="没有“gone”"):
+        move(listed, "gone", officer)
+
+
+def test_evidence_handed_in_earlier_counts_for_later_steps(listed, officer, soon, before, after):
+    ask_acceptance(listed, officer, soon, before, after)
+    listed.refresh_from_db()
+    assert listed.status == "acceptance_asked"
+
+
+def test_delisting_takes_three_compliant_months_photos_and_another_hand(
+    listed, officer, other_officer, sample, soon, before, after
+):
+    ask_acceptance(listed, officer, soon, before, after)
+    compliant_months(listed, sample, 3)
+    with pytest.raises(NotPermitted, match="责任部门以外"):
+        move(listed, "delisted", officer, note="自己验收")
+    move(listed, "delisted", other_officer, note="现场核查通过")
+    listed.refresh_from_db()
+    assert (listed.status, listed.delisted_on) == ("delisted", timezone.localdate())
+
+
+def test_two_compliant_months_do_not_delist_and_the_words_say_how_many(
+    listed, officer, staff, sample, soon, before, after
+):
+    ask_acceptance(listed, officer, soon, before, after)
+    compliant_months(listed, sample, 2)
+    with pytest.raises(MissingEvidence, match=r"缺：连续3个月达标水样（现有2个月）"):
+        move(listed, "delisted", staff, note="核查")
+
+
+def test_the_rule_of_months_is_configured(listed, officer, staff, sample, soon, before, after, settings):
+    settings.DELISTING = {"months": 2, "max_age_days": 45}
+    ask_acceptance(listed, officer, soon, before, after)
+    compliant_months(listed, sample, 2)
+    assert move(listed, "delisted", staff, note="核查").to_status == "delisted"
+
+
+def test_a_department_that_worked_on_the_point_cannot_accept_after_it_was_handed_over(
+    listed, officer, other_officer, soon, before, after, world
+):
+    ask_acceptance(listed, officer, soon, before, after)
+    listed.refresh_from_db()
+    listed.department = world.ecology
+    listed.save()
+    with pytest.raises(NotPermitted, match="责任部门以外"):
+        move(listed, "under_way", officer, note="退回")
+
+
+def test_a_relapse_by_hand_needs_a_failing_sample_and_starts_a_new_listing(make_point, officer, sample, soon, settings):
+    settings.RELAPSE = {"months": 2, "deadline_days": 60}  # by itself only after a second failing month
+    today = timezone.localdate()
+    point = make_point(
+        "D-1", status="delisted", listed_on=today - timedelta(days=400), delisted_on=today - timedelta(days=100)
+    )
+    sample(point, GOOD, days_ago=30)
+    with pytest.raises(MissingEvidence, match="缺：不达标的最新水样"):
+        move(point, "listed", officer, note="又黑又臭", due_on=soon)
+    sample(point, BAD, days_ago=1)
+    move(point, "listed", officer, note="又黑又臭", due_on=soon)
+    point.refresh_from_db()
+    assert (point.status, point.listed_on, point.delisted_on, point.baseline_class) == ("listed", today, None, 6)
+
+
+def test_a_suspension_leads_back_only_to_what_it_interrupted(listed, officer, soon, before):
+    move(listed, "planned", officer, note="方案", due_on=soon)
+    move(listed, "suspended", officer, note="汛期停工")
+    with pytest.raises(BadInput, match="不能恢复到这里"):
+        move(listed, "under_way", officer, note="恢复", attachments=[before])
+    move(listed, "planned", officer, note="汛期结束")
+    listed.refresh_from_db()
+    assert listed.status == "planned"
+    assert listed.due_on == soon
+
+
+def test_history_cannot_be_edited_or_deleted(listed, officer, soon):
+    event = move(listed, "planned", officer, note="方案", due_on=soon)
+    for change in (lambda: event.delete(), lambda: RectificationEvent.objects.update(note="别的")):
+        with pytest.raises(DatabaseError, match="history"), transaction.atomic():
+            change()
+    event.refresh_from_db()
+    assert event.note == "方案"
