@@ -12,7 +12,7 @@ from geo_portal.entrance import views as pages
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import views as work
 from layers.api import views as layers
-from projects import api as projects
+from projects.api import views as projects
 from river_monitoring.api import points as river
 from stations import api as stations
 from supervision import api as supervision

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from ledger import audit
 from projects.models import Milestone, ProgressReport, Project, Rating
-from projects.services import refresh_projects
+from projects.plan.services import refresh_projects
 
 
 class MilestoneInline(admin.TabularInline):

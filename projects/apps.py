@@ -13,8 +13,8 @@ def schedule_daily_lights(using: str, **kwargs: Any) -> None:
 
     Safe to run after every migration.
     """
+    from projects.following.services import DAILY as DIGESTS
     from projects.jobs import DAILY, VOTES, VOTES_EVERY_MINUTES
-    from projects.public.following import DAILY as DIGESTS
 
     # The letters after the quiet hours, and after the lights.
     keep_schedules(using, daily={DAILY: time(0, 10), DIGESTS: time(8, 10)}, minutes={VOTES: VOTES_EVERY_MINUTES})

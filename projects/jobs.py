@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from geokit.refusal import BadInput
 from projects.models import VoteSession
-from projects.services import refresh_projects
+from projects.plan.services import refresh_projects
 from projects.voting import notices
 from projects.voting.services import close_vote
 

@@ -3,7 +3,7 @@
 from django.dispatch import Signal
 
 matters_asked = Signal()
-"""Sent with `project` and `user`; each receiver answers with a list of :class:`projects.page.LinkedMatter`: what
+"""Sent with `project` and `user`; each receiver answers with a list of :class:`projects.pages.project_page.LinkedMatter`: what
 was asked for about the project and may be shown to that person. No names, no words of citizens."""
 
 ground_asked = Signal()

@@ -1,19 +1,12 @@
 from django.urls import path
 
-from projects import views
-from projects.editing import place_views as places
-from projects.editing import staff_views as staff
-from projects.editing import views as editing
-from projects.proposals import views as proposals
-from projects.public import feed_views, feedback_views, follow_views
-from projects.ratings import views as ratings
-from projects.voting import views as voting
+from projects.pages import editing, feedback, feeds, following, places, projects, proposals, ratings, staff, voting
 
 app_name = "projects"
 
 urlpatterns = [
-    path("", views.project_list, name="list"),
-    path("download.<str:extension>", views.download, name="download"),
+    path("", projects.project_list, name="list"),
+    path("download.<str:extension>", projects.download, name="download"),
     path("lights/", staff.lights, name="lights"),
     path("candidates/new/", staff.new_candidate, name="new_candidate"),
     path("proposals/", proposals.proposal_list, name="proposals"),
@@ -32,20 +25,20 @@ urlpatterns = [
     path("votes/<int:pk>/runoff/", voting.call_runoff, name="call_runoff"),
     path("votes/<int:pk>/ballots.csv", voting.ballots, name="ballots"),
     path("votes/<int:pk>/result.json", voting.result, name="vote_result"),
-    path("open-data/", views.open_data_page, name="open_data"),
-    path("feed.atom", feed_views.projects_feed, name="feed"),
-    path("follow/<str:token>/", follow_views.follower, name="follower"),
-    path("feedback/", feedback_views.desk, name="feedback_desk"),
-    path("feedback/<int:pk>/", feedback_views.moderate, name="moderate_feedback"),
-    path("feedback/<int:pk>/reply/", feedback_views.reply, name="reply_to_feedback"),
-    path("feedback/<int:pk>/photo/", feedback_views.photo, name="feedback_photo"),
-    path("feedback/<int:pk>/photo/<str:size>/", feedback_views.photo, name="feedback_photo_small"),
-    path("feedback/mine/<str:token>/", feedback_views.receipt, name="feedback_receipt"),
-    path("<str:code>/", views.project_detail, name="detail"),
-    path("<str:code>/feed.atom", feed_views.project_feed, name="project_feed"),
-    path("<str:code>/follow/", follow_views.ask_to_follow, name="follow"),
-    path("<str:code>/feedback/", feedback_views.write, name="feedback"),
-    path("<str:code>/milestones/", views.complete_milestone, name="complete_milestone"),
+    path("open-data/", projects.open_data_page, name="open_data"),
+    path("feed.atom", feeds.projects_feed, name="feed"),
+    path("follow/<str:token>/", following.follower, name="follower"),
+    path("feedback/", feedback.desk, name="feedback_desk"),
+    path("feedback/<int:pk>/", feedback.moderate, name="moderate_feedback"),
+    path("feedback/<int:pk>/reply/", feedback.reply, name="reply_to_feedback"),
+    path("feedback/<int:pk>/photo/", feedback.photo, name="feedback_photo"),
+    path("feedback/<int:pk>/photo/<str:size>/", feedback.photo, name="feedback_photo_small"),
+    path("feedback/mine/<str:token>/", feedback.receipt, name="feedback_receipt"),
+    path("<str:code>/", projects.project_detail, name="detail"),
+    path("<str:code>/feed.atom", feeds.project_feed, name="project_feed"),
+    path("<str:code>/follow/", following.ask_to_follow, name="follow"),
+    path("<str:code>/feedback/", feedback.write, name="feedback"),
+    path("<str:code>/milestones/", projects.complete_milestone, name="complete_milestone"),
     path("<str:code>/reports/", editing.report, name="report_progress"),
     path("<str:code>/edit/", editing.basics, name="edit"),
     path("<str:code>/goals/", editing.goals, name="goals"),
@@ -59,6 +52,6 @@ urlpatterns = [
     path("<str:code>/places/<int:pk>/remove/", places.place_remove, name="place_remove"),
     path("<str:code>/rating/", ratings.rate, name="rate"),
     path("<str:code>/rating/paper/", ratings.paper, name="paper_count"),
-    path("<str:code>/photos/<int:pk>/", views.photo, name="photo"),
-    path("<str:code>/photos/<int:pk>/<str:size>/", views.photo, name="photo_small"),
+    path("<str:code>/photos/<int:pk>/", projects.photo, name="photo"),
+    path("<str:code>/photos/<int:pk>/<str:size>/", projects.photo, name="photo_small"),
 ]

@@ -12,9 +12,9 @@ from demo.plan.chance import stream
 from demo.plan.projects import Plan
 from demo.store.past import at
 from projects.models import Goal, PaperCount, Project, StageChange
-from projects.parts import COURSE
+from projects.pages.parts import COURSE
 from projects.ratings.services import answer, refresh_rating
-from projects.stages import move_project
+from projects.stages.services import move_project
 
 Pairs = Sequence[tuple[Plan, Project]]
 GOAL = re.compile(r"(.+?)(\d+(?:\.\d+)?)(万?[^\d、]{1,4})$")

@@ -9,7 +9,7 @@ from demo.store.geometry import to_point
 from demo.store.pictures import kept
 from demo.store.project_lives import store_lives
 from projects.models import Milestone, ProgressReport, Project
-from projects.services import refresh_projects
+from projects.plan.services import refresh_projects
 
 
 def store_projects(

@@ -13,8 +13,8 @@ from demo.plan.points import by_village
 from demo.plan.proposals import PROPOSED, Proposed
 from demo.plan.villages import Village, villages
 from demo.store.past import at
-from projects.editing.services import record_recommendation
 from projects.models import Project, Proposal
+from projects.plan.editing import record_recommendation
 from projects.proposals import services
 
 

@@ -10,7 +10,7 @@ from demo.plan.calendar import moment
 from demo.plan.chance import stream
 from demo.store.past import at
 from projects.models import Ballot, Candidacy, Elector, Project, StageChange, Turnout, VoteSession
-from projects.models.vote import RECEIPT_LENGTH
+from projects.voting.models import RECEIPT_LENGTH
 from projects.voting.services import ALPHABET, Terms, call_vote, cast_ballot, count_ballots
 
 LEFT_OUT = 1

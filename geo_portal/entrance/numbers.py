@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from projects import queries as projects
+from projects.plan import queries as projects
 from river_monitoring.points import queries as river
 from stations import queries as stations
 from supervision.dashboard import also, export, view

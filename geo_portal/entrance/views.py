@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import areas_visible_to
-from projects.filters import SEARCHED as PROJECT_COLUMNS
 from projects.models import Project
 from projects.permissions import projects_visible_to
+from projects.plan.filters import SEARCHED as PROJECT_COLUMNS
 from river_monitoring.assessment.filter_panel import drawer_of, query_without
 from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.models import MonitoringPoint

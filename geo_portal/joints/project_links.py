@@ -6,7 +6,7 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.urls import reverse
 
 from projects.models import Project
-from projects.page import LinkedMatter
+from projects.pages.project_page import LinkedMatter
 from projects.signals import ground_asked, matters_asked
 from river_monitoring.models import Reach
 from supervision.models import Suggestion

@@ -1,19 +1,11 @@
 """The tables of livelihood projects, from a proposal to the rating."""
 
-from projects.models.news import News
-from projects.models.project import (
-    Goal,
-    LightSetting,
-    Milestone,
-    ProgressReport,
-    Project,
-    ProjectPlace,
-    StageChange,
-)
-from projects.models.proposal import Proposal, ProposalEvent, Recommendation
-from projects.models.public import Feedback, FeedbackEvent, Follower
-from projects.models.rating import Answer, PaperCount, Rating
-from projects.models.vote import Ballot, Candidacy, Elector, Turnout, UrnBallot, VoteCount, VoteSession
+from projects.feedback.models import Feedback, FeedbackEvent, Follower
+from projects.following.models import News
+from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project, ProjectPlace, StageChange
+from projects.proposals.models import Proposal, ProposalEvent, Recommendation
+from projects.ratings.models import Answer, PaperCount, Rating
+from projects.voting.models import Ballot, Candidacy, Elector, Turnout, UrnBallot, VoteCount, VoteSession
 
 __all__ = [
     "Answer",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Role
 from accounts.permissions import has_role, role_of
 from projects.models import Project, Rating
-from projects.queries import Bar, rating_bars
+from projects.plan.queries import Bar, rating_bars
 from projects.ratings.period import Period, period_of
 from projects.ratings.services import Counts, online_counts
 

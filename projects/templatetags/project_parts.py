@@ -6,14 +6,14 @@ from django import template
 
 from accounts.models import Role
 from accounts.permissions import has_role
-from projects import parts
-from projects.editing.forms import StageForm
-from projects.lights import current_rule
 from projects.models import Project
-from projects.progress import LightRule
-from projects.ratings.browser import voter_key
+from projects.pages import parts
+from projects.pages.forms.plan import StageForm
+from projects.pages.voter_cookie import voter_key
+from projects.plan.lights import current_rule
+from projects.plan.progress import LightRule
 from projects.ratings.queries import ratings_for
-from projects.stages import next_stages
+from projects.stages.services import next_stages
 
 register = template.Library()
 

@@ -15,8 +15,8 @@ from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from projects.models import Ballot, Candidacy, Elector, Project, Turnout, UrnBallot, VoteCount, VoteSession
-from projects.models.vote import RECEIPT_LENGTH
-from projects.stages import change_stage
+from projects.stages.services import change_stage
+from projects.voting.models import RECEIPT_LENGTH
 from projects.voting.notices import tell_of_call, tell_of_result
 from projects.voting.tally import Outcome, Rules, count, decide, digest_of
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from projects.models import Project
-from projects.services import UNDER_WAY
+from projects.plan.services import UNDER_WAY
 from river_monitoring.steps.table import State
 from supervision.report.chapters.river import inferior_points
 from supervision.report.facts import Facts

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.models import Project
-from projects.services import UNDER_WAY
+from projects.plan.services import UNDER_WAY
 from supervision.report.blocks import Block, Cell, Heading, Paragraph, Share, Table
 from supervision.report.facts import Facts, SuggestionFacts
 

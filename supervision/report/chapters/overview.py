@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.models import Project
-from projects.services import UNDER_WAY
+from projects.plan.services import UNDER_WAY
 from river_monitoring.standard.basin import Shares
 from river_monitoring.statistics.periods import share_trend
 from river_monitoring.statistics.wording import trend_numbers_in_words

@@ -13,7 +13,7 @@ DAILY = {
     "accounts.notices.digest.send_digests": (7, 30),
     "layers.storage.cleanup.clean_up": (3, 20),
     "projects.jobs.refresh_lights": (0, 10),
-    "projects.public.following.send_digests": (8, 10),
+    "projects.following.services.send_digests": (8, 10),
     "river_monitoring.jobs.nightly": (6, 40),
     "stations.jobs.daily": (7, 0),
     "supervision.jobs.daily": (6, 50),

@@ -19,7 +19,7 @@ from geokit.refusal import NotPermitted
 from layers.models import Layer
 from ledger.chain import verify
 from projects.models import Project, ProjectPlace, Proposal, Turnout, UrnBallot, VoteSession
-from projects.services import refresh_projects
+from projects.plan.services import refresh_projects
 from projects.voting.services import rules_of
 from projects.voting.tally import count, decide, digest_of
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample

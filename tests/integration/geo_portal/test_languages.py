@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Area, Department
 from projects.models import Milestone, Project
-from projects.services import refresh_projects
+from projects.plan.services import refresh_projects
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.rectification import services as river
 from stations.models import Deputy, Reception, Station

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from projects.models import Milestone, Project
-from projects.services import refresh_projects
+from projects.plan.services import refresh_projects
 
 
 @pytest.fixture

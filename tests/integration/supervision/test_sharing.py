@@ -12,9 +12,9 @@ from accounts.models import Area, Role, User
 from accounts.permissions import serves
 from geo_portal.work.inbox import Choice, look
 from geokit.refusal import NotPermitted
+from projects.feedback.services import hide_feedback, may_reply, waiting_feedback
 from projects.models import Feedback, Project, Proposal
 from projects.permissions import may_update, project_audience
-from projects.public.feedback import hide_feedback, may_reply, waiting_feedback
 from river_monitoring.permissions import may_record_sample, points_to_record
 from river_monitoring.rectification.evidence import next_steps
 from river_monitoring.works.permissions import may_work_on

@@ -11,7 +11,7 @@ from demo.plan.points import small_waters
 from demo.plan.projects import projects
 from demo.plan.receptions import sessions
 from demo.plan.stations import deputies, stations
-from projects.progress import Step, standing_of
+from projects.plan.progress import Step, standing_of
 from river_monitoring.standard.evaluation import evaluate_water_class
 from river_monitoring.steps.table import Rules, State, compliant_months, find_transition
 from supervision import clocks

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from projects import progress
-from projects.progress import LightRule, Step, add_months, planned_progress, progress_of, standing_of
+from projects.plan import progress
+from projects.plan.progress import LightRule, Step, add_months, planned_progress, progress_of, standing_of
 
 START = date(2026, 3, 1)
 DUE = date(2026, 6, 30)

@@ -11,9 +11,9 @@ from accounts.models import ChainLink, User
 from geokit.refusal import BadInput, NotPermitted, TooMany
 from ledger import chain
 from projects.models import Answer, PaperCount, Project, Rating
-from projects.ratings.browser import COOKIE
+from projects.pages.voter_cookie import COOKIE
 from projects.ratings.services import Counts, answer, enter_paper_count
-from projects.stages import change_stage
+from projects.stages.services import change_stage
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted
 from projects import jobs
 from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, VoteCount, VoteSession
-from projects.stages import move_project
+from projects.stages.services import move_project
 from projects.voting.queries import look_at, open_votes_for
 from projects.voting.services import Terms, VoteRefused, call_runoff, call_vote, cast_ballot, close_vote
 

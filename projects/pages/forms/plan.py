@@ -1,0 +1,259 @@
+"""Forms of the department's and the staff's pages."""
+
+from typing import Any
+
+from django import forms
+from django.forms import BaseFormSet, formset_factory
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Area, Department
+from projects.models import Goal, LightSetting, Milestone, ProgressReport, Project
+from projects.pages.forms.days import DayInput
+from projects.plan.editing import STAFFS_OWN, GoalRow, StepRow
+
+DAY_ERRORS = {"required": _("请填写日期。"), "invalid": _("日期写成 2026-03-05 的样子。")}
+CRS_CHOICES = [
+    ("", _("按文件写明的")),
+    ("EPSG:4326", _("WGS 84 经纬度")),
+    ("EPSG:4490", _("CGCS2000 经纬度")),
+    ("EPSG:4549", _("CGCS2000 3 度带，中央经线 120°")),
+    ("EPSG:4528", _("CGCS2000 3 度带 40 带，带号在前")),
+    ("EPSG:4550", _("CGCS2000 3 度带，中央经线 123°")),
+]
+
+
+def day(label: Any, **more: Any) -> forms.DateField:
+    """Return a field for a day."""
+    return forms.DateField(label=label, widget=DayInput, error_messages=DAY_ERRORS, **more)
+
+
+class BasicsForm(forms.ModelForm):
+    """What a project is. An officer changes what is said of it, congress staff what was voted for too."""
+
+    class Meta:
+        model = Project
+        fields = [
+            "name", "year", "category", "lead", "partners", "area", "budget_wan",
+            "summary", "goal", "address", "starts_on", "ends_on",
+        ]  # fmt: skip
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 4}),
+            "starts_on": DayInput,
+            "ends_on": DayInput,
+        }
+
+    def __init__(self, *args: Any, is_staff: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = Area.objects.filter(level=Area.Level.TOWN)  # type: ignore[attr-defined]
+        self.fields["partners"].help_text = _("按住 Ctrl 可以选多个。")
+        if not is_staff:
+            for name in (*STAFFS_OWN, "partners"):
+                del self.fields[name]
+
+    def values(self) -> dict[str, Any]:
+        """Return the plain columns of a valid form."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "partners"}
+
+    def _post_clean(self) -> None:
+        """Leave the row alone: the service writes it, and says what does not fit."""
+
+
+class GoalForm(forms.Form):
+    """One goal."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+    title = forms.CharField(label=_("目标"), max_length=80)
+    quantity = forms.DecimalField(label=pgettext_lazy("goal", "数量"), min_value=0.01, max_digits=12, decimal_places=2)
+    unit = forms.CharField(label=_("单位"), max_length=12)
+
+    @staticmethod
+    def of(goal: Goal) -> dict[str, Any]:
+        """Return a goal as a row of the form."""
+        quantity = f"{goal.quantity.normalize():f}"
+        return {"pk": goal.pk, "year": goal.year, "title": goal.title, "quantity": quantity, "unit": goal.unit}
+
+    def row(self) -> GoalRow:
+        """Return a valid form as the service takes it."""
+        return GoalRow(**self.cleaned_data_of("pk", "year", "title", "quantity", "unit"))
+
+    def cleaned_data_of(self, *names: str) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class StepForm(forms.Form):
+    """One milestone."""
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    title = forms.CharField(label=_("节点"), max_length=80)
+    weight = forms.IntegerField(label=_("权重(%)"), min_value=1, max_value=100)
+    due_on = day(_("计划日期"))
+
+    @staticmethod
+    def of(step: Milestone) -> dict[str, Any]:
+        """Return a milestone as a row of the form."""
+        return {"pk": step.pk, "title": step.title, "weight": step.weight, "due_on": step.due_on}
+
+    def row(self) -> StepRow:
+        """Return a valid form as the service takes it."""
+        names = ("pk", "title", "weight", "due_on")
+        return StepRow(**{name: self.cleaned_data[name] for name in names})
+
+
+def _rows(form: type[forms.Form], extra: int) -> type[BaseFormSet]:
+    return formset_factory(form, extra=extra, can_delete=True, max_num=60, validate_max=True)
+
+
+GoalRows = _rows(GoalForm, 2)
+StepRows = _rows(StepForm, 3)
+
+
+def rows_of(formset: Any) -> list[Any]:
+    """Return the filled-in rows of a valid set, without those to be deleted."""
+    return [form.row() for form in formset if form.cleaned_data and not form.cleaned_data.get("DELETE")]
+
+
+class StageForm(forms.Form):
+    """To which stage, and why."""
+
+    after = forms.ChoiceField(label=_("转入"))
+    reason = forms.CharField(
+        label=_("依据"), max_length=200, help_text=_("例如：区十一届人大五次会议决定；验收报告编号。公开。")
+    )
+
+    def __init__(self, *args: Any, stages: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["after"].choices = stages  # type: ignore[attr-defined]
+
+
+class PlaceForm(forms.Form):
+    """One place by its coordinates."""
+
+    name = forms.CharField(label=pgettext_lazy("project", "点位"), max_length=80)
+    lng = forms.FloatField(label=_("经度"), min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("纬度"), min_value=-90, max_value=90)
+
+
+class PlacesFileForm(forms.Form):
+    """Many places from a file."""
+
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_(
+            "GeoJSON、压缩的 Shapefile、GeoPackage、KML、CSV 等，不超过 20 MB。点、线、面都行，名称取 name 或“名称”列。"
+        ),
+    )
+    crs = forms.ChoiceField(label=_("坐标系"), choices=CRS_CHOICES, required=False)
+
+
+class ReportForm(forms.Form):
+    """What was done, what hinders, how much of each goal and of the money, and a photo of the place."""
+
+    text = forms.CharField(
+        label=_("进展"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("请写明进展：做了什么、做到哪一步。")},
+    )
+    problems = forms.CharField(
+        label=_("问题"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("没有可以不填。"),
+    )
+    reported_on = day(_("日期"), initial=timezone.localdate)
+    spent_wan = forms.DecimalField(
+        label=_("累计完成投资(万元)"), required=False, min_value=0, max_digits=12, decimal_places=2
+    )
+    place: forms.ModelChoiceField = forms.ModelChoiceField(
+        queryset=None, label=pgettext_lazy("project", "点位"), required=False, empty_label=_("整个项目")
+    )
+    photo = forms.FileField(
+        label=_("现场照片"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG、PNG 或 WebP，不超过 15 MB。照片里的位置信息会被去掉。"),
+    )
+    moment = forms.ChoiceField(
+        label=_("照片拍于"),
+        choices=ProgressReport.Moment.choices,
+        initial=ProgressReport.Moment.DURING,
+        required=False,
+        help_text=_("实施前和完成后的照片会并排展示。"),
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.goals = list(project.goals.order_by("year", "order"))
+        self.fields["place"].queryset = project.places.all()  # type: ignore[attr-defined]
+        if not project.places.exists():
+            del self.fields["place"]
+        for goal in self.goals:
+            self.fields[f"goal_{goal.pk}"] = forms.DecimalField(
+                label=_("%(year)d年 %(title)s：累计完成（%(unit)s）")
+                % {"year": goal.year, "title": goal.title, "unit": goal.unit},
+                required=False,
+                min_value=0,
+                max_digits=12,
+                decimal_places=2,
+                help_text=_("目标 %(quantity)s，已报 %(achieved)s。没有变化可以不填。")
+                % {"quantity": f"{goal.quantity.normalize():f}", "achieved": f"{goal.achieved.normalize():f}"},
+            )
+        self.order_fields(["text", "problems", "reported_on", *(f"goal_{goal.pk}" for goal in self.goals)])
+
+    def given(self) -> dict[str, Any]:
+        """Return a valid form as the service takes it."""
+        data = self.cleaned_data
+        figures = {goal.pk: data[f"goal_{goal.pk}"] for goal in self.goals if data[f"goal_{goal.pk}"] is not None}
+        names = ("text", "problems", "reported_on", "spent_wan", "photo", "place")
+        return {**{name: data.get(name) for name in names}, "moment": data["moment"] or "during", "figures": figures}
+
+
+class RecommendationForm(forms.Form):
+    """How a street's residents' council voted."""
+
+    area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN, name__endswith="街道"), label=_("街道"))
+    council = forms.CharField(label=_("议事组织"), max_length=80)
+    met_on = day(_("会议日期"))
+    members = forms.IntegerField(label=_("应到人数"), min_value=1, max_value=10_000)
+    present = forms.IntegerField(label=_("实到人数"), min_value=0, max_value=10_000)
+    in_favour = forms.IntegerField(label=_("赞成"), min_value=0, max_value=10_000)
+    opposed = forms.IntegerField(label=_("反对"), min_value=0, max_value=10_000)
+    abstained = forms.IntegerField(label=_("弃权"), min_value=0, max_value=10_000)
+
+
+class LightForm(forms.ModelForm):
+    """The rule of the lights from today on."""
+
+    class Meta:
+        model = LightSetting
+        fields = ["method", "yellow_from_points", "red_above_points", "red_unstarted_months", "source"]
+        help_texts = {
+            "source": _("例如：区人大常委会某年某月的监督办法。公开。"),
+            "red_unstarted_months": _("百分点和月数只用于按百分点的算法。"),
+        }
+
+    def _post_clean(self) -> None:
+        """Leave the row alone: the service writes it."""
+
+
+class CandidateForm(forms.Form):
+    """A new candidate."""
+
+    name = forms.CharField(label=_("名称"), max_length=120)
+    year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
+    category = forms.ChoiceField(label=_("类别"), choices=Project.Category.choices)
+    lead = forms.ModelChoiceField(Department.objects.all(), label=_("牵头单位"))
+    summary = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    goal = forms.CharField(label=_("目标任务"), max_length=200, required=False)
+    budget_wan = forms.DecimalField(label=_("计划投资(万元)"), min_value=0, max_digits=12, decimal_places=2)
+    starts_on = day(_("计划开工"))
+    ends_on = day(_("计划完成"))
+    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False)
+    address = forms.CharField(label=_("地址"), max_length=120, required=False)
+    reason = forms.CharField(label=_("依据"), max_length=200)

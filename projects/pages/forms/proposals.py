@@ -1,0 +1,142 @@
+"""Forms of proposals."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Department
+from geokit.refusal import Refusal
+from projects.models import Project, Proposal
+from projects.pages.forms.days import DayInput
+
+PICKED = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+class ProposalForm(forms.Form):
+    """What somebody proposes. The place is a point, or a town and an address."""
+
+    title = forms.CharField(
+        label=_("建议做什么"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"placeholder": _("例如：在古林镇葑里村建一处社区食堂")}),
+        error_messages={"required": _("请用一句话写明建议做什么。")},
+    )
+    text = forms.CharField(
+        label=_("理由"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("谁需要、现在缺什么、做成什么样。请不要写他人的姓名和电话。"),
+        error_messages={"required": _("请写明理由：谁需要、现在缺什么。")},
+    )
+    category = forms.ChoiceField(
+        label=_("类别"),
+        choices=[("", _("请选择")), *Project.Category.choices],
+        error_messages={"required": _("请选择一个类别。")},
+    )
+    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=PICKED))
+    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=PICKED))
+    area = forms.ModelChoiceField(
+        Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False, empty_label=_("请选择")
+    )
+    address = forms.CharField(
+        label=_("地址"), max_length=120, required=False, help_text=_("例如：古林镇葑里村村口。写到村，就定位到村。")
+    )
+    photo = forms.FileField(
+        label=_("照片"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("可不传。JPEG、PNG 或 WebP，不超过 15 MB，照片里的位置和设备信息会被清除。"),
+    )
+    contact = forms.CharField(
+        label=_("联系方式"),
+        max_length=80,
+        required=False,
+        help_text=_("可不填，不公开。留邮箱的，审核结果会发到邮箱。"),
+    )
+    seen = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def show(self, refusal: Refusal, photo: bool = False) -> None:
+        """Put each error of `refusal` beside its field, the rest on top."""
+        for error in refusal.errors:
+            self.add_error(error.field if error.field in self.fields else None, error.message)
+        if not refusal.errors:
+            self.add_error("photo" if photo else None, refusal.message)
+
+
+class FilterForm(forms.Form):
+    """Narrows the list; what cannot be is ignored."""
+
+    q = forms.CharField(label=_("找建议"), required=False, max_length=60)
+    state = forms.ChoiceField(label=_("状态"), required=False)
+    category = forms.ChoiceField(
+        label=_("类别"), required=False, choices=[("", _("全部类别")), *Project.Category.choices]
+    )
+    area = forms.ModelChoiceField(
+        Area.objects.filter(level=Area.Level.TOWN),
+        label=_("镇街"),
+        required=False,
+        to_field_name="code",
+        empty_label=_("全部镇街"),
+    )
+
+    def __init__(self, *args: Any, may_review: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        states = [choice for choice in Proposal.State.choices if may_review or choice[0] != Proposal.State.NEW]
+        self.fields["state"].choices = [("", _("全部状态")), *states]  # type: ignore[attr-defined]
+
+
+class StepForm(forms.Form):
+    """A decision, with the version that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("审核意见"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("提出的人和公众会看到。"),
+    )
+
+
+class MergeForm(StepForm):
+    """Into which other proposal."""
+
+    into = forms.CharField(label=_("并入哪一件（编号）"), max_length=12)
+
+
+def candidates() -> Any:
+    """Return the projects that a proposal can become part of."""
+    return Project.objects.filter(status__in=(Project.Status.CANDIDATE, Project.Status.RESERVE)).order_by("code")
+
+
+class AdoptForm(StepForm):
+    """Into an existing candidate, or a new one."""
+
+    project = forms.ModelChoiceField(
+        candidates(), label=_("列入已有候选项目"), required=False, empty_label=_("新建一个候选项目")
+    )
+    name = forms.CharField(label=_("项目名称"), max_length=120, required=False)
+    lead = forms.ModelChoiceField(Department.objects.all(), label=_("牵头单位"), required=False)
+    budget_wan = forms.DecimalField(
+        label=_("计划投资(万元)"), min_value=0, max_digits=12, decimal_places=2, required=False
+    )
+    starts_on = forms.DateField(label=_("计划开工"), widget=DayInput, required=False)
+    ends_on = forms.DateField(label=_("计划完成"), widget=DayInput, required=False)
+
+    def __init__(self, *args: Any, proposal: Proposal | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].queryset = candidates()  # type: ignore[attr-defined]
+        if proposal is not None:
+            self.fields["name"].initial = proposal.title
+            self.fields["starts_on"].initial = date(proposal.year, 3, 1)
+            self.fields["ends_on"].initial = date(proposal.year, 12, 20)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("project") is None:
+            for name in ("name", "lead", "starts_on", "ends_on"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, _("新建候选项目要填写这一项。"))
+        return given

@@ -1,0 +1,113 @@
+"""The page of a project's places: added on the map or from a file, marked done, taken away."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from geokit.refusal import Refusal
+from projects.models import Project
+from projects.pages.editing import FORM, _status, _version, _who, point, refuse, updatable, updater
+from projects.pages.forms.plan import PlaceForm, PlacesFileForm
+from projects.plan import places
+from projects.plan.editing import bad
+from projects.plan.places import NewPlace
+
+
+@require_http_methods(FORM)
+@updater
+def place_list(request: HttpRequest, project: Project) -> HttpResponse:
+    """All places; a POST writes on which day each was finished."""
+    if request.method != "POST":
+        return _page(request, project)
+    return _try(request, project, None, lambda: _set_done(request, project))
+
+
+@require_POST
+@updater
+def place_add(request: HttpRequest, project: Project) -> HttpResponse:
+    """Add one place by its coordinates."""
+    form = PlaceForm(request.POST)
+    if not form.is_valid():
+        return _page(request, project, form, status=422)
+    given = form.cleaned_data
+    new = [NewPlace(given["name"], point(given["lng"], given["lat"]))]
+    return _try(request, project, form, lambda: places.add_places(project.pk, _who(request), new, _version(request)))
+
+
+@require_POST
+@updater
+def place_upload(request: HttpRequest, project: Project) -> HttpResponse:
+    """Add the places of a file."""
+    form = PlacesFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, project, form, status=422)
+    given = form.cleaned_data
+
+    def write() -> int:
+        new = places.places_from(given["file"], given["crs"])
+        return places.add_places(project.pk, _who(request), new, _version(request))
+
+    return _try(request, project, form, write)
+
+
+@require_POST
+@updater
+def place_remove(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
+    """Take one place away."""
+    if not project.places.filter(pk=pk).exists():
+        return _page(request, project, refusal=_("这个点位已经不在了。"), status=409)
+    return _try(request, project, None, lambda: places.remove_place(project.pk, _who(request), pk, _version(request)))
+
+
+def _set_done(request: HttpRequest, project: Project) -> int:
+    done: dict[int, date | None] = {}
+    for place in project.places.all():
+        text = request.POST.get(f"done_{place.pk}", "")
+        done[place.pk] = _day(text) if text else None
+    return places.set_places_done(project.pk, _who(request), done, _version(request))
+
+
+def _day(text: str) -> date:
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise bad("", "not-a-day", _("日期写成 2026-03-05 的样子。"))
+    return found
+
+
+def _try(request: HttpRequest, project: Project, form: Form | None, write: Callable[[], Any]) -> HttpResponse:
+    try:
+        write()
+    except Refusal as refusal:
+        fresh = updatable(request, project.code)
+        if form is None:
+            return _page(request, fresh, refusal=refusal.message, status=_status(refusal))
+        refuse(form, refusal)
+        return _page(request, fresh, form, status=_status(refusal))
+    messages.success(request, _("点位已更新。"))
+    return redirect("projects:places", project.code)
+
+
+def _page(
+    request: HttpRequest, project: Project, failed: Form | None = None, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "project": project,
+        "places": project.places.order_by("number"),
+        "place_form": failed if isinstance(failed, PlaceForm) else PlaceForm(),
+        "file_form": failed if isinstance(failed, PlacesFileForm) else PlacesFileForm(),
+        "failed_form": failed,
+        "refusal": refusal,
+        "most": places.MOST_PLACES,
+    }
+    return render(request, "projects/editing/places.html", context, status=status)

@@ -1,0 +1,269 @@
+"""Pages of proposals: the list, one, the form, and what congress staff decide."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.gis.geos import Point
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.forms import Form
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role, User
+from accounts.permissions import require_role, role_of
+from accounts.rate_limits import Limit, address_of, spend
+from geokit.refusal import BadInput, Refusal, StaleEdit
+from projects.models import Proposal
+from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, StepForm
+from projects.permissions import projects_visible_to
+from projects.proposals import services
+from projects.proposals.permissions import may_review, proposals_visible_to
+from projects.proposals.places import place_of
+from projects.proposals.queries import Near, list_proposals, nearby
+from projects.stages.candidates import Draft as CandidateDraft
+from projects.stages.candidates import create_candidate
+from ui.photos import PhotoRefused
+
+PAGE_SIZE = 20
+MOST_ON_MAP = 500
+LOOKS = Limit("proposal-status", 60, timedelta(hours=1))
+
+
+@require_safe
+def proposal_list(request: HttpRequest) -> HttpResponse:
+    """What was proposed and what became of it."""
+    form, found = _found(request)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "form": form,
+        "page": page,
+        "query": query.urlencode(),
+        "may_review": may_review(request.user),
+        "waiting": proposals_visible_to(request.user).filter(state=Proposal.State.NEW).count(),
+    }
+    return render(request, "projects/proposals/list.html", context)
+
+
+@require_safe
+def proposal_places(request: HttpRequest) -> JsonResponse:
+    """The list's places as GeoJSON, for the map beside it."""
+    _form, found = _found(request)
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row.geom.x, row.geom.y]},
+            "properties": {"kind": "new", "name": row.title, "number": row.number},
+        }
+        for row in found[:MOST_ON_MAP]
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+@require_safe
+def proposals_nearby(request: HttpRequest) -> HttpResponse:
+    """What is already there around a place, as a piece of the form's page."""
+    try:
+        place = Point(float(request.GET.get("lng", "")), float(request.GET.get("lat", "")), srid=4326)
+    except ValueError:
+        return HttpResponse("")
+    near = nearby(place, request.user) if abs(place.x) <= 180 and abs(place.y) <= 90 else []
+    return render(request, "projects/proposals/_nearby.html", {"near": near})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest) -> HttpResponse:
+    """Propose something; like things nearby are shown before it is sent."""
+    if request.method != "POST":
+        return _form_page(request, ProposalForm(initial=_initial(request)))
+    form = ProposalForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    draft = services.Draft(**{name: form.cleaned_data[name] for name in services.Draft.__dataclass_fields__})
+    try:
+        near = [] if form.cleaned_data["seen"] else _near(draft, request)
+        if near:
+            return _form_page(request, form, near)
+        proposal = _submit(request, draft, form)
+    except PhotoRefused as refusal:
+        form.show(refusal, photo=True)
+        return _form_page(request, form, status=422)
+    except BadInput as refusal:
+        form.show(refusal)
+        return _form_page(request, form, status=422)
+    return redirect("projects:proposal_sent", proposal.number)
+
+
+def _submit(request: HttpRequest, draft: services.Draft, form: ProposalForm) -> Proposal:
+    deputy = cast(User, request.user) if role_of(request.user) == Role.DEPUTY else None
+    if deputy is None:
+        spend(Limit("proposal", settings.PROJECTS["proposals_per_hour"], timedelta(hours=1)), address_of(request))
+    return services.submit(draft, deputy, form.cleaned_data["photo"])
+
+
+@require_safe
+def proposal_sent(request: HttpRequest, number: str) -> HttpResponse:
+    """Where a proposal stands, by its number: the state and the answer, nothing of what it says."""
+    spend(LOOKS, address_of(request))
+    proposal = get_object_or_404(Proposal, number=number)
+    visible = proposals_visible_to(request.user).filter(pk=proposal.pk).exists()
+    return render(request, "projects/proposals/sent.html", {"proposal": proposal, "visible": visible})
+
+
+@require_safe
+def proposal(request: HttpRequest, number: str) -> HttpResponse:
+    """One proposal: what, where, and what became of it."""
+    return _page(request, _visible(request, number))
+
+
+@require_safe
+def proposal_photo(request: HttpRequest, number: str) -> FileResponse:
+    """The photo, for whoever may read the proposal."""
+    found = _visible(request, number)
+    if not found.photo:
+        raise Http404
+    response = FileResponse(found.photo.open("rb"))
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_role(Role.STAFF)
+@require_POST
+def review(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Publish, merge, adopt or decline."""
+    if verb not in STEPS:
+        raise Http404
+    form_class, step = STEPS[verb]
+    found = _visible(request, number)
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return _page(request, found, form, verb, 422)
+    try:
+        step(found, cast(User, request.user), form.cleaned_data)
+    except (BadInput, StaleEdit) as refusal:
+        _show(form, refusal)
+        return _page(request, _visible(request, number), form, verb, 409 if isinstance(refusal, StaleEdit) else 422)
+    messages.success(request, _("已办理，提出的人会收到通知。"))
+    return redirect("projects:proposal", number)
+
+
+Given = dict[str, Any]
+
+
+def _publish(found: Proposal, actor: User, given: Given) -> None:
+    services.publish(found.number, actor, given["version"], given["text"])
+
+
+def _decline(found: Proposal, actor: User, given: Given) -> None:
+    services.decline(found.number, actor, given["version"], given["text"])
+
+
+def _merge(found: Proposal, actor: User, given: Given) -> None:
+    services.merge(found.number, actor, given["version"], given["into"], given["text"])
+
+
+@transaction.atomic
+def _adopt(found: Proposal, actor: User, given: Given) -> None:
+    project = given["project"]
+    if project is None:
+        draft = CandidateDraft(
+            name=given["name"],
+            year=found.year,
+            category=found.category,
+            lead=given["lead"],
+            area=found.area,
+            geom=found.geom,
+            starts_on=given["starts_on"],
+            ends_on=given["ends_on"],
+            address=found.address,
+            summary=found.text,
+            budget_wan=given["budget_wan"] or Decimal(0),
+        )
+        project = create_candidate(draft, actor, _("由项目建议 %s 列入") % found.number)
+    services.adopt(found.number, actor, given["version"], project, given["text"])
+
+
+STEPS: dict[str, tuple[type[Form], Callable[[Proposal, User, Given], None]]] = {
+    "publish": (StepForm, _publish),
+    "decline": (StepForm, _decline),
+    "merge": (MergeForm, _merge),
+    "adopt": (AdoptForm, _adopt),
+}
+
+
+def _found(request: HttpRequest) -> tuple[FilterForm, Any]:
+    form = FilterForm(request.GET, may_review=may_review(request.user))
+    form.is_valid()
+    return form, list_proposals(request.user, **form.cleaned_data)
+
+
+def _visible(request: HttpRequest, number: str) -> Proposal:
+    rows = proposals_visible_to(request.user).select_related("area", "deputy", "same_as", "project")
+    return get_object_or_404(rows, number=number)
+
+
+def _near(draft: services.Draft, request: HttpRequest) -> list[Near]:
+    place, _town = place_of(draft.lng, draft.lat, draft.area, draft.address)
+    return nearby(place, request.user)
+
+
+def _initial(request: HttpRequest) -> dict[str, str]:
+    """Take a place from the address, as the map's own button gives it."""
+    return {name: request.GET[name] for name in ("lng", "lat", "category") if name in request.GET}
+
+
+def _form_page(
+    request: HttpRequest, form: ProposalForm, near: list[Near] | None = None, status: int = 200
+) -> HttpResponse:
+    return render(request, "projects/proposals/new.html", {"form": form, "near": near or []}, status=status)
+
+
+def _page(
+    request: HttpRequest, found: Proposal, failed: Form | None = None, verb: str = "", status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "proposal": found,
+        "events": found.events.select_related("actor").order_by("pk"),
+        "merged": proposals_visible_to(request.user).filter(same_as=found),
+        "project": projects_visible_to(request.user).filter(proposals=found).first(),
+        "same_as": proposals_visible_to(request.user).filter(merged=found).first(),
+        "near": [near for near in nearby(found.geom, request.user) if near.url != found.get_absolute_url()],
+        "may_review": may_review(request.user) and found.state in services.OPEN,
+        "failed_form": failed,
+        "verb": verb,
+    }
+    if context["may_review"]:
+        context["steps"] = _step_forms(found, failed, verb)
+    return render(request, "projects/proposals/detail.html", context, status=status)
+
+
+def _step_forms(found: Proposal, failed: Form | None, verb: str) -> list[tuple[str, str, Form]]:
+    start = {"version": found.version}
+    forms: dict[str, tuple[str, Form]] = {
+        "publish": (_("公开"), StepForm(initial=start, prefix=None, auto_id="publish_%s")),
+        "adopt": (_("列入候选项目"), AdoptForm(initial=start, proposal=found, auto_id="adopt_%s")),
+        "merge": (_("并入同类建议"), MergeForm(initial=start, auto_id="merge_%s")),
+        "decline": (_("不采纳"), StepForm(initial=start, auto_id="decline_%s")),
+    }
+    if found.state != Proposal.State.NEW:
+        forms.pop("publish")
+    if failed is not None and verb in forms:
+        forms[verb] = (forms[verb][0], failed)
+    return [(name, label, form) for name, (label, form) in forms.items()]
+
+
+def _show(form: Form, refusal: Refusal) -> None:
+    for error in refusal.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    if not refusal.errors:
+        form.add_error(None, refusal.message)

@@ -1,0 +1,172 @@
+"""Pages of the deputies' vote."""
+
+import csv
+import io
+from typing import Any, cast
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role, User
+from accounts.permissions import has_role, require_role
+from geokit.refusal import BadInput, NotPermitted, Refusal
+from projects.models import VoteSession
+from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
+from projects.voting import services
+from projects.voting.queries import list_votes, look_at, phase_of, votes_visible_to
+
+
+@require_safe
+def vote_list(request: HttpRequest) -> HttpResponse:
+    """All votes, the newest first."""
+    now = timezone.now()
+    votes = [(session, phase_of(session, now)) for session in list_votes(request.user)]
+    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": has_role(request.user, Role.STAFF)})
+
+
+@require_safe
+def vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """One vote: candidates and rules; the ballot for a deputy on the roll; the result with every ballot."""
+    return _page(request, _session(request, pk))
+
+
+@never_cache
+@sensitive_post_parameters("choices", "blank")
+@require_role(Role.DEPUTY)
+@require_POST
+def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a ballot. The receipt is in this one answer only: in no session, cookie, message or log."""
+    session = _session(request, pk)
+    form = BallotForm(session, request.POST)
+    if not form.is_valid():
+        return _page(request, session, form, status=422)
+    try:
+        receipt = services.cast_ballot(session.pk, cast(User, request.user), form.cleaned_data["choices"])
+    except (BadInput, NotPermitted) as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, session, form, status=403 if isinstance(refusal, NotPermitted) else 422)
+    return render(request, "projects/votes/receipt.html", {"session": session, "receipt": receipt})
+
+
+@require_role(Role.STAFF)
+@require_http_methods(["GET", "POST"])
+def call_vote(request: HttpRequest) -> HttpResponse:
+    """Call a vote on candidates."""
+    form = CallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = dict(form.cleaned_data)
+        projects = list(given.pop("projects").order_by("code"))
+        try:
+            session = services.call_vote(services.Terms(**given), projects, cast(User, request.user))
+        except BadInput as refusal:
+            _show(form, refusal)
+        else:
+            messages.success(request, _("票决已安排，代表已收到通知。"))
+            return redirect(session)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "projects/votes/call.html", {"form": form}, status=status)
+
+
+@require_role(Role.STAFF)
+@require_POST
+def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
+    """Count a vote that is over."""
+    session = _session(request, pk)
+    try:
+        services.close_vote(session.pk, cast(User, request.user))
+    except BadInput as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已计票，选票和结果已公布。"))
+    return redirect(session)
+
+
+@require_role(Role.STAFF)
+@require_POST
+def call_runoff(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call a second vote on tied candidates."""
+    session = _session(request, pk)
+    form = RunoffForm(request.POST)
+    if not form.is_valid():
+        return _page(request, session, form, status=422)
+    try:
+        runoff = services.call_runoff(session.pk, cast(User, request.user), **form.cleaned_data)
+    except BadInput as refusal:
+        _show(form, refusal)
+        return _page(request, session, form, status=422)
+    return redirect(runoff)
+
+
+@require_safe
+def ballots(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every ballot of a counted vote as CSV: exactly the lines that the digest is of, below one line of titles."""
+    session = _session(request, pk)
+    if not hasattr(session, "count"):
+        raise Http404
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["receipt", "approved"])
+    writer.writerows([one.receipt, " ".join(map(str, one.choices))] for one in session.ballots.order_by("receipt"))
+    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="ballots-{session.pk}.csv"'
+    return response
+
+
+@require_safe
+def result(request: HttpRequest, pk: int) -> JsonResponse:
+    """The count with the rules it was made by, for those who recompute it."""
+    session = _session(request, pk)
+    if not hasattr(session, "count"):
+        raise Http404
+    count = session.count
+    return JsonResponse(
+        {
+            "title": session.title,
+            "places": session.places,
+            "quorum": session.quorum,
+            "majority": session.majority,
+            "tie": session.tie,
+            "electors": count.electors,
+            "cast": count.cast,
+            "is_quorate": count.is_quorate,
+            "candidates": {str(c.number): c.project.code for c in session.candidacies.select_related("project")},
+            "votes": count.votes,
+            "elected": count.elected,
+            "tied": count.tied,
+            "sha256": count.digest,
+        },
+        json_dumps_params={"ensure_ascii": False, "indent": 1},
+    )
+
+
+def _session(request: HttpRequest, pk: int) -> VoteSession:
+    return get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
+
+
+def _show(form: Form, refusal: Refusal) -> None:
+    for error in refusal.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    if not refusal.errors:
+        form.add_error(None, refusal.message)
+
+
+def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None, status: int = 200) -> HttpResponse:
+    view = look_at(session, request.user)
+    context: dict[str, Any] = {
+        "view": view,
+        "session": session,
+        "failed_form": failed,
+        "chosen": set(failed["choices"].value() or []) if isinstance(failed, BallotForm) else set(),
+        "ballots": session.ballots.order_by("receipt") if view.count else [],
+        "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
+        "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
+        "may_call": has_role(request.user, Role.STAFF),
+    }
+    return render(request, "projects/votes/detail.html", context, status=status)

@@ -1,0 +1,206 @@
+"""Writes to a project's plan: what it is, its goals, its milestones; the rule of the lights. Each raises StaleEdit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import Area, Role, User
+from accounts.permissions import has_role
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger import audit
+from projects.models import Goal, LightSetting, Milestone, Project, Recommendation
+from projects.permissions import may_update, projects_visible_to
+from projects.plan.services import refresh_projects
+
+STAFFS_OWN = ("name", "year", "category", "lead", "area", "budget_wan")
+"""What the vote was about is changed by congress staff alone."""
+OPEN_TO_LEAD = ("summary", "goal", "address", "starts_on", "ends_on")
+WHOLE = 100
+ASIDE = 10_000
+
+
+@dataclass(frozen=True)
+class GoalRow:
+    """A goal as typed; `pk` is None for a new one."""
+
+    year: int
+    title: str
+    quantity: Decimal
+    unit: str
+    pk: int | None = None
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A milestone as typed; `pk` is None for a new one."""
+
+    title: str
+    weight: int
+    due_on: date
+    pk: int | None = None
+
+
+@transaction.atomic
+def edit_project(
+    project_id: int,
+    actor: User,
+    values: Mapping[str, Any],
+    expected_version: int,
+    partners: Sequence[Any] | None = None,
+) -> Project:
+    """Change what a project is. Raises NotPermitted, StaleEdit, BadInput."""
+    project = lock(project_id, actor, expected_version)
+    allowed = (*OPEN_TO_LEAD, *STAFFS_OWN) if has_role(actor, Role.STAFF) else OPEN_TO_LEAD
+    foreign = sorted(set(values) - set(allowed))
+    if foreign or (partners is not None and not has_role(actor, Role.STAFF)):
+        raise NotPermitted(_("名称、年度、类别、单位、镇街和计划投资由人大工作人员修改。"))
+    changed = [name for name, value in values.items() if getattr(project, name) != value]
+    for name in changed:
+        setattr(project, name, values[name])
+    if project.ends_on < project.starts_on:
+        raise bad("ends_on", "ends-too-early", _("计划完成不能早于计划开工。"))
+    project.save(update_fields=[*changed, "search_key", "updated_at"])
+    if partners is not None:
+        project.partners.set(partners)
+    touch(project, actor, "edit_project", fields=changed)
+    return project
+
+
+@transaction.atomic
+def plan_goals(project_id: int, actor: User, rows: Sequence[GoalRow], expected_version: int) -> None:
+    """Write the goals anew, in the order given; what was achieved stays with each. Raises as `edit_project`."""
+    project = lock(project_id, actor, expected_version)
+    known = {goal.pk: goal for goal in project.goals.select_for_update()}
+    _refuse_unknown([row.pk for row in rows], known)
+    for row in rows:
+        if not project.year <= row.year <= max(project.ends_on.year, project.year):
+            message = _("目标年度 %(year)d 不在项目的年度里（%(first)d 至 %(last)d）。")
+            years = {"year": row.year, "first": project.year, "last": max(project.ends_on.year, project.year)}
+            raise bad("goals", "year-outside", message % years)
+    _refuse_lost([goal for pk, goal in known.items() if pk not in {row.pk for row in rows} and goal.achieved])
+    project.goals.exclude(pk__in=[row.pk for row in rows if row.pk]).delete()
+    # Out of the way first: an order may be taken by a row that has yet to move.
+    project.goals.update(order=F("order") + ASIDE)
+    for order, row in enumerate(rows, 1):
+        values = {"year": row.year, "order": order, "title": row.title, "quantity": row.quantity, "unit": row.unit}
+        if row.pk:
+            Goal.objects.filter(pk=row.pk).update(**values)
+        else:
+            Goal.objects.create(project=project, **values)
+    touch(project, actor, "plan_goals", goals=len(rows))
+
+
+@transaction.atomic
+def plan_milestones(project_id: int, actor: User, rows: Sequence[StepRow], expected_version: int) -> None:
+    """Write the plan anew, in the order given; a step that is done stays as it is. Progress and light follow.
+
+    Raises as `edit_project`; BadInput when the weights are not 100 in all or a step that is done would be lost.
+    """
+    project = lock(project_id, actor, expected_version)
+    known = {step.pk: step for step in project.milestones.select_for_update()}
+    _refuse_unknown([row.pk for row in rows], known)
+    total = sum(row.weight for row in rows)
+    if total != WHOLE:
+        raise bad("milestones", "not-hundred", _("权重合计应为 100%%，现在是 %d%%。") % total)
+    given = {row.pk: row for row in rows if row.pk}
+    for pk, step in known.items():
+        if step.done_on and (pk not in given or _differs(step, given[pk])):
+            message = _("节点“%s”已经完成，不能再改或删除。")
+            raise bad("milestones", "already-done", message % step.title)
+    project.milestones.exclude(pk__in=list(given)).delete()
+    project.milestones.update(order=F("order") + ASIDE)
+    for order, row in enumerate(rows, 1):
+        values = {"order": order, "title": row.title, "weight": row.weight, "due_on": row.due_on}
+        if row.pk:
+            Milestone.objects.filter(pk=row.pk).update(**values)
+        else:
+            Milestone.objects.create(project=project, **values)
+    touch(project, actor, "plan_milestones", steps=len(rows))
+    refresh_projects(Project.objects.filter(pk=project.pk))
+
+
+@transaction.atomic
+def set_light_rule(actor: User, **values: Any) -> LightSetting:
+    """Lay down how lights are computed from today on; every light follows. Raises NotPermitted, BadInput."""
+    if not has_role(actor, Role.STAFF):
+        raise NotPermitted(_("亮灯规则由人大工作人员设定。"))
+    if values["red_above_points"] < values["yellow_from_points"]:
+        raise bad("red_above_points", "out-of-order", _("亮红灯的百分点不能小于亮黄灯的。"))
+    setting = LightSetting.objects.create(author=actor, **values)
+    audit.record(actor, "set_light_rule", setting, changed=refresh_projects())
+    return setting
+
+
+@transaction.atomic
+def record_recommendation(project_id: int, actor: User, **values: Any) -> Recommendation:
+    """Enter how a street's residents' council voted. Raises NotPermitted, BadInput."""
+    if not has_role(actor, Role.STAFF):
+        raise NotPermitted(_("票选推荐由人大工作人员登记。"))
+    project = Project.objects.select_for_update().get(pk=project_id)
+    if project.status not in (Project.Status.CANDIDATE, Project.Status.RESERVE):
+        raise bad("", "no-candidate", _("“%s”不是候选项目。") % project.name)
+    _check_council(project, values)
+    made = Recommendation.objects.create(project=project, author=actor, **values)
+    audit.record(actor, "record_recommendation", project, area=made.area.code, in_favour=made.in_favour)
+    return made
+
+
+def _check_council(project: Project, values: Mapping[str, Any]) -> None:
+    area = values["area"]
+    if area.level != Area.Level.TOWN or not area.name.endswith("街道"):
+        raise bad("area", "no-street", _("只有街道由居民议事组织票选推荐；镇乡由本级人大票决。"))
+    if values["present"] > values["members"]:
+        raise bad("present", "too-many", _("实到人数不能多于应到人数。"))
+    if values["in_favour"] + values["opposed"] + values["abstained"] != values["present"]:
+        raise bad("in_favour", "does-not-add-up", _("赞成、反对和弃权合计应等于实到人数。"))
+    if project.recommendations.filter(area=area, met_on=values["met_on"]).exists():
+        raise bad("met_on", "entered-already", _("这次会议的结果已经登记，不能修改。"))
+
+
+def lock(project_id: int, actor: User, expected_version: int) -> Project:
+    """Lock a project that `actor` may write to, as she saw it. Raises NotPermitted, StaleEdit."""
+    project = projects_visible_to(actor).select_for_update(of=("self",)).get(pk=project_id)
+    if not may_update(actor, project):
+        raise NotPermitted(
+            _("“%(name)s”由%(lead)s牵头，只有牵头单位的联络员可以更新。")
+            % {"name": project.name, "lead": project.lead.name}
+        )
+    if project.version != expected_version:
+        raise StaleEdit(
+            _("“%(name)s”在您打开页面之后已被更新。下面是最新内容和您填写的对照，核对后可以再次保存。")
+            % {"name": project.name}
+        )
+    return project
+
+
+def touch(project: Project, actor: User, verb: str, **detail: Any) -> None:
+    """Give a locked project its next version and write the change down."""
+    project.version += 1
+    project.save(update_fields=["version", "updated_at"])
+    audit.record(actor, verb, project, **detail)
+
+
+def bad(field: str, code: str, message: str) -> BadInput:
+    """Return a refusal beside one field."""
+    return BadInput(message, code=code, errors=[FieldError(field, code, message)] if field else [])
+
+
+def _differs(step: Milestone, row: StepRow) -> bool:
+    return (step.title, step.weight, step.due_on) != (row.title, row.weight, row.due_on)
+
+
+def _refuse_unknown(keys: Sequence[int | None], known: Mapping[int, Any]) -> None:
+    if {key for key in keys if key} - set(known):
+        raise StaleEdit(_("有一行已被别人删除，请查看最新内容后再提交。"))
+
+
+def _refuse_lost(goals: Sequence[Goal]) -> None:
+    if goals:
+        message = _("目标“%s”已有完成数，不能删除。") % goals[0].title
+        raise bad("goals", "has-achieved", message)

@@ -1,0 +1,174 @@
+"""Writes to projects: a milestone is done, progress is reported, the lights are brought up to date."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
+from ledger import audit
+from projects.models import Milestone, ProgressReport, Project, ProjectPlace
+from projects.permissions import may_update, projects_visible_to
+from projects.plan.lights import current_rule
+from projects.plan.progress import NONE, LightRule, Standing, Step, standing_of
+from ui.photos import sanitise_photo
+
+UNDER_WAY = (Project.Status.BUILDING, Project.Status.SUPERVISED, Project.Status.RATED)
+
+
+def standing(project: Project, on: date | None = None, rule: LightRule | None = None) -> Standing:
+    """Compute where `project` stands on a day, today by default, from its milestones and the rule in force."""
+    steps = [Step(m.weight, m.due_on, m.done_on) for m in project.milestones.all()]
+    return standing_of(steps, project.starts_on, on or timezone.localdate(), rule or current_rule())
+
+
+@transaction.atomic
+def complete_milestone(milestone_id: int, actor: User, done_on: date, expected_version: int) -> Milestone:
+    """Record that a milestone was reached on `done_on`; progress and light follow.
+
+    Raises NotPermitted, StaleEdit (somebody changed the project since the form was opened), BadInput.
+    """
+    project_id = Milestone.objects.values_list("project_id", flat=True).get(pk=milestone_id)
+    project = _lock(project_id, actor)
+    if project.version != expected_version:
+        raise StaleEdit(_("“%(name)s”在您打开页面之后已被更新。请查看最新进度后再提交。") % {"name": project.name})
+    milestone = project.milestones.get(pk=milestone_id)
+    _check_completion(project, milestone, done_on)
+    milestone.done_on = done_on
+    milestone.save(update_fields=["done_on"])
+    _refresh(project)
+    project.version += 1
+    project.save(update_fields=["progress", "light", "version", "updated_at"])
+    audit.record(
+        actor, "complete_milestone", project, milestone=milestone.order, title=milestone.title, done_on=str(done_on)
+    )
+    return milestone
+
+
+@transaction.atomic
+def report_progress(
+    project_id: int,
+    actor: User,
+    text: str,
+    reported_on: date | None = None,
+    problems: str = "",
+    photo: UploadedFile | None = None,
+    *,
+    moment: str = ProgressReport.Moment.DURING,
+    place: ProjectPlace | None = None,
+    spent_wan: Decimal | None = None,
+    figures: Mapping[int, Decimal] | None = None,
+) -> ProgressReport:
+    """Add a progress report, with a photo of the place if there is one. Reports are never edited.
+
+    `spent_wan` (10,000 yuan) and `figures` (goal -> quantity) are sums up to now; project and goals follow them.
+    Raises NotPermitted, MissingEvidence (no text), PhotoRefused, BadInput (a day to come, another project's place).
+    """
+    project = _lock(project_id, actor)
+    reported_on = reported_on or timezone.localdate()
+    _check_report(project, text, reported_on)
+    if place is not None and place.project_id != project.pk:
+        raise BadInput(_("“%s”不是这个项目的点位。") % place.name, code="foreign-place")
+    report = ProgressReport(
+        project=project,
+        reported_on=reported_on,
+        text=text.strip(),
+        problems=problems.strip(),
+        author=actor,
+        moment=moment,
+        place=place,
+        spent_wan=spent_wan,
+        figures=_write_figures(project, figures or {}),
+    )
+    if photo is not None:
+        clean = sanitise_photo(photo)
+        # The name is the content's own: what the uploader called her file is nobody's business.
+        report.photo.save(f"{clean.sha256[:24]}.jpg", ContentFile(clean.content), save=False)
+    report.save()
+    if spent_wan is not None:
+        project.spent_wan = spent_wan
+    project.save(update_fields=["spent_wan", "updated_at"])
+    audit.record(actor, "report_progress", project, report=report.pk, photo=bool(report.photo))
+    return report
+
+
+@transaction.atomic
+def refresh_projects(projects: QuerySet[Project] | None = None, on: date | None = None) -> int:
+    """Recompute progress and light of `projects` (all by default) as of `on`; return how many changed."""
+    chosen, rule = Project.objects.all() if projects is None else projects, current_rule()
+    steps = Prefetch("milestones", Milestone.objects.order_by("order"))
+    # Ordered, so that two runs at once lock the rows in the same order.
+    locked = chosen.order_by("pk").prefetch_related(steps).select_for_update(of=("self",))
+    changed = [project for project in locked if _refresh(project, on, rule)]
+    Project.objects.bulk_update(changed, ["progress", "light"])
+    return len(changed)
+
+
+def _refresh(project: Project, on: date | None = None, rule: LightRule | None = None) -> bool:
+    """Set the computed columns; tell whether they changed."""
+    now = standing(project, on, rule)
+    light = now.light if project.status in UNDER_WAY else NONE
+    if (project.progress, project.light) == (now.progress, light):
+        return False
+    project.progress, project.light = now.progress, light
+    return True
+
+
+def _write_figures(project: Project, figures: Mapping[int, Decimal]) -> dict[str, str]:
+    """Let the goals follow; return the figures as a report keeps them. Raises BadInput."""
+    goals = {goal.pk: goal for goal in project.goals.select_for_update()}
+    for pk, achieved in figures.items():
+        if pk not in goals or achieved < 0:
+            raise BadInput(_("完成数要填在这个项目的目标上，而且不小于 0。"), code="bad-figure")
+        project.goals.filter(pk=pk).update(achieved=achieved)
+    return {str(pk): str(achieved) for pk, achieved in figures.items()}
+
+
+def _lock(project_id: int, actor: User) -> Project:
+    """Lock a project that `actor` may write to. What she may not even see does not exist for her."""
+    project = projects_visible_to(actor).select_for_update(of=("self",)).get(pk=project_id)
+    if not may_update(actor, project):
+        raise NotPermitted(
+            _("“%(name)s”由%(lead)s牵头，只有牵头单位的联络员可以更新。")
+            % {"name": project.name, "lead": project.lead.name}
+        )
+    return project
+
+
+def _check_completion(project: Project, milestone: Milestone, done_on: date) -> None:
+    if project.status not in UNDER_WAY:
+        raise BadInput(
+            _("“%(name)s”还在“%(status)s”阶段，没有开始实施，不能完成节点。")
+            % {"name": project.name, "status": project.get_status_display()},
+            code="not-under-way",
+        )
+    if milestone.done_on is not None:
+        raise BadInput(
+            _("节点“%(title)s”已于 %(day)s 完成。") % {"title": milestone.title, "day": milestone.done_on},
+            code="already-done",
+        )
+    _refuse_future("done_on", _("完成日期"), done_on)
+
+
+def _check_report(project: Project, text: str, reported_on: date) -> None:
+    if not text.strip():
+        message = _("请写明进展。")
+        raise MissingEvidence(
+            _("“%(name)s”的进展报告缺少内容。") % {"name": project.name},
+            code="text-missing",
+            errors=[FieldError("text", "required", message)],
+        )
+    _refuse_future("reported_on", _("日期"), reported_on)
+
+
+def _refuse_future(field: str, label: str, day: date) -> None:
+    if day > timezone.localdate():
+        message = _("%(label)s %(day)s 还没有到，请填今天或以前的日期。") % {"label": label, "day": day}
+        raise BadInput(message, code="day-to-come", errors=[FieldError(field, "day-to-come", message)])

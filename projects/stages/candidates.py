@@ -1,0 +1,59 @@
+"""Writing a new candidate: by congress staff, from a proposal or by itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accounts.models import Area, Department, Role, User
+from accounts.permissions import has_role
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
+from projects.models import Project
+from projects.stages.services import first_stage
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is known of a project when it becomes a candidate. `geom` is EPSG:4326."""
+
+    name: str
+    year: int
+    category: str
+    lead: Department
+    area: Area
+    geom: GEOSGeometry
+    starts_on: date
+    ends_on: date
+    address: str = ""
+    summary: str = ""
+    goal: str = ""
+    budget_wan: Decimal = Decimal(0)
+
+
+@transaction.atomic
+def create_candidate(draft: Draft, actor: User, reason: str) -> Project:
+    """Write a candidate under the next code of its year. Raises NotPermitted, BadInput."""
+    if not has_role(actor, Role.STAFF):
+        raise NotPermitted(_("候选项目由人大工作人员登记。"))
+    if draft.ends_on < draft.starts_on:
+        message = _("计划完成不能早于计划开工。")
+        raise BadInput(message, code="ends-too-early", errors=[FieldError("ends_on", "ends-too-early", message)])
+    project = Project.objects.create(code=next_code(draft.year), status=Project.Status.CANDIDATE, **draft.__dict__)
+    first_stage(project, actor, reason)
+    audit.record(actor, "create_candidate", project, code=project.code)
+    return project
+
+
+def next_code(year: int) -> str:
+    """Return the next free code of the year (``HS2027-07``); held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('projects.next_code'))")
+    start = f"{settings.PROJECT_CODE_PREFIX}{year}-"
+    last = Project.objects.filter(code__regex=f"^{start}[0-9]+$").aggregate(last=Max("code"))["last"]
+    return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:02d}"

@@ -1,0 +1,170 @@
+"""The deputies' vote (票决): candidates, who may vote, who has voted, and ballots that nobody can be found by.
+
+While a session is open, a ballot lies in the urn (`UrnBallot`): no time, no order, no key but the receipt code, which
+is random. That somebody has voted is `Turnout`. Closing moves the ballots, sorted by code, to `Ballot`, which is
+append-only, chained and public; the count (`VoteCount`) carries their digest. See docs/decisions/0017.
+"""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Area, User
+from projects.plan.models import Project
+
+RECEIPT_LENGTH = 12
+
+
+class VoteSession(models.Model):
+    """One vote on candidates: how many places, when, and by which rules."""
+
+    class Quorum(models.TextChoices):
+        HALF = "half", _("全体代表的过半数参加，票决有效")
+        TWO_THIRDS = "two-thirds", _("全体代表的三分之二以上参加，票决有效")
+
+    class Majority(models.TextChoices):
+        OF_ALL = "of-all", _("须获全体代表过半数赞成，得票多的当选")
+        OF_CAST = "of-cast", _("须获参加票决的代表过半数赞成，得票多的当选")
+        PLURALITY = "plurality", _("得票多的当选")
+
+    class Tie(models.TextChoices):
+        RUNOFF = "runoff", _("末位得票相同、名额不够时，对得票相同的项目再次票决")
+        LOT = "lot", _("末位得票相同、名额不够时，按公布的选票摘要抽签，人人可以验算")
+
+    title = models.CharField(_("名称"), max_length=80)
+    year = models.PositiveSmallIntegerField(_("年度"))
+    area = models.ForeignKey(
+        Area, models.PROTECT, related_name="+", verbose_name=_("区域"), help_text=_("区人大，或镇乡人大")
+    )
+    places = models.PositiveSmallIntegerField(_("应选项目数"))
+    opens_at = models.DateTimeField(pgettext_lazy("vote", "开始时间"))
+    closes_at = models.DateTimeField(_("截止时间"))
+    quorum = models.CharField(_("有效条件"), max_length=12, choices=Quorum, default=Quorum.HALF)
+    majority = models.CharField(_("当选条件"), max_length=12, choices=Majority, default=Majority.OF_ALL)
+    tie = models.CharField(_("得票相同"), max_length=8, choices=Tie, default=Tie.RUNOFF)
+    runoff_of = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="runoff", verbose_name=_("再次票决自")
+    )
+    author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("票决")
+        verbose_name_plural = _("票决")
+        ordering = ["-opens_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="vote_closes_after_opening"),
+            models.CheckConstraint(condition=Q(places__gte=1), name="vote_has_a_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("projects:vote", args=[self.pk])
+
+
+class Candidacy(models.Model):
+    """One candidate of one vote, under the number that the ballots carry."""
+
+    session = models.ForeignKey(VoteSession, models.CASCADE, related_name="candidacies")
+    project = models.ForeignKey(Project, models.PROTECT, related_name="candidacies")
+    number = models.PositiveSmallIntegerField(_("序号"))
+
+    class Meta:
+        verbose_name = _("候选项目")
+        verbose_name_plural = _("候选项目")
+        ordering = ["session", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "project"], name="one_candidacy_per_project"),
+            models.UniqueConstraint(fields=["session", "number"], name="one_candidacy_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.project_id}"
+
+
+class Elector(models.Model):
+    """A deputy who may vote in a session; the roll is written when the session is made."""
+
+    session = models.ForeignKey(VoteSession, models.CASCADE, related_name="electors")
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("代表"))
+
+    class Meta:
+        verbose_name = _("应到代表")
+        verbose_name_plural = _("应到代表")
+        ordering = ["session", "pk"]
+        constraints = [models.UniqueConstraint(fields=["session", "deputy"], name="one_elector_per_deputy")]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.deputy_id}"
+
+
+class Turnout(models.Model):
+    """That an elector has cast her ballot - once. What she voted is not here and nowhere leads there. Append-only."""
+
+    elector = models.OneToOneField(Elector, models.PROTECT, related_name="turnout")
+    cast_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("投票签到")
+        verbose_name_plural = _("投票签到")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.elector_id)
+
+
+class UrnBallot(models.Model):
+    """A ballot in the urn of an open session. The whole urn is rewritten in order of code at every ballot."""
+
+    receipt = models.CharField(max_length=RECEIPT_LENGTH, primary_key=True)
+    session = models.ForeignKey(VoteSession, models.PROTECT, related_name="+")
+    choices = models.JSONField()
+
+    class Meta:
+        verbose_name = _("票箱中的选票")
+        verbose_name_plural = _("票箱中的选票")
+
+    def __str__(self) -> str:
+        return str(self.session_id)
+
+
+class Ballot(models.Model):
+    """A ballot as published after closing: its code and the candidates' numbers it approves. Append-only."""
+
+    session = models.ForeignKey(VoteSession, models.PROTECT, related_name="ballots")
+    receipt = models.CharField(_("回执码"), max_length=RECEIPT_LENGTH, unique=True)
+    choices = models.JSONField(_("赞成的序号"))
+
+    class Meta:
+        verbose_name = _("选票")
+        verbose_name_plural = _("选票")
+        ordering = ["session", "receipt"]
+
+    def __str__(self) -> str:
+        return self.receipt
+
+
+class VoteCount(models.Model):
+    """The count of a closed session and what follows from it by the session's rules. Append-only."""
+
+    session = models.OneToOneField(VoteSession, models.PROTECT, related_name="count")
+    electors = models.PositiveIntegerField(_("应到"))
+    cast = models.PositiveIntegerField(_("收到选票"))
+    is_quorate = models.BooleanField(_("达到法定人数"))
+    votes = models.JSONField(_("得票"), help_text=_("序号 -> 赞成票"))
+    elected = models.JSONField(_("当选的序号"))
+    tied = models.JSONField(_("待再次票决的序号"))
+    digest = models.CharField(_("选票摘要(SHA-256)"), max_length=64)
+    counted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("计票结果")
+        verbose_name_plural = _("计票结果")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.digest[:8]}"
