@@ -14,7 +14,7 @@ from geo_portal.work import views as work
 from layers.api import views as layers
 from projects.api import views as projects
 from river_monitoring.api import points as river
-from stations import api as stations
+from stations.api import views as stations
 from supervision import api as supervision
 from supervision.patrols import api as patrols
 from tiles.http.urls import tile_urls

@@ -1,6 +1,6 @@
 """What stations do every day: remind, gather duty, and forget who booked long ago."""
 
-from stations.bookings import forget_bookings
+from stations.receptions.bookings import forget_bookings
 from stations.reminders import remind
 from stations.signals import gathering_duty
 

@@ -2,26 +2,26 @@
 
 from django.urls import path, re_path
 
-from stations.views import (
+from stations.pages import (
     activities,
-    areas,
     bookings,
     calendar,
     deputies,
     duty,
-    find,
-    pages,
+    lookup,
     receptions,
+    service_areas,
     sheets,
     station_edit,
+    stations,
     statistics,
 )
 
 app_name = "stations"
 
 urlpatterns = [
-    path("", pages.station_list, name="list"),
-    path("mine/", find.mine, name="mine"),
+    path("", stations.station_list, name="list"),
+    path("mine/", lookup.mine, name="mine"),
     path("calendar.ics", calendar.all_days, name="calendar"),
     path("statistics/", statistics.page, name="statistics"),
     path("statistics.csv", statistics.table, name="statistics_csv"),
@@ -32,11 +32,11 @@ urlpatterns = [
     path("receptions/<int:pk>/<slug:step>/", receptions.reception_step, name="reception_step"),
     path("bookings/<str:token>/", bookings.booking, name="booking"),
     path("matters/<int:pk>/<slug:step>/", receptions.matter_step, name="matter_step"),
-    path("areas/", areas.check, name="areas"),
-    path("areas/upload/", areas.upload, name="areas_upload"),
-    path("areas/close/", areas.close, name="areas_close"),
-    path("areas/mend/", areas.mend, name="areas_mend"),
-    path("areas/faults.geojson", areas.faults_geojson, name="areas_faults"),
+    path("areas/", service_areas.check, name="areas"),
+    path("areas/upload/", service_areas.upload, name="areas_upload"),
+    path("areas/close/", service_areas.close, name="areas_close"),
+    path("areas/mend/", service_areas.mend, name="areas_mend"),
+    path("areas/faults.geojson", service_areas.faults_geojson, name="areas_faults"),
     path("sheets/<slug:kind>/", sheets.sheet, name="sheet"),
     path("sheets/<slug:kind>/template.xlsx", sheets.template, name="sheet_template"),
     re_path(r"^sheets/(?P<kind>[a-z]+)\.(?P<suffix>csv|xlsx)$", sheets.out, name="sheet_out"),
@@ -56,12 +56,12 @@ urlpatterns = [
     path("duty/<slug:page_code>/add/", duty.add, name="duty_add"),
     path("duty/<slug:page_code>/<int:year>/", duty.report, name="duty_report"),
     path("duty/<slug:page_code>/<int:year>.xlsx", duty.report_xlsx, name="duty_report_xlsx"),
-    path("<str:code>/", pages.station_detail, name="detail"),
+    path("<str:code>/", stations.station_detail, name="detail"),
     path("<str:code>/edit/", station_edit.edit, name="edit"),
     path("<str:code>/photo/", station_edit.photo, name="photo"),
     path("<str:code>/code.svg", deputies.station_qr, name="qr"),
     path("<str:code>/calendar.ics", calendar.station_days, name="station_calendar"),
-    path("<str:code>/area/", areas.edit, name="area"),
-    path("<str:code>/area.geojson", areas.station_geojson, name="area_geojson"),
+    path("<str:code>/area/", service_areas.edit, name="area"),
+    path("<str:code>/area.geojson", service_areas.station_geojson, name="area_geojson"),
     path("<str:code>/receptions/new/", receptions.announce, name="announce"),
 ]

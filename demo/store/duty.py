@@ -7,8 +7,8 @@ from accounts.models import User
 from demo.plan.calendar import moment
 from demo.plan.chance import stream
 from geo_portal.joints.duty_sources import gather
-from stations import duty
-from stations.duty import Entry, record_many
+from stations.duty import services as duty
+from stations.duty.services import Entry, record_many
 from stations.models import (
     Activity,
     ActivityEvent,

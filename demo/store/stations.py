@@ -9,9 +9,9 @@ from demo.plan.stations import Place, constituencies, deputies, served, stations
 from demo.store.areas import author_name
 from demo.store.geometry import to_point
 from demo.store.pictures import kept
-from stations.coverage import check_coverage
 from stations.models import Deputy, OpeningDay, ServiceArea, Station
-from stations.service_areas import lands_of, mend_all, polygons_of, union_of
+from stations.service_areas.coverage import check_coverage
+from stations.service_areas.services import lands_of, mend_all, polygons_of, union_of
 
 PICTURES = 6
 

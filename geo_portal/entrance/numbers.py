@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from projects.plan import queries as projects
 from river_monitoring.points import queries as river
-from stations import queries as stations
+from stations.register import queries as stations
 from supervision.dashboard import also, export, view
 from supervision.dashboard.choice import ChoiceForm
 from supervision.patrols import queries as patrols

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from projects.models import Answer, Proposal, Turnout
-from stations.duty import Entry, record_many
+from stations.duty.services import Entry, record_many
 from stations.models import Deputy, DutyKind
 from stations.signals import gathering_duty
 from supervision.models import Finding, SuggestionEvent

@@ -6,8 +6,8 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db.models.signals import post_save
 from django.utils import timezone
 
-from stations.matters import return_by_reference, settle_by_reference
 from stations.models import Matter
+from stations.receptions.matters import return_by_reference, settle_by_reference
 from stations.signals import matter_forwarded
 from supervision import services
 from supervision.models import Category, Suggestion, SuggestionEvent

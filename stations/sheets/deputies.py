@@ -10,7 +10,7 @@ from accounts.models import Area, Role
 from accounts.permissions import has_role
 from stations.models import Station
 from stations.permissions import deputies_kept_by
-from stations.registry import put_deputy
+from stations.register.services import put_deputy
 from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow
 

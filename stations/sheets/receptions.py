@@ -8,12 +8,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from stations.models import Deputy, Reception, Station
-from stations.past_receptions import put_past
 from stations.permissions import receptions_visible_to, stations_run_by
-from stations.receptions import Plan
+from stations.receptions.past import put_past
+from stations.receptions.services import Plan
 from stations.sheets.rows import Outcome, RowResult, chosen, day_of, fitting, moment_of, refuse, required, split
 from stations.sheets.stations import may_use as may_use  # who keeps stations keeps their receptions
-from stations.statistics import with_counts
+from stations.statistics.queries import with_counts
 from ui.sheets import SheetRow
 
 TITLE = _("接待记录")

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area, Role
 from accounts.permissions import has_role, role_of
 from stations.models import OpeningDay, Station
-from stations.opening import days_of_sentence
 from stations.permissions import stations_run_by
-from stations.registry import put_station
+from stations.register.opening_hours import days_of_sentence
+from stations.register.services import put_station
 from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
 from geokit.refusal import BadInput, FieldError
-from stations.lookup import find_places
+from stations.register.lookup import find_places
 
 
 @dataclass(frozen=True, slots=True)

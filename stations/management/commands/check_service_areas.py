@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from geokit.refusal import Refusal
-from stations.coverage import Coverage, check_coverage
+from stations.service_areas.coverage import Coverage, check_coverage
 
 FAULTY = 2
 

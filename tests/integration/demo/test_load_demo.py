@@ -27,9 +27,9 @@ from river_monitoring.rectification.evidence import file_of, next_steps, rules
 from river_monitoring.samples.rating import rate_sample
 from river_monitoring.steps.table import Proof, State, find_transition, missing_evidence
 from river_monitoring.works.models import Escalation, Measure, Outfall
-from stations.coverage import check_coverage
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
-from stations.statistics import statistics
+from stations.service_areas.coverage import check_coverage
+from stations.statistics.queries import statistics
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.rules import check
 from supervision.workflow import state_after

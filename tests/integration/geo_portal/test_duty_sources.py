@@ -113,7 +113,7 @@ def test_every_source_can_be_asked_of_the_database(own):
 
 
 def test_a_corrected_record_is_not_gathered_anew(own, deputy, point):
-    from stations import duty
+    from stations.duty import services as duty
 
     file(deputy, point_code="P1")
     record = DutyRecord.objects.get(kind="inspection")

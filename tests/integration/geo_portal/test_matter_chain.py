@@ -9,8 +9,8 @@ from django.utils import timezone
 from accounts.models import Department, Notice, User
 from geokit.refusal import BadInput
 from ledger.chain import verify
-from stations import matters
 from stations.models import Deputy, Matter, Reception, ReceptionEvent, Station
+from stations.receptions import matters
 from supervision import services
 from supervision.models import Suggestion
 

@@ -10,9 +10,9 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 
 from accounts.models import Department, Role, User
-from stations import receptions
 from stations.models import Attendance, Deputy, Matter, Reception, Station
-from stations.receptions import Plan
+from stations.receptions import services as receptions
+from stations.receptions.services import Plan
 
 
 @pytest.fixture

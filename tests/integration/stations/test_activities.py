@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from stations import activities
-from stations.activities import Call
+from stations.activities import services as activities
+from stations.activities.services import Call
 from stations.models import Activity, ActivityEvent, Deputy, DutyRecord, Presence
 
 

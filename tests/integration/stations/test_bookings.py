@@ -7,10 +7,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from geokit.refusal import BadInput, NotPermitted, Refusal
-from stations import bookings, receptions
-from stations.bookings import Full
 from stations.models import Booking, ReceptionEvent
-from stations.queries import seats_taken
+from stations.receptions import bookings
+from stations.receptions import services as receptions
+from stations.receptions.bookings import Full
+from stations.register.queries import seats_taken
 
 WANG = {"name": "王女士", "phone": "138 0000 0000"}
 

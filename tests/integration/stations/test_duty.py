@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from stations import duty
-from stations.duty import Entry, record_duty, record_many
-from stations.duty_figures import public_years
+from stations.duty import services as duty
+from stations.duty.public_figures import public_years
+from stations.duty.services import Entry, record_duty, record_many
 from stations.models import Deputy, DutyEvent, DutyRecord
 
 DAY = date(2026, 11, 20)

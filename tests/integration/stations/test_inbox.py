@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from stations import activities, duty, matters, receptions
-from stations.activities import Call
+from stations.activities import services as activities
+from stations.activities.services import Call
+from stations.duty import services as duty
 from stations.inbox import waiting
+from stations.receptions import matters
+from stations.receptions import services as receptions
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from accounts.models import Area
-from stations.lookup import answer_for, find_places
 from stations.models import ServiceArea
+from stations.register.lookup import answer_for, find_places
 from tests.conftest import MIDDLE, NORTH, SOUTH, WEST, box
 
 

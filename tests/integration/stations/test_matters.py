@@ -7,10 +7,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from stations import matters
 from stations.models import Matter
 from stations.permissions import matters_visible_to
-from stations.statistics import statistics
+from stations.receptions import matters
+from stations.statistics.queries import statistics
 
 
 @pytest.fixture

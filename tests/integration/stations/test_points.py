@@ -9,11 +9,11 @@ from django.db import IntegrityError, transaction
 from python_calamine import CalamineWorkbook
 
 from geokit.refusal import BadInput, NotPermitted
-from stations import duty
-from stations.duty import Entry, record_many
-from stations.duty_report import report_of
+from stations.duty import services as duty
+from stations.duty.points import Worth, rules, score, set_rule
+from stations.duty.report import report_of
+from stations.duty.services import Entry, record_many
 from stations.models import DutyKind, DutyRecord, PointsItem, PointsRule
-from stations.points import Worth, rules, score, set_rule
 
 
 def worth(**points):

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from accounts.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from stations import bookings, duty, receptions
+from stations.duty import services as duty
 from stations.models import Attendance, Deputy, DutyRecord, Reception, ReceptionEvent
-from stations.phase import Phase, phase_of
-from stations.statistics import statistics
+from stations.receptions import bookings
+from stations.receptions import services as receptions
+from stations.receptions.phase import Phase, phase_of
+from stations.statistics.queries import statistics
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Notice
-from stations import activities, jobs, matters, receptions
-from stations.activities import Call
-from stations.duty import record_many
+from stations import jobs
+from stations.activities import services as activities
+from stations.activities.services import Call
+from stations.duty.services import record_many
 from stations.models import Booking, DutyRecord
+from stations.receptions import matters
+from stations.receptions import services as receptions
 from stations.reminders import remind, remind_of_duty_days
 
 
@@ -93,7 +96,7 @@ def test_from_october_a_deputy_is_told_each_month_what_the_year_lacks(receiving,
 def test_who_has_done_enough_is_not_told(receiving, deputy):
     from datetime import date
 
-    from stations.duty import Entry
+    from stations.duty.services import Entry
 
     record_many(Entry(receiving.pk, "study", date(2026, 3, n), f"t:{n}", "x") for n in range(1, 16))
     assert remind_of_duty_days(at("2026-10-01T07:00")) == 0

@@ -9,9 +9,9 @@ from django.core.management import call_command
 
 from accounts.models import Area, AuditEntry
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from stations import service_areas
-from stations.coverage import NoDistrict, check_coverage
 from stations.models import ServiceArea
+from stations.service_areas import services as service_areas
+from stations.service_areas.coverage import NoDistrict, check_coverage
 from tests.conftest import EAST, MIDDLE, NORTH, SOUTH, WEST, box
 
 

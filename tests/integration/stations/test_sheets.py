@@ -12,10 +12,10 @@ from python_calamine import CalamineWorkbook
 from accounts.models import Area, AuditEntry
 from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, TooLarge
-from stations import receptions
 from stations.models import Deputy, DutyRecord, Matter, Reception, Station
-from stations.opening import days_of_sentence, sentence_of
-from stations.statistics import statistics
+from stations.receptions import services as receptions
+from stations.register.opening_hours import days_of_sentence, sentence_of
+from stations.statistics.queries import statistics
 from ui.sheets import read_sheet
 
 STATIONS = "编号,名称,类型,镇街,地址,电话,接待时间,经度,纬度,服务设施\n"

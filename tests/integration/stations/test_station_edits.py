@@ -10,11 +10,11 @@ from PIL import ExifTags, Image
 
 from accounts.models import AuditEntry
 from geokit.refusal import NotPermitted, Refusal, StaleEdit
-from stations import receptions
 from stations.models import OpeningDay, Station
-from stations.opening import next_opening, open_words
-from stations.service_level import ServiceLevel, level_of
-from stations.station_edits import edit_station
+from stations.receptions import services as receptions
+from stations.register.opening_hours import next_opening, open_words
+from stations.register.station_edits import edit_station
+from stations.statistics.service_level import ServiceLevel, level_of
 
 FACTS = {
     "phone": "0574-87001234",

@@ -1,0 +1,120 @@
+"""REST of stations, deputies and reception days, from the same querysets as pages and tiles."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema
+from rest_framework import viewsets
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import ApiToken
+from geokit.refusal import NotPermitted, TooLarge
+from stations import permissions
+from stations.api.serializers import (
+    DeputySerializer,
+    HeldReceptionSerializer,
+    HeldReportSerializer,
+    ReceptionSerializer,
+    ServiceAreaSerializer,
+    StationSerializer,
+)
+from stations.models import Deputy, Reception, ServiceArea, Station
+from stations.register import queries
+from stations.register.filters import DeputyFilter, ReceptionFilter, ServiceAreaFilter, StationFilter
+from stations.sheets import receptions as sheet
+from stations.sheets.rows import RowResult, counts_of, take_rows
+from ui.pagination import Pages
+from ui.sheets import SheetRow
+
+MOST_ROWS = 1_000
+
+
+class StationViewSet(viewsets.ReadOnlyModelViewSet):
+    """Liaison stations (代表联络站)."""
+
+    queryset = Station.objects.none()
+    serializer_class = StationSerializer
+    filterset_class = StationFilter
+
+    def get_queryset(self) -> QuerySet[Station]:
+        visible = permissions.stations_visible_to(self.request.user)
+        return visible.select_related("area").prefetch_related("opening_days")
+
+
+class ServiceAreaViewSet(viewsets.ReadOnlyModelViewSet):
+    """Whom each station serves (GeoJSON polygons); the id is the station's."""
+
+    queryset = ServiceArea.objects.none()
+    serializer_class = ServiceAreaSerializer
+    filterset_class = ServiceAreaFilter
+
+    def get_queryset(self) -> QuerySet[ServiceArea]:
+        return permissions.service_areas_visible_to(self.request.user).select_related("station")
+
+
+class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
+    """Deputies in office, with what the law lets be public."""
+
+    queryset = Deputy.objects.none()
+    serializer_class = DeputySerializer
+    filterset_class = DeputyFilter
+    pagination_class = Pages
+
+    def get_queryset(self) -> QuerySet[Deputy]:
+        return permissions.deputies_visible_to(self.request.user).select_related("station")
+
+
+class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
+    """Reception days: announced, and with what came of those held; a town's programs hand these in by token."""
+
+    permission_classes = [IsAuthenticatedOrReadOnly]
+    token_scope = ApiToken.Scope.STATIONS
+    queryset = Reception.objects.none()
+    serializer_class = ReceptionSerializer
+    filterset_class = ReceptionFilter
+    pagination_class = Pages
+
+    def get_queryset(self) -> QuerySet[Reception]:
+        return queries.days_of(self.request.user)
+
+    @extend_schema(
+        request=HeldReceptionSerializer(many=True),
+        responses={200: HeldReportSerializer, 201: HeldReportSerializer, 207: HeldReportSerializer},
+        filters=False,
+    )
+    def create(self, request: Request) -> Response:
+        """Hand in what was held, at most 1,000 at a time, by who runs the stations; the same again changes nothing."""
+        if not sheet.may_use(request.user):
+            raise NotPermitted(gettext("接待记录由镇街和人大工作人员报送。"))
+        bodies = request.data if isinstance(request.data, list) else [request.data]
+        if len(bodies) > MOST_ROWS:
+            raise TooLarge(gettext("一次最多报送 %d 次接待。") % MOST_ROWS)
+        given = HeldReceptionSerializer(data=bodies, many=True)
+        given.is_valid(raise_exception=True)
+        rows = [SheetRow(number, sheet.cells_of(body)) for number, body in enumerate(given.validated_data)]
+        results = take_rows(request.user, rows, sheet.take)
+        report = counts_of(results) | {"rows": [_told(result) for result in results]}
+        return Response(report, _status(report))
+
+
+def _told(result: RowResult) -> dict[str, Any]:
+    told: dict[str, Any] = {"row": result.row.number, "outcome": result.outcome.value}
+    return told | ({"errors": [error.as_dict() for error in result.errors]} if result.errors else {})
+
+
+def _status(report: Mapping[str, Any]) -> int:
+    if report["refused"]:
+        return 207
+    return 201 if report["stored"] else 200
+
+
+ROUTES = [
+    ("stations", StationViewSet, "station"),
+    ("service-areas", ServiceAreaViewSet, "service-area"),
+    ("deputies", DeputyViewSet, "deputy"),
+    ("receptions", ReceptionViewSet, "reception"),
+]

@@ -1,0 +1,185 @@
+"""Pages of activities: what deputies are called to, signing in by code, and the list of who was there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.areas.locator import locator_for
+from accounts.models import Role
+from accounts.permissions import require_role
+from accounts.rate_limits import Limit, spend
+from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from stations.activities import services as activities
+from stations.models import Activity
+from stations.pages.forms.activities import CallForm, CallOffForm, ChangeCallForm, RegisterForm, SignInForm, StrikeForm
+from stations.pages.forms.base import RefusableForm, posted
+from stations.permissions import activities_run_by, activities_visible_to, deputy_of, may_organise
+from ui.qr import qr_svg
+
+PAGE_SIZE = 20
+GUESSES = Limit("activity-code", 20, timedelta(hours=1))
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.STAFF)
+def activity_list(request: HttpRequest) -> HttpResponse:
+    """Activities to come, the next one first; `past=1` shows what has been."""
+    past = request.GET.get("past") == "1"
+    visible = activities_visible_to(request.user).select_related("area")
+    now = timezone.now()
+    rows = visible.filter(ends_at__lt=now) if past else visible.filter(ends_at__gte=now).order_by("starts_at", "pk")
+    context = {
+        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "past": past,
+        "organises": may_organise(request.user),
+        "signs_in": deputy_of(request.user) is not None,
+    }
+    return render(request, "stations/activities.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.STAFF)
+def new(request: HttpRequest) -> HttpResponse:
+    """Call deputies to an activity."""
+    form = CallForm(request.user, posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            activity = activities.announce(request.user, form.call(), form.invited())
+        except BadInput as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, gettext("活动已通知 %d 位代表。") % activity.invited.count())
+            return redirect(activity)
+    return render(request, "stations/activity_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.STAFF)
+def activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """One activity."""
+    return _show(request, pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.DEPUTY)
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign in by the code shown on the spot; the QR code there leads here with it typed in."""
+    form = SignInForm(posted(request), initial={"code": request.GET.get("code", "")[:20]})
+    if request.method == "POST" and form.is_valid():
+        spend(GUESSES, f"user:{request.user.pk}")
+        try:
+            found = activities.sign_in(request.user, form.cleaned_data["code"])
+        except BadInput as refusal:
+            form.show(refusal)
+        except NotPermitted as refusal:
+            form.add_error("code", refusal.message)
+        else:
+            messages.success(request, gettext("已签到：%s。已计入履职记录。") % found.title)
+            return redirect(found)
+    return render(request, "stations/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@require_role(Role.STAFF)
+@never_cache
+def activity_qr(request: HttpRequest, pk: int) -> HttpResponse:
+    """The activity's code, for the screen in the room; it leads to signing in."""
+    found = get_object_or_404(activities_run_by(request.user), pk=pk)
+    address = request.build_absolute_uri(f"{reverse('stations:sign_in')}?code={found.code}")
+    return HttpResponse(qr_svg(address), content_type="image/svg+xml")
+
+
+@require_POST
+@require_role(Role.STAFF)
+def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """Change, call off, put on the list, strike off it; a refusal shows the page with what was typed."""
+    found = get_object_or_404(activities_run_by(request.user), pk=pk)
+    if step not in STEPS:
+        raise Http404
+    form = STEPS[step](request.user, found, request.POST, auto_id=f"{step}-%s")
+    if not form.is_valid():
+        return _show(request, pk, {step: form}, 422)
+    try:
+        _take(request.user, pk, step, form)
+    except (BadInput, StaleEdit) as refusal:
+        form.show(refusal)
+        return _show(request, pk, {step: form}, 409 if isinstance(refusal, StaleEdit) else 422)
+    messages.success(request, gettext("已登记。"))
+    return redirect(found)
+
+
+STEPS: dict[str, Callable[..., RefusableForm]] = {
+    "change": lambda user, found, *args, **kwargs: ChangeCallForm(user, *args, **kwargs),
+    "cancel": lambda user, found, *args, **kwargs: CallOffForm(*args, **kwargs),
+    "register": RegisterForm,
+    "strike": StrikeForm,
+}
+
+
+def _take(user: Any, pk: int, step: str, form: RefusableForm) -> None:
+    given = form.cleaned_data
+    if isinstance(form, ChangeCallForm):
+        activities.change(user, pk, form.call(), version=given["version"])
+    else:
+        write: Callable[..., object] = getattr(activities, step)  # one of STEPS
+        write(user, pk, **given)
+
+
+def _show(
+    request: HttpRequest, pk: int, refused: dict[str, RefusableForm] | None = None, status: int = 200
+) -> HttpResponse:
+    visible = activities_visible_to(request.user).select_related("area", "created_by")
+    found: Activity = get_object_or_404(visible, pk=pk)
+    runs = activities_run_by(request.user).filter(pk=pk).exists()
+    own = deputy_of(request.user)
+    presences = found.presences.select_related("deputy__station")
+    context = {
+        "activity": found,
+        "locator": locator_for(found.geom) if found.geom else None,
+        "runs": runs,
+        "presences": presences if runs else [],
+        "invited_count": found.invited.count(),
+        "present_count": presences.count(),
+        "mine": presences.filter(deputy=own).first() if own else None,
+        "signs_in": own is not None and _is_open(found),
+        "forms": _forms(request.user, found) | (refused or {}) if runs else {},
+        "refused_form": next(iter((refused or {}).values()), None),
+    }
+    response = render(request, "stations/activity.html", context, status=status)
+    if refused:
+        response["HX-Push-Url"] = found.get_absolute_url()  # the address of a step takes only POST
+    return response
+
+
+def _is_open(found: Activity) -> bool:
+    begun = found.starts_at - activities.SIGN_IN_BEFORE <= timezone.now() <= found.ends_at
+    return begun and found.status == Activity.Status.ANNOUNCED
+
+
+def _forms(user: Any, found: Activity) -> dict[str, RefusableForm]:
+    """The forms of the steps that are open now."""
+    if found.status != Activity.Status.ANNOUNCED:
+        return {}
+    now = timezone.now()
+    forms: dict[str, RefusableForm] = {}
+    if now < found.starts_at:
+        initial = ChangeCallForm.initial_of(found)
+        forms["change"] = ChangeCallForm(user, initial=initial, auto_id="change-%s")
+    if not found.presences.exists():
+        forms["cancel"] = CallOffForm(initial={"version": found.version}, auto_id="cancel-%s")
+    else:
+        forms["strike"] = StrikeForm(user, found, auto_id="strike-%s")
+    if now >= found.starts_at - activities.SIGN_IN_BEFORE:
+        forms["register"] = RegisterForm(user, found, auto_id="register-%s")
+    return forms

@@ -1,0 +1,120 @@
+"""Forms of activities. They read what was typed; what is right is decided by the services."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.gis.geos import Point
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from stations.activities.services import Call
+from stations.models import Activity, Deputy, Station
+from stations.pages.forms.base import RefusableForm, StepForm, text_area
+from stations.pages.forms.receptions import moment_field
+from stations.permissions import deputies_kept_by, stations_run_by
+
+
+class CallForm(RefusableForm):
+    """What deputies are called to, and who."""
+
+    kind = forms.ChoiceField(label=_("类别"), choices=Activity.Kind.choices, widget=forms.RadioSelect)
+    title = forms.CharField(label=_("名称"), max_length=80)
+    starts_at = moment_field(_("开始"))
+    ends_at = moment_field(_("结束"))
+    place = forms.CharField(label=_("地点"), max_length=120)
+    lng = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
+    lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)
+    agenda = text_area(_("内容和要求"), required=False, most=2000)
+    stations = forms.ModelMultipleChoiceField(
+        Station.objects.none(),
+        label=_("请哪些联络站的代表"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不选就是本辖区全体在任代表"),
+    )
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        field = self.fields["stations"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
+        field.queryset = stations_run_by(user).order_by("code")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("lng") is None) != (given.get("lat") is None):
+            self.add_error("lng", _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+        return given
+
+    def call(self) -> Call:
+        """Return what was typed, once it is valid."""
+        given = self.cleaned_data
+        place = Point(given["lng"], given["lat"], srid=4326) if given["lng"] is not None else None
+        names = ("kind", "title", "starts_at", "ends_at", "place", "agenda")
+        return Call(**{name: given[name] for name in names}, geom=place)
+
+    def invited(self) -> list[Deputy]:
+        """Return the deputies in office of the chosen stations, or of all of the caller's area."""
+        people = deputies_kept_by(self.user).filter(is_active=True)
+        chosen = self.cleaned_data["stations"]
+        return list(people.filter(station__in=chosen) if chosen else people)
+
+
+class ChangeCallForm(CallForm):
+    """An activity's time, place and matter; who was invited stays."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        del self.fields["stations"]
+
+    @staticmethod
+    def initial_of(activity: Activity) -> dict[str, Any]:
+        names = ("kind", "title", "place", "agenda", "version")
+        return {name: getattr(activity, name) for name in names} | {
+            "starts_at": timezone.localtime(activity.starts_at),
+            "ends_at": timezone.localtime(activity.ends_at),
+            "lng": activity.geom.x if activity.geom else None,
+            "lat": activity.geom.y if activity.geom else None,
+        }
+
+
+class CallOffForm(StepForm):
+    reason = forms.CharField(label=_("取消原因"), max_length=120, help_text=_("受邀代表会看到"))
+
+
+class SignInForm(RefusableForm):
+    code = forms.CharField(
+        label=_("活动码"),
+        max_length=20,
+        help_text=_("现场大屏或签到台上的 8 位字母和数字"),
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class RegisterForm(RefusableForm):
+    """Who was there and did not sign in herself."""
+
+    deputy = forms.ModelChoiceField(Deputy.objects.none(), label=_("代表"), empty_label=_("请选择"))
+
+    def __init__(self, user: Any, activity: Activity, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = (
+            deputies_kept_by(user).filter(is_active=True).exclude(presences__activity=activity).order_by("name", "pk")
+        )
+
+
+class StrikeForm(RefusableForm):
+    """Who was not there after all."""
+
+    deputy = forms.ModelChoiceField(Deputy.objects.none(), label=_("代表"), empty_label=_("请选择"))
+    reason = forms.CharField(label=_("撤销理由"), max_length=200)
+
+    def __init__(self, user: Any, activity: Activity, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["deputy"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = Deputy.objects.filter(presences__activity=activity).order_by("name", "pk")

@@ -1,0 +1,81 @@
+"""Forms of duty records and of the points rule."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from stations.duty.points import Rule, Worth
+from stations.models import DutyKind
+from stations.pages.forms.base import RefusableForm, StepForm, day_field
+
+
+class AddDutyForm(RefusableForm):
+    """What no room of this site knows of."""
+
+    kind = forms.ChoiceField(label=_("类别"), choices=DutyKind.choices)
+    on = day_field(_("日期"))
+    title = forms.CharField(label=_("做了什么"), max_length=120)
+
+
+class CorrectDutyForm(StepForm):
+    kind = forms.ChoiceField(label=_("类别"), choices=DutyKind.choices)
+    on = day_field(_("日期"))
+    title = forms.CharField(label=_("做了什么"), max_length=120)
+    reason = forms.CharField(label=_("更正理由"), max_length=200)
+
+
+class WithdrawDutyForm(StepForm):
+    reason = forms.CharField(label=_("撤销理由"), max_length=200)
+
+
+class PlainStepForm(StepForm):
+    """A step that needs nothing but the version."""
+
+
+DUTY_STEPS: dict[str, type[StepForm]] = {
+    "correct": CorrectDutyForm,
+    "withdraw": WithdrawDutyForm,
+    "restore": PlainStepForm,
+    "confirm": PlainStepForm,
+}
+
+
+class RuleForm(RefusableForm):
+    """A new version of the rule: for each kind its points, cap, and whether it makes a duty day."""
+
+    valid_from = day_field(_("施行日期"), help_text=_("今天或以后；以前的记录按当时的规则计分"))
+    required_days = forms.IntegerField(label=_("每年应履职天数"), min_value=1, max_value=366)
+    note = forms.CharField(label=_("说明"), max_length=200, required=False)
+
+    def __init__(self, current: Rule, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["required_days"].initial = current.required_days
+        for kind in DutyKind:
+            worth = current.worth.get(kind, Worth(Decimal(0), None, False))
+            self.fields[f"{kind}_points"] = _number(_("每次计分"), worth.points, most=100)
+            self.fields[f"{kind}_cap"] = _number(_("全年上限"), worth.cap, most=1000, required=False)
+            self.fields[f"{kind}_day"] = forms.BooleanField(
+                label=_("计入履职天数"), required=False, initial=worth.counts_as_day
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The fields of each kind, for a table."""
+        return [
+            {"label": kind.label, **{part: self[f"{kind}_{part}"] for part in ("points", "cap", "day")}}
+            for kind in DutyKind
+        ]
+
+    def worth(self) -> Mapping[str, Worth]:
+        given = self.cleaned_data
+        return {
+            kind.value: Worth(given[f"{kind}_points"], given[f"{kind}_cap"], given[f"{kind}_day"]) for kind in DutyKind
+        }
+
+
+def _number(label: Any, initial: Any, *, most: int, required: bool = True) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=most, decimal_places=1, required=required, initial=initial
+    )

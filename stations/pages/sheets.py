@@ -1,0 +1,146 @@
+"""Stations, deputies and receptions out as CSV or XLSX, and back in with a report of every row."""
+
+import io
+from types import ModuleType
+from typing import Any
+
+import xlsxwriter
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Role
+from accounts.permissions import require_role
+from geokit.refusal import BadInput, TooLarge
+from stations.pages.forms.base import RefusableForm
+from stations.sheets import KINDS
+from stations.sheets.rows import Outcome, RowResult, counts_of, take_rows
+from ui.downloads import csv_text, plain_cell
+from ui.sheets import read_sheet
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN_ROWS = 300
+
+
+class SheetForm(RefusableForm):
+    file = forms.FileField(
+        label=_("表格文件"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text=_("CSV(UTF-8 或 GB18030)或 XLSX，第一行是表头，最多 5000 行。"),
+    )
+    dry_run = forms.BooleanField(label=_("只检查，不保存"), required=False, initial=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.STAFF, Role.OFFICER)
+@never_cache
+def sheet(request: HttpRequest, kind: str) -> HttpResponse:
+    """Take a file in, row by row; what is refused says which row, which column and why."""
+    about = _kind(request, kind)
+    form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, kind, form, status=422 if form.is_bound else 200)
+    file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
+    try:
+        rows = read_sheet(file.name, file.read(), _heads(about), about.NEEDED)
+    except (BadInput, TooLarge) as refusal:
+        form.add_error("file", refusal.message)
+        return _page(request, kind, form, status=422)
+    results = take_rows(request.user, rows, about.take, dry_run=dry_run)
+    return _page(request, kind, form, results=results, dry_run=dry_run)
+
+
+@require_safe
+@require_role(Role.STAFF, Role.OFFICER)
+@never_cache
+def out(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
+    """What the asker keeps, as a file that comes back in unchanged."""
+    about = _kind(request, kind)
+    rows = [[str(label) for label in about.COLUMNS.values()], *about.rows_out(request.user)]
+    return _file(rows, f"{kind}-{timezone.localdate():%Y%m%d}", suffix)
+
+
+@require_safe
+@require_role(Role.STAFF, Role.OFFICER)
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """A sheet with the head and one example row."""
+    about = _kind(request, kind)
+    return _file([[str(label) for label in about.COLUMNS.values()], about.EXAMPLE], f"{kind}-template", "xlsx")
+
+
+def _kind(request: HttpRequest, kind: str) -> ModuleType:
+    about = KINDS.get(kind)
+    if about is None or not about.may_use(request.user):
+        raise Http404
+    return about
+
+
+def _heads(about: ModuleType) -> dict[str, str]:
+    """What a head cell may say, in lower case, to the column that it names."""
+    read = {name: label for name, label in about.COLUMNS.items() if name not in getattr(about, "READ_ONLY", ())}
+    return {str(label).lower(): name for name, label in read.items()} | {name: name for name in read}
+
+
+def _page(
+    request: HttpRequest,
+    kind: str,
+    form: SheetForm,
+    *,
+    results: list[RowResult] | None = None,
+    dry_run: bool = True,
+    status: int = 200,
+) -> HttpResponse:
+    about = KINDS[kind]
+    counts = counts_of(results or [])
+    context: dict[str, Any] = {
+        "kind": kind,
+        "title": about.TITLE,
+        "columns": [(label, name in about.NEEDED) for name, label in about.COLUMNS.items()],
+        "labels": about.COLUMNS,
+        "form": form,
+        "results": results,
+        "shown": _shown(results or [], about),
+        "counts": [(Outcome(name).label, number) for name, number in counts.items()],
+        "refused": counts[Outcome.REFUSED],
+        "dry_run": dry_run,
+        "kinds": [(name, other.TITLE) for name, other in KINDS.items() if other.may_use(request.user)],
+    }
+    return render(request, "stations/sheet.html", context, status=status)
+
+
+def _shown(results: list[RowResult], about: ModuleType) -> list[dict[str, Any]]:
+    """The refused rows first, each error with the name of its column."""
+    ordered = sorted(results, key=lambda result: (result.outcome != Outcome.REFUSED, result.row.number))
+    return [
+        {
+            "number": result.row.number,
+            "outcome": result.outcome,
+            "name": result.name,
+            "errors": [(about.COLUMNS.get(error.field, ""), error.message) for error in result.errors],
+        }
+        for result in ordered[:SHOWN_ROWS]
+    ]
+
+
+def _file(rows: list[Any], name: str, suffix: str) -> HttpResponse:
+    content: str | bytes = csv_text(rows) if suffix == "csv" else _workbook(rows)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8" if suffix == "csv" else XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
+    return response
+
+
+def _workbook(rows: list[Any]) -> bytes:
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(
+        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
+        page, bold = book.add_worksheet(), book.add_format({"bold": True})
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, [plain_cell(value) for value in row], None if number else bold)
+        page.freeze_panes(1, 0)
+        page.set_column(0, len(rows[0]) - 1, 18)
+    return buffer.getvalue()

@@ -1,0 +1,111 @@
+"""Statistics of receptions, by period and town, as a page and as a table to take along."""
+
+import csv
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.areas.filters import towns
+from stations.pages.forms.base import day_field
+from stations.statistics.queries import (
+    STEPS,
+    Row,
+    Scope,
+    by_period,
+    statistics,
+    statistics_by_station,
+    statistics_by_town,
+)
+
+STEP_NAMES = {"year": _("按年"), "quarter": _("按季度"), "month": _("按月")}
+SAFE_START = "'"
+
+
+class ScopeForm(forms.Form):
+    """Which receptions are counted."""
+
+    since = day_field(_("从"), required=False)
+    until = day_field(_("到"), required=False)
+    area = forms.ModelChoiceField(
+        towns(None), label=_("镇街"), to_field_name="code", required=False, empty_label=_("全部镇街")
+    )
+    step = forms.ChoiceField(label=_("分段"), choices=STEP_NAMES.items(), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("since") and given.get("until") and given["since"] > given["until"]:
+            self.add_error("until", _("结束日期要不早于开始日期。"))
+        return given
+
+    def scope(self) -> Scope:
+        given = self.cleaned_data if self.is_valid() else {}
+        area = given.get("area")
+        return Scope(given.get("since"), given.get("until"), area.code if area else "")
+
+    @property
+    def wanted_step(self) -> str:
+        step = self.cleaned_data.get("step") if self.is_valid() else ""
+        return step if step in STEPS else "year"
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """The five numbers, for a period and a town, by year, quarter or month, by town and by station."""
+    form = ScopeForm(request.GET)
+    scope, step = form.scope(), form.wanted_step
+    context = {
+        "form": form,
+        "total": statistics(request.user, scope.since, scope.until, scope.area),
+        "periods": [Row(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)],
+        "step_name": STEP_NAMES[step],
+        "towns": statistics_by_town(request.user, scope.since, scope.until, scope.area),
+        "stations": statistics_by_station(request.user, scope) if scope.area else [],
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "stations/statistics.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_safe
+def table(request: HttpRequest) -> HttpResponse:
+    """The same numbers as CSV (UTF-8 with a mark, so that spreadsheets read the Chinese)."""
+    form = ScopeForm(request.GET)
+    scope, step = form.scope(), form.wanted_step
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="receptions.csv"'
+    response.write("\ufeff")
+    out = csv.writer(response)
+    head = [
+        gettext("接待场次"),
+        gettext("其中主题"),
+        gettext("代表(人次)"),
+        gettext("选民(人)"),
+        gettext("事项"),
+        gettext("办结"),
+    ]
+    out.writerow([pgettext("statistics", "范围"), *head])
+    rows = [Row(gettext("合计"), statistics(request.user, scope.since, scope.until, scope.area))]
+    rows += [Row(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)]
+    rows += statistics_by_town(request.user, scope.since, scope.until, scope.area)
+    for row in rows:
+        out.writerow([_safe(str(row.label)), *vars(row.figures).values()])
+    return response
+
+
+def _safe(text: str) -> str:
+    """A cell that begins like a formula is text."""
+    return SAFE_START + text if text[:1] in ("=", "+", "-", "@", "\t") else text
+
+
+def _name(first_day: Any, step: str) -> str:
+    """Name a period by its first day."""
+    if step == "year":
+        return str(first_day.year)
+    if step == "quarter":
+        return gettext("%(year)d年第%(quarter)d季度") % {"year": first_day.year, "quarter": (first_day.month + 2) // 3}
+    return date_format(first_day, "YEAR_MONTH_FORMAT")

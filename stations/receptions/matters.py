@@ -1,0 +1,138 @@
+"""Writes of matters that receptions received: taken down, handed on, settled."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.notices import notify
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from stations.models import Matter, Reception, ReceptionEvent
+from stations.permissions import deputy_of, may_run, runners_of
+from stations.receptions.services import note
+from stations.signals import matter_forwarded
+
+Verb = ReceptionEvent.Verb
+TEXT_LENGTH = 1000
+
+
+@transaction.atomic
+def add_matter(actor: Any, reception_id: int, *, level: str, text: str, now: datetime | None = None) -> Matter:
+    """Take down a matter, by who runs the station or a deputy who receives there, once the reception has begun."""
+    now = now or timezone.now()
+    reception = Reception.objects.select_for_update(of=("self",)).select_related("station").get(pk=reception_id)
+    _check_may_write(actor, reception)
+    if reception.status == Reception.Status.CANCELLED or reception.starts_at > now:
+        raise NotPermitted(gettext("接待还没有开始，或已取消，不能登记事项。"), code="wrong-state")
+    _check(level, text)
+    last = reception.matters.aggregate(last=Max("number"))["last"] or 0
+    matter = Matter.objects.create(reception=reception, number=last + 1, level=level, text=text.strip())
+    note(reception, Verb.MATTER, actor, now, number=matter.number, level=level)
+    return matter
+
+
+@transaction.atomic
+def forward(actor: Any, pk: int, *, version: int, reference: str = "", now: datetime | None = None) -> Matter:
+    """Hand a matter on. The room above that takes it gives it its number; else `reference` is that of a paper."""
+    matter = _locked(actor, pk, version)
+    if matter.settled_on or matter.reference:
+        raise NotPermitted(gettext("这件事项已办结或已转交。"), code="wrong-state")
+    answers = [
+        answer for _receiver, answer in matter_forwarded.send(sender=Matter, matter=matter, actor=actor) if answer
+    ]
+    matter.reference = (answers[0] if answers else reference.strip())[:30]
+    if not matter.reference:
+        message = gettext("请填写转办编号或去向。作为代表建议转入办理的，由接待代表或人大工作人员转交。")
+        raise BadInput(message, errors=[FieldError("reference", "required", message)])
+    matter.version += 1
+    matter.save()
+    note(matter.reception, Verb.FORWARDED, actor, now or timezone.now(), number=matter.number, to=matter.reference)
+    return matter
+
+
+@transaction.atomic
+def settle(
+    actor: Any, pk: int, *, version: int, answer: str, on: date | None = None, now: datetime | None = None
+) -> Matter:
+    """Close a matter with what came of it, on a day from the reception to today."""
+    now = now or timezone.now()
+    matter = _locked(actor, pk, version)
+    on = on or timezone.localtime(now).date()
+    if matter.settled_on:
+        raise NotPermitted(gettext("这件事项已经办结。"), code="wrong-state")
+    errors = []
+    if not answer.strip():
+        errors.append(FieldError("answer", "required", gettext("请写明办理结果。")))
+    if not timezone.localtime(matter.reception.starts_at).date() <= on <= timezone.localtime(now).date():
+        errors.append(FieldError("on", "impossible", gettext("办结日期应在接待之后、今天之前。")))
+    if errors:
+        raise BadInput(errors[0].message, errors=errors)
+    return _settled(matter, answer.strip()[:TEXT_LENGTH], on, actor, now)
+
+
+@transaction.atomic
+def settle_by_reference(reference: str, answer: str, on: date, now: datetime | None = None) -> int:
+    """Close the open matters that went on under `reference`, when the room above has answered; return how many."""
+    rows = Matter.objects.select_for_update(of=("self",)).select_related("reception")
+    waiting = list(rows.filter(reference=reference, settled_on=None)) if reference else []
+    for matter in waiting:
+        _settled(matter, answer[:TEXT_LENGTH], on, None, now or timezone.now())
+    return len(waiting)
+
+
+@transaction.atomic
+def return_by_reference(reference: str, reason: str, now: datetime | None = None) -> int:
+    """Give the open matters that went on under `reference` back to their stations, and tell who runs them."""
+    rows = Matter.objects.select_for_update(of=("self",)).select_related("reception__station")
+    refused = list(rows.filter(reference=reference, settled_on=None)) if reference else []
+    for matter in refused:
+        matter.reference = ""
+        matter.version += 1
+        matter.save()
+        day = matter.reception
+        note(day, Verb.RETURNED, None, now or timezone.now(), number=matter.number, reference=reference)
+        title = format_lazy(_("{station}转办的接待事项没有受理，请另行处理"), station=day.station)
+        key = f"matter:{matter.pk}:returned:{matter.version}"
+        notify(runners_of(day.station), "station-matters", title, reason[:200], day.get_absolute_url(), key=key)
+    return len(refused)
+
+
+def _settled(matter: Matter, answer: str, on: date, actor: Any, now: datetime) -> Matter:
+    matter.answer, matter.settled_on = answer, on
+    matter.version += 1
+    matter.save()
+    note(matter.reception, Verb.SETTLED, actor, now, number=matter.number, on=on.isoformat())
+    return matter
+
+
+def _locked(actor: Any, pk: int, version: int) -> Matter:
+    rows = Matter.objects.select_for_update(of=("self",)).select_related("reception__station")
+    matter = rows.get(pk=pk)
+    _check_may_write(actor, matter.reception)
+    if matter.version != version:
+        raise StaleEdit(gettext("这件事项在您打开页面之后已被修改，请查看后再提交。"))
+    return matter
+
+
+def _check_may_write(actor: Any, reception: Reception) -> None:
+    own = deputy_of(actor)
+    receives = own is not None and reception.deputies.filter(pk=own.pk).exists()
+    if not receives and not may_run(actor, reception.station):
+        raise NotPermitted(gettext("接待事项由接待代表和联络站工作人员登记。"))
+
+
+def _check(level: str, text: str) -> None:
+    errors = []
+    if level not in Matter.Level.values:
+        errors.append(FieldError("level", "unknown", gettext("请选择类别。")))
+    if not text.strip():
+        errors.append(FieldError("text", "required", gettext("请写明事项内容。")))
+    elif len(text.strip()) > TEXT_LENGTH:
+        errors.append(FieldError("text", "too-long", gettext("内容不超过 %d 字。") % TEXT_LENGTH))
+    if errors:
+        raise BadInput(errors[0].message, errors=errors)

@@ -1,0 +1,59 @@
+"""Receptions that were held and are entered afterwards, from a town's own books."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from stations.models import Deputy, Reception, ReceptionEvent, Station
+from stations.permissions import may_run
+from stations.receptions import services as receptions
+from stations.receptions.services import Plan
+
+
+@transaction.atomic
+def put_past(
+    actor: Any, station: Station, plan: Plan, *, visitors: int, present: Sequence[Deputy], summary: str = "",
+    now: datetime | None = None,
+) -> tuple[Reception, bool, bool]:  # fmt: skip
+    """Record what came of the reception of `station` that began at `plan.starts_at`, announced here or not.
+
+    Returns it, whether it was not known yet, and whether anything changed. What was announced is recorded, what was
+    recorded otherwise is corrected: both as :func:`stations.receptions.services.record` does. Raises NotPermitted, BadInput.
+    """
+    now = now or timezone.now()
+    if not may_run(actor, station):
+        raise NotPermitted(gettext("接待由联络站所在镇街的工作人员、本站代表和人大工作人员办理。"))
+    Station.objects.select_for_update().get(pk=station.pk)  # the same row twice at once is entered once
+    known = Reception.objects.filter(station=station, starts_at=plan.starts_at).first()
+    if known is None:
+        day = _enter(actor, station, plan, now)
+    elif known.held and _says_the_same(known, visitors, present, summary):
+        return known, False, False
+    else:
+        day = known
+    recorded = receptions.record(
+        actor, day.pk, version=day.version, visitors=visitors, present=present, summary=summary, now=now
+    )
+    return recorded, known is None, True
+
+
+def _enter(actor: Any, station: Station, plan: Plan, now: datetime) -> Reception:
+    if plan.ends_at > now:
+        message = gettext("只能补登已经结束的接待；以后的接待请先公布。")
+        raise BadInput(message, code="not-over", errors=[FieldError("date", "not-over", message)])
+    receptions.check_plan(station, plan, now, moved=False, past=True)
+    names = ("kind", "starts_at", "ends_at", "theme", "place", "online_url")
+    day = Reception.objects.create(station=station, **{name: getattr(plan, name) for name in names})
+    day.deputies.set(plan.deputies)
+    receptions.note(day, ReceptionEvent.Verb.ENTERED, actor, now, deputies=[deputy.pk for deputy in plan.deputies])
+    return day
+
+
+def _says_the_same(known: Reception, visitors: int, present: Sequence[Deputy], summary: str) -> bool:
+    there = set(known.attendances.values_list("deputy_id", flat=True))
+    return (known.visitors, known.summary, there) == (visitors, summary.strip(), {deputy.pk for deputy in present})

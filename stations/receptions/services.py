@@ -1,0 +1,294 @@
+"""Writes of reception days: announce, change, cancel, sign in, record, correct. Each one is one event."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from accounts.notices import notify
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from stations.duty.services import bring_back, record_duty, take_back
+from stations.models import Attendance, Deputy, DutyKind, Reception, ReceptionEvent, Station
+from stations.permissions import deputy_of, may_run
+from stations.register.queries import seats_taken
+
+Status, Verb = Reception.Status, ReceptionEvent.Verb
+SIGN_IN_BEFORE = timedelta(hours=1)
+SIGN_IN_AFTER = timedelta(days=1)
+LONGEST = timedelta(hours=10)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is announced of a reception day."""
+
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    deputies: Sequence[Deputy]
+    theme: str = ""
+    place: str = ""
+    online_url: str = ""
+    capacity: int = 0
+    departments: Sequence[Department] = field(default=())
+
+
+@transaction.atomic
+def announce(actor: Any, station: Station, plan: Plan, now: datetime | None = None) -> Reception:
+    """Announce a reception day, some days ahead (`settings.STATIONS`), and tell its deputies.
+
+    Raises NotPermitted, BadInput (each field in `errors`).
+    """
+    now = now or timezone.now()
+    _check_runs(actor, station)
+    check_plan(station, plan, now)
+    reception = Reception.objects.create(station=station, **_columns(plan))
+    reception.deputies.set(plan.deputies)
+    reception.departments.set(plan.departments)
+    note(reception, Verb.ANNOUNCED, actor, now, deputies=[deputy.pk for deputy in plan.deputies])
+    _tell(reception, "announced", _("您有一次接待选民的安排"))
+    return reception
+
+
+@transaction.atomic
+def change(actor: Any, pk: int, plan: Plan, *, version: int, now: datetime | None = None) -> Reception:
+    """Change an announced day that has not begun. Raises as :func:`announce`, and StaleEdit."""
+    now = now or timezone.now()
+    reception = locked(actor, pk, version)
+    if reception.status != Status.ANNOUNCED or reception.starts_at <= now:
+        raise NotPermitted(gettext("接待已开始、已登记或已取消，不能再更改安排。"), code="wrong-state")
+    moved = plan.starts_at != reception.starts_at
+    check_plan(reception.station, plan, now, moved=moved)
+    taken = seats_taken(reception)
+    if plan.capacity < taken:
+        message = gettext("已有 %d 人预约，可预约人数不能更少。") % taken
+        raise BadInput(message, errors=[FieldError("capacity", "below-booked", message)])
+    for name, value in _columns(plan).items():
+        setattr(reception, name, value)
+    _bump(reception)
+    reception.deputies.set(plan.deputies)
+    reception.departments.set(plan.departments)
+    note(reception, Verb.CHANGED, actor, now, starts_at=plan.starts_at.isoformat(), moved=moved)
+    _tell(reception, f"changed:{reception.version}", _("接待选民的安排有变动"))
+    return reception
+
+
+@transaction.atomic
+def cancel(actor: Any, pk: int, *, version: int, reason: str, now: datetime | None = None) -> Reception:
+    """Call a day off, saying why; whoever booked reads it behind her private link."""
+    reception = locked(actor, pk, version)
+    if reception.status != Status.ANNOUNCED:
+        raise NotPermitted(gettext("只有已公布、还没有登记的接待可以取消。"), code="wrong-state")
+    if reception.attendances.exists():
+        raise NotPermitted(gettext("已有代表签到，这次接待已经举行，请登记接待情况。"), code="wrong-state")
+    if not reason.strip():
+        message = gettext("请写明取消的原因，预约的选民会看到。")
+        raise BadInput(message, errors=[FieldError("reason", "required", message)])
+    reception.status, reception.cancel_reason = Status.CANCELLED, reason.strip()[:120]
+    _bump(reception)
+    note(reception, Verb.CANCELLED, actor, now or timezone.now(), reason=reception.cancel_reason)
+    _tell(reception, "cancelled", _("接待选民的安排已取消"))
+    return reception
+
+
+@transaction.atomic
+def sign_in(actor: Any, pk: int, deputy: Deputy | None = None, now: datetime | None = None) -> Attendance:
+    """Sign a deputy in: herself (`deputy` None) around the time of the reception, or anybody by who runs the station.
+
+    Signing in twice is once. A deputy who was not announced may come too. Raises NotPermitted.
+    """
+    now = now or timezone.now()
+    reception = Reception.objects.select_for_update(of=("self",)).select_related("station").get(pk=pk)
+    own = deputy_of(actor)
+    by_self = deputy is None or deputy == own
+    deputy = deputy or own
+    if deputy is None:
+        raise NotPermitted(gettext("只有代表本人可以签到。"))
+    if not by_self:
+        _check_runs(actor, reception.station)
+    _check_sign_in_time(reception, now, by_self=by_self)
+    how = Attendance.How.SELF if by_self else Attendance.How.STAFF
+    attendance, new = Attendance.objects.get_or_create(
+        reception=reception, deputy=deputy, defaults={"how": how, "at": now}
+    )
+    if new:
+        note(reception, Verb.SIGNED_IN, actor, now, deputy=deputy.pk, how=how)
+        _record_duty(reception, deputy)
+    return attendance
+
+
+@transaction.atomic
+def record(
+    actor: Any, pk: int, *, version: int, visitors: int, present: Collection[Deputy], summary: str = "",
+    now: datetime | None = None,
+) -> Reception:  # fmt: skip
+    """Record what came of a day that has begun: who was there and how many came. Again, it is a correction.
+
+    Raises NotPermitted, StaleEdit, BadInput: a reception without a deputy was none.
+    """
+    now = now or timezone.now()
+    reception = locked(actor, pk, version)
+    if reception.status == Status.CANCELLED or reception.starts_at > now:
+        raise NotPermitted(gettext("接待还没有开始，或已取消，不能登记。"), code="wrong-state")
+    people = list(present)
+    if not people:
+        message = gettext("请勾选到场的代表；没有代表到场的，请取消这次接待。")
+        raise BadInput(message, errors=[FieldError("present", "required", message)])
+    verb = Verb.CORRECTED if reception.held else Verb.RECORDED
+    there = _present(reception)
+    before = {"visitors": reception.visitors, "deputies": sorted(there)}
+    gone = _set_attendances(reception, people, now)
+    reception.status, reception.visitors, reception.summary = Status.RECORDED, visitors, summary.strip()
+    _bump(reception)
+    after = {"visitors": visitors, "deputies": sorted(deputy.pk for deputy in people)}
+    note(reception, verb, actor, now, **after, **({"before": before} if verb == Verb.CORRECTED else {}))
+    _tell_duty(reception, people, before=there, gone=gone, actor=actor, now=now)
+    return reception
+
+
+def check_plan(station: Station, plan: Plan, now: datetime, *, moved: bool = True, past: bool = False) -> None:
+    """Refuse a plan that cannot be, each field with its reason. Raises BadInput.
+
+    What was held may have been held by deputies who have left office since.
+    """
+    errors = [
+        *_time_errors(plan, now, moved=moved),
+        *_people_errors(plan, past=past),
+        *_place_errors(plan),
+    ]
+    if errors:
+        raise BadInput(errors[0].message, errors=errors)
+
+
+def note(reception: Reception, verb: str, actor: Any, at: datetime, **detail: Any) -> ReceptionEvent:
+    """Write the event of a step; `actor` is nobody for the public."""
+    person = actor if getattr(actor, "is_authenticated", False) else None
+    return ReceptionEvent.objects.create(reception=reception, verb=verb, at=at, actor=person, detail=detail)
+
+
+def locked(actor: Any, pk: int, version: int) -> Reception:
+    """Lock a reception for who runs its station. Raises NotPermitted, StaleEdit."""
+    reception = Reception.objects.select_for_update(of=("self",)).select_related("station").get(pk=pk)
+    _check_runs(actor, reception.station)
+    if reception.version != version:
+        raise StaleEdit(gettext("这次接待在您打开页面之后已被修改，请查看后再提交。"))
+    return reception
+
+
+def _check_runs(actor: Any, station: Station) -> None:
+    if not may_run(actor, station):
+        raise NotPermitted(gettext("接待由联络站所在镇街的工作人员、本站代表和人大工作人员办理。"))
+
+
+def _columns(plan: Plan) -> dict[str, Any]:
+    names = ("kind", "starts_at", "ends_at", "theme", "place", "online_url", "capacity")
+    return {name: getattr(plan, name) for name in names}
+
+
+def _bump(reception: Reception) -> None:
+    reception.version += 1
+    reception.save()
+
+
+def _time_errors(plan: Plan, now: datetime, *, moved: bool) -> list[FieldError]:
+    errors = []
+    if plan.ends_at <= plan.starts_at:
+        errors.append(FieldError("ends_at", "before-start", gettext("结束要晚于开始。")))
+    elif plan.ends_at - plan.starts_at > LONGEST:
+        errors.append(FieldError("ends_at", "too-long", gettext("一次接待不超过 10 小时。")))
+    notice = settings.STATIONS["notice_days"]
+    earliest = timezone.localtime(now).date() + timedelta(days=notice)
+    if moved and timezone.localtime(plan.starts_at).date() < earliest:
+        words = gettext("接待至少提前 %(days)d 天公布，最早可定在 %(day)s。")
+        errors.append(FieldError("starts_at", "short-notice", words % {"days": notice, "day": date_format(earliest)}))
+    return errors
+
+
+def _people_errors(plan: Plan, *, past: bool) -> list[FieldError]:
+    if not plan.deputies:
+        return [FieldError("deputies", "required", gettext("请至少安排一位接待代表。"))]
+    if not past and any(not deputy.is_active for deputy in plan.deputies):
+        return [FieldError("deputies", "not-in-office", gettext("有的代表已不在任。"))]
+    return []
+
+
+def _place_errors(plan: Plan) -> list[FieldError]:
+    errors = []
+    if plan.kind == Reception.Kind.THEMED and not plan.theme.strip():
+        errors.append(FieldError("theme", "required", gettext("主题接待要写明主题。")))
+    if plan.kind == Reception.Kind.ONLINE and not plan.online_url:
+        errors.append(FieldError("online_url", "required", gettext("网上接待要写明网址。")))
+    if plan.online_url and not plan.online_url.startswith("https://"):
+        errors.append(FieldError("online_url", "not-https", gettext("网址要以 https:// 开头。")))
+    return errors
+
+
+def _check_sign_in_time(reception: Reception, now: datetime, *, by_self: bool) -> None:
+    if reception.status == Status.CANCELLED:
+        raise NotPermitted(gettext("这次接待已取消。"), code="wrong-state")
+    if now < reception.starts_at - SIGN_IN_BEFORE:
+        raise NotPermitted(gettext("接待开始前一小时起可以签到。"), code="not-now")
+    if by_self and now > reception.ends_at + SIGN_IN_AFTER:
+        raise NotPermitted(gettext("已过签到时间，请联系联络站工作人员登记。"), code="not-now")
+
+
+def _present(reception: Reception) -> set[int]:
+    return set(reception.attendances.values_list("deputy_id", flat=True))
+
+
+def _set_attendances(reception: Reception, people: Sequence[Deputy], now: datetime) -> set[int]:
+    """Make the list of who was there what was recorded; who signed in herself keeps her own time.
+
+    Returns the deputies who were listed wrongly before.
+    """
+    gone = _present(reception) - {deputy.pk for deputy in people}
+    reception.attendances.filter(deputy__in=gone).delete()
+    there = _present(reception)
+    Attendance.objects.bulk_create(
+        Attendance(reception=reception, deputy=deputy, how=Attendance.How.STAFF, at=now)
+        for deputy in people
+        if deputy.pk not in there
+    )
+    return gone
+
+
+def _tell_duty(
+    reception: Reception, people: Sequence[Deputy], *, before: set[int], gone: set[int], actor: Any, now: datetime
+) -> None:
+    """A correction of who was there corrects their duty too; what a deputy withdrew herself stays withdrawn."""
+    source = f"reception:{reception.pk}"
+    take_back(actor, source, gone, reason=gettext("接待登记更正：当天没有到场"), now=now)
+    bring_back(actor, source, {deputy.pk for deputy in people} - before, now=now)
+    for deputy in people:
+        _record_duty(reception, deputy)
+
+
+def _record_duty(reception: Reception, deputy: Deputy) -> None:
+    with translation.override(settings.LANGUAGE_CODE):  # a record is kept in the site's own language
+        title = reception.theme or f"{reception.station.name}{reception.get_kind_display()}"
+    record_duty(
+        deputy,
+        DutyKind.RECEPTION,
+        timezone.localtime(reception.starts_at).date(),
+        source=f"reception:{reception.pk}",
+        title=title,
+        address=reverse("stations:reception", args=[reception.pk]),
+    )
+
+
+def _tell(reception: Reception, step: str, title: Any) -> None:
+    users = [deputy.user for deputy in reception.deputies.select_related("user") if deputy.user]
+    starts = date_format(timezone.localtime(reception.starts_at), "DATETIME_FORMAT")
+    body = format_lazy(_("{station}，{starts}。"), station=reception.station.name, starts=starts)
+    url = reverse("stations:reception", args=[reception.pk])
+    notify(users, "station-reception", title, body, url, key=f"reception:{reception.pk}:{step}")

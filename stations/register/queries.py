@@ -1,0 +1,96 @@
+"""Reads of stations: the list, one station's page, its reception days, and what the numbers page shows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.gis.db.models.functions import Distance
+from django.contrib.gis.geos import Point
+from django.db.models import Prefetch, QuerySet, Sum
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from stations.models import Booking, Reception, Station
+from stations.permissions import deputies_visible_to, receptions_visible_to, stations_visible_to
+from stations.register.filters import StationFilter
+from stations.statistics.queries import statistics, statistics_by_town, statistics_by_year, with_counts
+
+PAST_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class StationList:
+    """A filtered list with what the reader must know of its size. `near` orders it by distance."""
+
+    rows: QuerySet[Station]
+    total: int
+    in_view: int
+    bbox: str
+    filterset: StationFilter
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether any condition besides the words and the box is set."""
+        given = self.filterset.data
+        return any(given.get(name) for name in self.filterset.filters if name not in ("q", "in_bbox"))
+
+
+def list_stations(request: HttpRequest, near: Point | None = None) -> StationList:
+    """Return the stations that the address of `request` asks for, nearest to `near` first if given."""
+    visible = stations_visible_to(request.user).select_related("area")
+    if near is not None:
+        visible = visible.annotate(away=Distance("geom", near)).order_by("away", "code")
+    everywhere = StationFilter(without(request.GET, "in_bbox"), queryset=visible, request=request)
+    narrowed = StationFilter(request.GET, queryset=visible, request=request)
+    bbox = request.GET.get("in_bbox", "")
+    total = everywhere.qs.count()
+    return StationList(narrowed.qs, total, narrowed.qs.count() if bbox else total, bbox, narrowed)
+
+
+def get_station(user: Any, code: str) -> Station:
+    """Return the station of that code with its deputies in office; 404 without one."""
+    in_office = Prefetch("deputies", deputies_visible_to(user))
+    visible = stations_visible_to(user).select_related("area", "service_area")
+    return get_object_or_404(visible.prefetch_related(in_office, "opening_days"), code=code)
+
+
+def upcoming(user: Any, station: Station) -> QuerySet[Reception]:
+    """Reception days announced and not over, the next one first."""
+    return days_of(user).filter(station=station, status="announced", ends_at__gte=timezone.now()).order_by("starts_at")
+
+
+def past(user: Any, station: Station) -> QuerySet[Reception]:
+    """The latest reception days that were held."""
+    return days_of(user).filter(station=station, held=True).order_by("-starts_at")[:PAST_SHOWN]
+
+
+def days_of(user: Any) -> QuerySet[Reception]:
+    """Reception days with their deputies in office, and what was counted and booked for each."""
+    in_office = Prefetch("deputies", deputies_visible_to(user))
+    return with_counts(receptions_visible_to(user)).select_related("station__area").prefetch_related(in_office)
+
+
+def seats_taken(reception: Reception) -> int:
+    """How many people are booked in for a reception."""
+    booked = Booking.objects.filter(reception=reception, cancelled_at=None).aggregate(people=Sum("people"))
+    return booked["people"] or 0
+
+
+def numbers(user: Any) -> dict[str, Any]:
+    """Return what the numbers page shows of the stations: all, by year, by town, with the stations as base."""
+    receptions = receptions_visible_to(user)
+    return {
+        "stations": stations_visible_to(user).count(),
+        "stations_active": receptions.filter(held=True).values("station").distinct().count(),
+        "deputies": deputies_visible_to(user).count(),
+        "all": statistics(user),
+        "years": statistics_by_year(user),
+        "towns": statistics_by_town(user),
+    }
+
+
+def without(params: QueryDict, name: str) -> QueryDict:
+    """Return the parameters of an address but one."""
+    rest = params.copy()
+    rest.pop(name, None)
+    return rest

@@ -1,0 +1,117 @@
+"""Writes of the register: stations and deputies, entered or changed by their code. Each is audited."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.db import transaction
+from django.utils.translation import gettext
+
+from accounts.models import Area, Role
+from accounts.permissions import has_role, scope_of
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
+from stations.models import Deputy, OpeningDay, Station
+from stations.permissions import deputies_kept_by, may_run, stations_run_by
+from stations.register.opening_hours import sentence_of
+
+
+@transaction.atomic
+def put_station(
+    actor: Any, code: str, facts: Mapping[str, Any], *, place: Point | None, days: Sequence[OpeningDay] | None
+) -> tuple[Station, bool, list[str]]:
+    """Enter the station of `code` or change it to what is said; return it, whether it is new, and what changed.
+
+    `place` is in EPSG:4326 and inside the station's town; None keeps where it is. `days` None keeps the opening days.
+    Raises NotPermitted, BadInput.
+    """
+    station = Station.objects.select_for_update(of=("self",)).filter(code=code).first()
+    is_new = station is None
+    station = station or Station(code=code, is_schematic=False)
+    _check_may_put(actor, station, facts["area"], is_new=is_new)
+    if is_new and place is None:
+        raise _bad("lng", "required", gettext("新的联络站要写经度和纬度。"))
+    _check_inside(place, facts["area"])
+    changed = [name for name, value in facts.items() if is_new or getattr(station, name) != value]
+    for name in changed:
+        setattr(station, name, facts[name])
+    if place is not None and (is_new or not place.equals_exact(station.geom, 1e-7)):
+        station.geom = place
+        changed.append("geom")
+    if is_new:
+        station.opening = gettext("另行公布")
+        station.save()
+    _put_days(station, days, changed)
+    if changed:
+        station.version += 0 if is_new else 1
+        station.save()
+        audit.record(actor, "station-entered" if is_new else "station-edited", station, changed=changed)
+    return station, is_new, changed
+
+
+@transaction.atomic
+def put_deputy(
+    actor: Any, code: str, facts: Mapping[str, Any], constituency: Iterable[Area] | None
+) -> tuple[Deputy, bool, list[str]]:
+    """Enter the deputy of a certificate number or change her to what is said; by the congress staff of her area.
+
+    `constituency` None keeps the villages that elect her. Raises NotPermitted.
+    """
+    deputy = Deputy.objects.select_for_update(of=("self",)).filter(code=code).first()
+    is_new = deputy is None
+    if not is_new and not deputies_kept_by(actor).filter(code=code).exists():
+        raise NotPermitted(gettext("这位代表不属于您的辖区。"))
+    if not has_role(actor, Role.STAFF) or not stations_run_by(actor).filter(pk=facts["station"].pk).exists():
+        raise NotPermitted(gettext("代表名册由所在辖区的人大工作人员维护。"))
+    deputy = deputy or Deputy(code=code)
+    changed = [name for name, value in facts.items() if is_new or getattr(deputy, name) != value]
+    for name in changed:
+        setattr(deputy, name, facts[name])
+    if changed:
+        deputy.save()
+    if constituency is not None:
+        wanted = {area.pk for area in constituency}
+        if wanted != set(deputy.constituency.values_list("pk", flat=True)):
+            deputy.constituency.set(wanted)
+            changed.append("constituency")
+    if changed:
+        audit.record(actor, "deputy-entered" if is_new else "deputy-edited", deputy, changed=changed)
+    return deputy, is_new, changed
+
+
+def _check_may_put(actor: Any, station: Station, area: Area, *, is_new: bool) -> None:
+    """A station is entered by the congress staff of its town, changed by who runs it, moved to another town by both."""
+    if has_role(actor, Role.STAFF):
+        stays = not is_new and station.area_id == area.pk
+        right = (is_new or may_run(actor, station)) and (stays or scope_of(actor) in (None, area))
+    else:
+        right = not is_new and station.area_id == area.pk and may_run(actor, station)
+    if not right:
+        raise NotPermitted(gettext("联络站由所在镇街维护，新设由人大工作人员登记。"))
+
+
+def _check_inside(place: Point | None, town: Area) -> None:
+    if place is not None and town.geom is not None and not town.geom.covers(place):
+        words = gettext("位置 %(lng).5f, %(lat).5f 不在%(town)s内。")
+        raise _bad("lng", "outside", words % {"lng": place.x, "lat": place.y, "town": town.name})
+
+
+def _put_days(station: Station, days: Sequence[OpeningDay] | None, changed: list[str]) -> None:
+    if days is None or sentence_of(station.opening_days.all()) == sentence_of(_sorted(days)):
+        return
+    station.opening_days.all().delete()
+    for day in days:
+        day.station = station
+    OpeningDay.objects.bulk_create(days)
+    station.opening = sentence_of(_sorted(days))
+    changed.append("opening")
+
+
+def _sorted(days: Sequence[OpeningDay]) -> list[OpeningDay]:
+    """In the order in which they are read back: weekly days first."""
+    weekly_first = sorted(days, key=lambda day: (day.day, day.starts))
+    return sorted(weekly_first, key=lambda day: day.rhythm, reverse=True)
+
+
+def _bad(field: str, code: str, message: str) -> BadInput:
+    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

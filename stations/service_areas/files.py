@@ -1,0 +1,111 @@
+"""Service areas as they come: a GeoJSON file, or a loaded layer with a column that names the station."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib.gis.gdal import GDALException
+from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from accounts.models import Area
+from geokit.refusal import BadInput, FieldError, TooLarge
+from layers.models import Layer
+from layers.permissions import columns_visible_to, layers_visible_to
+from layers.storage.rows import rows_of
+from stations.service_areas.services import SRID, polygons_of
+
+MAX_BYTES = 20 * 1024**2
+MOST_FEATURES = 2_000
+CODE_NAMES = ("code", "station", "station_code", "编号", "联络站编号")
+NEAR_DEGREES = 0.5
+
+
+def read_geojson(data: bytes) -> dict[str, GEOSGeometry]:
+    """Return station code -> polygons of a GeoJSON FeatureCollection in WGS 84. Raises BadInput or TooLarge."""
+    if len(data) > MAX_BYTES:
+        raise TooLarge(gettext("文件超过 %d MB。") % (MAX_BYTES // 1024**2))
+    try:
+        body = json.loads(data)
+        features = body["features"]
+        pairs = [(_code(feature["properties"] or {}), json.dumps(feature["geometry"])) for feature in features]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _bad("not-geojson", gettext("这不是 GeoJSON 要素集(FeatureCollection)。")) from error
+    return _collected((code, _geometry(text)) for code, text in pairs)
+
+
+def polygon_layers(user: Any) -> QuerySet[Layer]:
+    """Return the loaded layers that hold polygons."""
+    return layers_visible_to(user).filter(geometry_type__iendswith="polygon", kind=Layer.Kind.VECTOR)
+
+
+def read_layer(user: Any, layer: Layer) -> dict[str, GEOSGeometry]:
+    """Return station code -> polygons of a loaded layer; its column of codes is found by name. Raises BadInput."""
+    version = layer.current_version
+    columns = columns_visible_to(user, layer)
+    attribute = next((name for name, column in columns.items() if column.name.lower() in CODE_NAMES), None)
+    if version is None or attribute is None:
+        names = gettext("、").join(CODE_NAMES)
+        raise _bad("no-code-column", gettext("图层里没有联络站编号这一列。可用的列名：%s") % names, field="layer")
+    if version.rows > MOST_FEATURES:
+        raise _bad("too-many", gettext("图层有 %d 行，不像是联络站的服务范围。") % version.rows, field="layer")
+    rows = rows_of(version).exclude(geom=None).values_list(attribute, "geom")
+    return _collected((str(code or "").strip(), geom) for code, geom in rows)
+
+
+def _code(properties: Mapping[str, Any]) -> str:
+    return next((str(properties[name]).strip() for name in CODE_NAMES if properties.get(name)), "")
+
+
+def _geometry(text: str) -> GEOSGeometry:
+    try:
+        return GEOSGeometry(text, srid=SRID)
+    except (ValueError, GEOSException, GDALException) as error:
+        raise _bad("bad-geometry", gettext("有的图形无法读取。")) from error
+
+
+def _collected(pairs: Iterable[tuple[str, GEOSGeometry]]) -> dict[str, GEOSGeometry]:
+    """Join the polygons of each station; refuse rows without a code and places far from the district."""
+    found: dict[str, list] = {}
+    for number, (code, geom) in enumerate(pairs, start=1):
+        if not code:
+            raise _bad("no-code", gettext("第 %d 个要素没有联络站编号(属性 code)。") % number)
+        if number > MOST_FEATURES:
+            raise _bad("too-many", gettext("要素超过 %d 个。") % MOST_FEATURES)
+        found.setdefault(code, []).extend(polygons_of(geom))
+    if not found:
+        raise _bad("empty", gettext("文件里没有要素。"))
+    shapes = {code: _joined(polygons) for code, polygons in found.items()}
+    _refuse_far(shapes)
+    return shapes
+
+
+def _joined(polygons: list) -> GEOSGeometry:
+    whole = MultiPolygon(polygons, srid=SRID)
+    return polygons_of(whole.unary_union) if polygons else whole
+
+
+def _refuse_far(shapes: Mapping[str, GEOSGeometry]) -> None:
+    district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
+    if district is None:
+        return
+    box = district.geom.extent  # type: ignore[union-attr]  # asked for above
+    for code in _outside(shapes, box):
+        words = gettext("%s 的坐标不在本区附近。文件要用 WGS 84 经纬度，先经度后纬度。")
+        raise _bad("far-away", words % code)
+
+
+def _outside(shapes: Mapping[str, GEOSGeometry], box: tuple[float, float, float, float]) -> Iterator[str]:
+    west, south, east, north = box
+    for code, shape in shapes.items():
+        if shape.empty:
+            continue
+        w, s, e, n = shape.extent
+        if w < west - NEAR_DEGREES or s < south - NEAR_DEGREES or e > east + NEAR_DEGREES or n > north + NEAR_DEGREES:
+            yield code
+
+
+def _bad(code: str, message: str, field: str = "file") -> BadInput:
+    return BadInput(message, code=code, errors=[FieldError(field, code, message)])
