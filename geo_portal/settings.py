@@ -114,8 +114,8 @@ INSTALLED_APPS = [
     "projects",
     "stations",
     "supervision",
-    "supervision.report",
-    "supervision.patrols",
+    "reporting",
+    "inspections",
     "geo_portal",
     "demo",
 ]

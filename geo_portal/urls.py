@@ -11,12 +11,12 @@ from geo_portal.entrance import numbers
 from geo_portal.entrance import views as pages
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import views as work
+from inspections import api as patrols
 from layers.api import views as layers
 from projects.api import views as projects
 from river_monitoring.api import points as river
 from stations.api import views as stations
-from supervision import api as supervision
-from supervision.patrols import api as patrols
+from supervision.api import views as supervision
 from tiles.http.urls import tile_urls
 
 api = DefaultRouter()
@@ -37,14 +37,14 @@ urlpatterns = [
     path("projects/", include("projects.urls")),
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
-    path("reports/", include("supervision.report.urls")),
-    path("patrols/", include("supervision.patrols.urls")),
+    path("reports/", include("reporting.pages.urls")),
+    path("patrols/", include("inspections.pages.urls")),
     path("notices/", include("accounts.notices.urls")),
     path("work/people/", include("accounts.people.urls")),
     path("invitations/<str:token>/", invitation, name="invitation"),
     path("work/tokens/", include("accounts.tokens.urls")),
-    path("", include("supervision.public.urls")),
-    path("", include("supervision.urls")),
+    path("", include("supervision.pages.public_urls")),
+    path("", include("supervision.pages.urls")),
     *tile_urls(CATALOGUE),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/", include(api.urls)),

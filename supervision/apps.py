@@ -10,7 +10,7 @@ class SupervisionConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from supervision.jobs import schedule
-        from supervision.public import letters
+        from supervision.public import reporter_mail
 
-        letters.listen()
+        reporter_mail.listen()
         post_migrate.connect(schedule, sender=self)

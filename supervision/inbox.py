@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import role_of
-from supervision import queries
+from supervision.matters import queries
+from supervision.matters.permissions import suggestions_visible_to
+from supervision.matters.table import IN_HAND, UNROUTED, State
 from supervision.models import Suggestion
-from supervision.permissions import suggestions_visible_to
 from supervision.public.permissions import unadopted_matters
-from supervision.workflow import IN_HAND, UNROUTED, State
 
 TONES = {"received": "warn", "submitted": "warn", "returned": "warn", "redo": "warn", "replied": "info", "closed": "ok"}
 

@@ -4,14 +4,14 @@ from datetime import time
 from typing import Any
 
 from accounts.schedules import keep_schedules
-from supervision import watch
-from supervision.public import held
+from supervision.matters import escalation
+from supervision.public import draft_photos
 
 
 def daily() -> dict[str, int]:
     """Look at every matter once; the counts are kept with the task."""
-    found = {"came_back": len(watch.bring_back()), "escalated": len(watch.escalate())}
-    return found | {"photos_forgotten": held.forget_old()}
+    found = {"came_back": len(escalation.bring_back()), "escalated": len(escalation.escalate())}
+    return found | {"photos_forgotten": draft_photos.forget_old()}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from demo.plan.chance import stream
 from demo.plan.matters import NAMESPACE
 from demo.plan.points import by_village
 from demo.plan.villages import Village, villages
-from supervision import clocks
+from supervision.deadlines import clocks
 
 STEPS = {
     "received": (),

@@ -1,6 +1,6 @@
 """The steps of one matter, one after the other, each with its own wait and its own clock.
 
-They follow the table in `supervision.workflow` and the clocks in `supervision.clocks`.
+They follow the table in `supervision.matters.table` and the clocks in `supervision.deadlines.clocks`.
 """
 
 import uuid
@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from demo.plan.calendar import moment
-from supervision import clocks
+from supervision.deadlines import clocks
 
 
 @dataclass(frozen=True)

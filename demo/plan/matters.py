@@ -1,6 +1,6 @@
 """Findings of deputies, and the suggestions that grew out of them, in every state.
 
-The steps follow the table in `supervision.workflow` and the clocks in `supervision.clocks`.
+The steps follow the table in `supervision.matters.table` and the clocks in `supervision.deadlines.clocks`.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from demo.plan.course import Course, Event, Matter, Seen, events_of, other_depar
 from demo.plan.points import by_village, small_waters
 from demo.plan.projects import Plan, projects
 from demo.plan.villages import villages
-from supervision import clocks
+from supervision.deadlines import clocks
 
 AUTHORS = 12
 NAMESPACE = uuid.UUID(int=SEED)

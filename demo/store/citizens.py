@@ -12,7 +12,9 @@ from demo.store.areas import officer_name
 from demo.store.geometry import to_point
 from demo.store.matters import World
 from demo.store.pictures import kept
-from supervision import clocks
+from supervision.deadlines import clocks
+from supervision.matters.services.filing import title_of
+from supervision.matters.table import State, state_after
 from supervision.models import (
     Finding,
     FindingPhoto,
@@ -22,9 +24,7 @@ from supervision.models import (
     SuggestionEvent,
     Support,
 )
-from supervision.public import links, redaction
-from supervision.services.filing import title_of
-from supervision.workflow import State, state_after
+from supervision.public import private_links, redaction
 
 NOBODY_HAS_IT = {State.RECEIVED, State.SUBMITTED, State.DECLINED, State.MERGED}
 BOX = (40, 40, 90, 70)
@@ -69,7 +69,7 @@ def _finding(report: Report, world: World) -> Finding:
     FindingPhoto.objects.create(finding=finding, file=stored, taken_at=report.seen_at, **size)
     ReporterAccess.objects.create(
         finding=finding,
-        token_digest=links.digest_of(report.secret),
+        token_digest=private_links.digest_of(report.secret),
         expires_at=timezone.now() + timedelta(days=3650),
     )
     return finding

@@ -14,9 +14,9 @@ from demo.store.geometry import to_point
 from demo.store.pictures import kept
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
-from supervision import clocks
+from supervision.deadlines import clocks
+from supervision.matters.table import UNROUTED, State, state_after
 from supervision.models import CoHandling, Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
-from supervision.workflow import UNROUTED, State, state_after
 
 
 @dataclass(frozen=True)

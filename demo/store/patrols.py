@@ -20,19 +20,12 @@ from demo.plan.matters import NAMESPACE
 from demo.store.areas import author_name
 from demo.store.pictures import kept
 from geokit.crs.gcj02 import wgs84_to_gcj02
+from inspections.models import Capacity, FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto, PatrolRule
+from inspections.patrols import services
 from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint
 from river_monitoring.permissions import PUBLIC_EVIDENCE
 from river_monitoring.rectification.photo_proof import proof_fields
 from supervision.models import Finding, FindingPhoto
-from supervision.patrols import services
-from supervision.patrols.models import (
-    Capacity,
-    FindingPhotoCheck,
-    Patrol,
-    PatrolFinding,
-    PatrolPhoto,
-    PatrolRule,
-)
 
 STEP = 0.00032  # degrees: about 32 m, walked in 25 s
 JITTER = 4e-5

@@ -3,8 +3,8 @@
 from datetime import date
 
 from accounts.models import User
+from reporting.quarterly.services import order_report
 from river_monitoring.standard.averages import span_of
-from supervision.report.services import order_report
 
 
 def order_last_report(users: dict[str, User], today: date) -> None:

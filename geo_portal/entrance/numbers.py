@@ -7,12 +7,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from inspections.patrols import queries as patrols
 from projects.plan import queries as projects
+from reporting.dashboard import export, page_data, related_figures
+from reporting.dashboard.selection import ChoiceForm
 from river_monitoring.points import queries as river
 from stations.register import queries as stations
-from supervision.dashboard import also, export, view
-from supervision.dashboard.choice import ChoiceForm
-from supervision.patrols import queries as patrols
 
 
 @require_safe
@@ -22,12 +22,12 @@ def page(request: HttpRequest) -> HttpResponse:
     choice = form.choice()
     today = timezone.localdate()
     context: dict[str, Any] = {"form": form, "as_of": timezone.localtime()}
-    shown = view.look(request.user, choice, today)
-    context |= view.context(request.user, shown, today)
-    context["may_see_matters"] = view.may_see_matters(request.user)
+    shown = page_data.look(request.user, choice, today)
+    context |= page_data.context(request.user, shown, today)
+    context["may_see_matters"] = page_data.may_see_matters(request.user)
     if choice.is_narrow:
-        context |= {"also": also.figures(request.user, choice), "also_note": also.note()}
-        context["on_map"] = also.on_map(request.user, choice) | shown.on_map()
+        context |= {"also": related_figures.figures(request.user, choice), "also_note": related_figures.note()}
+        context["on_map"] = related_figures.on_map(request.user, choice) | shown.on_map()
     else:
         context |= {
             "river": river.numbers(request.user),
@@ -41,9 +41,9 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, extension: str) -> HttpResponse:
     """What the page with the same query shows, as a file; one drawing of it as PNG (``chart=map|days|months``)."""
-    if extension not in export.FORMATS or not view.may_see_matters(request.user):
+    if extension not in export.FORMATS or not page_data.may_see_matters(request.user):
         raise Http404
-    shown = view.look(request.user, ChoiceForm(request.user, request.GET).choice())
+    shown = page_data.look(request.user, ChoiceForm(request.user, request.GET).choice())
     content = export.write(shown, extension, request.GET.get("chart", ""))
     response = HttpResponse(content, content_type=export.FORMATS[extension])
     response["Content-Disposition"] = f'attachment; filename="numbers-{timezone.localdate()}.{extension}"'

@@ -16,12 +16,12 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from inspections.models import Capacity, Patrol
 from projects.models import Answer, Proposal, Turnout
 from stations.duty.services import Entry, record_many
 from stations.models import Deputy, DutyKind
 from stations.signals import gathering_duty
 from supervision.models import Finding, SuggestionEvent
-from supervision.patrols.models import Capacity, Patrol
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from projects.models import Project
 from projects.pages.project_page import LinkedMatter
 from projects.signals import ground_asked, matters_asked
 from river_monitoring.models import Reach
+from supervision.matters.permissions import suggestions_visible_to
 from supervision.models import Suggestion
-from supervision.permissions import suggestions_visible_to
 
 MOST_WATERS = 300
 

@@ -13,19 +13,19 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+import inspections.inbox
 import layers.inbox
 import projects.inbox
 import river_monitoring.inbox
 import stations.inbox
 import supervision.inbox
-import supervision.patrols.inbox
 from accounts.inbox import Item, Source, Waiting
 from accounts.models import Area
 from accounts.permissions import within
 
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
-    supervision.patrols.inbox.waiting,
+    inspections.inbox.waiting,
     river_monitoring.inbox.waiting,
     projects.inbox.waiting,
     stations.inbox.waiting,

@@ -1,8 +1,8 @@
 """Supervision: what was seen, the matter it became, and the rules by which it is handled."""
 
-from supervision.models.finding import Category, Finding, FindingPhoto, PublishedPhoto, ReporterAccess, Support
-from supervision.models.rules import ClockRule, RoutingRule
-from supervision.models.suggestion import CoHandling, MatterLink, Suggestion, SuggestionEvent
+from supervision.findings.models import Category, Finding, FindingPhoto, PublishedPhoto, ReporterAccess, Support
+from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
+from supervision.routing.models import ClockRule, RoutingRule
 
 __all__ = [
     "Category",

@@ -14,7 +14,11 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
-from supervision.intake import MAX_PHOTOS, check_report, clean_photos
+from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
+from supervision.matters.permissions import Reporter
+from supervision.matters.services import accept, decline, file_finding, filing, rate
+from supervision.matters.services.steps import locked_step, note, refuse, take
+from supervision.matters.table import Verb
 from supervision.models import (
     Finding,
     FindingPhoto,
@@ -24,12 +28,8 @@ from supervision.models import (
     SuggestionEvent,
     Support,
 )
-from supervision.permissions import Reporter
-from supervision.public import letters, links, redaction
+from supervision.public import private_links, redaction, reporter_mail
 from supervision.public.permissions import matters_readable_by, photos_to_cover
-from supervision.services import accept, decline, file_finding, filing, rate
-from supervision.services.steps import locked_step, note, refuse, take
-from supervision.workflow import Verb
 from ui.photos import CleanPhoto
 
 __all__ = ["file_finding"]
@@ -83,7 +83,7 @@ def file_report(
             finding = filing.store_finding(None, client_id, report)
             filing.store_photos(finding, cleaned, written)
             filing.submit(finding, SuggestionEvent.Verb.RECEIVED)
-            letters.received(_give_link(finding, secret, email))
+            reporter_mail.received(_give_link(finding, secret, email))
     except IntegrityError:
         # The same report came twice at the same moment; the other request has stored it.
         if filed := _already_filed(client_id, secret):
@@ -217,7 +217,7 @@ def _note_copy(staff: Any, photo: FindingPhoto) -> None:
 
 
 def _refuse_weak(secret: str) -> None:
-    if not links.is_secret(secret):
+    if not private_links.is_secret(secret):
         raise refuse("secret", "bad-secret", gettext("查询链接的编号不对，请刷新页面重新填报。"))
 
 
@@ -227,7 +227,7 @@ def _already_filed(client_id: UUID, secret: str) -> Finding | None:
     if finding is None:
         return None
     access = getattr(finding, "access", None)
-    if access is None or access.token_digest != links.digest_of(secret):
+    if access is None or access.token_digest != private_links.digest_of(secret):
         raise refuse("client_id", "client-id-taken", gettext("这个填报编号已被使用，请刷新页面重新填报。"))
     return finding
 
@@ -235,7 +235,7 @@ def _already_filed(client_id: UUID, secret: str) -> Finding | None:
 def _give_link(finding: Finding, secret: str, email: str) -> ReporterAccess:
     expires = timezone.now() + timedelta(days=settings.PUBLIC_REPORTS["link_days"])
     return ReporterAccess.objects.create(
-        finding=finding, token_digest=links.digest_of(secret), expires_at=expires, email=email.strip().lower()
+        finding=finding, token_digest=private_links.digest_of(secret), expires_at=expires, email=email.strip().lower()
     )
 
 

@@ -12,6 +12,7 @@ from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from inspections.models import Patrol
 from layers import rasters
 from layers.catalogue import thumbnails
 from layers.importing.import_report import Report
@@ -24,7 +25,6 @@ from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
 from supervision.models import Finding, Suggestion
-from supervision.patrols.models import Patrol
 from tests.data.gis_files import gbk_ponds
 from tests.data.tiffs import hills, write_tiff
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from supervision import watch
+from supervision.matters import escalation
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             day = date.fromisoformat(options["on"]) if options["on"] else None
         except ValueError:
             raise CommandError(f"日期“{options['on']}”读不懂，请写成 2026-03-05。", returncode=2) from None
-        back, told = watch.bring_back(day), watch.escalate(day)
+        back, told = escalation.bring_back(day), escalation.escalate(day)
         if options["json"]:
             late = [{"number": e.suggestion.number, "clock": e.clock, "level": e.level} for e in told]
             answer = {"came_back": [one.number for one in back], "escalated": late}

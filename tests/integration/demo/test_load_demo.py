@@ -30,9 +30,9 @@ from river_monitoring.works.models import Escalation, Measure, Outfall
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.service_areas.coverage import check_coverage
 from stations.statistics.queries import statistics
+from supervision.matters.table import state_after
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
-from supervision.rules import check
-from supervision.workflow import state_after
+from supervision.routing import check
 
 TODAY = date(2026, 11, 23)
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"

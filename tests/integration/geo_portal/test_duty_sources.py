@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from geo_portal.joints.duty_sources import SOURCES, gather
+from inspections.models import Patrol
 from projects.models import Proposal
 from river_monitoring.models import MonitoringPoint
 from stations.jobs import daily
 from stations.models import Deputy, DutyRecord, Station
-from supervision import services
+from supervision.matters import services
 from supervision.models import Finding
-from supervision.patrols.models import Patrol
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from geokit.refusal import BadInput
 from ledger.chain import verify
 from stations.models import Deputy, Matter, Reception, ReceptionEvent, Station
 from stations.receptions import matters
-from supervision import services
+from supervision.matters import services
 from supervision.models import Suggestion
 
 

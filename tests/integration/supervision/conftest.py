@@ -14,7 +14,7 @@ from PIL import ExifTags, Image
 from accounts.models import User
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
-from supervision import services
+from supervision.matters import services
 from supervision.models import Finding, Suggestion
 from tests.conftest import World
 

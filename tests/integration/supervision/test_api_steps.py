@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.tokens.services import issue
-from supervision import services
+from supervision.matters import services
 from supervision.models import Suggestion
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from geokit.refusal import Refusal
-from supervision import services
+from supervision.matters import services
 from supervision.models import Finding, FindingPhoto, Suggestion
 
 from .conftest import jpeg

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
-from supervision import clocks, services, workflow
+from supervision.deadlines import clocks
+from supervision.matters import services, table
 from supervision.models import SuggestionEvent
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_the_wrong_department_returns_within_ten_days_and_staff_assign_again(
     services.reply(other_officer, assigned.pk, version=3, text="已处理", result="B")
     assigned.refresh_from_db()
     assert verbs(assigned) == ["submitted", "assigned", "returned", "assigned", "replied"]
-    assert workflow.state_after(verbs(assigned)) == assigned.state
+    assert table.state_after(verbs(assigned)) == assigned.state
 
 
 def test_on_the_eleventh_day_it_is_too_late_to_return(assigned, officer, on_day):

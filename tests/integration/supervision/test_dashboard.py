@@ -13,8 +13,8 @@ from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Role, User
-from supervision.dashboard.choice import Choice
-from supervision.dashboard.view import look
+from reporting.dashboard.page_data import look
+from reporting.dashboard.selection import Choice
 from supervision.models import Finding, Suggestion, SuggestionEvent
 
 TODAY = date(2026, 11, 24)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from stations.models import Station
-from supervision import services
+from supervision.matters import services
 from supervision.models import MatterLink, Suggestion
 
 pytestmark = pytest.mark.django_db

@@ -11,9 +11,10 @@ from PIL import Image
 
 from accounts.workdays import add_workdays
 from geokit.refusal import BadInput, NotPermitted
-from supervision import clocks, workflow
+from supervision.deadlines import clocks
+from supervision.matters import table
+from supervision.matters.services import filing
 from supervision.models import Category, Finding, FindingPhoto, RoutingRule, Suggestion
-from supervision.services import filing
 from ui.photos import PhotoRefused
 
 from .conftest import OUTSIDE, jpeg
@@ -34,7 +35,7 @@ def test_a_deputy_files_a_finding_at_a_point_and_it_goes_to_the_points_departmen
     assert suggestion.due_on == clocks.reply_due_on(timezone.localdate())
     assert suggestion.title == "河面有油污"
     assert [event.verb for event in suggestion.events.all()] == ["submitted", "assigned"]
-    assert workflow.state_after(event.verb for event in suggestion.events.all()) == suggestion.state
+    assert table.state_after(event.verb for event in suggestion.events.all()) == suggestion.state
 
 
 def test_a_finding_about_a_project_goes_to_its_lead(deputy, project, file_finding, world):

@@ -16,7 +16,7 @@ from projects.models import Milestone, VoteSession
 from river_monitoring.models import PointFollow
 from river_monitoring.works.models import Measure
 from stations.models import Deputy, Reception, Station
-from supervision import services
+from supervision.matters import services
 from supervision.models import CoHandling, Suggestion
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -9,10 +9,10 @@ import time_machine
 from accounts.models import Notice, Role, User
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from stations.models import Station
-from supervision import services
+from supervision.matters import services
+from supervision.matters.permissions import Reporter, findings_visible_to, suggestions_visible_to
+from supervision.matters.services.filing import submit
 from supervision.models import CoHandling, Finding, RoutingRule, Suggestion
-from supervision.permissions import Reporter, findings_visible_to, suggestions_visible_to
-from supervision.services.filing import submit
 
 pytestmark = pytest.mark.django_db
 

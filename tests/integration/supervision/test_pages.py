@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from geokit.refusal import BadInput
-from supervision import services
+from supervision.matters import services
 from supervision.models import Finding, Suggestion
 
 from .conftest import jpeg
@@ -203,7 +203,7 @@ def test_the_api_refuses_reports_from_others(cast, request, world, as_user):
 
 
 def test_an_error_of_the_filter_is_a_refusal(world):
-    from supervision.filters import FindingFilter
+    from supervision.matters.filters import FindingFilter
 
     with pytest.raises(BadInput):
         list(FindingFilter({"in_bbox": "5,5,1,1"}, queryset=Finding.objects.all()).qs)

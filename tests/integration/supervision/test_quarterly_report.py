@@ -19,13 +19,14 @@ from accounts.models import AuditEntry
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, Busy, NotPermitted
 from projects.models import Project
+from reporting.models import QuarterlyReport
+from reporting.quarterly import jobs
+from reporting.quarterly import report as make
+from reporting.quarterly.blocks import Paragraph, Share, Table
+from reporting.quarterly.quarter import read_quarter
+from reporting.quarterly.services import order_report
 from river_monitoring.models import MonitoringPoint, River, Sample
 from river_monitoring.standard.averages import Span
-from supervision.report import jobs, make
-from supervision.report.blocks import Paragraph, Share, Table
-from supervision.report.models import QuarterlyReport
-from supervision.report.quarter import read_quarter
-from supervision.report.services import order_report
 
 GOOD = {"ph": "7.2", "do": "7.6", "codmn": "3.1", "nh3n": "0.32", "tp": "0.08"}
 BAD = {"ph": "7.2", "do": "4.8", "codmn": "5.6", "nh3n": "2.35", "tp": "0.31"}

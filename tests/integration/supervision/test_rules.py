@@ -5,12 +5,12 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, Department, Role, User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from supervision import routing, services
-from supervision.clocks import Clock
+from supervision.deadlines.clocks import Clock
+from supervision.matters import services
 from supervision.models import Category, ClockRule, RoutingRule
-from supervision.rules import check
-from supervision.rules.services import delete_rule, save_rule, set_clock
-from supervision.rules.zones import as_text, parse
+from supervision.routing import check, routes
+from supervision.routing.services import delete_rule, save_rule, set_clock
+from supervision.routing.zones import as_text, parse
 from tests.conftest import MIDDLE, box
 
 pytestmark = pytest.mark.django_db
@@ -53,21 +53,21 @@ def test_a_zone_goes_before_a_town_before_the_district_and_a_smaller_priority_be
     place = box(121.31, 29.84, 121.32, 29.86).centroid
     anything = RoutingRule.objects.create(category="", department=world.ecology)
     found = [anything]
-    assert routing.rules_for("environment", world.west_town, place).first() == anything
+    assert routes.rules_for("environment", world.west_town, place).first() == anything
     for more in (
         {"category": "environment", "department": world.water},
         {"category": "environment", "area": world.west_town, "to_town": True},
     ):
         found.append(RoutingRule.objects.create(**more))
-        assert routing.rules_for("environment", world.west_town, place).first() == found[-1]
+        assert routes.rules_for("environment", world.west_town, place).first() == found[-1]
     river = zone("沿河", world.ecology, 121.30, 29.80, 121.33, 29.90)
-    assert routing.rules_for("environment", world.west_town, place).first() == river
+    assert routes.rules_for("environment", world.west_town, place).first() == river
     found[0].priority = 10
     found[0].save()
-    assert routing.rules_for("environment", world.west_town, place).first() == found[0]
+    assert routes.rules_for("environment", world.west_town, place).first() == found[0]
     river.is_active = False
     river.save()
-    assert river not in routing.rules_for("environment", world.west_town, place)
+    assert river not in routes.rules_for("environment", world.west_town, place)
 
 
 def test_the_list_of_the_check_ranks_as_the_database_does(world, rules, town_unit):
@@ -75,7 +75,7 @@ def test_the_list_of_the_check_ranks_as_the_database_does(world, rules, town_uni
     RoutingRule.objects.create(category="", area=world.west_town, to_town=True, priority=50)
     place = box(121.31, 29.84, 121.32, 29.86).centroid
     ranked = [rule.pk for rule in check.active_rules() if check.answers(rule, "environment")]
-    assert ranked == [rule.pk for rule in routing.rules_for("environment", world.west_town, place)]
+    assert ranked == [rule.pk for rule in routes.rules_for("environment", world.west_town, place)]
 
 
 def test_a_matter_goes_to_the_unit_of_its_town(deputy, world, town_unit, file_finding):

@@ -15,11 +15,11 @@ from geokit.refusal import NotPermitted
 from projects.feedback.services import hide_feedback, may_reply, waiting_feedback
 from projects.models import Feedback, Project, Proposal
 from projects.permissions import may_update, project_audience
+from reporting.dashboard.page_data import look as numbers
+from reporting.dashboard.selection import Choice as Question
 from river_monitoring.permissions import may_record_sample, points_to_record
 from river_monitoring.rectification.evidence import next_steps
 from river_monitoring.works.permissions import may_work_on
-from supervision.dashboard.choice import Choice as Question
-from supervision.dashboard.view import look as numbers
 from supervision.models import Suggestion
 
 IN_THE_EAST = {"lon": 121.38, "lat": 29.85}

@@ -4,8 +4,8 @@ import mapbox_vector_tile
 import pytest
 from django.urls import reverse
 
+from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
 from supervision.models import Suggestion
-from supervision.permissions import findings_visible_to, suggestions_visible_to
 
 from .conftest import jpeg
 
@@ -108,7 +108,7 @@ def test_the_public_and_gis_staff_have_an_empty_tile_until_something_is_publishe
 
 
 def test_a_department_that_returned_a_matter_no_longer_sees_it(at_point, officer):
-    from supervision import services
+    from supervision.matters import services
 
     services.return_to_staff(officer, at_point.suggestion.pk, version=1, text="不归我们")
     assert not findings_visible_to(officer).exists()

@@ -14,7 +14,8 @@ from django_q.models import Schedule
 
 from accounts.models import Notice, Role, User
 from geokit.refusal import BadInput, NotPermitted
-from supervision import clocks, services, watch
+from supervision.deadlines import clocks
+from supervision.matters import escalation, services
 from supervision.models import ClockRule, SuggestionEvent
 
 pytestmark = pytest.mark.django_db
@@ -49,23 +50,25 @@ def told_to(user):
 def test_a_late_reply_goes_up_level_by_level_and_once_each(begun, officer, town_staff, staff, admin_user):
     due = begun.due_on
     assert due == date(2026, 6, 2)
-    assert watch.escalate(due - timedelta(days=4)) == []
-    heard = [[event.level for event in watch.escalate(due + timedelta(days=n))] for n in (-3, -2, 0, 1, 2, 7, 8, 9)]
+    assert escalation.escalate(due - timedelta(days=4)) == []
+    heard = [
+        [event.level for event in escalation.escalate(due + timedelta(days=n))] for n in (-3, -2, 0, 1, 2, 7, 8, 9)
+    ]
     assert heard == [[0], [], [], [1], [], [], [2], []]
     assert [len(told_to(who)) for who in (officer, town_staff, staff, admin_user)] == [3, 2, 1, 1]
 
 
 def test_without_staff_of_the_town_the_districts_hear_at_once(begun, staff):
-    watch.escalate(begun.due_on + timedelta(days=1))
+    escalation.escalate(begun.due_on + timedelta(days=1))
     assert len(told_to(staff)) == 1
 
 
 def test_a_job_that_missed_days_tells_every_level_it_owes(begun, officer):
-    assert [event.level for event in watch.escalate(begun.due_on + timedelta(days=30))] == [0, 1, 2]
+    assert [event.level for event in escalation.escalate(begun.due_on + timedelta(days=30))] == [0, 1, 2]
 
 
 def test_the_database_holds_that_a_level_hears_once(begun, officer):
-    event = watch.escalate(begun.due_on + timedelta(days=1))[-1]
+    event = escalation.escalate(begun.due_on + timedelta(days=1))[-1]
     again = {
         name: getattr(event, name) for name in ("suggestion", "verb", "clock", "level", "due_on", "department", "at")
     }
@@ -75,13 +78,13 @@ def test_the_database_holds_that_a_level_hears_once(begun, officer):
 
 def test_nobody_hears_of_a_paused_clock_and_what_was_left_is_left_again(begun, staff, officer, clock):
     services.pause(staff, begun.pk, version=1, text="等待跨区协调")
-    assert watch.escalate(begun.due_on + timedelta(days=30)) == []
+    assert escalation.escalate(begun.due_on + timedelta(days=30)) == []
     clock(BEGIN + timedelta(days=40))
     with pytest.raises(NotPermitted, match="暂停"):
         services.urge(staff, begun.pk)
     resumed = services.resume(staff, begun.pk, version=2)
     assert (resumed.due_on, resumed.paused_on) == (begun.due_on + timedelta(days=40), None)
-    assert [event.level for event in watch.escalate(resumed.due_on + timedelta(days=1))] == [0, 1]
+    assert [event.level for event in escalation.escalate(resumed.due_on + timedelta(days=1))] == [0, 1]
 
 
 def test_a_reply_while_paused_is_measured_by_the_day_that_was_moved(begun, staff, officer, clock):
@@ -102,25 +105,25 @@ def test_pausing_needs_a_reason_and_staff(begun, staff, officer):
 def test_what_nobody_routes_in_seven_days_is_late_for_staff(clock, request, staff, admin_user):
     unrouted = request.getfixturevalue("unrouted")
     assert unrouted.notice_due_on == BEGIN + timedelta(days=7)
-    told = watch.escalate(BEGIN + timedelta(days=8))
+    told = escalation.escalate(BEGIN + timedelta(days=8))
     assert [(event.clock, event.level) for event in told] == [("notice", 0), ("notice", 1)]
     assert told[0].department is None
     assert len(told_to(staff)) == 2
-    watch.escalate(BEGIN + timedelta(days=15))
+    escalation.escalate(BEGIN + timedelta(days=15))
     assert len(told_to(admin_user)) == 1
 
 
 def test_a_co_handler_has_two_months_and_is_told_when_late(begun, staff, world, other_officer, officer):
     asked = services.ask_co(staff, begun.pk, version=1, department=world.ecology)
     assert asked.due_on == date(2026, 5, 2)
-    told = watch.escalate(date(2026, 5, 3))
+    told = escalation.escalate(date(2026, 5, 3))
     assert [(event.clock, event.level, event.department) for event in told] == [
         ("co_handling", 0, world.ecology),
         ("co_handling", 1, world.ecology),
     ]
     assert (len(told_to(other_officer)), len(told_to(officer))) == (2, 0)
     services.co_reply(other_officer, begun.pk, text="同意牵头单位意见")
-    assert watch.escalate(date(2026, 5, 30)) == [
+    assert escalation.escalate(date(2026, 5, 30)) == [
         *[event for event in begun.events.all() if event.clock == "reply" and event.verb == "escalated"]
     ]
 
@@ -130,13 +133,13 @@ def test_what_is_planned_comes_back_by_itself_on_its_day_and_not_before(begun, o
     services.reply(officer, begun.pk, version=1, text="列入三季度计划", result="B", planned_on=planned)
     services.rate(deputy, begun.pk, version=2, handling="satisfied", outcome="fairly")
     clock(planned - timedelta(days=1))
-    assert watch.bring_back() == []
+    assert escalation.bring_back() == []
     clock(planned)
-    (back,) = watch.bring_back()
+    (back,) = escalation.bring_back()
     assert (back.state, back.planned_on, back.closed_at) == ("assigned", None, None)
     assert back.due_on == clocks.LAW[clocks.Clock.FOLLOW_UP].ends_on(planned) == date(2026, 10, 1)
     assert Notice.objects.filter(recipient=officer, kind="matter-came_back").count() == 1
-    assert watch.bring_back() == []
+    assert escalation.bring_back() == []
     with pytest.raises(NotPermitted, match="已过"):
         services.return_to_staff(officer, begun.pk, version=back.version, text="不是我们的")
     again = services.reply(officer, begun.pk, version=back.version, text="已完工", result="A")

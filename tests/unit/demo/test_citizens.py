@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from demo.plan.citizens import reports
-from supervision.public.links import is_secret
-from supervision.workflow import State, state_after
+from supervision.matters.table import State, state_after
+from supervision.public.private_links import is_secret
 
 TODAY = date(2026, 11, 23)
 REPORTS = reports(TODAY)

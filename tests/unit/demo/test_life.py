@@ -14,8 +14,8 @@ from demo.plan.stations import deputies, stations
 from projects.plan.progress import Step, standing_of
 from river_monitoring.standard.evaluation import evaluate_water_class
 from river_monitoring.steps.table import Rules, State, compliant_months, find_transition
-from supervision import clocks
-from supervision.workflow import state_after
+from supervision.deadlines import clocks
+from supervision.matters.table import state_after
 
 TODAY = date(2026, 11, 23)
 DAYS = [TODAY, date(2027, 1, 4), date(2026, 3, 31), date(2028, 2, 29)]

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from geokit.refusal import NotPermitted
-from supervision import workflow
-from supervision.workflow import Matter, Person, State, Verb
+from supervision.matters import table
+from supervision.matters.table import Matter, Person, State, Verb
 
 TODAY = date(2026, 11, 23)
 AUTHOR = Person(1, "deputy")
@@ -28,7 +28,7 @@ REDO = replace(ASSIGNED, state=State.REDO, redo_count=1)
 
 
 def verbs(person, matter, today=TODAY):
-    return {step.verb for step in workflow.steps_now(person, matter, today)}
+    return {step.verb for step in table.steps_now(person, matter, today)}
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,11 @@ def verbs(person, matter, today=TODAY):
     ],
 )
 def test_a_step_belongs_to_one_party_and_is_refused_to_all_others(matter, person, verb):
-    assert workflow.transition_for(person, matter, verb, TODAY).verb is verb
+    assert table.transition_for(person, matter, verb, TODAY).verb is verb
     for other in EVERYBODY:
         if other is not person:
             with pytest.raises(NotPermitted):
-                workflow.transition_for(other, matter, verb, TODAY)
+                table.transition_for(other, matter, verb, TODAY)
 
 
 def test_an_administrator_does_what_staff_does():
@@ -65,21 +65,21 @@ def test_a_closed_matter_is_only_linked_and_published():
 
 def test_a_step_at_the_wrong_moment_says_where_the_matter_stands():
     with pytest.raises(NotPermitted) as caught:
-        workflow.transition_for(OFFICER, REPLIED, Verb.REPLY, TODAY)
+        table.transition_for(OFFICER, REPLIED, Verb.REPLY, TODAY)
     assert caught.value.code == "wrong-state"
     assert "已答复" in caught.value.message
 
 
 def test_the_wrong_person_is_told_who_may():
     with pytest.raises(NotPermitted, match="主办单位"):
-        workflow.transition_for(OFFICER_ELSEWHERE, ASSIGNED, Verb.REPLY, TODAY)
+        table.transition_for(OFFICER_ELSEWHERE, ASSIGNED, Verb.REPLY, TODAY)
 
 
 def test_a_department_returns_until_the_tenth_day_and_not_on_the_eleventh():
     assert Verb.RETURN in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=10))
     assert Verb.RETURN not in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=11))
     with pytest.raises(NotPermitted, match="期限"):
-        workflow.transition_for(OFFICER, ASSIGNED, Verb.RETURN, TODAY + timedelta(days=11))
+        table.transition_for(OFFICER, ASSIGNED, Verb.RETURN, TODAY + timedelta(days=11))
 
 
 def test_a_matter_sent_back_by_its_author_can_no_longer_be_returned():
@@ -88,12 +88,12 @@ def test_a_matter_sent_back_by_its_author_can_no_longer_be_returned():
 
 
 def test_dissatisfied_with_the_result_sends_back_once_and_then_closes():
-    assert workflow.rating_verb("dissatisfied", redo_count=0) is Verb.REOPEN
-    assert workflow.rating_verb("dissatisfied", redo_count=1) is Verb.RATE
-    assert workflow.rating_verb("fairly", redo_count=0) is Verb.RATE
+    assert table.rating_verb("dissatisfied", redo_count=0) is Verb.REOPEN
+    assert table.rating_verb("dissatisfied", redo_count=1) is Verb.RATE
+    assert table.rating_verb("fairly", redo_count=0) is Verb.RATE
     answered_again = replace(REPLIED, redo_count=1)
     with pytest.raises(NotPermitted, match="一次"):
-        workflow.transition_for(AUTHOR, answered_again, Verb.REOPEN, TODAY)
+        table.transition_for(AUTHOR, answered_again, Verb.REOPEN, TODAY)
     assert Verb.RATE in verbs(AUTHOR, answered_again)
 
 
@@ -106,34 +106,34 @@ def test_the_author_urges_only_after_the_due_day_while_staff_may_any_day():
 
 def test_nobody_urges_twice_on_one_day():
     with pytest.raises(NotPermitted, match="今天已经催办过"):
-        workflow.transition_for(STAFF, replace(ASSIGNED, urged_on=TODAY), Verb.URGE, TODAY)
+        table.transition_for(STAFF, replace(ASSIGNED, urged_on=TODAY), Verb.URGE, TODAY)
 
 
 def test_each_missing_piece_is_named_beside_its_field():
-    step = workflow.transition_for(OFFICER, ASSIGNED, Verb.REPLY, TODAY)
-    assert [error.field for error in workflow.missing_for(step, {"text": "  "})] == ["text", "result"]
-    assert workflow.missing_for(step, {"text": "已修复", "result": "A"}) == []
+    step = table.transition_for(OFFICER, ASSIGNED, Verb.REPLY, TODAY)
+    assert [error.field for error in table.missing_for(step, {"text": "  "})] == ["text", "result"]
+    assert table.missing_for(step, {"text": "已修复", "result": "A"}) == []
 
 
 def test_every_need_in_the_table_has_words():
-    for step in workflow.TABLE:
-        assert all(error.message for error in workflow.missing_for(step, {}))
+    for step in table.TABLE:
+        assert all(error.message for error in table.missing_for(step, {}))
 
 
 def test_a_history_tells_its_state():
     once_round = ["submitted", "assigned", "returned", "assigned", "urged", "replied", "reopened"]
-    assert workflow.state_after(once_round) is State.REDO
-    assert workflow.state_after([*once_round, "replied", "rated"]) is State.CLOSED
+    assert table.state_after(once_round) is State.REDO
+    assert table.state_after([*once_round, "replied", "rated"]) is State.CLOSED
 
 
 @pytest.mark.parametrize("history", [[], ["assigned"], ["submitted", "rated"], ["submitted", "submitted"]])
 def test_a_history_that_cannot_have_happened_is_refused(history):
     with pytest.raises(ValueError, match=r"step|history"):
-        workflow.state_after(history)
+        table.state_after(history)
 
 
 def test_the_table_and_the_models_use_the_same_words():
     models = pytest.importorskip("supervision.models")
     assert set(models.Suggestion.State.values) == {str(state) for state in State}
-    assert dict(models.Suggestion.State.choices) == {str(s): n for s, n in workflow.STATE_NAMES.items()}
-    assert set(models.SuggestionEvent.Verb.values) == {t.event for t in workflow.TABLE} | set(workflow.BEGINNINGS)
+    assert dict(models.Suggestion.State.choices) == {str(s): n for s, n in table.STATE_NAMES.items()}
+    assert set(models.SuggestionEvent.Verb.values) == {t.event for t in table.TABLE} | set(table.BEGINNINGS)

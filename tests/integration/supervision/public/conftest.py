@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from supervision import services as chain
+from supervision.matters import services as chain
 from supervision.models import RoutingRule
-from supervision.public import links, services
+from supervision.public import private_links, services
 
 from ..conftest import IN_THE_WEST, assigned, candidate, file_finding, jpeg, point, project, replied, unrouted
 
@@ -21,7 +21,7 @@ def typed(**more: Any) -> dict[str, Any]:
     """Return what a browser sends for a report in the west."""
     return {
         "client_id": str(uuid4()),
-        "secret": links.fresh_secret(),
+        "secret": private_links.fresh_secret(),
         "lng": "121.32",
         "lat": "29.85",
         "category": "environment",
@@ -41,7 +41,7 @@ def file_report(world) -> Callable[..., tuple[Any, str]]:
     """File a citizen's report; return its finding and the secret of its private link."""
 
     def file(**more: Any) -> tuple[Any, str]:
-        secret = more.pop("secret", None) or links.fresh_secret()
+        secret = more.pop("secret", None) or private_links.fresh_secret()
         given = {"client_id": uuid4(), "secret": secret, "text": TEXT, "category": "environment", **IN_THE_WEST, **more}
         return services.file_report(**given), secret
 

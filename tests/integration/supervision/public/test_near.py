@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.rate_limits import digest_of
 from supervision.models import Finding, Support
-from supervision.public.near import near
+from supervision.public.duplicates import near
 
 from .conftest import typed
 

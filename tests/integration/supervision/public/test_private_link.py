@@ -13,9 +13,9 @@ from accounts.notices.links import seal
 from accounts.notices.models import Address, Notice
 from accounts.notices.services import confirm
 from ledger.chain import verify
-from supervision import services as chain
+from supervision.matters import services as chain
 from supervision.models import ReporterAccess
-from supervision.public import links, services
+from supervision.public import private_links, services
 
 from ..conftest import jpeg
 
@@ -214,7 +214,7 @@ def test_the_link_is_mailed_once_the_address_is_confirmed_and_kept_in_no_table(c
     path = next(word for word in letter.split() if "/my/mail/" in word).partition("//")[2].partition("/")[2]
     assert client.get(f"/{path}").status_code == 200
     kept = Notice.objects.get(kind="matter-report").url
-    assert kept == links.unsealed_path(ReporterAccess.objects.get().pk)
+    assert kept == private_links.unsealed_path(ReporterAccess.objects.get().pk)
     assert client.get(kept).status_code == 404
 
 
@@ -236,7 +236,7 @@ def test_letters_tell_what_happened_and_nothing_of_what_was_written(file_report,
 def test_the_mailed_link_takes_words_and_ratings_too(client, answered):
     matter, _ = answered
     access = ReporterAccess.objects.get()
-    signature = seal(links.unsealed_path(access.pk))
+    signature = seal(private_links.unsealed_path(access.pk))
     address = f"/my/mail/{access.pk}/{signature}/"
     assert client.post(address, {"step": "say", "text": "谢谢"}).url == address
     assert client.post(address, {"step": "rate", **rating(matter)}).status_code == 302

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted
-from supervision import services as chain
+from supervision.matters import services as chain
 from supervision.models import PublishedPhoto, Suggestion
 from supervision.public import redaction, services
 from supervision.public.permissions import findings_readable_by, unadopted_matters

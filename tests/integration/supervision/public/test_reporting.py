@@ -13,7 +13,7 @@ from django.utils import timezone
 from PIL import Image
 
 from supervision.models import Finding, ReporterAccess, Suggestion
-from supervision.public import held, links, services
+from supervision.public import draft_photos, private_links, services
 
 from ..conftest import OUTSIDE, jpeg
 from .conftest import typed
@@ -57,7 +57,7 @@ def test_the_answer_is_the_private_link_of_which_only_a_digest_is_kept(client, w
     answer = client.post(REPORT, given)
     assert answer.url == f"/my/{given['secret']}/?new=1"
     access = ReporterAccess.objects.get()
-    assert access.token_digest == links.digest_of(given["secret"])
+    assert access.token_digest == private_links.digest_of(given["secret"])
     page = client.get(answer.url).content.decode()
     assert given["secret"] in page
     assert "<svg" in page
@@ -166,7 +166,7 @@ def test_kept_photos_are_filed_with_the_corrected_form_and_then_gone_from_the_ho
     ticket = answer.context["form"]["held"].value()
     client.post(REPORT, typed(held=ticket, photos=[jpeg("blue")]))
     assert Finding.objects.get().photos.count() == 2
-    assert held.held(ticket) == []
+    assert draft_photos.held(ticket) == []
 
 
 def test_a_forged_ticket_brings_no_photo(client, world):
@@ -182,9 +182,9 @@ def test_kept_photos_can_be_left_out(client, world):
 
 def test_photos_that_nobody_came_back_for_are_deleted(client, world, settings):
     ticket = client.post(REPORT, typed(text="", photos=[jpeg()])).context["form"]["held"].value()
-    assert held.forget_old() == 0
-    assert held.forget_old(timezone.now() + timedelta(hours=25)) == 1
-    assert held.held(ticket) == []
+    assert draft_photos.forget_old() == 0
+    assert draft_photos.forget_old(timezone.now() + timedelta(hours=25)) == 1
+    assert draft_photos.held(ticket) == []
 
 
 def test_a_file_that_is_no_photo_is_refused_and_the_good_one_is_kept(client, world):

@@ -1,0 +1,288 @@
+"""Pages of patrols: list, start, one patrol while it runs and afterwards, on paper, what was found, coverage."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.permissions import has_role, require_role
+from geokit.refusal import BadInput
+from inspections.models import Patrol, PatrolEvent, PatrolFinding, TrackPoint
+from inspections.pages.forms import FoundForm, SendForm, StartForm, StopForm, given
+from inspections.pages.track_drawing import draw
+from inspections.patrols import measuring, queries, services
+from inspections.patrols.filters import PatrolFilter
+from inspections.patrols.geojson import features_of
+from inspections.patrols.permissions import (
+    READERS,
+    WALKERS,
+    found_visible_to,
+    may_patrol,
+    may_walk,
+    patrol_photos_visible_to,
+    patrols_visible_to,
+)
+from supervision.findings.thumbnails import small_jpeg
+from supervision.matters.permissions import linkable_points
+
+PAGE_SIZE = 20
+RHYTHM_DAYS = 180
+COVERAGE_DAYS = (30, 90, 365)
+
+
+@require_safe
+@require_role(*READERS)
+def patrol_list(request: HttpRequest) -> HttpResponse:
+    """Patrols that this person may see, the newest first, with what they come to together."""
+    visible = patrols_visible_to(request.user)
+    chosen = PatrolFilter(request.GET, queryset=visible, request=request)
+    found = chosen.qs if chosen.is_valid() else visible.none()
+    sums = found.aggregate(metres=Sum("length_m"), seconds=Sum("recorded_s"))
+    page = Paginator(queries.for_lists(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    asked = queries.rules()
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "filter": chosen,
+        "page": page,
+        "rows": [(patrol, queries.standing(patrol, asked.get(patrol.capacity))) for patrol in page],
+        "total": visible.count(),
+        "metres": sums["metres"] or 0,
+        "minutes": (sums["seconds"] or 0) // 60,
+        "people": found.values("user").distinct().count(),
+        "running": queries.running(request.user),
+        "may_patrol": may_patrol(request.user),
+        "query": query.urlencode(),
+    }
+    return render(request, "patrols/list.html", context | _rhythms(request))
+
+
+def _rhythms(request: HttpRequest) -> dict[str, Any]:
+    """How often each person patrols, for the staff who keep it in view; a deputy sees her own."""
+    today = timezone.localdate()
+    visible = patrols_visible_to(request.user)
+    is_staff = has_role(request.user, Role.STAFF)
+    if not is_staff:
+        visible = visible.filter(user=request.user.pk)
+    since = today - timedelta(days=RHYTHM_DAYS)
+    without, deputies = queries.deputies_without(visible.filter(started_at__date__gte=since))
+    return {
+        "rhythms": queries.rhythms(visible, today, since),
+        "rhythm_days": RHYTHM_DAYS,
+        "is_staff": is_staff,
+        "without": without,
+        "deputies": deputies,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(*WALKERS)
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a patrol; who has one running is led to it."""
+    if running := queries.running(request.user):
+        return redirect(running)
+    form = StartForm(request.POST) if request.method == "POST" else _fresh_start(request)
+    if form.is_bound and form.is_valid():
+        river = form.cleaned_data["river"]
+        try:
+            patrol = services.start(
+                request.user, river_code=river.code if river else "", **given(form, "client_id", "capacity")
+            )
+        except BadInput as refusal:
+            form.show(refusal)
+        else:
+            return redirect(patrol)
+    return render(request, "patrols/new.html", {"form": form, "rules": queries.rules().values()}, status=_status(form))
+
+
+@require_safe
+@require_role(*WALKERS)
+def here(request: HttpRequest) -> HttpResponse:
+    """Inspect a point at once: into the patrol that is running, else as a finding of its own."""
+    running = queries.running(request.user)
+    address = reverse("patrols:find", args=[running.pk]) if running else reverse("supervision:report")
+    return redirect(f"{address}?{urlencode({'point': request.GET.get('point', '')})}")
+
+
+def _fresh_start(request: HttpRequest) -> StartForm:
+    form = StartForm.fresh()
+    form.initial["river"] = request.GET.get("river", "")
+    return form
+
+
+def _status(form: Any) -> int:
+    return 422 if form.errors else 200
+
+
+def _get(request: HttpRequest, pk: int) -> Patrol:
+    return get_object_or_404(queries.for_lists(patrols_visible_to(request.user)), pk=pk)
+
+
+@require_safe
+@require_role(*READERS)
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One patrol: while it runs, the recorder for her who walks; afterwards what it came to."""
+    return _patrol_page(request, _get(request, pk))
+
+
+def _patrol_page(request: HttpRequest, patrol: Patrol, stop_form: StopForm | None = None) -> HttpResponse:
+    form = stop_form or StopForm()
+    context = _facts(request, patrol) | {"stop_form": form, "may_walk": may_walk(request.user, patrol)}
+    return render(request, "patrols/detail.html", context, status=_status(form))
+
+
+def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
+    """What page and paper both say of a patrol."""
+    found = found_visible_to(request.user).filter(patrol=patrol).order_by("seen_at", "pk")
+    stopped = patrol.events.filter(verb=PatrolEvent.Verb.STOPPED).first()
+    return {
+        "patrol": patrol,
+        "standing": queries.standing(patrol, queries.rules().get(patrol.capacity)),
+        "waters": queries.waters_of(patrol),
+        "found": found.select_related("point", "matter__suggestion__department").prefetch_related("photos"),
+        "faults": [(TrackPoint.Fault(name).label, count) for name, count in sorted(patrol.faults.items())],
+        "fixes": patrol.points.count(),
+        "so_far": measuring.track_of(patrol) if patrol.is_running else None,
+        "is_own": patrol.user_id == request.user.pk,
+        "is_untouched": stopped is None or stopped.digest == measuring.digest_of(patrol),
+        "events": patrol.events.select_related("actor", "found"),
+        "categories": SendForm(),
+    }
+
+
+@require_POST
+@require_role(*WALKERS)
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a patrol and measure it."""
+    patrol = _get(request, pk)
+    form = StopForm(request.POST)
+    if not form.is_valid():
+        return _patrol_page(request, patrol, form)
+    services.stop(request.user, patrol.pk, **given(form, "note"))
+    messages.success(request, _("巡查已结束，里程和经过的水体已由服务器算出。"))
+    return redirect(patrol)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(*WALKERS)
+def find(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep something found on the way."""
+    patrol = _get(request, pk)
+    if not may_walk(request.user, patrol) or not patrol.is_running:
+        raise Http404
+    form = FoundForm(request.POST, request.FILES) if request.method == "POST" else _fresh_found(request)
+    if form.is_bound and form.is_valid():
+        try:
+            _keep(request, patrol, form)
+        except BadInput as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已记入这次巡查。"))
+            return redirect(patrol)
+    return render(request, "patrols/find.html", {"form": form, "patrol": patrol}, status=_status(form))
+
+
+def _fresh_found(request: HttpRequest) -> FoundForm:
+    point = linkable_points(request.user).filter(code=request.GET.get("point") or "").first()
+    place = {"lng": f"{point.geom.x:.6f}", "lat": f"{point.geom.y:.6f}", "point": point.code} if point else {}
+    return FoundForm(initial={"client_id": FoundForm.fresh_number(), **place})
+
+
+def _keep(request: HttpRequest, patrol: Patrol, form: FoundForm) -> PatrolFinding:
+    words = form.cleaned_data
+    return services.add_finding(
+        request.user,
+        patrol.pk,
+        lon=words["lng"],
+        lat=words["lat"],
+        point_code=words["point"],
+        **given(form, "client_id", "kind", "text", "photos"),
+    )
+
+
+@require_POST
+@require_role(*WALKERS)
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send what was found on as a matter."""
+    found = get_object_or_404(found_visible_to(request.user), pk=pk)
+    form = SendForm(request.POST)
+    category = form.cleaned_data["category"] if form.is_valid() else ""
+    matter = services.send(request.user, found.pk, category=category)
+    messages.success(request, _("已转交办理，编号 %s。") % matter.suggestion.number)
+    return redirect(found.patrol)
+
+
+@require_safe
+@require_role(*READERS)
+def track(request: HttpRequest, pk: int) -> HttpResponse:
+    """The track for the page's own map."""
+    answer = JsonResponse(features_of(_get(request, pk)), json_dumps_params={"ensure_ascii": False})
+    answer["Content-Type"] = "application/geo+json"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_safe
+@require_role(*READERS)
+def printable(request: HttpRequest, pk: int) -> HttpResponse:
+    """A patrol on paper: drawn as lines, with everything that the page says."""
+    patrol = _get(request, pk)
+    answer = render(request, "patrols/print.html", _facts(request, patrol) | {"drawing": draw(patrol)})
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@require_safe
+def coverage(request: HttpRequest) -> HttpResponse:
+    """How much of the waters was within sight of a patrol, for everybody: by nobody's name."""
+    asked = request.GET.get("days", "")
+    days = next((each for each in COVERAGE_DAYS if str(each) == asked), 90)
+    until = timezone.now()
+    since = until - timedelta(days=days)
+    towns, rivers = queries.coverage_by_town(since, until), queries.coverage_by_river(since, until)
+    context = {
+        "days": days,
+        "choices": COVERAGE_DAYS,
+        "towns": towns,
+        "rivers": rivers,
+        "total": queries.total_of(towns),
+        "patrols": Patrol.objects.filter(started_at__gte=since, ended_at__isnull=False).count(),
+        "sight_m": settings.PATROLS["sight_m"],
+    }
+    return render(request, "patrols/coverage.html", context)
+
+
+@require_safe
+@require_role(*READERS)
+def photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The photo itself, for whoever may see what it shows."""
+    found = get_object_or_404(patrol_photos_visible_to(request.user), pk=pk)
+    try:
+        response = FileResponse(found.file.open("rb"))
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_safe
+@require_role(*READERS)
+def photo_small(request: HttpRequest, pk: int) -> HttpResponse:
+    """A small copy for pages."""
+    found = get_object_or_404(patrol_photos_visible_to(request.user), pk=pk)
+    try:
+        content = small_jpeg(found)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})

@@ -1,0 +1,196 @@
+"""Reads of patrols that more than one page or API answer needs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils import timezone
+
+from accounts.models import Area, Role, User
+from inspections.models import Capacity, Patrol, PatrolFinding, PatrolReach, PatrolRule
+from river_monitoring.models import Reach, River
+
+NUMBERS_DAYS = 90
+"""The span of the numbers page."""
+
+# The covered lines of several patrols overlap; a hair's breadth around each lets them be taken together exactly once.
+_COVERAGE = """
+    SELECT reach.{by}, count(*) AS reaches, sum(reach.length_m) AS length_m,
+           sum(least(coalesce(seen.covered_m, 0), reach.length_m)) AS covered_m
+    FROM {reach} reach LEFT JOIN (
+        SELECT one.id, ST_Length(
+            ST_Intersection(one.geom, ST_Union(ST_Buffer(passed.covered, 0.000001)))::geography) AS covered_m
+        FROM {passed} passed JOIN {patrol} patrol ON patrol.id = passed.patrol_id
+        JOIN {reach} one ON one.id = passed.reach_id
+        WHERE patrol.started_at >= %(since)s AND patrol.started_at < %(until)s
+        GROUP BY one.id, one.geom
+    ) AS seen ON seen.id = reach.id
+    GROUP BY reach.{by}
+"""
+
+
+def for_lists(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
+    """Everything that a row says of a patrol."""
+    rows = patrols.select_related("user", "river", "area")
+    return rows.annotate(
+        found_count=Count("findings", distinct=True),
+        sent_count=Count("findings__matter", distinct=True),
+        fix_count=Count("points", distinct=True),
+    ).order_by("-started_at", "-pk")
+
+
+def running(user: Any) -> Patrol | None:
+    """The patrol that this person has not ended."""
+    if not user.is_authenticated:
+        return None
+    return Patrol.objects.filter(user=user, ended_at__isnull=True).first()
+
+
+def waters_of(patrol: Patrol) -> QuerySet[PatrolReach]:
+    """What was passed, the longest first."""
+    return patrol.reaches.select_related("reach__river", "reach__area").order_by("-covered_m")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a patrol compares with the rule of its capacity; a rule that says nothing is met."""
+
+    rule: PatrolRule | None
+    short_minutes: int
+    short_metres: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is long and far enough to count towards the frequency."""
+        return self.short_minutes == 0 and self.short_metres == 0
+
+
+def standing(patrol: Patrol, rule: PatrolRule | None) -> Standing:
+    """Compare the time with a track and the length, not the time between two presses of a button."""
+    minutes = (rule and rule.min_minutes) or 0
+    metres = (rule and rule.min_metres) or 0
+    short_s = max(0, minutes * 60 - patrol.recorded_s)
+    return Standing(rule, -(-short_s // 60), max(0, round(metres - patrol.length_m)))
+
+
+def rules() -> dict[str, PatrolRule]:
+    """The rule of each capacity that has one."""
+    return {rule.capacity: rule for rule in PatrolRule.objects.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often one person patrols in one capacity, against what the rule asks."""
+
+    user: User
+    capacity: str
+    patrols: int
+    counting: int
+    last: datetime | None
+    every_days: int | None
+    late_days: int
+
+    @property
+    def capacity_name(self) -> str:
+        return str(Capacity(self.capacity).label)
+
+
+def rhythms(patrols: QuerySet[Patrol], today: date, since: date) -> list[Rhythm]:
+    """Each person and capacity with ended patrols since a day, the latest first; `late_days` beyond the rule."""
+    asked = rules()
+    ended = patrols.filter(ended_at__isnull=False, started_at__date__gte=since).select_related("user")
+    groups: dict[tuple[int, str], list[Patrol]] = {}
+    for patrol in ended.order_by("started_at"):
+        groups.setdefault((patrol.user_id, patrol.capacity), []).append(patrol)
+    found = [_rhythm(rows, asked.get(capacity), today) for (_user, capacity), rows in groups.items()]
+    return sorted(found, key=lambda each: (-each.late_days, str(each.user)))
+
+
+def _rhythm(patrols: list[Patrol], rule: PatrolRule | None, today: date) -> Rhythm:
+    counting = [patrol for patrol in patrols if standing(patrol, rule).counts]
+    last = counting[-1].started_at if counting else None
+    every = rule.every_days if rule else None
+    since = timezone.localdate(last or patrols[0].started_at)
+    late = max(0, (today - since).days - every) if every else 0
+    return Rhythm(patrols[0].user, patrols[0].capacity, len(patrols), len(counting), last, every, late)
+
+
+def deputies_without(patrols: QuerySet[Patrol]) -> tuple[int, int]:
+    """How many active deputies have no patrol among `patrols`, and how many deputies there are."""
+    deputies = User.objects.filter(role=Role.DEPUTY, is_active=True)
+    return deputies.exclude(pk__in=patrols.values("user")).count(), deputies.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of the metres of water in a town or of a river, those within sight of a patrol, each counted once."""
+
+    name: str
+    reaches: int
+    length_m: float
+    covered_m: float
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.covered_m / self.length_m) if self.length_m else 0
+
+
+def coverage_by_town(since: datetime, until: datetime) -> list[Coverage]:
+    names = dict(Area.objects.filter(reaches__isnull=False).values_list("pk", "name"))
+    return _coverage("area_id", names, since, until)
+
+
+def coverage_by_river(since: datetime, until: datetime) -> list[Coverage]:
+    return _coverage("river_id", dict(River.objects.values_list("pk", "name")), since, until)
+
+
+def _coverage(by: str, names: dict[int, str], since: datetime, until: datetime) -> list[Coverage]:
+    tables = {
+        "reach": Reach._meta.db_table, "passed": PatrolReach._meta.db_table, "patrol": Patrol._meta.db_table, "by": by,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERAGE.format(**tables), {"since": since, "until": until})
+        rows = cursor.fetchall()
+    found = [Coverage(names[key], count, length, covered) for key, count, length, covered in rows if key in names]
+    return sorted(found, key=lambda each: (-each.covered_m, each.name))
+
+
+def total_of(rows: Iterable[Coverage]) -> Coverage:
+    """All rows as one."""
+    rows = list(rows)
+    return Coverage(
+        "", sum(row.reaches for row in rows), sum(row.length_m for row in rows), sum(row.covered_m for row in rows)
+    )
+
+
+def numbers() -> dict[str, Any]:
+    """Counts for everybody: how often and how far was patrolled, by nobody's name and without a track."""
+    until = timezone.now()
+    since = until - timedelta(days=NUMBERS_DAYS)
+    ended = Patrol.objects.filter(ended_at__isnull=False, started_at__gte=since)
+    sums = ended.aggregate(count=Count("pk"), people=Count("user", distinct=True), metres=Sum("length_m"))
+    found = PatrolFinding.objects.filter(patrol__in=ended)
+    towns = coverage_by_town(since, until)
+    closed = Q(matter__suggestion__state="closed")
+    return {
+        "days": NUMBERS_DAYS,
+        "patrols": sums["count"],
+        "people": sums["people"],
+        "length_m": sums["metres"] or 0,
+        "deputies": User.objects.filter(role=Role.DEPUTY, is_active=True).count(),
+        "found": found.exclude(kind=PatrolFinding.Kind.GOOD).count(),
+        "sent": found.filter(matter__isnull=False).count(),
+        "closed": found.filter(closed).count(),
+        "kinds": list(found.order_by().values("kind").annotate(count=Count("pk")).order_by("-count", "kind")),
+        "towns": towns,
+        "total": total_of(towns),
+        "sight_m": settings.PATROLS["sight_m"],
+    }
+
+
+def last_day(patrols: QuerySet[Patrol]) -> datetime | None:
+    return patrols.order_by().aggregate(last=Max("started_at"))["last"]

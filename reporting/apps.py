@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportConfig(AppConfig):
+    name = "reporting"
+    label = "supervision_report"
+    verbose_name = _("监督季报")

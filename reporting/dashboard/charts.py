@@ -1,0 +1,161 @@
+"""The dashboard's drawings as SVG made on the server: the same on the page, without JavaScript, and in the PNG."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts.areas.locator import WIDTH as MAP_WIDTH
+from accounts.areas.locator import Locator, district_frame
+from accounts.models import Area
+from reporting.dashboard.distribution import Bin, Spread, histogram
+from reporting.dashboard.matter_rows import Group
+from reporting.dashboard.selection import Choice, bin_name, month_span
+
+WIDTH, HEIGHT = 400, 210
+"""Narrow, so that the words can be read on a phone."""
+LEFT, TOP, BASE = 18, 42, 180
+LARGEST_RADIUS = 18
+MOST_LABELS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG with its size in CSS pixels and the sentence that says what it shows."""
+
+    name: str
+    svg: str
+    width: int
+    height: int
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What one bar counts, what it is called, and the question that it leads to."""
+
+    count: int
+    label: str
+    name: str
+    query: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar with its number above and its name below."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    count: int
+    label: str
+    name: str
+    """What is read aloud; `label` may be left out where there is no room."""
+    query: str
+    chosen: bool = False
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+    @property
+    def above(self) -> float:
+        return self.y - 5
+
+
+def answer_times(group: Group, choice: Choice) -> Drawing:
+    """How long the first replies took: a bar per span of days, with the percentiles in words."""
+    named = [_of_bin(each, choice) for each in histogram(group.days)]
+    caption = _("答复用时的分布：%(replied)d 件已答复，共 %(total)d 件") % {
+        "replied": group.replied,
+        "total": group.total,
+    }
+    return _draw("days", _bars(named), caption, _spread_words(group.spread))
+
+
+def _of_bin(each: Bin, choice: Choice) -> Named:
+    first, name = str(each.first), bin_name(each)
+    chosen = choice.took == first
+    return Named(each.count, name, name, choice.query(took="" if chosen else first), chosen)
+
+
+def over_time(months: Sequence[Group], choice: Choice) -> Drawing:
+    """How many matters came in each month."""
+    caption = _("每月提出的件数：共 %d 件") % sum(month.total for month in months)
+    step = -(-len(months) // MOST_LABELS) or 1
+    named = [
+        Named(
+            month.total,
+            month.key if place % step == 0 else "",
+            month.key,
+            month.query,
+            (choice.since, choice.until) == month_span(month.key),
+        )
+        for place, month in enumerate(months)
+    ]
+    return _draw("months", _bars(named), caption, "")
+
+
+def town_map(groups: Sequence[Group], choice: Choice) -> Drawing | None:
+    """A circle per town, its area in step with the number of matters; each leads to the town alone."""
+    frame = district_frame()
+    if frame is None:
+        return None
+    counts = {group.key: group for group in groups if group.key}
+    largest = max((group.total for group in counts.values()), default=1)
+    circles = []
+    for town in Area.objects.filter(code__in=counts):
+        if town.point is None:
+            continue
+        group = counts[town.code]
+        x, y = frame.place(town.point.x, town.point.y)
+        radius = round(max(6.5, LARGEST_RADIUS * (group.total / largest) ** 0.5), 1)
+        chosen = choice.area is not None and choice.area.code == town.code
+        circles.append(
+            {"x": x, "y": y, "r": radius, "town": town.name, "text_y": y + 4, "group": group, "chosen": chosen}
+        )
+    circles.sort(key=lambda circle: -circle["r"])
+    caption = _("各镇街的件数：圆的面积与件数成正比")
+    context = {
+        "locator": Locator(frame, 0, 0),
+        "circles": circles,
+        "caption": caption,
+        "everything": choice.query(area=None),
+    }
+    svg = render_to_string("supervision/dashboard/town_map.svg", context)
+    return Drawing("map", svg, MAP_WIDTH, frame.height, caption)
+
+
+def _bars(named: Sequence[Named]) -> list[Bar]:
+    largest = max((each.count for each in named), default=0) or 1
+    room = (WIDTH - 2 * LEFT) / max(1, len(named))
+    return [
+        Bar(
+            x=round(LEFT + place * room + room * 0.1, 1),
+            y=round(BASE - (BASE - TOP) * each.count / largest, 1),
+            width=round(room * 0.8, 1),
+            height=round((BASE - TOP) * each.count / largest, 1),
+            **asdict(each),
+        )
+        for place, each in enumerate(named)
+    ]
+
+
+def _draw(name: str, bars: list[Bar], caption: str, note: str) -> Drawing:
+    context: dict[str, Any] = {"bars": bars, "caption": caption, "note": note}
+    context |= {"width": WIDTH, "height": HEIGHT, "base": BASE, "left": LEFT, "right": WIDTH - LEFT}
+    return Drawing(name, render_to_string("supervision/dashboard/bars.svg", context), WIDTH, HEIGHT, caption)
+
+
+def _spread_words(found: Spread | None) -> str:
+    if found is None:
+        return ""
+    return _("一半在 %(p50)s 天内，四分之三在 %(p75)s 天内，九成在 %(p90)s 天内") % {
+        "p50": f"{found.p50:g}",
+        "p75": f"{found.p75:g}",
+        "p90": f"{found.p90:g}",
+    }

@@ -1,0 +1,104 @@
+"""Everything that the page shows, put together once: page and downloads say the same because they read the same."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.permissions import ANONYMOUS, role_of
+from reporting.dashboard import box_plots, charts, matter_rows
+from reporting.dashboard.distribution import LEAST
+from reporting.dashboard.selection import Choice, CutChoices, bin_choices, quick_spans
+from supervision.models import Category
+
+MOST_ON_MAP = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The answer to one question by one reader."""
+
+    choice: Choice
+    rows: list[matter_rows.Row]
+    total: matter_rows.Group
+    groups: list[matter_rows.Group]
+    towns: list[matter_rows.Group]
+    months: list[matter_rows.Group]
+
+    def drawings(self) -> list[charts.Drawing]:
+        drawn = (
+            charts.town_map(self.towns, self.choice),
+            charts.answer_times(self.total, self.choice),
+            box_plots.compare(self.groups, self.choice),
+            charts.over_time(self.months, self.choice),
+        )
+        return [each for each in drawn if each is not None]
+
+    def on_map(self) -> dict[str, list[int]]:
+        """Ids per tileset of what is counted, so that the map shows the same things."""
+        found = sorted({row.finding for row in self.rows if row.finding})
+        return {"findings": found[-MOST_ON_MAP:]} if found else {}
+
+
+def look(user: Any, choice: Choice, today: date | None = None) -> View:
+    """Count what `user` may see of the question."""
+    found = matter_rows.rows(user, choice, today or timezone.localdate())
+    return View(
+        choice=choice,
+        rows=found,
+        total=matter_rows.total_of(found),
+        groups=matter_rows.cut(found, choice),
+        towns=matter_rows.cut(found, replace(choice, by=CutChoices.AREA)),
+        months=matter_rows.by_month(found, choice),
+    )
+
+
+def may_see_matters(user: Any) -> bool:
+    """Whether there is anything to count for this reader; the public and GIS staff see no matters."""
+    return role_of(user) not in (ANONYMOUS, "gis")
+
+
+def context(user: Any, view: View, today: date) -> dict[str, Any]:
+    """What the template needs."""
+    choice = view.choice
+    return {
+        "choice": choice,
+        "query": choice.query(),
+        "asked": asked(choice),
+        "total": view.total,
+        "groups": view.groups,
+        "drawings": view.drawings(),
+        "titles": titles(choice),
+        "least": LEAST,
+        "visible_total": matter_rows.countable(user).distinct().count(),
+        "spans": [
+            {
+                "name": name,
+                "query": choice.query(since=since, until=until),
+                "chosen": (choice.since, choice.until) == (since, until),
+            }
+            for name, since, until in quick_spans(today)
+        ],
+    }
+
+
+def titles(choice: Choice) -> list[str]:
+    """The table's columns."""
+    return [
+        str(dict(CutChoices.CHOICES)[choice.by]), _("提出"), _("已答复"), _("按期答复率"), _("超期未答复"),
+        _("四分之一在几天内"), _("一半在几天内"), _("九成在几天内"), _("结果满意率"),
+    ]  # fmt: skip
+
+
+def asked(choice: Choice) -> str:
+    """The question in words, for paper: only what was narrowed."""
+    parts = [
+        str(choice.area or ""),
+        f"{choice.since or ''} – {choice.until or ''}" if choice.since or choice.until else "",
+        str(choice.department or ""),
+        str(Category(choice.category).label) if choice.category else "",
+        next((name for value, name in bin_choices() if value == choice.took), ""),
+    ]
+    return _("；").join(part for part in parts if part)

@@ -1,0 +1,78 @@
+"""`/reports/`: quarterly reports to read, and the button that has one made."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Role
+from accounts.permissions import require_role
+from geokit.refusal import NotPermitted, Refusal
+from reporting.models import FORMATS, QuarterlyReport
+from reporting.quarterly.permissions import may_order, reports_visible_to
+from reporting.quarterly.quarter import offered_quarters, read_quarter
+from reporting.quarterly.services import order_report
+from river_monitoring.wording.quality import span_in_words
+
+SHOWN = 40
+LOOK_AGAIN_S = 2
+READERS = (Role.STAFF, Role.DEPUTY, Role.OFFICER)
+
+
+@require_role(*READERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def reports(request: HttpRequest) -> HttpResponse:
+    """Reports that this person may read, newest first; staff order one by POST."""
+    if request.method == "POST":
+        if not may_order(request.user):
+            raise NotPermitted(_("出监督季报需要人大工作人员账号。"))
+        try:
+            order_report(request.user, read_quarter(request.POST.get("quarter", "")))
+        except Refusal as refusal:
+            return _list(request, refusal)
+        messages.success(request, _("已开始生成，完成后列在下面。"))
+        return redirect("reports:list")
+    return _list(request)
+
+
+def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+    found = list(reports_visible_to(request.user).select_related("ordered_by")[:SHOWN])
+    is_waiting = any(report.is_open and not report.is_lost for report in found)
+    context: dict[str, Any] = {
+        "reports": [(report, span_in_words(report.span)) for report in found],
+        "may_order": may_order(request.user),
+        "quarters": [(f"{span.year}Q{span.number}", span_in_words(span)) for span in offered_quarters()],
+        "asked": request.POST.get("quarter", ""),
+        "refusal": refusal,
+        "is_waiting": is_waiting,
+        "look_again": LOOK_AGAIN_S,
+        "suffixes": FORMATS,
+    }
+    answer = render(request, "supervision/report/list.html", context, status=_status(refusal))
+    if is_waiting and not request.headers.get("HX-Request"):
+        answer["Refresh"] = "20"  # where there is no script; with it, the list asks for itself
+    return answer
+
+
+def _status(refusal: Refusal | None) -> int:
+    if refusal is None:
+        return 200
+    return 400 if refusal.code == "bad-quarter" or refusal.code == "quarter-not-begun" else 409
+
+
+@require_role(*READERS)
+@require_safe
+def download(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
+    """One file of a report that is made; missing and forbidden look the same."""
+    report = get_object_or_404(reports_visible_to(request.user), pk=pk, state=QuarterlyReport.State.DONE)
+    if suffix not in FORMATS:
+        raise Http404
+    try:
+        content = getattr(report, suffix).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    name = _("监督季报 %(span)s") % {"span": report.span}
+    return FileResponse(content, as_attachment=True, filename=f"{name}.{suffix}")

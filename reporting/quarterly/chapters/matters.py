@@ -1,0 +1,122 @@
+"""Livelihood projects, and deputies' suggestions."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from projects.models import Project
+from projects.plan.services import UNDER_WAY
+from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
+from reporting.quarterly.facts import Facts, SuggestionFacts
+
+
+def livelihood(facts: Facts) -> list[Block]:
+    """This year's projects as they stand: by light, then one by one, the latest behind first."""
+    title = Heading(_("民生实事项目"), 1, "projects")
+    if not facts.projects:
+        return [title, Paragraph(_("%(year)s年没有公开的民生实事项目。") % {"year": facts.span.year})]
+    note = _("进度按里程碑权重计算；亮灯表示与计划相比的快慢，只对在办项目。")
+    return [title, Paragraph(note, is_note=True), _by_lead(facts), _projects(facts)]
+
+
+def _by_lead(facts: Facts) -> Table:
+    under_way = [project for project in facts.projects if project.status in UNDER_WAY]
+    counts = Counter((project.lead.name, project.light) for project in under_way)
+    leads = sorted({project.lead.name for project in under_way}, key=lambda name: -_of_lead(counts, name))
+    lights = (Project.Light.GREEN, Project.Light.YELLOW, Project.Light.RED, Project.Light.NONE)
+    rows: list[list[Cell]] = [
+        [name, _of_lead(counts, name), *(counts[name, light] for light in lights)] for name in leads
+    ]
+    total: list[Cell] = [_("合计"), len(under_way), *(sum(counts[name, light] for name in leads) for light in lights)]
+    return Table(
+        caption=_("各牵头单位在办项目亮灯情况"),
+        columns=[_("牵头单位"), _("在办"), *(str(light.label) for light in lights)],
+        rows=rows,
+        sheet=_("项目亮灯"),
+        numeric=frozenset({1, 2, 3, 4, 5}),
+        widths=(40, 12, 12, 12, 12, 12),
+        total=total,
+        empty=_("没有在办项目。"),
+    )
+
+
+def _of_lead(counts: Counter, name: str) -> int:
+    return sum(count for (lead, _light), count in counts.items() if lead == name)
+
+
+def _projects(facts: Facts) -> Table:
+    order = {Project.Light.RED: 0, Project.Light.YELLOW: 1, Project.Light.GREEN: 2, Project.Light.NONE: 3}
+    ranked = sorted(facts.projects, key=lambda project: (order.get(Project.Light(project.light), 4), project.code))
+    rows: list[list[Cell]] = [
+        [
+            project.name,
+            project.area.name,
+            project.lead.name,
+            project.get_status_display(),
+            Share(project.progress, 100),
+            project.get_light_display() if project.status in UNDER_WAY else "–",
+            date_format(project.ends_on),
+        ]
+        for project in ranked
+    ]
+    return Table(
+        caption=_("%(year)s年民生实事项目进展（截至成稿日）") % {"year": facts.span.year},
+        columns=[_("项目"), _("镇街"), _("牵头单位"), _("阶段"), _("进度"), _("亮灯"), _("计划完成")],
+        rows=rows,
+        sheet=_("项目"),
+        numeric=frozenset({4}),
+        widths=(27, 11, 17, 9, 9, 11, 17),
+    )
+
+
+def suggestions(facts: Facts) -> list[Block]:
+    found = facts.suggestions
+    note = _("只列件数，不涉及提出人。首次答复以期限内为按期；分母为本季首次答复的件数。")
+    return [
+        Heading(_("代表建议办理"), 1, "suggestions"),
+        Paragraph(note, is_note=True),
+        _departments(found),
+        _counted(_("本季建议的类别"), _("类别"), found.categories, _("建议类别")),
+        _counted(_("本季答复的办理结果"), _("办理结果"), found.results, _("办理结果")),
+        _counted(_("本季代表对办理结果的评价"), _("评价"), found.ratings, _("评价")),
+    ]
+
+
+def _departments(found: SuggestionFacts) -> Table:
+    rows: list[list[Cell]] = [
+        [each.name, each.assigned, each.replied, each.in_time, Share(each.in_time, each.replied), each.overdue]
+        for each in found.departments
+    ]
+    return Table(
+        caption=_("各承办单位办理情况"),
+        columns=[
+            _("承办单位"),
+            _("本季交办"),
+            _("首次答复"),
+            pgettext("reply", "按期"),
+            _("按期率"),
+            _("逾期未答复（截至成稿日）"),
+        ],
+        rows=rows,
+        sheet=_("建议办理"),
+        numeric=frozenset({1, 2, 3, 4, 5}),
+        widths=(34, 12, 12, 10, 12, 20),
+        empty=_("本季没有交办、答复或逾期的建议。"),
+    )
+
+
+def _counted(caption: str, name: str, counts: Sequence[tuple[str, int]], sheet: str) -> Table:
+    whole = sum(count for _label, count in counts)
+    rows: list[list[Cell]] = [[label, count, Share(count, whole)] for label, count in counts]
+    return Table(
+        caption=caption,
+        columns=[name, _("件数"), _("占比")],
+        rows=rows,
+        sheet=sheet,
+        numeric=frozenset({1, 2}),
+        widths=(60, 20, 20),
+        empty=_("本季没有。"),
+    )

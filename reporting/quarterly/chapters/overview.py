@@ -1,0 +1,119 @@
+"""What happened in the quarter, on one page."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from projects.models import Project
+from projects.plan.services import UNDER_WAY
+from reporting.quarterly.blocks import Block, Figures, Heading, Paragraph, Share
+from reporting.quarterly.chapters.attention import attention
+from reporting.quarterly.charts import share_bars
+from reporting.quarterly.facts import Facts
+from reporting.quarterly.wording import change_from, in_brackets
+from river_monitoring.standard.basin import Shares
+from river_monitoring.statistics.periods import share_trend
+from river_monitoring.statistics.wording import trend_numbers_in_words
+from river_monitoring.wording.quality import quality_in_words, span_in_words
+
+
+def overview(facts: Facts) -> list[Block]:
+    """Key numbers and three sentences."""
+    return [
+        Heading(_("总体情况"), 1, "overview"),
+        Figures(_key_numbers(facts)),
+        Paragraph(water_sentence(facts)),
+        Paragraph(_projects_sentence(facts)),
+        Paragraph(_suggestions_sentence(facts)),
+        share_bars(_history(facts), _("近 %(count)s 个季度水质类别构成") % {"count": len(facts.river.history)}),
+        Heading(_("需要关注"), 2),
+        *(Paragraph(sentence) for sentence in attention(facts)),
+    ]
+
+
+def _history(facts: Facts) -> list[tuple[str, Shares, str]]:
+    return [
+        (span_in_words(each.span), each.shares, _("%(count)s 个点位") % {"count": each.shares.rated})
+        for each in facts.river.history
+    ]
+
+
+def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
+    total, suggestions = facts.river.towns.total, facts.suggestions
+    points = _("共 %(count)s 个已评价点位") % {"count": total.rated}
+    rated = [total.shares.good, total.shares.inferior] if total.rated else [None, None]
+    good, inferior = ("–" if share is None else f"{share:.1f}" for share in rated)
+    under_way = [project for project in facts.projects if project.status in UNDER_WAY]
+    on_time = sum(project.light == Project.Light.GREEN for project in under_way)
+    matters = pgettext("unit", "件")
+    return [
+        (good, "%", _("Ⅰ至Ⅲ类占比"), points),
+        (inferior, "%", _("劣Ⅴ类占比"), points),
+        (str(total.target_met), _("个"), _("达到目标类别"), points),
+        (str(on_time), matters, _("民生实事项目按期"), _("共 %(count)s 件在办") % {"count": len(under_way)}),
+        (str(suggestions.replied), matters, _("本季首次答复"), _("按期 %(count)s 件") % {"count": suggestions.in_time}),
+        (str(suggestions.overdue), matters, _("建议逾期未答复"), _("截至成稿日")),
+    ]
+
+
+def water_sentence(facts: Facts) -> str:
+    """The state of the district's waters, against the quarter before and the year before, and the trend."""
+    total = facts.river.towns.total
+    if not total.rated:
+        return _("%(span)s没有可评价的水样。") % {"span": span_in_words(facts.span)}
+    values = {
+        "span": span_in_words(facts.span),
+        "points": total.points,
+        "rated": total.rated,
+        "good": f"{total.shares.good:.1f}",
+        "inferior": f"{total.shares.inferior:.1f}",
+        "quality": quality_in_words(total.state.quality),
+        "change": change_from(total.change, _("上季度")),
+        "year": change_from(total.change_from_year, _("上年同期")),
+        "met": Share(total.target_met, total.rated),
+        "met_count": total.target_met,
+    }
+    sentence = _(
+        "%(span)s，全区 %(points)s 个监测点位中 %(rated)s 个参与评价，Ⅰ至Ⅲ类占 %(good)s%%，劣Ⅴ类占 %(inferior)s%%，"
+        "水质状况为%(quality)s，%(change)s，%(year)s。达到目标类别的 %(met_count)s 个，占 %(met)s。"
+    )
+    trend = trend_numbers_in_words(share_trend(facts.river.history))
+    rated = sum(1 for each in facts.river.history if each.shares.rated)
+    told = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
+    numbers = in_brackets(trend.numbers) if trend.numbers else ""
+    return sentence % values + told + numbers + _("。")
+
+
+def _projects_sentence(facts: Facts) -> str:
+    if not facts.projects:
+        return _("%(year)s年没有公开的民生实事项目。") % {"year": facts.span.year}
+    under_way = [project for project in facts.projects if project.status in UNDER_WAY]
+    lights = {light: sum(project.light == light for project in under_way) for light in Project.Light}
+    values = {
+        "year": facts.span.year,
+        "count": len(facts.projects),
+        "under_way": len(under_way),
+        "green": lights[Project.Light.GREEN],
+        "yellow": lights[Project.Light.YELLOW],
+        "red": lights[Project.Light.RED],
+    }
+    sentence = _(
+        "%(year)s年民生实事项目共 %(count)s 件，在办 %(under_way)s 件，"
+        "其中按期 %(green)s 件、滞后 %(yellow)s 件、严重滞后 %(red)s 件。"
+    )
+    return sentence % values
+
+
+def _suggestions_sentence(facts: Facts) -> str:
+    found = facts.suggestions
+    values = {
+        "submitted": found.submitted,
+        "replied": found.replied,
+        "in_time": found.in_time,
+        "closed": found.closed,
+        "overdue": found.overdue,
+    }
+    sentence = _(
+        "本季收到代表建议 %(submitted)s 件，首次答复 %(replied)s 件（按期 %(in_time)s 件），办结 %(closed)s 件；"
+        "截至成稿日逾期未答复 %(overdue)s 件。"
+    )
+    return sentence % values

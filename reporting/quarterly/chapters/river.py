@@ -1,0 +1,170 @@
+"""The quality of the waters: map, shares through time, comparisons with denominators, points that changed, lakes."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from reporting.quarterly.blocks import Block, Cell, Drawing, Heading, Paragraph, Table
+from reporting.quarterly.charts import share_bars
+from reporting.quarterly.facts import KEY_PARAMETERS, Facts
+from reporting.quarterly.maps import district_map
+from reporting.quarterly.wording import (
+    GROUP_NUMERIC,
+    GROUP_WIDTHS,
+    class_words,
+    group_cells,
+    group_columns,
+    primary_words,
+    status_words,
+    step_words,
+)
+from river_monitoring.models import MonitoringPoint
+from river_monitoring.standard.basin import Shares
+from river_monitoring.standard.evaluation import GB3838_2002
+from river_monitoring.standard.trophic import TERMS
+from river_monitoring.statistics.figures.draw import as_svg, time_chart
+from river_monitoring.statistics.periods import MIN_RANKED, PeriodTable, PointPeriod
+from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.statistics.wording import level_in_words
+
+TAKES_A_CLASS = 1
+"""A point counts as changed from one class of difference on."""
+
+
+def waters(facts: Facts) -> list[Block]:
+    found = facts.river
+    items = found.rated.now
+    blocks: list[Block] = [
+        Heading(_("河道水质"), 1, "river"),
+        Heading(_("分布"), 2),
+        district_map(facts.towns, facts.reaches, items, _("全区监测点位水质类别分布")),
+        Heading(_("重点断面"), 2),
+        *_sections(facts),
+        Heading(_("镇街、河流和部门比较"), 2),
+        share_bars(_town_bars(facts), _("各镇街水质类别构成")),
+        Paragraph(
+            _("已评价点位少于 %(least)s 个的只列出，不排名次；占比的分母是已评价点位数。") % {"least": MIN_RANKED},
+            is_note=True,
+        ),
+        _group_table(found.towns, _("镇街"), _("各镇街水质比较"), _("镇街")),
+        _group_table(found.rivers, _("河流"), _("各河流水质比较"), _("河流")),
+        _group_table(found.departments, _("责任部门"), _("各责任部门所管点位水质比较"), _("部门")),
+        Heading(_("类别变化的点位"), 2),
+        _changes(found.rated.before, items),
+    ]
+    return blocks + _lakes(facts)
+
+
+def inferior_points(facts: Facts) -> list[PointPeriod]:
+    return [item for item in facts.river.rated.now if item.number == 6]
+
+
+def _town_bars(facts: Facts) -> list[tuple[str, Shares, str]]:
+    return [
+        (row.name, row.shares, _("%(rated)s / %(points)s 个") % {"rated": row.rated, "points": row.points})
+        for row in facts.river.towns.rows
+    ]
+
+
+def _sections(facts: Facts) -> list[Block]:
+    """The state's, the province's and the city's sections through time; nothing where there are none."""
+    drawn: list[Block] = []
+    for code in KEY_PARAMETERS:
+        series = [each for each in facts.river.key_sections if each.parameter.code == code and each.values]
+        if series:
+            chart = time_chart(series)
+            caption = _("国控、省控和市控断面%(name)s季均值") % {"name": chart.title}
+            drawn.append(Drawing(as_svg(chart), chart.width, chart.height, caption))
+    return drawn or [Paragraph(_("没有国控、省控和市控断面的数据。"))]
+
+
+def _group_table(table: PeriodTable, name: str, caption: str, sheet: str) -> Table:
+    return Table(
+        caption=caption,
+        columns=group_columns(name),
+        rows=[group_cells(row) for row in table.rows],
+        sheet=sheet,
+        numeric=GROUP_NUMERIC,
+        widths=GROUP_WIDTHS,
+        total=group_cells(table.total),
+    )
+
+
+def _changes(before: Sequence[PointPeriod], now: Sequence[PointPeriod]) -> Table:
+    """Points rated in both quarters whose class differs, the largest change for the worse first."""
+    pairs = [
+        (old, new)
+        for old, new in zip(before, now, strict=True)
+        if old.number and new.number and abs(old.number - new.number) >= TAKES_A_CLASS
+    ]
+    pairs.sort(key=lambda pair: (pair[0].number - pair[1].number, pair[1].point.code))
+    rows = [
+        [
+            new.point.name,
+            new.point.area.name,
+            step_words(old, new),
+            _("变差") if new.number > old.number else _("好转"),
+            primary_words(new.section.evaluation),
+        ]
+        for old, new in pairs
+    ]
+    return Table(
+        caption=_("与上季度相比类别有变化的点位"),
+        columns=[_("点位"), _("镇街"), pgettext("water", "类别"), _("变化"), _("主要污染指标（超Ⅲ类倍数）")],
+        rows=rows,
+        sheet=_("类别变化"),
+        widths=(26, 14, 18, 9, 33),
+        empty=_("没有类别变化的点位。"),
+    )
+
+
+def _lakes(facts: Facts) -> list[Block]:
+    if not facts.river.lakes:
+        return []
+    rows: list[list[Cell]] = []
+    for lake in facts.river.lakes:
+        index = round(lake.trophic.index, 1) if lake.trophic else "–"
+        level = level_in_words(lake.trophic.level) if lake.trophic else _("缺叶绿素a，不能计算")
+        missing = _("、").join(parameter_name(GB3838_2002[code]) for code in lake.missing)
+        rows.append([lake.name, lake.sampled, index, level, missing or "–"])
+    table = Table(
+        caption=_("湖库综合营养状态指数"),
+        columns=[_("湖库"), _("有数据点位"), "TLI(Σ)", _("营养状态"), _("未监测的指标")],
+        rows=rows,
+        sheet=_("湖库"),
+        numeric=frozenset({1, 2}),
+        widths=(26, 12, 12, 24, 26),
+    )
+    used = _("、").join(parameter_name(GB3838_2002[code]) for code in TERMS)
+    return [Heading(_("湖库营养状态"), 2), Paragraph(_("由%(names)s加权计算。") % {"names": used}, True), table]
+
+
+def all_points(facts: Facts) -> Table:
+    """Every point with its class and what decides it: for the workbook and the annex."""
+    rows: list[list[Cell]] = [
+        [
+            item.point.code,
+            item.point.name,
+            str(MonitoringPoint.Kind(item.point.kind).label),
+            item.point.area.name,
+            item.point.river.name if item.point.river else "–",
+            item.point.department.short_name,
+            class_words(item.number),
+            class_words(item.point.target_class),
+            primary_words(item.section.evaluation),
+            status_words(item.point),
+        ]
+        for item in facts.river.rated.now
+    ]
+    return Table(
+        caption=_("全部监测点位"),
+        columns=[
+            _("编码"), _("点位"), _("类型"), _("镇街"), _("河流"), _("责任部门"),
+            pgettext("water", "类别"), pgettext("water", "目标"),
+            _("主要污染指标（超Ⅲ类倍数）"), _("治理状态"),
+        ],
+        rows=rows,
+        sheet=_("点位"),
+        widths=(10, 16, 10, 9, 9, 10, 8, 7, 24, 10),
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""The worker's part: make an ordered report, and tell how far it is."""
+
+import logging
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.notices import notify
+from geokit.refusal import Refusal
+from reporting.models import QuarterlyReport
+from reporting.quarterly.report import prepare
+from river_monitoring.wording.quality import span_in_words
+
+log = logging.getLogger(__name__)
+State, Step = QuarterlyReport.State, QuarterlyReport.Step
+WRITTEN = ((Step.PDF, "pdf", 30), (Step.DOCX, "docx", 60), (Step.XLSX, "xlsx", 92))
+"""Each file with the percent that is done when it is begun."""
+
+
+def make_report(pk: int) -> None:
+    """Make the report of that number; one that is made, failed or gone is left alone: a repeated job does nothing."""
+    report = QuarterlyReport.objects.filter(pk=pk, state__in=(State.QUEUED, State.RUNNING)).first()
+    if report is None:
+        return
+    try:
+        _make(report)
+    except Refusal as refusal:
+        _tell(report, state=State.FAILED, problem=refusal.message[:300])
+    except Exception:
+        log.exception("report %s was not made", report)
+        _tell(report, state=State.FAILED, problem=_("生成时出错，已记录；请稍后重试。"))
+        raise
+
+
+def _make(report: QuarterlyReport) -> None:
+    _tell(report, state=State.RUNNING, step=Step.READING, progress=5)
+    prepared = prepare(report.span)
+    for step, suffix, percent in WRITTEN:
+        _tell(report, step=step, progress=percent)
+        name = f"{report.span}-{report.pk}.{suffix}"
+        getattr(report, suffix).save(name, ContentFile(prepared.write(suffix)), save=False)
+    _finish(report)
+
+
+@transaction.atomic
+def _finish(report: QuarterlyReport) -> None:
+    """It is made; whoever ordered it is told."""
+    files = {suffix: getattr(report, suffix) for _step, suffix, _percent in WRITTEN}
+    _tell(report, state=State.DONE, step=Step.FINISHED, progress=100, finished_at=timezone.now(), **files)
+    title = _("%(span)s监督季报已生成") % {"span": span_in_words(report.span)}
+    address = reverse("reports:list")
+    notify([report.ordered_by], "data-report-made", title, url=address, key=f"report:{report.pk}:made")
+
+
+def _tell(report: QuarterlyReport, **values: Any) -> None:
+    for name, value in (values | {"touched_at": timezone.now()}).items():
+        setattr(report, name, value)
+    report.save(update_fields=[*values, "touched_at"])

@@ -1,0 +1,15 @@
+"""The report as PDF: set from one HTML template, with its fonts embedded."""
+
+from django.template.loader import render_to_string
+
+from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table
+from ui.printing import print_pdf
+
+TEMPLATE = "supervision/report/print.html"
+KINDS = {Heading: "heading", Paragraph: "paragraph", Figures: "figures", Drawing: "drawing", Table: "table"}
+
+
+def write_pdf(document: Document) -> bytes:
+    """Set the document on A4."""
+    blocks = [(KINDS[type(block)], block) for block in document.blocks]
+    return print_pdf(render_to_string(TEMPLATE, {"document": document, "blocks": blocks}))

@@ -1,0 +1,78 @@
+"""Words that several chapters share."""
+
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from reporting.quarterly.blocks import Cell, Share
+from river_monitoring.models import MonitoringPoint
+from river_monitoring.standard.basin import Change
+from river_monitoring.standard.evaluation import GB3838_2002, Evaluation, WaterClass
+from river_monitoring.statistics.periods import GroupRow, PointPeriod
+from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.quality import change_in_words, quality_in_words
+
+GOOD = (WaterClass.I, WaterClass.II, WaterClass.III)
+
+
+def change_from(change: Change, what: str) -> str:
+    """``比上季度有所好转``; a comparison that cannot be made says so."""
+    if change is Change.UNKNOWN:
+        return _("与%(what)s无法比较") % {"what": what}
+    return _("比%(what)s%(change)s") % {"what": what, "change": change_in_words(change)}
+
+
+def class_words(number: int) -> str:
+    return _(WaterClass.of(number).zh)
+
+
+def primary_words(answer: Evaluation) -> str:
+    """``氨氮（1.4）、总磷（0.6）``: the primary pollutants with their multiples of class III."""
+    return _("、").join(_with_multiple(code, answer) for code in answer.primary) or "–"
+
+
+def _with_multiple(code: str, answer: Evaluation) -> str:
+    name, multiple = parameter_name(GB3838_2002[code]), answer.exceedance.get(code)
+    return name if multiple is None or multiple == Decimal(0) else name + in_brackets(multiple)
+
+
+def in_brackets(text: object) -> str:
+    """``（1.4）``, with the brackets and the space of the report's language."""
+    return _("（%(numbers)s）") % {"numbers": text}
+
+
+def status_words(point: MonitoringPoint) -> str:
+    return str(MonitoringPoint.Status(point.status).label)
+
+
+def day_words(point: MonitoringPoint) -> str:
+    return date_format(point.due_on) if point.due_on else "–"
+
+
+def group_columns(name: str) -> list[str]:
+    return [
+        _("名次"), name, _("点位"), _("已评价"), _("Ⅰ至Ⅲ类"), *(class_words(number) for number in (4, 5, 6)),
+        _("Ⅰ至Ⅲ类占比"), _("劣Ⅴ类占比"), _("水质状况"), _("比上季度"), _("比上年同期"), pgettext("column", "达标"),
+    ]  # fmt: skip
+
+
+GROUP_NUMERIC = frozenset({0, *range(2, 10), 13})
+GROUP_WIDTHS = (8, 27, 8, 10, 9, 8, 8, 9, 13, 12, 15, 18, 18, 8)
+
+
+def group_cells(row: GroupRow) -> list[Cell]:
+    """A town, river or department as a row; what is not ranked has a dash."""
+    fourth, fifth, inferior = (row.shares.counts.get(WaterClass.of(number), 0) for number in (4, 5, 6))
+    good = sum(row.shares.counts.get(found, 0) for found in GOOD)
+    return [
+        row.rank or "–", row.name or _("合计"), row.points, row.rated, good, fourth, fifth, inferior,
+        Share(good, row.rated), Share(inferior, row.rated), quality_in_words(row.state.quality),
+        change_in_words(row.change), change_in_words(row.change_from_year), row.target_met,
+    ]  # fmt: skip
+
+
+def step_words(before: PointPeriod, now: PointPeriod) -> str:
+    """``Ⅴ类 → Ⅲ类``."""
+    return f"{class_words(before.number)} → {class_words(now.number)}"

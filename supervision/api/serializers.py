@@ -1,0 +1,236 @@
+"""JSON of supervision. What has a place is GeoJSON, WGS 84 longitude and latitude."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
+
+from accounts.models import Department
+from supervision.api.steps import STEPS, step_verbs
+from supervision.desk.timeline import sentence, timeline
+from supervision.matters.permissions import may_see_names
+from supervision.models import CoHandling, Finding, FindingPhoto, Suggestion, SuggestionEvent
+from supervision.public.redaction import public_size
+
+
+class PhotoSerializer(serializers.ModelSerializer):
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = FindingPhoto
+        fields = ["id", "url", "width", "height", "taken_at"]
+
+    def get_url(self, photo: FindingPhoto) -> str:
+        return reverse("supervision:photo", args=[photo.pk])
+
+
+class FindingSerializer(GeoFeatureModelSerializer):
+    """A finding; `reporter` is empty for whoever may not know it.
+
+    Whoever may read only the public version (`in_full` is false) gets the words and photos that staff have published,
+    and neither number, address nor time of the report.
+    """
+
+    client_id = serializers.UUIDField(allow_null=True)
+    seen_at = serializers.DateTimeField(allow_null=True)
+    area = serializers.CharField(source="area.name", default="")
+    point = serializers.CharField(source="point.code", default=None)
+    project = serializers.CharField(source="project.code", default=None)
+    state = serializers.CharField(source="suggestion.state")
+    suggestion = serializers.CharField(source="suggestion.number")
+    created = serializers.DateTimeField(source="created_at")
+    reporter = serializers.SerializerMethodField()
+    photos = PhotoSerializer(many=True)
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Finding
+        geo_field = "geom"
+        fields = [
+            "id",
+            "client_id",
+            "category",
+            "text",
+            "address",
+            "area",
+            "point",
+            "project",
+            "state",
+            "suggestion",
+            "reporter",
+            "photos",
+            "seen_at",
+            "created",
+            "url",
+        ]
+
+    def to_representation(self, instance: Finding) -> dict[str, Any]:
+        feature: dict[str, Any] = super().to_representation(instance)
+        if not getattr(instance, "in_full", True):
+            feature["properties"] |= _public_version(instance)
+        return feature
+
+    def get_reporter(self, finding: Finding) -> str:
+        named = finding.reporter and may_see_names(self.context["request"].user, finding)
+        return str(finding.reporter) if named else ""
+
+    def get_url(self, finding: Finding) -> str:
+        return reverse("supervision:finding", args=[finding.pk])
+
+
+def _public_version(finding: Finding) -> dict[str, Any]:
+    covered = [photo for photo in finding.photos.all() if getattr(photo, "published", None)]
+    photos = [
+        {"id": photo.pk, "url": reverse("matters:photo", args=[photo.published.pk]), "taken_at": None}
+        | dict(zip(("width", "height"), public_size(photo.width, photo.height), strict=True))
+        for photo in covered
+    ]
+    return {
+        "client_id": None,
+        "text": finding.suggestion.public_text,
+        "address": "",
+        "reporter": "",
+        "photos": photos,
+        "seen_at": None,
+        "url": reverse("matters:matter", args=[finding.suggestion.number]),
+    }
+
+
+class NewFindingSerializer(serializers.Serializer):
+    """What a client sends. `client_id` is made once by the client, so that it may send again until it hears back."""
+
+    client_id = serializers.UUIDField()
+    text = serializers.CharField(allow_blank=True)
+    category = serializers.CharField()
+    lng = serializers.FloatField(help_text="WGS 84")
+    lat = serializers.FloatField(help_text="WGS 84")
+    point = serializers.CharField(required=False, allow_blank=True, default="")
+    project = serializers.CharField(required=False, allow_blank=True, default="")
+    address = serializers.CharField(required=False, allow_blank=True, default="")
+    seen_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    photos = serializers.ListField(child=serializers.FileField(), required=False, default=list)
+
+
+class EventSerializer(serializers.ModelSerializer):
+    """One step; `title` says it in a sentence, with `who` as the caller may know her. `other` is a matter's number."""
+
+    who = serializers.SerializerMethodField()
+    title = serializers.SerializerMethodField()
+    department = serializers.CharField(source="department.name", default=None)
+    other = serializers.CharField(source="other.number", default=None)
+
+    class Meta:
+        model = SuggestionEvent
+        fields = [
+            "verb", "at", "title", "who", "department", "other", "text", "result", "handling", "outcome", "due_on",
+            "planned_on", "clock",
+        ]  # fmt: skip
+
+    def get_who(self, event: SuggestionEvent) -> str:
+        return self.context["who"].get(event.pk, "")
+
+    def get_title(self, event: SuggestionEvent) -> str:
+        return sentence(event, self.get_who(event))
+
+
+class CoHandlingSerializer(serializers.ModelSerializer):
+    department = serializers.CharField(source="department.code")
+
+    class Meta:
+        model = CoHandling
+        fields = ["department", "due_on", "answered_at", "opinion"]
+
+
+class SuggestionSerializer(serializers.ModelSerializer):
+    """A suggestion; `author` is empty for whoever may not know it."""
+
+    department = serializers.CharField(source="department.code", default=None)
+    overdue = serializers.BooleanField(source="is_overdue")
+    author = serializers.SerializerMethodField()
+    url = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Suggestion
+        fields = [
+            "id",
+            "number",
+            "finding",
+            "title",
+            "text",
+            "category",
+            "state",
+            "department",
+            "result",
+            "submitted_at",
+            "notice_due_on",
+            "returnable_until",
+            "due_on",
+            "overdue",
+            "planned_on",
+            "paused_on",
+            "closed_at",
+            "redo_count",
+            "is_public",
+            "version",
+            "author",
+            "url",
+        ]
+
+    def get_author(self, suggestion: Suggestion) -> str:
+        may_know = suggestion.author and may_see_names(self.context["request"].user, suggestion)
+        return str(suggestion.author) if may_know else ""
+
+    def get_url(self, suggestion: Suggestion) -> str:
+        return reverse("supervision:suggestion", args=[suggestion.number])
+
+
+class SuggestionDetailSerializer(SuggestionSerializer):
+    """A suggestion with its whole timeline, its co-handlers, and what the caller may do now."""
+
+    events = serializers.SerializerMethodField()
+    co_handlings = CoHandlingSerializer(many=True)
+    merged_into = serializers.CharField(source="merged_into.number", default=None)
+    split_from = serializers.CharField(source="split_from.number", default=None)
+    steps = serializers.SerializerMethodField(help_text="Verbs of POST …/steps/ that the caller may send now.")
+
+    class Meta(SuggestionSerializer.Meta):
+        fields = [
+            *SuggestionSerializer.Meta.fields, "merged_into", "split_from", "co_handlings", "steps", "events",
+        ]  # fmt: skip
+
+    def get_steps(self, suggestion: Suggestion) -> list[str]:
+        return [str(verb) for verb in step_verbs(self.context["request"].user, suggestion)]
+
+    @extend_schema_field(EventSerializer(many=True))
+    def get_events(self, suggestion: Suggestion) -> list[dict[str, Any]]:
+        entries = timeline(suggestion, self.context["request"].user)
+        context = {"who": {entry.event.pk: entry.who for entry in entries}}
+        return list(EventSerializer([entry.event for entry in entries], many=True, context=context).data)
+
+
+class StepSerializer(serializers.Serializer):
+    """A step of a matter. `version` is the one that was read: a step on an older one is refused with 409."""
+
+    verb = serializers.ChoiceField(choices=[str(verb) for verb in STEPS])
+    version = serializers.IntegerField(min_value=1)
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=5000)
+    department = serializers.SlugRelatedField(
+        slug_field="code",
+        queryset=Department.objects.all(),
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="assign, forward, ask_co",
+    )
+    result = serializers.ChoiceField(
+        choices=Suggestion.Result.choices, required=False, allow_blank=True, default="", help_text="reply"
+    )
+    planned_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="reply, result B")
+    handling = serializers.ChoiceField(
+        choices=SuggestionEvent.Satisfaction.choices, required=False, allow_blank=True, default="", help_text="rate"
+    )
+    outcome = serializers.ChoiceField(
+        choices=SuggestionEvent.Satisfaction.choices, required=False, allow_blank=True, default="", help_text="rate"
+    )

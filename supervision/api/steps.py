@@ -1,0 +1,40 @@
+"""Steps by REST: the verbs a client may send, what each takes, and the same services as the pages."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from supervision.matters import queries, services
+from supervision.matters.permissions import person_of
+from supervision.matters.table import Verb, steps_now
+from supervision.models import Suggestion
+
+STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
+    Verb.ACCEPT: (services.accept, ("version", "text")),
+    Verb.DECLINE: (services.decline, ("version", "text")),
+    Verb.ASSIGN: (services.assign, ("version", "department", "text")),
+    Verb.FORWARD: (services.forward, ("version", "department", "text")),
+    Verb.RETURN: (services.return_to_staff, ("version", "text")),
+    Verb.RECALL: (services.recall, ("version", "text")),
+    Verb.ASK_CO: (services.ask_co, ("version", "department", "text")),
+    Verb.CO_REPLY: (services.co_reply, ("version", "text")),
+    Verb.REPLY: (services.reply, ("version", "text", "result", "planned_on")),
+    Verb.RATE: (services.rate, ("version", "handling", "outcome", "text")),
+    Verb.URGE: (services.urge, ("text",)),
+    Verb.SAY: (services.say, ("text",)),
+    Verb.PAUSE: (services.pause, ("version", "text")),
+    Verb.RESUME: (services.resume, ("version", "text")),
+}
+
+
+def step_verbs(user: Any, suggestion: Suggestion) -> list[Verb]:
+    """Return the verbs that `user` may send now."""
+    allowed = steps_now(person_of(user), queries.matter_of(suggestion), timezone.localdate())
+    return [step.verb for step in allowed if step.verb in STEPS]
+
+
+def take_step(user: Any, suggestion: Suggestion, given: Mapping[str, Any]) -> None:
+    """Take the step that `given` names; refusals are the service's own."""
+    service, names = STEPS[Verb(given["verb"])]
+    service(user, suggestion.pk, **{name: given[name] for name in names})

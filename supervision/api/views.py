@@ -1,0 +1,107 @@
+"""REST of supervision, from the same querysets as tiles and pages."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import ApiToken
+from geokit.refusal import NotPermitted
+from supervision.api.serializers import (
+    FindingSerializer,
+    NewFindingSerializer,
+    StepSerializer,
+    SuggestionDetailSerializer,
+    SuggestionSerializer,
+)
+from supervision.api.steps import take_step
+from supervision.matters import queries, services
+from supervision.matters.filters import FindingFilter, SuggestionFilter
+from supervision.matters.permissions import REPORTERS_ONLY, findings_visible_to, may_report, suggestions_visible_to
+from supervision.models import Finding, Suggestion
+from supervision.public.permissions import findings_readable_by
+from ui.pagination import Pages
+
+
+class FindingViewSet(viewsets.ReadOnlyModelViewSet):
+    """What was seen, as far as the caller may see it; for the public what is published, in its public version.
+
+    POST files a new one, by JSON or with photos as multipart.
+    """
+
+    queryset = Finding.objects.none()
+    serializer_class = FindingSerializer
+    filterset_class = FindingFilter
+    permission_classes = [IsAuthenticatedOrReadOnly]
+    parser_classes = [MultiPartParser, FormParser, JSONParser]
+
+    def get_queryset(self) -> QuerySet[Finding]:
+        readable = findings_readable_by(self.request.user)
+        full = findings_visible_to(self.request.user).filter(pk=OuterRef("pk"))
+        rows = readable.annotate(in_full=Exists(full)).prefetch_related("photos__published")
+        return rows.select_related("area", "point", "project", "reporter", "suggestion")
+
+    @extend_schema(request=NewFindingSerializer, responses={201: FindingSerializer, 200: FindingSerializer})
+    def create(self, request: Request) -> Response:
+        """File a finding. Sent again with the same `client_id` it answers 200 with the one already filed."""
+        if not may_report(request.user):
+            raise NotPermitted(str(REPORTERS_ONLY))
+        serializer = NewFindingSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given: dict[str, Any] = dict(serializer.validated_data)
+        known = Finding.objects.filter(client_id=given["client_id"]).exists()
+        finding = services.file_finding(
+            request.user,
+            lon=given.pop("lng"),
+            point_code=given.pop("point"),
+            project_code=given.pop("project"),
+            **given,
+        )
+        body = self.get_serializer(self.get_queryset().get(pk=finding.pk)).data
+        return Response(body, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
+
+
+class SuggestionViewSet(viewsets.ReadOnlyModelViewSet):
+    """Suggestions with their clocks; one by its number comes with its timeline. A department's token may step."""
+
+    token_scope = ApiToken.Scope.MATTERS
+
+    queryset = Suggestion.objects.none()
+    filterset_class = SuggestionFilter
+    pagination_class = Pages
+    lookup_field = "number"
+
+    def get_queryset(self) -> QuerySet[Suggestion]:
+        visible = suggestions_visible_to(self.request.user)
+        return queries.for_lists(visible) if self.action == "list" else queries.with_timeline(visible)
+
+    def get_serializer_class(self) -> type[SuggestionSerializer]:
+        return SuggestionSerializer if self.action == "list" else SuggestionDetailSerializer
+
+    @extend_schema(request=StepSerializer, responses={200: SuggestionDetailSerializer})
+    @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
+    def steps(self, request: Request, number: str) -> Response:
+        """Take a step; the answer is the matter as it stands then, or 204 when the caller no longer sees it.
+
+        Refusals: 403 not this person or not now, 409 somebody else was first, 422 something is missing.
+        """
+        matter = self.get_object()
+        serializer = StepSerializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        take_step(request.user, matter, serializer.validated_data)
+        after = self.get_queryset().filter(pk=matter.pk).first()
+        if after is None:
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        return Response(self.get_serializer(after).data)
+
+
+ROUTES = [
+    ("findings", FindingViewSet, "finding"),
+    ("suggestions", SuggestionViewSet, "suggestion"),
+]

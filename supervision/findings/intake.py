@@ -1,0 +1,149 @@
+"""What comes in with a finding, checked: every error found is named, beside its field, at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import isfinite
+from typing import Any
+
+from django.contrib.gis.geos import Point
+from django.core.files.base import File
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.models import Area
+from geokit.refusal import BadInput, FieldError
+from projects.models import Project
+from river_monitoring.models import MonitoringPoint
+from supervision.findings.places import town_at
+from supervision.matters.permissions import linkable_points, linkable_projects
+from supervision.models import Category, Finding
+from ui.photos import CleanPhoto, PhotoRefused, sanitise_photo
+
+MAX_PHOTOS = 9
+MAX_TEXT = Finding._meta.get_field("text").max_length or 2000
+MAX_ADDRESS = Finding._meta.get_field("address").max_length or 120
+CLOCK_TOLERANCE = timedelta(minutes=10)
+"""How far a phone's clock may run ahead of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A finding that may be filed as it is. `place` is EPSG:4326, `area` its town."""
+
+    text: str
+    category: str
+    place: Point
+    area: Area | None
+    address: str
+    seen_at: datetime
+    point: MonitoringPoint | None
+    project: Project | None
+
+
+def check_report(
+    reporter: Any,
+    *,
+    text: str,
+    category: str,
+    lon: float | None,
+    lat: float | None,
+    point_code: str | None,
+    project_code: str | None,
+    seen_at: datetime | None,
+    address: str,
+) -> Report:
+    """Return the report, or raise BadInput with an error for each field that is wrong."""
+    errors: list[FieldError] = []
+    point = _linked(linkable_points(reporter), "point", point_code, errors)
+    project = _linked(linkable_projects(reporter), "project", project_code, errors)
+    errors += [*_text_errors(text, address), *_category_errors(category), *_time_errors(seen_at)]
+    place, area = _place(lon, lat, errors)
+    if errors or place is None:
+        raise BadInput(gettext("填报内容有 %d 处需要修改。") % len(errors), code="bad-finding", errors=errors)
+    return Report(
+        text=text.strip(),
+        category=category,
+        place=place,
+        area=area,
+        address=address.strip(),
+        seen_at=seen_at or timezone.now(),
+        point=point,
+        project=project,
+    )
+
+
+def clean_photos(photos: Sequence[File | CleanPhoto]) -> list[CleanPhoto]:
+    """Return each photo re-encoded without its metadata, the same photo sent twice only once.
+
+    What has been cleaned before (`public.held`) stays as it is.
+    Raises BadInput when there are too many, PhotoRefused (with the photo's name) for one that is none.
+    """
+    if len(photos) > MAX_PHOTOS:
+        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {
+            "most": MAX_PHOTOS,
+            "count": len(photos),
+        }
+        raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
+    cleaned = (_clean_photo(photo, position) for position, photo in enumerate(photos, start=1))
+    return list({photo.sha256: photo for photo in cleaned}.values())
+
+
+def _clean_photo(photo: File | CleanPhoto, position: int) -> CleanPhoto:
+    if isinstance(photo, CleanPhoto):
+        return photo
+    try:
+        return sanitise_photo(photo)
+    except PhotoRefused as refusal:
+        message = gettext("第 %(position)d 张照片：%(reason)s") % {"position": position, "reason": refusal.message}
+        errors = [FieldError("photos", refusal.code, message)]
+        raise type(refusal)(message, code=refusal.code, errors=errors) from refusal
+
+
+def _linked(visible: Any, field: str, code: str | None, errors: list[FieldError]) -> Any:
+    """Return the thing with this code if the reporter may see it; missing and hidden look the same."""
+    if not code:
+        return None
+    found = visible.filter(code=code).first()
+    if found is None:
+        errors.append(FieldError(field, "unknown", gettext("没有编号为“%s”的对象，请重新选择。") % code))
+    return found
+
+
+def _text_errors(text: str, address: str) -> Iterable[FieldError]:
+    if not text.strip():
+        yield FieldError("text", "required", gettext("请写明看到的情况。"))
+    if len(text.strip()) > MAX_TEXT:
+        yield FieldError("text", "too-long", gettext("情况说明最多 %d 字。") % MAX_TEXT)
+    if len(address.strip()) > MAX_ADDRESS:
+        yield FieldError("address", "too-long", gettext("地点说明最多 %d 字。") % MAX_ADDRESS)
+
+
+def _category_errors(category: str) -> Iterable[FieldError]:
+    if category not in Category.values:
+        yield FieldError("category", "unknown", gettext("请选择一个类别。"))
+
+
+def _time_errors(seen_at: datetime | None) -> Iterable[FieldError]:
+    if seen_at is None:
+        return
+    if timezone.is_naive(seen_at):
+        yield FieldError("seen_at", "no-zone", gettext("发现时间要带时区。"))
+    elif seen_at > timezone.now() + CLOCK_TOLERANCE:
+        yield FieldError("seen_at", "future", gettext("发现时间晚于现在，请核对。"))
+
+
+def _place(lon: float | None, lat: float | None, errors: list[FieldError]) -> tuple[Point | None, Area | None]:
+    """Return the place and its town, or add what is wrong with them to `errors`."""
+    if lon is None or lat is None:
+        errors.append(FieldError("place", "required", gettext("请在地图上选取位置，或填写经度和纬度。")))
+        return None, None
+    if not (isfinite(lon) and isfinite(lat) and abs(lon) <= 180 and abs(lat) <= 90):
+        errors.append(FieldError("place", "invalid", gettext("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。")))
+        return None, None
+    place = Point(lon, lat, srid=4326)
+    try:
+        return place, town_at(place)
+    except BadInput as refusal:
+        errors.extend(refusal.errors)
+        return None, None

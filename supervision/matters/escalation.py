@@ -1,0 +1,135 @@
+"""Days that come: a planned matter comes back, a late one is told to the next level up.
+
+`settings.MATTER_ESCALATION` says how many days after a deadline each level hears, below zero as a reminder before it.
+Each level hears once of each deadline, however often the job runs; a clock that was set anew begins anew. Every telling
+is an event of the matter, on the chain.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, Role, User
+from accounts.notices import notify
+from accounts.permissions import district_staff
+from supervision.deadlines.clocks import CLOCK_NAMES, Clock
+from supervision.matters.notifications import address_of, officers, staff_for
+from supervision.matters.permissions import SITE
+from supervision.matters.queries import clock_of
+from supervision.matters.services.follow_up import come_back
+from supervision.matters.services.steps import locked_step, note
+from supervision.matters.table import IN_HAND, State, Verb
+from supervision.models import CoHandling, Suggestion, SuggestionEvent
+
+Level = SuggestionEvent.Level
+LEVEL_KEYS = {Level.HANDLER: "handler", Level.TOWN: "town", Level.DISTRICT: "district"}
+WAITING = (State.RECEIVED, State.SUBMITTED, State.RETURNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A day by which somebody must do something for a matter; `department` None: the staff must."""
+
+    suggestion: Suggestion
+    clock: Clock
+    due_on: date
+    department: Department | None
+
+    def days_late(self, today: date) -> int:
+        return (today - self.due_on).days
+
+    def key(self, level: int) -> tuple[int, str, int, date, int | None]:
+        return (self.suggestion.pk, str(self.clock), int(level), self.due_on, getattr(self.department, "pk", None))
+
+
+def bring_back(today: date | None = None) -> list[Suggestion]:
+    """Let every matter whose planned day has come be answered again; return them."""
+    day = today or timezone.localdate()
+    due = Suggestion.objects.filter(planned_on__lte=day, state__in=[State.REPLIED, State.CLOSED])
+    return [come_back(pk, day) for pk in due.order_by("planned_on", "pk").values_list("pk", flat=True)]
+
+
+def escalate(today: date | None = None) -> list[SuggestionEvent]:
+    """Tell every level that should have heard by `today` and has not; return the events written now."""
+    day = today or timezone.localdate()
+    told = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.ESCALATED)
+    heard = set(told.values_list("suggestion", "clock", "level", "due_on", "department"))
+    return [
+        _tell(deadline, level, day)
+        for deadline in deadlines()
+        for level in levels_for(deadline.days_late(day))
+        if deadline.key(level) not in heard
+    ]
+
+
+def levels_for(days_late: int) -> list[Level]:
+    """The levels that should have heard of something so many days late (below zero: still to come)."""
+    return [level for level in Level if days_late >= settings.MATTER_ESCALATION[LEVEL_KEYS[level]]]
+
+
+def deadlines() -> Iterator[Deadline]:
+    """Every running deadline: of staff to find a department, of departments to reply, of co-handlers to answer."""
+    matters = Suggestion.objects.select_related("department", "area").order_by("pk")
+    for matter in matters.filter(state__in=WAITING):
+        if matter.notice_due_on is not None:
+            yield Deadline(matter, Clock.NOTICE, matter.notice_due_on, None)
+    for matter in matters.filter(state__in=IN_HAND, paused_on=None):
+        if matter.due_on is not None:
+            yield Deadline(matter, clock_of(matter), matter.due_on, matter.department)
+    asked = CoHandling.objects.filter(answered_at=None, suggestion__state__in=IN_HAND, suggestion__paused_on=None)
+    asked = asked.exclude(department=F("suggestion__department"))
+    for one in asked.select_related("suggestion__area", "department").order_by("pk"):
+        yield Deadline(one.suggestion, Clock.CO_HANDLING, one.due_on, one.department)
+
+
+@transaction.atomic
+def _tell(deadline: Deadline, level: Level, today: date) -> SuggestionEvent:
+    suggestion, step = locked_step(SITE, deadline.suggestion.pk, Verb.ESCALATE, None, {})
+    event = note(
+        suggestion,
+        step,
+        None,
+        clock=deadline.clock,
+        level=level,
+        due_on=deadline.due_on,
+        department=deadline.department,
+        text=told_words(deadline, level),
+    )
+    people = User.objects.filter(people_of(deadline, level), is_active=True)
+    title, body = _words(deadline, today)
+    notify(people, "matter-overdue", title, body, address_of(suggestion), key=f"matter-event:{event.pk}")
+    return event
+
+
+def people_of(deadline: Deadline, level: Level) -> Q:
+    """Match those who hear at a level, always with the one who is late."""
+    staff = staff_for(deadline.suggestion.area)
+    late = officers(deadline.department.pk) if deadline.department else staff
+    return {
+        Level.HANDLER: late,
+        Level.TOWN: late | staff,
+        Level.DISTRICT: late | staff | district_staff() | Q(role=Role.ADMIN),
+    }[level]
+
+
+def told_words(deadline: Deadline, level: Level) -> str:
+    """Whom the history names: offices, no persons."""
+    late = deadline.department.name if deadline.department else gettext("人大工作人员")
+    above = {Level.HANDLER: [], Level.TOWN: [gettext("人大工作人员")], Level.DISTRICT: [gettext("区人大工作人员")]}
+    return gettext("、").join(dict.fromkeys([late, *above[level]]))
+
+
+def _words(deadline: Deadline, today: date) -> tuple[object, object]:
+    late = deadline.days_late(today)
+    about = {"clock": CLOCK_NAMES[deadline.clock], "days": abs(late), "title": deadline.suggestion.title}
+    title = _("{title}：{clock}已过{days}天") if late > 0 else _("{title}：{clock}还有{days}天")
+    who = deadline.department.name if deadline.department else _("人大工作人员")
+    return format_lazy(title, **about), format_lazy(_("期限是{day}，由{who}办理。"), day=str(deadline.due_on), who=who)

@@ -1,0 +1,149 @@
+"""Reads of supervision that more than one page, tile or API answer needs."""
+
+from datetime import date
+from typing import Any
+
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.utils import timezone
+
+from supervision.deadlines.clocks import Clock
+from supervision.matters.table import IN_HAND, UNROUTED, Matter, State
+from supervision.models import CoHandling, Finding, MatterLink, Suggestion, SuggestionEvent
+
+Verb = SuggestionEvent.Verb
+
+
+def matter_of(suggestion: Suggestion) -> Matter:
+    """Return what the table of steps must know of a suggestion."""
+    urged = suggestion.events.filter(verb=Verb.URGED).aggregate(last=Max("at"))["last"]
+    asked = suggestion.co_handlings.filter(answered_at__isnull=True)
+    return Matter(
+        state=suggestion.state,
+        author_id=suggestion.author_id,
+        department_id=suggestion.department_id,
+        id=suggestion.pk,
+        co_departments=frozenset(asked.values_list("department", flat=True)),
+        returnable_until=suggestion.returnable_until,
+        due_on=suggestion.due_on,
+        planned_on=suggestion.planned_on,
+        redo_count=suggestion.redo_count,
+        urged_on=_local_day(urged),
+        is_paused=suggestion.paused_on is not None,
+        is_public=suggestion.is_public,
+        was_passed_on=_was_passed_on(suggestion),
+        has_absorbed=suggestion.merged.exists(),
+    )
+
+
+def _was_passed_on(suggestion: Suggestion) -> bool:
+    """Tell whether another department, not staff, gave the matter to the one that has it."""
+    given = suggestion.events.filter(verb__in=[Verb.ASSIGNED, Verb.FORWARDED]).select_related("actor")
+    last = given.order_by("at", "pk").last()
+    return last is not None and last.verb == Verb.FORWARDED and last.actor is not None and last.actor.role == "officer"
+
+
+def clock_of(suggestion: Suggestion) -> Clock:
+    """Return which clock runs for the department: the one that the last event set."""
+    if suggestion.state == State.REDO:
+        return Clock.REDO
+    kinds = [Clock.REPLY, Clock.REPLY_WIDE, Clock.FOLLOW_UP]
+    given = suggestion.events.filter(clock__in=kinds).exclude(verb=Verb.ESCALATED).order_by("at", "pk")
+    last = given.values_list("clock", flat=True).last()
+    return Clock(last) if last else Clock.REPLY
+
+
+def _local_day(moment: Any) -> date | None:
+    return timezone.localdate(moment) if moment else None
+
+
+def next_number(year: int) -> str:
+    """Return the next free number of the year (``2026-00017``); held until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('supervision.next_number'))")
+    last = Suggestion.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
+    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:05d}"
+
+
+def overdue_condition(today: date | None = None) -> Q:
+    """Matters whose department should have answered by now."""
+    return Q(state__in=IN_HAND, due_on__lt=today or timezone.localdate(), paused_on=None)
+
+
+def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """Everything that a row says of a suggestion, in one query, with `is_overdue`."""
+    overdue = Case(When(overdue_condition(), then=Value(True)), default=False, output_field=BooleanField())
+    return suggestions.select_related(
+        "department",
+        "area",
+        "finding__area",
+        "finding__point",
+        "finding__project",
+        "author",
+        "split_from__finding__area",
+    ).annotate(is_overdue=overdue)
+
+
+def findings_for_lists(findings: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Everything that a row says of a finding."""
+    rows = findings.select_related("area", "point", "project", "suggestion").annotate(photo_count=Count("photos"))
+    return rows.order_by("-created_at", "-pk")
+
+
+def with_timeline(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """A suggestion with its events, oldest first, and the photos of its finding."""
+    events = SuggestionEvent.objects.select_related("actor__department", "department", "other").order_by("at", "pk")
+    links = MatterLink.objects.select_related("point", "project", "station")
+    return (
+        for_lists(suggestions)
+        .select_related("merged_into", "finding__station", "split_from__finding__area")
+        .prefetch_related(Prefetch("events", events), Prefetch("links", links), "finding__photos")
+        .prefetch_related("co_handlings__department", "merged", "parts")
+    )
+
+
+def waiting_for_reply(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """What a department has in hand, the earliest due first."""
+    return for_lists(suggestions).filter(state__in=IN_HAND).order_by("due_on", "pk")
+
+
+def waiting_for_opinion(suggestions: QuerySet[Suggestion], department_id: int | None) -> QuerySet[Suggestion]:
+    """What a department was asked to advise on, with `opinion_due_on`, the earliest due first."""
+    asked = CoHandling.objects.filter(suggestion=OuterRef("pk"), department=department_id, answered_at=None)
+    rows = for_lists(suggestions).filter(state__in=IN_HAND).exclude(department=department_id)
+    rows = rows.annotate(opinion_due_on=Subquery(asked.values("due_on")[:1], output_field=DateField()))
+    return rows.filter(opinion_due_on__isnull=False).order_by("opinion_due_on", "pk")
+
+
+def waiting_for_acceptance(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """What the public reported and nobody has looked at, the oldest first."""
+    return for_lists(suggestions).filter(state=State.RECEIVED).order_by("submitted_at", "pk")
+
+
+def waiting_for_routing(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """What nobody has, the oldest first."""
+    return for_lists(suggestions).filter(state__in=UNROUTED).order_by("submitted_at", "pk")
+
+
+def waiting_for_rating(suggestions: QuerySet[Suggestion], author: Any) -> QuerySet[Suggestion]:
+    """Answers that their author has not rated, the oldest first."""
+    replied = Suggestion.State.REPLIED
+    return for_lists(suggestions).filter(state=replied, author=author).order_by("submitted_at", "pk")
+
+
+def overdue(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """What should have been answered, the longest overdue first."""
+    return waiting_for_reply(suggestions).filter(overdue_condition())

@@ -1,0 +1,159 @@
+"""How a finding comes in and becomes a matter."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import ContentFile, File
+from django.db import IntegrityError, transaction
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from inspections.patrols.photo_checks import keep_check
+from ledger import audit
+from supervision.deadlines import periods
+from supervision.deadlines.clocks import Clock
+from supervision.findings.intake import Report, check_report, clean_photos
+from supervision.matters import table
+from supervision.matters.permissions import REPORTERS_ONLY, Reporter, may_report
+from supervision.matters.queries import next_number
+from supervision.matters.services.steps import record, send_on
+from supervision.models import Finding, FindingPhoto, Suggestion, SuggestionEvent
+from supervision.routing.routes import route_of
+from ui.photos import CleanPhoto
+
+Verb = SuggestionEvent.Verb
+TITLE_LENGTH = 40
+
+
+def file_finding(
+    reporter: Any,
+    *,
+    client_id: UUID,
+    text: str,
+    category: str,
+    lon: float | None,
+    lat: float | None,
+    photos: Sequence[File] = (),
+    point_code: str | None = None,
+    project_code: str | None = None,
+    seen_at: datetime | None = None,
+    address: str = "",
+) -> Finding:
+    """File what `reporter` saw (WGS 84 degrees), with its photos, and send it on its way.
+
+    Idempotent by `client_id`: what is sent again is not stored again, so a phone may retry until it
+    hears back. Row and photos are kept together or not at all.
+    Raises NotPermitted, BadInput (each field in `errors`) or PhotoRefused.
+    """
+    if not may_report(reporter):
+        raise NotPermitted(str(REPORTERS_ONLY))
+    if filed := _already_filed(reporter, client_id):
+        return filed
+    report = check_report(
+        reporter,
+        text=text,
+        category=category,
+        lon=lon,
+        lat=lat,
+        point_code=point_code,
+        project_code=project_code,
+        seen_at=seen_at,
+        address=address,
+    )
+    cleaned = clean_photos(photos)
+    try:
+        with files_removed_on_failure() as written, transaction.atomic():
+            finding = store_finding(reporter, client_id, report)
+            store_photos(finding, cleaned, written)
+            submit(finding)
+    except IntegrityError:
+        # The same finding came twice at the same moment; the other request has stored it.
+        if filed := _already_filed(reporter, client_id):
+            return filed
+        raise
+    return finding
+
+
+def _already_filed(reporter: Any, client_id: UUID) -> Finding | None:
+    """Return the finding of this number; refuse a number that somebody else has used."""
+    finding = Finding.objects.filter(client_id=client_id).first()
+    if finding is not None and finding.reporter_id != reporter.pk:
+        message = gettext("这个填报编号已被使用，请刷新页面重新填报。")
+        raise BadInput(message, code="client-id-taken", errors=[FieldError("client_id", "client-id-taken", message)])
+    return finding
+
+
+def store_finding(reporter: Any, client_id: UUID, report: Report) -> Finding:
+    finding = Finding.objects.create(
+        client_id=client_id,
+        reporter=reporter,
+        category=report.category,
+        text=report.text,
+        geom=report.place,
+        area=report.area,
+        address=report.address,
+        point=report.point,
+        project=report.project,
+        seen_at=report.seen_at,
+    )
+    audit.record(reporter, "finding-filed", finding)
+    return finding
+
+
+def store_photos(finding: Finding, cleaned: Sequence[CleanPhoto], written: list[FieldFile]) -> None:
+    for photo in cleaned:
+        row = FindingPhoto(
+            finding=finding,
+            sha256=photo.sha256,
+            taken_at=photo.taken_at,
+            width=photo.width,
+            height=photo.height,
+        )
+        row.file.save(f"{finding.client_id}-{photo.sha256[:16]}{photo.suffix}", ContentFile(photo.content), save=False)
+        written.append(row.file)
+        row.save()
+        keep_check(row, finding, photo)
+
+
+@contextmanager
+def files_removed_on_failure() -> Iterator[list[FieldFile]]:
+    """Remove the files listed meanwhile when what follows fails: the database forgets by itself, a disk does not."""
+    written: list[FieldFile] = []
+    try:
+        yield written
+    except BaseException:
+        for file in written:
+            file.storage.delete(str(file.name))
+        raise
+
+
+def submit(finding: Finding, verb: str = Verb.SUBMITTED) -> Suggestion:
+    """Make the suggestion of a new finding; what is submitted goes on its way, what is received waits for staff."""
+    now = timezone.now()
+    suggestion = Suggestion.objects.create(
+        number=next_number(timezone.localdate(now).year),
+        finding=finding,
+        title=title_of(finding.text),
+        text=finding.text,
+        category=finding.category,
+        area=finding.area,
+        author=finding.reporter,
+        state=table.BEGINNINGS[verb],
+        submitted_at=now,
+        notice_due_on=periods.ends_on(Clock.NOTICE, timezone.localdate(now)),
+    )
+    by = finding.reporter or Reporter(suggestion.pk)
+    record(suggestion, verb, by, text=finding.text)
+    if verb == Verb.SUBMITTED:
+        send_on(suggestion, route_of(suggestion))
+    return suggestion
+
+
+def title_of(text: str) -> str:
+    """Return the first line of what was written, as a title."""
+    return text.strip().splitlines()[0][:TITLE_LENGTH]

@@ -1,0 +1,102 @@
+"""Pages of supervision: findings and photos. The page of a matter is in `desk`, the form to report in `public`."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.areas.locator import locator_for
+from accounts.models import Role
+from accounts.permissions import require_role
+from supervision.findings.thumbnails import small_jpeg
+from supervision.matters import queries
+from supervision.matters.filters import FindingFilter
+from supervision.matters.permissions import findings_visible_to, may_report, may_see_names, photos_visible_to
+from supervision.models import FindingPhoto
+from supervision.pages import export
+from supervision.public.permissions import published_matters
+
+PAGE_SIZE = 30
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
+def finding_list(request: HttpRequest) -> HttpResponse:
+    """List the findings that this person may see, newest first."""
+    visible = findings_visible_to(request.user)
+    chosen = FindingFilter(request.GET, queryset=queries.findings_for_lists(visible), request=request)
+    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"filter": chosen, "page": page, "total": visible.count(), "may_report": may_report(request.user)}
+    return render(request, "supervision/finding_list.html", context)
+
+
+@require_safe
+@require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
+def download(request: HttpRequest, extension: str) -> HttpResponse:
+    """Everything that the list with the same filters shows, as CSV or XLSX."""
+    if extension not in export.FORMATS:
+        raise Http404
+    visible = queries.findings_for_lists(findings_visible_to(request.user))
+    chosen = FindingFilter(request.GET, queryset=visible, request=request)
+    content = export.write(chosen.qs.filter(suggestion__isnull=False), extension, request.user)
+    response = HttpResponse(content, content_type=export.FORMATS[extension])
+    response["Content-Disposition"] = f'attachment; filename="matters-{timezone.localdate()}.{extension}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def finding(request: HttpRequest, pk: int) -> HttpResponse:
+    """One finding in full; whoever may read only the public version of its matter is led there."""
+    published = published_matters().filter(finding=pk).first()
+    if published and not findings_visible_to(request.user).filter(pk=pk).exists():
+        return redirect("matters:matter", published.number)
+    return _finding_in_full(request, pk)
+
+
+@require_role()
+def _finding_in_full(request: HttpRequest, pk: int) -> HttpResponse:
+    """What, where, photos, and the matter it became."""
+    visible = findings_visible_to(request.user).select_related(
+        "area", "point", "project", "reporter", "suggestion__department"
+    )
+    found = get_object_or_404(visible.prefetch_related("photos"), pk=pk)
+    context = {
+        "finding": found,
+        "suggestion": found.suggestion,
+        "locator": locator_for(found.geom),
+        "may_see_names": may_see_names(request.user, found),
+    }
+    return render(request, "supervision/finding.html", context)
+
+
+@require_safe
+@require_role()
+def photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The photo itself, for whoever may see its finding."""
+    found = get_object_or_404(photos_visible_to(request.user), pk=pk)
+    response = FileResponse(_opened(found))
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+@require_safe
+@require_role()
+def photo_small(request: HttpRequest, pk: int) -> HttpResponse:
+    """A small copy of the photo for pages."""
+    found = get_object_or_404(photos_visible_to(request.user), pk=pk)
+    try:
+        content = small_jpeg(found)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+
+
+def _opened(photo: FindingPhoto) -> Any:
+    try:
+        return photo.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error

@@ -1,0 +1,120 @@
+"""Forms of supervision. They read what was typed; what is right is decided by the services."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.areas.filters import towns
+from accounts.models import Area
+from geokit.refusal import Refusal
+from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
+from supervision.models import Category
+
+COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
+EMPTY_RATING = [("", _("请选择"))]
+
+
+class RefusableForm(forms.Form):
+    """A form that shows a service's refusal beside its fields and keeps what was typed."""
+
+    use_required_attribute = True
+    field_of: dict[str, str] = {}
+    """Where an error belongs whose field has another name in the service."""
+
+    def show(self, refusal: Refusal) -> None:
+        """Put each error of `refusal` beside its field, the rest on top."""
+        for error in refusal.errors:
+            name = self.field_of.get(error.field, error.field)
+            self.add_error(name if name in self.fields else None, error.message)
+        if not refusal.errors:
+            self.add_error(None, refusal.message)
+
+
+class PhotosInput(forms.FileInput):
+    """Several photos at once; a phone offers its camera and its album."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
+
+
+class PhotosField(forms.Field):
+    """A list of uploads; each is checked by its content when the finding is filed."""
+
+    widget = PhotosInput
+
+    def clean(self, value: Any) -> list:
+        return list(value or [])
+
+
+class ReportForm(RefusableForm):
+    """What I saw, in three steps: place, photo, what it is. One form for the public and for deputies.
+
+    The place may be a position, an address, or the town alone (`public.placing`), so nothing of it is required here.
+    """
+
+    field_of = {"place": "lng"}
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    secret = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
+    point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
+    project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
+    photos = PhotosField(
+        label=_("照片"),
+        required=False,
+        help_text=format_lazy(
+            _("最多 {most} 张，JPEG、PNG 或 WebP。照片里的位置和设备信息会被清除。"), most=MAX_PHOTOS
+        ),
+    )
+    drop_held = forms.BooleanField(label=_("不用这些照片"), required=False)
+    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
+    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE))
+    address = forms.CharField(
+        label=_("地点"),
+        required=False,
+        max_length=MAX_ADDRESS,
+        help_text=_("写到村、社区或路名，例如：古林镇布政村，桥东 50 米"),
+    )
+    choice = forms.CharField(required=False, max_length=20)
+    town = forms.ModelChoiceField(
+        Area.objects.none(), label=_("镇街"), required=False, to_field_name="code", empty_label=_("请选择")
+    )
+    category = forms.ChoiceField(
+        label=_("属于哪一类"), choices=Category.choices, initial=Category.ENVIRONMENT, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("看到了什么"),
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("一事一报。写明现象、范围和时间，不要写他人的姓名和电话。"),
+        error_messages={"required": _("请写明看到的情况。")},
+    )
+    email = forms.EmailField(
+        label=_("电子邮箱(可不填)"),
+        required=False,
+        help_text=_("填了会把答复发到邮箱。不用于其他用途，任何公开页面都看不到。"),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    anyway = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    """Sent although something alike was shown."""
+
+    def __init__(self, *args: Any, with_account: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["town"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
+        field.queryset = towns(None)
+        if with_account:
+            del self.fields["email"], self.fields["secret"]
+
+    @staticmethod
+    def fresh_number() -> str:
+        """Return a new client number; the page that shows the form carries it, so a resend is recognised."""
+        return str(uuid4())

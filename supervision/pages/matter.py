@@ -1,0 +1,152 @@
+"""The page of a matter, and its steps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import require_role
+from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit
+from supervision.desk.running_clocks import running
+from supervision.desk.timeline import Entry, timeline
+from supervision.matters import queries, services
+from supervision.matters.permissions import may_see_names, person_of, suggestions_visible_to
+from supervision.matters.table import VERB_NAMES, Verb, steps_now
+from supervision.models import Suggestion
+from supervision.pages.step_forms import DANGEROUS, PROMPT, STEP_FORMS, StepForm
+
+SERVICES: dict[Verb, Callable[..., Any]] = {
+    Verb.RETURN: services.return_to_staff,
+    **{verb: getattr(services, str(verb)) for verb in STEP_FORMS if verb is not Verb.RETURN},
+}
+UNVERSIONED = (Verb.URGE, Verb.SAY)
+"""Steps that hurt nobody's open form and are hurt by none."""
+Refused = tuple[Verb, StepForm] | None
+
+
+def matter_or_404(request: HttpRequest, number: str) -> Suggestion:
+    """Return the matter with everything its page says; missing and hidden look the same."""
+    return get_object_or_404(queries.with_timeline(suggestions_visible_to(request.user)), number=number)
+
+
+@require_safe
+@require_role()
+def suggestion(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter: its clocks, its timeline, and what this person may do now."""
+    return _page(request, matter_or_404(request, number))
+
+
+def _page(
+    request: HttpRequest,
+    found: Suggestion,
+    refused: Refused = None,
+    since: list[Entry] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    steps = _step_forms(request, found, refused)
+    context = {
+        "suggestion": found,
+        "finding": found.source,
+        "may_see_names": may_see_names(request.user, found),
+        "clocks": running(found),
+        "timeline": timeline(found, request.user),
+        "prompts": [step for step in steps if step["is_prompt"]],
+        "others": [step for step in steps if not step["is_prompt"]],
+        "unlink": _unlink(request, found),
+        "refused_form": refused[1] if refused else None,
+        "since": since,
+    }
+    response = render(request, "supervision/suggestion.html", context, status=status)
+    if refused:
+        # The address of a step takes only POST; what is shown is the matter.
+        response["HX-Push-Url"] = reverse("supervision:suggestion", args=[found.number])
+    return response
+
+
+def _allowed(request: HttpRequest, found: Suggestion) -> list[Verb]:
+    steps = steps_now(person_of(request.user), queries.matter_of(found), timezone.localdate())
+    return [step.verb for step in steps if step.verb in STEP_FORMS]
+
+
+def _step_forms(request: HttpRequest, found: Suggestion, refused: Refused) -> list[dict[str, Any]]:
+    """Return one form for each step this person may take now; a refused one comes with what was typed."""
+    allowed = _allowed(request, found)
+    shown = [verb for verb in STEP_FORMS if verb in allowed or (refused and verb is refused[0])]
+    return [
+        {
+            "verb": str(verb),
+            "name": VERB_NAMES[verb],
+            "form": refused[1] if refused and verb is refused[0] else _form(request, found, verb),
+            "is_allowed": verb in allowed,
+            "is_refused": bool(refused and verb is refused[0]),
+            "is_prompt": verb in PROMPT or bool(refused and verb is refused[0]),
+            "is_dangerous": verb in DANGEROUS,
+        }
+        for verb in shown
+        if verb is not Verb.UNLINK
+    ]
+
+
+def _form(request: HttpRequest, found: Suggestion, verb: Verb, data: Any = None) -> StepForm:
+    last = max((event.pk for event in found.events.all()), default=0)
+    initial = {"version": found.version, "seen": last}
+    return STEP_FORMS[verb](data, initial=initial, auto_id=f"{verb}-%s", matter=found, user=request.user)
+
+
+def _unlink(request: HttpRequest, found: Suggestion) -> bool:
+    return Verb.UNLINK in _allowed(request, found)
+
+
+@require_POST
+@require_role()
+def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """Take one step; a refusal shows the page again with what was typed."""
+    found = matter_or_404(request, number)
+    if verb not in STEP_FORMS:
+        raise Http404
+    chosen = Verb(verb)
+    form = _form(request, found, chosen, request.POST)
+    if not form.is_valid():
+        return _page(request, found, (chosen, form), status=422)
+    try:
+        _take(request, found, chosen, form)
+    except StaleEdit as refusal:
+        return _conflict(request, number, chosen, form, refusal)
+    except (BadInput, MissingEvidence) as refusal:
+        form.show(refusal)
+        return _page(request, matter_or_404(request, number), (chosen, form), status=422)
+    except NotPermitted as refusal:
+        if refusal.code == "not-permitted":
+            raise
+        form.show(refusal)
+        return _page(request, matter_or_404(request, number), (chosen, form), status=403)
+    messages.success(request, gettext("“%(step)s”已记录。") % {"step": VERB_NAMES[chosen]})
+    # A department that returned a matter no longer sees it.
+    still_there = suggestions_visible_to(request.user).filter(pk=found.pk).exists()
+    return redirect("supervision:suggestion", number=number) if still_there else redirect("work")
+
+
+def _take(request: HttpRequest, found: Suggestion, verb: Verb, form: StepForm) -> None:
+    given = form.given()
+    if verb in UNVERSIONED:
+        given.pop("version")
+    SERVICES[verb](request.user, found.pk, **given)
+
+
+def _conflict(request: HttpRequest, number: str, verb: Verb, form: StepForm, refusal: Refusal) -> HttpResponse:
+    """Show what others did meanwhile beside what was typed; sent again, it is sent knowing that."""
+    found = matter_or_404(request, number)
+    seen = form.cleaned_data.get("seen") or 0
+    since = [entry for entry in timeline(found, request.user) if seen and entry.event.pk > seen]
+    data = request.POST.copy()
+    data["version"], data["seen"] = str(found.version), str(max(event.pk for event in found.events.all()))
+    again = _form(request, found, verb, data)
+    again.is_valid()
+    again.show(refusal)
+    return _page(request, found, (verb, again), since, status=409)

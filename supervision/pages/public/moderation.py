@@ -1,0 +1,166 @@
+"""What staff do with the public side: look at what was reported, publish with words of their own, cover photos."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Role
+from accounts.permissions import require_role
+from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
+from supervision.models import FindingPhoto, Suggestion
+from supervision.pages.public.forms import ModerationForm, PublishForm
+from supervision.public import services
+from supervision.public.duplicates import near
+from supervision.public.permissions import moderated_by, photos_to_cover
+from supervision.public.redaction import MOST_BOXES
+
+PAGE_SIZE = 50
+SPARE_BOXES = 3
+SIDES = ("left", "top", "width", "height")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.STAFF)
+def received(request: HttpRequest) -> HttpResponse:
+    """Citizens' reports that nobody has looked at yet, the oldest first; a POST accepts or declines those ticked."""
+    rows = _waiting(request)
+    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    form = ModerationForm(request.POST if request.method == "POST" else None, rows=list(page))
+    status = 200
+    if request.method == "POST":
+        try:
+            return _moderate(request, form)
+        except MissingEvidence as refusal:
+            form.show(refusal)
+            status = 422
+    ticked = set(form["chosen"].value() or [])
+    for row in page:
+        row.ticked = f"{row.pk}:{row.version}" in ticked
+        row.alike = [one for one in near(request.user, row.category, row.finding.geom) if one.matter.pk != row.pk]
+    context = {"form": form, "page": page, "total": rows.count()}
+    return render(request, "supervision/public/received.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.STAFF)
+def publish(request: HttpRequest, number: str) -> HttpResponse:
+    """Publish a matter with an edited text and covered photos, or take it back."""
+    found = get_object_or_404(moderated_by(request.user).select_related("finding"), number=number)
+    form = PublishForm(request.POST if request.method == "POST" else None, initial=_words(found))
+    status = 200
+    if request.method == "POST":
+        try:
+            return _publish(request, found, form)
+        except (BadInput, MissingEvidence, StaleEdit, NotPermitted) as refusal:
+            form.show(refusal)
+            status = 409 if isinstance(refusal, StaleEdit) else 422
+    photos = FindingPhoto.objects.filter(finding=found.finding).select_related("published")
+    context = {"form": form, "matter": found, "finding": found.finding, "photos": photos}
+    return render(request, "supervision/public/publish.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.STAFF)
+def cover(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cover faces and number plates of one photo by boxes, drawn or typed, and make its public copy."""
+    photos = photos_to_cover(request.user).select_related("published", "finding__suggestion")
+    found = get_object_or_404(photos, pk=pk)
+    boxes: Sequence[Sequence[Any]] = found.published.boxes if hasattr(found, "published") else []
+    error, status = "", 200
+    if request.method == "POST":
+        boxes = _typed(request)
+        try:
+            return _cover(request, found, boxes)
+        except BadInput as refusal:
+            error, status = refusal.message, 422
+    rows = [*boxes, *[("", "", "", "")] * SPARE_BOXES][:MOST_BOXES]
+    context = {"photo": found, "matter": found.finding.suggestion, "boxes": rows, "error": error}
+    return render(request, "supervision/public/cover.html", context, status=status)
+
+
+@require_safe
+@require_role(Role.STAFF)
+def original(request: HttpRequest, pk: int) -> FileResponse:
+    """The original of a photo, for those who cover it."""
+    found = get_object_or_404(photos_to_cover(request.user), pk=pk)
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(file, headers={"Cache-Control": "private, no-store"})
+
+
+def _waiting(request: HttpRequest) -> Any:
+    rows = moderated_by(request.user).filter(state=Suggestion.State.RECEIVED)
+    rows = rows.select_related("finding__area").prefetch_related("finding__photos")
+    return rows.order_by("submitted_at", "pk")
+
+
+def _moderate(request: HttpRequest, form: ModerationForm) -> HttpResponse:
+    declines = request.POST.get("do") == "decline"
+    form.is_valid()
+    pairs = form.pairs()
+    if not pairs:
+        message = gettext("请先勾选要处理的上报。")
+        raise MissingEvidence(message, errors=[FieldError("", "required", message)])
+    words = form.words() if declines else None
+    if declines and not words:
+        message = gettext("请选择或写明不予受理的理由，上报人会看到。")
+        raise MissingEvidence(message, errors=[FieldError("reason", "required", message)])
+    done, refused = services.moderate(request.user, pairs, text=words)
+    if done:
+        said = ngettext("已不予受理 %d 件。", "已不予受理 %d 件。", done) if declines else _accepted(done)
+        messages.success(request, said % done)
+    for message in refused:
+        messages.error(request, message)
+    return redirect("matters:received")
+
+
+def _accepted(done: int) -> str:
+    return ngettext("已受理 %d 件，按规则交办。", "已受理 %d 件，按规则交办。", done)
+
+
+def _words(matter: Suggestion) -> dict[str, Any]:
+    return {"version": matter.version, "text": matter.public_text or matter.text}
+
+
+def _publish(request: HttpRequest, matter: Suggestion, form: PublishForm) -> HttpResponse:
+    if request.POST.get("do") == "withdraw":
+        services.withdraw(request.user, matter.pk, version=int(request.POST.get("version") or 0))
+        messages.success(request, gettext("已取消公开。"))
+        return redirect("matters:publish", matter.number)
+    if not form.is_valid():
+        raise BadInput(gettext("还不能公开，请看下面的提示。"))
+    services.publish(request.user, matter.pk, **form.cleaned_data)
+    messages.success(request, gettext("已公开。"))
+    return redirect("matters:matter", matter.number)
+
+
+def _cover(request: HttpRequest, photo: FindingPhoto, boxes: Sequence[Sequence[Any]]) -> HttpResponse:
+    number = photo.finding.suggestion.number
+    if request.POST.get("do") == "withdraw":
+        services.withdraw_photo(request.user, photo.pk)
+        messages.success(request, gettext("这张照片不再公开，原件还在。"))
+        return redirect("matters:publish", number)
+    services.publish_photo(request.user, photo.pk, _numbers(boxes))
+    messages.success(request, gettext("已生成公开照片，遮盖 %d 处。") % len(boxes))
+    return redirect("matters:publish", number)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, ...]]:
+    """The rows of numbers as they were typed; empty rows are left out."""
+    columns = [request.POST.getlist(side)[: MOST_BOXES + 1] for side in SIDES]
+    return [row for row in zip(*columns, strict=False) if any(value.strip() for value in row)]
+
+
+def _numbers(boxes: Sequence[Sequence[str]]) -> list[tuple[int, ...]]:
+    try:
+        return [tuple(round(float(value)) for value in box) for box in boxes]
+    except (ValueError, OverflowError) as error:
+        raise BadInput(gettext("遮盖的位置和大小要写数字，单位是像素。")) from error

@@ -1,0 +1,141 @@
+"""The private page of somebody who reported without an account: state, answer, words and photos, rating.
+
+Its forms carry no token against forgery: no cookie gives them any right, the secret in their address does, and another
+site does not know it. A page without referrer sends `Origin: null`, which the check would refuse.
+"""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooMany
+from supervision.models import ReporterAccess, Suggestion
+from supervision.pages.public.forms import OwnRatingForm, SayForm
+from supervision.public import private_links, services
+from supervision.public.rate_limits import spend_guess, spend_report
+from supervision.public.timeline import reporters_story
+from ui.qr import qr_svg
+
+State = Suggestion.State
+SPEAKING = (State.RECEIVED, State.SUBMITTED, State.ASSIGNED, State.RETURNED, State.REPLIED, State.REDO)
+
+
+@require_safe
+def mine(request: HttpRequest, token: str) -> HttpResponse:
+    """The page of a private link. A wrong or expired one is a page that is not there, and is counted."""
+    access = private_links.find_access(token)
+    return _private(_page(request, _known(request, access), reverse("matters:mine", args=[token])))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
+    """The same page by the link of a mail; its forms come back here, with the step as a field."""
+    access = _known(request, private_links.find_by_mail(pk, signature))
+    base = reverse("matters:mine_by_mail", args=[pk, signature])
+    if request.method == "POST":
+        return _private(_take(request, access, request.POST.get("step", ""), base))
+    return _private(_page(request, access, base))
+
+
+@csrf_exempt
+@require_POST
+def step(request: HttpRequest, token: str, step: str) -> HttpResponse:
+    """Say more, or rate the answer."""
+    access = _known(request, private_links.find_access(token))
+    return _private(_take(request, access, step, reverse("matters:mine", args=[token])))
+
+
+def _known(request: HttpRequest, access: ReporterAccess | None) -> ReporterAccess:
+    if access is None:
+        spend_guess(request)
+        raise Http404
+    return access
+
+
+def _take(request: HttpRequest, access: ReporterAccess, step: str, base: str) -> HttpResponse:
+    taken = {"say": (SayForm, _say), "rate": (OwnRatingForm, _rate)}.get(step)
+    if taken is None:
+        raise Http404
+    form = taken[0](request.POST, request.FILES)
+    try:
+        spend_report(request)
+        if not form.is_valid():
+            return _page(request, access, base, {step: form}, 422)
+        taken[1](access, form.cleaned_data)
+    except TooMany as refusal:
+        form.show(refusal)
+        answer = _page(request, access, base, {step: form}, 429)
+        answer["Retry-After"] = str(refusal.retry_after)
+        return answer
+    except (BadInput, MissingEvidence, StaleEdit, NotPermitted) as refusal:
+        form.show(refusal)
+        return _page(request, _again(access), base, {step: form}, _status(refusal))
+    messages.success(request, gettext("已记录，谢谢。"))
+    return redirect(base)
+
+
+def _say(access: ReporterAccess, given: dict[str, Any]) -> None:
+    services.say_more(access, text=given["text"], photos=given["photos"])
+
+
+def _rate(access: ReporterAccess, given: dict[str, Any]) -> None:
+    services.rate_by_reporter(access, **given)
+
+
+def _again(access: ReporterAccess) -> ReporterAccess:
+    """The row anew: somebody has changed the matter since it was read."""
+    return ReporterAccess.objects.select_related("finding__suggestion__department", "finding__area").get(pk=access.pk)
+
+
+def _status(refusal: Refusal) -> int:
+    if isinstance(refusal, StaleEdit):
+        return 409
+    return 403 if isinstance(refusal, NotPermitted) else 422
+
+
+def _page(
+    request: HttpRequest,
+    access: ReporterAccess,
+    base: str,
+    refused: dict[str, Any] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    suggestion, refused = access.finding.suggestion, refused or {}
+    answered = suggestion.merged_into or suggestion
+    link = request.build_absolute_uri(base)
+    is_new = "new" in request.GET
+    rates = suggestion.state == State.REPLIED and suggestion.author_id is None
+    context = {
+        "access": access,
+        "finding": access.finding,
+        "suggestion": suggestion,
+        "answered": answered,
+        "story": reporters_story(suggestion),
+        "other_story": reporters_story(answered) if answered != suggestion else [],
+        "photo_count": access.finding.photos.count(),
+        "base": base,
+        "link": link,
+        "is_new": is_new,
+        "qr": qr_svg(link) if is_new else "",
+        "say": refused.get("say") or (SayForm() if suggestion.state in SPEAKING else None),
+        "rate": refused.get("rate") or (OwnRatingForm(initial={"version": suggestion.version}) if rates else None),
+        "by_mail": "/mail/" in base,
+        "is_private": True,
+        "refused_form": next(iter(refused.values()), None),
+    }
+    return render(request, "supervision/public/mine.html", context, status=status)
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """No cache keeps this page, no other site hears of its address, no search engine lists it."""
+    response["Cache-Control"] = "no-store, private"
+    response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere and be refused
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

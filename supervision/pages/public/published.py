@@ -1,0 +1,130 @@
+"""What the public reads: the list of published matters, the page of one, its covered photos, and "I met it too"."""
+
+from secrets import token_urlsafe
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.areas.filters import towns
+from accounts.areas.locator import locator_for
+from accounts.rate_limits import digest_of
+from supervision.matters.permissions import may_report, suggestions_visible_to
+from supervision.models import FindingPhoto, Suggestion
+from supervision.pages.public.forms import MatterFilterForm
+from supervision.public import services
+from supervision.public.permissions import (
+    matters_readable_by,
+    may_adopt,
+    may_moderate,
+    moderated_by,
+    published_matters,
+    published_photos,
+    unadopted_matters,
+)
+from supervision.public.rate_limits import spend_support
+from supervision.public.timeline import public_story
+
+PAGE_SIZE = 30
+BROWSER = "met-it-too"
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+@require_safe
+def matter_list(request: HttpRequest) -> HttpResponse:
+    """The published matters, the newest first; the map shows the same."""
+    form = MatterFilterForm(request.GET)
+    form.fields["area"].queryset = towns(request)  # type: ignore[attr-defined]
+    rows = published_matters()
+    total = rows.count()
+    page = Paginator(_for_lists(_chosen(rows, form)), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "total": total,
+        "may_adopt": may_adopt(request.user),
+        "may_moderate": may_moderate(request.user),
+    }
+    return render(request, "supervision/public/list.html", context)
+
+
+@require_safe
+def matter(request: HttpRequest, number: str) -> HttpResponse:
+    """One published matter: its public words, covered photos, what was done, how many others met it."""
+    covered = FindingPhoto.objects.filter(published__isnull=False).select_related("published")
+    rows = _for_lists(published_matters()).prefetch_related(Prefetch("finding__photos", covered, "covered"))
+    found = get_object_or_404(rows, number=number)
+    context = {
+        "matter": found,
+        "finding": found.finding,
+        "story": public_story(found),
+        "locator": locator_for(found.finding.geom if found.finding else None),
+        "in_full": suggestions_visible_to(request.user).filter(pk=found.pk).exists(),
+        "adoptable": unadopted_matters(request.user).filter(pk=found.pk).exists(),
+        "moderated": moderated_by(request.user).filter(pk=found.pk).exists(),
+        "may_report": may_report(request.user),
+    }
+    return render(request, "supervision/public/matter.html", context)
+
+
+@require_safe
+def photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The covered copy of a photo of a published matter."""
+    found = get_object_or_404(published_photos(), pk=pk)
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
+    # It may be taken away or covered anew, so that it is asked for again each time.
+    return FileResponse(file, content_type="image/jpeg", headers={"Cache-Control": "no-cache"})
+
+
+@require_POST
+def support(request: HttpRequest, number: str) -> HttpResponse:
+    """Count "I met it too" once for each account or browser, and lead to what is known of it."""
+    found = get_object_or_404(matters_readable_by(request.user), number=number)
+    spend_support(request)
+    who, mark = _who(request)
+    new = services.support(request.user, found.pk, who)
+    count = found.finding.supports.count() if found.finding else 0
+    messages.success(request, _thanks(count) if new else gettext("您已经点过“我也遇到”，不重复计数。"))
+    answer = redirect("matters:matter" if found.is_public else "supervision:suggestion", number)
+    if mark:
+        answer.set_signed_cookie(BROWSER, mark, max_age=YEAR_SECONDS, httponly=True, samesite="Lax")
+    return answer
+
+
+def _thanks(count: int) -> str:
+    words = ngettext("已记下。共有 %d 人也遇到，不用重复上报。", "已记下。共有 %d 人也遇到，不用重复上报。", count)
+    return words % count
+
+
+def _who(request: HttpRequest) -> tuple[str, str]:
+    """Return the digest that stands for this account or browser, and the mark that a new browser must keep."""
+    if request.user.is_authenticated:
+        return digest_of(f"user:{request.user.pk}"), ""
+    known = request.get_signed_cookie(BROWSER, default="")
+    mark = known or token_urlsafe(16)
+    return digest_of(f"browser:{mark}"), "" if known else mark
+
+
+def _for_lists(matters: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    rows = matters.select_related("finding__area", "department")
+    supports = Count("finding__supports", distinct=True)
+    photos = Count("finding__photos__published", distinct=True)
+    return rows.annotate(supports=supports, photo_count=photos).order_by("-submitted_at", "-pk")
+
+
+def _chosen(matters: QuerySet[Suggestion], form: MatterFilterForm) -> QuerySet[Suggestion]:
+    """Narrow to what was chosen; what cannot be read is left out rather than refused."""
+    form.is_valid()
+    given: dict[str, Any] = form.cleaned_data
+    for field, path in (("category", "category"), ("state", "state"), ("area", "finding__area")):
+        if given.get(field):
+            matters = matters.filter(**{path: given[field]})
+    return matters

@@ -1,0 +1,254 @@
+"""One form to report for everybody: by phone or desk, with or without an account, with or without scripts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit, TooMany
+from supervision.findings.intake import clean_photos
+from supervision.matters.permissions import linkable_points, linkable_projects, may_report
+from supervision.models import Category, Finding
+from supervision.pages.forms import ReportForm
+from supervision.public import draft_photos, private_links, services
+from supervision.public.duplicates import near
+from supervision.public.geocoding import SeveralPlaces, place_of
+from supervision.public.rate_limits import spend_report
+from ui.photos import CleanPhoto, PhotoRefused, PhotoTooLarge
+
+PAGE = "supervision/public/report.html"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """File what one sees. Whatever is refused, what was typed stays, and so do the photos that are in order."""
+    with_account = _files_with_account(request)
+    if request.method != "POST":
+        return _page(request, ReportForm(initial=_initial(request), with_account=with_account))
+    form = ReportForm(request.POST, request.FILES, with_account=with_account)
+    try:
+        _refuse_other_account(request)
+        spend_report(request)
+        return _filed(request, form)
+    except StaleEdit as refusal:
+        form.is_valid()
+        form.show(refusal)
+        return _refused(request, form, 409, refusal)
+    except TooMany as refusal:
+        form.is_valid()
+        form.show(refusal)
+        answer = _refused(request, form, 429, refusal)
+        answer["Retry-After"] = str(refusal.retry_after)
+        return answer
+    except BadInput as refusal:
+        _hold(form)
+        form.show(refusal)
+        status = 413 if isinstance(refusal, PhotoTooLarge) else 422
+        choices = refusal.choices if isinstance(refusal, SeveralPlaces) else ()
+        return _refused(request, form, status, refusal, choices=choices)
+
+
+@require_safe
+def near_here(request: HttpRequest) -> HttpResponse:
+    """What was reported already near the place and in the category of the form; a piece of the page."""
+    try:
+        place = place_of(
+            request.user,
+            lon=_number(request.GET.get("lng")),
+            lat=_number(request.GET.get("lat")),
+            address="",
+            choice="",
+            town="",
+        )
+    except ValueError:
+        place = None
+    category = request.GET.get("category", "")
+    found = near(request.user, category, place) if place and category in Category.values else []
+    return render(request, "supervision/public/_near.html", {"near": found})
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The form as a device keeps it for when there is no signal: the same for everybody, with nothing of anybody."""
+    return render(request, "supervision/public/offline.html", {"form": ReportForm(), "limits": settings.PUBLIC_REPORTS})
+
+
+def _files_with_account(request: HttpRequest) -> bool:
+    """Tell whether this is a deputy's or the staff's own; what a device kept for nobody is a citizen's."""
+    return may_report(request.user) and request.POST.get("filed_as") != ""
+
+
+def _refuse_other_account(request: HttpRequest) -> None:
+    """Refuse what a device kept for one account while another one is signed in."""
+    kept_for = request.POST.get("filed_as")
+    if kept_for and kept_for != str(request.user.pk or ""):
+        message = gettext("这件是用另一个账号填写的，请用原来的账号登录后发送。")
+        raise StaleEdit(message, code="other-account")
+
+
+def _filed(request: HttpRequest, form: ReportForm) -> HttpResponse:
+    if not form.is_valid():
+        raise BadInput(gettext("填报内容有 %d 处需要修改。") % len(form.errors))
+    given = form.cleaned_data
+    place = place_of(
+        request.user,
+        lon=given["lng"],
+        lat=given["lat"],
+        address=given["address"],
+        choice=given["choice"],
+        town=given["town"].code if given["town"] else "",
+    )
+    photos = [*_held_photos(given), *clean_photos(given["photos"])]
+    if place and not given["anyway"] and not services.is_filed(given["client_id"]):
+        similar = near(request.user, given["category"], place)
+        if similar:
+            _hold(form)
+            return _page(request, form, similar=similar)
+    finding = _file(request, given, place, photos)
+    draft_photos.forget(given["held"])
+    return _done(request, finding, given)
+
+
+def _file(request: HttpRequest, given: dict[str, Any], place: Any, photos: list[CleanPhoto]) -> Finding:
+    common = {
+        "client_id": given["client_id"],
+        "text": given["text"],
+        "category": given["category"],
+        "lon": place.x if place else None,
+        "lat": place.y if place else None,
+        "photos": photos,
+        "point_code": given["point"],
+        "project_code": given["project"],
+        "address": given["address"],
+    }
+    if _files_with_account(request):
+        return services.file_finding(request.user, **common)
+    return services.file_report(secret=given["secret"], email=given["email"], **common)
+
+
+def _done(request: HttpRequest, finding: Finding, given: dict[str, Any]) -> HttpResponse:
+    if _files_with_account(request):
+        messages.success(request, _filed_message(finding))
+        address = reverse("supervision:finding", args=[finding.pk])
+    else:
+        address = reverse("matters:mine", args=[given["secret"]]) + "?new=1"
+    if _wants_json(request):
+        return JsonResponse({"number": finding.suggestion.number, "url": address}, status=201)
+    # A whole page, not a piece of one: the private page says itself who may hear of its address.
+    return (
+        HttpResponseClientRedirect(address)
+        if getattr(request, "htmx", False) and "new=1" in address
+        else redirect(address)
+    )
+
+
+def _filed_message(finding: Finding) -> str:
+    suggestion = finding.suggestion
+    if suggestion.department is None:
+        return gettext("已收到，编号 %s。正在等待人大工作人员交办。") % suggestion.number
+    return gettext("已收到，编号 %(number)s，已交%(department)s办理，答复期限 %(due)s。") % {
+        "number": suggestion.number,
+        "department": suggestion.department,
+        "due": date_format(suggestion.due_on) if suggestion.due_on else "",
+    }
+
+
+def _held_photos(given: dict[str, Any]) -> list[CleanPhoto]:
+    if given["drop_held"]:
+        draft_photos.forget(given["held"])
+        return []
+    return draft_photos.held(given["held"])
+
+
+def _hold(form: ReportForm) -> None:
+    """Keep the photos of a form that comes back, those of before and the new ones that are in order."""
+    given = form.cleaned_data
+    kept = _held_photos({"held": given.get("held", ""), "drop_held": given.get("drop_held", False)})
+    for photo in given.get("photos", []):
+        photo.seek(0)
+        try:
+            kept += clean_photos([photo])
+        except PhotoRefused:
+            continue
+    draft_photos.forget(given.get("held", ""))
+    shown: Any = QueryDict(mutable=True)
+    shown.update(form.data)
+    shown["held"] = draft_photos.hold(list({photo.sha256: photo for photo in kept}.values()))
+    shown.pop("drop_held", None)
+    form.data = shown
+
+
+def _initial(request: HttpRequest) -> dict[str, Any]:
+    """Take the place from the address: ?point=, ?project=, or ?lng=&lat=."""
+    point, project = _linked_things(request.user, request.GET)
+    thing = point or project
+    place = thing.geom.point_on_surface if thing else None
+    return {
+        "client_id": ReportForm.fresh_number(),
+        "secret": private_links.fresh_secret(),
+        "point": point.code if point else "",
+        "project": project.code if project else "",
+        "lng": request.GET.get("lng") or (f"{place.x:.6f}" if place else ""),
+        "lat": request.GET.get("lat") or (f"{place.y:.6f}" if place else ""),
+        "category": request.GET.get("category", ReportForm.base_fields["category"].initial),
+    }
+
+
+def _linked_things(user: Any, given: Any) -> tuple[Any, Any]:
+    point = linkable_points(user).filter(code=given.get("point") or "").first()
+    project = linkable_projects(user).filter(code=given.get("project") or "").first()
+    return point, project
+
+
+def _page(request: HttpRequest, form: ReportForm, status: int = 200, **more: Any) -> HttpResponse:
+    point, project = _linked_things(request.user, form.data if form.is_bound else form.initial)
+    context = {
+        "form": form,
+        "point": point,
+        "project": project,
+        "held_count": len(draft_photos.held(form.data.get("held", ""))) if form.is_bound else 0,
+        "with_account": _files_with_account(request),
+        "limits": settings.PUBLIC_REPORTS,
+        **more,
+    }
+    return render(request, PAGE, context, status=status)
+
+
+def _refused(request: HttpRequest, form: ReportForm, status: int, refusal: Refusal, **more: Any) -> HttpResponse:
+    if not _wants_json(request):
+        return _page(request, form, status, **more)
+    errors = [*refusal.errors, *_form_errors(form)] if not refusal.errors else list(refusal.errors)
+    body = {
+        "type": "about:blank",
+        "title": refusal.code,
+        "status": status,
+        "detail": refusal.message,
+        "code": refusal.code,
+        "errors": [error.as_dict() for error in errors],
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def _form_errors(form: ReportForm) -> list[FieldError]:
+    return [FieldError(name, "invalid", str(text)) for name, texts in form.errors.items() for text in texts]
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Tell whether a device's outbox sends, rather than a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _number(text: str | None) -> float | None:
+    value = float(text) if text else None
+    if value is not None and not -180 <= value <= 180:
+        raise ValueError(text)
+    return value

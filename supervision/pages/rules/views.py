@@ -1,0 +1,181 @@
+"""Pages of the rules: the list with its check, one rule on the map, a place tried, the clocks."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.gis.geos import Point
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.permissions import require_role
+from geokit.refusal import BadInput, Refusal, StaleEdit
+from supervision.deadlines import periods
+from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
+from supervision.findings.places import town_at
+from supervision.matters.permissions import may_keep_rules
+from supervision.models import Category, ClockRule, RoutingRule
+from supervision.pages.rules.forms import ClockForm, RuleForm, TryForm, initial_of
+from supervision.routing import check, routes, services
+
+STALE = 409
+WRONG = 422
+
+
+@require_safe
+@require_role(Role.STAFF)
+def rule_list(request: HttpRequest) -> HttpResponse:
+    """Every rule in the order it is tried, what is wrong with them, and a place to try."""
+    rules = sorted(RoutingRule.objects.select_related("department", "area"), key=check.rank)
+    form = TryForm(request.GET if "lng" in request.GET else None, initial={"category": Category.ENVIRONMENT})
+    context = {
+        "rules": rules,
+        "found": check.look(),
+        "table": check.table(),
+        "categories": Category.labels,
+        "form": form,
+        "tried": _tried(form),
+        "may_keep": may_keep_rules(request.user),
+        "query": request.GET.urlencode() if form.is_bound else "",
+    }
+    return render(request, "supervision/rules/list.html", context)
+
+
+def _tried(form: TryForm) -> dict[str, Any] | None:
+    """Return which rule applies at the place that was asked for, and which would if it were not there."""
+    if not form.is_bound or not form.is_valid():
+        return None
+    given = form.cleaned_data
+    place = Point(given["lng"], given["lat"], srid=4326)
+    try:
+        area = town_at(place)
+    except BadInput as refusal:
+        form.add_error(None, refusal.message)
+        return None
+    way = routes.route(given["category"], area, place=place)
+    rest = [rule for rule in routes.rules_for(given["category"], area, place) if rule != way.rule]
+    due_on = periods.reply_due_on(timezone.localdate(), promised=way.days) if way.department else None
+    return {"way": way, "reason": gettext(way.reason), "area": area, "rest": rest, "due_on": due_on}
+
+
+@require_safe
+@require_role(Role.STAFF)
+def zones_geojson(request: HttpRequest) -> HttpResponse:
+    """Zones and towns with rules of their own, zones that contradict, and the place that was tried."""
+    rules = check.active_rules()
+    features = [_feature(rule.zone, "served", str(rule)) for rule in rules if rule.zone is not None]
+    features += [_feature(rule.area.geom, "found", str(rule)) for rule in rules if rule.area and rule.zone is None]
+    features += [_feature(one.place, "missing", gettext("规则冲突")) for one in check.look().conflicts]
+    form = TryForm(request.GET)
+    if "lng" in request.GET and form.is_valid():
+        place = Point(form.cleaned_data["lng"], form.cleaned_data["lat"], srid=4326)
+        features.append(_feature(place, "new", gettext("试算的位置")))
+    return JsonResponse({"type": "FeatureCollection", "features": features})
+
+
+def _feature(geom: Any, kind: str, name: str) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": json.loads(geom.json), "properties": {"kind": kind, "name": name}}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require_role(Role.STAFF)
+def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """Make or change one rule."""
+    if not may_keep_rules(request.user):
+        raise Http404
+    found = get_object_or_404(RoutingRule, pk=pk) if pk else None
+    form = RuleForm(request.POST or None, initial=initial_of(found) if found else None)
+    if request.method != "POST":
+        return _rule_page(request, found, form)
+    if not form.is_valid():
+        return _rule_page(request, found, form, WRONG)
+    try:
+        saved = services.save_rule(request.user, pk, **form.given())
+    except (BadInput, StaleEdit) as refusal:
+        form.show(refusal)
+        return _rule_page(request, found, form, _status(refusal))
+    messages.success(request, gettext("规则“%s”已保存，以后的事项按它交办。") % saved)
+    return redirect("supervision:rules")
+
+
+def _rule_page(request: HttpRequest, found: RoutingRule | None, form: RuleForm, status: int = 200) -> HttpResponse:
+    return render(request, "supervision/rules/rule.html", {"rule": found, "form": form}, status=status)
+
+
+def _status(refusal: Refusal) -> int:
+    return STALE if isinstance(refusal, StaleEdit) else WRONG
+
+
+@require_POST
+@require_role(Role.STAFF)
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a rule."""
+    if not may_keep_rules(request.user):
+        raise Http404
+    found = get_object_or_404(RoutingRule, pk=pk)
+    version = request.POST.get("version", "")
+    try:
+        services.delete_rule(request.user, pk, version=int(version) if version.isdecimal() else 0)
+    except StaleEdit as refusal:
+        form = RuleForm(initial=initial_of(found))
+        messages.error(request, refusal.message)
+        return _rule_page(request, found, form, STALE)
+    messages.success(request, gettext("规则“%s”已删除。") % found)
+    return redirect("supervision:rules")
+
+
+@require_safe
+@require_role(Role.STAFF)
+def clock_list(request: HttpRequest) -> HttpResponse:
+    """Every clock: the law's period with its clause, and the district's where it differs."""
+    return _clock_page(request)
+
+
+def _clock_page(
+    request: HttpRequest, refused: tuple[Clock, ClockForm] | None = None, status: int = 200
+) -> HttpResponse:
+    own = {rule.clock: rule for rule in ClockRule.objects.all()}
+    rows = [
+        {
+            "clock": str(clock),
+            "name": CLOCK_NAMES[clock],
+            "law": LAW[clock],
+            "own": own.get(str(clock)),
+            "form": refused[1] if refused and refused[0] == clock else _clock_form(clock, own.get(str(clock))),
+            "today": periods.ends_on(clock, timezone.localdate()),
+        }
+        for clock in Clock
+    ]
+    context = {"rows": rows, "may_keep": may_keep_rules(request.user), "refused_form": refused[1] if refused else None}
+    return render(request, "supervision/rules/clocks.html", context, status=status)
+
+
+def _clock_form(clock: Clock, own: ClockRule | None, data: Any = None) -> ClockForm:
+    law = LAW[clock]
+    initial = {"version": 0, "unit": "months" if law.months else "days"}
+    if own:
+        initial = {name: getattr(own, name) for name in ("version", "amount", "unit", "ends_on_workday")}
+    return ClockForm(data, initial=initial, auto_id=f"{clock}-%s")
+
+
+@require_POST
+@require_role(Role.STAFF)
+def clock(request: HttpRequest, name: str) -> HttpResponse:
+    """Set one clock, or with an empty amount go back to the law's."""
+    if not may_keep_rules(request.user) or name not in set(Clock):
+        raise Http404
+    chosen = Clock(name)
+    form = _clock_form(chosen, ClockRule.objects.filter(clock=chosen).first(), request.POST)
+    if not form.is_valid():
+        return _clock_page(request, (chosen, form), WRONG)
+    try:
+        services.set_clock(request.user, chosen, **form.cleaned_data)
+    except (BadInput, StaleEdit) as refusal:
+        form.show(refusal)
+        return _clock_page(request, (chosen, form), _status(refusal))
+    messages.success(request, gettext("“%s”的期限已保存，以后开始的按它计算。") % CLOCK_NAMES[chosen])
+    return redirect("supervision:clocks")

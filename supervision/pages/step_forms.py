@@ -1,0 +1,218 @@
+"""One form for each step of a matter. They read what was typed; what is right is decided by the services."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department
+from supervision.desk import nearby
+from supervision.matters.table import Verb
+from supervision.models import Category, Suggestion, SuggestionEvent
+from supervision.pages.forms import RefusableForm
+
+CHOOSE = [("", _("请选择"))]
+Choices = Sequence[tuple[str, Any]]
+
+
+class StepForm(RefusableForm):
+    """One step of a matter, with the version that the person saw and the last event that was there then."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, matter: Suggestion, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prepare(matter, user)
+
+    def prepare(self, matter: Suggestion, user: Any) -> None:
+        """Fill in the choices that depend on the matter."""
+
+    def given(self) -> dict[str, Any]:
+        """Return what the service of the step takes."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+
+def _offer(form: forms.Form, name: str, choices: Choices) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101 - named so in the form
+    field.choices = choices
+
+
+def _text(label: Any, help_text: Any = "", *, rows: int = 4) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+def _department(label: Any, help_text: Any = "") -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        Department.objects.all(), label=label, help_text=help_text, required=False, empty_label=_("请选择")
+    )
+
+
+class ReasonForm(StepForm):
+    text = _text(_("理由"))
+
+
+class AcceptForm(StepForm):
+    text = _text(_("审核意见"), _("受理后按交办规则自动交办；没有规则的，由您选择主办单位。"), rows=2)
+
+
+class AssignForm(StepForm):
+    department = _department(_("主办单位"))
+    wide = forms.BooleanField(
+        label=_("涉及面广、处理难度大，答复期限六个月"),
+        required=False,
+        help_text=_("一般事项为三个月(代表法第五十一条)。"),
+    )
+    days = forms.IntegerField(
+        label=_("快办工作日"),
+        required=False,
+        min_value=1,
+        max_value=60,
+        help_text=_("小事快办时填写，例如 5；只会提前，不会超过法定期限。"),
+    )
+    text = _text(_("交办意见"), rows=3)
+
+
+class ForwardForm(StepForm):
+    department = _department(_("转给"))
+    text = _text(_("转办理由"), _("单位之间转办不延长答复期限；人大改派的重新计时。"), rows=3)
+
+
+class ReturnForm(StepForm):
+    text = _text(_("退回理由"), _("写明应由哪个单位办理、依据是什么。"))
+
+
+class AskCoForm(StepForm):
+    department = _department(_("会办单位"), _("会办意见交主办单位，由主办单位统一答复。"))
+    text = _text(_("请会办的内容"), rows=3)
+
+
+class CoReplyForm(StepForm):
+    text = _text(_("会办意见"))
+
+
+class ReplyForm(StepForm):
+    text = _text(_("答复内容"), _("办了什么、结果如何；未办成的写明原因和打算。"), rows=6)
+    result = forms.ChoiceField(label=_("办理结果"), choices=[*CHOOSE, *Suggestion.Result.choices], required=False)
+    planned_on = forms.DateField(
+        label=_("计划落实日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("结果为 B、列入计划的填写；到这一天自动回到本单位，再答复一次。"),
+    )
+
+
+class RateForm(StepForm):
+    handling = forms.ChoiceField(
+        label=_("对办理工作"),
+        choices=SuggestionEvent.Satisfaction.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    outcome = forms.ChoiceField(
+        label=_("对办理结果"),
+        choices=SuggestionEvent.Satisfaction.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("不满意的，退回原单位重新办理一次，一个月内再答复。"),
+    )
+    text = _text(_("意见"), _("不满意时请写明哪些问题还没有解决。"))
+
+
+class UrgeForm(StepForm):
+    text = _text(_("催办说明"), rows=2)
+
+
+class SayForm(StepForm):
+    text = _text(_("补充的情况"), _("有关各方都会看到。"), rows=3)
+
+
+class MergeForm(StepForm):
+    """Merge into one of the near ones, or into one whose number is known."""
+
+    field_of = {"other": "number"}
+
+    other = forms.ChoiceField(label=_("附近的事项"), required=False, widget=forms.RadioSelect)
+    number = forms.CharField(
+        label=_("或填写编号"), required=False, max_length=30, help_text=_("并入后以那一件的答复为准。")
+    )
+    text = _text(_("说明"), rows=2)
+
+    def prepare(self, matter: Suggestion, user: Any) -> None:
+        self._user = user
+        near = nearby.matters(matter, user)
+        _offer(self, "other", [(one.number, nearby.words(one)) for one in near])
+        if not near:
+            del self.fields["other"]
+
+    def given(self) -> dict[str, Any]:
+        number = self.cleaned_data.get("number") or self.cleaned_data.get("other") or ""
+        rest = {name: self.cleaned_data[name] for name in ("version", "text")}
+        return rest | {"other": nearby.matter_of_number(number.strip(), self._user)}
+
+
+class SplitForm(StepForm):
+    title = forms.CharField(label=_("拆分出来的题目"), required=False, max_length=120)
+    text = _text(_("拆分出来的内容"), _("一事一议：拆出的一件单独编号、单独交办、单独答复。"))
+    category = forms.ChoiceField(label=_("类别"), choices=Category.choices, required=False)
+
+    def prepare(self, matter: Suggestion, user: Any) -> None:
+        self.initial.setdefault("category", matter.category)
+
+
+class LinkForm(StepForm):
+    """Link to one of the near things, or to one whose code is known."""
+
+    field_of = {"thing": "code"}
+
+    near = forms.ChoiceField(label=_("附近的对象"), required=False)
+    code = forms.CharField(
+        label=_("或填写编号"), required=False, max_length=40, help_text=_("水质点位、民生实事项目或联络站的编号。")
+    )
+
+    def prepare(self, matter: Suggestion, user: Any) -> None:
+        self._user = user
+        _offer(self, "near", [*CHOOSE, *nearby.things(matter, user)])
+
+    def given(self) -> dict[str, Any]:
+        kind, _colon, code = self.cleaned_data.get("near", "").partition(":")
+        if typed := self.cleaned_data.get("code", "").strip():
+            kind, code = nearby.kind_of_code(typed, self._user), typed
+        return {"version": self.cleaned_data["version"], "kind": kind or "point", "code": code}
+
+
+class UnlinkForm(StepForm):
+    link_id = forms.IntegerField(widget=forms.HiddenInput)
+
+
+STEP_FORMS: dict[Verb, type[StepForm]] = {
+    Verb.ACCEPT: AcceptForm,
+    Verb.ASSIGN: AssignForm,
+    Verb.REPLY: ReplyForm,
+    Verb.CO_REPLY: CoReplyForm,
+    Verb.RATE: RateForm,
+    Verb.FORWARD: ForwardForm,
+    Verb.RETURN: ReturnForm,
+    Verb.RECALL: ReasonForm,
+    Verb.ASK_CO: AskCoForm,
+    Verb.URGE: UrgeForm,
+    Verb.SAY: SayForm,
+    Verb.PAUSE: ReasonForm,
+    Verb.RESUME: ReasonForm,
+    Verb.MERGE: MergeForm,
+    Verb.UNMERGE: ReasonForm,
+    Verb.SPLIT: SplitForm,
+    Verb.LINK: LinkForm,
+    Verb.UNLINK: UnlinkForm,
+    Verb.DECLINE: ReasonForm,
+    Verb.RECONSIDER: ReasonForm,
+}
+"""The steps that the desk's page offers. The public's pages have their own for adopting, publishing and redacting."""
+
+PROMPT = (Verb.ACCEPT, Verb.ASSIGN, Verb.REPLY, Verb.CO_REPLY, Verb.RATE, Verb.UNMERGE)
+"""What the page asks for first: its form stands open."""
+DANGEROUS = (Verb.RETURN, Verb.RECALL, Verb.DECLINE)

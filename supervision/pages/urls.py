@@ -1,0 +1,28 @@
+"""Addresses of supervision, from the root of the site."""
+
+from django.urls import path
+
+from supervision.pages import findings
+from supervision.pages import matter as desk
+from supervision.pages.public import report
+from supervision.pages.rules import views as rules
+
+app_name = "supervision"
+
+urlpatterns = [
+    path("report/", report.report, name="report"),
+    path("findings/", findings.finding_list, name="list"),
+    path("findings/export.<str:extension>", findings.download, name="download"),
+    path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("findings/photos/<int:pk>/", findings.photo, name="photo"),
+    path("findings/photos/<int:pk>/small/", findings.photo_small, name="photo_small"),
+    path("routing/", rules.rule_list, name="rules"),
+    path("routing/new/", rules.rule, name="rule_new"),
+    path("routing/zones.geojson", rules.zones_geojson, name="zones"),
+    path("routing/clocks/", rules.clock_list, name="clocks"),
+    path("routing/clocks/<str:name>/", rules.clock, name="clock"),
+    path("routing/<int:pk>/", rules.rule, name="rule"),
+    path("routing/<int:pk>/delete/", rules.delete, name="rule_delete"),
+    path("suggestions/<str:number>/", desk.suggestion, name="suggestion"),
+    path("suggestions/<str:number>/<str:verb>/", desk.step, name="step"),
+]

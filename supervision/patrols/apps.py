@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class PatrolsConfig(AppConfig):
-    name = "supervision.patrols"
-    label = "supervision_patrols"
-    verbose_name = _("巡查")

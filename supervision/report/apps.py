@@ -1,8 +1,0 @@
-from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
-
-
-class ReportConfig(AppConfig):
-    name = "supervision.report"
-    label = "supervision_report"
-    verbose_name = _("监督季报")
