@@ -1,7 +1,7 @@
 """What waits for a person: the shape that every room fills for `/work/`.
 
 A room's own `inbox.py` has ``waiting(user, today)``, which yields a `Waiting` for each kind of thing that this person
-has to do (or only follows). `geo_portal.work.inbox` lists the rooms, puts everything in order of due date and counts it.
+has to do (or only follows). `geo_portal.work.inbox` lists the rooms, puts everything in order of due date, and counts.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """60 livelihood projects over three years, three in the reserve, nine for the next year.
 
-Which light a project has, and how far it is, is for the rule in `projects.plan.progress`; here are only the days on which
-its milestones were due and done.
+Which light a project has, and how far it is, is for the rule in `projects.plan.progress`; here are only the days on
+which its milestones were due and done.
 """
 
 from dataclasses import dataclass

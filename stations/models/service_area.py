@@ -8,7 +8,7 @@ from stations.models.station import Station
 
 
 class ServiceArea(models.Model):
-    """The polygon a station serves, EPSG:4326. All of them together cover the district once (`stations.service_areas.coverage`)."""
+    """The polygon a station serves, EPSG:4326; all cover the district once (`stations.service_areas.coverage`)."""
 
     class Source(models.TextChoices):
         VILLAGES = "villages", _("按村社划分")

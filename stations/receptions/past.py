@@ -23,7 +23,8 @@ def put_past(
     """Record what came of the reception of `station` that began at `plan.starts_at`, announced here or not.
 
     Returns it, whether it was not known yet, and whether anything changed. What was announced is recorded, what was
-    recorded otherwise is corrected: both as :func:`stations.receptions.services.record` does. Raises NotPermitted, BadInput.
+    recorded otherwise is corrected: both as :func:`stations.receptions.services.record` does. Raises NotPermitted,
+    BadInput.
     """
     now = now or timezone.now()
     if not may_run(actor, station):

@@ -1,7 +1,7 @@
 """Cold tiles per zoom, ours from the generalised copies against the plain query of other tile servers.
 
-Both run in the same process, on the same table, the same tiles and the same connections (`tiles/engine/pool.py`: prepared
-from zoom 6 on, read in binary below). The plain query is what martin sends: ST_AsMVT over
+Both run in the same process, on the same table, the same tiles and the same connections (`tiles/engine/pool.py`:
+prepared from zoom 6 on, read in binary below). The plain query is what martin sends: ST_AsMVT over
 ST_AsMVTGeom(ST_Transform(...)) with all columns of the table. A tile is asked for once by each before the clock runs,
 so neither pays for reading the disk or for planning; then they take turns.
 """

@@ -1,6 +1,7 @@
 """Look at a source before it counts: every row is read and checked, and compared with what is published.
 
-Nothing is written that lasts but the import's own tables (`layers.importing.inspection.work_tables`), and those only for an upload.
+Nothing is written that lasts but the import's own tables (`layers.importing.inspection.work_tables`), and those only
+for an upload.
 """
 
 from collections.abc import Callable, Sequence

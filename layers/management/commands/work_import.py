@@ -1,4 +1,4 @@
-"""`manage.py work_import inspect|load JOB`: one import in this process, within limits; called by `layers.importing.worker`."""
+"""`manage.py work_import inspect|load JOB`: one import, within limits; called by `layers.importing.worker`."""
 
 import argparse
 import sys

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from river_monitoring.models import RectificationEvent, Sample
 
-CASES = json.loads((Path(__file__).parents[2] / "data" / "point_filters.json").read_text(encoding="utf-8"))
+CASES = json.loads((Path(__file__).parents[3] / "data" / "point_filters.json").read_text(encoding="utf-8"))
 POINTS = "/api/v1/monitoring-points/"
 TILE = "/tiles/{name}/10/857/422.mvt"
 MONTH = "2026-03"

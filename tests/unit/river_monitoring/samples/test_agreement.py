@@ -13,7 +13,7 @@ from river_monitoring.samples.table import class_number, read_lakes
 from river_monitoring.standard.evaluation import evaluate_water_class
 from river_monitoring.standard.limits import NORMS
 
-PUBLISHED = sorted((Path(__file__).parents[4] / "shared/data/cnemc").glob("*zhejiang*.csv"))
+PUBLISHED = sorted((Path(__file__).parents[5] / "shared/data/cnemc").glob("*zhejiang*.csv"))
 COLUMNS = {
     "ph": "pH(无量纲)",
     "do": "溶解氧(mg/L)",

@@ -12,7 +12,7 @@ from river_monitoring.standard.bulk import Column, evaluate_water_classes
 from river_monitoring.standard.evaluation import WaterClass, evaluate_water_class
 from river_monitoring.standard.limits import GB3838_2002, NORMS, BadNorm, in_force, load_all, load_standard
 
-LATER = Path(__file__).parents[2] / "data" / "norm_2030.toml"
+LATER = Path(__file__).parents[3] / "data" / "norm_2030.toml"
 
 
 @pytest.fixture(scope="module")
