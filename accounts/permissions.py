@@ -4,28 +4,40 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.models import Area, Department, Role
+from accounts.models import Area, Department, Role, User
 
 ANONYMOUS = "anonymous"
 
+NARROW = (Area.Level.TOWN.value, Area.Level.VILLAGE.value)
+"""Levels of the areas that narrow what a member of the congress staff sees to."""
 
-def role_of(user: Any) -> str:
+type Asker = User | AnonymousUser | None
+"""Whoever asks: a person who is signed in, a visitor, or None where the public's view is meant."""
+
+
+def role_of(user: Asker) -> str:
     """Return the person's role, or ``"anonymous"`` for the public and for nobody at all."""
     if user is None or not user.is_authenticated or not user.is_active:
         return ANONYMOUS
     return str(user.role)
 
 
-def has_role(user: Any, *roles: str) -> bool:
+def has_role(user: Asker, *roles: str) -> bool:
     """Tell whether `user` has one of `roles`; an administrator has every role but deputy's and officer's."""
     role = role_of(user)
     if role == Role.ADMIN and (Role.STAFF in roles or Role.GIS in roles):
         return True
     return role in roles
+
+
+def department_of(user: Asker) -> int | None:
+    """Return the key of the department that `user` works for; None for nobody's officer."""
+    return user.department_id if isinstance(user, User) else None
 
 
 def require_role(*roles: str) -> Callable:
@@ -45,33 +57,32 @@ def require_role(*roles: str) -> Callable:
     return decorate
 
 
-def areas_visible_to(user: Any) -> QuerySet[Area]:
+def areas_visible_to(user: Asker) -> QuerySet[Area]:
     """Administrative areas are public."""
     return Area.objects.all()
 
 
-def departments_visible_to(user: Any) -> QuerySet[Department]:
+def departments_visible_to(user: Asker) -> QuerySet[Department]:
     """Departments are public."""
     return Department.objects.all()
 
 
-def scope_of(user: Any) -> Area | None:
+def scope_of(user: Asker) -> Area | None:
     """Return the town or village that a member of the congress staff works for; None for the whole district.
 
     Other roles are not narrowed by area: an officer by her department, a deputy by what she filed.
     """
-    if role_of(user) != Role.STAFF or user.area is None:
+    if not isinstance(user, User) or role_of(user) != Role.STAFF or user.area is None:
         return None
-    return user.area if user.area.level in (Area.Level.TOWN, Area.Level.VILLAGE) else None
+    return user.area if user.area.level in NARROW else None
 
 
 def district_staff() -> Q:
     """Match the congress staff who work for the whole district (`scope_of` is None)."""
-    narrow = [Area.Level.TOWN, Area.Level.VILLAGE]
-    return Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=narrow))
+    return Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=NARROW))
 
 
-def in_scope(user: Any, queryset: QuerySet, area_field: str = "area", place_field: str = "") -> QuerySet:
+def in_scope(user: Asker, queryset: QuerySet, area_field: str = "area", place_field: str = "") -> QuerySet:
     """Narrow to what lies in the town or village that `user` works for; everything for everybody else.
 
     `area_field` leads to the Area of a row. For a village whose outline is known, `place_field` leads to the row's
@@ -81,7 +92,7 @@ def in_scope(user: Any, queryset: QuerySet, area_field: str = "area", place_fiel
     return queryset if area is None else queryset.filter(within(area, area_field, place_field))
 
 
-def serves(user: Any, area: Area | None, place: Any = None) -> bool:
+def serves(user: Asker, area: Area | None, place: Any = None) -> bool:
     """Tell of one thing what `in_scope` tells of many: whether a member of the congress staff works for where it is.
 
     Everybody who is not narrowed by area serves everywhere.
