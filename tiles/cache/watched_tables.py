@@ -17,7 +17,7 @@ READERS = 7426003
 """Advisory lock that every process holds which believes anything (see `journal.py`)."""
 KEPT_CHANGES = 10_000
 """So many numbers back the places of changes are kept; beyond, only that a table changed."""
-_SQL = Path(__file__).with_name("watch.sql")
+_SQL = Path(__file__).with_name("watched_tables.sql")
 _SIDES = {"insert": "NEW TABLE AS new_rows", "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows"}
 _SIDES["delete"] = "OLD TABLE AS old_rows"
 # Up to 128 boxes stay as they are (equal ones become one); more are joined cell by cell.
