@@ -8,7 +8,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check fmt setup system lock reset screenshots compose-check
+.PHONY: help run test test-quick bench docs check fmt setup system lock reset screenshots compose-check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -19,8 +19,14 @@ run: ## set up everything and start the site (PORT, DATABASE_URL, VAR_DIR)
 test: ## set up everything and run every test (ARGS="tests/unit -k rectification")
 	@exec $(OPS) test $(ARGS)
 
+test-quick: ## unit and architecture tests and those of the changed rooms, in seconds
+	@exec $(OPS) test-quick $(ARGS)
+
 bench: ## measure against references of the same run (ARGS="import --quick", ARGS=--list)
 	@exec $(OPS) bench $(ARGS)
+
+docs: ## build the documentation site into var/docs; dead links fail it
+	@exec $(OPS) docs $(ARGS)
 
 check: ## linters, types, import order, migrations, templates, web
 	@exec $(OPS) check
@@ -40,6 +46,7 @@ lock: setup ## write requirements*.txt anew from requirements*.in
 	$(PIP_COMPILE) --output-file requirements.txt requirements.in
 	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
 	$(PIP_COMPILE) --output-file requirements-bench.txt requirements-bench.in
+	$(PIP_COMPILE) --output-file requirements-docs.txt requirements-docs.in
 	$(PIP_COMPILE) --output-file requirements-others.txt requirements-others.in
 
 reset: ## delete the embedded database of this VAR_DIR (the next run makes the demo anew)

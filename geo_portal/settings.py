@@ -8,6 +8,7 @@ import psycopg2.extensions
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from geo_portal import __version__
 from ops import postgis
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -288,7 +289,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "海曙区人大监督地理信息平台 API",
     "DESCRIPTION": "河道治理、民生实事项目与代表联络站的开放接口。坐标为 WGS 84 经纬度。",
-    "VERSION": "1.0.0",
+    "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {

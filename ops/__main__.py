@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 
-from ops import checks, environment, postgis, run, setup, system
+from ops import checks, docs, environment, postgis, run, setup, system
 
 # Said in one line; anything else is a defect of ours and keeps its traceback.
 EXPECTED = (checks.ChecksFailed, postgis.PostgisError, run.CannotRun, setup.SetupFailed, system.Missing)
@@ -31,6 +31,14 @@ def _test(options: argparse.Namespace) -> None:
     sys.exit(checks.test(options.arguments))
 
 
+def _quick(options: argparse.Namespace) -> None:
+    sys.exit(checks.quick(options.arguments))
+
+
+def _docs(options: argparse.Namespace) -> None:
+    sys.exit(docs.build(options.arguments))
+
+
 def _bench(options: argparse.Namespace) -> None:
     sys.exit(checks.bench(options.arguments))
 
@@ -46,6 +54,8 @@ def _reset(_: argparse.Namespace) -> None:
 COMMANDS = {
     "run": (_run, "set up everything and start the site"),
     "test": (_test, "set up everything and run the tests; further words go to pytest"),
+    "test-quick": (_quick, "set up everything and run what a change is most likely to break"),
+    "docs": (_docs, "build the documentation site and look for dead links"),
     "bench": (_bench, "set up everything and measure; further words name the benchmarks"),
     "check": (_check, "linters, types, import order, migrations, templates"),
     "system": (_system, "install missing system packages, or say which"),
@@ -60,7 +70,7 @@ def main() -> None:
     for name, (_, help_text) in COMMANDS.items():
         commands.add_parser(name, help=help_text)
     options, arguments = parser.parse_known_args()
-    if arguments and options.command not in ("test", "bench"):
+    if arguments and options.command not in ("test", "test-quick", "bench", "docs"):
         parser.error(f"unexpected: {' '.join(arguments)}")
     options.arguments = arguments
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from ops import environment, forbidden, setup, system
@@ -36,6 +37,38 @@ def test(arguments: list[str]) -> int:
     setup.set_up(environ, tests=True)
     with environment.database(environ, durable=False):
         return verdict([_pytest(environ, part) for part in parts(arguments)])
+
+
+def quick(arguments: list[str]) -> int:
+    """What a change is most likely to break: unit and architecture tests, and those of the rooms it touches."""
+    environ = _separate(os.environ.copy())
+    system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
+    setup.set_up(environ, tests=True)
+    paths = quick_paths(_changed_files(), environment.ROOT)
+    print("── " + " ".join(paths), flush=True)
+    with environment.database(environ, durable=False):
+        return _pytest(environ, [*SIDE_BY_SIDE, *paths, *arguments])
+
+
+def quick_paths(changed: Iterable[str], root: Path) -> list[str]:
+    """The folders of tests for changed files (paths from the top of the clone): unit, architecture, each room's own."""
+    rooms = set()
+    for name in changed:
+        words = name.split("/")
+        rooms.add(words[2] if words[:2] == ["tests", "integration"] and len(words) > 2 else words[0])
+    found = (f"tests/integration/{room}" for room in sorted(rooms))
+    return ["tests/unit", "tests/architecture", *(path for path in found if (root / path).is_dir())]
+
+
+def _changed_files() -> list[str]:
+    """What is not committed yet, or else what the last commit changed."""
+
+    def git(*words: str) -> list[str]:
+        answer = subprocess.run(["git", *words], cwd=environment.ROOT, capture_output=True, text=True, check=False)
+        return answer.stdout.splitlines()
+
+    waiting = [*git("diff", "--name-only", "HEAD"), *git("ls-files", "--others", "--exclude-standard")]
+    return waiting or git("diff", "--name-only", "HEAD~1")
 
 
 def parts(arguments: list[str]) -> list[list[str]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.checks import SIDE_BY_SIDE, parts, verdict
+from ops.checks import SIDE_BY_SIDE, parts, quick_paths, verdict
 
 
 @pytest.mark.parametrize("arguments", [[], ["-q"], ["-k", "officer"], ["-x", "--durations=10"]])
@@ -28,3 +28,19 @@ def test_a_part_in_which_nothing_matched_does_not_count_beside_one_that_ran():
 
 def test_nothing_at_all_is_no_success():
     assert verdict([5, 5]) == 5
+
+
+def folders(root, *names):
+    for name in names:
+        (root / name).mkdir(parents=True)
+
+
+def test_the_quick_lane_adds_the_rooms_that_changed(tmp_path):
+    folders(tmp_path, "tests/integration/layers", "tests/integration/tiles", "tests/integration/stations")
+    changed = ["layers/api/views.py", "tests/integration/tiles/test_http.py", "README.md", "geokit/refusal.py"]
+    found = quick_paths(changed, tmp_path)
+    assert found == ["tests/unit", "tests/architecture", "tests/integration/layers", "tests/integration/tiles"]
+
+
+def test_the_quick_lane_of_nothing_is_unit_and_architecture(tmp_path):
+    assert quick_paths([], tmp_path) == ["tests/unit", "tests/architecture"]
