@@ -7,12 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 def schedule_notices(using: str, **kwargs: Any) -> None:
-    """Look for what is due to be sent every minute, and write the digests every morning. Safe after every migration."""
+    """Send what is due every minute, write digests every morning, forget old counters at night.
+
+    Safe after every migration.
+    """
     from accounts.notices.digest import DAILY
     from accounts.notices.services import DELIVER
     from accounts.schedules import keep_schedules
 
-    keep_schedules(using, daily={DAILY: time(7, 30)}, minutes={DELIVER: 1})
+    daily = {DAILY: time(7, 30), "accounts.rate_limits.forget_ended": time(3, 40)}
+    keep_schedules(using, daily=daily, minutes={DELIVER: 1})
 
 
 class AccountsConfig(AppConfig):

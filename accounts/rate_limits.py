@@ -18,14 +18,24 @@ from django.utils.translation import gettext
 from accounts.models import RateCount
 from geokit.refusal import TooMany
 
+LONGEST_SPAN = timedelta(days=2)
+"""No limit counts over a longer time, so an older counter limits nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `most` times within each span of `per`; `name` keeps the counters of different things apart."""
+    """At most `most` times within each span of `per`; `name` keeps the counters of different things apart.
+
+    Raises ValueError for a span longer than counters are kept.
+    """
 
     name: str
     most: int
     per: timedelta
+
+    def __post_init__(self) -> None:
+        if self.per > LONGEST_SPAN:
+            raise ValueError(f"{self.name}: counters are kept for {LONGEST_SPAN} only")
 
 
 def address_of(request: HttpRequest) -> str:
@@ -77,9 +87,9 @@ def is_spent(limit: Limit, who: str, now: datetime | None = None) -> bool:
     return rows.filter(count__gte=limit.most).exists()
 
 
-def forget_before(moment: datetime) -> int:
-    """Delete the counters of spans that began before `moment`; return how many."""
-    return RateCount.objects.filter(since__lt=moment).delete()[0]
+def forget_ended(now: datetime | None = None) -> int:
+    """Delete the counters of spans that are surely over; return how many. The worker does it every night."""
+    return RateCount.objects.filter(since__lt=(now or timezone.now()) - LONGEST_SPAN).delete()[0]
 
 
 def _span(limit: Limit, now: datetime) -> datetime:

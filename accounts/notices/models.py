@@ -1,6 +1,7 @@
 """Rows of notices. Who and what they are about is said by text and address: no other room is known here."""
 
 from datetime import time
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 QUIET_FROM, QUIET_UNTIL = time(22), time(7)
 """The hours in which nobody is disturbed, unless a person or a robot has others; local time."""
+
+MAIL, ROBOT = "mail", "robot"
+"""Names of channels that the tables below know: one mail a notice, and robots, which a delivery names."""
 
 CONFIRM_KIND = "confirm-address"
 """The kind of the one mail that goes to an address before it has confirmed."""
@@ -163,12 +167,15 @@ class NoticePreference(models.Model):
         return str(self.user)
 
 
+def channel_names() -> list[tuple[str, Any]]:
+    """List the channels for forms and the administration. A callable, so that a new channel needs no migration."""
+    from accounts.notices.channels import CHANNELS
+
+    return [(channel.name, channel.label) for channel in CHANNELS.values()]
+
+
 class Delivery(models.Model):
     """One notice by one way: waits, is tried until it gets through, or is given up with the last reason."""
-
-    class Channel(models.TextChoices):
-        MAIL = "mail", _("邮件")
-        ROBOT = "robot", _("群机器人")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等待发送")
@@ -177,7 +184,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("未送达")
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
-    channel = models.CharField(_("方式"), max_length=10, choices=Channel)
+    channel = models.CharField(_("方式"), max_length=10, choices=channel_names)
     robot = models.ForeignKey(Robot, models.CASCADE, null=True, blank=True, related_name="deliveries")
     key = models.CharField(_("事件"), max_length=160)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)
@@ -196,10 +203,12 @@ class Delivery(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(channel="mail", robot=None) | Q(channel="robot", robot__isnull=False),
+                condition=Q(channel=ROBOT, robot__isnull=False) | (~Q(channel=ROBOT) & Q(robot=None)),
                 name="a_delivery_by_robot_names_it",
             ),
-            models.UniqueConstraint(fields=["notice"], name="one_mail_per_notice", condition=Q(channel="mail")),
+            models.UniqueConstraint(
+                fields=["notice", "channel"], name="one_delivery_per_notice_and_channel", condition=Q(robot=None)
+            ),
             # Ten officers of a department are ten notices, and one message in their group.
             models.UniqueConstraint(fields=["robot", "key"], name="one_message_per_robot_and_event"),
         ]

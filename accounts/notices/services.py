@@ -1,7 +1,6 @@
 """Writing notices. Each event is told once to each reader: the database holds that, however often it is told here."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django_q.tasks import async_task
 
 from accounts.notices import links
-from accounts.notices.models import CONFIRM_KIND, Address, Delivery, Notice, NoticePreference, Robot, Topic
-from accounts.notices.quiet import after_quiet
+from accounts.notices.channels import CHANNELS
+from accounts.notices.models import CONFIRM_KIND, MAIL, Address, Delivery, Notice
 from geokit.refusal import BadInput
 
 DELIVER = "accounts.notices.delivery.deliver_due"
-Channel = Delivery.Channel
 
 
 @transaction.atomic
@@ -35,7 +33,7 @@ def notify(recipients: Iterable[Any], kind: str, title: Any, body: Any = "", url
     text = _text(kind, title, body, url, key)
     Notice.objects.bulk_create([Notice(recipient_id=pk, **text) for pk in new], ignore_conflicts=True)
     notices = list(Notice.objects.filter(key=key, recipient__in=new))
-    _queue([*_mails(notices, people), *_messages(notices, people)])
+    _queue([delivery for channel in CHANNELS.values() for delivery in channel.plan(notices, people)])
     return len(notices)
 
 
@@ -87,7 +85,7 @@ def unsubscribe(address: Address) -> None:
 def _write_to(address: Address, text: dict[str, Any]) -> bool:
     notice, new = Notice.objects.get_or_create(address=address, key=text["key"], defaults=text)
     if new:
-        _queue([Delivery(notice=notice, channel=Channel.MAIL, key=notice.key, not_before=notice.at)])
+        _queue([Delivery(notice=notice, channel=MAIL, key=notice.key, not_before=notice.at)])
     return new
 
 
@@ -97,43 +95,6 @@ def _text(kind: str, title: Any, body: Any, url: str, key: str) -> dict[str, Any
     with translation.override(settings.LANGUAGE_CODE):
         words = " ".join(str(title).split())[:160]
         return {"kind": kind, "key": key, "title": words, "body": str(body), "url": url, "at": timezone.now()}
-
-
-def _mails(notices: list[Notice], people: dict[int, Any]) -> list[Delivery]:
-    """An e-mail for everybody who has an address and wants one for this topic at once."""
-    wishes = {wish.user_id: wish for wish in NoticePreference.objects.filter(user__in=people)}
-    mails = []
-    for notice in notices:
-        wish = wishes.get(notice.recipient_id or 0) or NoticePreference()
-        wanted = wish.mail == NoticePreference.Mail.AT_ONCE and notice.topic not in wish.muted
-        if notice.topic == Topic.DIGEST:
-            wanted = wish.mail != NoticePreference.Mail.NEVER
-        if people[notice.recipient_id or 0].email and wanted:
-            when = after_quiet(notice.at, wish.quiet_from, wish.quiet_until)
-            mails.append(Delivery(notice=notice, channel=Channel.MAIL, key=notice.key, not_before=when))
-    return mails
-
-
-def _messages(notices: list[Notice], people: dict[int, Any]) -> list[Delivery]:
-    """One message to each robot of the readers' departments; staff without a department have the congress's own.
-
-    A digest is one person's own and goes to no group.
-    """
-    first: dict[int | None, Notice] = {}
-    for notice in notices:
-        person = people[notice.recipient_id or 0]
-        if notice.topic != Topic.DIGEST and person.role in ("officer", "staff", "admin"):
-            first.setdefault(person.department_id if person.role == "officer" else None, notice)
-    robots = Robot.objects.filter(is_active=True)
-    own = robots.filter(department__in=[pk for pk in first if pk]) | robots.filter(department=None)
-    return [
-        _message(robot, first[robot.department_id], timezone.now()) for robot in own if robot.department_id in first
-    ]
-
-
-def _message(robot: Robot, notice: Notice, now: datetime) -> Delivery:
-    when = after_quiet(now, robot.quiet_from, robot.quiet_until)
-    return Delivery(notice=notice, channel=Channel.ROBOT, robot=robot, key=notice.key, not_before=when)
 
 
 def _queue(deliveries: list[Delivery]) -> None:

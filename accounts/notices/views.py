@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
-from accounts.notices import robot_services
+from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.forms import PreferenceForm, RobotForm
 from accounts.notices.models import RobotHost
 from accounts.notices.queries import notices_of, preference_of, robots_visible_to, unread_count

@@ -20,8 +20,10 @@ import time_machine
 from django.apps import apps
 
 from accounts.models import Delivery, Robot, RobotHost
-from accounts.notices import delivery, https, notify, robot_services
-from accounts.notices.robots import check_address, dingtalk_sign
+from accounts.notices import delivery, notify
+from accounts.notices.channels.robots import https
+from accounts.notices.channels.robots import services as robot_services
+from accounts.notices.channels.robots.messages import check_address, dingtalk_sign
 from geokit.refusal import BadInput
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))

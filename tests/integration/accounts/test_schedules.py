@@ -10,6 +10,7 @@ from accounts.schedules import keep_schedules
 
 pytestmark = pytest.mark.django_db
 DAILY = {
+    "accounts.rate_limits.forget_ended": (3, 40),
     "accounts.notices.digest.send_digests": (7, 30),
     "layers.storage.cleanup.clean_up": (3, 20),
     "projects.jobs.refresh_lights": (0, 10),

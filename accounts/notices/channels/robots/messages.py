@@ -18,17 +18,14 @@ from urllib.parse import urlencode, urlsplit
 
 from django.utils.translation import gettext as _
 
-from accounts.notices import https
+from accounts.notices.channels.base import NotDelivered
+from accounts.notices.channels.robots import https
 from accounts.notices.models import Notice, Robot, RobotHost
 from geokit.refusal import BadInput, FieldError
 
 WECOM_BYTES = 4096
 _HARMLESS = str.maketrans("[]()<>*`@!", "［］（）＜＞＊｀＠！")
 DINGTALK_CHARACTERS = 4000  # of 20,000 bytes that the whole message may have
-
-
-class NotDelivered(Exception):
-    """The other side did not take the message; the text says what it said, without address or secret."""
 
 
 @dataclass(frozen=True, slots=True)

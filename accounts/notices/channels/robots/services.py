@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Department, Role
-from accounts.notices.models import Delivery, Notice, Robot
+from accounts.notices.channels.robots.messages import check_address
+from accounts.notices.models import ROBOT, Delivery, Notice, Robot
 from accounts.notices.queries import robots_visible_to
-from accounts.notices.robots import check_address
 from accounts.notices.services import DELIVER, async_task
 from accounts.permissions import role_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
@@ -80,7 +80,7 @@ def try_robot(actor: Any, robot_id: int) -> Delivery:
         },
     )
     delivery, _new = Delivery.objects.get_or_create(
-        robot=robot, key=key, defaults={"notice": notice, "channel": Delivery.Channel.ROBOT, "not_before": now}
+        robot=robot, key=key, defaults={"notice": notice, "channel": ROBOT, "not_before": now}
     )
     async_task(DELIVER)
     return delivery

@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from accounts.models import RateCount
-from accounts.rate_limits import Limit, address_of, forget_before, is_spent, spend
+from accounts.rate_limits import Limit, address_of, forget_ended, is_spent, spend
 from geokit.refusal import TooMany
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +43,13 @@ def test_ten_thousand_attempts_are_one_row_without_the_address():
 def test_old_counters_are_forgotten_and_new_ones_kept():
     spend(THREE, "192.0.2.1", NOON - timedelta(days=3))
     spend(THREE, "192.0.2.1", NOON)
-    assert forget_before(NOON - timedelta(days=1)) == 1
+    assert forget_ended(NOON) == 1
     assert RateCount.objects.count() == 1
+
+
+def test_no_limit_counts_for_longer_than_counters_are_kept():
+    with pytest.raises(ValueError, match="two-weeks"):
+        Limit("two-weeks", 3, timedelta(days=14))
 
 
 @pytest.mark.parametrize(

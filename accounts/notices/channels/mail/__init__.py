@@ -1,0 +1,10 @@
+"""Notices by e-mail: to people who gave an address, and to addresses without an account that have confirmed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.notices.channels.base import Channel
+from accounts.notices.channels.mail.plan import plan, quiet_hours
+from accounts.notices.channels.mail.send import send
+from accounts.notices.models import MAIL
+
+CHANNEL = Channel(MAIL, _("邮件"), plan, send, quiet_hours)

@@ -1,0 +1,27 @@
+"""A notice as an e-mail."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+
+from accounts.notices import links
+from accounts.notices.models import Delivery
+
+
+def send(delivery: Delivery) -> None:
+    """Hand one mail to the mail server. Raises SMTPException or OSError."""
+    notice = delivery.notice
+    email = notice.address.email if notice.address else notice.recipient.email if notice.recipient else ""
+    leave = links.absolute(links.unsubscribe_path(notice.address)) if notice.address else ""
+    context = {
+        "notice": notice,
+        "link": links.absolute(notice.url),
+        "leave": leave,
+        "preferences": "" if notice.address else links.absolute(links.preferences_path()),
+        "site_name": settings.SITE_NAME,
+    }
+    headers = {"Message-ID": f"<notice-{notice.pk}@{settings.SITE_HOST}>", "Auto-Submitted": "auto-generated"}
+    if leave:  # RFC 8058: mail programs offer to leave by one click
+        headers |= {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    body = render_to_string("accounts/notice_mail.txt", context)
+    EmailMessage(notice.title, body, to=[email], headers=headers).send()
