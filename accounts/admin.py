@@ -1,26 +1,11 @@
-"""Administration of people and organisations. Outlines and the audit trail are read, never typed."""
-
-from typing import Any
+"""Administration of people and organisations. Outlines are read, never typed."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area, AuditEntry, CalendarDay, Delivery, Department, RobotHost, User
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Shows rows and changes none, whoever asks."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from accounts.models import Area, CalendarDay, Delivery, Department, RobotHost, User
+from ledger.admin import ReadOnlyAdmin
 
 
 @admin.register(User)
@@ -74,15 +59,6 @@ class AreaAdmin(admin.ModelAdmin):
     list_select_related = ("parent",)
     autocomplete_fields = ("parent",)
     exclude = ("geom", "point")
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnlyAdmin):
-    list_display = ("at", "actor", "verb", "object_type", "object_id")
-    list_filter = ("verb", "object_type")
-    search_fields = ("object_id", "actor__username", "actor__display_name")
-    list_select_related = ("actor",)
-    date_hierarchy = "at"
 
 
 @admin.register(CalendarDay)

@@ -4,16 +4,17 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts.models import AuditEntry
+from ledger.actors import Actor, account_of
+from ledger.models import AuditEntry
 
 
-def record(actor: Any, verb: str, obj: Model, **detail: Any) -> AuditEntry:
+def record(actor: Actor, verb: str, obj: Model, **detail: Any) -> AuditEntry:
     """Write down that `actor` did `verb` to `obj`, in the caller's transaction.
 
     `detail` must be JSON and must not hold personal data beyond what the object itself holds.
     """
     return AuditEntry.objects.create(
-        actor=actor if getattr(actor, "is_authenticated", False) else None,
+        actor=account_of(actor),
         verb=verb,
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from accounts.models import ChainLink
 from ledger.chain import verify
+from ledger.models import ChainLink
 
 BROKEN = 2
 

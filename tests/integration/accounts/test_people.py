@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts.models import AuditEntry, Delivery, Role, User
+from accounts.models import Delivery, Role, User
 from accounts.notices.delivery import deliver_due
 from accounts.people import invitations, services, sheet
 from accounts.people.services import Particulars, version_of
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from ledger.models import AuditEntry
 
 PASSWORD = "river-bank-at-noon-7"
 

@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.auth import authenticate
 
-from accounts.models import AuditEntry, Role, User
+from accounts.models import Role, User
+from ledger.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +69,9 @@ def test_somebody_who_left_does_not_sign_in(deputy, client):
 def test_an_administrator_reads_the_audit_trail_and_changes_nothing(admin_user, as_user):
     entry = AuditEntry.objects.create(verb="test", object_type="x", object_id="1")
     client = as_user(admin_user)
-    assert client.get("/admin/accounts/auditentry/").status_code == 200
-    assert client.get("/admin/accounts/auditentry/add/").status_code == 403
-    assert client.post(f"/admin/accounts/auditentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.get("/admin/ledger/auditentry/").status_code == 200
+    assert client.get("/admin/ledger/auditentry/add/").status_code == 403
+    assert client.post(f"/admin/ledger/auditentry/{entry.pk}/delete/", {"post": "yes"}).status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ApiToken, AuditEntry, Role, User
+from accounts.models import ApiToken, Role, User
 from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, NotPermitted
+from ledger.models import AuditEntry
 from supervision.models import Suggestion
 
 

@@ -8,8 +8,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import ChainLink
 from ledger import chain
+from ledger.models import ChainLink
 from river_monitoring.models import MonitoringPoint, RectificationEvent
 
 EVENTS = "river_monitoring_rectificationevent"

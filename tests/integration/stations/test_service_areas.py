@@ -7,8 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from accounts.models import Area, AuditEntry
+from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from ledger.models import AuditEntry
 from stations.models import ServiceArea
 from stations.service_areas import services as service_areas
 from stations.service_areas.coverage import NoDistrict, check_coverage

@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts.models import Area, AuditEntry
+from accounts.models import Area
 from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, TooLarge
+from ledger.models import AuditEntry
 from stations.models import Deputy, DutyRecord, Matter, Reception, Station
 from stations.receptions import services as receptions
 from stations.register.opening_hours import days_of_sentence, sentence_of

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from PIL import ExifTags, Image
 
-from accounts.models import AuditEntry
 from geokit.refusal import NotPermitted, Refusal, StaleEdit
+from ledger.models import AuditEntry
 from stations.models import OpeningDay, Station
 from stations.receptions import services as receptions
 from stations.register.opening_hours import next_opening, open_words

@@ -7,8 +7,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
+from ledger.models import AuditEntry
 from supervision.deadlines import clocks
 from supervision.matters import services, table
 from supervision.models import SuggestionEvent

@@ -15,9 +15,9 @@ from django.utils import timezone
 from docx import Document as open_docx
 from docx.oxml.ns import qn
 
-from accounts.models import AuditEntry
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, Busy, NotPermitted
+from ledger.models import AuditEntry
 from projects.models import Project
 from reporting.models import QuarterlyReport
 from reporting.quarterly import jobs

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditEntry, Department, Role, User
+from accounts.models import Department, Role, User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from ledger.models import AuditEntry
 from supervision.deadlines.clocks import Clock
 from supervision.matters import services
 from supervision.models import Category, ClockRule, RoutingRule

@@ -9,11 +9,11 @@ from typing import Any
 import mapbox_vector_tile
 import pytest
 
-from accounts.models import AuditEntry
 from layers.catalogue import thumbnails
 from layers.models import Layer
 from layers.styling.services import save_style
 from layers.styling.style import Labels, Style, StyleClass
+from ledger.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 TILE = "/tiles/ponds/10/857/422.mvt"

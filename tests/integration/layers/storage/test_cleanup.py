@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import AuditEntry
 from geokit.refusal import Refusal
 from layers.models import ImportJob, Layer, LayerVersion
 from layers.storage.cleanup import clean_up, disk_use
 from layers.storage.versions import undo_layer
+from ledger.models import AuditEntry
 from tests.data.gis_files import square, write_file
 
 pytestmark = pytest.mark.django_db

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from accounts.models import AuditEntry
 from layers.models import Layer
 from layers.styling.services import save_style
 from layers.styling.style import Style, StyleClass
+from ledger.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 PLAIN = {

@@ -10,8 +10,8 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models.signals import post_migrate
 from django_q.models import Schedule
 
-from accounts.models import AuditEntry
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
+from ledger.models import AuditEntry
 from projects import jobs
 from projects.apps import schedule_daily_lights
 from projects.models import ProgressReport, Project

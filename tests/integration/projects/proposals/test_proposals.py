@@ -10,10 +10,11 @@ from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import Area, ChainLink, User
+from accounts.models import Area, User
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
+from ledger.models import ChainLink
 from projects.models import Project, Proposal, ProposalEvent
 from projects.proposals import services
 from projects.proposals.queries import nearby

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import ChainLink, User
+from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, TooMany
 from ledger import chain
+from ledger.models import ChainLink
 from projects.models import Answer, PaperCount, Project, Rating
 from projects.pages.voter_cookie import COOKIE
 from projects.ratings.services import Counts, answer, enter_paper_count

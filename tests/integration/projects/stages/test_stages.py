@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import ChainLink, User
+from accounts.models import User
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
+from ledger.models import ChainLink
 from projects.models import Goal, Project, StageChange
 from projects.pages.parts import stages_of
 from projects.stages.services import move_project

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.models import ChainLink, User
+from accounts.models import User
 from geokit.refusal import Refusal
 from ledger import chain
+from ledger.models import ChainLink
 from projects.models import Ballot, Elector, Turnout, UrnBallot, VoteSession
 from projects.voting.services import cast_ballot, close_vote
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString
 
-from accounts.models import AuditEntry
+from ledger.models import AuditEntry
 from river_monitoring.models import AutomaticStation, Chief, MonitoringPoint, Reach, ReachLink, River
 
 PAGE, API = "/river/points/new/", "/api/v1/monitoring-points/"

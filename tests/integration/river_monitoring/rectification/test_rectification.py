@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from accounts.models import AuditEntry
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
+from ledger.models import AuditEntry
 from river_monitoring.models import RectificationEvent
 from river_monitoring.rectification.services import transition_point
 from tests.integration.river_monitoring.conftest import BAD, GOOD

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import AuditEntry
 from geokit.refusal import BadInput, NotPermitted
+from ledger.models import AuditEntry
 from river_monitoring.models import Sample
 from river_monitoring.rectification.services import record_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
