@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
-from accounts.models import Area, Department, Role, User
+from accounts.directory.models import Area, Department, Role, User
 
 ANONYMOUS = "anonymous"
 

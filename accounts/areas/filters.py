@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import Area
+from accounts.directory.models import Area
 from accounts.permissions import areas_visible_to
 
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from accounts.models import Area
+from accounts.directory.models import Area
 from accounts.permissions import areas_visible_to
 from ui.text.search_key import search_key
 

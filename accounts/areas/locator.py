@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.cache import cache
 
-from accounts.models import Area
+from accounts.directory.models import Area
 
 WIDTH = 320
 MARGIN = 6

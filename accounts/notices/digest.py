@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.directory.models import User
 from accounts.notices.models import NoticePreference, Topic
 from accounts.notices.queries import notices_of
 from accounts.notices.services import notify

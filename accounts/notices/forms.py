@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department
+from accounts.directory.models import Department
 from accounts.notices.models import QUIET_FROM, QUIET_UNTIL, NoticePreference, Robot, Topic
 
 MUTABLE = [topic for topic in Topic.choices if topic[0] != Topic.DIGEST]

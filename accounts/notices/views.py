@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role
+from accounts.directory.models import Role
 from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.forms import PreferenceForm, RobotForm
 from accounts.notices.models import RobotHost

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area, Department, Role
+from accounts.directory.models import Area, Department, Role
 from accounts.people.permissions import roles_given_by
 from accounts.people.services import Particulars
 from geokit.refusal import Refusal

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.directory.models import User
 from accounts.notices import links, notify
 
 SALT = "accounts.invitation"

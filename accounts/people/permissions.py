@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import Role, User
+from accounts.directory.models import Role, User
 from accounts.permissions import role_of, scope_of
 
 KEPT_BY_STAFF = (Role.DEPUTY, Role.OFFICER, Role.GIS, Role.STAFF)

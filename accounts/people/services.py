@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.models import Area, Department, Role, User
+from accounts.directory.models import Area, Department, Role, User
 from accounts.people import invitations
 from accounts.people.permissions import people_visible_to, roles_given_by
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit

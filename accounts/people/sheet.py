@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook
 
-from accounts.models import Area, Department, Role, User
+from accounts.directory.models import Area, Department, Role, User
 from accounts.people import services
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.people.services import Particulars

@@ -19,8 +19,9 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
-from accounts.models import ApiToken, Department, Role, User
+from accounts.directory.models import Department, Role, User
 from accounts.permissions import role_of
+from accounts.tokens.models import ApiToken
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 

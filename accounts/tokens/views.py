@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import ApiToken, Department, Role
+from accounts.directory.models import Department, Role
 from accounts.permissions import require_role
 from accounts.tokens import services as tokens
+from accounts.tokens.models import ApiToken
 from geokit.refusal import Refusal
 
 USUAL_DAYS = 180

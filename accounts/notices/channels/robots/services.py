@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Department, Role
+from accounts.directory.models import Department, Role
 from accounts.notices.channels.robots.messages import check_address
 from accounts.notices.models import ROBOT, Delivery, Notice, Robot
 from accounts.notices.queries import robots_visible_to

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.models import RateCount
+from accounts.rate_limits.models import RateCount
 from geokit.refusal import TooMany
 
 LONGEST_SPAN = timedelta(days=2)

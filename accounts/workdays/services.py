@@ -10,7 +10,7 @@ from functools import cache
 
 import holidays
 
-from accounts.models import CalendarDay
+from accounts.workdays.models import CalendarDay
 
 
 @cache
