@@ -1,24 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { ringsOf, withCorner, withoutCorner } from "../src/forms/zone";
+import { areaOf, ringOf, sketchOf } from "../src/map/area-shapes";
+import { type Ring, ringsOf, textOf } from "../src/map/rings";
 
-const HERE = { lng: 121.5, lat: 29.86 };
+const SQUARE: Ring = [
+  [121.4, 29.8],
+  [121.5, 29.8],
+  [121.5, 29.9],
+];
 
-describe("a zone that is drawn", () => {
-  it("grows by a line for each corner", () => {
-    expect(withCorner("", HERE)).toBe("121.500000, 29.860000");
-    expect(withCorner("121.4, 29.8\n", HERE)).toBe("121.4, 29.8\n121.500000, 29.860000");
-  });
-
-  it("begins another part after a blank line", () => {
-    expect(withCorner("121.4, 29.8\n\n", HERE)).toBe("121.4, 29.8\n\n121.500000, 29.860000");
-  });
-
-  it("loses its last corner and nothing else", () => {
-    expect(withoutCorner("1, 2\n3, 4\n\n5, 6")).toBe("1, 2\n3, 4");
-    expect(withoutCorner("1, 2")).toBe("");
-  });
-
-  it("is read part by part, full-width commas too, and without what is no corner", () => {
+describe("corners as text", () => {
+  it("are read area by area, full-width commas too, and without what is no corner", () => {
     expect(ringsOf("1, 2\n3\uFF0C4\nx\n\n5 6")).toEqual([
       [
         [1, 2],
@@ -27,5 +18,33 @@ describe("a zone that is drawn", () => {
       [[5, 6]],
     ]);
     expect(ringsOf("")).toEqual([]);
+  });
+
+  it("are written with six decimals and a blank line between areas", () => {
+    expect(textOf([SQUARE, [[1, 2]]])).toBe(
+      "121.400000, 29.800000\n121.500000, 29.800000\n121.500000, 29.900000\n\n1.000000, 2.000000",
+    );
+    expect(ringsOf(textOf([SQUARE]))).toEqual([SQUARE]);
+  });
+});
+
+describe("an area that is drawn", () => {
+  it("comes back from the drawing as the ring that went in", () => {
+    const area = areaOf(SQUARE);
+    expect(area?.geometry.coordinates[0]).toHaveLength(4);
+    expect(area && ringOf(area)).toEqual(SQUARE);
+  });
+
+  it("needs three corners; fewer are shown as what they are", () => {
+    expect(areaOf(SQUARE.slice(0, 2))).toBeUndefined();
+    expect(sketchOf(SQUARE.slice(0, 2)).geometry.type).toBe("LineString");
+    expect(sketchOf(SQUARE.slice(0, 1)).geometry.type).toBe("Point");
+    expect(sketchOf(SQUARE).geometry.type).toBe("Polygon");
+  });
+
+  it("is not read before it is finished, nor are the drawing's own guide points", () => {
+    const drawing = { ...areaOf(SQUARE), properties: { currentlyDrawing: true } };
+    expect(ringOf(drawing as never)).toBeUndefined();
+    expect(ringOf({ geometry: { type: "Point", coordinates: [1, 2] } })).toBeUndefined();
   });
 });

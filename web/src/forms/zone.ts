@@ -1,86 +1,84 @@
-/** Drawing a zone corner by corner on the map into a field that can also be typed: one `lng, lat` a line. */
+/** A field of corners (one `lng, lat` a line) that can be typed, or drawn on the map: new areas, moved corners, undo. */
 import { all, make, one } from "../dom";
+import type { AreaDrawing, DrawingMode } from "../map/area-drawing";
+import { sketchOf } from "../map/area-shapes";
 import { startMap } from "../map/bridge";
-import type { Place } from "../map/pick";
+import { type Ring, ringsOf, textOf } from "../map/rings";
+import { setSheet } from "../panel/sheet";
 import { say } from "../words";
 
-/** The text with one corner more; a blank line begins another part. */
-export function withCorner(text: string, { lng, lat }: Place): string {
-  const line = `${lng.toFixed(6)}, ${lat.toFixed(6)}`;
-  if (text.trim() === "") return line;
-  return text.endsWith("\n\n") ? text + line : `${text.trimEnd()}\n${line}`;
-}
+class ZoneField {
+  private drawing: AreaDrawing | undefined;
+  private readonly start = this.button("zone.draw", () => void this.begin("polygon"));
+  private readonly edit = this.button("zone.edit", () => void this.begin("select"));
+  private readonly undo = this.button("zone.undo", () => this.drawing?.undo());
+  private readonly done = this.button("zone.done", () => this.end());
+  private readonly help = make("p", { class: "field__help", role: "status" });
 
-/** The text without its last corner. */
-export function withoutCorner(text: string): string {
-  return text.trimEnd().split("\n").slice(0, -1).join("\n").trimEnd();
-}
-
-/** The parts of a zone as rings; a line that is no corner is left to the server to refuse. */
-export function ringsOf(text: string): [number, number][][] {
-  return text
-    .split(/\n\s*\n/)
-    .map((part) =>
-      part
-        .split("\n")
-        .map((line) =>
-          line
-            .trim()
-            .split(/[,\uFF0C\s]+/)
-            .map(Number),
-        )
-        .filter(
-          (corner): corner is [number, number] =>
-            corner.length === 2 && corner.every(Number.isFinite),
-        ),
-    )
-    .filter((ring) => ring.length > 0);
-}
-
-function featureOf(ring: [number, number][]): GeoJSON.Feature {
-  const [first] = ring as [[number, number]];
-  const geometry: GeoJSON.Geometry =
-    ring.length > 2
-      ? { type: "Polygon", coordinates: [[...ring, first]] }
-      : ring.length > 1
-        ? { type: "LineString", coordinates: ring }
-        : { type: "Point", coordinates: first };
-  return { type: "Feature", geometry, properties: { kind: "new" } };
-}
-
-async function show(field: HTMLTextAreaElement): Promise<void> {
-  const map = await startMap();
-  map?.sketch(ringsOf(field.value).map(featureOf));
-}
-
-function write(field: HTMLTextAreaElement, text: string): void {
-  field.value = text;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  void show(field);
-}
-
-/** Ask for corner after corner until the reader stops (Escape, or the bar's button). */
-async function drawOn(field: HTMLTextAreaElement): Promise<void> {
-  const map = await startMap();
-  for (;;) {
-    const place = await map?.picker.pick();
-    if (!place) return;
-    write(field, withCorner(field.value, place));
+  constructor(
+    box: HTMLElement,
+    private readonly field: HTMLTextAreaElement,
+  ) {
+    const row = make("div", { class: "btn-row btn-row--top" });
+    row.append(this.start, this.edit, this.undo, this.done);
+    box.prepend(row, this.help);
+    field.addEventListener("change", () => void this.show());
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.end();
+    });
+    this.dress();
+    void this.show();
   }
-}
 
-function dress(box: HTMLElement): void {
-  const field = one<HTMLTextAreaElement>("textarea", box);
-  if (!field) return;
-  const draw = make("button", { type: "button", class: "btn", text: say("zone.draw") });
-  const undo = make("button", { type: "button", class: "btn", text: say("zone.undo") });
-  const part = make("button", { type: "button", class: "btn", text: say("zone.part") });
-  draw.addEventListener("click", () => void drawOn(field));
-  undo.addEventListener("click", () => write(field, withoutCorner(field.value)));
-  part.addEventListener("click", () => write(field, `${field.value.trimEnd()}\n\n`));
-  box.prepend(make("div", { class: "btn-row btn-row--top" }, draw, undo, part));
-  field.addEventListener("change", () => void show(field));
-  void show(field);
+  private button(key: Parameters<typeof say>[0], work: () => void): HTMLButtonElement {
+    const made = make("button", { type: "button", class: "btn", text: say(key) });
+    made.addEventListener("click", work);
+    return made as HTMLButtonElement;
+  }
+
+  /** Draw another area, or change those that are there. */
+  private async begin(mode: DrawingMode): Promise<void> {
+    const map = await startMap();
+    if (!map || !this.field.isConnected) return;
+    if (!this.drawing) {
+      map.sketch([]);
+      this.drawing = await map.drawAreas(ringsOf(this.field.value), (rings) => this.write(rings));
+    }
+    this.drawing.setMode(mode);
+    this.help.textContent = say(mode === "polygon" ? "zone.helpDraw" : "zone.helpEdit");
+    setSheet("peek");
+    this.dress();
+  }
+
+  private end(): void {
+    if (!this.drawing) return;
+    this.write(this.drawing.rings());
+    this.drawing.stop();
+    this.drawing = undefined;
+    this.help.textContent = "";
+    setSheet("half");
+    this.dress();
+    void this.show();
+  }
+
+  private dress(): void {
+    const draws = this.drawing !== undefined;
+    this.undo.hidden = !draws;
+    this.done.hidden = !draws;
+    this.edit.hidden = !draws && ringsOf(this.field.value).length === 0;
+  }
+
+  private write(rings: Ring[]): void {
+    this.field.value = textOf(rings);
+    this.field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  private async show(): Promise<void> {
+    this.dress();
+    if (this.drawing) return;
+    const map = await startMap();
+    map?.sketch(ringsOf(this.field.value).map(sketchOf));
+  }
 }
 
 /** Give the zone field of the panel its buttons. */
@@ -89,6 +87,7 @@ export function dressZones(): void {
     ({ dataset }) => dataset.dressed === undefined,
   )) {
     box.dataset.dressed = "";
-    dress(box);
+    const field = one<HTMLTextAreaElement>("textarea", box);
+    if (field) new ZoneField(box, field);
   }
 }

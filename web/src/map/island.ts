@@ -14,6 +14,7 @@ import { debounce, isPhone, one } from "../dom";
 import { sheetHeight } from "../panel/sheet";
 import { currentTheme } from "../tokens";
 import { say } from "../words";
+import type { AreaDrawing } from "./area-drawing";
 import type { MapFeature } from "./feature";
 import { sourcesOf } from "./feature";
 import { FEATURES } from "./features";
@@ -25,6 +26,7 @@ import { Pointer } from "./pointer";
 import { showPreview, sketch } from "./preview";
 import { bindRasterValues, showRasterPicture } from "./rasters";
 import { refreshAll, refreshTileset } from "./refresh";
+import type { Ring } from "./rings";
 import { Selection } from "./selection";
 import { usesPmtiles } from "./style-layers";
 import { TimeBar } from "./time";
@@ -40,6 +42,7 @@ setWorkerUrl(workerUrl);
 export class MapIsland {
   readonly picker: Picker;
   readonly time: TimeBar;
+  private readonly pointer: Pointer;
   private readonly selection: Selection;
   private readonly visibility: Visibility;
   private readonly follow: Follow;
@@ -62,9 +65,9 @@ export class MapIsland {
     this.loaded = new LoadedLayers(map);
     this.visibility = new Visibility(map, () => this.kinds(), state.layers, remember, at);
     const shown = (): MapFeature[] => this.visibility.shown();
-    const pointer = new Pointer(map, this.selection, shown);
+    this.pointer = new Pointer(map, this.selection, shown);
     this.follow = new Follow(map, shown, state.follow ?? false, remember, at);
-    this.picker = new Picker(map, pointer);
+    this.picker = new Picker(map, this.pointer);
     bindRasterValues(map);
     bindTools(map, () => map.fitBounds(homeBounds(map), { padding: homePadding() }));
     map.on("moveend", (event) => {
@@ -151,12 +154,25 @@ export class MapIsland {
     this.map.setStyle(await fetchStyle(styleAddress(this.holder)), { diff: false });
   }
 
-  /** Draw the style editor's draft while its page is open, and the layer's own style after that. */
   /** Draw what is being drawn in a form on top of the page's preview. */
   sketch(features: GeoJSON.Feature[]): void {
     sketch(this.map, features);
   }
 
+  /** Let areas be drawn and changed; clicks belong to the drawing until it stops. */
+  async drawAreas(rings: Ring[], changed: (rings: Ring[]) => void): Promise<AreaDrawing> {
+    const { AreaDrawing } = await import("./area-drawing");
+    this.pointer.paused = true;
+    const drawing = new AreaDrawing(this.map, rings, changed);
+    const stop = drawing.stop.bind(drawing);
+    drawing.stop = () => {
+      stop();
+      this.pointer.paused = false;
+    };
+    return drawing;
+  }
+
+  /** Draw the style editor's draft while its page is open, and the layer's own style after that. */
   showDraft(): void {
     const holder = one("[data-style-layers]");
     const drawn = JSON.parse(holder?.dataset.styleLayers ?? "{}") as Record<string, never[]>;

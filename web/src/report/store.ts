@@ -1,32 +1,18 @@
 /** The device's own store of reports: one record a report, photos with it, written in one transaction or not at all. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Parcel } from "./parcel";
 
-const NAME = "reports";
-const TABLE = "parcels";
-
-function open(): Promise<IDBDatabase> {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(TABLE, { keyPath: "id" });
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
+interface Reports extends DBSchema {
+  parcels: { key: string; value: Parcel };
 }
 
-/** Run one transaction; resolves when it is on the disk, not when it was asked for. */
-async function run<T>(
-  mode: IDBTransactionMode,
-  work: (table: IDBObjectStore) => IDBRequest<T>,
-): Promise<T> {
-  const database = await open();
+/** The database is closed after each use, so that another tab may always upgrade it. */
+async function withDatabase<T>(work: (database: IDBPDatabase<Reports>) => Promise<T>): Promise<T> {
+  const database = await openDB<Reports>("reports", 1, {
+    upgrade: (fresh) => void fresh.createObjectStore("parcels", { keyPath: "id" }),
+  });
   try {
-    return await new Promise<T>((resolve, reject) => {
-      const transaction = database.transaction(TABLE, mode, { durability: "strict" });
-      const asked = work(transaction.objectStore(TABLE));
-      transaction.oncomplete = () => resolve(asked.result);
-      transaction.onerror = () => reject(transaction.error);
-      transaction.onabort = () => reject(transaction.error);
-    });
+    return await work(database);
   } finally {
     database.close();
   }
@@ -34,14 +20,21 @@ async function run<T>(
 
 /** Every report on this device, the oldest first. */
 export async function all(): Promise<Parcel[]> {
-  const rows = await run("readonly", (table) => table.getAll() as IDBRequest<Parcel[]>);
+  const rows = await withDatabase((database) => database.getAll("parcels"));
   return rows.sort((a, b) => a.made - b.made);
 }
 
+/** Keep a report; resolves when it is on the disk, not when it was asked for. */
 export async function put(parcel: Parcel): Promise<void> {
-  await run("readwrite", (table) => table.put(parcel));
+  await withDatabase(async (database) => {
+    const transaction = database.transaction("parcels", "readwrite", { durability: "strict" });
+    await Promise.all([transaction.store.put(parcel), transaction.done]);
+  });
 }
 
 export async function remove(id: string): Promise<void> {
-  await run("readwrite", (table) => table.delete(id));
+  await withDatabase(async (database) => {
+    const transaction = database.transaction("parcels", "readwrite", { durability: "strict" });
+    await Promise.all([transaction.store.delete(id), transaction.done]);
+  });
 }

@@ -1,0 +1,77 @@
+import "fake-indexeddb/auto";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Parcel, pack } from "../src/report/parcel";
+import { nextIn, sendWaiting } from "../src/report/send";
+import * as store from "../src/report/store";
+import { oneTab } from "./fake-locks";
+
+function report(words: string, made = 1): Parcel {
+  const data = new FormData();
+  data.set("text", words);
+  data.set("lat", "29.85");
+  data.append("photos", new File(["jpeg"], "一.jpg", { type: "image/jpeg" }));
+  return { ...pack(data, "7", made), made };
+}
+
+const taken = () => Response.json({ number: "2026-00017", url: "/r/abc/" }, { status: 201 });
+
+beforeEach(async () => {
+  vi.stubGlobal("navigator", { locks: oneTab(), onLine: true });
+  vi.stubGlobal("document", { cookie: "csrftoken=token" });
+  for (const { id } of await store.all()) await store.remove(id);
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("reports on the device", () => {
+  it("are kept with their photos and listed oldest first", async () => {
+    await store.put(report("second", 20));
+    await store.put(report("first", 10));
+    const kept = await store.all();
+    expect(kept.map(({ fields }) => fields.text)).toEqual(["first", "second"]);
+    expect(kept[0]?.photos[0]?.name).toBe("一.jpg");
+  });
+
+  it("are sent one by one; what was taken keeps its number and gives its photos back", async () => {
+    const fetched = vi.fn(async (_address: string, _options: RequestInit) => taken());
+    vi.stubGlobal("fetch", fetched);
+    await store.put(report("油污"));
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "sent", number: "2026-00017", photos: [] });
+    const [, options] = fetched.mock.calls[0] as [string, RequestInit];
+    expect((options.headers as Record<string, string>)["X-CSRFToken"]).toBe("token");
+    expect((options.body as FormData).get("filed_as")).toBe("7");
+  });
+
+  it("wait, whole, while there is no answer", async () => {
+    vi.stubGlobal("fetch", async () => Promise.reject(new TypeError("no network")));
+    await store.put(report("油污"));
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "waiting", tries: 1 });
+    expect(kept?.photos).toHaveLength(1);
+    expect(await nextIn()).toBeGreaterThan(1000);
+  });
+
+  it("are not sent before their time, nor by a second tab at once", async () => {
+    const fetched = vi.fn(async () => taken());
+    vi.stubGlobal("fetch", fetched);
+    await store.put({ ...report("later"), notBefore: Date.now() + 60_000 });
+    await sendWaiting();
+    expect(fetched).not.toHaveBeenCalled();
+    await store.put(report("now"));
+    await Promise.all([sendWaiting(), sendWaiting()]);
+    expect(fetched).toHaveBeenCalledOnce();
+  });
+
+  it("that are refused stay with the server's words, photos too", async () => {
+    const body = { detail: "输入有误", errors: [{ message: "请写明位置" }] };
+    vi.stubGlobal("fetch", async () => Response.json(body, { status: 400 }));
+    await store.put(report("油污"));
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "refused", reason: "请写明位置" });
+    expect(kept?.photos).toHaveLength(1);
+  });
+});

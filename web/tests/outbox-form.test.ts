@@ -1,0 +1,51 @@
+// @vitest-environment happy-dom
+import "fake-indexeddb/auto";
+import { describe, expect, it, vi } from "vitest";
+import { dressOutbox } from "../src/report/outbox";
+import * as store from "../src/report/store";
+import { oneTab } from "./fake-locks";
+
+vi.mock("../src/map/notices", () => ({ showNotice: vi.fn() }));
+
+describe("the form without signal", () => {
+  function page(): HTMLFormElement {
+    document.body.innerHTML = `<p id="live"></p><div data-outbox hidden></div>
+      <form data-outbox-form data-filed-as="7"><input name="client_id" value="old">
+      <textarea name="text"></textarea><input name="lat">
+      <div class="btn-row"><button>ok</button></div></form>`;
+    for (const [name, value] of Object.entries({ locks: oneTab(), onLine: false })) {
+      Object.defineProperty(navigator, name, { value, configurable: true });
+    }
+    dressOutbox();
+    return document.querySelector("form") as HTMLFormElement;
+  }
+
+  const submit = (form: HTMLFormElement): boolean =>
+    form.dispatchEvent(new Event("submit", { cancelable: true, bubbles: true }));
+
+  it("goes into the outbox under the account that the page knows, and the next one is another", async () => {
+    const form = page();
+    (form.elements.namedItem("text") as HTMLTextAreaElement).value = "河面有油污";
+    (form.elements.namedItem("lat") as HTMLInputElement).value = "29.85";
+    expect(submit(form)).toBe(false);
+    await vi.waitFor(async () => expect(await store.all()).toHaveLength(1));
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ id: "old", as: "7", state: "waiting" });
+    await vi.waitFor(() => {
+      const list = document.querySelector("[data-outbox]") as HTMLElement;
+      expect(list.hidden).toBe(false);
+      expect(list.textContent).toContain("河面有油污");
+    });
+    expect((form.elements.namedItem("client_id") as HTMLInputElement).value).not.toBe("old");
+  });
+
+  it("says what is missing instead of keeping an empty report", async () => {
+    const form = page();
+    const before = (await store.all()).length;
+    submit(form);
+    await vi.waitFor(() =>
+      expect(document.querySelector("[role='alert']")?.textContent).toBeTruthy(),
+    );
+    expect(await store.all()).toHaveLength(before);
+  });
+});
