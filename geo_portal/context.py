@@ -1,23 +1,39 @@
-"""What every template knows."""
+"""What every template knows: the site, who is looking, and what the frame of the page (``ui/``) offers her."""
 
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.notices.queries import unread_count
 from accounts.permissions import ANONYMOUS, role_of
+from geo_portal import navigation
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the site's name, who is looking, and whether this is the demonstration."""
+    """Return the site's name, who is looking, and whether this is the demonstration.
+
+    What costs a query or a look-up of addresses is a function, which only a template that shows it calls.
+    """
     user = getattr(request, "user", None)
     return {
         "site_name": settings.SITE_NAME,
         "role": role_of(user),
-        # A template that shows the count asks for it; others cost no query.
         "unread_notices": lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0,
         "is_demo": settings.DEMO,
         "testing_hooks": settings.TESTING_HOOKS,
         "review_number": settings.BASEMAP["review_number"],
+        "site_places": lambda: navigation.places(request),
+        "site_report": lambda: navigation.report_address(request),
+        "site_notices": lambda: {
+            "url": reverse("notices:list"),
+            "current": navigation.is_current(request, "notices:list"),
+        },
+        "map_styles": lambda: {
+            "light": reverse("style", args=["haishu"]),
+            "dark": reverse("style", args=["haishu-dark"]),
+        },
+        "site_lists": navigation.lists_of_the_map,
+        "legend_template": "map/legend.html",
     }

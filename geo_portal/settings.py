@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.humanize",
+    "django.forms",
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -174,6 +175,8 @@ CACHES = {
     if _CACHE_URL
     else {"BACKEND": "tiles.cache.shared_store.FileStore", "LOCATION": VAR_DIR / "tiles"},
 }
+
+FORM_RENDERER = "ui.forms.renderer.PageRenderer"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -286,6 +289,8 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"anon": "1200/min", "user": "2400/min"},
     "EXCEPTION_HANDLER": "ui.refusals.problem_response",
 }
+JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/")
+"""Addresses that programs ask: they get an error as JSON, people get a page."""
 SPECTACULAR_SETTINGS = {
     "TITLE": "海曙区人大监督地理信息平台 API",
     "DESCRIPTION": "河道治理、民生实事项目与代表联络站的开放接口。坐标为 WGS 84 经纬度。",

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import IO
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from geokit.refusal import BadInput, TooLarge
-from geokit.wording import gettext as _
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 60_000_000

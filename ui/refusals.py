@@ -1,10 +1,11 @@
-"""From an error to what the outside sees: one table of statuses, one JSON shape (RFC 9457)."""
+"""From an error to what the outside sees: one table of statuses, one JSON shape (RFC 9457), errors on a form."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
@@ -13,9 +14,17 @@ from rest_framework import exceptions as drf
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from geokit.refusal import BadInput, Busy, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooLarge, TooMany
-
-log = logging.getLogger(__name__)
+from geokit.refusal import (
+    BadInput,
+    Busy,
+    FieldError,
+    MissingEvidence,
+    NotPermitted,
+    Refusal,
+    StaleEdit,
+    TooLarge,
+    TooMany,
+)
 
 # The most specific class first.
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
@@ -28,12 +37,44 @@ STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (BadInput, 400),
     (Refusal, 400),
 )
-JSON_PREFIXES = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/")
+BAD_FORM = 400
+"""A form that fails its own checks is bad input, as the same input is at the API."""
+BUSY_SECONDS = 2
 
 
 def status_of(refusal: Refusal) -> int:
     """Return the HTTP status of a refusal."""
     return next(status for kind, status in STATUS if isinstance(refusal, kind))
+
+
+def retry_after(refusal: Refusal) -> str:
+    """Return the `Retry-After` of a refusal in seconds; empty where trying again does not help."""
+    if isinstance(refusal, TooMany):
+        return str(refusal.retry_after)
+    return str(BUSY_SECONDS) if isinstance(refusal, Busy) else ""
+
+
+def add_to_form(form: BaseForm, refusal: Refusal, field_of: Mapping[str, str] | None = None) -> None:
+    """Put each error of `refusal` beside its field, the rest on top; what was typed stays.
+
+    `field_of` says which field of the form is meant by a field of the service, or by the code of a refusal that
+    names no field. A refused photo goes to the field `photo`, if the form has one.
+    """
+    names = {"photo-refused": "photo", "photo-too-large": "photo", **(field_of or {})}
+    for error in refusal.errors or (FieldError(refusal.code, refusal.code, refusal.message),):
+        name = names.get(error.field, error.field)
+        form.add_error(name if name in form.fields else None, ValidationError(error.message, code=error.code))
+    form.refusal = refusal  # type: ignore[attr-defined]  # for `status_of_form`
+
+
+def status_of_form(*forms: Any) -> int:
+    """Return the HTTP status of a page with these forms and formsets: 200, or why the first of them was refused."""
+    for form in forms:
+        if refusal := getattr(form, "refusal", None):
+            return status_of(refusal)
+        if form.is_bound and not form.is_valid():
+            return BAD_FORM
+    return 200
 
 
 def problem(status: int, code: str, detail: str, title: str = "", errors: list | None = None) -> dict[str, Any]:
@@ -55,7 +96,7 @@ def problem_json(body: dict[str, Any]) -> JsonResponse:
     answer = JsonResponse(body, status=body["status"], json_dumps_params={"ensure_ascii": False})
     answer["Content-Type"] = "application/problem+json"
     if body["status"] == 503:
-        answer["Retry-After"] = "2"
+        answer["Retry-After"] = str(BUSY_SECONDS)
     return answer
 
 
@@ -67,7 +108,7 @@ def refusal_body(refusal: Refusal) -> dict[str, Any]:
 
 def wants_json(request: HttpRequest) -> bool:
     """Tell whether a client of this address reads JSON rather than a page."""
-    return request.path.startswith(JSON_PREFIXES)
+    return request.path.startswith(settings.JSON_UNDER)
 
 
 class RefusalMiddleware:
@@ -90,8 +131,8 @@ class RefusalMiddleware:
         else:
             context = {"refusal": error, "status": body["status"]}
             answer = render(request, "refused.html", context, status=body["status"])
-        if isinstance(error, TooMany):
-            answer["Retry-After"] = str(error.retry_after)
+        if seconds := retry_after(error):
+            answer["Retry-After"] = seconds
         return answer
 
 
@@ -112,7 +153,8 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
     """DRF's exception handler: every error of the API in one shape."""
     if isinstance(error, Refusal):
         body = refusal_body(error)
-        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else None
+        seconds = retry_after(error)
+        headers = {"Retry-After": seconds} if seconds else None
         return Response(body, status=body["status"], headers=headers, content_type="application/problem+json")
     if isinstance(error, Http404):
         error = drf.NotFound()

@@ -37,7 +37,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Locator:
-    """What ``accounts/locator.html`` draws."""
+    """What ``ui/locator.html`` draws."""
 
     frame: Frame
     x: float

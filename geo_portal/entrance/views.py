@@ -174,7 +174,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:SEARCH_MAX_CHARACTERS]
     context = {"query": query, "groups": _groups(request.user, query) if query else []}
     is_box = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, "partials/search_results.html" if is_box else "search.html", context)
+    return render(request, "search_results.html" if is_box else "search.html", context)
 
 
 @require_safe

@@ -18,8 +18,8 @@ class Words(Protocol):
 class State[S: str]:
     """Where a thing can stand.
 
-    `groups` are the sets it belongs to (``"open"``, ``"in_hand"``); `tone` and `ring` name a colour and a map sign of
-    the design tokens, empty where the state has none.
+    `groups` are the sets it belongs to (``"open"``, ``"in_hand"``); `tone` is how a badge shows it (ok, info, warn,
+    bad, muted), `ring` names a map sign of the design tokens; both are empty where the state has none.
     """
 
     name: S

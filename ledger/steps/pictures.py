@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import translation
 
+from ledger.steps.definition import Transition
 from ledger.steps.table import StepTable
 
 Table = StepTable[Any, Any, Any]
@@ -46,20 +47,20 @@ def _begins(table: Table, state: str) -> str:
 
 
 def _transitions(table: Table) -> str:
-    rows = (
-        (
-            table.label(line.source),
-            table.verbs[line.verb],
-            "back" if line.target is None else "stays" if line.stays else table.label(line.target),
-            "、".join(str(name) for name in table.who_may([line])),
-            ", ".join(map(_code, line.needs)),
-            _code(line.event),
-            line.notice,
-            line.clock,
-        )
-        for line in table.transitions
-    )
+    """What may happen, one row for all states in which it is the same."""
+    sources: dict[tuple[object, ...], list[str]] = {}
+    for line in table.transitions:
+        sources.setdefault(_cells(table, line), []).append(str(table.label(line.source)))
+    rows = (("、".join(labels), *cells) for cells, labels in sources.items())
     return _markdown("From", "Step", "To", "Who", "Needs", "Event", "Notice", "Clock", rows=rows)
+
+
+def _cells(table: Table, line: Transition[Any, Any, Any]) -> tuple[object, ...]:
+    """Everything that a row says of a transition but where it starts."""
+    to = "back" if line.target is None else "stays" if line.stays else str(table.label(line.target))
+    who = "、".join(str(name) for name in table.who_may([line]))
+    needs = ", ".join(map(_code, line.needs))
+    return str(table.verbs[line.verb]), to, who, needs, _code(line.event), line.notice, line.clock
 
 
 def _code(name: object) -> str:

@@ -66,6 +66,10 @@ class StepTable[S: str, V: str, P: str](TableData[S, V, P]):
             raise KeyError(f"{self.name} has no verb {verb}")
         return tuple(line for line in self.transitions if line.verb == verb)
 
+    def sources(self, verb: str) -> tuple[S, ...]:
+        """The states in which `verb` may be done, for a query that writes only there. Raises KeyError."""
+        return tuple(dict.fromkeys(line.source for line in self.lines_of(verb)))
+
     def move(self, source: str, target: str) -> Transition[S, V, P] | None:
         """The transition from one state to another, for those who choose by where it leads; None if there is none."""
         return next((line for line in self.moves if (line.source, line.target) == (source, target)), None)

@@ -19,7 +19,7 @@ from river_monitoring.models import Sample
 from river_monitoring.samples.sheet_heads import Column, column_of, converted, parameter_names, plain
 from river_monitoring.samples.table import ENCODINGS
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
-from ui.sheets import ZIP_START, workbook_cells
+from ui.sheets import ZIP_START, read_cells
 
 MAX_ROWS = 5_000
 MAX_BYTES = 5 * 1024 * 1024
@@ -69,7 +69,7 @@ def parse_file(name: str, content: bytes) -> list[SheetRow]:
     if len(content) > MAX_BYTES:
         raise BadInput(_("文件“%s”超过 5 MB，请分几次录入。") % name, code="sheet-too-large")
     if content.startswith(ZIP_START):
-        return _rows(workbook_cells(name, content))
+        return _rows(read_cells(name, content))
     for encoding in ENCODINGS:
         try:
             return parse_text(content.decode(encoding))

@@ -26,8 +26,8 @@ from stations.models import Deputy, Reception, ServiceArea, Station
 from stations.register import queries
 from stations.register.filters import DeputyFilter, ReceptionFilter, ServiceAreaFilter, StationFilter
 from stations.sheets import receptions as sheet
-from stations.sheets.rows import RowResult, counts_of, take_rows
 from ui.pagination import Pages
+from ui.sheet_rows import RowResult, counts_of, take_rows
 from ui.sheets import SheetRow
 
 MOST_ROWS = 1_000

@@ -18,8 +18,8 @@ from accounts.permissions import require_role
 from geokit.refusal import BadInput, TooLarge
 from stations.pages.forms.base import RefusableForm
 from stations.sheets import KINDS
-from stations.sheets.rows import Outcome, RowResult, counts_of, take_rows
 from ui.downloads import csv_text, plain_cell
+from ui.sheet_rows import Outcome, RowResult, counts_of, take_rows
 from ui.sheets import read_sheet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

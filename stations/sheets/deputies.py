@@ -11,7 +11,7 @@ from accounts.permissions import has_role
 from stations.models import Station
 from stations.permissions import deputies_kept_by
 from stations.register.services import put_deputy
-from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow
 
 TITLE = pgettext_lazy("list", "人大代表")

@@ -11,9 +11,9 @@ from stations.models import Deputy, Reception, Station
 from stations.permissions import receptions_visible_to, stations_run_by
 from stations.receptions.past import put_past
 from stations.receptions.services import Plan
-from stations.sheets.rows import Outcome, RowResult, chosen, day_of, fitting, moment_of, refuse, required, split
 from stations.sheets.stations import may_use as may_use  # who keeps stations keeps their receptions
 from stations.statistics.queries import with_counts
+from ui.sheet_rows import Outcome, RowResult, chosen, day_of, fitting, moment_of, refuse, required, split
 from ui.sheets import SheetRow
 
 TITLE = _("接待记录")

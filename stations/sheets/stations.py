@@ -13,7 +13,7 @@ from stations.models import OpeningDay, Station
 from stations.permissions import stations_run_by
 from stations.register.opening_hours import days_of_sentence
 from stations.register.services import put_station
-from stations.sheets.rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow
 
 TITLE = _("联络站")

@@ -18,7 +18,7 @@ LETTERS = StepTable(
         Transition("new", "close", "done", STAFF, ("text",), notice="closed"),
         Transition("new", "hold", "held", STAFF | {"author"}),
         Transition("held", "resume", None, STAFF),
-        *stay(("new",), "remark", STAFF),
+        *stay(("new", "held"), "remark", STAFF),
     ),
     verbs={"close": "办结", "hold": "暂缓办理", "resume": "恢复", "remark": "说明"},
     parties={"staff": "工作人员", "author": "提出人"},
@@ -53,7 +53,7 @@ def test_the_tables_name_states_and_transitions_and_leave_out_empty_columns():
     assert "| 新收 | 办结 | 已办结 | 工作人员 | `text` | `close` | closed |\n" in page
     assert "| 新收 | 暂缓办理 | 暂缓 | 工作人员、提出人 |  | `hold` |  |\n" in page
     assert "| 暂缓 | 恢复 | back | 工作人员 |  | `resume` |  |\n" in page
-    assert "| 新收 | 说明 | stays | 工作人员 |  | `remark` |  |\n" in page
+    assert "| 新收、暂缓 | 说明 | stays | 工作人员 |  | `remark` |  |\n" in page
 
 
 def test_drawing_writes_what_is_out_of_date_and_removes_what_is_no_table(lettered, tmp_path, capsys):

@@ -96,6 +96,7 @@ def test_steps_stand_in_the_order_of_the_verbs_and_belong_to_somebody():
     assert [line.verb for line in TABLE.steps_now("sent", {"staff"})] == ["close", "hold", "say"]
     assert [line.verb for line in TABLE.steps_now("sent", {"author"})] == ["say"]
     assert TABLE.steps_now("sent", ()) == ()
+    assert TABLE.sources("hold") == ("draft", "sent")
     assert TABLE.who_may(TABLE.lines_of("say")) == ["工作人员", "提出人"]
     with pytest.raises(KeyError, match="no verb sing"):
         TABLE.lines_of("sing")
