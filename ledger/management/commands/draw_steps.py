@@ -12,6 +12,8 @@ from ledger.steps.pictures import document
 from ledger.steps.registry import all_tables
 
 OUT_OF_DATE = 1
+INDEX = "index.md"
+"""Written by hand; it lists whatever lies beside it."""
 
 
 class Command(BaseCommand):
@@ -25,7 +27,7 @@ class Command(BaseCommand):
         folder: Path = options["folder"]
         wanted = {folder / f"{name}.md": document(table) for name, table in all_tables().items()}
         stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
-        orphans = [path for path in sorted(folder.glob("*.md")) if path not in wanted]
+        orphans = [path for path in sorted(folder.glob("*.md")) if path not in wanted and path.name != INDEX]
         for path in [*stale, *orphans]:
             self.stdout.write(path.name)
         if options["check"]:
