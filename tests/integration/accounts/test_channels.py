@@ -1,4 +1,4 @@
-"""A channel is a folder and a line: what it plans is sent, tried again, put off and kept to its quiet hours like any other."""
+"""A channel is a folder and a line: what it plans is sent, tried again, put off and kept quiet at night like any other."""
 
 from datetime import time
 
