@@ -1,4 +1,4 @@
-"""A channel is a folder and a line: what it plans is sent, tried again, put off and kept quiet at night like any other."""
+"""A channel is a folder and a line: its messages are sent, tried again, put off and kept quiet like any other's."""
 
 from datetime import time
 
