@@ -36,7 +36,7 @@ def test(arguments: list[str]) -> int:
     system.ensure(system.needs(server=environment.uses_embedded(environ), browser=True))
     setup.set_up(environ, tests=True)
     with environment.database(environ, durable=False):
-        return verdict([_pytest(environ, part) for part in parts(arguments)])
+        return verdict([_pytest(environ, part) for part in parts(arguments, measured=bool(environ.get("CI")))])
 
 
 def quick(arguments: list[str]) -> int:
@@ -71,16 +71,22 @@ def _changed_files() -> list[str]:
     return waiting or git("diff", "--name-only", "HEAD~1")
 
 
-def parts(arguments: list[str]) -> list[list[str]]:
+COVERAGE = ["--cov", "--cov-report="]
+"""Options of pytest-cov; below `fail_under` of pyproject.toml the run fails."""
+
+
+def parts(arguments: list[str], *, measured: bool = False) -> list[list[str]]:
     """The pytest runs that `arguments` ask for: browser tests in a process of their own, unless paths were named.
 
     A browser driven from a test leaves an event loop running in its process, in which Django refuses its database.
-    The others run in two processes, each on a database of its own, a file's tests in one and the same of them.
+    The others run in two processes, each on a database of its own, a file's tests in one and the same of them; with
+    `measured` the lines that they cover are counted.
     """
     words = [argument.split("::")[0] for argument in arguments if not argument.startswith("-")]
     if any((environment.ROOT / word).exists() for word in words):
         return [arguments]
-    return [[*SIDE_BY_SIDE, "--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
+    cover = COVERAGE if measured and not arguments else []
+    return [[*SIDE_BY_SIDE, "--ignore=tests/e2e", *cover, *arguments], ["tests/e2e", *arguments]]
 
 
 def verdict(codes: list[int]) -> int:

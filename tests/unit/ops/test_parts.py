@@ -10,6 +10,13 @@ def test_without_paths_browser_tests_run_apart(arguments):
     assert parts(arguments) == [[*SIDE_BY_SIDE, "--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
 
 
+def test_coverage_is_measured_on_the_whole_suite_only():
+    whole, browser = parts([], measured=True)
+    assert "--cov" in whole
+    assert "--cov" not in browser
+    assert all("--cov" not in part for part in parts(["-k", "officer"], measured=True))
+
+
 @pytest.mark.parametrize("path", ["tests/unit", "tests/unit/ops/test_parts.py::test_a_failure_in_any_part_fails"])
 def test_named_paths_are_run_as_they_are(path):
     assert parts(["-q", path]) == [["-q", path]]
