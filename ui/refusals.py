@@ -58,10 +58,12 @@ def add_to_form(form: BaseForm, refusal: Refusal, field_of: Mapping[str, str] | 
     """Put each error of `refusal` beside its field, the rest on top; what was typed stays.
 
     `field_of` says which field of the form is meant by a field of the service, or by the code of a refusal that
-    names no field. A refused photo goes to the field `photo`, if the form has one.
+    names no field; its key "" takes every other refusal without fields. A refused photo goes to the field `photo`,
+    if the form has one.
     """
     names = {"photo-refused": "photo", "photo-too-large": "photo", **(field_of or {})}
-    for error in refusal.errors or (FieldError(refusal.code, refusal.code, refusal.message),):
+    whole = names.get(refusal.code, names.get("", ""))
+    for error in refusal.errors or (FieldError(whole, refusal.code, refusal.message),):
         name = names.get(error.field, error.field)
         form.add_error(name if name in form.fields else None, ValidationError(error.message, code=error.code))
     form.refusal = refusal  # type: ignore[attr-defined]  # for `status_of_form`

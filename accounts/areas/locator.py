@@ -1,45 +1,43 @@
 """A small drawing of the district with one place marked, for readers without a map (no script, print)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from math import cos, radians
-from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.cache import cache
 
 from accounts.directory.models import Area
+from ui.frame import MapFrame
 
 WIDTH = 320
 MARGIN = 6
-TOLERANCE_DEGREES = 0.0008
-"""About 80 m: less than half a unit of the drawing for a district 40 km wide."""
+DETAIL = 0.6
+"""Corners closer together than this (units of the drawing) are left out: about 80 m of a district 40 km wide."""
 KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
-class Frame:
-    """The district drawn: outlines as SVG paths, and how to get from degrees to the drawing."""
+class DistrictFrame:
+    """The district drawn: how to get from degrees to the drawing, and the outlines in it as SVG paths."""
 
-    west: float
-    north: float
-    x_scale: float
-    y_scale: float
-    height: int
+    frame: MapFrame
     district: str
     towns: tuple[str, ...]
 
-    def place(self, x: float, y: float) -> tuple[float, float]:
-        """Return where longitude `x`, latitude `y` is in the drawing."""
-        return round((x - self.west) * self.x_scale + MARGIN, 1), round((self.north - y) * self.y_scale + MARGIN, 1)
+    @property
+    def height(self) -> int:
+        return self.frame.height
+
+    def at(self, lon: float, lat: float) -> tuple[float, float]:
+        """Return where a place is in the drawing."""
+        return self.frame.at(lon, lat)
 
 
 @dataclass(frozen=True)
 class Locator:
     """What ``ui/locator.html`` draws."""
 
-    frame: Frame
+    frame: DistrictFrame
     x: float
     y: float
     width: int = WIDTH
@@ -56,14 +54,13 @@ def locator_for(geom: GEOSGeometry | None) -> Locator | None:
     if geom is None or frame is None:
         return None
     marker = marker_of(geom)
-    x, y = frame.place(marker.x, marker.y)
-    inside = 0 <= x <= WIDTH and 0 <= y <= frame.height
-    return Locator(frame, x, y) if inside else None
+    x, y = frame.at(marker.x, marker.y)
+    return Locator(frame, x, y) if frame.frame.holds(x, y) else None
 
 
-def district_frame() -> Frame | None:
+def district_frame() -> DistrictFrame | None:
     """Return the drawing of the district and its towns, kept for an hour; None while its outline is not known."""
-    key = f"locator:{settings.DISTRICT_CODE}"
+    key = f"district-frame:{settings.DISTRICT_CODE}"
     frame = cache.get(key)
     if frame is None:
         frame = _draw_district()
@@ -71,27 +68,15 @@ def district_frame() -> Frame | None:
     return frame
 
 
-def _draw_district() -> Frame | None:
+def _draw_district() -> DistrictFrame | None:
     district = Area.objects.filter(code=settings.DISTRICT_CODE).first()
     if district is None or district.geom is None:
         return None
-    west, south, east, north = district.geom.extent
-    x_scale = (WIDTH - 2 * MARGIN) / (east - west)
-    # A degree of latitude is longer than one of longitude by 1/cos(latitude).
-    y_scale = x_scale / cos(radians((south + north) / 2))
-    height = round((north - south) * y_scale) + 2 * MARGIN
-    blank = Frame(west, north, x_scale, y_scale, height, "", ())
+    frame = MapFrame.as_wide(district.geom.extent, WIDTH, margin=MARGIN)
     towns = Area.objects.filter(level=Area.Level.TOWN, geom__within=district.geom.envelope.buffer(0.02))
-    paths = tuple(_path(blank, town.geom) for town in towns)
-    return Frame(west, north, x_scale, y_scale, height, _path(blank, district.geom), paths)
+    outlines = tuple(_outline(frame, town.geom) for town in towns)
+    return DistrictFrame(frame, _outline(frame, district.geom), outlines)
 
 
-def _path(frame: Frame, geom: Any) -> str:
-    simple = geom.simplify(TOLERANCE_DEGREES, preserve_topology=True)
-    polygons = simple if simple.geom_type == "MultiPolygon" else [simple]
-    return "".join(_ring(frame, ring) for polygon in polygons for ring in polygon)
-
-
-def _ring(frame: Frame, ring: Iterable[tuple[float, ...]]) -> str:
-    corners = (frame.place(corner[0], corner[1]) for corner in ring)
-    return "M" + "L".join(f"{x:g},{y:g}" for x, y in corners) + "Z"
+def _outline(frame: MapFrame, geom: GEOSGeometry | None) -> str:
+    return frame.path(geom, detail=DETAIL, clip=False)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,6 +16,9 @@ from accounts.notices.models import RobotHost
 from accounts.notices.queries import notices_of, preference_of, robots_visible_to, unread_count
 from accounts.permissions import require_role
 from geokit.refusal import Refusal
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
+from ui.refusals import add_to_form
 
 PAGE_SIZE = 30
 
@@ -27,7 +29,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     """What I was told, the newest first; ``?unread=1`` only what I have not read."""
     found = notices_of(request.user)
     only_unread = request.GET.get("unread") == "1"
-    page = Paginator(found.filter(read_at=None) if only_unread else found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found.filter(read_at=None) if only_unread else found, PAGE_SIZE)
     context = {"page": page, "only_unread": only_unread, "total": found.count(), "unread": unread_count(request.user)}
     return render(request, "accounts/notices.html", {**context, "has_robots": _may_have_robots(request.user)})
 
@@ -68,8 +70,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         user.save(update_fields=["email"])
         messages.success(request, _("已保存。"))
         return redirect("notices:preferences")
-    status = 422 if form.errors else 200
-    return render(request, "accounts/preferences.html", {"form": form}, status=status)
+    return render_form(request, "accounts/preferences.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,15 +82,12 @@ def robots(request: HttpRequest) -> HttpResponse:
         try:
             robot = robot_services.add_robot(request.user, **form.cleaned_data)
         except Refusal as refusal:
-            for error in refusal.errors:
-                form.add_error(error.field, error.message)
-            if not refusal.errors:
-                form.add_error(None, refusal.message)
+            add_to_form(form, refusal)
         else:
             messages.success(request, _("已添加“%s”。可以先发一条测试消息。") % robot.name)
             return redirect("notices:robots")
     context = {"form": form, "robots": robots_visible_to(request.user), "hosts": RobotHost.objects.all()}
-    return render(request, "accounts/robots.html", context, status=422 if form.errors else 200)
+    return render_form(request, "accounts/robots.html", context)
 
 
 @require_POST

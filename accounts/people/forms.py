@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.directory.models import Area, Department, Role
 from accounts.people.permissions import roles_given_by
 from accounts.people.services import Particulars
-from geokit.refusal import Refusal
+from ui.forms.refusable import RefusableForm
 
 LEVELS = (Area.Level.DISTRICT, Area.Level.TOWN, Area.Level.VILLAGE)
 
 
-class PersonForm(forms.Form):
+class PersonForm(RefusableForm):
     """Who somebody is, and what she may do."""
 
     username = forms.CharField(label=_("账号"), max_length=60, help_text=_("登录用，例如工号或姓名拼音，以后不能改。"))
@@ -49,13 +49,6 @@ class PersonForm(forms.Form):
             given["display_name"].strip(), given["role"], given["department"], given["area"], given["email"]
         )
 
-    def show(self, refusal: Refusal) -> None:
-        """Put a service's refusal beside its fields."""
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-        if not refusal.errors:
-            self.add_error(None, refusal.message)
-
 
 class PeopleFilter(forms.Form):
     """Narrows the list by the address."""
@@ -72,8 +65,10 @@ class PeopleFilter(forms.Form):
     )
 
 
-class SheetForm(forms.Form):
+class SheetForm(RefusableForm):
     """A sheet of accounts."""
+
+    field_of = {"": "file"}
 
     file = forms.FileField(
         label=_("文件"),

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,11 +18,14 @@ from accounts.people import invitations, services, sheet
 from accounts.people.forms import PeopleFilter, PersonForm, SheetForm
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, Refusal, StaleEdit
+from geokit.refusal import Refusal
+from ui.downloads import table_response
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 PAGE_SIZE = 50
 KEEPERS = (Role.STAFF, Role.ADMIN)
-FILES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+FILES = ("csv", "xlsx")
 
 
 def _keeper(request: HttpRequest) -> Any:
@@ -58,7 +60,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     """Whom I keep, narrowed by the address."""
     user = _keeper(request)
     form = PeopleFilter(request.GET)
-    page = Paginator(_chosen(user, form), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, _chosen(user, form), PAGE_SIZE)
     query = request.GET.copy()
     query.pop("page", None)
     context = {"form": form, "page": page, "total": people_visible_to(user).count(), "query": query.urlencode()}
@@ -72,9 +74,8 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
     user = _keeper(request)
     if extension not in FILES:
         raise Http404
-    content = sheet.write(_chosen(user, PeopleFilter(request.GET)), extension)
-    response = HttpResponse(content, content_type=FILES[extension])
-    response["Content-Disposition"] = f'attachment; filename="people-{timezone.localdate()}.{extension}"'
+    rows = sheet.rows_of(_chosen(user, PeopleFilter(request.GET)))
+    response = table_response(rows, f"people-{timezone.localdate()}.{extension}")
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -93,7 +94,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             form.show(refusal)
         else:
             return render(request, "accounts/people/invited.html", {"person": made, "link": link})
-    return render(request, "accounts/people/new.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "accounts/people/new.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,24 +104,15 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     user = _keeper(request)
     found = get_object_or_404(people_visible_to(user), pk=pk)
     form = PersonForm(user, request.POST or None, is_new=False, initial=_shown(found))
-    status = 200
-    if request.method == "POST":
-        status = _change(user, found, form)
-        if status == 200:
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change(user, found.pk, form.particulars(), form.cleaned_data["version"])
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
             messages.success(request, _("已保存。"))
             return redirect("people:person", pk=pk)
-    return render(request, "accounts/people/person.html", {"form": form, "person": found}, status=status)
-
-
-def _change(user: Any, found: User, form: PersonForm) -> int:
-    if not form.is_valid():
-        return 422
-    try:
-        services.change(user, found.pk, form.particulars(), form.cleaned_data["version"])
-    except Refusal as refusal:
-        form.show(refusal)
-        return 409 if isinstance(refusal, StaleEdit) else 422
-    return 200
+    return render_form(request, "accounts/people/person.html", {"form": form, "person": found})
 
 
 def _shown(found: User) -> dict[str, Any]:
@@ -160,14 +152,13 @@ def people_sheet(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            if file.size > sheet.MAX_BYTES:
-                raise BadInput(_("文件“%s”超过 2 MB。") % file.name, code="sheet-too-large")
-            results = sheet.load(user, sheet.read(file.name, file.read()), dry_run=context["dry_run"])
+            rows = sheet.read(file.name, file.read(sheet.LIMITS.bytes + 1))
+            results = sheet.load(user, rows, dry_run=context["dry_run"])
         except Refusal as refusal:
-            form.add_error("file", refusal.message)
+            form.show(refusal)
         else:
             context |= {"results": results, "counts": _counts(results)}
-    return render(request, "accounts/people/sheet.html", context, status=422 if form.errors else 200)
+    return render_form(request, "accounts/people/sheet.html", context)
 
 
 def _counts(results: list[sheet.RowResult]) -> dict[str, int]:
@@ -187,7 +178,6 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         form.save()
         messages.success(request, _("密码已设置，请用账号“%s”登录。") % user.username)
         return redirect("account_login")
-    context = {"form": form, "person": user}
-    response = render(request, "accounts/people/invitation.html", context, status=422 if form.errors else 200)
+    response = render_form(request, "accounts/people/invitation.html", {"form": form, "person": user})
     response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere and be refused
     return response

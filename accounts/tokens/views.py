@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,11 +18,13 @@ from accounts.permissions import require_role
 from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
 from geokit.refusal import Refusal
+from ui.forms.refusable import RefusableForm, render_form
+from ui.forms.widgets import DayInput
 
 USUAL_DAYS = 180
 
 
-class TokenForm(forms.Form):
+class TokenForm(RefusableForm):
     """What a new token is for, what it may do, and how long."""
 
     department = forms.ModelChoiceField(label=gettext_lazy("部门"), queryset=Department.objects.all())
@@ -37,7 +39,7 @@ class TokenForm(forms.Form):
     )
     expires_on = forms.DateField(
         label=gettext_lazy("有效期至"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
         help_text=gettext_lazy("最长一年。到期前请换新的。"),
     )
 
@@ -66,15 +68,12 @@ def token_list(request: HttpRequest) -> HttpResponse:
         try:
             _token, shown = tokens.issue(request.user, **form.cleaned_data)
         except Refusal as refusal:
-            for error in refusal.errors:
-                form.add_error(error.field, error.message)
-            if not refusal.errors:
-                form.add_error(None, refusal.message)
+            form.show(refusal)
         else:
             form = TokenForm(request.user)
     context = {"form": form, "tokens": tokens.tokens_visible_to(request.user), "shown": shown}
     context |= {"today": timezone.localdate(), "scope_names": dict(ApiToken.Scope.choices)}
-    return render(request, "accounts/tokens.html", context, status=422 if form.errors else 200)
+    return render_form(request, "accounts/tokens.html", context)
 
 
 @require_POST

@@ -112,7 +112,7 @@ def town_map(groups: Sequence[Group], choice: Choice) -> Drawing | None:
         if town.point is None:
             continue
         group = counts[town.code]
-        x, y = frame.place(town.point.x, town.point.y)
+        x, y = frame.at(town.point.x, town.point.y)
         radius = round(max(6.5, LARGEST_RADIUS * (group.total / largest) ** 0.5), 1)
         chosen = choice.area is not None and choice.area.code == town.code
         circles.append(

@@ -14,8 +14,9 @@ from accounts.models import Delivery, Role, User
 from accounts.notices.delivery import deliver_due
 from accounts.people import invitations, services, sheet
 from accounts.people.services import Particulars, version_of
-from geokit.refusal import BadInput, NotPermitted, StaleEdit
+from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooLarge
 from ledger.models import AuditEntry
+from ui.sheets import SheetLimits
 
 PASSWORD = "river-bank-at-noon-7"
 
@@ -76,7 +77,7 @@ def test_the_invitation_of_one_opens_nobody_elses_account(staff, client):
 def test_a_weak_password_is_refused_with_its_reason(staff, client):
     user, link = new(staff)
     answer = client.post(path(link), {"new_password1": "12345678", "new_password2": "12345678"})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     user.refresh_from_db()
     assert not user.has_usable_password()
 
@@ -287,11 +288,11 @@ BROKEN = [
 def test_a_file_that_is_no_such_table_is_refused_as_a_whole(as_user, staff, content):
     before = User.objects.count()
     file = SimpleUploadedFile("p.csv", content)
-    assert as_user(staff).post("/work/people/sheet/", {"file": file, "step": "load"}).status_code == 422
+    assert as_user(staff).post("/work/people/sheet/", {"file": file, "step": "load"}).status_code == 400
     assert User.objects.count() == before
 
 
 def test_too_many_rows_are_refused(staff, monkeypatch):
-    monkeypatch.setattr(sheet, "MAX_ROWS", 2)
-    with pytest.raises(BadInput):
+    monkeypatch.setattr(sheet, "LIMITS", SheetLimits(rows=2))
+    with pytest.raises(TooLarge):
         sheet.read("p.csv", SHEET.encode())

@@ -157,6 +157,17 @@ def test_a_refusal_without_fields_stands_on_top_or_where_its_code_belongs():
     assert beside.errors == {"sure": ["请确认"]}
 
 
+def test_a_form_may_have_a_field_for_every_refusal_that_names_none():
+    class File(RefusableForm):
+        field_of = {"": "file"}
+        file = forms.FileField(required=False)
+
+    form = File({})
+    form.full_clean()
+    form.show(BadInput("打不开", code="sheet-unreadable"))
+    assert form.errors == {"file": ["打不开"]}
+
+
 def test_a_refused_photo_stands_at_the_photo():
     class WithPhoto(forms.Form):
         photo = forms.FileField(required=False)
