@@ -5,6 +5,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, CalendarDay, Delivery, Department, RobotHost, User
+from accounts.notices.channels import CHANNELS
 from ledger.admin import ReadOnlyAdmin
 
 
@@ -36,9 +37,13 @@ class RobotHostAdmin(admin.ModelAdmin):
 class DeliveryAdmin(ReadOnlyAdmin):
     """What was sent, what waits, and why something did not get through."""
 
-    list_display = ("notice", "channel", "robot", "state", "attempts", "not_before", "sent_at", "error")
+    list_display = ("notice", "way", "robot", "state", "attempts", "not_before", "sent_at", "error")
     list_filter = ("state", "channel")
     list_select_related = ("notice", "robot")
+
+    @admin.display(description=_("方式"), ordering="channel")
+    def way(self, delivery: Delivery) -> str:
+        return str(CHANNELS[delivery.channel].label)
 
 
 @admin.register(Department)

@@ -12,7 +12,7 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
     Safe after every migration.
     """
     from accounts.notices.digest import DAILY
-    from accounts.notices.services import DELIVER
+    from accounts.notices.wake import DELIVER
     from accounts.schedules import keep_schedules
 
     daily = {DAILY: time(7, 30), "accounts.rate_limits.forget_ended": time(3, 40)}

@@ -2,8 +2,6 @@
 
 from django.db import migrations, models
 
-import accounts.notices.models
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -22,7 +20,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="delivery",
             name="channel",
-            field=models.CharField(choices=accounts.notices.models.channel_names, max_length=10, verbose_name="方式"),
+            field=models.CharField(max_length=10, verbose_name="方式"),
         ),
         migrations.AddConstraint(
             model_name="delivery",

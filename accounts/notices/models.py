@@ -1,7 +1,6 @@
 """Rows of notices. Who and what they are about is said by text and address: no other room is known here."""
 
 from datetime import time
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -167,13 +166,6 @@ class NoticePreference(models.Model):
         return str(self.user)
 
 
-def channel_names() -> list[tuple[str, Any]]:
-    """List the channels for forms and the administration. A callable, so that a new channel needs no migration."""
-    from accounts.notices.channels import CHANNELS
-
-    return [(channel.name, channel.label) for channel in CHANNELS.values()]
-
-
 class Delivery(models.Model):
     """One notice by one way: waits, is tried until it gets through, or is given up with the last reason."""
 
@@ -184,7 +176,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("未送达")
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="deliveries")
-    channel = models.CharField(_("方式"), max_length=10, choices=channel_names)
+    channel = models.CharField(_("方式"), max_length=10)
     robot = models.ForeignKey(Robot, models.CASCADE, null=True, blank=True, related_name="deliveries")
     key = models.CharField(_("事件"), max_length=160)
     state = models.CharField(_("状态"), max_length=10, choices=State, default=State.WAITING)

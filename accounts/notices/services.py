@@ -7,14 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
-from django_q.tasks import async_task
 
 from accounts.notices import links
 from accounts.notices.channels import CHANNELS
 from accounts.notices.models import CONFIRM_KIND, MAIL, Address, Delivery, Notice
+from accounts.notices.wake import wake_delivery
 from geokit.refusal import BadInput
-
-DELIVER = "accounts.notices.delivery.deliver_due"
 
 
 @transaction.atomic
@@ -73,7 +71,7 @@ def ask_address(email: str, title: Any, body: Any, url: str, *, key: str) -> boo
 def confirm(address: Address) -> None:
     """The mailbox's owner says yes; what has waited goes out."""
     Address.objects.filter(pk=address.pk).update(confirmed_at=timezone.now(), unsubscribed_at=None)
-    async_task(DELIVER)
+    wake_delivery()
 
 
 def unsubscribe(address: Address) -> None:
@@ -101,4 +99,4 @@ def _queue(deliveries: list[Delivery]) -> None:
     """Write the deliveries and wake the worker, in this transaction: neither is there without the other."""
     if deliveries:
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
-        async_task(DELIVER)
+        wake_delivery()

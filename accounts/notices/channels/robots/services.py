@@ -11,7 +11,7 @@ from accounts.directory.models import Department, Role
 from accounts.notices.channels.robots.messages import check_address
 from accounts.notices.models import ROBOT, Delivery, Notice, Robot
 from accounts.notices.queries import robots_visible_to
-from accounts.notices.services import DELIVER, async_task
+from accounts.notices.wake import wake_delivery
 from accounts.permissions import role_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
@@ -82,7 +82,7 @@ def try_robot(actor: Any, robot_id: int) -> Delivery:
     delivery, _new = Delivery.objects.get_or_create(
         robot=robot, key=key, defaults={"notice": notice, "channel": ROBOT, "not_before": now}
     )
-    async_task(DELIVER)
+    wake_delivery()
     return delivery
 
 
