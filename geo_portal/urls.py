@@ -41,7 +41,7 @@ urlpatterns = [
     path("patrols/", include("inspections.pages.urls")),
     path("notices/", include("accounts.notices.urls")),
     path("work/people/", include("accounts.people.urls")),
-    path("invitations/<str:token>/", invitation, name="invitation"),
+    path("invitations/<str:token>/<str:signature>/", invitation, name="invitation"),
     path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.pages.public_urls")),
     path("", include("supervision.pages.urls")),

@@ -19,9 +19,14 @@ def absolute(url: str) -> str:
 
     An address that ends in `/~/` opens nothing as it is kept: it is signed here, on its way out.
     """
-    if url.endswith(UNSEALED):
+    if opens_something(url):
         url = f"{url.removesuffix(UNSEALED)}/{seal(url)}/"
     return f"{settings.SITE_URL.rstrip('/')}{url}" if url else ""
+
+
+def opens_something(url: str) -> bool:
+    """Tell whether an address, once signed, lets whoever has it do something: such a one goes to its owner alone."""
+    return url.endswith(UNSEALED)
 
 
 def seal(unsealed: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.notices.models import Delivery, Notice, NoticePreference, Robot
+from accounts.permissions import scope_of
 
 
 def notices_of(user: Any) -> QuerySet[Notice]:
@@ -24,7 +25,10 @@ def preference_of(user: Any) -> NoticePreference:
 
 
 def robots_visible_to(user: Any) -> QuerySet[Robot]:
-    """An officer's department's, the staff's own for staff, every one for administrators; with their last delivery."""
+    """An officer's department's, the congress's own for the district's staff, every one for administrators.
+
+    Each with the state of its last delivery.
+    """
     last = Delivery.objects.filter(robot=OuterRef("pk"), attempts__gt=0).order_by("-tried_at")
     robots = Robot.objects.select_related("department").annotate(
         last_state=Subquery(last.values("state")[:1]),
@@ -37,4 +41,5 @@ def robots_visible_to(user: Any) -> QuerySet[Robot]:
         return robots
     if user.role == "officer":
         return robots.filter(department=user.department_id)
-    return robots.filter(department=None) if user.role == "staff" else robots.none()
+    keeps_the_congress_own = user.role == "staff" and scope_of(user) is None
+    return robots.filter(department=None) if keeps_the_congress_own else robots.none()

@@ -14,7 +14,7 @@ from accounts.notices.channels.robots import services as robot_services
 from accounts.notices.forms import PreferenceForm, RobotForm
 from accounts.notices.models import RobotHost
 from accounts.notices.queries import notices_of, preference_of, robots_visible_to, unread_count
-from accounts.permissions import require_role
+from accounts.permissions import require_role, scope_of
 from geokit.refusal import Refusal
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
@@ -35,7 +35,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 def _may_have_robots(user: Any) -> bool:
-    return user.role in (Role.OFFICER, Role.STAFF, Role.ADMIN)
+    return user.role in (Role.OFFICER, Role.ADMIN) or (user.role == Role.STAFF and scope_of(user) is None)
 
 
 @require_safe

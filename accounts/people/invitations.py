@@ -1,11 +1,14 @@
 """The link with which somebody sets her own password: nobody else ever knows one.
 
-The link is signed, good for a week, and bound to the password that the account has now, so it works once.
+The link is good for a week and bound to the password that the account has now, so it works once. What a notice keeps
+of it opens nothing: the signature is added when the letter goes out (`accounts.notices.links`), to the owner's mailbox.
 """
 
+from datetime import timedelta
+
 from django.contrib.auth.hashers import make_password
-from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +16,7 @@ from accounts.directory.models import User
 from accounts.notices import links, notify
 
 SALT = "accounts.invitation"
-GOOD_FOR_DAYS = 7
+GOOD_FOR = timedelta(days=7)
 
 
 def lock(user: User) -> None:
@@ -22,29 +25,34 @@ def lock(user: User) -> None:
     user.save(update_fields=["password"])
 
 
-def path_for(user: User) -> str:
-    """The page on which `user` sets her password."""
-    return reverse("invitation", args=[signing.dumps([user.pk, _state(user)], salt=SALT)])
+def unsealed_path(user: User) -> str:
+    """Return the page on which `user` sets her password, without the signature that opens it."""
+    return _path(f"{user.pk}.{int(timezone.now().timestamp())}.{_state(user)}")
 
 
-def invited(token: str) -> User | None:
-    """Whom a link is for; None when it is false, old, used, or the account is closed."""
-    try:
-        pk, state = signing.loads(token, salt=SALT, max_age=GOOD_FOR_DAYS * 24 * 3600)
-    except (signing.BadSignature, TypeError, ValueError):
+def _path(claim: str) -> str:
+    return reverse("invitation", args=[claim, "~"])
+
+
+def invited(claim: str, signature: str) -> User | None:
+    """Return whom a link is for; None when it is false, old, used, or the account is closed."""
+    if not links.is_sealed(_path(claim), signature):
         return None
-    user = User.objects.filter(pk=pk, is_active=True, is_service=False).first()
+    key, made, state = claim.split(".")
+    if timezone.now().timestamp() - int(made) > GOOD_FOR.total_seconds():
+        return None
+    user = User.objects.filter(pk=int(key), is_active=True, is_service=False).first()
     return user if user is not None and constant_time_compare(_state(user), state) else None
 
 
 def send(user: User) -> str:
-    """Send the link to her address, if she has one; return it in full, to be handed over."""
-    path = path_for(user)
-    if user.email:
-        body = _("您的账号是 {name}。请在七天内打开下面的页面，设置自己的密码。").format(name=user.username)
-        key = f"invitation:{user.pk}:{_state(user)}"
-        notify([user], "other-invitation", _("请设置您的密码"), body, path, key=key)
-    return links.absolute(path)
+    """Send the link to the owner's mailbox; return it only where she has none, to be handed to her in person."""
+    path = unsealed_path(user)
+    if not user.email:
+        return links.absolute(path)
+    body = _("您的账号是 {name}。请在七天内打开下面的页面，设置自己的密码。").format(name=user.username)
+    notify([user], "other-invitation", _("请设置您的密码"), body, path, key=f"invitation:{user.pk}:{_state(user)}")
+    return ""
 
 
 def _state(user: User) -> str:

@@ -39,7 +39,7 @@ def version_of(user: User) -> str:
 
 @transaction.atomic
 def invite(actor: Any, username: str, given: Particulars) -> tuple[User, str]:
-    """Make an account without a password; return it and the link with which its owner sets one.
+    """Make an account without a password; return it and, where its owner has no mailbox, the link for her password.
 
     Raises NotPermitted for a role that `actor` does not give, BadInput with an error per field.
     """
@@ -87,7 +87,7 @@ def close(actor: Any, user_id: int) -> User:
 
 @transaction.atomic
 def reopen(actor: Any, user_id: int) -> tuple[User, str]:
-    """Open a closed account; its owner sets a new password by the link that is returned."""
+    """Open a closed account; its owner sets a new password by the link that she is sent or given."""
     user = _own(actor, user_id)
     if user.is_active:
         raise BadInput(_("“%s”没有停用。") % user, code="not-closed")

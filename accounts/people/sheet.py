@@ -30,7 +30,7 @@ NEEDED = ("username", "display_name", "role")
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of a row; `link` is the invitation of a new account, shown this once."""
+    """What became of a row; `link` is the invitation of a new account without a mailbox, shown this once."""
 
     number: int
     username: str

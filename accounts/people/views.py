@@ -84,7 +84,7 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(*KEEPERS)
 def invite(request: HttpRequest) -> HttpResponse:
-    """A new account; the link for its password is in this one answer."""
+    """A new account; without a mailbox of hers the link for its password is in this one answer."""
     user = _keeper(request)
     form = PersonForm(user, request.POST or None, initial={"role": Role.DEPUTY})
     if request.method == "POST" and form.is_valid():
@@ -168,9 +168,9 @@ def _counts(results: list[sheet.RowResult]) -> dict[str, int]:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def invitation(request: HttpRequest, token: str) -> HttpResponse:
+def invitation(request: HttpRequest, token: str, signature: str) -> HttpResponse:
     """The owner of an account sets her password; a link that is false, old or used looks as if it had never been."""
-    user = invitations.invited(token)
+    user = invitations.invited(token, signature)
     if user is None:
         raise Http404
     form = SetPasswordForm(user, request.POST or None)

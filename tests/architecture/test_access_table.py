@@ -80,7 +80,7 @@ TABLE = [
     ("people:sheet", "", STAFF_ONLY),
     ("people:person", "pk=0", "302 404 404 404 404 404 404"),
     ("people:step", "pk=0 step=close", NOBODY_BY_GET),
-    ("invitation", "token=guess", "404 404 404 404 404 404 404"),
+    ("invitation", "token=guess signature=guess", "404 404 404 404 404 404 404"),
     ("river:list", "", EVERYBODY),
     ("river:statistics", "", EVERYBODY),
     ("river:compare", "", EVERYBODY),

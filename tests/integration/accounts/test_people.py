@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
-from accounts.models import Delivery, Role, User
+from accounts.models import Delivery, Notice, Robot, Role, User
 from accounts.notices.delivery import deliver_due
-from accounts.people import invitations, services, sheet
+from accounts.people import services, sheet
 from accounts.people.services import Particulars, version_of
 from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooLarge
 from ledger.models import AuditEntry
@@ -61,17 +61,20 @@ def test_an_invitation_works_once_for_a_week_and_for_open_accounts_only(staff, c
     assert client.get(path(again)).status_code == 404
 
 
-@pytest.mark.parametrize("token", ["x", "WzEsImEiXQ:1:abc", "a" * 300])
-def test_a_guess_at_an_invitation_finds_nothing(client, staff, token):
+@pytest.mark.parametrize("guess", ["x/y", "1.2.3/~", "1.1767000000.abc/abc", "1.x.y/" + "a" * 300, "~/~", "1/2"])
+def test_a_guess_at_an_invitation_finds_nothing(client, staff, guess):
     new(staff)
-    assert client.get(f"/invitations/{token}/").status_code == 404
+    assert client.get(f"/invitations/{guess}/").status_code == 404
 
 
 def test_the_invitation_of_one_opens_nobody_elses_account(staff, client):
     one, _link = new(staff)
     other, _link = new(staff, "wang-fang")
-    forged = invitations.signing.dumps([other.pk, invitations._state(one)], salt=invitations.SALT)
-    assert client.get(f"/invitations/{forged}/").status_code == 404
+    claim, signature = path(new(staff, "zhao-min")[1]).strip("/").split("/")[1:]
+    forged = claim.replace(claim.split(".")[0], str(other.pk), 1)
+    assert client.get(f"/invitations/{claim}/{signature}/").status_code == 200
+    assert client.get(f"/invitations/{forged}/{signature}/").status_code == 404
+    assert one.pk != other.pk
 
 
 def test_a_weak_password_is_refused_with_its_reason(staff, client):
@@ -86,10 +89,41 @@ def test_the_invitation_is_mailed_to_who_has_an_address(staff, mailoutbox):
     with time_machine.travel("2026-11-24T04:00:00Z", tick=False):
         _user, link = new(staff, email="li@example.org")
         deliver_due()
+    assert link == ""
     assert [message.to for message in mailoutbox] == [["li@example.org"]]
-    assert path(link) in mailoutbox[0].body
+    assert re.search(r"/invitations/\d+\.\d+\.\w+/[\w-]{20,}/", mailoutbox[0].body)
     new(staff, "wang-fang")
     assert Delivery.objects.count() == 1
+
+
+def test_what_is_kept_of_an_invitation_opens_nothing(staff, client):
+    new(staff, email="li@example.org")
+    kept = Notice.objects.get(kind="other-invitation").url
+    assert kept.endswith("/~/")
+    assert client.get(kept).status_code == 404
+
+
+def test_an_invitation_goes_to_no_group(staff, admin_user):
+    robot = Robot.objects.create(name="群", form="wecom", url="https://qyapi.weixin.qq.com/x", created_by=admin_user)
+    services.invite(admin_user, "boss", Particulars("主任", Role.ADMIN, email="boss@example.org"))
+    assert not Delivery.objects.filter(robot=robot).exists()
+    assert Delivery.objects.filter(channel="mail").count() == 1
+
+
+def test_who_invites_sees_no_link_that_was_mailed(as_user, staff):
+    words = {"username": "li-wei", "display_name": "李伟", "role": "deputy", "email": "li@example.org"}
+    answer = as_user(staff).post("/work/people/new/", words)
+    assert "li@example.org" in answer.text
+    assert "/invitations/" not in answer.text
+
+
+def test_a_towns_staff_keep_no_robot_of_the_congress(as_user, staff, world):
+    staff.area = world.west_town
+    staff.save()
+    words = {"name": "群", "form": "wecom", "url": "https://qyapi.weixin.qq.com/x", "quiet_from": "22:00"}
+    answer = as_user(staff).post("/notices/robots/", words | {"quiet_until": "07:00"})
+    assert answer.status_code in (400, 403)
+    assert not Robot.objects.exists()
 
 
 def test_staff_give_every_role_but_the_administrators(staff, admin_user, world):

@@ -12,7 +12,7 @@ from accounts.notices.channels.robots.messages import check_address
 from accounts.notices.models import ROBOT, Delivery, Notice, Robot
 from accounts.notices.queries import robots_visible_to
 from accounts.notices.wake import wake_delivery
-from accounts.permissions import role_of
+from accounts.permissions import role_of, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 
@@ -89,7 +89,10 @@ def try_robot(actor: Any, robot_id: int) -> Delivery:
 def _check_may_add(actor: Any, department: Department | None) -> None:
     role = role_of(actor)
     own = role == Role.OFFICER and department is not None and actor.department_id == department.pk
-    if not (role == Role.ADMIN or own or (role == Role.STAFF and department is None)) or actor.is_service:
+    if (
+        not (role == Role.ADMIN or own or (role == Role.STAFF and department is None and scope_of(actor) is None))
+        or actor.is_service
+    ):
         raise NotPermitted(_("只能为本部门添加机器人。"))
 
 
