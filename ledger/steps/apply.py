@@ -33,12 +33,13 @@ def apply[T: Model, E: Model, F](
 
     Refuses in this order, so that a stranger learns nothing more: who (NotPermitted), a stale form (StaleEdit), the
     wrong moment (code ``wrong-state``), an obstacle (``not-now``), what is missing (MissingEvidence, an error each).
+    A step that only repeats an earlier one writes nothing and returns the event of that one.
     """
     locked = lock(workflow, actor, thing)
     attempt = _attempt(workflow, actor, locked, verb, target, given or {}, at or timezone.now())
     step = _allowed(workflow, attempt, version)
     _refuse_what_is_in_the_way(workflow, step)
-    return _write(workflow, step)
+    return workflow.repeated(step) or _write(workflow, step)
 
 
 def lock[T: Model, E: Model, F](workflow: Workflow[T, E, F], actor: Actor, thing: T | int | str) -> T:

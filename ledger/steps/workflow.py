@@ -91,6 +91,10 @@ class Workflow[T: Model, E: Model, F](ABC):
         """What the step still needs, an error for each piece; by itself, every need that is empty in `given`."""
         return self.table.missing(step.line, step.given)
 
+    def repeated(self, step: Step[T, F]) -> E | None:
+        """The event of the same step, where taking it again changes nothing (signing in twice is once)."""
+        return None
+
     # What is written
 
     def change(self, step: Step[T, F]) -> Mapping[str, Any]:

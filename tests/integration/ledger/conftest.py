@@ -59,6 +59,11 @@ class Dredging(Workflow[MonitoringPoint, RectificationEvent, str]):
     def obstacle(self, step):
         return "今天不办理。" if step.facts in self.closed else ""
 
+    def repeated(self, step):
+        """The same remark twice is one."""
+        same = step.thing.events.filter(to_status=step.state, note=step.given.get("note", ""))
+        return same.first() if step.line.verb == "remark" else None
+
     def change(self, step):
         step.thing.due_on = step.given.get("due_on")
         return {"note": step.given.get("note", "")}

@@ -100,6 +100,13 @@ def test_what_keeps_the_version_leaves_every_open_form_good(dredging, point, off
     assert list(RectificationEvent.objects.order_by("pk").values_list("to_status", flat=True)) == ["none", "under_way"]
 
 
+def test_a_step_that_only_repeats_an_earlier_one_writes_nothing(dredging, point, officer):
+    first = apply(dredging, officer, point.pk, "remark", given={"note": "请加快"})
+    assert apply(dredging, officer, point.pk, "remark", given={"note": "请加快"}) == first
+    apply(dredging, officer, point.pk, "remark", given={"note": "请再加快"})
+    assert RectificationEvent.objects.count() == AuditEntry.objects.count() == 2
+
+
 def test_a_step_can_be_chosen_by_where_it_leads(dredging, point, officer, staff):
     apply(dredging, officer, point.pk, version=1, given={"note": "进场"}, target="under_way")
     with pytest.raises(NotPermitted, match="“完工”只能由工作人员进行"):
