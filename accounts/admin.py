@@ -1,29 +1,11 @@
 """Administration of people and organisations. Outlines are read, never typed."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Area, CalendarDay, Delivery, Department, RobotHost, User
+from accounts.models import Area, CalendarDay, Delivery, Department, RobotHost
 from accounts.notices.channels import CHANNELS
 from ledger.admin import ReadOnlyAdmin
-
-
-@admin.register(User)
-class UserAdmin(DjangoUserAdmin):
-    list_display = ("username", "display_name", "role", "department", "area", "is_active")
-    list_filter = ("role", "is_active", "department")
-    search_fields = ("username", "display_name", "department__name")
-    list_select_related = ("department", "area")
-    autocomplete_fields = ("department", "area")
-    fieldsets = (
-        *(DjangoUserAdmin.fieldsets or ()),
-        (_("职责"), {"fields": ("display_name", "role", "department", "area")}),
-    )
-    add_fieldsets = (
-        *DjangoUserAdmin.add_fieldsets,
-        (_("职责"), {"fields": ("display_name", "role", "department", "area")}),
-    )
 
 
 @admin.register(RobotHost)

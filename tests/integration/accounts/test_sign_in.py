@@ -40,10 +40,46 @@ def test_a_demo_password_is_refused_outside_the_demonstration(demo_deputy, clien
     assert authenticate(username="deputy", password="demo-deputy") is None
 
 
-def test_the_administration_refuses_demo_passwords_too(world, client, settings):
-    settings.DEMO = False
+def test_the_administration_has_no_sign_in_of_its_own(world, client, settings):
+    settings.DEMO = True
     User.objects.create_superuser(username="admin", password="demo-admin", role=Role.ADMIN)
-    client.post("/admin/login/", {"username": "admin", "password": "demo-admin"})
+    answer = client.post("/admin/login/?next=/admin/", {"username": "admin", "password": "demo-admin"})
+    assert answer["Location"].startswith("/accounts/login/?")
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    "model", ["django_q/schedule", "django_q/ormq", "auth/group", "accounts/user", "accounts/apitoken"]
+)
+def test_the_administration_holds_neither_queue_nor_accounts(model, admin_user, as_user):
+    assert as_user(admin_user).get(f"/admin/{model}/").status_code == 404
+    assert as_user(admin_user).get(f"/admin/{model}/add/").status_code == 404
+
+
+def guess(client, address, times):
+    for _turn in range(times):
+        client.post(
+            "/accounts/login/", {"login": "a-deputy", "password": "guess"}, headers={"X-Forwarded-For": address}
+        )
+
+
+def test_who_guesses_is_stopped_and_locks_nobody_else_out(deputy, client, settings):
+    settings.TRUSTED_PROXIES = 1
+    guess(client, "198.51.100.7", 12)
+    words = {"login": "a-deputy", "password": "a long enough phrase"}
+    stopped = client.post("/accounts/login/", words, headers={"X-Forwarded-For": "198.51.100.7"})
+    assert "_auth_user_id" not in client.session
+    assert stopped.status_code in (200, 429)
+    entered = client.post("/accounts/login/", words, headers={"X-Forwarded-For": "203.0.113.9"})
+    assert entered.status_code == 302
+
+
+def test_a_visitor_cannot_claim_another_address(deputy, client, settings):
+    settings.TRUSTED_PROXIES = 1
+    for turn in range(12):
+        guess(client, f"192.0.2.{turn}, 198.51.100.7", 1)
+    words = {"login": "a-deputy", "password": "a long enough phrase"}
+    client.post("/accounts/login/", words, headers={"X-Forwarded-For": "192.0.2.99, 198.51.100.7"})
     assert "_auth_user_id" not in client.session
 
 
@@ -77,7 +113,6 @@ def test_an_administrator_reads_the_audit_trail_and_changes_nothing(admin_user, 
 @pytest.mark.parametrize(
     "model",
     [
-        "accounts/user",
         "accounts/department",
         "accounts/area",
         "supervision/routingrule",
