@@ -125,17 +125,20 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, RequestDataTooBig):
             error = TooLarge(_("提交的内容过大。请减小后重试。"))
-        if not isinstance(error, Refusal):
-            return None
-        body = refusal_body(error)
-        if wants_json(request):
-            answer: HttpResponse = problem_json(body)
-        else:
-            context = {"refusal": error, "status": body["status"]}
-            answer = render(request, "refused.html", context, status=body["status"])
-        if seconds := retry_after(error):
-            answer["Retry-After"] = seconds
-        return answer
+        return answer_to(request, error) if isinstance(error, Refusal) else None
+
+
+def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer a request with a refusal: JSON for programs, a page for people."""
+    body = refusal_body(refusal)
+    if wants_json(request):
+        answer: HttpResponse = problem_json(body)
+    else:
+        context = {"refusal": refusal, "status": body["status"]}
+        answer = render(request, "refused.html", context, status=body["status"])
+    if seconds := retry_after(refusal):
+        answer["Retry-After"] = seconds
+    return answer
 
 
 def _field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
