@@ -198,6 +198,7 @@ LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"login": "accounts.signin.forms.SignInForm"}
 ACCOUNT_ADAPTER = "accounts.signin.adapter.ClosedSignupAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
