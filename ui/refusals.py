@@ -79,7 +79,9 @@ def status_of_form(*forms: Any) -> int:
     return 200
 
 
-def problem(status: int, code: str, detail: str, title: str = "", errors: list | None = None) -> dict[str, Any]:
+def problem(
+    status: int, code: str, detail: str, title: str = "", errors: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
     """Return the body of an ``application/problem+json`` answer."""
     body: dict[str, Any] = {
         "type": "about:blank",

@@ -27,6 +27,6 @@ class WebBuild(DjangoViteAppClient):
 
     def generate_vite_asset(self, path: str, **kwargs: Any) -> str:
         try:
-            return super().generate_vite_asset(path, **kwargs)
+            return str(super().generate_vite_asset(path, **kwargs))
         except DjangoViteAssetNotFoundError:
             return "<!-- the web build is missing: npm run build -->"
