@@ -7,11 +7,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext
 
 from geokit.refusal import TooLarge
-from ui.refusals import problem_json, refusal_body, wants_json
+from ui.refusals import answer_to, problem_json, refusal_body
 
 MEGABYTE = 1024**2
 
@@ -30,9 +29,9 @@ class RequestSizeMiddleware:
             gettext("一次提交的内容超过 %d MB，没有接收。请减少照片张数，或在手机相册里缩小后再传；草稿仍在填报页。")
             % (limit // MEGABYTE)
         )
-        if wants_json(request) or request.headers.get("Accept", "").startswith("application/json"):
+        if request.headers.get("Accept", "").startswith("application/json"):
             return problem_json(refusal_body(refusal))
-        return render(request, "refused.html", {"refusal": refusal, "status": 413}, status=413)
+        return answer_to(request, refusal)
 
 
 def limit_for(path: str) -> int:

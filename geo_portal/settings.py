@@ -103,6 +103,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_filters",
     "django_q",
+    "django_vite",
     "rest_framework",
     "rest_framework_gis",
     "drf_spectacular",
@@ -197,6 +198,7 @@ LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"login": "accounts.signin.forms.SignInForm"}
 ACCOUNT_ADAPTER = "accounts.signin.adapter.ClosedSignupAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 
@@ -222,6 +224,13 @@ FONT_DIR = WEB_DIST / "fonts"
 """The map's font, put there by the web build."""
 GLYPH_DIR = VAR_DIR / "glyphs"
 """Glyph ranges that have been drawn."""
+DJANGO_VITE = {
+    "default": {
+        "manifest_path": WEB_DIST / "manifest.json",
+        "static_url_prefix": "web",
+        "app_client_class": "ui.web_build.WebBuild",
+    }
+}
 STATICFILES_DIRS = [("web", WEB_DIST)] if WEB_DIST.is_dir() else []
 # Vite names its files by content, so nothing has to hash them again.
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/assets/.+-[\w-]{8}\.\w+$"

@@ -28,7 +28,8 @@ class DeputyAdmin(admin.ModelAdmin):
     list_filter = ("is_active", "station__area")
     search_fields = ("code", "name", "electoral_district")
     list_select_related = ("station",)
-    autocomplete_fields = ("station", "user", "constituency")
+    autocomplete_fields = ("station", "constituency")
+    raw_id_fields = ("user",)  # accounts are kept on pages of their own, not in the administration
 
 
 class ShownOnly(admin.ModelAdmin):

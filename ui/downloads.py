@@ -114,11 +114,11 @@ class SafeWorkbook(Workbook):
         return sheet
 
     def _write_share(self, sheet: Worksheet, row: int, column: int, value: Share, style: Any = None) -> int:
-        return sheet.write_number(row, column, float(value), style or self.percent)
+        return int(sheet.write_number(row, column, float(value), style or self.percent))
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str, style: Any = None) -> int:
-    return sheet.write_string(row, column, str(plain_cell(text)), style)
+    return int(sheet.write_string(row, column, str(plain_cell(text)), style))
 
 
 def xlsx(*sheets: Sheet) -> bytes:

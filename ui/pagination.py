@@ -14,7 +14,7 @@ class Pages(PageNumberPagination):
     max_page_size = 500
 
 
-def page_of(request: HttpRequest, rows: Any, size: int) -> Page:
+def page_of(request: HttpRequest, rows: Any, size: int) -> Page[Any]:
     """Return the page of `rows` (a queryset or sequence) that `?page=` names; the first or last for a wrong number.
 
     ``ui/pagination.html`` leads to its neighbours.

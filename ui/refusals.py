@@ -79,7 +79,9 @@ def status_of_form(*forms: Any) -> int:
     return 200
 
 
-def problem(status: int, code: str, detail: str, title: str = "", errors: list | None = None) -> dict[str, Any]:
+def problem(
+    status: int, code: str, detail: str, title: str = "", errors: list[dict[str, str]] | None = None
+) -> dict[str, Any]:
     """Return the body of an ``application/problem+json`` answer."""
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -125,17 +127,20 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, RequestDataTooBig):
             error = TooLarge(_("提交的内容过大。请减小后重试。"))
-        if not isinstance(error, Refusal):
-            return None
-        body = refusal_body(error)
-        if wants_json(request):
-            answer: HttpResponse = problem_json(body)
-        else:
-            context = {"refusal": error, "status": body["status"]}
-            answer = render(request, "refused.html", context, status=body["status"])
-        if seconds := retry_after(error):
-            answer["Retry-After"] = seconds
-        return answer
+        return answer_to(request, error) if isinstance(error, Refusal) else None
+
+
+def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Answer a request with a refusal: JSON for programs, a page for people."""
+    body = refusal_body(refusal)
+    if wants_json(request):
+        answer: HttpResponse = problem_json(body)
+    else:
+        context = {"refusal": refusal, "status": body["status"]}
+        answer = render(request, "refused.html", context, status=body["status"])
+    if seconds := retry_after(refusal):
+        answer["Retry-After"] = seconds
+    return answer
 
 
 def _field_errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:

@@ -3,25 +3,30 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
 SOURCE = Path(__file__).with_name("tokens.json")
 
+type Entry = dict[str, Any]
+"""One sign: its name or value, its words and its colours."""
+
 
 @cache
-def load() -> dict:
+def load() -> dict[str, Any]:
     """Return the whole file of design values."""
-    return json.loads(SOURCE.read_text(encoding="utf-8"))
+    tokens: dict[str, Any] = json.loads(SOURCE.read_text(encoding="utf-8"))
+    return tokens
 
 
-WATER_CLASSES: list[dict] = load()["classes"]
-RINGS: list[dict] = load()["rings"]
-LIGHTS: list[dict] = load()["lights"]
+WATER_CLASSES: list[Entry] = load()["classes"]
+RINGS: list[Entry] = load()["rings"]
+LIGHTS: list[Entry] = load()["lights"]
 SHAPES: dict[str, list[list[float]]] = load()["shapes"]
 
 
-def water_class(value: int) -> dict:
+def water_class(value: int) -> Entry:
     """Return one water class's label, colour and shape (1-6, 6 = inferior V; 0 = unrated).
 
     Raises KeyError for a number that is no class.
@@ -60,7 +65,7 @@ WORDS = (
 )
 
 
-def in_words(entries: list[dict]) -> list[dict]:
+def in_words(entries: list[Entry]) -> list[Entry]:
     """Return entries with their words in the reader's language."""
     return [
         {name: gettext(value) if name in ("label", "meaning") else value for name, value in entry.items()}
@@ -70,4 +75,5 @@ def in_words(entries: list[dict]) -> list[dict]:
 
 def map_colours(theme: str) -> dict[str, str | float]:
     """Return the base map's colours: ``light``, ``dark`` or ``print``."""
-    return load()["map"][theme]
+    colours: dict[str, str | float] = load()["map"][theme]
+    return colours

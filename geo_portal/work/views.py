@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -58,8 +59,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "form": form,
         "is_filtered": bool(choice.kind or choice.span or choice.area),
         "spans": [(span, title, found.counts.of(span)) for span, title in Span.NAMES],
-        "previous_page": found.page - 1,
-        "next_page": found.page + 1,
+        "page": Paginator(range(found.pages), 1).page(found.page),
         "may_keep_people": may_keep_people(request.user),
         "may_report": may_report(request.user),
     }

@@ -11,7 +11,7 @@ class HoneypotMixin(forms.Form):
         label=_("请不要填写"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-        template_name="ui/honeypot.html",
+        template_name="ui/honeypot.html",  # type: ignore[call-arg]  # the stubs do not know it yet
     )
 
     def clean_website(self) -> str:

@@ -22,19 +22,19 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
-def water_classes() -> list[dict]:
+def water_classes() -> list[tokens.Entry]:
     """List the water classes for legends, best first, unrated last."""
     return tokens.in_words(tokens.WATER_CLASSES)
 
 
 @register.simple_tag
-def rings() -> list[dict]:
+def rings() -> list[tokens.Entry]:
     """List the rings that tell where a rectification stands, for legends."""
     return tokens.in_words(tokens.RINGS)
 
 
 @register.simple_tag
-def lights() -> list[dict]:
+def lights() -> list[tokens.Entry]:
     """List the lights of a project's progress, for legends."""
     return tokens.in_words(tokens.LIGHTS)
 

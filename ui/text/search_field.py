@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from ui.text.search_key import search_key, words_of
 
 
-class SearchKeyField(models.TextField):
+class SearchKeyField(models.TextField):  # type: ignore[type-arg]  # no generic class when it runs
     """Holds :func:`search_key` of the named fields; kept by ``save()`` and by ``bulk_create()`` alike."""
 
     def __init__(self, *, sources: Sequence[str] = (), **kwargs: Any) -> None:
@@ -26,7 +26,7 @@ class SearchKeyField(models.TextField):
         return name, path, args, {**kwargs, "sources": self.sources}
 
 
-def search(queryset: QuerySet, query: str, columns: Sequence[str]) -> QuerySet:
+def search[Row: models.Model](queryset: QuerySet[Row], query: str, columns: Sequence[str]) -> QuerySet[Row]:
     """Keep the rows in which every word of `query` stands in one of `columns` (ORM paths)."""
     for word in words_of(query):
         anywhere = Q()

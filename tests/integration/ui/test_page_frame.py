@@ -50,3 +50,10 @@ def test_pages_of_errors_stand_in_the_same_frame(as_user, address, status):
     answer = as_user(None).get(address)
     assert answer.status_code == status
     assert links(answer.content.decode(), "rail__link")
+
+
+def test_the_sign_in_page_shows_what_was_wrong_at_its_fields(client):
+    empty = client.post("/accounts/login/", {"login": "", "password": ""}).content.decode()
+    assert 'aria-describedby="id_login_error"' in empty and 'id="id_login_error"' in empty
+    assert '<a href="#id_password">' in empty
+    assert "用户名" in empty and 'autocapitalize="none"' in empty and "placeholder=" not in empty.partition("<form")[2]

@@ -1,0 +1,20 @@
+"""The panel of filters over points, for pages above this room that show points too."""
+
+from typing import Any
+
+from django import template
+from django.template import Context
+
+register = template.Library()
+
+
+@register.inclusion_tag("river/partials/point_filters.html", takes_context=True)
+def point_filters(context: Context, action: str) -> dict[str, Any]:
+    """Draw the filters that the view put into the context; `action` is where they lead."""
+    return {**context.flatten(), "action": action}
+
+
+@register.inclusion_tag("river/partials/month_note.html", takes_context=True)
+def month_note(context: Context) -> dict[str, Any]:
+    """Say which month is shown, where it is not the present."""
+    return context.flatten()

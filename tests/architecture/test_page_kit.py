@@ -1,0 +1,104 @@
+"""What the page kit does is done nowhere else: fields, pages of lists, files to take away, statuses of refusals."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = (
+    "demo", "geo_portal", "reporting", "inspections", "supervision", "river_monitoring", "projects", "stations",
+    "layers", "tiles", "accounts", "ledger",
+)  # fmt: skip
+ONCE = {
+    "a workbook that guards its cells (ui.downloads.SafeWorkbook)": (r"\bWorkbook\(", "*.py"),
+    "the headers of a file (ui.downloads.file_response, csv_stream)": (r"Content-Disposition", "*.py"),
+    "a sheet read in (ui.sheets)": (r"\bCalamineWorkbook\b", "*.py"),
+    "the page that ?page= names (ui.pagination.page_of)": (r"\.get_page\(request", "*.py"),
+    "a field's errors (as_field_group, ui/field_notes.html)": (r"{% for error in [\w.]+\.errors %}<p class=", "*.html"),
+    "a field's help (as_field_group, ui/field_notes.html)": (r"\.help_text }}", "*.html"),
+    "the sum of a form's errors (ui/error_summary.html)": (r"{% for error in form\.non_field_errors %}<li>", "*.html"),
+    "the way to the next page (ui/pagination.html)": (r'<nav class="pagination"', "*.html"),
+    "the status of a refusal (ui.refusals.status_of)": (r"status=(?:4\d\d if|422|413)|else 422", "*.py"),
+    "refusals on a form (ui.refusals.add_to_form)": (r"add_error\([^)]*refusal\.message|if error\.field in", "*.py"),
+    "months later (dateutil's relativedelta)": (r"def add_months", "*.py"),
+}
+NOT_YET: dict[str, set[str]] = {
+    "a workbook that guards its cells (ui.downloads.SafeWorkbook)": {
+        "reporting",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "the headers of a file (ui.downloads.file_response, csv_stream)": {
+        "reporting",
+        "geo_portal",
+        "layers",
+        "projects",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "a sheet read in (ui.sheets)": {"river_monitoring"},
+    "the page that ?page= names (ui.pagination.page_of)": {
+        "inspections",
+        "layers",
+        "projects",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "a field's errors (as_field_group, ui/field_notes.html)": {
+        "inspections",
+        "layers",
+        "projects",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "a field's help (as_field_group, ui/field_notes.html)": {
+        "layers",
+        "projects",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "the sum of a form's errors (ui/error_summary.html)": {"layers", "projects", "stations", "supervision"},
+    "the way to the next page (ui/pagination.html)": {
+        "layers",
+        "projects",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "the status of a refusal (ui.refusals.status_of)": {
+        "layers",
+        "projects",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "refusals on a form (ui.refusals.add_to_form)": {
+        "layers",
+        "projects",
+        "river_monitoring",
+        "stations",
+        "supervision",
+    },
+    "months later (dateutil's relativedelta)": {"projects", "supervision"},
+}
+"""Rooms that still do it themselves. Nothing may be added; what is done is deleted here."""
+
+
+def places_of(pattern, suffix):
+    """The rooms in whose files a pattern is found, and the files."""
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob(suffix)):
+            if re.search(pattern, path.read_text(encoding="utf-8")):
+                yield room, path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("what", ONCE)
+def test_the_page_kit_alone_does(what):
+    found = [path for room, path in places_of(*ONCE[what]) if room not in NOT_YET.get(what, set())]
+    assert found == []
