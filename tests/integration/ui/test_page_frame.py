@@ -8,7 +8,7 @@ pytestmark = pytest.mark.django_db
 
 
 def links(html, css_class):
-    return re.findall(rf'<a class="{css_class}" href="([^"]+)"( aria-current="page")?', html)
+    return re.findall(rf'<a class="{css_class}" href="([^"]+)"(\s+aria-current="page")?', html)
 
 
 def page(client, address="/map/"):
