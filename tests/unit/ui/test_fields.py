@@ -94,6 +94,16 @@ def test_the_summary_leads_to_the_control(kind):
     assert target in ("input", "select", "textarea")
 
 
+def test_the_summary_says_which_field_an_error_is_of():
+    class Two(forms.Form):
+        name = forms.CharField(label="名称")
+        reason = forms.CharField(label="理由")
+
+    summary = str(Two({"name": "塘河"})).partition("</ul>")[0]
+    assert "理由：" in summary
+    assert "名称：" not in summary
+
+
 def test_errors_of_hidden_fields_are_summed_up_without_a_link():
     class Versioned(forms.Form):
         version = forms.IntegerField(widget=forms.HiddenInput)
