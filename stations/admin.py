@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from stations.models import Deputy, DutyRecord, Reception, Station
+from stations.duty.models import DutyRecord
+from stations.receptions.models import Reception
+from stations.register.models import Deputy, Station
 
 
 @admin.register(Station)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import has_role, role_of, scope_of
-from stations.models import Activity, DutyRecord, Matter, Reception
+from stations.activities.models import Activity
+from stations.duty.models import DutyRecord
 from stations.permissions import (
     activities_visible_to,
     duties_visible_to,
@@ -23,6 +24,7 @@ from stations.permissions import (
     receptions_visible_to,
     stations_run_by,
 )
+from stations.receptions.models import Matter, Reception
 from stations.reminders import MATTER_WITHIN, RECORD_WITHIN
 
 AHEAD = timedelta(days=60)

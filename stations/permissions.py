@@ -6,7 +6,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Area, Role, User
 from accounts.permissions import has_role, in_scope, role_of, scope_of
-from stations.models import Activity, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
+from stations.activities.models import Activity
+from stations.duty.models import DutyRecord
+from stations.receptions.models import Matter, Reception
+from stations.register.models import Deputy, Station
+from stations.service_areas.models import ServiceArea
 
 
 def stations_visible_to(user: Any) -> QuerySet[Station]:

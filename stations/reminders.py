@@ -11,9 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notices import notify
+from stations.activities.models import Activity
+from stations.duty.models import DutyRecord
 from stations.duty.points import rules, score
-from stations.models import Activity, Deputy, DutyRecord, Matter, Reception
 from stations.permissions import runners_of
+from stations.receptions.models import Matter, Reception
+from stations.register.models import Deputy
 
 DAYS_BEFORE = (3, 1)
 RECORD_WITHIN = timedelta(days=2)

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from stations.models import Station
 from stations.permissions import service_areas_visible_to, stations_visible_to
+from stations.register.models import Station
 from tiles.layer.vector import VectorLayer
 
 LAYERS = [

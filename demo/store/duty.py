@@ -7,6 +7,7 @@ from accounts.models import User
 from demo.plan.calendar import moment
 from demo.plan.chance import stream
 from geo_portal.joints.duty_sources import gather
+from stations.activities.models import CODE_LENGTH, CODE_LETTERS
 from stations.duty import services as duty
 from stations.duty.services import Entry, record_many
 from stations.models import (
@@ -20,7 +21,6 @@ from stations.models import (
     Presence,
     Station,
 )
-from stations.models.activity import CODE_LENGTH, CODE_LETTERS
 
 YEARS = 3
 CONGRESS = (2, 24), (2, 25), (2, 26)

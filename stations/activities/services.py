@@ -19,9 +19,10 @@ from accounts.models import User
 from accounts.notices import notify
 from accounts.permissions import scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from stations.activities.models import Activity, ActivityEvent, Presence
 from stations.duty.services import bring_back, record_duty, take_back
-from stations.models import Activity, ActivityEvent, Deputy, Presence
 from stations.permissions import activities_run_by, deputies_kept_by, deputy_of, may_organise
+from stations.register.models import Deputy
 
 Verb = ActivityEvent.Verb
 SIGN_IN_BEFORE = timedelta(hours=1)

@@ -3,8 +3,10 @@
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from stations.models import Deputy, OpeningDay, Reception, ServiceArea, Station
-from stations.statistics.service_level import level_of
+from stations.receptions.models import Reception
+from stations.register.models import Deputy, OpeningDay, Station
+from stations.register.service_level import level_of
+from stations.service_areas.models import ServiceArea
 
 
 class OpeningDaySerializer(serializers.ModelSerializer):

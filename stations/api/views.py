@@ -22,9 +22,11 @@ from stations.api.serializers import (
     ServiceAreaSerializer,
     StationSerializer,
 )
-from stations.models import Deputy, Reception, ServiceArea, Station
+from stations.receptions.models import Reception
 from stations.register import queries
 from stations.register.filters import DeputyFilter, ReceptionFilter, ServiceAreaFilter, StationFilter
+from stations.register.models import Deputy, Station
+from stations.service_areas.models import ServiceArea
 from stations.sheets import receptions as sheet
 from ui.pagination import Pages
 from ui.sheet_rows import RowResult, counts_of, take_rows

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from stations.models import DutyKind, DutyRecord, PointsItem, PointsRule
+from stations.duty.models import DutyKind, DutyRecord, PointsItem, PointsRule
 from stations.permissions import may_set_points
 
 REQUIRED_DAYS = 15

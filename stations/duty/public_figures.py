@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from stations.models import Deputy, DutyKind, DutyRecord
+from stations.duty.models import DutyKind, DutyRecord
+from stations.register.models import Deputy
 
 PUBLIC_KINDS = (DutyKind.RECEPTION, DutyKind.INSPECTION, DutyKind.SUGGESTION, DutyKind.VOTE, DutyKind.MEETING)
 YEARS_SHOWN = 5

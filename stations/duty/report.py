@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from stations.duty.models import DutyRecord
 from stations.duty.points import Score, rules, score
-from stations.models import Deputy, DutyRecord
 from stations.permissions import deputies_kept_by, duties_visible_to
+from stations.register.models import Deputy
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 

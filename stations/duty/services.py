@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
-from stations.models import Deputy, DutyEvent, DutyKind, DutyRecord
+from stations.duty.models import DutyEvent, DutyKind, DutyRecord
 from stations.permissions import deputy_of, duties_visible_to, may_keep_duty, may_keep_duty_of
+from stations.register.models import Deputy
 
 Verb = DutyEvent.Verb
 TITLE_LENGTH = 120

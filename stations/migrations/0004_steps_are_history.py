@@ -1,8 +1,8 @@
 from django.db import migrations, models
 
-import stations.models.station
 from ledger.chain import chained
 from ledger.history import append_only
+from stations.register import models as register_models
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
             model_name="deputy",
             name="page_code",
             field=models.SlugField(
-                default=stations.models.station.new_page_code,
+                default=register_models.new_page_code,
                 editable=False,
                 max_length=20,
                 unique=True,

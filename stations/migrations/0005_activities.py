@@ -5,9 +5,9 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import stations.models.activity
 from ledger.chain import chained
 from ledger.history import append_only
+from stations.activities import models as activities_models
 
 
 class Migration(migrations.Migration):
@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
                 (
                     "code",
                     models.CharField(
-                        default=stations.models.activity.new_activity_code,
+                        default=activities_models.new_activity_code,
                         editable=False,
                         max_length=12,
                         unique=True,

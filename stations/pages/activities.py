@@ -20,7 +20,7 @@ from accounts.permissions import require_role
 from accounts.rate_limits import Limit, spend
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.activities import services as activities
-from stations.models import Activity
+from stations.activities.models import Activity
 from stations.pages.forms.activities import CallForm, CallOffForm, ChangeCallForm, RegisterForm, SignInForm, StrikeForm
 from stations.pages.forms.base import RefusableForm, posted
 from stations.permissions import activities_run_by, activities_visible_to, deputy_of, may_organise

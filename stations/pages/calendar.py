@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from stations.models import Reception
 from stations.permissions import stations_visible_to
 from stations.receptions.calendar import calendar_of
+from stations.receptions.models import Reception
 from stations.register import queries
 
 PAST = timedelta(days=60)

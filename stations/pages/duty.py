@@ -15,8 +15,8 @@ from accounts.permissions import require_role
 from geokit.refusal import BadInput, StaleEdit
 from stations.duty import points
 from stations.duty import services as duty
+from stations.duty.models import DutyRecord, PointsRule
 from stations.duty.report import report_of, report_workbook, span_of, standings, standings_workbook, years_of
-from stations.models import Deputy, DutyRecord, PointsRule
 from stations.pages.forms.base import posted
 from stations.pages.forms.duty import DUTY_STEPS, AddDutyForm, RuleForm, StepForm
 from stations.permissions import (
@@ -27,6 +27,7 @@ from stations.permissions import (
     may_keep_duty,
     may_set_points,
 )
+from stations.register.models import Deputy
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_SIZE = 50

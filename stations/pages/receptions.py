@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
-from stations.models import Matter, Reception, Station
 from stations.pages.forms.base import RefusableForm, posted
 from stations.pages.forms.receptions import (
     BookingForm,
@@ -34,9 +33,11 @@ from stations.permissions import (
 )
 from stations.receptions import matters
 from stations.receptions import services as receptions
+from stations.receptions.models import Matter, Reception
 from stations.receptions.phase import Phase, phase_of
 from stations.register import queries
 from stations.register.filters import ReceptionFilter
+from stations.register.models import Station
 
 PAGE_SIZE = 20
 Forms = dict[str, RefusableForm]

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from stations.models import Booking, Reception, ReceptionEvent
-from stations.models.booking import MOST_PEOPLE
+from stations.receptions.models import MOST_PEOPLE, Booking, Reception, ReceptionEvent
 from stations.receptions.services import note
 from stations.register.queries import seats_taken
 

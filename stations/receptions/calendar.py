@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
-from stations.models import Reception
+from stations.receptions.models import Reception
 
 REFRESH = timedelta(hours=6)
 

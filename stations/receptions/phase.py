@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from stations.models import Reception
+from stations.receptions.models import Reception
 from stations.receptions.services import SIGN_IN_BEFORE
 
 

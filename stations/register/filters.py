@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
-from stations.models import Deputy, Reception, ServiceArea, Station
+from stations.receptions.models import Reception
+from stations.register.models import Deputy, Station
+from stations.service_areas.models import ServiceArea
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 

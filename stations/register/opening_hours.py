@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from stations.models import OpeningDay
+from stations.register.models import OpeningDay
 
 WEEKDAYS = "一二三四五六日"
 FAR_DAYS = 62

@@ -11,8 +11,8 @@ from accounts.models import Area, Role
 from accounts.permissions import has_role, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from stations.models import Deputy, OpeningDay, Station
 from stations.permissions import deputies_kept_by, may_run, stations_run_by
+from stations.register.models import Deputy, OpeningDay, Station
 from stations.register.opening_hours import sentence_of
 
 

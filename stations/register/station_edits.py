@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
-from stations.models import OpeningDay, Station
 from stations.permissions import may_run
+from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import sentence_of
 from ui.photos import sanitise_photo
 

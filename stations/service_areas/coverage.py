@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 
 from accounts.models import Area
 from geokit.refusal import Refusal
-from stations.models import ServiceArea, Station
+from stations.register.models import Station
+from stations.service_areas.models import ServiceArea
 
 FaultKind = Literal["gap", "overlap", "outside"]
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
 from accounts.permissions import has_role, role_of
-from stations.models import OpeningDay, Station
 from stations.permissions import stations_run_by
+from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import days_of_sentence
 from stations.register.services import put_station
 from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split

@@ -7,11 +7,12 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from stations.activities.models import Activity
 from stations.activities.services import Call
-from stations.models import Activity, Deputy, Station
 from stations.pages.forms.base import RefusableForm, StepForm, text_area
 from stations.pages.forms.receptions import moment_field
 from stations.permissions import deputies_kept_by, stations_run_by
+from stations.register.models import Deputy, Station
 
 
 class CallForm(RefusableForm):

@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from stations.duty.models import DutyKind
 from stations.duty.points import Rule, Worth
-from stations.models import DutyKind
 from stations.pages.forms.base import RefusableForm, StepForm, day_field
 
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from stations.models import Deputy, Matter, Reception, Station
-from stations.models.booking import MOST_PEOPLE
 from stations.pages.forms.base import RefusableForm, StepForm, day_field, text_area
 from stations.permissions import deputies_visible_to
+from stations.receptions.models import MOST_PEOPLE, Matter, Reception
 from stations.receptions.services import Plan
+from stations.register.models import Deputy, Station
 
 MOMENT = "%Y-%m-%dT%H:%M"
 

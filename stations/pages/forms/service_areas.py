@@ -8,9 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area
 from layers.models import Layer
-from stations.models import OpeningDay, Station
 from stations.pages.forms.base import RefusableForm, StepForm
 from stations.permissions import land_to_share_out
+from stations.register.models import OpeningDay, Station
 from stations.service_areas.files import polygon_layers
 
 

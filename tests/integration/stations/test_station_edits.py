@@ -13,8 +13,8 @@ from ledger.models import AuditEntry
 from stations.models import OpeningDay, Station
 from stations.receptions import services as receptions
 from stations.register.opening_hours import next_opening, open_words
+from stations.register.service_level import ServiceLevel, level_of
 from stations.register.station_edits import edit_station
-from stations.statistics.service_level import ServiceLevel, level_of
 
 FACTS = {
     "phone": "0574-87001234",

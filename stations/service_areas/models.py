@@ -4,7 +4,7 @@ from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import IsValid
 from django.utils.translation import gettext_lazy as _
 
-from stations.models.station import Station
+from stations.register.models import Station
 
 
 class ServiceArea(models.Model):

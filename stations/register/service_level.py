@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from stations.models import Station
+from stations.register.models import Station
 
 MODEL_FACILITIES = frozenset({Station.Facility.STEP_FREE, Station.Facility.PRIVATE_ROOM, Station.Facility.VIDEO})
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, User
-from stations.models.duty import DutyKind
-from stations.models.station import Deputy
+from stations.duty.models import DutyKind
+from stations.register.models import Deputy
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Without those that people mistake for each other when a code is read out."""

@@ -1,5 +1,6 @@
 """The days on which deputies receive voters: announced, held, recorded; and every step, append-only."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
-from stations.models.station import Deputy, Station
+from stations.register.models import Deputy, Station
 
 
 class Reception(models.Model):
@@ -126,3 +127,75 @@ class ReceptionEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reception_id} {self.verb}"
+
+
+MOST_PEOPLE = 5
+
+
+class Booking(models.Model):
+    """A voter's place at a reception. Name and telephone are for the station alone and are wiped some time after.
+
+    The private link holds a random token; only its SHA-256 is kept, so the table opens no booking.
+    """
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="bookings", verbose_name=_("接待日"))
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    name = models.CharField(_("称呼"), max_length=40, blank=True)
+    phone = models.CharField(_("电话"), max_length=20, blank=True)
+    people = models.PositiveSmallIntegerField(
+        _("人数"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
+    )
+    topic = models.CharField(_("想谈什么"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("预约时间"))
+    cancelled_at = models.DateTimeField(_("取消时间"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(_("清除个人信息时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("预约")
+        verbose_name_plural = _("预约")
+        ordering = ["reception", "created_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(people__range=(1, MOST_PEOPLE)), name="booking_is_for_a_few_people"),
+            models.UniqueConstraint(
+                fields=["reception", "phone"],
+                condition=Q(cancelled_at=None, forgotten_at=None),
+                name="one_booking_per_phone",
+            ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(name="", phone="", topic=""), name="forgotten_means_empty"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reception_id}/{self.pk}"
+
+
+class Matter(models.Model):
+    """One matter that was received. Its text is inside only; the public sees counts."""
+
+    class Level(models.TextChoices):
+        TOWN = "town", _("镇街事项")
+        DISTRICT = "district", _("区级事项")
+        GENERAL = "general", _("一般意见建议")
+        CASE = "case", _("个案(释明引导)")
+
+    reception = models.ForeignKey(Reception, models.PROTECT, related_name="matters", verbose_name=_("接待日"))
+    number = models.PositiveSmallIntegerField(_("序号"))
+    level = models.CharField(_("类别"), max_length=10, choices=Level)
+    text = models.TextField(_("内容"), max_length=1000)
+    reference = models.CharField(_("转办编号"), max_length=30, blank=True, db_index=True)
+    answer = models.TextField(_("办理结果"), max_length=1000, blank=True)
+    settled_on = models.DateField(_("办结日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("接待事项")
+        verbose_name_plural = _("接待事项")
+        ordering = ["reception", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["reception", "number"], name="matters_of_a_day_are_numbered"),
+            models.CheckConstraint(condition=Q(settled_on=None) | ~Q(answer=""), name="a_settled_matter_has_an_answer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reception_id}-{self.number}"

@@ -1,0 +1,27 @@
+"""Stations, whom they serve, whom they receive, and what their deputies do."""
+
+from stations.activities.models import Activity, ActivityEvent, Presence
+from stations.duty.models import DutyEvent, DutyKind, DutyRecord, PointsItem, PointsRule
+from stations.receptions.models import Attendance, Booking, Matter, Reception, ReceptionEvent
+from stations.register.models import Deputy, OpeningDay, Station
+from stations.service_areas.models import ServiceArea
+
+__all__ = [
+    "Activity",
+    "ActivityEvent",
+    "Attendance",
+    "Booking",
+    "Deputy",
+    "DutyEvent",
+    "DutyKind",
+    "DutyRecord",
+    "Matter",
+    "OpeningDay",
+    "PointsItem",
+    "PointsRule",
+    "Presence",
+    "Reception",
+    "ReceptionEvent",
+    "ServiceArea",
+    "Station",
+]
