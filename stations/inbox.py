@@ -15,16 +15,12 @@ from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import has_role, role_of, scope_of
 from stations.activities.models import Activity
+from stations.activities.permissions import activities_visible_to
 from stations.duty.models import DutyRecord
-from stations.permissions import (
-    activities_visible_to,
-    duties_visible_to,
-    matters_visible_to,
-    may_keep_duty,
-    receptions_visible_to,
-    stations_run_by,
-)
+from stations.duty.permissions import duties_visible_to, may_keep_duty
 from stations.receptions.models import Matter, Reception
+from stations.receptions.permissions import matters_visible_to, receptions_visible_to
+from stations.register.permissions import stations_run_by
 from stations.reminders import MATTER_WITHIN, RECORD_WITHIN
 
 AHEAD = timedelta(days=60)

@@ -14,9 +14,9 @@ from accounts.notices import notify
 from stations.activities.models import Activity
 from stations.duty.models import DutyRecord
 from stations.duty.points import rules, score
-from stations.permissions import runners_of
 from stations.receptions.models import Matter, Reception
 from stations.register.models import Deputy
+from stations.register.permissions import runners_of
 
 DAYS_BEFORE = (3, 1)
 RECORD_WITHIN = timedelta(days=2)

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from stations.permissions import service_areas_visible_to, stations_visible_to
 from stations.register.models import Station
+from stations.register.permissions import stations_visible_to
+from stations.service_areas.permissions import service_areas_visible_to
 from tiles.layer.vector import VectorLayer
 
 LAYERS = [

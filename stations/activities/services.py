@@ -20,9 +20,10 @@ from accounts.notices import notify
 from accounts.permissions import scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.activities.models import Activity, ActivityEvent, Presence
+from stations.activities.permissions import activities_run_by, may_organise
 from stations.duty.services import bring_back, record_duty, take_back
-from stations.permissions import activities_run_by, deputies_kept_by, deputy_of, may_organise
 from stations.register.models import Deputy
+from stations.register.permissions import deputies_kept_by, deputy_of
 
 Verb = ActivityEvent.Verb
 SIGN_IN_BEFORE = timedelta(hours=1)

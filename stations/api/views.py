@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from accounts.models import ApiToken
 from geokit.refusal import NotPermitted, TooLarge
-from stations import permissions
 from stations.api.serializers import (
     DeputySerializer,
     HeldReceptionSerializer,
@@ -26,7 +25,9 @@ from stations.receptions.models import Reception
 from stations.register import queries
 from stations.register.filters import DeputyFilter, ReceptionFilter, ServiceAreaFilter, StationFilter
 from stations.register.models import Deputy, Station
+from stations.register.permissions import deputies_visible_to, stations_visible_to
 from stations.service_areas.models import ServiceArea
+from stations.service_areas.permissions import service_areas_visible_to
 from stations.sheets import receptions as sheet
 from ui.pagination import Pages
 from ui.sheet_rows import RowResult, counts_of, take_rows
@@ -43,7 +44,7 @@ class StationViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = StationFilter
 
     def get_queryset(self) -> QuerySet[Station]:
-        visible = permissions.stations_visible_to(self.request.user)
+        visible = stations_visible_to(self.request.user)
         return visible.select_related("area").prefetch_related("opening_days")
 
 
@@ -55,7 +56,7 @@ class ServiceAreaViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = ServiceAreaFilter
 
     def get_queryset(self) -> QuerySet[ServiceArea]:
-        return permissions.service_areas_visible_to(self.request.user).select_related("station")
+        return service_areas_visible_to(self.request.user).select_related("station")
 
 
 class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
@@ -67,7 +68,7 @@ class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Deputy]:
-        return permissions.deputies_visible_to(self.request.user).select_related("station")
+        return deputies_visible_to(self.request.user).select_related("station")
 
 
 class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):

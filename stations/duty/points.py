@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from stations.duty.models import DutyKind, DutyRecord, PointsItem, PointsRule
-from stations.permissions import may_set_points
+from stations.duty.permissions import may_set_points
 
 REQUIRED_DAYS = 15
 """Duty days a year of deputies at county level and above (浙江省实施代表法办法 Art. 35)."""

@@ -12,9 +12,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from stations.duty.models import DutyRecord
+from stations.duty.permissions import duties_visible_to
 from stations.duty.points import Score, rules, score
-from stations.permissions import deputies_kept_by, duties_visible_to
 from stations.register.models import Deputy
+from stations.register.permissions import deputies_kept_by
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 

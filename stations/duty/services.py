@@ -16,8 +16,9 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.duty.models import DutyEvent, DutyKind, DutyRecord
-from stations.permissions import deputy_of, duties_visible_to, may_keep_duty, may_keep_duty_of
+from stations.duty.permissions import duties_visible_to, may_keep_duty, may_keep_duty_of
 from stations.register.models import Deputy
+from stations.register.permissions import deputy_of
 
 Verb = DutyEvent.Verb
 TITLE_LENGTH = 120

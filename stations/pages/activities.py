@@ -21,9 +21,10 @@ from accounts.rate_limits import Limit, spend
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.activities import services as activities
 from stations.activities.models import Activity
+from stations.activities.permissions import activities_run_by, activities_visible_to, may_organise
 from stations.pages.forms.activities import CallForm, CallOffForm, ChangeCallForm, RegisterForm, SignInForm, StrikeForm
 from stations.pages.forms.base import RefusableForm, posted
-from stations.permissions import activities_run_by, activities_visible_to, deputy_of, may_organise
+from stations.register.permissions import deputy_of
 from ui.qr import qr_svg
 
 PAGE_SIZE = 20

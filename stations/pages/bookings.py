@@ -16,8 +16,8 @@ from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput
 from stations.pages import receptions
 from stations.pages.forms.receptions import BookingForm
-from stations.permissions import receptions_visible_to
 from stations.receptions import bookings
+from stations.receptions.permissions import receptions_visible_to
 
 GUESSES = Limit("booking-link", 30, timedelta(hours=1))
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from stations.permissions import stations_visible_to
 from stations.receptions.calendar import calendar_of
 from stations.receptions.models import Reception
 from stations.register import queries
+from stations.register.permissions import stations_visible_to
 
 PAST = timedelta(days=60)
 TYPE = "text/calendar; charset=utf-8"

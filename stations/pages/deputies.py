@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from stations.duty.permissions import may_keep_duty_of
 from stations.duty.public_figures import public_years
-from stations.permissions import deputies_visible_to, deputy_of, may_keep_duty_of, stations_visible_to
 from stations.register import queries
 from stations.register.filters import DeputyFilter
 from stations.register.models import Deputy
+from stations.register.permissions import deputies_visible_to, deputy_of, stations_visible_to
 from ui.qr import qr_svg
 
 PAGE_SIZE = 40

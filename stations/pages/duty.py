@@ -16,18 +16,12 @@ from geokit.refusal import BadInput, StaleEdit
 from stations.duty import points
 from stations.duty import services as duty
 from stations.duty.models import DutyRecord, PointsRule
+from stations.duty.permissions import duties_visible_to, may_keep_duty, may_set_points
 from stations.duty.report import report_of, report_workbook, span_of, standings, standings_workbook, years_of
 from stations.pages.forms.base import posted
 from stations.pages.forms.duty import DUTY_STEPS, AddDutyForm, RuleForm, StepForm
-from stations.permissions import (
-    deputies_kept_by,
-    deputies_visible_to,
-    deputy_of,
-    duties_visible_to,
-    may_keep_duty,
-    may_set_points,
-)
 from stations.register.models import Deputy
+from stations.register.permissions import deputies_kept_by, deputies_visible_to, deputy_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_SIZE = 50

@@ -23,21 +23,15 @@ from stations.pages.forms.receptions import (
     RecordForm,
     SettleForm,
 )
-from stations.permissions import (
-    deputy_of,
-    matters_visible_to,
-    may_run,
-    receptions_visible_to,
-    stations_run_by,
-    stations_visible_to,
-)
 from stations.receptions import matters
 from stations.receptions import services as receptions
 from stations.receptions.models import Matter, Reception
+from stations.receptions.permissions import matters_visible_to, receptions_visible_to
 from stations.receptions.phase import Phase, phase_of
 from stations.register import queries
 from stations.register.filters import ReceptionFilter
 from stations.register.models import Station
+from stations.register.permissions import deputy_of, may_run, stations_run_by, stations_visible_to
 
 PAGE_SIZE = 20
 Forms = dict[str, RefusableForm]

@@ -15,12 +15,13 @@ from accounts.permissions import areas_visible_to, require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from stations.pages.forms.base import posted
 from stations.pages.forms.service_areas import AreaForm, UploadForm
-from stations.permissions import may_draw_area_of, may_draw_areas, service_areas_visible_to, stations_visible_to
 from stations.register.models import Station
+from stations.register.permissions import stations_visible_to
 from stations.service_areas import services as service_areas
 from stations.service_areas.coverage import Fault, check_coverage, small_faults
 from stations.service_areas.files import read_geojson, read_layer
 from stations.service_areas.models import ServiceArea
+from stations.service_areas.permissions import may_draw_area_of, may_draw_areas, service_areas_visible_to
 
 # How the map draws each kind of fault (see web/src/map/preview.ts): dashed, dotted or plain, not by colour alone.
 LOOKS = {"gap": "missing", "overlap": "changed", "outside": "rejected"}

@@ -8,12 +8,14 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import has_role
+from stations.activities.permissions import may_organise
 from stations.pages.forms.base import NearForm
-from stations.permissions import deputy_of, may_draw_area_of, may_organise, may_run
 from stations.register import queries
 from stations.register.models import Station
 from stations.register.opening_hours import next_opening, open_words
+from stations.register.permissions import deputy_of, may_run
 from stations.register.service_level import level_of
+from stations.service_areas.permissions import may_draw_area_of
 from stations.sheets import KINDS
 from stations.statistics.queries import statistics, statistics_by_year
 

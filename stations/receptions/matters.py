@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import notify
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
-from stations.permissions import deputy_of, may_run, runners_of
 from stations.receptions.models import Matter, Reception, ReceptionEvent
 from stations.receptions.services import note
+from stations.register.permissions import deputy_of, may_run, runners_of
 from stations.signals import matter_forwarded
 
 Verb = ReceptionEvent.Verb

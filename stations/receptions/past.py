@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from stations.permissions import may_run
 from stations.receptions import services as receptions
 from stations.receptions.models import Reception, ReceptionEvent
 from stations.receptions.services import Plan
 from stations.register.models import Deputy, Station
+from stations.register.permissions import may_run
 
 
 @transaction.atomic

@@ -19,9 +19,9 @@ from accounts.notices import notify
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.duty.models import DutyKind
 from stations.duty.services import bring_back, record_duty, take_back
-from stations.permissions import deputy_of, may_run
 from stations.receptions.models import Attendance, Reception, ReceptionEvent
 from stations.register.models import Deputy, Station
+from stations.register.permissions import deputy_of, may_run
 from stations.register.queries import seats_taken
 
 Status, Verb = Reception.Status, ReceptionEvent.Verb

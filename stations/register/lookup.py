@@ -10,8 +10,8 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.areas.find import MOST_FOUND, find_areas
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
-from stations.permissions import deputies_visible_to, stations_visible_to
 from stations.register.models import Deputy, Station
+from stations.register.permissions import deputies_visible_to, stations_visible_to
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from stations.permissions import deputies_visible_to, receptions_visible_to, stations_visible_to
 from stations.receptions.models import Booking, Reception
+from stations.receptions.permissions import receptions_visible_to
 from stations.register.filters import StationFilter
 from stations.register.models import Station
+from stations.register.permissions import deputies_visible_to, stations_visible_to
 from stations.statistics.queries import statistics, statistics_by_town, statistics_by_year, with_counts
 
 PAST_SHOWN = 12

@@ -11,9 +11,9 @@ from accounts.models import Area, Role
 from accounts.permissions import has_role, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from stations.permissions import deputies_kept_by, may_run, stations_run_by
 from stations.register.models import Deputy, OpeningDay, Station
 from stations.register.opening_hours import sentence_of
+from stations.register.permissions import deputies_kept_by, may_run, stations_run_by
 
 
 @transaction.atomic

@@ -10,9 +10,9 @@ from django.utils.translation import gettext
 
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
-from stations.permissions import may_run
 from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import sentence_of
+from stations.register.permissions import may_run
 from ui.photos import sanitise_photo
 
 FIELDS = ("phone", "floor", "indoor_m2", "facilities")

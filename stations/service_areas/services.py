@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
-from stations.permissions import land_to_share_out, may_draw_area_of, may_draw_areas
 from stations.register.models import Station
 from stations.service_areas.models import ServiceArea
+from stations.service_areas.permissions import land_to_share_out, may_draw_area_of, may_draw_areas
 
 SRID = 4326
 TOUCH_DEGREES = 1e-7

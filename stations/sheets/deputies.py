@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
 from accounts.permissions import has_role
-from stations.permissions import deputies_kept_by
 from stations.register.models import Station
+from stations.register.permissions import deputies_kept_by
 from stations.register.services import put_deputy
 from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
 from accounts.permissions import has_role, role_of
-from stations.permissions import stations_run_by
 from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import days_of_sentence
+from stations.register.permissions import stations_run_by
 from stations.register.services import put_station
 from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow

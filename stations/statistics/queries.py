@@ -9,8 +9,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
 from django.utils import timezone
 
-from stations.permissions import receptions_visible_to
 from stations.receptions.models import Attendance, Matter, Reception
+from stations.receptions.permissions import receptions_visible_to
 from stations.register.models import Station
 
 STEPS = {"year": TruncYear, "quarter": TruncQuarter, "month": TruncMonth}

@@ -11,8 +11,8 @@ from stations.activities.models import Activity
 from stations.activities.services import Call
 from stations.pages.forms.base import RefusableForm, StepForm, text_area
 from stations.pages.forms.receptions import moment_field
-from stations.permissions import deputies_kept_by, stations_run_by
 from stations.register.models import Deputy, Station
+from stations.register.permissions import deputies_kept_by, stations_run_by
 
 
 class CallForm(RefusableForm):

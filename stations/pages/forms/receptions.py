@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from stations.pages.forms.base import RefusableForm, StepForm, day_field, text_area
-from stations.permissions import deputies_visible_to
 from stations.receptions.models import MOST_PEOPLE, Matter, Reception
 from stations.receptions.services import Plan
 from stations.register.models import Deputy, Station
+from stations.register.permissions import deputies_visible_to
 
 MOMENT = "%Y-%m-%dT%H:%M"
 

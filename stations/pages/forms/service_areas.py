@@ -9,9 +9,9 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Area
 from layers.models import Layer
 from stations.pages.forms.base import RefusableForm, StepForm
-from stations.permissions import land_to_share_out
 from stations.register.models import OpeningDay, Station
 from stations.service_areas.files import polygon_layers
+from stations.service_areas.permissions import land_to_share_out
 
 
 class AreaForm(StepForm):

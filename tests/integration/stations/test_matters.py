@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.models import Matter
-from stations.permissions import matters_visible_to
 from stations.receptions import matters
+from stations.receptions.permissions import matters_visible_to
 from stations.statistics.queries import statistics
 
 
