@@ -20,8 +20,8 @@ from stations.duty.models import DutyRecord
 from stations.duty.permissions import duties_visible_to, may_keep_duty
 from stations.receptions.models import Matter, Reception
 from stations.receptions.permissions import matters_visible_to, receptions_visible_to
+from stations.receptions.reminders import MATTER_WITHIN, RECORD_WITHIN
 from stations.register.permissions import stations_run_by
-from stations.reminders import MATTER_WITHIN, RECORD_WITHIN
 
 AHEAD = timedelta(days=60)
 

@@ -1,8 +1,14 @@
 """What stations do every day: remind, gather duty, and forget who booked long ago."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
+from stations.activities.reminders import remind_of_activities
+from stations.duty.reminders import remind_of_duty_days
+from stations.duty.signals import gathering_duty
 from stations.receptions.bookings import forget_bookings
-from stations.reminders import remind
-from stations.signals import gathering_duty
+from stations.receptions.reminders import remind_of_matters, remind_of_receptions, remind_to_record
 
 DAILY = "stations.jobs.daily"
 
@@ -11,3 +17,15 @@ def daily() -> dict[str, int]:
     """Run the day's chores; return how much each did."""
     gathered = sum(int(count or 0) for _receiver, count in gathering_duty.send(sender=None))
     return {"duty": gathered, "reminders": remind(), "forgotten": forget_bookings()}
+
+
+def remind(now: datetime | None = None) -> int:
+    """Send what is due at `now`; each reminder goes out once. Returns how many notices were written."""
+    now = now or timezone.now()
+    return (
+        remind_of_receptions(now)
+        + remind_of_activities(now)
+        + remind_to_record(now)
+        + remind_of_matters(now)
+        + remind_of_duty_days(now)
+    )

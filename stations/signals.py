@@ -1,9 +1,6 @@
-"""What stations tell the rooms above them."""
+"""What stations announce to the rooms above them, and what they ask of them."""
 
-from django.dispatch import Signal
+from stations.duty.signals import gathering_duty
+from stations.receptions.signals import matter_forwarded
 
-matter_forwarded = Signal()
-"""A matter was handed on: `matter`, `actor`. A receiver may return the number under which it goes on."""
-
-gathering_duty = Signal()
-"""Sent once a day: a receiver records what deputies did in its room and was not recorded at once; returns how many."""
+__all__ = ["gathering_duty", "matter_forwarded"]

@@ -12,7 +12,7 @@ from projects.plan import queries as projects
 from reporting.dashboard import export, page_data, related_figures
 from reporting.dashboard.selection import ChoiceForm
 from river_monitoring.points import queries as river
-from stations.register import queries as stations
+from stations.statistics import queries as stations
 
 
 @require_safe

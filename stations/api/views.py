@@ -21,11 +21,13 @@ from stations.api.serializers import (
     ServiceAreaSerializer,
     StationSerializer,
 )
+from stations.receptions.filters import ReceptionFilter
 from stations.receptions.models import Reception
-from stations.register import queries
-from stations.register.filters import DeputyFilter, ReceptionFilter, ServiceAreaFilter, StationFilter
+from stations.receptions.queries import days_of
+from stations.register.filters import DeputyFilter, StationFilter
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
+from stations.service_areas.filters import ServiceAreaFilter
 from stations.service_areas.models import ServiceArea
 from stations.service_areas.permissions import service_areas_visible_to
 from stations.sheets import receptions as sheet
@@ -82,7 +84,7 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Reception]:
-        return queries.days_of(self.request.user)
+        return days_of(self.request.user)
 
     @extend_schema(
         request=HeldReceptionSerializer(many=True),

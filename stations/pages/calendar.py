@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from stations.receptions.calendar import calendar_of
 from stations.receptions.models import Reception
-from stations.register import queries
+from stations.receptions.queries import days_of
 from stations.register.permissions import stations_visible_to
 
 PAST = timedelta(days=60)
@@ -22,7 +22,7 @@ TYPE = "text/calendar; charset=utf-8"
 @cache_control(public=True, max_age=900)
 def all_days(request: HttpRequest) -> HttpResponse:
     """Every station's days, those of the last two months included."""
-    days = queries.days_of(None).filter(starts_at__gte=timezone.now() - PAST).order_by("starts_at")
+    days = days_of(None).filter(starts_at__gte=timezone.now() - PAST).order_by("starts_at")
     return _answer(request, list(days), gettext("代表联络站接待日"), "receptions.ics")
 
 
@@ -31,7 +31,7 @@ def all_days(request: HttpRequest) -> HttpResponse:
 def station_days(request: HttpRequest, code: str) -> HttpResponse:
     """One station's days."""
     station = get_object_or_404(stations_visible_to(request.user), code=code)
-    days = queries.days_of(None).filter(station=station, starts_at__gte=timezone.now() - PAST).order_by("starts_at")
+    days = days_of(None).filter(station=station, starts_at__gte=timezone.now() - PAST).order_by("starts_at")
     return _answer(request, list(days), station.name, f"{code}.ics")
 
 
@@ -39,7 +39,7 @@ def station_days(request: HttpRequest, code: str) -> HttpResponse:
 @cache_control(public=True, max_age=900)
 def one_day(request: HttpRequest, pk: int) -> HttpResponse:
     """One reception day, to be put into a calendar."""
-    day = get_object_or_404(queries.days_of(None), pk=pk)
+    day = get_object_or_404(days_of(None), pk=pk)
     return _answer(request, [day], day.station.name, f"reception-{pk}.ics")
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from stations.duty.permissions import may_keep_duty_of
 from stations.duty.public_figures import public_years
-from stations.register import queries
+from stations.receptions.queries import days_of
 from stations.register.filters import DeputyFilter
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_visible_to, deputy_of, stations_visible_to
@@ -32,7 +32,7 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
 def deputy(request: HttpRequest, page_code: str) -> HttpResponse:
     """One deputy: who elected her, where and when she receives, and what she did, counted by year."""
     found = _deputy_or_404(request, page_code)
-    days = queries.days_of(request.user).filter(deputies=found)
+    days = days_of(request.user).filter(deputies=found)
     context = {
         "deputy": found,
         "station": found.station,

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
-from stations.pages.forms.base import FindForm
+from stations.pages.forms.lookup import FindForm
 from stations.register.lookup import Answer, answer_for, find_places
 
 

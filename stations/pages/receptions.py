@@ -25,11 +25,11 @@ from stations.pages.forms.receptions import (
 )
 from stations.receptions import matters
 from stations.receptions import services as receptions
+from stations.receptions.filters import ReceptionFilter
 from stations.receptions.models import Matter, Reception
 from stations.receptions.permissions import matters_visible_to, receptions_visible_to
 from stations.receptions.phase import Phase, phase_of
-from stations.register import queries
-from stations.register.filters import ReceptionFilter
+from stations.receptions.queries import days_of, seats_taken
 from stations.register.models import Station
 from stations.register.permissions import deputy_of, may_run, stations_run_by, stations_visible_to
 
@@ -40,7 +40,7 @@ Forms = dict[str, RefusableForm]
 @require_safe
 def reception_list(request: HttpRequest) -> HttpResponse:
     """Reception days, those to come first; `held=true` shows what has been."""
-    days = queries.days_of(request.user)
+    days = days_of(request.user)
     past = request.GET.get("held") == "true"
     if not past:
         days = days.filter(ends_at__gte=timezone.now()).exclude(status=Reception.Status.RECORDED)
@@ -65,8 +65,8 @@ def reception(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show(request: HttpRequest, pk: int, refused: Forms | None = None, status: int = 200) -> HttpResponse:
     """Render a reception day; forms in `refused` come with what was typed."""
-    day = get_object_or_404(queries.days_of(request.user).prefetch_related("departments"), pk=pk)
-    taken = queries.seats_taken(day)
+    day = get_object_or_404(days_of(request.user).prefetch_related("departments"), pk=pk)
+    taken = seats_taken(day)
     runs = may_run(request.user, day.station)
     own = deputy_of(request.user)
     sees_matters = runs or (own is not None and day.deputies.filter(pk=own.pk).exists())

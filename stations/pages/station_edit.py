@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from stations.pages.forms.base import posted
-from stations.pages.forms.service_areas import OpeningFormSet, StationForm
+from stations.pages.forms.stations import OpeningFormSet, StationForm
 from stations.register.models import OpeningDay, Station
 from stations.register.permissions import may_run, stations_visible_to
 from stations.register.station_edits import FIELDS, edit_station

@@ -9,7 +9,8 @@ from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import has_role
 from stations.activities.permissions import may_organise
-from stations.pages.forms.base import NearForm
+from stations.pages.forms.lookup import NearForm
+from stations.receptions.queries import past_days, upcoming_days
 from stations.register import queries
 from stations.register.models import Station
 from stations.register.opening_hours import next_opening, open_words
@@ -56,8 +57,8 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
         "open_words": open_words(days),
         "next_opening": next_opening(days),
         "has_area": hasattr(station, "service_area"),
-        "upcoming": queries.upcoming(request.user, station),
-        "past": queries.past(request.user, station),
+        "upcoming": upcoming_days(request.user, station),
+        "past": past_days(request.user, station),
         "total": statistics(request.user, station=station),
         "years": statistics_by_year(request.user, station=station),
         "runs": may_run(request.user, station),

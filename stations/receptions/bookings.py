@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from stations.receptions.models import MOST_PEOPLE, Booking, Reception, ReceptionEvent
+from stations.receptions.queries import seats_taken
 from stations.receptions.services import note
-from stations.register.queries import seats_taken
 
 TOKEN_BYTES = 24
 PHONE = re.compile(r"\+?\d{7,15}")

@@ -14,8 +14,8 @@ from accounts.notices import notify
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.receptions.models import Matter, Reception, ReceptionEvent
 from stations.receptions.services import note
+from stations.receptions.signals import matter_forwarded
 from stations.register.permissions import deputy_of, may_run, runners_of
-from stations.signals import matter_forwarded
 
 Verb = ReceptionEvent.Verb
 TEXT_LENGTH = 1000

@@ -20,9 +20,9 @@ from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.duty.models import DutyKind
 from stations.duty.services import bring_back, record_duty, take_back
 from stations.receptions.models import Attendance, Reception, ReceptionEvent
+from stations.receptions.queries import seats_taken
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputy_of, may_run
-from stations.register.queries import seats_taken
 
 Status, Verb = Reception.Status, ReceptionEvent.Verb
 SIGN_IN_BEFORE = timedelta(hours=1)

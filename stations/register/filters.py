@@ -1,4 +1,4 @@
-"""Filters of stations, deputies and reception days: the same for pages and API."""
+"""Filters of stations and deputies: the same for pages and API."""
 
 from django.db.models import QuerySet
 from django.forms import TextInput
@@ -6,9 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
-from stations.receptions.models import Reception
 from stations.register.models import Deputy, Station
-from stations.service_areas.models import ServiceArea
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
@@ -34,18 +32,6 @@ class StationFilter(filters.FilterSet):
         return search(queryset, value, SEARCHED)
 
 
-class ServiceAreaFilter(filters.FilterSet):
-    """Service areas by station, town and box."""
-
-    station = filters.CharFilter(label=_("联络站编号"), field_name="station__code")
-    area = filters.CharFilter(label=_("镇街区划代码"), field_name="station__area__code")
-    in_bbox = BBoxFilter()
-
-    class Meta:
-        model = ServiceArea
-        fields: list[str] = []
-
-
 class DeputyFilter(filters.FilterSet):
     """Deputies by name and station."""
 
@@ -58,19 +44,3 @@ class DeputyFilter(filters.FilterSet):
 
     def by_words(self, queryset: QuerySet[Deputy], name: str, value: str) -> QuerySet[Deputy]:
         return search(queryset, value, ("name", "electoral_district"))
-
-
-class ReceptionFilter(filters.FilterSet):
-    """Reception days by station, kind, whether they were held, and time."""
-
-    station = filters.CharFilter(label=_("联络站编号"), field_name="station__code")
-    area = filters.CharFilter(label=_("镇街区划代码"), field_name="station__area__code")
-    kind = filters.ChoiceFilter(label=_("类型"), choices=Reception.Kind.choices)
-    status = filters.ChoiceFilter(label=_("状态"), choices=Reception.Status.choices)
-    held = filters.BooleanFilter(label=_("已举行"))
-    since = filters.IsoDateTimeFilter(label=_("开始不早于"), field_name="starts_at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter(label=_("开始早于"), field_name="starts_at", lookup_expr="lt")
-
-    class Meta:
-        model = Reception
-        fields: list[str] = []

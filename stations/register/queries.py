@@ -1,23 +1,17 @@
-"""Reads of stations: the list, one station's page, its reception days, and what the numbers page shows."""
+"""Reads of stations: the list, and one station with its deputies in office."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
-from stations.receptions.models import Booking, Reception
-from stations.receptions.permissions import receptions_visible_to
 from stations.register.filters import StationFilter
 from stations.register.models import Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
-from stations.statistics.queries import statistics, statistics_by_town, statistics_by_year, with_counts
-
-PAST_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -54,41 +48,6 @@ def get_station(user: Any, code: str) -> Station:
     in_office = Prefetch("deputies", deputies_visible_to(user))
     visible = stations_visible_to(user).select_related("area", "service_area")
     return get_object_or_404(visible.prefetch_related(in_office, "opening_days"), code=code)
-
-
-def upcoming(user: Any, station: Station) -> QuerySet[Reception]:
-    """Reception days announced and not over, the next one first."""
-    return days_of(user).filter(station=station, status="announced", ends_at__gte=timezone.now()).order_by("starts_at")
-
-
-def past(user: Any, station: Station) -> QuerySet[Reception]:
-    """The latest reception days that were held."""
-    return days_of(user).filter(station=station, held=True).order_by("-starts_at")[:PAST_SHOWN]
-
-
-def days_of(user: Any) -> QuerySet[Reception]:
-    """Reception days with their deputies in office, and what was counted and booked for each."""
-    in_office = Prefetch("deputies", deputies_visible_to(user))
-    return with_counts(receptions_visible_to(user)).select_related("station__area").prefetch_related(in_office)
-
-
-def seats_taken(reception: Reception) -> int:
-    """How many people are booked in for a reception."""
-    booked = Booking.objects.filter(reception=reception, cancelled_at=None).aggregate(people=Sum("people"))
-    return booked["people"] or 0
-
-
-def numbers(user: Any) -> dict[str, Any]:
-    """Return what the numbers page shows of the stations: all, by year, by town, with the stations as base."""
-    receptions = receptions_visible_to(user)
-    return {
-        "stations": stations_visible_to(user).count(),
-        "stations_active": receptions.filter(held=True).values("station").distinct().count(),
-        "deputies": deputies_visible_to(user).count(),
-        "all": statistics(user),
-        "years": statistics_by_year(user),
-        "towns": statistics_by_town(user),
-    }
 
 
 def without(params: QueryDict, name: str) -> QueryDict:

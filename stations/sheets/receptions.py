@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from stations.receptions.models import Reception
 from stations.receptions.past import put_past
 from stations.receptions.permissions import receptions_visible_to
+from stations.receptions.queries import with_counts
 from stations.receptions.services import Plan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import stations_run_by
 from stations.sheets.stations import may_use as may_use  # who keeps stations keeps their receptions
-from stations.statistics.queries import with_counts
 from ui.sheet_rows import Outcome, RowResult, chosen, day_of, fitting, moment_of, refuse, required, split
 from ui.sheets import SheetRow
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
 from django.utils import timezone
 
-from stations.receptions.models import Attendance, Matter, Reception
+from stations.receptions.models import Reception
 from stations.receptions.permissions import receptions_visible_to
+from stations.receptions.queries import with_counts
 from stations.register.models import Station
+from stations.register.permissions import deputies_visible_to, stations_visible_to
 
 STEPS = {"year": TruncYear, "quarter": TruncQuarter, "month": TruncMonth}
 
@@ -87,21 +89,6 @@ def statistics_by_station(user: Any, scope: Scope) -> list[Row]:
     return [Row(row["station__name"], _figures(row)) for row in stations.order_by("station__code")]
 
 
-def with_counts(receptions: QuerySet[Reception]) -> QuerySet[Reception]:
-    """Annotate each reception with `present`, `received` and `settled`, each counted from its rows."""
-    return receptions.annotate(
-        present=Coalesce(_count(Attendance.objects.all()), 0),
-        received=Coalesce(_count(Matter.objects.all()), 0),
-        settled=Coalesce(_count(Matter.objects.filter(settled_on__isnull=False)), 0),
-    )
-
-
-def _count(rows: QuerySet[Any]) -> Subquery:
-    """Count rows by a subquery: a join would count a session's visitors once for each of its deputies."""
-    mine = rows.filter(reception=OuterRef("pk")).order_by().values("reception")
-    return Subquery(mine.annotate(n=Count("pk")).values("n"))
-
-
 _COUNTS = {
     "n_sessions": Count("pk"),
     "n_themed": Count("pk", filter=Q(kind=Reception.Kind.THEMED)),
@@ -130,3 +117,16 @@ def _held(user: Any, scope: Scope) -> QuerySet[Reception]:
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def numbers(user: Any) -> dict[str, Any]:
+    """Return what the numbers page shows of the stations: all, by year, by town, with the stations as base."""
+    receptions = receptions_visible_to(user)
+    return {
+        "stations": stations_visible_to(user).count(),
+        "stations_active": receptions.filter(held=True).values("station").distinct().count(),
+        "deputies": deputies_visible_to(user).count(),
+        "all": statistics(user),
+        "years": statistics_by_year(user),
+        "towns": statistics_by_town(user),
+    }

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from stations.activities.models import Activity
 from stations.activities.services import Call
-from stations.pages.forms.base import RefusableForm, StepForm, text_area
-from stations.pages.forms.receptions import moment_field
+from stations.pages.forms.base import RefusableForm, StepForm, moment_field, text_area
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_kept_by, stations_run_by
 

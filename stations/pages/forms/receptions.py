@@ -7,19 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from stations.pages.forms.base import RefusableForm, StepForm, day_field, text_area
+from stations.pages.forms.base import RefusableForm, StepForm, day_field, moment_field, text_area
 from stations.receptions.models import MOST_PEOPLE, Matter, Reception
 from stations.receptions.services import Plan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to
-
-MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def moment_field(label: Any) -> forms.DateTimeField:
-    """Return a field with the browser's own calendar and clock."""
-    widget = forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"})
-    return forms.DateTimeField(label=label, input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget)
 
 
 class PlanForm(RefusableForm):

@@ -11,7 +11,7 @@ from stations.models import Booking, ReceptionEvent
 from stations.receptions import bookings
 from stations.receptions import services as receptions
 from stations.receptions.bookings import Full
-from stations.register.queries import seats_taken
+from stations.receptions.queries import seats_taken
 
 WANG = {"name": "王女士", "phone": "138 0000 0000"}
 

@@ -9,11 +9,12 @@ from accounts.models import Notice
 from stations import jobs
 from stations.activities import services as activities
 from stations.activities.services import Call
+from stations.duty.reminders import remind_of_duty_days
 from stations.duty.services import record_many
+from stations.jobs import remind
 from stations.models import Booking, DutyRecord
 from stations.receptions import matters
 from stations.receptions import services as receptions
-from stations.reminders import remind, remind_of_duty_days
 
 
 def at(text):

@@ -8,8 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 
 from stations.models import Deputy, Reception, Station
-from stations.register.queries import numbers
-from stations.statistics.queries import Statistics, statistics, statistics_by_town, statistics_by_year
+from stations.statistics.queries import Statistics, numbers, statistics, statistics_by_town, statistics_by_year
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.gis.measure import Distance
 
-from stations.pages.forms.base import NearForm
+from stations.pages.forms.lookup import NearForm
 from stations.templatetags.distance import distance
 
 

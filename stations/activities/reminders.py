@@ -1,0 +1,29 @@
+"""Reminders to deputies of the activities to which they are invited."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.notices import notify
+from stations.activities.models import Activity
+from stations.register.reminder_days import DAYS_BEFORE, reminder_due
+
+
+def remind_of_activities(now: datetime) -> int:
+    """Tell those invited three days and one day ahead; an activity that was moved is told anew."""
+    sent = 0
+    coming = Activity.objects.filter(status=Activity.Status.ANNOUNCED, starts_at__gt=now)
+    for activity in coming.filter(starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)):
+        starts = timezone.localtime(activity.starts_at)
+        step = reminder_due(starts, now)
+        if step is None:
+            continue
+        title = format_lazy(_("{day}：{title}"), day=date_format(starts, "DATETIME_FORMAT"), title=activity.title)
+        users = User.objects.filter(deputy__activities=activity, deputy__is_active=True)
+        key = f"activity:{activity.pk}:before:{step}:{starts:%Y%m%d%H%M}"
+        sent += notify(users, "station-reminder", title, activity.place, activity.get_absolute_url(), key=key)
+    return sent

@@ -1,0 +1,51 @@
+"""Reads of reception days, with what was counted and booked for each."""
+
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from stations.receptions.models import Attendance, Booking, Matter, Reception
+from stations.receptions.permissions import receptions_visible_to
+from stations.register.models import Station
+from stations.register.permissions import deputies_visible_to
+
+PAST_SHOWN = 12
+
+
+def with_counts(receptions: QuerySet[Reception]) -> QuerySet[Reception]:
+    """Annotate each reception with `present`, `received` and `settled`, each counted from its rows."""
+    return receptions.annotate(
+        present=Coalesce(_count(Attendance.objects.all()), 0),
+        received=Coalesce(_count(Matter.objects.all()), 0),
+        settled=Coalesce(_count(Matter.objects.filter(settled_on__isnull=False)), 0),
+    )
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    """Count rows by a subquery: a join would count a session's visitors once for each of its deputies."""
+    mine = rows.filter(reception=OuterRef("pk")).order_by().values("reception")
+    return Subquery(mine.annotate(n=Count("pk")).values("n"))
+
+
+def upcoming_days(user: Any, station: Station) -> QuerySet[Reception]:
+    """Reception days announced and not over, the next one first."""
+    return days_of(user).filter(station=station, status="announced", ends_at__gte=timezone.now()).order_by("starts_at")
+
+
+def past_days(user: Any, station: Station) -> QuerySet[Reception]:
+    """The latest reception days that were held."""
+    return days_of(user).filter(station=station, held=True).order_by("-starts_at")[:PAST_SHOWN]
+
+
+def days_of(user: Any) -> QuerySet[Reception]:
+    """Reception days with their deputies in office, and what was counted and booked for each."""
+    in_office = Prefetch("deputies", deputies_visible_to(user))
+    return with_counts(receptions_visible_to(user)).select_related("station__area").prefetch_related(in_office)
+
+
+def seats_taken(reception: Reception) -> int:
+    """How many people are booked in for a reception."""
+    booked = Booking.objects.filter(reception=reception, cancelled_at=None).aggregate(people=Sum("people"))
+    return booked["people"] or 0

@@ -1,0 +1,66 @@
+"""Reminders to deputies and stations: receptions to come, days to record, matters that nobody has settled."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.notices import notify
+from stations.receptions.models import Matter, Reception
+from stations.register.permissions import runners_of
+from stations.register.reminder_days import DAYS_BEFORE, reminder_due
+
+RECORD_WITHIN = timedelta(days=2)
+
+
+MATTER_WITHIN = timedelta(days=30)
+
+
+def remind_of_receptions(now: datetime) -> int:
+    """Tell deputies three days and one day ahead; a day that was moved is told anew."""
+    sent = 0
+    coming = Reception.objects.filter(
+        status=Reception.Status.ANNOUNCED, starts_at__gt=now, starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)
+    )
+    for day in coming.select_related("station").prefetch_related("deputies__user"):
+        starts = timezone.localtime(day.starts_at)
+        step = reminder_due(starts, now)
+        if step is None:
+            continue
+        title = format_lazy(
+            _("{day}在{station}接待选民"), day=date_format(starts, "DATETIME_FORMAT"), station=day.station
+        )
+        users = [deputy.user for deputy in day.deputies.all() if deputy.user]
+        key = f"reception:{day.pk}:before:{step}:{starts:%Y%m%d%H%M}"
+        sent += notify(users, "station-reminder", title, day.theme, day.get_absolute_url(), key=key)
+    return sent
+
+
+def remind_to_record(now: datetime) -> int:
+    """Tell who runs the station that a reception is over and not recorded."""
+    over = Reception.objects.filter(status=Reception.Status.ANNOUNCED, ends_at__lt=now - RECORD_WITHIN)
+    sent = 0
+    for day in over.select_related("station"):
+        title = format_lazy(_("请登记{station}的接待情况"), station=day.station)
+        key = f"reception:{day.pk}:unrecorded"
+        sent += notify(runners_of(day.station), "station-record", title, "", day.get_absolute_url(), key=key)
+    return sent
+
+
+def remind_of_matters(now: datetime) -> int:
+    """Tell who runs the station of matters that nobody has settled or handed on for a month."""
+    sent = 0
+    for day in _with_old_matters(now):
+        title = format_lazy(_("{station}有接待事项超过一个月没有办结"), station=day.station)
+        key = f"reception:{day.pk}:matters"
+        sent += notify(runners_of(day.station), "station-matters", title, "", day.get_absolute_url(), key=key)
+    return sent
+
+
+def _with_old_matters(now: datetime) -> QuerySet[Reception]:
+    old = Q(settled_on=None, reference="", reception__ends_at__lt=now - MATTER_WITHIN)
+    mine = Matter.objects.filter(old).values("reception")
+    return Reception.objects.filter(pk__in=mine).select_related("station")
