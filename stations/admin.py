@@ -1,4 +1,4 @@
-"""Administration of stations and deputies. What happened there is shown, never typed: pages and services write it."""
+"""Administration of stations and deputies. Receptions and duty records are read-only here: services write them."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class StationAdmin(admin.ModelAdmin):
     readonly_fields = ("geom", "photo", "facilities")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A station needs a place, which is loaded, not typed here."""
+        """Stations are imported with their position, not typed here."""
         return False
 
 
@@ -35,7 +35,7 @@ class DeputyAdmin(admin.ModelAdmin):
 
 
 class ShownOnly(admin.ModelAdmin):
-    """Rows whose every change is an event of a service."""
+    """Read-only: every change of these rows is a step of a service."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

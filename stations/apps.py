@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.schedules import keep_schedules
 
 
-def schedule_daily_chores(using: str, **kwargs: Any) -> None:
-    """Have reminders sent and duty gathered every morning at seven. Safe to run after every migration."""
+def schedule_daily_jobs(using: str, **kwargs: Any) -> None:
+    """Schedule the daily job at 07:00. Runs after every migration; repeating it changes nothing."""
     from stations.jobs import DAILY
 
     keep_schedules(using, daily={DAILY: time(7)})
@@ -20,4 +20,4 @@ class StationsConfig(AppConfig):
     verbose_name = _("代表联络站")
 
     def ready(self) -> None:
-        post_migrate.connect(schedule_daily_chores, sender=self)
+        post_migrate.connect(schedule_daily_jobs, sender=self)

@@ -1,4 +1,4 @@
-"""What waits for somebody at the stations: reception days to come, to be recorded, and matters that lie."""
+"""Inbox of stations: reception days to come or to be recorded, open matters, activities, duty records to confirm."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import has_role, role_of, scope_of
+from accounts.permissions import Asker, has_role, role_of, scope_of
 from stations.activities.models import Activity
 from stations.activities.permissions import activities_visible_to
 from stations.duty.models import DutyRecord
@@ -26,8 +26,8 @@ from stations.register.permissions import stations_run_by
 AHEAD = timedelta(days=60)
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
-    """Yield what waits for `user` here, by her role."""
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user`, by role."""
     if role_of(user) == Role.DEPUTY:
         yield _to_come(user)
         yield _activities(user)
@@ -39,18 +39,18 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
         yield _to_confirm(user)
 
 
-def _to_come(user: Any) -> Waiting:
+def _to_come(user: Asker) -> Waiting:
     now = timezone.now()
     mine = _announced(user).filter(deputies__user=user, starts_at__gt=now, starts_at__lt=now + AHEAD)
     return _receptions("receptions-to-come", _("我要接待选民的日子"), mine, "starts_at", timedelta())
 
 
-def _to_record(user: Any) -> Waiting:
+def _to_record(user: Asker) -> Waiting:
     over = _announced(user).filter(station__in=stations_run_by(user), ends_at__lt=timezone.now())
     return _receptions("receptions-to-record", _("待登记的接待"), over, "ends_at", RECORD_WITHIN)
 
 
-def _announced(user: Any) -> Any:
+def _announced(user: Asker) -> Any:
     days = receptions_visible_to(user).filter(status=Reception.Status.ANNOUNCED)
     return days.select_related("station__area")
 
@@ -83,8 +83,8 @@ def _show_reception(row: Reception) -> Item:
     )
 
 
-def _to_settle(user: Any) -> Waiting:
-    """Matters of the stations she runs that nobody has settled or handed on."""
+def _to_settle(user: Asker) -> Waiting:
+    """Matters of the stations that `user` runs, neither settled nor forwarded."""
     open_ones = matters_visible_to(user).filter(
         settled_on=None, reference="", reception__station__in=stations_run_by(user)
     )
@@ -115,8 +115,8 @@ def _show_matter(row: Matter) -> Item:
     )
 
 
-def _activities(user: Any) -> Waiting:
-    """Activities that she is called to."""
+def _activities(user: Asker) -> Waiting:
+    """Activities that the deputy is invited to."""
     now = timezone.now()
     coming = activities_visible_to(user).filter(
         status=Activity.Status.ANNOUNCED, ends_at__gt=now, starts_at__lt=now + AHEAD
@@ -141,8 +141,8 @@ def _show_activity(row: Activity) -> Item:
     )
 
 
-def _own_matters(user: Any) -> Waiting:
-    """Matters that she received herself and nobody has settled or handed on: hers to hand on as a suggestion."""
+def _own_matters(user: Asker) -> Waiting:
+    """Open matters that the deputy received herself, which she may forward as a suggestion."""
     mine = matters_visible_to(user).filter(settled_on=None, reference="", reception__attendances__deputy__user=user)
     rows = mine.select_related("reception__station__area").annotate(due_on=_day("reception__ends_at", MATTER_WITHIN))
     return Waiting(
@@ -158,8 +158,8 @@ def _own_matters(user: Any) -> Waiting:
     )
 
 
-def _to_confirm(user: Any) -> Waiting:
-    """What deputies wrote down or corrected themselves."""
+def _to_confirm(user: Asker) -> Waiting:
+    """Duty records that deputies added or corrected themselves."""
     rows = duties_visible_to(user).filter(is_confirmed=False, is_withdrawn=False)
     return Waiting(
         kind="duty-to-confirm",

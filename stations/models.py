@@ -1,4 +1,4 @@
-"""Stations, whom they serve, whom they receive, and what their deputies do."""
+"""The models of all topics, imported so that Django finds them."""
 
 from stations.activities.models import Activity, ActivityEvent, Presence
 from stations.duty.models import DutyEvent, DutyKind, DutyRecord, PointsItem, PointsRule

@@ -1,4 +1,4 @@
-"""What stations announce to the rooms above them, and what they ask of them."""
+"""Signals of stations that rooms above receive."""
 
 from stations.duty.signals import gathering_duty
 from stations.receptions.signals import matter_forwarded

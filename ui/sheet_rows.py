@@ -1,4 +1,4 @@
-"""What becomes of the rows of a sheet: each is stored, changed, known already, or refused with field and reason."""
+"""Importing the rows of a sheet: each is stored, changed, the same, or refused with column and reason."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, Refusal
 from ui.sheets import SheetRow
 
@@ -27,7 +28,7 @@ class Outcome(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of one row; `name` is what it is about."""
+    """The outcome of one row; `name` identifies what it is about."""
 
     row: SheetRow
     outcome: Outcome
@@ -35,29 +36,31 @@ class RowResult:
     errors: tuple[FieldError, ...] = field(default=())
 
 
-type Take = Callable[[Any, SheetRow], RowResult]
-"""Write one row on somebody's behalf. Raises Refusal."""
+type RowImport = Callable[[Asker, SheetRow], RowResult]
+"""Imports one row for an actor. Raises Refusal."""
 
 
-def take_rows(actor: Any, rows: Iterable[SheetRow], take: Take, *, dry_run: bool = False) -> list[RowResult]:
-    """Take in all rows in one transaction; a refused row costs no other. With `dry_run` nothing stays."""
+def import_rows(
+    actor: Asker, rows: Iterable[SheetRow], import_row: RowImport, *, dry_run: bool = False
+) -> list[RowResult]:
+    """Import all rows in one transaction; a refused row does not affect others. With `dry_run` nothing is saved."""
     with transaction.atomic():
-        results = [_take(actor, row, take) for row in rows]
+        results = [_import_row(actor, row, import_row) for row in rows]
         if dry_run:
             transaction.set_rollback(True)
     return results
 
 
-def counts_of(results: Sequence[RowResult]) -> dict[str, int]:
-    """Count the rows by what became of them, every outcome named."""
+def count_outcomes(results: Sequence[RowResult]) -> dict[str, int]:
+    """Return the number of rows of every outcome."""
     counted = Counter(result.outcome for result in results)
     return {outcome.value: counted[outcome] for outcome in Outcome}
 
 
-def _take(actor: Any, row: SheetRow, take: Take) -> RowResult:
+def _import_row(actor: Asker, row: SheetRow, import_row: RowImport) -> RowResult:
     try:
         with transaction.atomic():
-            return take(actor, row)
+            return import_row(actor, row)
     except Refusal as refusal:
         errors = refusal.errors or (FieldError("", refusal.code, refusal.message),)
         return RowResult(row, Outcome.REFUSED, errors=tuple(errors))
@@ -66,29 +69,29 @@ def _take(actor: Any, row: SheetRow, take: Take) -> RowResult:
         return RowResult(row, Outcome.REFUSED, errors=(error,))
 
 
-def refuse(column: str, code: str, message: str) -> BadInput:
-    """Return a refusal of a row for one of its cells."""
+def cell_error(column: str, code: str, message: str) -> BadInput:
+    """Return the error of one cell."""
     return BadInput(message, code=code, errors=[FieldError(column, code, message)])
 
 
-def required(row: SheetRow, column: str, heads: Mapping[str, Any], most: int) -> str:
-    """Return a cell that has to be there and fit."""
+def required_text(row: SheetRow, column: str, heads: Mapping[str, Any], most: int) -> str:
+    """Return the text of a required cell of at most `most` characters. Raises BadInput."""
     text = row[column]
     if not text:
-        raise refuse(column, "required", gettext("没有写“%s”。") % heads[column])
-    return fitting(row, column, heads, most)
+        raise cell_error(column, "required", gettext("没有写“%s”。") % heads[column])
+    return optional_text(row, column, heads, most)
 
 
-def fitting(row: SheetRow, column: str, heads: Mapping[str, Any], most: int) -> str:
-    """Return a cell that may be empty and has to fit."""
+def optional_text(row: SheetRow, column: str, heads: Mapping[str, Any], most: int) -> str:
+    """Return the text of an optional cell of at most `most` characters. Raises BadInput."""
     if len(row[column]) > most:
         words = gettext("“%(column)s”不超过 %(most)d 字。")
-        raise refuse(column, "too-long", words % {"column": heads[column], "most": most})
+        raise cell_error(column, "too-long", words % {"column": heads[column], "most": most})
     return row[column]
 
 
-def chosen(row: SheetRow, column: str, choices: Iterable[tuple[str, Any]], heads: Mapping[str, Any]) -> str:
-    """Return the value that a cell names by its label or by itself."""
+def choice_value(row: SheetRow, column: str, choices: Iterable[tuple[str, Any]], heads: Mapping[str, Any]) -> str:
+    """Return the choice that a cell gives by label or value. Raises BadInput."""
     known = list(choices)
     text = row[column]
     for value, label in known:
@@ -96,13 +99,13 @@ def chosen(row: SheetRow, column: str, choices: Iterable[tuple[str, Any]], heads
             return value
     names = gettext("、").join(str(label) for _value, label in known)
     words = gettext("“%(column)s”应是：%(names)s。")
-    raise refuse(column, "unknown", words % {"column": heads[column], "names": names})
+    raise cell_error(column, "unknown", words % {"column": heads[column], "names": names})
 
 
-def split(text: str) -> list[str]:
+def split_names(text: str) -> list[str]:
     """Return the names of a cell that lists several.
 
-    >>> split("陈一、 陈二,陈三")
+    >>> split_names("陈一、 陈二,陈三")
     ['陈一', '陈二', '陈三']
     """
     for separator in SEPARATORS:
@@ -110,27 +113,27 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in text.splitlines() if part.strip()]
 
 
-DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
-CLOCKS = ("%H:%M", "%H:%M:%S")
+DATE_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+TIME_FORMATS = ("%H:%M", "%H:%M:%S")
 
 
-def day_of(row: SheetRow, column: str) -> date:
-    """Return the day of a cell, however offices write days."""
-    for pattern in DAYS:
+def parse_day(row: SheetRow, column: str) -> date:
+    """Return the date of a cell in any of `DATE_FORMATS`. Raises BadInput."""
+    for pattern in DATE_FORMATS:
         try:
             return datetime.strptime(row[column].split(" ")[0], pattern).date()
         except ValueError:
             continue
-    raise refuse(column, "unreadable", gettext("日期“%s”读不懂，请写成 2026-11-05。") % row[column])
+    raise cell_error(column, "unreadable", gettext("日期“%s”读不懂，请写成 2026-11-05。") % row[column])
 
 
-def moment_of(row: SheetRow, day: date, column: str) -> datetime:
-    """Return the moment of a cell with a time of day, in the site's zone."""
+def parse_moment(row: SheetRow, day: date, column: str) -> datetime:
+    """Return `day` with the time of a cell, in the site's time zone. Raises BadInput."""
     text = row[column].replace("：", ":").split(" ")[-1]
-    for pattern in CLOCKS:
+    for pattern in TIME_FORMATS:
         try:
             clock = datetime.strptime(text, pattern).time()
         except ValueError:
             continue
         return timezone.make_aware(datetime.combine(day, clock))
-    raise refuse(column, "unreadable", gettext("时间“%s”读不懂，请写成 08:30。") % row[column])
+    raise cell_error(column, "unreadable", gettext("时间“%s”读不懂，请写成 08:30。") % row[column])

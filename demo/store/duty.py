@@ -9,7 +9,7 @@ from demo.plan.chance import stream
 from geo_portal.joints.duty_sources import gather
 from stations.activities.models import CODE_LENGTH, CODE_LETTERS
 from stations.duty import services as duty
-from stations.duty.services import Entry, record_many
+from stations.duty.services import DutyEntry, record_duties
 from stations.models import (
     Activity,
     ActivityEvent,
@@ -121,7 +121,9 @@ def _hold(activity: Activity, called: list[Deputy], there: list[Deputy], staff: 
         Presence(activity=activity, deputy=one, how=Presence.How.CODE, at=activity.starts_at) for one in there
     )
     on, address = activity.starts_at.date(), activity.get_absolute_url()
-    record_many(Entry(one.pk, activity.kind, on, f"activity:{activity.pk}", activity.title, address) for one in there)
+    record_duties(
+        DutyEntry(one.pk, activity.kind, on, f"activity:{activity.pk}", activity.title, address) for one in there
+    )
 
 
 def _store_entries(today: date, staff: User) -> None:

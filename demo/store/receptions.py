@@ -6,7 +6,7 @@ from hashlib import sha256
 from accounts.models import User
 from demo.plan.calendar import moment
 from demo.plan.receptions import Session
-from stations.duty.services import Entry, record_many
+from stations.duty.services import DutyEntry, record_duties
 from stations.models import (
     Attendance,
     Booking,
@@ -119,8 +119,8 @@ def _store_events(pairs: Pairs, deputies: dict[str, Deputy], staff: User) -> Non
 
 def _store_duties(pairs: Pairs, deputies: dict[str, Deputy]) -> None:
     """What a deputy who signed in has done, as `stations.receptions.services` would have recorded it."""
-    record_many(
-        Entry(
+    record_duties(
+        DutyEntry(
             deputies[code].pk,
             DutyKind.RECEPTION,
             session.starts_at.date(),

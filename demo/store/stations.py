@@ -11,7 +11,7 @@ from demo.store.geometry import to_point
 from demo.store.pictures import kept
 from stations.models import Deputy, OpeningDay, ServiceArea, Station
 from stations.service_areas.coverage import check_coverage
-from stations.service_areas.services import lands_of, mend_all, polygons_of, union_of
+from stations.service_areas.services import clean_polygons, land_by_code, repair_coverage, union_polygons
 
 PICTURES = 6
 
@@ -52,17 +52,17 @@ def _station(number: int, place: Place, areas: dict[str, Area]) -> Station:
 
 def _store_service_areas(found: dict[str, Station], staff: User) -> None:
     """Each station serves the land of its villages."""
-    lands = lands_of(code for codes in served().values() for code in codes)
+    lands = land_by_code(code for codes in served().values() for code in codes)
     ServiceArea.objects.bulk_create(
         ServiceArea(
             station=found[station],
-            geom=polygons_of(union_of(lands[code] for code in codes)),
+            geom=clean_polygons(union_polygons(lands[code] for code in codes)),
             source=ServiceArea.Source.VILLAGES,
         )
         for station, codes in served().items()
     )
     # The outlines of towns do not follow the district's own to the metre.
-    mend_all(staff, check_coverage().faults)
+    repair_coverage(staff, check_coverage().faults)
 
 
 def _store_deputies(found: dict[str, Station], areas: dict[str, Area], users: dict[str, User]) -> None:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from inspections.models import Capacity, Patrol
 from projects.models import Answer, Proposal, Turnout
-from stations.duty.services import Entry, record_many
+from stations.duty.services import DutyEntry, record_duties
 from stations.models import Deputy, DutyKind
 from stations.signals import gathering_duty
 from supervision.models import Finding, SuggestionEvent
@@ -41,7 +41,7 @@ class Source:
     when_changed: bool = False
     """Whether a row becomes duty by a later step, as a patrol does when it ends."""
 
-    def entries(self, rows: Any, deputies: dict[int, int]) -> Iterator[Entry]:
+    def entries(self, rows: Any, deputies: dict[int, int]) -> Iterator[DutyEntry]:
         """Yield an entry for each row of a deputy in `deputies` (user -> deputy)."""
         for row in rows:
             deputy = deputies.get(follow(row, f"{self.person}_id") or 0)
@@ -49,7 +49,7 @@ class Source:
                 on, number = _day(follow(row, self.at)), follow(row, self.number)
                 with translation.override(settings.LANGUAGE_CODE):  # a record is kept in the site's own language
                     title = self.title(row)
-                yield Entry(deputy, self.kind, on, f"{self.name}:{number}", title, self.page(row))
+                yield DutyEntry(deputy, self.kind, on, f"{self.name}:{number}", title, self.page(row))
 
 
 SOURCES = (
@@ -131,7 +131,7 @@ def gather(since: date | None = None) -> int:
         rows = source.model._default_manager.filter(source.only, **{f"{_path(source.person)}__in": deputies})
         if since is not None:
             rows = rows.filter(**{f"{source.at}__date__gte": since})
-        found += record_many(source.entries(rows.iterator(), deputies))
+        found += record_duties(source.entries(rows.iterator(), deputies))
     return found
 
 
@@ -158,7 +158,7 @@ def _listener(source: Source) -> Callable[..., None]:
         told = not raw and (created or source.when_changed)
         user = follow(instance, f"{source.person}_id") if told else None
         if user and type(instance)._default_manager.filter(source.only, pk=instance.pk).exists():
-            record_many(source.entries([instance], _deputies(user)))
+            record_duties(source.entries([instance], _deputies(user)))
 
     return record
 

@@ -94,7 +94,7 @@ class Presence(models.Model):
 
 
 class ActivityEvent(models.Model):
-    """One step in the life of an activity. Append-only and chained."""
+    """One step of an activity. Append-only and chained."""
 
     class Verb(models.TextChoices):
         ANNOUNCED = "announced", _("通知")

@@ -14,7 +14,7 @@ from stations.register.reminder_days import DAYS_BEFORE, reminder_due
 
 
 def remind_of_activities(now: datetime) -> int:
-    """Tell those invited three days and one day ahead; an activity that was moved is told anew."""
+    """Notify the invited three days and one day ahead, again when the activity is moved; return the number sent."""
     sent = 0
     coming = Activity.objects.filter(status=Activity.Status.ANNOUNCED, starts_at__gt=now)
     for activity in coming.filter(starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)):

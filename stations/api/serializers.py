@@ -57,7 +57,7 @@ class DeputySerializer(serializers.ModelSerializer):
 
 
 class ReceptionSerializer(serializers.ModelSerializer):
-    """A reception day; what was received is counted from its rows, none of which is shown."""
+    """A reception day; matters are counted, their texts are not public."""
 
     station = serializers.CharField(source="station.code", read_only=True)
     deputies: serializers.Field = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
@@ -75,7 +75,7 @@ class ReceptionSerializer(serializers.ModelSerializer):
 
 
 class HeldReceptionSerializer(serializers.Serializer):
-    """A reception that was held, as a town's own system knows it; known by its station and beginning."""
+    """A held reception from a town's own system, identified by its station and start."""
 
     station = serializers.CharField(max_length=30, help_text="联络站编号")
     starts_at = serializers.DateTimeField()
@@ -91,7 +91,7 @@ class HeldReceptionSerializer(serializers.Serializer):
 
 
 class HeldRowSerializer(serializers.Serializer):
-    """What became of one row: stored, changed, same or refused."""
+    """The outcome of one row: stored, changed, same or refused."""
 
     row = serializers.IntegerField()
     outcome = serializers.CharField()
@@ -99,7 +99,7 @@ class HeldRowSerializer(serializers.Serializer):
 
 
 class HeldReportSerializer(serializers.Serializer):
-    """How many rows of each outcome, and each row's."""
+    """The number of rows of each outcome, and the outcome of each row."""
 
     stored = serializers.IntegerField()
     changed = serializers.IntegerField()

@@ -23,7 +23,7 @@ from stations.api.serializers import (
 )
 from stations.receptions.filters import ReceptionFilter
 from stations.receptions.models import Reception
-from stations.receptions.queries import days_of
+from stations.receptions.queries import reception_days
 from stations.register.filters import DeputyFilter, StationFilter
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
@@ -35,7 +35,7 @@ from ui.pagination import Pages
 from ui.sheet_rows import RowResult, counts_of, take_rows
 from ui.sheets import SheetRow
 
-MOST_ROWS = 1_000
+MAX_ROWS = 1_000
 
 
 class StationViewSet(viewsets.ReadOnlyModelViewSet):
@@ -74,7 +74,7 @@ class DeputyViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
-    """Reception days: announced, and with what came of those held; a town's programs hand these in by token."""
+    """Reception days, announced and held. Programs with a token submit held ones."""
 
     permission_classes = [IsAuthenticatedOrReadOnly]
     token_scope = ApiToken.Scope.STATIONS
@@ -84,7 +84,7 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Reception]:
-        return days_of(self.request.user)
+        return reception_days(self.request.user)
 
     @extend_schema(
         request=HeldReceptionSerializer(many=True),
@@ -92,26 +92,26 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
         filters=False,
     )
     def create(self, request: Request) -> Response:
-        """Hand in what was held, at most 1,000 at a time, by who runs the stations; the same again changes nothing."""
+        """Submit at most 1,000 held receptions, by who runs the stations. Repeating a request changes nothing."""
         if not sheet.may_use(request.user):
             raise NotPermitted(gettext("接待记录由镇街和人大工作人员报送。"))
         bodies = request.data if isinstance(request.data, list) else [request.data]
-        if len(bodies) > MOST_ROWS:
-            raise TooLarge(gettext("一次最多报送 %d 次接待。") % MOST_ROWS)
+        if len(bodies) > MAX_ROWS:
+            raise TooLarge(gettext("一次最多报送 %d 次接待。") % MAX_ROWS)
         given = HeldReceptionSerializer(data=bodies, many=True)
         given.is_valid(raise_exception=True)
-        rows = [SheetRow(number, sheet.cells_of(body)) for number, body in enumerate(given.validated_data)]
-        results = take_rows(request.user, rows, sheet.take)
-        report = counts_of(results) | {"rows": [_told(result) for result in results]}
-        return Response(report, _status(report))
+        rows = [SheetRow(number, sheet.cells_from_json(body)) for number, body in enumerate(given.validated_data)]
+        results = take_rows(request.user, rows, sheet.import_row)
+        report = counts_of(results) | {"rows": [_row_report(result) for result in results]}
+        return Response(report, _report_status(report))
 
 
-def _told(result: RowResult) -> dict[str, Any]:
+def _row_report(result: RowResult) -> dict[str, Any]:
     told: dict[str, Any] = {"row": result.row.number, "outcome": result.outcome.value}
     return told | ({"errors": [error.as_dict() for error in result.errors]} if result.errors else {})
 
 
-def _status(report: Mapping[str, Any]) -> int:
+def _report_status(report: Mapping[str, Any]) -> int:
     if report["refused"]:
         return 207
     return 201 if report["stored"] else 200

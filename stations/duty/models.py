@@ -1,4 +1,4 @@
-"""What deputies did, each record sorted by what it came from, and every correction of it."""
+"""Duty records of deputies with their corrections, and the rule by which they are counted."""
 
 from django.db import models
 from django.db.models import Q
@@ -19,7 +19,7 @@ class DutyKind(models.TextChoices):
 
 
 class DutyRecord(models.Model):
-    """One thing that a deputy did on one day. `source` names what it was made from, so it is made once.
+    """One duty that a deputy performed on one day. `source` identifies what it was made from, once per deputy.
 
     A record that a person wrote or changed counts only once the congress staff have confirmed it.
     """
@@ -48,7 +48,7 @@ class DutyRecord(models.Model):
 
 
 class DutyEvent(models.Model):
-    """One step in the life of a duty record, with what it said from then on. Append-only."""
+    """One step of a duty record, with its values after the step. Append-only."""
 
     class Verb(models.TextChoices):
         RECORDED = "recorded", _("自动登记")
@@ -105,7 +105,7 @@ class PointsRule(models.Model):
 
 
 class PointsItem(models.Model):
-    """What one kind of duty is worth under one version of the rule."""
+    """The points of one kind of duty under one version of the rule."""
 
     rule = models.ForeignKey(PointsRule, models.PROTECT, related_name="items", verbose_name=_("计分规则"))
     kind = models.CharField(_("类别"), max_length=12, choices=DutyKind)

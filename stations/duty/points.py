@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from stations.duty.models import DutyKind, DutyRecord, PointsItem, PointsRule
@@ -21,8 +22,8 @@ REQUIRED_DAYS = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """What one kind of duty is worth."""
+class PointValue:
+    """The points of one kind of duty: of each record, at most in a year, and whether its day counts."""
 
     points: Decimal
     cap: Decimal | None = None
@@ -35,19 +36,19 @@ class Rule:
 
     valid_from: date
     required_days: int
-    worth: Mapping[str, Worth]
+    worth: Mapping[str, PointValue]
 
 
 # Scoring is local and no table of this district is published; until the staff set one, every kind counts alike.
 DEFAULT = Rule(
     date.min,
     REQUIRED_DAYS,
-    {kind: Worth(Decimal(1)) for kind in DutyKind.values},
+    {kind: PointValue(Decimal(1)) for kind in DutyKind.values},
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     """One kind of duty in a year: how often, and the points it earned, capped."""
 
     kind: str
@@ -59,9 +60,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Score:
-    """What a deputy's year adds up to."""
+    """A deputy's year: points by kind, duty days, records by month."""
 
-    lines: list[Line]
+    lines: list[ScoreLine]
     days: int
     """Different days with a duty that counts as a day."""
     required_days: int
@@ -84,7 +85,7 @@ class Score:
 def rules() -> list[Rule]:
     """Every version of the rule, the newest first; the default is always the last."""
     rows = PointsRule.objects.prefetch_related("items").order_by("-valid_from")
-    return [*(_plain(row) for row in rows), DEFAULT]
+    return [*(_rule_from_row(row) for row in rows), DEFAULT]
 
 
 def rule_on(day: date, known: list[Rule]) -> Rule:
@@ -105,20 +106,20 @@ def score(records: Iterable[DutyRecord], year: int, known: list[Rule] | None = N
     for record in counted:
         rule = rule_on(record.on, known)
         earned[rule.valid_from, record.kind] += 1
-        if _worth(rule, record.kind).counts_as_day:
+        if _value_of(rule, record.kind).counts_as_day:
             days.add(record.on)
     by_date = {rule.valid_from: rule for rule in known}
-    lines = [line for kind in DutyKind if (line := _line(kind, earned, by_date))]
+    lines = [line for kind in DutyKind if (line := _score_line(kind, earned, by_date))]
     months = [sum(record.on.month == month for record in counted) for month in range(1, 13)]
     return Score(lines, len(days), rule_on(date(year, 12, 31), known).required_days, months)
 
 
 @transaction.atomic
 def set_rule(
-    actor: Any, *, valid_from: date, required_days: int, worth: Mapping[str, Worth], note: str = "",
+    actor: Asker, *, valid_from: date, required_days: int, worth: Mapping[str, PointValue], note: str = "",
     today: date | None = None,
 ) -> PointsRule:  # fmt: skip
-    """Write a new version of the rule. It never reaches back: what has been counted stays as it was counted.
+    """Write a new version of the rule. It does not apply to earlier days.
 
     Raises NotPermitted, and BadInput when the day has passed or has a version already.
     """
@@ -144,23 +145,25 @@ def set_rule(
     return rule
 
 
-def _plain(row: PointsRule) -> Rule:
-    worth = {item.kind: Worth(item.points, item.yearly_cap, item.counts_as_day) for item in row.items.all()}
+def _rule_from_row(row: PointsRule) -> Rule:
+    worth = {item.kind: PointValue(item.points, item.yearly_cap, item.counts_as_day) for item in row.items.all()}
     return Rule(row.valid_from, row.required_days, worth)
 
 
-def _worth(rule: Rule, kind: str) -> Worth:
-    """A kind that a rule does not name earns nothing and makes no day."""
-    return rule.worth.get(kind, Worth(Decimal(0), None, False))
+def _value_of(rule: Rule, kind: str) -> PointValue:
+    """Return the value of a kind; one that the rule does not list has no points and is no duty day."""
+    return rule.worth.get(kind, PointValue(Decimal(0), None, False))
 
 
-def _line(kind: DutyKind, earned: Mapping[tuple[date, str], int], by_date: Mapping[date, Rule]) -> Line | None:
+def _score_line(
+    kind: DutyKind, earned: Mapping[tuple[date, str], int], by_date: Mapping[date, Rule]
+) -> ScoreLine | None:
     count, points, capped = 0, Decimal(0), False
     for (valid_from, earned_kind), times in earned.items():
         if earned_kind != kind:
             continue
-        worth = _worth(by_date[valid_from], kind)
+        worth = _value_of(by_date[valid_from], kind)
         whole = worth.points * times
         given = whole if worth.cap is None else min(whole, worth.cap)
         count, points, capped = count + times, points + given, capped or given < whole
-    return Line(kind.value, kind.label, count, points, capped) if count else None
+    return ScoreLine(kind.value, kind.label, count, points, capped) if count else None

@@ -17,7 +17,7 @@ DUTY_MONTHS = (10, 11, 12)
 
 
 def remind_of_duty_days(now: datetime) -> int:
-    """Tell deputies, each month of the last quarter, how many duty days the year still lacks."""
+    """Notify deputies, each month of the last quarter, of the duty days still missing; return the number sent."""
     today = timezone.localtime(now).date()
     if today.month not in DUTY_MONTHS:
         return 0

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from stations.duty.models import DutyRecord
 from stations.duty.permissions import duties_visible_to
 from stations.duty.points import Score, rules, score
@@ -22,7 +23,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 @dataclass(frozen=True)
 class Report:
-    """One deputy's year: her records, the newest first, and what they add up to."""
+    """One deputy's year: her records, the newest first, and their score."""
 
     deputy: Deputy
     year: int
@@ -32,7 +33,7 @@ class Report:
     """Records that wait to be confirmed and do not count yet."""
 
 
-def report_of(user: Any, deputy: Deputy, year: int) -> Report:
+def report_of(user: Asker, deputy: Deputy, year: int) -> Report:
     """Return what `user` may see of a deputy's year."""
     visible = duties_visible_to(user).filter(deputy=deputy, on__year=year)
     records = list(visible.prefetch_related("events__actor"))
@@ -40,21 +41,21 @@ def report_of(user: Any, deputy: Deputy, year: int) -> Report:
     return Report(deputy, year, records, score(records, year), pending)
 
 
-def years_of(deputy: Deputy, today: date) -> list[int]:
+def years_with_records(deputy: Deputy, today: date) -> list[int]:
     """Return the years that have records, and this one, the newest first."""
     found = DutyRecord.objects.filter(deputy=deputy).order_by().values_list("on__year", flat=True).distinct()
     return sorted({*found, today.year}, reverse=True)
 
 
 @dataclass(frozen=True)
-class Standing:
+class RegisterRow:
     """One line of the table of all deputies."""
 
     deputy: Deputy
     score: Score
 
 
-def standings(user: Any, year: int, deputies: QuerySet[Deputy] | None = None) -> list[Standing]:
+def yearly_register(user: Asker, year: int, deputies: QuerySet[Deputy] | None = None) -> list[RegisterRow]:
     """Return every deputy in office with her year, by station and name: a register, not a ranking."""
     people = deputies if deputies is not None else deputies_kept_by(user).filter(is_active=True)
     records: dict[int, list[DutyRecord]] = defaultdict(list)
@@ -62,7 +63,7 @@ def standings(user: Any, year: int, deputies: QuerySet[Deputy] | None = None) ->
         records[record.deputy_id].append(record)
     known = rules()
     rows = people.select_related("station__area").order_by("station__code", "name", "pk")
-    return [Standing(deputy, score(records[deputy.pk], year, known)) for deputy in rows]
+    return [RegisterRow(deputy, score(records[deputy.pk], year, known)) for deputy in rows]
 
 
 def report_workbook(report: Report) -> bytes:
@@ -71,7 +72,7 @@ def report_workbook(report: Report) -> bytes:
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
         sums, rows = book.add_worksheet(gettext("汇总")), book.add_worksheet(gettext("明细"))
         bold = book.add_format({"bold": True})
-        for row, (name, value) in enumerate(_head(report)):
+        for row, (name, value) in enumerate(_report_head(report)):
             sums.write(row, 0, name, bold)
             sums.write(row, 1, value)
         sums.write_row(8, 0, [gettext("类别"), gettext("次数"), gettext("积分")], bold)
@@ -81,14 +82,14 @@ def report_workbook(report: Report) -> bytes:
         rows.write_row(0, 0, [gettext("日期"), gettext("类别"), gettext("事由"), gettext("状态")], bold)
         for row, record in enumerate(report.records, start=1):
             rows.write_row(
-                row, 0, [record.on.isoformat(), record.get_kind_display(), safe(record.title), state_of(record)]
+                row, 0, [record.on.isoformat(), record.get_kind_display(), safe(record.title), record_state(record)]
             )
         rows.set_column(0, 1, 12)
         rows.set_column(2, 2, 60)
     return buffer.getvalue()
 
 
-def _head(report: Report) -> list[tuple[str, Any]]:
+def _report_head(report: Report) -> list[tuple[str, Any]]:
     deputy, sums = report.deputy, report.score
     return [
         (gettext("代表"), safe(deputy.name)),
@@ -101,7 +102,7 @@ def _head(report: Report) -> list[tuple[str, Any]]:
     ]
 
 
-def standings_workbook(rows: list[Standing], year: int) -> bytes:
+def register_workbook(rows: list[RegisterRow], year: int) -> bytes:
     """Return the register of all deputies of a year as XLSX."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
@@ -125,8 +126,8 @@ def standings_workbook(rows: list[Standing], year: int) -> bytes:
     return buffer.getvalue()
 
 
-def state_of(record: DutyRecord) -> str:
-    """Say whether a record counts."""
+def record_state(record: DutyRecord) -> str:
+    """Return the label of a record's state: withdrawn, counted or waiting to be confirmed."""
     if record.is_withdrawn:
         return gettext("已撤销")
     return gettext("计入") if record.is_confirmed else gettext("待确认")
@@ -137,6 +138,6 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def span_of(year: int) -> str:
-    """Say which days a year's report covers."""
+def report_period(year: int) -> str:
+    """Return the first and last day of a year as text."""
     return f"{date_format(date(year, 1, 1))} – {date_format(date(year, 12, 31))}"

@@ -1,19 +1,19 @@
-"""Deputies' duty: records that make themselves from what was done, and their correction by hand.
+"""Duty records of deputies: recorded automatically from receptions, activities and other rooms, and corrected by hand.
 
-The kind of a record follows from what it was made from: whoever records it knows what happened. Rooms
-that may not import this one are listened to by `geo_portal.joints.duty_sources`.
+The kind of a record follows from its source. Rooms that may not import this one are read by
+`geo_portal.joints.duty_sources`.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.duty.models import DutyEvent, DutyKind, DutyRecord
 from stations.duty.permissions import duties_visible_to, may_keep_duty, may_keep_duty_of
@@ -25,8 +25,8 @@ TITLE_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """Something a deputy did on a day. `source` names the row it was made from, such as `reception:12`."""
+class DutyEntry:
+    """A duty to be recorded. `source` identifies the row it is made from, such as `reception:12`."""
 
     deputy_id: int
     kind: str
@@ -38,26 +38,26 @@ class Entry:
 
 
 def record_duty(deputy: Deputy, kind: str, on: date, *, source: str, title: str, address: str = "") -> bool:
-    """Record that `deputy` did something. Told twice, it is there once; tells whether it was new."""
-    return record_many([Entry(deputy.pk, kind, on, source, title, address)]) == 1
+    """Record one duty of `deputy`, once per source; return whether it was new."""
+    return record_duties([DutyEntry(deputy.pk, kind, on, source, title, address)]) == 1
 
 
 @transaction.atomic
-def record_many(entries: Iterable[Entry], now: datetime | None = None) -> int:
+def record_duties(entries: Iterable[DutyEntry], now: datetime | None = None) -> int:
     """Record what is not there yet, each once by deputy and source; return how many were new."""
     wanted = {(entry.deputy_id, entry.source): entry for entry in entries}
     records = DutyRecord.objects.filter(source__in={source for _deputy, source in wanted})
     known = set(records.values_list("deputy_id", "source"))
-    fresh = [_record_of(entry) for key, entry in wanted.items() if key not in known]
+    fresh = [_new_record(entry) for key, entry in wanted.items() if key not in known]
     # Somebody else may record the same thing at the same moment; who comes second writes nothing.
     with transaction.atomic():
         DutyRecord.objects.bulk_create(fresh, ignore_conflicts=True)
     kept = records.filter(events=None, deputy__in={record.deputy_id for record in fresh})
-    DutyEvent.objects.bulk_create(_event(record, Verb.RECORDED, None, now) for record in kept)
+    DutyEvent.objects.bulk_create(_new_event(record, Verb.RECORDED, None, now) for record in kept)
     return len(kept)
 
 
-def _record_of(entry: Entry) -> DutyRecord:
+def _new_record(entry: DutyEntry) -> DutyRecord:
     return DutyRecord(
         deputy_id=entry.deputy_id,
         kind=entry.kind,
@@ -69,88 +69,90 @@ def _record_of(entry: Entry) -> DutyRecord:
 
 
 @transaction.atomic
-def take_back(actor: Any, source: str, deputies: Iterable[int], *, reason: str, now: datetime | None = None) -> int:
-    """Withdraw what was recorded from `source` when it turns out that these deputies were not there."""
+def withdraw_by_source(
+    actor: Asker, source: str, deputies: Iterable[int], *, reason: str, now: datetime | None = None
+) -> int:
+    """Withdraw the records of these deputies made from `source`; return how many."""
     rows = DutyRecord.objects.select_for_update().filter(source=source, deputy__in=deputies, is_withdrawn=False)
     records = list(rows)
     for record in records:
         record.is_withdrawn = True
-        _changed(record, Verb.WITHDRAWN, actor, now, reason)
+        _save_change(record, Verb.WITHDRAWN, actor, now, reason)
     return len(records)
 
 
 @transaction.atomic
-def bring_back(actor: Any, source: str, deputies: Iterable[int], *, now: datetime | None = None) -> int:
-    """Restore what :func:`take_back` withdrew, when these deputies were there after all."""
+def restore_by_source(actor: Asker, source: str, deputies: Iterable[int], *, now: datetime | None = None) -> int:
+    """Restore the records of these deputies that :func:`withdraw_by_source` withdrew; return how many."""
     rows = DutyRecord.objects.select_for_update().filter(source=source, deputy__in=deputies, is_withdrawn=True)
     records = list(rows)
     for record in records:
         record.is_withdrawn = False
-        _changed(record, Verb.RESTORED, actor, now)
+        _save_change(record, Verb.RESTORED, actor, now)
     return len(records)
 
 
 @transaction.atomic
-def add(actor: Any, deputy: Deputy, *, kind: str, on: date, title: str, now: datetime | None = None) -> DutyRecord:
-    """Write down by hand what no room of this site knows of. A deputy's own entry waits until staff confirm it."""
+def add(actor: Asker, deputy: Deputy, *, kind: str, on: date, title: str, now: datetime | None = None) -> DutyRecord:
+    """Add a duty by hand that this site does not record. A deputy's own entry waits until staff confirm it."""
     keeps = may_keep_duty_of(actor, deputy)
     if not keeps and deputy_of(actor) != deputy:
         raise NotPermitted(gettext("只能为自己补登履职记录。"))
-    _check(kind, on, title, now)
+    _check_entry(kind, on, title, now)
     record = DutyRecord.objects.create(
         deputy=deputy, kind=kind, on=on, title=title.strip(), source=f"manual:{uuid4()}", is_confirmed=keeps
     )
-    _note(record, Verb.ADDED, actor, now)
+    _write_event(record, Verb.ADDED, actor, now)
     return record
 
 
 @transaction.atomic
 def correct(
-    actor: Any, pk: int, *, version: int, kind: str, on: date, title: str, reason: str, now: datetime | None = None
+    actor: Asker, pk: int, *, version: int, kind: str, on: date, title: str, reason: str, now: datetime | None = None
 ) -> DutyRecord:
-    """Say that a record was another kind of thing, or on another day. What a deputy corrects waits to be confirmed."""
-    record = _locked(actor, pk, version)
-    _check(kind, on, title, now)
+    """Correct the kind, day or title of a record. A deputy's correction waits until staff confirm it."""
+    record = _lock(actor, pk, version)
+    _check_entry(kind, on, title, now)
     _check_reason(reason)
     record.kind, record.on, record.title = kind, on, title.strip()
     record.is_confirmed = may_keep_duty(actor)
-    return _changed(record, Verb.CORRECTED, actor, now, reason)
+    return _save_change(record, Verb.CORRECTED, actor, now, reason)
 
 
 @transaction.atomic
-def withdraw(actor: Any, pk: int, *, version: int, reason: str, now: datetime | None = None) -> DutyRecord:
-    """Take a record out of the count. It stays, with the reason."""
-    record = _locked(actor, pk, version)
+def withdraw(actor: Asker, pk: int, *, version: int, reason: str, now: datetime | None = None) -> DutyRecord:
+    """Withdraw a record, with a reason: it is kept but does not count."""
+    record = _lock(actor, pk, version)
     _check_reason(reason)
     if record.is_withdrawn:
         raise NotPermitted(gettext("这条记录已经撤销。"), code="wrong-state")
     record.is_withdrawn = True
-    return _changed(record, Verb.WITHDRAWN, actor, now, reason)
+    return _save_change(record, Verb.WITHDRAWN, actor, now, reason)
 
 
 @transaction.atomic
-def restore(actor: Any, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
-    """Put a withdrawn record back; the congress staff only."""
-    record = _locked(actor, pk, version)
-    _check_keeps(actor)
+def restore(actor: Asker, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
+    """Restore a withdrawn record; the congress staff only."""
+    record = _lock(actor, pk, version)
+    _check_may_confirm(actor)
     if not record.is_withdrawn:
         raise NotPermitted(gettext("这条记录没有撤销过。"), code="wrong-state")
     record.is_withdrawn = False
-    return _changed(record, Verb.RESTORED, actor, now)
+    return _save_change(record, Verb.RESTORED, actor, now)
 
 
 @transaction.atomic
-def confirm(actor: Any, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
-    """Let an entry or correction by a deputy count; the congress staff only."""
-    record = _locked(actor, pk, version)
-    _check_keeps(actor)
+def confirm(actor: Asker, pk: int, *, version: int, now: datetime | None = None) -> DutyRecord:
+    """Confirm an entry or correction by a deputy, so that it counts; the congress staff only."""
+    record = _lock(actor, pk, version)
+    _check_may_confirm(actor)
     if record.is_confirmed:
         raise NotPermitted(gettext("这条记录已经确认。"), code="wrong-state")
     record.is_confirmed = True
-    return _changed(record, Verb.CONFIRMED, actor, now)
+    return _save_change(record, Verb.CONFIRMED, actor, now)
 
 
-def _locked(actor: Any, pk: int, version: int) -> DutyRecord:
+def _lock(actor: Asker, pk: int, version: int) -> DutyRecord:
     record = DutyRecord.objects.select_for_update().filter(pk=pk).first()
     if record is None or not duties_visible_to(actor).filter(pk=pk).exists():
         raise NotPermitted(gettext("没有这条履职记录，或者它不是您的。"))
@@ -159,18 +161,18 @@ def _locked(actor: Any, pk: int, version: int) -> DutyRecord:
     return record
 
 
-def _changed(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reason: str = "") -> DutyRecord:
+def _save_change(record: DutyRecord, verb: str, actor: Asker, now: datetime | None, reason: str = "") -> DutyRecord:
     record.version += 1
     record.save()
-    _note(record, verb, actor, now, reason)
+    _write_event(record, verb, actor, now, reason)
     return record
 
 
-def _note(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reason: str = "") -> None:
-    _event(record, verb, actor, now, reason).save()
+def _write_event(record: DutyRecord, verb: str, actor: Asker, now: datetime | None, reason: str = "") -> None:
+    _new_event(record, verb, actor, now, reason).save()
 
 
-def _event(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reason: str = "") -> DutyEvent:
+def _new_event(record: DutyRecord, verb: str, actor: Asker, now: datetime | None, reason: str = "") -> DutyEvent:
     return DutyEvent(
         record=record,
         verb=verb,
@@ -183,12 +185,12 @@ def _event(record: DutyRecord, verb: str, actor: Any, now: datetime | None, reas
     )
 
 
-def _check_keeps(actor: Any) -> None:
+def _check_may_confirm(actor: Asker) -> None:
     if not may_keep_duty(actor):
         raise NotPermitted(gettext("履职记录由人大工作人员确认。"))
 
 
-def _check(kind: str, on: date, title: str, now: datetime | None) -> None:
+def _check_entry(kind: str, on: date, title: str, now: datetime | None) -> None:
     errors = []
     if kind not in DutyKind.values:
         errors.append(FieldError("kind", "unknown", gettext("请选择类别。")))

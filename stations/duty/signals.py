@@ -1,6 +1,6 @@
-"""What duty asks of other rooms."""
+"""Signals of duty records."""
 
 from django.dispatch import Signal
 
 gathering_duty = Signal()
-"""Sent once a day: a receiver records what deputies did in its room and was not recorded at once; returns how many."""
+"""Sent once a day. A receiver records the duties of its room that are not recorded at once, and returns how many."""

@@ -1,8 +1,7 @@
-"""Pages of activities: what deputies are called to, signing in by code, and the list of who was there."""
+"""Pages of activities: list, one activity with its attendance, signing in by code."""
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,13 +15,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.areas.locator import locator_for
 from accounts.models import Role
-from accounts.permissions import require_role
+from accounts.permissions import Asker, require_role
 from accounts.rate_limits import Limit, spend
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.activities import services as activities
 from stations.activities.models import Activity
 from stations.activities.permissions import activities_run_by, activities_visible_to, may_organise
-from stations.pages.forms.activities import CallForm, CallOffForm, ChangeCallForm, RegisterForm, SignInForm, StrikeForm
+from stations.pages.forms.activities import (
+    ActivityForm,
+    AddPresenceForm,
+    CancelActivityForm,
+    ChangeActivityForm,
+    RemovePresenceForm,
+    SignInForm,
+)
 from stations.pages.forms.base import RefusableForm, posted
 from stations.register.permissions import deputy_of
 from ui.qr import qr_svg
@@ -34,7 +40,7 @@ GUESSES = Limit("activity-code", 20, timedelta(hours=1))
 @require_safe
 @require_role(Role.DEPUTY, Role.STAFF)
 def activity_list(request: HttpRequest) -> HttpResponse:
-    """Activities to come, the next one first; `past=1` shows what has been."""
+    """Activities to come, the next one first; with `past=1` those that are over."""
     past = request.GET.get("past") == "1"
     visible = activities_visible_to(request.user).select_related("area")
     now = timezone.now()
@@ -51,11 +57,11 @@ def activity_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(Role.STAFF)
 def new(request: HttpRequest) -> HttpResponse:
-    """Call deputies to an activity."""
-    form = CallForm(request.user, posted(request))
+    """Announce an activity."""
+    form = ActivityForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            activity = activities.announce(request.user, form.call(), form.invited())
+            activity = activities.announce(request.user, form.plan(), form.invited())
         except BadInput as refusal:
             form.show(refusal)
         else:
@@ -75,7 +81,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
 @require_role(Role.DEPUTY)
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in by the code shown on the spot; the QR code there leads here with it typed in."""
+    """Sign in by activity code; the QR code shown on the spot opens this page with the code filled in."""
     form = SignInForm(posted(request), initial={"code": request.GET.get("code", "")[:20]})
     if request.method == "POST" and form.is_valid():
         spend(GUESSES, f"user:{request.user.pk}")
@@ -95,7 +101,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_role(Role.STAFF)
 @never_cache
 def activity_qr(request: HttpRequest, pk: int) -> HttpResponse:
-    """The activity's code, for the screen in the room; it leads to signing in."""
+    """The activity's QR code, which opens the sign-in page."""
     found = get_object_or_404(activities_run_by(request.user), pk=pk)
     address = request.build_absolute_uri(f"{reverse('stations:sign_in')}?code={found.code}")
     return HttpResponse(qr_svg(address), content_type="image/svg+xml")
@@ -104,11 +110,11 @@ def activity_qr(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @require_role(Role.STAFF)
 def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Change, call off, put on the list, strike off it; a refusal shows the page with what was typed."""
+    """Change, cancel, add to or remove from the attendance list; a refusal shows the page with what was typed."""
     found = get_object_or_404(activities_run_by(request.user), pk=pk)
     if step not in STEPS:
         raise Http404
-    form = STEPS[step](request.user, found, request.POST, auto_id=f"{step}-%s")
+    form = STEPS[step][0](request.user, found, request.POST, auto_id=f"{step}-%s")
     if not form.is_valid():
         return _show(request, pk, {step: form}, 422)
     try:
@@ -120,21 +126,21 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return redirect(found)
 
 
-STEPS: dict[str, Callable[..., RefusableForm]] = {
-    "change": lambda user, found, *args, **kwargs: ChangeCallForm(user, *args, **kwargs),
-    "cancel": lambda user, found, *args, **kwargs: CallOffForm(*args, **kwargs),
-    "register": RegisterForm,
-    "strike": StrikeForm,
+STEPS: dict[str, tuple[Callable[..., RefusableForm], Callable[..., object]]] = {
+    "change": (lambda user, found, *args, **kwargs: ChangeActivityForm(user, *args, **kwargs), activities.change),
+    "cancel": (lambda user, found, *args, **kwargs: CancelActivityForm(*args, **kwargs), activities.cancel),
+    "register": (AddPresenceForm, activities.add_presence),
+    "strike": (RemovePresenceForm, activities.remove_presence),
 }
+"""By the name in the address: the form, made of user and activity, and the service that it feeds."""
 
 
-def _take(user: Any, pk: int, step: str, form: RefusableForm) -> None:
+def _take(user: Asker, pk: int, step: str, form: RefusableForm) -> None:
     given = form.cleaned_data
-    if isinstance(form, ChangeCallForm):
-        activities.change(user, pk, form.call(), version=given["version"])
+    if isinstance(form, ChangeActivityForm):
+        activities.change(user, pk, form.plan(), version=given["version"])
     else:
-        write: Callable[..., object] = getattr(activities, step)  # one of STEPS
-        write(user, pk, **given)
+        STEPS[step][1](user, pk, **given)
 
 
 def _show(
@@ -168,19 +174,19 @@ def _is_open(found: Activity) -> bool:
     return begun and found.status == Activity.Status.ANNOUNCED
 
 
-def _forms(user: Any, found: Activity) -> dict[str, RefusableForm]:
+def _forms(user: Asker, found: Activity) -> dict[str, RefusableForm]:
     """The forms of the steps that are open now."""
     if found.status != Activity.Status.ANNOUNCED:
         return {}
     now = timezone.now()
     forms: dict[str, RefusableForm] = {}
     if now < found.starts_at:
-        initial = ChangeCallForm.initial_of(found)
-        forms["change"] = ChangeCallForm(user, initial=initial, auto_id="change-%s")
+        initial = ChangeActivityForm.initial_of(found)
+        forms["change"] = ChangeActivityForm(user, initial=initial, auto_id="change-%s")
     if not found.presences.exists():
-        forms["cancel"] = CallOffForm(initial={"version": found.version}, auto_id="cancel-%s")
+        forms["cancel"] = CancelActivityForm(initial={"version": found.version}, auto_id="cancel-%s")
     else:
-        forms["strike"] = StrikeForm(user, found, auto_id="strike-%s")
+        forms["strike"] = RemovePresenceForm(user, found, auto_id="strike-%s")
     if now >= found.starts_at - activities.SIGN_IN_BEFORE:
-        forms["register"] = RegisterForm(user, found, auto_id="register-%s")
+        forms["register"] = AddPresenceForm(user, found, auto_id="register-%s")
     return forms

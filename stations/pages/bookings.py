@@ -1,4 +1,4 @@
-"""Booking a place at a reception, and giving it back, without an account."""
+"""Booking a place at a reception, and cancelling it, without an account."""
 
 from datetime import timedelta
 
@@ -45,7 +45,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def booking(request: HttpRequest, token: str) -> HttpResponse:
-    """The private page of a booking; a POST gives the places back. A wrong link is 404 and counted."""
+    """The private page of a booking; a POST cancels it. An unknown link is 404 and counts against the rate limit."""
     found = bookings.find_booking(token)
     if found is None:
         spend(GUESSES, address_of(request))

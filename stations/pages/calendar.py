@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from stations.receptions.calendar import calendar_of
+from stations.receptions.calendar import reception_calendar
 from stations.receptions.models import Reception
-from stations.receptions.queries import days_of
+from stations.receptions.queries import reception_days
 from stations.register.permissions import stations_visible_to
 
 PAST = timedelta(days=60)
@@ -22,7 +22,7 @@ TYPE = "text/calendar; charset=utf-8"
 @cache_control(public=True, max_age=900)
 def all_days(request: HttpRequest) -> HttpResponse:
     """Every station's days, those of the last two months included."""
-    days = days_of(None).filter(starts_at__gte=timezone.now() - PAST).order_by("starts_at")
+    days = reception_days(None).filter(starts_at__gte=timezone.now() - PAST).order_by("starts_at")
     return _answer(request, list(days), gettext("代表联络站接待日"), "receptions.ics")
 
 
@@ -31,7 +31,7 @@ def all_days(request: HttpRequest) -> HttpResponse:
 def station_days(request: HttpRequest, code: str) -> HttpResponse:
     """One station's days."""
     station = get_object_or_404(stations_visible_to(request.user), code=code)
-    days = days_of(None).filter(station=station, starts_at__gte=timezone.now() - PAST).order_by("starts_at")
+    days = reception_days(None).filter(station=station, starts_at__gte=timezone.now() - PAST).order_by("starts_at")
     return _answer(request, list(days), station.name, f"{code}.ics")
 
 
@@ -39,12 +39,12 @@ def station_days(request: HttpRequest, code: str) -> HttpResponse:
 @cache_control(public=True, max_age=900)
 def one_day(request: HttpRequest, pk: int) -> HttpResponse:
     """One reception day, to be put into a calendar."""
-    day = get_object_or_404(days_of(None), pk=pk)
+    day = get_object_or_404(reception_days(None), pk=pk)
     return _answer(request, [day], day.station.name, f"reception-{pk}.ics")
 
 
 def _answer(request: HttpRequest, days: list[Reception], name: str, file_name: str) -> HttpResponse:
     pages = request.build_absolute_uri("/").rstrip("/")
-    response = HttpResponse(calendar_of(days, name, request.get_host(), pages), content_type=TYPE)
+    response = HttpResponse(reception_calendar(days, name, request.get_host(), pages), content_type=TYPE)
     response["Content-Disposition"] = f'inline; filename="{file_name}"'
     return response

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from stations.duty.permissions import may_keep_duty_of
 from stations.duty.public_figures import public_years
-from stations.receptions.queries import days_of
+from stations.receptions.queries import reception_days
 from stations.register.filters import DeputyFilter
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_visible_to, deputy_of, stations_visible_to
@@ -30,9 +30,9 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def deputy(request: HttpRequest, page_code: str) -> HttpResponse:
-    """One deputy: who elected her, where and when she receives, and what she did, counted by year."""
+    """One deputy: electoral district, station, reception days, and duties counted by year."""
     found = _deputy_or_404(request, page_code)
-    days = days_of(request.user).filter(deputies=found)
+    days = reception_days(request.user).filter(deputies=found)
     context = {
         "deputy": found,
         "station": found.station,
@@ -48,7 +48,7 @@ def deputy(request: HttpRequest, page_code: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def deputy_qr(request: HttpRequest, page_code: str) -> HttpResponse:
-    """The deputy's code (代表码): it leads to her page."""
+    """The deputy's QR code (代表码), which opens her page."""
     found = _deputy_or_404(request, page_code)
     return _svg(request.build_absolute_uri(found.get_absolute_url()))
 
@@ -56,7 +56,7 @@ def deputy_qr(request: HttpRequest, page_code: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def station_qr(request: HttpRequest, code: str) -> HttpResponse:
-    """The station's code, for its door."""
+    """The station's QR code, which opens its page."""
     station = get_object_or_404(stations_visible_to(request.user), code=code)
     return _svg(request.build_absolute_uri(reverse("stations:detail", args=[station.code])))
 

@@ -17,7 +17,14 @@ from stations.duty import points
 from stations.duty import services as duty
 from stations.duty.models import DutyRecord, PointsRule
 from stations.duty.permissions import duties_visible_to, may_keep_duty, may_set_points
-from stations.duty.report import report_of, report_workbook, span_of, standings, standings_workbook, years_of
+from stations.duty.report import (
+    register_workbook,
+    report_of,
+    report_period,
+    report_workbook,
+    yearly_register,
+    years_with_records,
+)
 from stations.pages.forms.base import posted
 from stations.pages.forms.duty import DUTY_STEPS, AddDutyForm, RuleForm, StepForm
 from stations.register.models import Deputy
@@ -32,7 +39,7 @@ Refused = tuple[int, str, StepForm]
 @require_safe
 @require_role(Role.DEPUTY, Role.STAFF)
 def home(request: HttpRequest) -> HttpResponse:
-    """A deputy comes to her own report, the congress staff to the register of all."""
+    """Redirect a deputy to her own report; show the congress staff the register of all."""
     today = timezone.localdate()
     if not may_keep_duty(request.user):
         own = deputy_of(request.user)
@@ -40,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
             raise Http404
         return redirect("stations:duty_report", page_code=own.page_code, year=today.year)
     year = _year(request.GET.get("year"), today.year)
-    rows = standings(request.user, year)
+    rows = yearly_register(request.user, year)
     context = {
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
         "year": year,
@@ -59,7 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, year: int) -> HttpResponse:
     """The register of all deputies of a year as XLSX."""
     year = _year(year, None)
-    return _file(standings_workbook(standings(request.user, year), year), f"duty-{year}.xlsx")
+    return _file(register_workbook(yearly_register(request.user, year), year), f"duty-{year}.xlsx")
 
 
 @require_safe
@@ -80,7 +87,7 @@ def report_xlsx(request: HttpRequest, page_code: str, year: int) -> HttpResponse
 @require_POST
 @require_role(Role.DEPUTY, Role.STAFF)
 def add(request: HttpRequest, page_code: str) -> HttpResponse:
-    """Write down by hand what a deputy did."""
+    """Add a duty record by hand."""
     deputy = _deputy_or_404(request, page_code)
     form = AddDutyForm(request.POST, auto_id="add-%s")
     if form.is_valid():
@@ -157,8 +164,8 @@ def _report_page(
     context = {
         "report": found,
         "deputy": deputy,
-        "span": span_of(year),
-        "years": years_of(deputy, timezone.localdate()),
+        "span": report_period(year),
+        "years": years_with_records(deputy, timezone.localdate()),
         "rows": [_row(record, refused) for record in found.records],
         "add_form": add_form or AddDutyForm(auto_id="add-%s"),
         "keeps": may_keep_duty(request.user),

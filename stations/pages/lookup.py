@@ -1,4 +1,4 @@
-"""Who is my deputy, and where is my station."""
+"""Finding one's own station and deputies."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
-from stations.pages.forms.lookup import FindForm
-from stations.register.lookup import Answer, answer_for, find_places
+from stations.pages.forms.lookup import LookupForm
+from stations.register.lookup import PlaceLookup, find_places, look_up_place
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def my_station(request: HttpRequest) -> HttpResponse:
     """Answer by an address or a name (`q`), a chosen village (`village`), or a position (`lng`, `lat`)."""
-    form = FindForm(request.GET)
+    form = LookupForm(request.GET)
     found = find_places(request.user, form.cleaned_data["q"]) if form.is_valid() else None
     answer = _answer(request, form, found.only if found else None)
     context = {
@@ -30,16 +30,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "stations/mine.html", context)
 
 
-def _answer(request: HttpRequest, form: FindForm, only: Area | None) -> Answer | None:
+def _answer(request: HttpRequest, form: LookupForm, only: Area | None) -> PlaceLookup | None:
     if not form.is_valid():
         return None
     given: dict[str, Any] = form.cleaned_data
     village = _village(request, given["village"]) if given["village"] else only
     if village and village.point:
         chosen = village if village.level == Area.Level.VILLAGE else None
-        return answer_for(request.user, village.point, chosen)
+        return look_up_place(request.user, village.point, chosen)
     place: Point | None = form.point()
-    return answer_for(request.user, place) if place else None
+    return look_up_place(request.user, place) if place else None
 
 
 def _village(request: HttpRequest, code: str) -> Area | None:

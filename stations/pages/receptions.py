@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import require_role
+from accounts.permissions import Asker, require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from stations.pages.forms.base import RefusableForm, posted
 from stations.pages.forms.receptions import (
@@ -29,7 +29,7 @@ from stations.receptions.filters import ReceptionFilter
 from stations.receptions.models import Matter, Reception
 from stations.receptions.permissions import matters_visible_to, receptions_visible_to
 from stations.receptions.phase import Phase, phase_of
-from stations.receptions.queries import days_of, seats_taken
+from stations.receptions.queries import reception_days, seats_taken
 from stations.register.models import Station
 from stations.register.permissions import deputy_of, may_run, stations_run_by, stations_visible_to
 
@@ -40,7 +40,7 @@ Forms = dict[str, RefusableForm]
 @require_safe
 def reception_list(request: HttpRequest) -> HttpResponse:
     """Reception days, those to come first; `held=true` shows what has been."""
-    days = days_of(request.user)
+    days = reception_days(request.user)
     past = request.GET.get("held") == "true"
     if not past:
         days = days.filter(ends_at__gte=timezone.now()).exclude(status=Reception.Status.RECORDED)
@@ -65,7 +65,7 @@ def reception(request: HttpRequest, pk: int) -> HttpResponse:
 
 def show(request: HttpRequest, pk: int, refused: Forms | None = None, status: int = 200) -> HttpResponse:
     """Render a reception day; forms in `refused` come with what was typed."""
-    day = get_object_or_404(days_of(request.user).prefetch_related("departments"), pk=pk)
+    day = get_object_or_404(reception_days(request.user).prefetch_related("departments"), pk=pk)
     taken = seats_taken(day)
     runs = may_run(request.user, day.station)
     own = deputy_of(request.user)
@@ -145,7 +145,7 @@ def announce(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @require_role()
 def reception_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Change, cancel, sign in, record, or take down a matter; a refusal shows the page with what was typed."""
+    """Change, cancel, sign in, record, or add a matter; a refusal shows the page with what was typed."""
     day = get_object_or_404(receptions_visible_to(request.user).select_related("station"), pk=pk)
     if step == "sign-in":
         receptions.sign_in(request.user, pk)
@@ -177,7 +177,7 @@ def _step_form(request: HttpRequest, day: Reception, step: str) -> RefusableForm
     return {"cancel": CancelForm, "matter": MatterForm}[step](request.POST, auto_id=f"{step}-%s")
 
 
-def _take(user: Any, day: Reception, step: str, form: RefusableForm) -> None:
+def _take(user: Asker, day: Reception, step: str, form: RefusableForm) -> None:
     given = form.cleaned_data
     if isinstance(form, ChangeForm):
         receptions.change(user, day.pk, form.plan(), version=given["version"])
@@ -192,7 +192,7 @@ def _take(user: Any, day: Reception, step: str, form: RefusableForm) -> None:
 @require_POST
 @require_role()
 def matter_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Hand a matter on, or close it with what came of it."""
+    """Forward or settle a matter."""
     matter: Matter = get_object_or_404(matters_visible_to(request.user).select_related("reception"), pk=pk)
     names: dict[str, type[RefusableForm]] = {"settle": SettleForm, "forward": ForwardForm}
     if step not in names:

@@ -1,4 +1,4 @@
-"""Service areas: whether they cover the district, and how to put them right."""
+"""Pages of service areas: the coverage check, its repairs, uploads, and one station's area."""
 
 import json
 from typing import Any
@@ -30,7 +30,7 @@ CHOICES = 4
 
 @require_safe
 @require_role(Role.STAFF, Role.GIS)
-def check(request: HttpRequest) -> HttpResponse:
+def coverage(request: HttpRequest) -> HttpResponse:
     """The check, as map and table."""
     return _check_page(request, UploadForm(request.user))
 
@@ -48,7 +48,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     try:
         wanted = read_layer(request.user, layer) if layer else read_geojson(file.read())
         source = ServiceArea.Source.LAYER if layer else ServiceArea.Source.FILE
-        changed = service_areas.replace(request.user, wanted, source=source)
+        changed = service_areas.replace_areas(request.user, wanted, source=source)
     except Refusal as refusal:
         form.show(refusal)
         return _check_page(request, form, 422)
@@ -58,32 +58,32 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @require_role(Role.STAFF, Role.GIS)
-def mend(request: HttpRequest) -> HttpResponse:
-    """Give the land of one fault to a station; the fault is named by what the check said of it."""
+def repair(request: HttpRequest) -> HttpResponse:
+    """Assign the land of one fault to a station; the fault is identified by its key in the form."""
     if not may_draw_areas(request.user):
         raise Http404
-    fault = next((f for f in check_coverage().faults if _key(f) == request.POST.get("fault")), None)
+    fault = next((f for f in check_coverage().faults if _fault_key(f) == request.POST.get("fault")), None)
     if fault is None:
         messages.warning(request, gettext("这一处已经不在检查结果里，请看新的结果。"))
         return redirect("stations:areas")
     if fault.kind == "outside":
-        service_areas.take_away(request.user, fault.geom)
+        service_areas.remove_land(request.user, fault.geom)
         messages.success(request, gettext("超出本区的部分已去掉。"))
         return redirect("stations:areas")
     station = get_object_or_404(stations_visible_to(request.user), code=request.POST.get("station", ""))
-    service_areas.give(request.user, station, fault.geom, source=ServiceArea.Source.BORDER)
+    service_areas.assign_land(request.user, station, fault.geom, source=ServiceArea.Source.BORDER)
     messages.success(request, gettext("已划给%s。") % station.name)
     return redirect("stations:areas")
 
 
 @require_POST
 @require_role(Role.STAFF, Role.GIS)
-def close(request: HttpRequest) -> HttpResponse:
-    """Give every small gap to the station beside it, and cut away the little that lies outside."""
+def close_small_gaps(request: HttpRequest) -> HttpResponse:
+    """Assign every small gap to the station beside it, and remove small pieces outside the district."""
     if not may_draw_areas(request.user):
         raise Http404
     small = small_faults(check_coverage())
-    service_areas.mend_all(request.user, small)
+    service_areas.repair_coverage(request.user, small)
     messages.success(request, gettext("已处理 %d 处小的空白和超出。") % len(small))
     return redirect("stations:areas")
 
@@ -91,7 +91,7 @@ def close(request: HttpRequest) -> HttpResponse:
 @require_safe
 @require_role(Role.STAFF, Role.GIS)
 def faults_geojson(request: HttpRequest) -> HttpResponse:
-    """The service areas, and on top of them what is wrong."""
+    """The service areas and the faults as GeoJSON."""
     areas = [
         _feature(area.geom, "served", area.station.name)
         for area in service_areas_visible_to(request.user).select_related("station")
@@ -102,7 +102,7 @@ def faults_geojson(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def station_geojson(request: HttpRequest, code: str) -> HttpResponse:
-    """Whom one station serves."""
+    """One station's service area as GeoJSON."""
     area = get_object_or_404(service_areas_visible_to(request.user).select_related("station"), station__code=code)
     return JsonResponse({"type": "FeatureCollection", "features": [_feature(area.geom, "served", area.station.name)]})
 
@@ -110,7 +110,7 @@ def station_geojson(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(Role.STAFF, Role.GIS)
 def edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Let a station serve more villages of its town."""
+    """Assign more villages of its town to a station."""
     station = get_object_or_404(stations_visible_to(request.user).select_related("area", "service_area"), code=code)
     if not may_draw_area_of(request.user, station):
         raise Http404
@@ -122,7 +122,7 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         if form.is_valid():
             codes = [area.code for area in form.cleaned_data["areas"]]
             try:
-                service_areas.give_villages(request.user, station, codes, version=form.cleaned_data["version"])
+                service_areas.assign_villages(request.user, station, codes, version=form.cleaned_data["version"])
             except (BadInput, StaleEdit) as refusal:
                 form.show(refusal)
                 status = 409 if isinstance(refusal, StaleEdit) else 422
@@ -146,7 +146,10 @@ def _served(station: Station) -> list[str]:
 def _check_page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
     found = check_coverage()
     stations = list(stations_visible_to(request.user).exclude(kind=Station.Kind.CENTRAL).select_related("area"))
-    rows = [{"fault": fault, "key": _key(fault), "choices": _choices(fault, stations)} for fault in found.faults]
+    rows = [
+        {"fault": fault, "key": _fault_key(fault), "choices": _candidate_stations(fault, stations)}
+        for fault in found.faults
+    ]
     draws = may_draw_areas(request.user)
     mine = [station for station in stations if draws or may_draw_area_of(request.user, station)]
     context = {"found": found, "rows": rows, "form": form, "stations": mine, "draws": draws}
@@ -154,8 +157,8 @@ def _check_page(request: HttpRequest, form: UploadForm, status: int = 200) -> Ht
     return render(request, "stations/areas.html", context, status=status)
 
 
-def _choices(fault: Fault, stations: list[Station]) -> list[Station]:
-    """Who may get the land: one of the two that overlap, or one of those next to a gap; nobody what is outside."""
+def _candidate_stations(fault: Fault, stations: list[Station]) -> list[Station]:
+    """Return the stations that may get the land: the overlapping two or the nearest; none outside."""
     if fault.kind == "outside":
         return []
     if fault.kind == "overlap":
@@ -164,8 +167,8 @@ def _choices(fault: Fault, stations: list[Station]) -> list[Station]:
     return sorted(stations, key=lambda station: station.geom.distance(middle))[:CHOICES]
 
 
-def _key(fault: Fault) -> str:
-    """Names a fault across two requests: what it is, between whom, and where."""
+def _fault_key(fault: Fault) -> str:
+    """Return a key that identifies a fault across requests: kind, stations and box."""
     return f"{fault.kind}:{'+'.join(fault.stations)}:{fault.zoom_box}"
 
 

@@ -1,4 +1,4 @@
-"""Stations, deputies and receptions out as CSV or XLSX, and back in with a report of every row."""
+"""Pages that export stations, deputies and receptions as CSV or XLSX and import them with a report of every row."""
 
 import io
 from types import ModuleType
@@ -39,7 +39,7 @@ class SheetForm(RefusableForm):
 @require_role(Role.STAFF, Role.OFFICER)
 @never_cache
 def sheet(request: HttpRequest, kind: str) -> HttpResponse:
-    """Take a file in, row by row; what is refused says which row, which column and why."""
+    """Import a file; each refused row is reported with column and reason."""
     about = _kind(request, kind)
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     if request.method != "POST" or not form.is_valid():
@@ -50,7 +50,7 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
     except (BadInput, TooLarge) as refusal:
         form.add_error("file", refusal.message)
         return _page(request, kind, form, status=422)
-    results = take_rows(request.user, rows, about.take, dry_run=dry_run)
+    results = take_rows(request.user, rows, about.import_row, dry_run=dry_run)
     return _page(request, kind, form, results=results, dry_run=dry_run)
 
 
@@ -58,9 +58,9 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
 @require_role(Role.STAFF, Role.OFFICER)
 @never_cache
 def out(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
-    """What the asker keeps, as a file that comes back in unchanged."""
+    """Export what the user keeps, as a file that can be imported unchanged."""
     about = _kind(request, kind)
-    rows = [[str(label) for label in about.COLUMNS.values()], *about.rows_out(request.user)]
+    rows = [[str(label) for label in about.COLUMNS.values()], *about.export_rows(request.user)]
     return _file(rows, f"{kind}-{timezone.localdate():%Y%m%d}", suffix)
 
 

@@ -9,11 +9,11 @@ from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import has_role
 from stations.activities.permissions import may_organise
-from stations.pages.forms.lookup import NearForm
+from stations.pages.forms.lookup import PositionForm
 from stations.receptions.queries import past_days, upcoming_days
 from stations.register import queries
 from stations.register.models import Station
-from stations.register.opening_hours import next_opening, open_words
+from stations.register.opening_hours import next_opening, open_status
 from stations.register.permissions import deputy_of, may_run
 from stations.register.service_level import level_of
 from stations.service_areas.permissions import may_draw_area_of
@@ -26,7 +26,7 @@ PAGE_SIZE = 20
 @require_safe
 def station_list(request: HttpRequest) -> HttpResponse:
     """The stations that the address asks for; nearest first when it carries a position."""
-    near = NearForm(request.GET)
+    near = PositionForm(request.GET)
     found = queries.list_stations(request, near.point())
     query = queries.without(request.GET, "page")
     context = {
@@ -54,7 +54,7 @@ def station_detail(request: HttpRequest, code: str) -> HttpResponse:
         "locator": locator_for(station.geom),
         "level": level_of(station),
         "facilities": [Station.Facility(name).label for name in station.facilities],
-        "open_words": open_words(days),
+        "open_words": open_status(days),
         "next_opening": next_opening(days),
         "has_area": hasattr(station, "service_area"),
         "upcoming": upcoming_days(request.user, station),

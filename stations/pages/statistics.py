@@ -1,4 +1,4 @@
-"""Statistics of receptions, by period and town, as a page and as a table to take along."""
+"""Statistics of receptions by period and town, as a page and as a CSV file."""
 
 import csv
 from typing import Any
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from accounts.areas.filters import towns
 from stations.pages.forms.base import day_field
 from stations.statistics.queries import (
-    STEPS,
-    Row,
+    PERIODS,
     Scope,
+    StatisticsRow,
     by_period,
     statistics,
     statistics_by_station,
@@ -51,7 +51,7 @@ class ScopeForm(forms.Form):
     @property
     def wanted_step(self) -> str:
         step = self.cleaned_data.get("step") if self.is_valid() else ""
-        return step if step in STEPS else "year"
+        return step if step in PERIODS else "year"
 
 
 @require_safe
@@ -62,7 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "total": statistics(request.user, scope.since, scope.until, scope.area),
-        "periods": [Row(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)],
+        "periods": [StatisticsRow(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)],
         "step_name": STEP_NAMES[step],
         "towns": statistics_by_town(request.user, scope.since, scope.until, scope.area),
         "stations": statistics_by_station(request.user, scope) if scope.area else [],
@@ -73,7 +73,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
-    """The same numbers as CSV (UTF-8 with a mark, so that spreadsheets read the Chinese)."""
+    """The same figures as CSV."""
     form = ScopeForm(request.GET)
     scope, step = form.scope(), form.wanted_step
     response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -89,8 +89,8 @@ def table(request: HttpRequest) -> HttpResponse:
         gettext("办结"),
     ]
     out.writerow([pgettext("statistics", "范围"), *head])
-    rows = [Row(gettext("合计"), statistics(request.user, scope.since, scope.until, scope.area))]
-    rows += [Row(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)]
+    rows = [StatisticsRow(gettext("合计"), statistics(request.user, scope.since, scope.until, scope.area))]
+    rows += [StatisticsRow(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)]
     rows += statistics_by_town(request.user, scope.since, scope.until, scope.area)
     for row in rows:
         out.writerow([_safe(str(row.label)), *vars(row.figures).values()])

@@ -1,4 +1,4 @@
-"""Reception days as iCalendar (RFC 5545), for people's own calendars."""
+"""Reception days as iCalendar (RFC 5545)."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -12,10 +12,10 @@ from stations.receptions.models import Reception
 REFRESH = timedelta(hours=6)
 
 
-def calendar_of(receptions: Iterable[Reception], name: str, host: str, pages: str) -> bytes:
+def reception_calendar(receptions: Iterable[Reception], name: str, host: str, pages: str) -> bytes:
     """Return a calendar; `host` makes the events' ids unique, `pages` is the site's address without a slash.
 
-    An event keeps its id for ever, and its sequence grows with every change, so that subscribers see it move.
+    An event's id is permanent and its sequence is the row's version, so that subscribers see changes.
     """
     calendar = Calendar()
     calendar.add("prodid", f"-//{settings.SITE_NAME}//{host}//ZH")

@@ -1,7 +1,6 @@
-"""Writes of matters that receptions received: taken down, handed on, settled."""
+"""Writes of matters received at receptions: added, forwarded, settled, returned."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,35 +10,36 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import notify
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.receptions.models import Matter, Reception, ReceptionEvent
-from stations.receptions.services import note
+from stations.receptions.services import record_event
 from stations.receptions.signals import matter_forwarded
-from stations.register.permissions import deputy_of, may_run, runners_of
+from stations.register.permissions import deputy_of, may_run, station_staff
 
 Verb = ReceptionEvent.Verb
 TEXT_LENGTH = 1000
 
 
 @transaction.atomic
-def add_matter(actor: Any, reception_id: int, *, level: str, text: str, now: datetime | None = None) -> Matter:
-    """Take down a matter, by who runs the station or a deputy who receives there, once the reception has begun."""
+def add_matter(actor: Asker, reception_id: int, *, level: str, text: str, now: datetime | None = None) -> Matter:
+    """Add a matter once the reception has begun, by who runs the station or a deputy who receives there."""
     now = now or timezone.now()
     reception = Reception.objects.select_for_update(of=("self",)).select_related("station").get(pk=reception_id)
     _check_may_write(actor, reception)
     if reception.status == Reception.Status.CANCELLED or reception.starts_at > now:
         raise NotPermitted(gettext("接待还没有开始，或已取消，不能登记事项。"), code="wrong-state")
-    _check(level, text)
+    _check_text(level, text)
     last = reception.matters.aggregate(last=Max("number"))["last"] or 0
     matter = Matter.objects.create(reception=reception, number=last + 1, level=level, text=text.strip())
-    note(reception, Verb.MATTER, actor, now, number=matter.number, level=level)
+    record_event(reception, Verb.MATTER, actor, now, number=matter.number, level=level)
     return matter
 
 
 @transaction.atomic
-def forward(actor: Any, pk: int, *, version: int, reference: str = "", now: datetime | None = None) -> Matter:
-    """Hand a matter on. The room above that takes it gives it its number; else `reference` is that of a paper."""
-    matter = _locked(actor, pk, version)
+def forward(actor: Asker, pk: int, *, version: int, reference: str = "", now: datetime | None = None) -> Matter:
+    """Forward a matter. A room that accepts it returns its number; otherwise `reference` is that of a letter."""
+    matter = _lock(actor, pk, version)
     if matter.settled_on or matter.reference:
         raise NotPermitted(gettext("这件事项已办结或已转交。"), code="wrong-state")
     answers = [
@@ -51,17 +51,19 @@ def forward(actor: Any, pk: int, *, version: int, reference: str = "", now: date
         raise BadInput(message, errors=[FieldError("reference", "required", message)])
     matter.version += 1
     matter.save()
-    note(matter.reception, Verb.FORWARDED, actor, now or timezone.now(), number=matter.number, to=matter.reference)
+    record_event(
+        matter.reception, Verb.FORWARDED, actor, now or timezone.now(), number=matter.number, to=matter.reference
+    )
     return matter
 
 
 @transaction.atomic
 def settle(
-    actor: Any, pk: int, *, version: int, answer: str, on: date | None = None, now: datetime | None = None
+    actor: Asker, pk: int, *, version: int, answer: str, on: date | None = None, now: datetime | None = None
 ) -> Matter:
-    """Close a matter with what came of it, on a day from the reception to today."""
+    """Settle a matter with an answer, on a day between the reception and today."""
     now = now or timezone.now()
-    matter = _locked(actor, pk, version)
+    matter = _lock(actor, pk, version)
     on = on or timezone.localtime(now).date()
     if matter.settled_on:
         raise NotPermitted(gettext("这件事项已经办结。"), code="wrong-state")
@@ -72,22 +74,22 @@ def settle(
         errors.append(FieldError("on", "impossible", gettext("办结日期应在接待之后、今天之前。")))
     if errors:
         raise BadInput(errors[0].message, errors=errors)
-    return _settled(matter, answer.strip()[:TEXT_LENGTH], on, actor, now)
+    return _settle(matter, answer.strip()[:TEXT_LENGTH], on, actor, now)
 
 
 @transaction.atomic
 def settle_by_reference(reference: str, answer: str, on: date, now: datetime | None = None) -> int:
-    """Close the open matters that went on under `reference`, when the room above has answered; return how many."""
+    """Settle the open matters forwarded under `reference` with the answer of another room; return how many."""
     rows = Matter.objects.select_for_update(of=("self",)).select_related("reception")
     waiting = list(rows.filter(reference=reference, settled_on=None)) if reference else []
     for matter in waiting:
-        _settled(matter, answer[:TEXT_LENGTH], on, None, now or timezone.now())
+        _settle(matter, answer[:TEXT_LENGTH], on, None, now or timezone.now())
     return len(waiting)
 
 
 @transaction.atomic
 def return_by_reference(reference: str, reason: str, now: datetime | None = None) -> int:
-    """Give the open matters that went on under `reference` back to their stations, and tell who runs them."""
+    """Return the open matters forwarded under `reference` to their stations, and notify the staff; return how many."""
     rows = Matter.objects.select_for_update(of=("self",)).select_related("reception__station")
     refused = list(rows.filter(reference=reference, settled_on=None)) if reference else []
     for matter in refused:
@@ -95,22 +97,22 @@ def return_by_reference(reference: str, reason: str, now: datetime | None = None
         matter.version += 1
         matter.save()
         day = matter.reception
-        note(day, Verb.RETURNED, None, now or timezone.now(), number=matter.number, reference=reference)
+        record_event(day, Verb.RETURNED, None, now or timezone.now(), number=matter.number, reference=reference)
         title = format_lazy(_("{station}转办的接待事项没有受理，请另行处理"), station=day.station)
         key = f"matter:{matter.pk}:returned:{matter.version}"
-        notify(runners_of(day.station), "station-matters", title, reason[:200], day.get_absolute_url(), key=key)
+        notify(station_staff(day.station), "station-matters", title, reason[:200], day.get_absolute_url(), key=key)
     return len(refused)
 
 
-def _settled(matter: Matter, answer: str, on: date, actor: Any, now: datetime) -> Matter:
+def _settle(matter: Matter, answer: str, on: date, actor: Asker, now: datetime) -> Matter:
     matter.answer, matter.settled_on = answer, on
     matter.version += 1
     matter.save()
-    note(matter.reception, Verb.SETTLED, actor, now, number=matter.number, on=on.isoformat())
+    record_event(matter.reception, Verb.SETTLED, actor, now, number=matter.number, on=on.isoformat())
     return matter
 
 
-def _locked(actor: Any, pk: int, version: int) -> Matter:
+def _lock(actor: Asker, pk: int, version: int) -> Matter:
     rows = Matter.objects.select_for_update(of=("self",)).select_related("reception__station")
     matter = rows.get(pk=pk)
     _check_may_write(actor, matter.reception)
@@ -119,14 +121,14 @@ def _locked(actor: Any, pk: int, version: int) -> Matter:
     return matter
 
 
-def _check_may_write(actor: Any, reception: Reception) -> None:
+def _check_may_write(actor: Asker, reception: Reception) -> None:
     own = deputy_of(actor)
     receives = own is not None and reception.deputies.filter(pk=own.pk).exists()
     if not receives and not may_run(actor, reception.station):
         raise NotPermitted(gettext("接待事项由接待代表和联络站工作人员登记。"))
 
 
-def _check(level: str, text: str) -> None:
+def _check_text(level: str, text: str) -> None:
     errors = []
     if level not in Matter.Level.values:
         errors.append(FieldError("level", "unknown", gettext("请选择类别。")))

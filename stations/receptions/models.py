@@ -97,7 +97,7 @@ class Attendance(models.Model):
 
 
 class ReceptionEvent(models.Model):
-    """One step in the life of a reception day. Append-only; `detail` holds no personal data."""
+    """One step of a reception day. Append-only; `detail` holds no personal data."""
 
     class Verb(models.TextChoices):
         ANNOUNCED = "announced", _("公布")
@@ -129,7 +129,7 @@ class ReceptionEvent(models.Model):
         return f"{self.reception_id} {self.verb}"
 
 
-MOST_PEOPLE = 5
+MAX_PEOPLE = 5
 
 
 class Booking(models.Model):
@@ -143,7 +143,7 @@ class Booking(models.Model):
     name = models.CharField(_("称呼"), max_length=40, blank=True)
     phone = models.CharField(_("电话"), max_length=20, blank=True)
     people = models.PositiveSmallIntegerField(
-        _("人数"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
+        _("人数"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_PEOPLE)]
     )
     topic = models.CharField(_("想谈什么"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("预约时间"))
@@ -155,7 +155,7 @@ class Booking(models.Model):
         verbose_name_plural = _("预约")
         ordering = ["reception", "created_at", "pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(people__range=(1, MOST_PEOPLE)), name="booking_is_for_a_few_people"),
+            models.CheckConstraint(condition=Q(people__range=(1, MAX_PEOPLE)), name="booking_is_for_a_few_people"),
             models.UniqueConstraint(
                 fields=["reception", "phone"],
                 condition=Q(cancelled_at=None, forgotten_at=None),

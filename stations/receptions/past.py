@@ -1,24 +1,24 @@
-"""Receptions that were held and are entered afterwards, from a town's own books."""
+"""Past receptions entered afterwards from a town's own records."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from stations.receptions import services as receptions
 from stations.receptions.models import Reception, ReceptionEvent
-from stations.receptions.services import Plan
+from stations.receptions.services import ReceptionPlan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import may_run
 
 
 @transaction.atomic
-def put_past(
-    actor: Any, station: Station, plan: Plan, *, visitors: int, present: Sequence[Deputy], summary: str = "",
+def record_past(
+    actor: Asker, station: Station, plan: ReceptionPlan, *, visitors: int, present: Sequence[Deputy], summary: str = "",
     now: datetime | None = None,
 ) -> tuple[Reception, bool, bool]:  # fmt: skip
     """Record what came of the reception of `station` that began at `plan.starts_at`, announced here or not.
@@ -33,8 +33,8 @@ def put_past(
     Station.objects.select_for_update().get(pk=station.pk)  # the same row twice at once is entered once
     known = Reception.objects.filter(station=station, starts_at=plan.starts_at).first()
     if known is None:
-        day = _enter(actor, station, plan, now)
-    elif known.held and _says_the_same(known, visitors, present, summary):
+        day = _create_past(actor, station, plan, now)
+    elif known.held and _is_unchanged(known, visitors, present, summary):
         return known, False, False
     else:
         day = known
@@ -44,7 +44,7 @@ def put_past(
     return recorded, known is None, True
 
 
-def _enter(actor: Any, station: Station, plan: Plan, now: datetime) -> Reception:
+def _create_past(actor: Asker, station: Station, plan: ReceptionPlan, now: datetime) -> Reception:
     if plan.ends_at > now:
         message = gettext("只能补登已经结束的接待；以后的接待请先公布。")
         raise BadInput(message, code="not-over", errors=[FieldError("date", "not-over", message)])
@@ -52,10 +52,12 @@ def _enter(actor: Any, station: Station, plan: Plan, now: datetime) -> Reception
     names = ("kind", "starts_at", "ends_at", "theme", "place", "online_url")
     day = Reception.objects.create(station=station, **{name: getattr(plan, name) for name in names})
     day.deputies.set(plan.deputies)
-    receptions.note(day, ReceptionEvent.Verb.ENTERED, actor, now, deputies=[deputy.pk for deputy in plan.deputies])
+    receptions.record_event(
+        day, ReceptionEvent.Verb.ENTERED, actor, now, deputies=[deputy.pk for deputy in plan.deputies]
+    )
     return day
 
 
-def _says_the_same(known: Reception, visitors: int, present: Sequence[Deputy], summary: str) -> bool:
+def _is_unchanged(known: Reception, visitors: int, present: Sequence[Deputy], summary: str) -> bool:
     there = set(known.attendances.values_list("deputy_id", flat=True))
     return (known.visitors, known.summary, there) == (visitors, summary.strip(), {deputy.pk for deputy in present})

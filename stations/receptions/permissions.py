@@ -1,21 +1,19 @@
 """Reception days are public; the text of a matter is for those who run the station or received there."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import role_of
+from accounts.permissions import Asker, role_of
 from stations.receptions.models import Matter, Reception
 from stations.register.permissions import stations_run_by
 
 
-def receptions_visible_to(user: Any) -> QuerySet[Reception]:
+def receptions_visible_to(user: Asker) -> QuerySet[Reception]:
     """Announced, held and cancelled reception days are public."""
     return Reception.objects.all()
 
 
-def matters_visible_to(user: Any) -> QuerySet[Matter]:
+def matters_visible_to(user: Asker) -> QuerySet[Matter]:
     """Return the matters whose text `user` may read: those of the stations that she runs or received at."""
     mine = Q(reception__station__in=stations_run_by(user))
     if role_of(user) == Role.DEPUTY:

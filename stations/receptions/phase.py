@@ -1,4 +1,4 @@
-"""Where a reception day stands, told from its record and the clock."""
+"""The phase of a reception day, from its status and the time."""
 
 from datetime import datetime
 

@@ -6,6 +6,7 @@ from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.permissions import Asker
 from stations.receptions.models import Attendance, Booking, Matter, Reception
 from stations.receptions.permissions import receptions_visible_to
 from stations.register.models import Station
@@ -17,29 +18,33 @@ PAST_SHOWN = 12
 def with_counts(receptions: QuerySet[Reception]) -> QuerySet[Reception]:
     """Annotate each reception with `present`, `received` and `settled`, each counted from its rows."""
     return receptions.annotate(
-        present=Coalesce(_count(Attendance.objects.all()), 0),
-        received=Coalesce(_count(Matter.objects.all()), 0),
-        settled=Coalesce(_count(Matter.objects.filter(settled_on__isnull=False)), 0),
+        present=Coalesce(_count_subquery(Attendance.objects.all()), 0),
+        received=Coalesce(_count_subquery(Matter.objects.all()), 0),
+        settled=Coalesce(_count_subquery(Matter.objects.filter(settled_on__isnull=False)), 0),
     )
 
 
-def _count(rows: QuerySet[Any]) -> Subquery:
+def _count_subquery(rows: QuerySet[Any]) -> Subquery:
     """Count rows by a subquery: a join would count a session's visitors once for each of its deputies."""
     mine = rows.filter(reception=OuterRef("pk")).order_by().values("reception")
     return Subquery(mine.annotate(n=Count("pk")).values("n"))
 
 
-def upcoming_days(user: Any, station: Station) -> QuerySet[Reception]:
+def upcoming_days(user: Asker, station: Station) -> QuerySet[Reception]:
     """Reception days announced and not over, the next one first."""
-    return days_of(user).filter(station=station, status="announced", ends_at__gte=timezone.now()).order_by("starts_at")
+    return (
+        reception_days(user)
+        .filter(station=station, status="announced", ends_at__gte=timezone.now())
+        .order_by("starts_at")
+    )
 
 
-def past_days(user: Any, station: Station) -> QuerySet[Reception]:
+def past_days(user: Asker, station: Station) -> QuerySet[Reception]:
     """The latest reception days that were held."""
-    return days_of(user).filter(station=station, held=True).order_by("-starts_at")[:PAST_SHOWN]
+    return reception_days(user).filter(station=station, held=True).order_by("-starts_at")[:PAST_SHOWN]
 
 
-def days_of(user: Any) -> QuerySet[Reception]:
+def reception_days(user: Asker) -> QuerySet[Reception]:
     """Reception days with their deputies in office, and what was counted and booked for each."""
     in_office = Prefetch("deputies", deputies_visible_to(user))
     return with_counts(receptions_visible_to(user)).select_related("station__area").prefetch_related(in_office)

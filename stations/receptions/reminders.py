@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import notify
 from stations.receptions.models import Matter, Reception
-from stations.register.permissions import runners_of
+from stations.register.permissions import station_staff
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
 
 RECORD_WITHIN = timedelta(days=2)
@@ -20,7 +20,7 @@ MATTER_WITHIN = timedelta(days=30)
 
 
 def remind_of_receptions(now: datetime) -> int:
-    """Tell deputies three days and one day ahead; a day that was moved is told anew."""
+    """Notify deputies three days and one day ahead, again when the day is moved; return the number sent."""
     sent = 0
     coming = Reception.objects.filter(
         status=Reception.Status.ANNOUNCED, starts_at__gt=now, starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)
@@ -40,23 +40,23 @@ def remind_of_receptions(now: datetime) -> int:
 
 
 def remind_to_record(now: datetime) -> int:
-    """Tell who runs the station that a reception is over and not recorded."""
+    """Notify the station's staff of receptions that are over and not recorded; return the number sent."""
     over = Reception.objects.filter(status=Reception.Status.ANNOUNCED, ends_at__lt=now - RECORD_WITHIN)
     sent = 0
     for day in over.select_related("station"):
         title = format_lazy(_("请登记{station}的接待情况"), station=day.station)
         key = f"reception:{day.pk}:unrecorded"
-        sent += notify(runners_of(day.station), "station-record", title, "", day.get_absolute_url(), key=key)
+        sent += notify(station_staff(day.station), "station-record", title, "", day.get_absolute_url(), key=key)
     return sent
 
 
 def remind_of_matters(now: datetime) -> int:
-    """Tell who runs the station of matters that nobody has settled or handed on for a month."""
+    """Notify the station's staff of matters open for more than a month; return the number sent."""
     sent = 0
     for day in _with_old_matters(now):
         title = format_lazy(_("{station}有接待事项超过一个月没有办结"), station=day.station)
         key = f"reception:{day.pk}:matters"
-        sent += notify(runners_of(day.station), "station-matters", title, "", day.get_absolute_url(), key=key)
+        sent += notify(station_staff(day.station), "station-matters", title, "", day.get_absolute_url(), key=key)
     return sent
 
 

@@ -1,6 +1,6 @@
-"""What receptions announce to other rooms."""
+"""Signals of receptions."""
 
 from django.dispatch import Signal
 
 matter_forwarded = Signal()
-"""A matter was handed on: `matter`, `actor`. A receiver may return the number under which it goes on."""
+"""A matter was forwarded: `matter`, `actor`. A receiver that accepts it returns its number there."""

@@ -1,7 +1,6 @@
-"""Who is my deputy, and where is my station: by a place on the map, or by the name of a village, town or station."""
+"""Finding one's station and deputies by position, or by the name of a village, town or station."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
@@ -9,14 +8,14 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.areas.find import MOST_FOUND, find_areas
 from accounts.models import Area
-from accounts.permissions import areas_visible_to
+from accounts.permissions import Asker, areas_visible_to
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Whom a place belongs to. `village` is the place's own or, where only its point is known, the nearest in town."""
+class PlaceLookup:
+    """The station and deputies of a position. `village` contains it or, without borders, is the nearest in the town."""
 
     place: Point
     town: Area | None
@@ -32,7 +31,7 @@ class Answer:
         return self.town is not None
 
 
-def answer_for(user: Any, place: Point, village: Area | None = None) -> Answer:
+def look_up_place(user: Asker, place: Point, village: Area | None = None) -> PlaceLookup:
     """Return the station and the deputies of a place (EPSG:4326); `village` when somebody chose it by name."""
     areas = areas_visible_to(user)
     town = areas.filter(level=Area.Level.TOWN, geom__covers=place).order_by("code").first()
@@ -44,7 +43,7 @@ def answer_for(user: Any, place: Point, village: Area | None = None) -> Answer:
     served = stations_visible_to(user).filter(service_area__geom__covers=place).select_related("area")
     station = served.prefetch_related(in_office).order_by("code").first()
     deputies = deputies_visible_to(user).filter(constituency=village) if village else Deputy.objects.none()
-    return Answer(place, town, village, near, station, list(deputies.select_related("station").order_by("name")))
+    return PlaceLookup(place, town, village, near, station, list(deputies.select_related("station").order_by("name")))
 
 
 def _village_at(areas: QuerySet[Area], town: Area, place: Point) -> tuple[Area | None, bool]:
@@ -57,8 +56,8 @@ def _village_at(areas: QuerySet[Area], town: Area, place: Point) -> tuple[Area |
 
 
 @dataclass(frozen=True)
-class Found:
-    """Places and stations whose names fit what somebody typed."""
+class NameMatches:
+    """Places and stations whose names match what was typed."""
 
     areas: list[Area]
     stations: list[Station]
@@ -73,14 +72,14 @@ class Found:
         return self.areas[0] if len(self.areas) == 1 and not self.stations else None
 
 
-def find_places(user: Any, words: str) -> Found:
+def find_places(user: Asker, words: str) -> NameMatches:
     """Find villages, towns and stations by name, by pinyin, or by an address that names one (古林镇布政村12号)."""
     text = "".join(words.split()).lower()
     if not text:
-        return Found([], [])
-    return Found(find_areas(user, text), _stations(user, text))
+        return NameMatches([], [])
+    return NameMatches(find_areas(user, text), _stations(user, text))
 
 
-def _stations(user: Any, text: str) -> list[Station]:
+def _stations(user: Asker, text: str) -> list[Station]:
     fits = Q(name__icontains=text) | Q(address__icontains=text) | Q(search_key__icontains=text)
     return list(stations_visible_to(user).filter(fits).select_related("area").order_by("code")[:MOST_FOUND])

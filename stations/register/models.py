@@ -15,7 +15,7 @@ CODE_BYTES = 5
 
 
 def new_page_code() -> str:
-    """Return a deputy's public code (代表码): it tells nothing about the certificate number."""
+    """Return a deputy's public code (代表码), random so that it does not reveal the certificate number."""
     return secrets.token_hex(CODE_BYTES)
 
 

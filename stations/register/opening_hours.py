@@ -1,4 +1,4 @@
-"""When a station is open: in a sentence, now, and next."""
+"""Opening days of a station: as a sentence, whether it is open now, and the next opening."""
 
 import re
 from collections.abc import Iterable
@@ -10,37 +10,39 @@ from django.utils.translation import gettext
 from stations.register.models import OpeningDay
 
 WEEKDAYS = "一二三四五六日"
-FAR_DAYS = 62
+SEARCH_DAYS = 62
 SENTENCE_LENGTH = 80
 
 
-def sentence_of(days: Iterable[OpeningDay]) -> str:
-    """Say the opening days in Chinese, as they are kept: 每月15日 08:30-11:00；每周三 14:00-16:00."""
-    return "；".join(_said(day) for day in days)[:SENTENCE_LENGTH]
+def format_opening_days(days: Iterable[OpeningDay]) -> str:
+    """Return the opening days in Chinese, as stored: 每月15日 08:30-11:00；每周三 14:00-16:00."""
+    return "；".join(_format_day(day) for day in days)[:SENTENCE_LENGTH]
 
 
-def _said(day: OpeningDay) -> str:
+def _format_day(day: OpeningDay) -> str:
     when = f"每周{WEEKDAYS[day.day - 1]}" if day.rhythm == OpeningDay.Rhythm.WEEKLY else f"每月{day.day}日"
     return f"{when} {day.starts:%H:%M}-{day.ends:%H:%M}"
 
 
-_SAID = re.compile(r"每(?:周([一二三四五六日天])|月(\d{1,2})日)\s*(\d{1,2}):(\d\d)\s*[-–—~至]\s*(\d{1,2}):(\d\d)")
+_DAY_PATTERN = re.compile(
+    r"每(?:周([一二三四五六日天])|月(\d{1,2})日)\s*(\d{1,2}):(\d\d)\s*[-–—~至]\s*(\d{1,2}):(\d\d)"
+)
 
 
-def days_of_sentence(text: str) -> list[OpeningDay] | None:
-    """Read what :func:`sentence_of` says, unsaved and without their station; None for what says no day.
+def parse_opening_days(text: str) -> list[OpeningDay] | None:
+    """Parse a text of :func:`format_opening_days` into unsaved rows without a station; None if it cannot be read.
 
-    >>> [(day.rhythm, day.day, str(day.starts)) for day in days_of_sentence("每月15日 08:30-11:00；每周三 14:00-16:00")]
+    >>> [(d.rhythm.value, d.day, str(d.starts)) for d in parse_opening_days("每月15日 08:30-11:00；每周三 14:00-16:00")]
     [('monthly', 15, '08:30:00'), ('weekly', 3, '14:00:00')]
-    >>> days_of_sentence("每月40日 08:30-11:00") is None
+    >>> parse_opening_days("每月40日 08:30-11:00") is None
     True
     """
-    found = [_day_said(part) for part in re.split(r"[；;\n]", text) if part.strip()]
+    found = [_parse_day(part) for part in re.split(r"[；;\n]", text) if part.strip()]
     return [day for day in found if day is not None] if None not in found else None
 
 
-def _day_said(text: str) -> OpeningDay | None:
-    said = _SAID.fullmatch(text.strip().replace("：", ":"))
+def _parse_day(text: str) -> OpeningDay | None:
+    said = _DAY_PATTERN.fullmatch(text.strip().replace("：", ":"))
     if said is None:
         return None
     weekday, day, *clock = said.groups()
@@ -54,7 +56,7 @@ def _day_said(text: str) -> OpeningDay | None:
     return OpeningDay(rhythm=rhythm, day=number, starts=starts, ends=ends) if right else None
 
 
-def is_on(day: OpeningDay, on: date) -> bool:
+def falls_on(day: OpeningDay, on: date) -> bool:
     """Tell whether an opening day falls on a date; a 31st falls on no day of a shorter month."""
     return on.isoweekday() == day.day if day.rhythm == OpeningDay.Rhythm.WEEKLY else on.day == day.day
 
@@ -63,10 +65,10 @@ def next_opening(days: Iterable[OpeningDay], now: datetime | None = None) -> tup
     """Return the opening that is going on or comes next, as local start and end; None without opening days."""
     known, now = list(days), timezone.localtime(now)
     spans = []
-    for ahead in range(FAR_DAYS):
+    for ahead in range(SEARCH_DAYS):
         on = now.date() + timedelta(days=ahead)
         for day in known:
-            if is_on(day, on):
+            if falls_on(day, on):
                 start = timezone.make_aware(datetime.combine(on, day.starts))
                 end = timezone.make_aware(datetime.combine(on, day.ends))
                 if end > now:
@@ -76,8 +78,8 @@ def next_opening(days: Iterable[OpeningDay], now: datetime | None = None) -> tup
     return None
 
 
-def open_words(days: Iterable[OpeningDay], now: datetime | None = None) -> str:
-    """Say whether the station is open now; empty without opening days."""
+def open_status(days: Iterable[OpeningDay], now: datetime | None = None) -> str:
+    """Return whether the station is open now, as text; empty without opening days."""
     span = next_opening(days, now)
     if span is None:
         return ""

@@ -1,7 +1,6 @@
 """Reads of stations: the list, and one station with its deputies in office."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
@@ -9,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
+from accounts.permissions import Asker
 from stations.register.filters import StationFilter
 from stations.register.models import Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
@@ -43,7 +43,7 @@ def list_stations(request: HttpRequest, near: Point | None = None) -> StationLis
     return StationList(narrowed.qs, total, narrowed.qs.count() if bbox else total, bbox, narrowed)
 
 
-def get_station(user: Any, code: str) -> Station:
+def get_station(user: Asker, code: str) -> Station:
     """Return the station of that code with its deputies in office; 404 without one."""
     in_office = Prefetch("deputies", deputies_visible_to(user))
     visible = stations_visible_to(user).select_related("area", "service_area")

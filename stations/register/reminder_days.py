@@ -1,4 +1,4 @@
-"""How many days before something begins those who come are reminded."""
+"""The days before an event on which participants are reminded."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""How well a station is fitted out indoors, told from its facts rather than typed.
+"""The level of a station's indoor fittings, computed from its facts.
 
 One published standard asks for at least 100 m²; a district may set another floor area (`STATION_STANDARD_M2`). A model
 station also has a way in without steps, a room to talk in private, and video for online receptions.
@@ -21,7 +21,7 @@ class ServiceLevel(TextChoices):
 
 
 def level_of(station: Station) -> ServiceLevel:
-    """Return the level that the floor area and the facilities of `station` earn."""
+    """Return the level that follows from floor area and facilities."""
     if station.indoor_m2 is None:
         return ServiceLevel.UNKNOWN
     if station.indoor_m2 < settings.STATIONS["standard_m2"]:

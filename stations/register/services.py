@@ -8,19 +8,19 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.models import Area, Role
-from accounts.permissions import has_role, scope_of
+from accounts.permissions import Asker, has_role, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from stations.register.models import Deputy, OpeningDay, Station
-from stations.register.opening_hours import sentence_of
+from stations.register.opening_hours import format_opening_days
 from stations.register.permissions import deputies_kept_by, may_run, stations_run_by
 
 
 @transaction.atomic
-def put_station(
-    actor: Any, code: str, facts: Mapping[str, Any], *, place: Point | None, days: Sequence[OpeningDay] | None
+def upsert_station(
+    actor: Asker, code: str, facts: Mapping[str, Any], *, place: Point | None, days: Sequence[OpeningDay] | None
 ) -> tuple[Station, bool, list[str]]:
-    """Enter the station of `code` or change it to what is said; return it, whether it is new, and what changed.
+    """Create or update the station of `code`; return it, whether it is new, and the changed fields.
 
     `place` is in EPSG:4326 and inside the station's town; None keeps where it is. `days` None keeps the opening days.
     Raises NotPermitted, BadInput.
@@ -28,9 +28,9 @@ def put_station(
     station = Station.objects.select_for_update(of=("self",)).filter(code=code).first()
     is_new = station is None
     station = station or Station(code=code, is_schematic=False)
-    _check_may_put(actor, station, facts["area"], is_new=is_new)
+    _check_may_enter(actor, station, facts["area"], is_new=is_new)
     if is_new and place is None:
-        raise _bad("lng", "required", gettext("新的联络站要写经度和纬度。"))
+        raise _field_error("lng", "required", gettext("新的联络站要写经度和纬度。"))
     _check_inside(place, facts["area"])
     changed = [name for name, value in facts.items() if is_new or getattr(station, name) != value]
     for name in changed:
@@ -41,7 +41,7 @@ def put_station(
     if is_new:
         station.opening = gettext("另行公布")
         station.save()
-    _put_days(station, days, changed)
+    _replace_days(station, days, changed)
     if changed:
         station.version += 0 if is_new else 1
         station.save()
@@ -50,10 +50,10 @@ def put_station(
 
 
 @transaction.atomic
-def put_deputy(
-    actor: Any, code: str, facts: Mapping[str, Any], constituency: Iterable[Area] | None
+def upsert_deputy(
+    actor: Asker, code: str, facts: Mapping[str, Any], constituency: Iterable[Area] | None
 ) -> tuple[Deputy, bool, list[str]]:
-    """Enter the deputy of a certificate number or change her to what is said; by the congress staff of her area.
+    """Create or update the deputy of a certificate number, by the congress staff of her area.
 
     `constituency` None keeps the villages that elect her. Raises NotPermitted.
     """
@@ -79,8 +79,8 @@ def put_deputy(
     return deputy, is_new, changed
 
 
-def _check_may_put(actor: Any, station: Station, area: Area, *, is_new: bool) -> None:
-    """A station is entered by the congress staff of its town, changed by who runs it, moved to another town by both."""
+def _check_may_enter(actor: Asker, station: Station, area: Area, *, is_new: bool) -> None:
+    """The congress staff of a town create its stations, who runs one changes it, both move it to another town."""
     if has_role(actor, Role.STAFF):
         stays = not is_new and station.area_id == area.pk
         right = (is_new or may_run(actor, station)) and (stays or scope_of(actor) in (None, area))
@@ -93,25 +93,25 @@ def _check_may_put(actor: Any, station: Station, area: Area, *, is_new: bool) ->
 def _check_inside(place: Point | None, town: Area) -> None:
     if place is not None and town.geom is not None and not town.geom.covers(place):
         words = gettext("位置 %(lng).5f, %(lat).5f 不在%(town)s内。")
-        raise _bad("lng", "outside", words % {"lng": place.x, "lat": place.y, "town": town.name})
+        raise _field_error("lng", "outside", words % {"lng": place.x, "lat": place.y, "town": town.name})
 
 
-def _put_days(station: Station, days: Sequence[OpeningDay] | None, changed: list[str]) -> None:
-    if days is None or sentence_of(station.opening_days.all()) == sentence_of(_sorted(days)):
+def _replace_days(station: Station, days: Sequence[OpeningDay] | None, changed: list[str]) -> None:
+    if days is None or format_opening_days(station.opening_days.all()) == format_opening_days(_in_reading_order(days)):
         return
     station.opening_days.all().delete()
     for day in days:
         day.station = station
     OpeningDay.objects.bulk_create(days)
-    station.opening = sentence_of(_sorted(days))
+    station.opening = format_opening_days(_in_reading_order(days))
     changed.append("opening")
 
 
-def _sorted(days: Sequence[OpeningDay]) -> list[OpeningDay]:
+def _in_reading_order(days: Sequence[OpeningDay]) -> list[OpeningDay]:
     """In the order in which they are read back: weekly days first."""
     weekly_first = sorted(days, key=lambda day: (day.day, day.starts))
     return sorted(weekly_first, key=lambda day: day.rhythm, reverse=True)
 
 
-def _bad(field: str, code: str, message: str) -> BadInput:
+def _field_error(field: str, code: str, message: str) -> BadInput:
     return BadInput(message, code=code, errors=[FieldError(field, code, message)])

@@ -8,10 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
 from stations.register.models import OpeningDay, Station
-from stations.register.opening_hours import sentence_of
+from stations.register.opening_hours import format_opening_days
 from stations.register.permissions import may_run
 from ui.photos import sanitise_photo
 
@@ -20,7 +21,7 @@ FIELDS = ("phone", "floor", "indoor_m2", "facilities")
 
 @transaction.atomic
 def edit_station(
-    actor: Any,
+    actor: Asker,
     pk: int,
     *,
     version: int,
@@ -28,7 +29,7 @@ def edit_station(
     days: Sequence[OpeningDay],
     photo: UploadedFile | None = None,
 ) -> Station:
-    """Replace what is kept of a station; the sentence about its opening days follows from them.
+    """Replace a station's facts and opening days; the sentence about them is derived.
 
     Raises NotPermitted, StaleEdit, and PhotoRefused for a file that is no photo.
     """
@@ -49,7 +50,7 @@ def edit_station(
         OpeningDay(station=station, rhythm=day.rhythm, day=day.day, starts=day.starts, ends=day.ends) for day in days
     )
     if days:
-        station.opening = sentence_of(days)
+        station.opening = format_opening_days(days)
     station.version += 1
     station.save()
     audit.record(actor, "station-edited", station, changed=changed, opening=station.opening)

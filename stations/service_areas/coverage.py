@@ -1,4 +1,4 @@
-"""Do the service areas cover the district, and each place once? The check says where they do not."""
+"""The coverage check: where the service areas leave gaps in the district, overlap, or lie outside."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ FaultKind = Literal["gap", "overlap", "outside"]
 
 
 class NoDistrict(Refusal):
-    """There is no outline to check against."""
+    """The district has no outline to check against."""
 
     default_code = "no-district"
 
@@ -143,7 +143,7 @@ SMALL_M2 = 1_000
 
 
 def small_faults(found: Coverage) -> list[Fault]:
-    """Return the gaps and what lies outside that are small enough to be mended without asking."""
+    """Return the gaps and outside pieces that are small enough to be repaired without a decision."""
     return [fault for fault in found.faults if fault.kind != "overlap" and fault.m2 < SMALL_M2]
 
 

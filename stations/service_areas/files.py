@@ -1,4 +1,4 @@
-"""Service areas as they come: a GeoJSON file, or a loaded layer with a column that names the station."""
+"""Service areas read from a GeoJSON file, or from a loaded layer with a column of station codes."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,14 +11,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from accounts.models import Area
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, TooLarge
 from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
 from layers.storage.rows import rows_of
-from stations.service_areas.services import SRID, polygons_of
+from stations.service_areas.services import SRID, clean_polygons
 
 MAX_BYTES = 20 * 1024**2
-MOST_FEATURES = 2_000
+MAX_FEATURES = 2_000
 CODE_NAMES = ("code", "station", "station_code", "编号", "联络站编号")
 NEAR_DEGREES = 0.5
 
@@ -32,27 +33,29 @@ def read_geojson(data: bytes) -> dict[str, GEOSGeometry]:
         features = body["features"]
         pairs = [(_code(feature["properties"] or {}), json.dumps(feature["geometry"])) for feature in features]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise _bad("not-geojson", gettext("这不是 GeoJSON 要素集(FeatureCollection)。")) from error
-    return _collected((code, _geometry(text)) for code, text in pairs)
+        raise _file_error("not-geojson", gettext("这不是 GeoJSON 要素集(FeatureCollection)。")) from error
+    return _group_by_code((code, _geometry(text)) for code, text in pairs)
 
 
-def polygon_layers(user: Any) -> QuerySet[Layer]:
+def polygon_layers(user: Asker) -> QuerySet[Layer]:
     """Return the loaded layers that hold polygons."""
     return layers_visible_to(user).filter(geometry_type__iendswith="polygon", kind=Layer.Kind.VECTOR)
 
 
-def read_layer(user: Any, layer: Layer) -> dict[str, GEOSGeometry]:
+def read_layer(user: Asker, layer: Layer) -> dict[str, GEOSGeometry]:
     """Return station code -> polygons of a loaded layer; its column of codes is found by name. Raises BadInput."""
     version = layer.current_version
     columns = columns_visible_to(user, layer)
     attribute = next((name for name, column in columns.items() if column.name.lower() in CODE_NAMES), None)
     if version is None or attribute is None:
         names = gettext("、").join(CODE_NAMES)
-        raise _bad("no-code-column", gettext("图层里没有联络站编号这一列。可用的列名：%s") % names, field="layer")
-    if version.rows > MOST_FEATURES:
-        raise _bad("too-many", gettext("图层有 %d 行，不像是联络站的服务范围。") % version.rows, field="layer")
+        raise _file_error(
+            "no-code-column", gettext("图层里没有联络站编号这一列。可用的列名：%s") % names, field="layer"
+        )
+    if version.rows > MAX_FEATURES:
+        raise _file_error("too-many", gettext("图层有 %d 行，不像是联络站的服务范围。") % version.rows, field="layer")
     rows = rows_of(version).exclude(geom=None).values_list(attribute, "geom")
-    return _collected((str(code or "").strip(), geom) for code, geom in rows)
+    return _group_by_code((str(code or "").strip(), geom) for code, geom in rows)
 
 
 def _code(properties: Mapping[str, Any]) -> str:
@@ -63,28 +66,28 @@ def _geometry(text: str) -> GEOSGeometry:
     try:
         return GEOSGeometry(text, srid=SRID)
     except (ValueError, GEOSException, GDALException) as error:
-        raise _bad("bad-geometry", gettext("有的图形无法读取。")) from error
+        raise _file_error("bad-geometry", gettext("有的图形无法读取。")) from error
 
 
-def _collected(pairs: Iterable[tuple[str, GEOSGeometry]]) -> dict[str, GEOSGeometry]:
+def _group_by_code(pairs: Iterable[tuple[str, GEOSGeometry]]) -> dict[str, GEOSGeometry]:
     """Join the polygons of each station; refuse rows without a code and places far from the district."""
     found: dict[str, list] = {}
     for number, (code, geom) in enumerate(pairs, start=1):
         if not code:
-            raise _bad("no-code", gettext("第 %d 个要素没有联络站编号(属性 code)。") % number)
-        if number > MOST_FEATURES:
-            raise _bad("too-many", gettext("要素超过 %d 个。") % MOST_FEATURES)
-        found.setdefault(code, []).extend(polygons_of(geom))
+            raise _file_error("no-code", gettext("第 %d 个要素没有联络站编号(属性 code)。") % number)
+        if number > MAX_FEATURES:
+            raise _file_error("too-many", gettext("要素超过 %d 个。") % MAX_FEATURES)
+        found.setdefault(code, []).extend(clean_polygons(geom))
     if not found:
-        raise _bad("empty", gettext("文件里没有要素。"))
-    shapes = {code: _joined(polygons) for code, polygons in found.items()}
+        raise _file_error("empty", gettext("文件里没有要素。"))
+    shapes = {code: _merge_polygons(polygons) for code, polygons in found.items()}
     _refuse_far(shapes)
     return shapes
 
 
-def _joined(polygons: list) -> GEOSGeometry:
+def _merge_polygons(polygons: list) -> GEOSGeometry:
     whole = MultiPolygon(polygons, srid=SRID)
-    return polygons_of(whole.unary_union) if polygons else whole
+    return clean_polygons(whole.unary_union) if polygons else whole
 
 
 def _refuse_far(shapes: Mapping[str, GEOSGeometry]) -> None:
@@ -94,7 +97,7 @@ def _refuse_far(shapes: Mapping[str, GEOSGeometry]) -> None:
     box = district.geom.extent  # type: ignore[union-attr]  # asked for above
     for code in _outside(shapes, box):
         words = gettext("%s 的坐标不在本区附近。文件要用 WGS 84 经纬度，先经度后纬度。")
-        raise _bad("far-away", words % code)
+        raise _file_error("far-away", words % code)
 
 
 def _outside(shapes: Mapping[str, GEOSGeometry], box: tuple[float, float, float, float]) -> Iterator[str]:
@@ -107,5 +110,5 @@ def _outside(shapes: Mapping[str, GEOSGeometry], box: tuple[float, float, float,
             yield code
 
 
-def _bad(code: str, message: str, field: str = "file") -> BadInput:
+def _file_error(code: str, message: str, field: str = "file") -> BadInput:
     return BadInput(message, code=code, errors=[FieldError(field, code, message)])

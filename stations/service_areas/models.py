@@ -1,4 +1,4 @@
-"""Whom a station serves, as a place on the map."""
+"""The service area of a station."""
 
 from django.contrib.gis.db import models
 from django.contrib.gis.db.models.functions import IsValid

@@ -1,32 +1,30 @@
 """Whom a station serves is public; the congress and GIS staff draw it."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from accounts.models import Area, Role
-from accounts.permissions import has_role, scope_of
+from accounts.permissions import Asker, has_role, scope_of
 from stations.register.models import Station
 from stations.register.permissions import may_run
 from stations.service_areas.models import ServiceArea
 
 
-def service_areas_visible_to(user: Any) -> QuerySet[ServiceArea]:
+def service_areas_visible_to(user: Asker) -> QuerySet[ServiceArea]:
     """Whom a station serves is public."""
     return ServiceArea.objects.all()
 
 
-def may_draw_areas(user: Any) -> bool:
+def may_draw_areas(user: Asker) -> bool:
     """Tell whether `user` may change every service area: GIS staff and the congress staff of the whole district."""
     return has_role(user, Role.STAFF, Role.GIS) and scope_of(user) is None
 
 
-def may_draw_area_of(user: Any, station: Station) -> bool:
+def may_draw_area_of(user: Asker, station: Station) -> bool:
     """Tell whether `user` may give villages to `station`: a town's congress staff draw inside their town."""
     return may_draw_areas(user) or (has_role(user, Role.STAFF) and may_run(user, station))
 
 
-def land_to_share_out(user: Any, station: Station) -> QuerySet[Area]:
+def assignable_areas(user: Asker, station: Station) -> QuerySet[Area]:
     """Return the town of `station` and its villages: what a form offers and, to a town's staff, all they may give.
 
     Who works for one village has that village alone to give.

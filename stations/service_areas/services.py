@@ -1,4 +1,4 @@
-"""Writes of service areas. Land that is given to one station is taken from the others, so borders stay shared."""
+"""Writes of service areas. Land assigned to one station is removed from the others, so borders stay shared."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
@@ -7,50 +7,59 @@ from django.contrib.gis.geos import GeometryCollection, GEOSGeometry, MultiPolyg
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from stations.register.models import Station
 from stations.service_areas.models import ServiceArea
-from stations.service_areas.permissions import land_to_share_out, may_draw_area_of, may_draw_areas
+from stations.service_areas.permissions import assignable_areas, may_draw_area_of, may_draw_areas
 
 SRID = 4326
-TOUCH_DEGREES = 1e-7
+TOLERANCE_DEGREES = 1e-7
 """About a centimetre: what lies nearer than this touches."""
-CRUMB_DEGREES2 = 1e-10
+SLIVER_DEGREES2 = 1e-10
 """About 1 m² here: pieces smaller than this are what two computations of one border differ by."""
 
 
 @transaction.atomic
-def give(actor: Any, station: Station, land: GEOSGeometry, *, source: str, version: int | None = None) -> ServiceArea:
-    """Give `land` (EPSG:4326) to `station` and take it from every other; return the station's area.
+def assign_land(
+    actor: Asker, station: Station, land: GEOSGeometry, *, source: str, version: int | None = None
+) -> ServiceArea:
+    """Assign `land` (EPSG:4326) to `station` and remove it from every other; return the station's area.
 
     `version` is that of the station's area as the form showed it, 0 for none yet. Raises NotPermitted, StaleEdit.
     """
     _check_permitted(actor)
-    return _give(actor, station, land, source=source, version=version)
+    return _assign_land(actor, station, land, source=source, version=version)
 
 
-def _give(actor: Any, station: Station, land: GEOSGeometry, *, source: str, version: int | None) -> ServiceArea:
-    areas = _locked()
+def _assign_land(
+    actor: Asker, station: Station, land: GEOSGeometry, *, source: str, version: int | None
+) -> ServiceArea:
+    areas = _lock_areas()
     own = areas.get(station.pk)
     if version is not None and version != (own.version if own else 0):
         raise StaleEdit(gettext("“%s”的服务范围在您打开页面之后已被修改，请重新查看。") % station.name)
     changed = [station.code]
     for other in areas.values():
-        if other.station_id != station.pk and other.geom.intersects(land) and _reshape(other, other.geom - land):
+        if (
+            other.station_id != station.pk
+            and other.geom.intersects(land)
+            and _update_geometry(other, other.geom - land)
+        ):
             changed.append(other.station.code)
-    whole = polygons_of(own.geom | land if own else land)
+    whole = clean_polygons(own.geom | land if own else land)
     if own is None:
         own = ServiceArea.objects.create(station=station, geom=whole, source=source)
     else:
         own.source = source
-        _reshape(own, whole)
+        _update_geometry(own, whole)
     audit.record(actor, "service-area-given", station, source=source, changed=changed)
     return own
 
 
-class Piece(Protocol):
-    """A fault of the check, as far as mending needs to know it."""
+class RepairableFault(Protocol):
+    """A coverage fault, with what a repair needs."""
 
     @property
     def kind(self) -> str: ...
@@ -60,53 +69,53 @@ class Piece(Protocol):
 
 
 @transaction.atomic
-def mend_all(actor: Any, faults: Iterable[Piece]) -> None:
-    """Cut away what lies outside the district, then close the gaps. Raises NotPermitted."""
+def repair_coverage(actor: Asker, faults: Iterable[RepairableFault]) -> None:
+    """Remove what lies outside the district, then close the gaps. Raises NotPermitted."""
     pieces = list(faults)
     for piece in pieces:
         if piece.kind == "outside":
-            take_away(actor, piece.geom)
+            remove_land(actor, piece.geom)
     close_gaps(actor, [piece.geom for piece in pieces if piece.kind == "gap"])
 
 
 @transaction.atomic
-def close_gaps(actor: Any, gaps: Iterable[GEOSGeometry]) -> list[str]:
-    """Give each gap to the station with which it shares the most border; return the codes of those stations.
+def close_gaps(actor: Asker, gaps: Iterable[GEOSGeometry]) -> list[str]:
+    """Assign each gap to the station with which it shares the most border; return their codes.
 
-    Meant for small ones, which two drawings of one border leave between them; who gets a large one, a person decides.
+    Meant for slivers between two drawings of one border; a large gap is assigned by a person.
     """
     _check_permitted(actor)
     changed = []
     for gap in gaps:
-        areas = list(_locked().values())
+        areas = list(_lock_areas().values())
         if areas:
             station = max(areas, key=lambda area: _shared_border(area, gap)).station
-            _give(actor, station, gap, source=ServiceArea.Source.BORDER, version=None)
+            _assign_land(actor, station, gap, source=ServiceArea.Source.BORDER, version=None)
             changed.append(station.code)
     return changed
 
 
 def _shared_border(area: ServiceArea, gap: GEOSGeometry) -> float:
     """How much of a gap's border lies along an area, in degrees; minus their distance when none does."""
-    along = gap.boundary.intersection(area.geom.buffer(TOUCH_DEGREES)).length
+    along = gap.boundary.intersection(area.geom.buffer(TOLERANCE_DEGREES)).length
     return along or -gap.distance(area.geom)
 
 
 @transaction.atomic
-def take_away(actor: Any, land: GEOSGeometry) -> list[str]:
-    """Take land that is not the district's from whoever serves it; return the codes of those stations."""
+def remove_land(actor: Asker, land: GEOSGeometry) -> list[str]:
+    """Remove land outside the district from all areas; return the codes of the changed stations."""
     _check_permitted(actor)
     changed = []
-    for area in _locked().values():
-        if area.geom.intersects(land) and _reshape(area, area.geom - land):
+    for area in _lock_areas().values():
+        if area.geom.intersects(land) and _update_geometry(area, area.geom - land):
             changed.append(area.station.code)
             audit.record(actor, "service-area-cut", area.station)
     return changed
 
 
 @transaction.atomic
-def give_villages(actor: Any, station: Station, codes: Iterable[str], *, version: int | None = None) -> ServiceArea:
-    """Let `station` serve these villages or whole towns (codes) from now on. Raises BadInput for an unknown code.
+def assign_villages(actor: Asker, station: Station, codes: Iterable[str], *, version: int | None = None) -> ServiceArea:
+    """Assign villages or whole towns (codes) to `station`. Raises BadInput for an unknown code.
 
     A town's congress staff share out the villages of their town among its stations.
     """
@@ -118,30 +127,30 @@ def give_villages(actor: Any, station: Station, codes: Iterable[str], *, version
     if not wanted:
         message = gettext("请选择要划给本站的村社或镇街。")
         raise BadInput(message, errors=[FieldError("areas", "required", message)])
-    lands = lands_of(wanted)
+    lands = land_by_code(wanted)
     if unknown := [code for code in wanted if code not in lands]:
         message = gettext("没有这些村社或镇街，或者它们没有位置：%s") % gettext("、").join(unknown)
         raise BadInput(message, code="unknown-area", errors=[FieldError("areas", "unknown-area", message)])
-    land = union_of(lands.values())
-    return _give(actor, station, land, source=ServiceArea.Source.VILLAGES, version=version)
+    land = union_polygons(lands.values())
+    return _assign_land(actor, station, land, source=ServiceArea.Source.VILLAGES, version=version)
 
 
 @transaction.atomic
-def replace(actor: Any, wanted: Mapping[str, GEOSGeometry], *, source: str) -> list[str]:
+def replace_areas(actor: Asker, wanted: Mapping[str, GEOSGeometry], *, source: str) -> list[str]:
     """Set the areas of the stations named in `wanted` (code -> polygons) and take that land from all others.
 
     Returns the codes of every station whose area changed. Raises NotPermitted, and BadInput when a code is no station
-    or two of the polygons overlap: which of them is right only a person can say.
+    or two of the polygons overlap.
     """
     _check_permitted(actor)
     stations = {station.code: station for station in Station.objects.filter(code__in=wanted)}
     _refuse_unknown(wanted, stations)
-    shapes = {code: polygons_of(geom) for code, geom in wanted.items()}
+    shapes = {code: clean_polygons(geom) for code, geom in wanted.items()}
     _refuse_overlaps(shapes)
-    areas, everything = _locked(), union_of(shapes.values())
+    areas, everything = _lock_areas(), union_polygons(shapes.values())
     changed = []
     for area in areas.values():
-        if area.station.code not in shapes and _reshape(area, area.geom - everything):
+        if area.station.code not in shapes and _update_geometry(area, area.geom - everything):
             changed.append(area.station.code)
     for code, shape in shapes.items():
         own = areas.get(stations[code].pk)
@@ -149,7 +158,7 @@ def replace(actor: Any, wanted: Mapping[str, GEOSGeometry], *, source: str) -> l
             ServiceArea.objects.create(station=stations[code], geom=shape, source=source)
         else:
             own.source = source
-            _reshape(own, shape)
+            _update_geometry(own, shape)
         changed.append(code)
     for code in changed:
         if code in stations:
@@ -157,16 +166,16 @@ def replace(actor: Any, wanted: Mapping[str, GEOSGeometry], *, source: str) -> l
     return sorted(changed)
 
 
-def lands_of(codes: Iterable[str]) -> dict[str, GEOSGeometry]:
+def land_by_code(codes: Iterable[str]) -> dict[str, GEOSGeometry]:
     """Return the land of villages and towns by code: their polygon, or the part of the town nearest to the village."""
     with connection.cursor() as cursor:
-        cursor.execute(_LANDS, [list(codes)])
+        cursor.execute(_LAND_BY_CODE, [list(codes)])
         return {code: GEOSGeometry(memoryview(wkb)) for code, wkb in cursor.fetchall()}
 
 
 # A village without a polygon of its own gets the Voronoi cell of its place among its town's villages, so that the
 # villages of a town share it without gaps; a town whose only village it is goes to it whole.
-_LANDS = """
+_LAND_BY_CODE = """
     WITH wanted AS (SELECT * FROM accounts_area WHERE code = ANY(%s)),
     town AS (
         SELECT t.id, t.geom, ST_Collect(v.point) AS places FROM accounts_area t
@@ -183,11 +192,11 @@ _LANDS = """
 """
 
 
-def polygons_of(geom: GEOSGeometry) -> MultiPolygon:
-    """Return the valid polygons of a geometry, without crumbs; empty when there are none."""
+def clean_polygons(geom: GEOSGeometry) -> MultiPolygon:
+    """Return the valid polygons of a geometry, without slivers; empty when there are none."""
     if not geom.valid:
         geom = geom.make_valid()
-    return MultiPolygon([polygon for polygon in _polygons(geom) if polygon.area > CRUMB_DEGREES2], srid=SRID)
+    return MultiPolygon([polygon for polygon in _polygons(geom) if polygon.area > SLIVER_DEGREES2], srid=SRID)
 
 
 def _polygons(geom: GEOSGeometry) -> Iterator[GEOSGeometry]:
@@ -199,27 +208,27 @@ def _polygons(geom: GEOSGeometry) -> Iterator[GEOSGeometry]:
         yield geom
 
 
-def _check_permitted(actor: Any) -> None:
+def _check_permitted(actor: Asker) -> None:
     if not may_draw_areas(actor):
         raise NotPermitted(gettext("服务范围由人大工作人员和 GIS 人员划定。"))
 
 
-def _check_own_land(actor: Any, station: Station, codes: Iterable[str]) -> None:
-    own = set(land_to_share_out(actor, station).filter(code__in=codes).values_list("code", flat=True))
+def _check_own_land(actor: Asker, station: Station, codes: Iterable[str]) -> None:
+    own = set(assignable_areas(actor, station).filter(code__in=codes).values_list("code", flat=True))
     if foreign := [code for code in codes if code not in own]:
         message = gettext("只能划分本镇街的村社：%s") % gettext("、").join(foreign[:10])
         raise NotPermitted(message, errors=[FieldError("areas", "not-permitted", message)])
 
 
-def _locked() -> dict[int, ServiceArea]:
-    """Lock all areas: whoever draws a border draws it for two."""
+def _lock_areas() -> dict[int, ServiceArea]:
+    """Lock all areas, because a border belongs to two of them; return them by station."""
     locked = ServiceArea.objects.select_for_update(of=("self",)).select_related("station").order_by("pk")
     return {area.pk: area for area in locked}
 
 
-def _reshape(area: ServiceArea, geom: GEOSGeometry) -> bool:
-    """Store another shape; an area of which nothing is left is removed. Tells whether anything changed."""
-    shape = polygons_of(geom)
+def _update_geometry(area: ServiceArea, geom: GEOSGeometry) -> bool:
+    """Store another geometry, or delete the area if nothing is left of it; return whether anything changed."""
+    shape = clean_polygons(geom)
     if shape.equals_exact(area.geom, tolerance=0):
         return False
     if shape.empty:
@@ -231,15 +240,15 @@ def _reshape(area: ServiceArea, geom: GEOSGeometry) -> bool:
     return True
 
 
-def union_of(geoms: Iterable[GEOSGeometry]) -> GEOSGeometry:
-    return MultiPolygon([polygon for geom in geoms for polygon in polygons_of(geom)], srid=SRID).unary_union
+def union_polygons(geoms: Iterable[GEOSGeometry]) -> GEOSGeometry:
+    return MultiPolygon([polygon for geom in geoms for polygon in clean_polygons(geom)], srid=SRID).unary_union
 
 
 def _refuse_unknown(wanted: Mapping[str, Any], stations: Mapping[str, Station]) -> None:
     if unknown := sorted(set(wanted) - set(stations)):
         message = gettext("没有编号为 %s 的联络站。") % gettext("、").join(unknown[:10])
         raise BadInput(message, code="unknown-station", errors=[FieldError("file", "unknown-station", message)])
-    if empty := sorted(code for code, geom in wanted.items() if polygons_of(geom).empty):
+    if empty := sorted(code for code, geom in wanted.items() if clean_polygons(geom).empty):
         message = gettext("这些联络站的图形不是面：%s") % gettext("、").join(empty[:10])
         raise BadInput(message, code="not-a-polygon", errors=[FieldError("file", "not-a-polygon", message)])
 
@@ -250,7 +259,7 @@ def _refuse_overlaps(shapes: Mapping[str, MultiPolygon]) -> None:
     for index, one in enumerate(codes):
         for other in codes[index + 1 :]:
             if shapes[one].intersects(shapes[other]):
-                common = polygons_of(shapes[one] & shapes[other])
+                common = clean_polygons(shapes[one] & shapes[other])
                 if not common.empty:
                     words = gettext("%(one)s 与 %(other)s 重叠，位置约在 %(lng).5f, %(lat).5f。")
                     at = common.centroid

@@ -1,8 +1,8 @@
-"""Stations, deputies and receptions as spreadsheets: out for the staff who keep them, back in with a report per row."""
+"""Stations, deputies and receptions as sheets: exported for their staff, imported with a report of every row."""
 
 from types import ModuleType
 
 from stations.sheets import deputies, receptions, stations
 
 KINDS: dict[str, ModuleType] = {"stations": stations, "deputies": deputies, "receptions": receptions}
-"""Each has `TITLE`, `COLUMNS`, `NEEDED`, `may_use`, `rows_out` and `take`."""
+"""Each has `TITLE`, `COLUMNS`, `NEEDED`, `may_use`, `export_rows` and `import_row`."""

@@ -7,10 +7,10 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
-from accounts.permissions import has_role
+from accounts.permissions import Asker, has_role
 from stations.register.models import Station
 from stations.register.permissions import deputies_kept_by
-from stations.register.services import put_deputy
+from stations.register.services import upsert_deputy
 from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow
 
@@ -29,12 +29,12 @@ EXAMPLE = ("HSDB-900", "示例", "HSLZ-01", "南门第1选区", "教师", "澄�
 YES_NO = (("yes", _("是")), ("no", _("否")))
 
 
-def may_use(user: Any) -> bool:
+def may_use(user: Asker) -> bool:
     """Tell whether `user` keeps the register of deputies: congress staff."""
     return has_role(user, Role.STAFF)
 
 
-def rows_out(user: Any) -> Iterator[list[Any]]:
+def export_rows(user: Asker) -> Iterator[list[Any]]:
     """Yield the deputies of `user`'s area, those who left office too."""
     kept = deputies_kept_by(user).select_related("station").prefetch_related("constituency").order_by("code")
     for deputy in kept:
@@ -46,7 +46,7 @@ def rows_out(user: Any) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def take(actor: Any, row: SheetRow) -> RowResult:
+def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one deputy. Columns that are not in the sheet keep what is there."""
     code = required(row, "code", COLUMNS, 30)
     facts: dict[str, Any] = {"name": required(row, "name", COLUMNS, 40), "station": _station(row)}
@@ -56,7 +56,7 @@ def take(actor: Any, row: SheetRow) -> RowResult:
     if row["is_active"]:
         facts["is_active"] = chosen(row, "is_active", YES_NO, COLUMNS) == "yes"
     villages = _villages(row, facts["station"]) if "constituency" in row.cells else None
-    deputy, is_new, changed = put_deputy(actor, code, facts, villages)
+    deputy, is_new, changed = upsert_deputy(actor, code, facts, villages)
     outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
     return RowResult(row, outcome, deputy.name)
 
@@ -70,7 +70,7 @@ def _station(row: SheetRow) -> Station:
 
 
 def _villages(row: SheetRow, station: Station) -> list[Area]:
-    """The villages of a cell, by name within the station's town, else by code or a name that only one has."""
+    """Return the villages of a cell: by name within the station's town, by code, or by a unique name."""
     found = []
     for name in split(row["constituency"]):
         everywhere = Area.objects.filter(level=Area.Level.VILLAGE)

@@ -1,4 +1,4 @@
-"""Receptions that were held as a sheet: one row a reception, known by its station and beginning."""
+"""Held receptions as a sheet: one row a reception, identified by station and start."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Asker
 from stations.receptions.models import Reception
-from stations.receptions.past import put_past
+from stations.receptions.past import record_past
 from stations.receptions.permissions import receptions_visible_to
 from stations.receptions.queries import with_counts
-from stations.receptions.services import Plan
+from stations.receptions.services import ReceptionPlan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import stations_run_by
 from stations.sheets.stations import may_use as may_use  # who keeps stations keeps their receptions
@@ -41,7 +42,7 @@ EXAMPLE = (
 )  # fmt: skip
 
 
-def rows_out(user: Any) -> Iterator[list[Any]]:
+def export_rows(user: Asker) -> Iterator[list[Any]]:
     """Yield what was held at the stations that `user` runs, the oldest first."""
     held = receptions_visible_to(user).filter(held=True, station__in=stations_run_by(user))
     rows: Any = with_counts(held).select_related("station").prefetch_related("attendances__deputy")
@@ -55,13 +56,13 @@ def rows_out(user: Any) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def take(actor: Any, row: SheetRow) -> RowResult:
+def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Record one reception that was held."""
     station = _station(actor, row)
     day = day_of(row, "date")
     people = _deputies(row, station)
     kind = chosen(row, "kind", Reception.Kind.choices, COLUMNS) if row["kind"] else Reception.Kind.ROUTINE.value
-    plan = Plan(
+    plan = ReceptionPlan(
         kind=kind,
         starts_at=moment_of(row, day, "starts"),
         ends_at=moment_of(row, day, "ends"),
@@ -69,15 +70,20 @@ def take(actor: Any, row: SheetRow) -> RowResult:
         theme=fitting(row, "theme", COLUMNS, 80),
         online_url=fitting(row, "online_url", COLUMNS, 200),
     )
-    done, is_new, changed = put_past(
-        actor, station, plan, visitors=_visitors(row), present=people, summary=fitting(row, "summary", COLUMNS, 2000)
+    done, is_new, changed = record_past(
+        actor,
+        station,
+        plan,
+        visitors=_visitors(row),
+        present=people,
+        summary=fitting(row, "summary", COLUMNS, 2000),
     )
     outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
     return RowResult(row, outcome, f"{done.station.name} {day.isoformat()}")
 
 
-def cells_of(body: Mapping[str, Any]) -> dict[str, str]:
-    """Return an object of the API as the cells of a row; a moment is one value there, day and clock two here."""
+def cells_from_json(body: Mapping[str, Any]) -> dict[str, str]:
+    """Return an object of the API as the cells of a row, with dates and times in separate cells."""
     cells = {
         name: _text(body.get(name, "")) for name in ("station", "kind", "theme", "online_url", "summary", "visitors")
     }
@@ -91,8 +97,8 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _station(actor: Any, row: SheetRow) -> Station:
-    """A station that somebody may not run is answered like one that is not there."""
+def _station(actor: Asker, row: SheetRow) -> Station:
+    """Return the station of a cell; one that `actor` may not run is reported as unknown."""
     code = required(row, "station", COLUMNS, 30)
     station = stations_run_by(actor).filter(code=code).distinct().first()
     if station is None:
@@ -101,7 +107,7 @@ def _station(actor: Any, row: SheetRow) -> Station:
 
 
 def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
-    """Those who were there: by certificate number, else by name at the station, else by a name that one deputy has."""
+    """Return the deputies of a cell: by certificate number, by name at the station, or by a unique name."""
     found = []
     for name in split(required(row, "deputies", COLUMNS, 2000)):
         own = list(Deputy.objects.filter(name=name, station=station))

@@ -1,4 +1,4 @@
-"""The register of stations as a sheet: one row a station, known by its code."""
+"""The register of stations as a sheet: one row a station, identified by its code."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import Asker, has_role, role_of
 from stations.register.models import OpeningDay, Station
-from stations.register.opening_hours import days_of_sentence
+from stations.register.opening_hours import parse_opening_days
 from stations.register.permissions import stations_run_by
-from stations.register.services import put_station
+from stations.register.services import upsert_station
 from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
 from ui.sheets import SheetRow
 
@@ -39,13 +39,13 @@ EXAMPLE = (
 )  # fmt: skip
 
 
-def may_use(user: Any) -> bool:
+def may_use(user: Asker) -> bool:
     """Tell whether `user` keeps stations: congress staff, and officers of a town's government."""
     return has_role(user, Role.STAFF) or (role_of(user) == Role.OFFICER and stations_run_by(user).exists())
 
 
-def rows_out(user: Any) -> Iterator[list[Any]]:
-    """Yield the stations that `user` runs, as `take` reads them."""
+def export_rows(user: Asker) -> Iterator[list[Any]]:
+    """Yield the stations that `user` runs, as `import_row` reads them."""
     for station in stations_run_by(user).select_related("area").order_by("code"):
         names = [str(Station.Facility(name).label) for name in station.facilities]
         yield [
@@ -55,7 +55,7 @@ def rows_out(user: Any) -> Iterator[list[Any]]:
         ]  # fmt: skip
 
 
-def take(actor: Any, row: SheetRow) -> RowResult:
+def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one station. Empty cells of place, size and opening days keep what is there."""
     code = required(row, "code", COLUMNS, 30)
     facts = {
@@ -71,7 +71,7 @@ def take(actor: Any, row: SheetRow) -> RowResult:
         facts["indoor_m2"] = _whole(row, "indoor_m2", 20_000)
     if "facilities" in row.cells:
         facts["facilities"] = _facilities(row)
-    station, is_new, changed = put_station(actor, code, facts, place=_place(row), days=_days(row))
+    station, is_new, changed = upsert_station(actor, code, facts, place=_place(row), days=_days(row))
     outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
     return RowResult(row, outcome, station.name)
 
@@ -105,7 +105,7 @@ def _days(row: SheetRow) -> list[OpeningDay] | None:
     """The opening days that a cell says; a sentence of another kind is left as it is when it is the station's own."""
     if not row["opening"] or Station.objects.filter(code=row["code"], opening=row["opening"]).exists():
         return None
-    days = days_of_sentence(row["opening"])
+    days = parse_opening_days(row["opening"])
     if days is None:
         words = gettext("接待时间“%(text)s”读不懂，请写成：%(example)s")
         raise refuse("opening", "unreadable", words % {"text": row["opening"][:60], "example": EXAMPLE_DAYS})

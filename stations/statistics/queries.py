@@ -1,4 +1,4 @@
-"""What stations did, counted from the records: sessions, themed sessions, attendances, visitors, matters, settled."""
+"""Statistics of receptions: sessions, themed sessions, attendances, visitors, matters, settled matters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -9,18 +9,19 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, TruncMonth, TruncQuarter, TruncYear
 from django.utils import timezone
 
+from accounts.permissions import Asker
 from stations.receptions.models import Reception
 from stations.receptions.permissions import receptions_visible_to
 from stations.receptions.queries import with_counts
 from stations.register.models import Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
 
-STEPS = {"year": TruncYear, "quarter": TruncQuarter, "month": TruncMonth}
+PERIODS = {"year": TruncYear, "quarter": TruncQuarter, "month": TruncMonth}
 
 
 @dataclass(frozen=True)
 class Statistics:
-    """What stations did, in the five numbers that stations are reported by, and the themed share."""
+    """The five figures by which stations are reported, and the themed sessions."""
 
     sessions: int = 0
     themed: int = 0
@@ -37,7 +38,7 @@ class Statistics:
 
 
 @dataclass(frozen=True)
-class Row:
+class StatisticsRow:
     """Statistics of one period or town, under its name (a date for a month or quarter)."""
 
     label: Any
@@ -58,35 +59,39 @@ class Scope:
 
 
 def statistics(
-    user: Any, since: date | None = None, until: date | None = None, area: str = "", station: Station | None = None
+    user: Asker, since: date | None = None, until: date | None = None, area: str = "", station: Station | None = None
 ) -> Statistics:
     """Compute the statistics of the receptions in scope (see :class:`Scope`)."""
-    return _figures(_held(user, Scope(since, until, area, station)).aggregate(**_COUNTS))
+    return _figures(_held_in_scope(user, Scope(since, until, area, station)).aggregate(**_COUNTS))
 
 
-def statistics_by_year(user: Any, area: str = "", station: Station | None = None) -> list[Row]:
+def statistics_by_year(user: Asker, area: str = "", station: Station | None = None) -> list[StatisticsRow]:
     """Compute the statistics of each year, the latest first."""
-    return [Row(row.label.year, row.figures) for row in by_period(user, "year", Scope(area=area, station=station))]
+    return [
+        StatisticsRow(row.label.year, row.figures) for row in by_period(user, "year", Scope(area=area, station=station))
+    ]
 
 
-def by_period(user: Any, step: str, scope: Scope) -> list[Row]:
+def by_period(user: Asker, step: str, scope: Scope) -> list[StatisticsRow]:
     """Compute the statistics of each year, quarter or month (`step`), the latest first; labels are first days."""
-    held = _held(user, scope).annotate(period=STEPS[step]("starts_at"))
+    held = _held_in_scope(user, scope).annotate(period=PERIODS[step]("starts_at"))
     rows = held.values("period").annotate(**_COUNTS).order_by("-period")
-    return [Row(timezone.localtime(row["period"]).date(), _figures(row)) for row in rows]
+    return [StatisticsRow(timezone.localtime(row["period"]).date(), _figures(row)) for row in rows]
 
 
-def statistics_by_town(user: Any, since: date | None = None, until: date | None = None, area: str = "") -> list[Row]:
+def statistics_by_town(
+    user: Asker, since: date | None = None, until: date | None = None, area: str = ""
+) -> list[StatisticsRow]:
     """Compute the statistics of each town that held a reception, in the order of the towns' codes."""
-    held = _held(user, Scope(since, until, area))
+    held = _held_in_scope(user, Scope(since, until, area))
     towns = held.values("station__area__code", "station__area__name").annotate(**_COUNTS)
-    return [Row(row["station__area__name"], _figures(row)) for row in towns.order_by("station__area__code")]
+    return [StatisticsRow(row["station__area__name"], _figures(row)) for row in towns.order_by("station__area__code")]
 
 
-def statistics_by_station(user: Any, scope: Scope) -> list[Row]:
+def statistics_by_station(user: Asker, scope: Scope) -> list[StatisticsRow]:
     """Compute the statistics of each station that held a reception, in the order of the stations' codes."""
-    stations = _held(user, scope).values("station__code", "station__name").annotate(**_COUNTS)
-    return [Row(row["station__name"], _figures(row)) for row in stations.order_by("station__code")]
+    stations = _held_in_scope(user, scope).values("station__code", "station__name").annotate(**_COUNTS)
+    return [StatisticsRow(row["station__name"], _figures(row)) for row in stations.order_by("station__code")]
 
 
 _COUNTS = {
@@ -103,7 +108,7 @@ def _figures(row: Mapping[str, Any]) -> Statistics:
     return Statistics(**{part.name: row[f"n_{part.name}"] for part in fields(Statistics)})
 
 
-def _held(user: Any, scope: Scope) -> QuerySet[Reception]:
+def _held_in_scope(user: Asker, scope: Scope) -> QuerySet[Reception]:
     """Return the held receptions in scope, each with what belongs to it counted."""
     held = with_counts(receptions_visible_to(user).filter(held=True).order_by())
     if scope.since:
@@ -119,7 +124,7 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def numbers(user: Any) -> dict[str, Any]:
+def numbers(user: Asker) -> dict[str, Any]:
     """Return what the numbers page shows of the stations: all, by year, by town, with the stations as base."""
     receptions = receptions_visible_to(user)
     return {

@@ -1,4 +1,4 @@
-"""Forms of activities. They read what was typed; what is right is decided by the services."""
+"""Forms of activities. They parse input; the services validate it."""
 
 from typing import Any
 
@@ -7,15 +7,16 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Asker
 from stations.activities.models import Activity
-from stations.activities.services import Call
+from stations.activities.services import ActivityPlan
 from stations.pages.forms.base import RefusableForm, StepForm, moment_field, text_area
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_kept_by, stations_run_by
 
 
-class CallForm(RefusableForm):
-    """What deputies are called to, and who."""
+class ActivityForm(RefusableForm):
+    """An activity, and the stations whose deputies are invited."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=Activity.Kind.choices, widget=forms.RadioSelect)
     title = forms.CharField(label=_("名称"), max_length=80)
@@ -33,7 +34,7 @@ class CallForm(RefusableForm):
         help_text=_("不选就是本辖区全体在任代表"),
     )
 
-    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         field = self.fields["stations"]
@@ -46,12 +47,12 @@ class CallForm(RefusableForm):
             self.add_error("lng", _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
         return given
 
-    def call(self) -> Call:
-        """Return what was typed, once it is valid."""
+    def plan(self) -> ActivityPlan:
+        """Return the plan of a valid form."""
         given = self.cleaned_data
         place = Point(given["lng"], given["lat"], srid=4326) if given["lng"] is not None else None
         names = ("kind", "title", "starts_at", "ends_at", "place", "agenda")
-        return Call(**{name: given[name] for name in names}, geom=place)
+        return ActivityPlan(**{name: given[name] for name in names}, geom=place)
 
     def invited(self) -> list[Deputy]:
         """Return the deputies in office of the chosen stations, or of all of the caller's area."""
@@ -60,12 +61,12 @@ class CallForm(RefusableForm):
         return list(people.filter(station__in=chosen) if chosen else people)
 
 
-class ChangeCallForm(CallForm):
-    """An activity's time, place and matter; who was invited stays."""
+class ChangeActivityForm(ActivityForm):
+    """An activity's time, place and agenda; the invitations stay."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
         del self.fields["stations"]
 
@@ -80,7 +81,7 @@ class ChangeCallForm(CallForm):
         }
 
 
-class CallOffForm(StepForm):
+class CancelActivityForm(StepForm):
     reason = forms.CharField(label=_("取消原因"), max_length=120, help_text=_("受邀代表会看到"))
 
 
@@ -93,12 +94,12 @@ class SignInForm(RefusableForm):
     )
 
 
-class RegisterForm(RefusableForm):
-    """Who was there and did not sign in herself."""
+class AddPresenceForm(RefusableForm):
+    """A deputy who attended and did not sign in herself."""
 
     deputy = forms.ModelChoiceField(Deputy.objects.none(), label=_("代表"), empty_label=_("请选择"))
 
-    def __init__(self, user: Any, activity: Activity, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, activity: Activity, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
@@ -107,13 +108,13 @@ class RegisterForm(RefusableForm):
         )
 
 
-class StrikeForm(RefusableForm):
-    """Who was not there after all."""
+class RemovePresenceForm(RefusableForm):
+    """A deputy who did not attend."""
 
     deputy = forms.ModelChoiceField(Deputy.objects.none(), label=_("代表"), empty_label=_("请选择"))
     reason = forms.CharField(label=_("撤销理由"), max_length=200)
 
-    def __init__(self, user: Any, activity: Activity, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, activity: Activity, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["deputy"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above

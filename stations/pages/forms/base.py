@@ -22,7 +22,7 @@ class RefusableForm(forms.Form):
 
 
 class StepForm(RefusableForm):
-    """A form that carries the version of what it was opened on."""
+    """A form with the version of the row that it was opened on."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -34,7 +34,7 @@ def text_area(label: Any, *, help_text: Any = "", required: bool = True, most: i
 
 
 def day_field(label: Any, *, help_text: Any = "", required: bool = True) -> forms.DateField:
-    """Return a field with the browser's own calendar."""
+    """Return a date field with the browser's date picker."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
 
@@ -48,6 +48,6 @@ MOMENT = "%Y-%m-%dT%H:%M"
 
 
 def moment_field(label: Any) -> forms.DateTimeField:
-    """Return a field with the browser's own calendar and clock."""
+    """Return a date and time field with the browser's picker."""
     widget = forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"})
     return forms.DateTimeField(label=label, input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"], widget=widget)

@@ -8,12 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from stations.duty.models import DutyKind
-from stations.duty.points import Rule, Worth
+from stations.duty.points import PointValue, Rule
 from stations.pages.forms.base import RefusableForm, StepForm, day_field
 
 
 class AddDutyForm(RefusableForm):
-    """What no room of this site knows of."""
+    """A duty that this site does not record itself."""
 
     kind = forms.ChoiceField(label=_("类别"), choices=DutyKind.choices)
     on = day_field(_("日期"))
@@ -54,7 +54,7 @@ class RuleForm(RefusableForm):
         super().__init__(*args, **kwargs)
         self.fields["required_days"].initial = current.required_days
         for kind in DutyKind:
-            worth = current.worth.get(kind, Worth(Decimal(0), None, False))
+            worth = current.worth.get(kind, PointValue(Decimal(0), None, False))
             self.fields[f"{kind}_points"] = _number(_("每次计分"), worth.points, most=100)
             self.fields[f"{kind}_cap"] = _number(_("全年上限"), worth.cap, most=1000, required=False)
             self.fields[f"{kind}_day"] = forms.BooleanField(
@@ -68,10 +68,11 @@ class RuleForm(RefusableForm):
             for kind in DutyKind
         ]
 
-    def worth(self) -> Mapping[str, Worth]:
+    def worth(self) -> Mapping[str, PointValue]:
         given = self.cleaned_data
         return {
-            kind.value: Worth(given[f"{kind}_points"], given[f"{kind}_cap"], given[f"{kind}_day"]) for kind in DutyKind
+            kind.value: PointValue(given[f"{kind}_points"], given[f"{kind}_cap"], given[f"{kind}_day"])
+            for kind in DutyKind
         }
 
 

@@ -1,11 +1,11 @@
-"""Forms of a position, an address or a village, by which somebody finds her station."""
+"""Forms for looking up a station by position, address or village."""
 
 from django import forms
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
 
-class NearForm(forms.Form):
+class PositionForm(forms.Form):
     """A position to measure from; both numbers or none."""
 
     lng = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
@@ -24,7 +24,7 @@ class NearForm(forms.Form):
         return Point(self.cleaned_data["lng"], self.cleaned_data["lat"], srid=4326)
 
 
-class FindForm(NearForm):
+class LookupForm(PositionForm):
     """An address or the name of a village; or a position."""
 
     q = forms.CharField(

@@ -1,4 +1,4 @@
-"""Forms of reception days. They read what was typed; what is right is decided by the services."""
+"""Forms of reception days. They parse input; the services validate it."""
 
 from typing import Any
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from stations.pages.forms.base import RefusableForm, StepForm, day_field, moment_field, text_area
-from stations.receptions.models import MOST_PEOPLE, Matter, Reception
-from stations.receptions.services import Plan
+from stations.receptions.models import MAX_PEOPLE, Matter, Reception
+from stations.receptions.services import ReceptionPlan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to
 
@@ -41,9 +41,9 @@ class PlanForm(RefusableForm):
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         field.queryset = deputies_visible_to(None).filter(station=station)
 
-    def plan(self) -> Plan:
-        """Return what was typed, once it is valid."""
-        return Plan(**{name: self.cleaned_data[name] for name in Plan.__dataclass_fields__})
+    def plan(self) -> ReceptionPlan:
+        """Return the plan of a valid form."""
+        return ReceptionPlan(**{name: self.cleaned_data[name] for name in ReceptionPlan.__dataclass_fields__})
 
 
 class ChangeForm(PlanForm):
@@ -104,7 +104,7 @@ class SettleForm(StepForm):
 
 
 class BookingForm(RefusableForm):
-    """A voter's booking. `website` is a trap: people do not see it, programs fill it in."""
+    """A voter's booking. `website` is a honeypot: hidden from people, filled in by programs."""
 
     name = forms.CharField(label=_("怎么称呼您"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = forms.CharField(
@@ -114,7 +114,7 @@ class BookingForm(RefusableForm):
         help_text=_("只用于这次接待的联系，对外不公开，到期自动清除"),
     )
     people = forms.TypedChoiceField(
-        label=_("几个人来"), coerce=int, choices=[(n, n) for n in range(1, MOST_PEOPLE + 1)], initial=1
+        label=_("几个人来"), coerce=int, choices=[(n, n) for n in range(1, MAX_PEOPLE + 1)], initial=1
     )
     topic = forms.CharField(label=_("想谈什么"), max_length=200, required=False, help_text=_("可不填，便于代表准备"))
     website = forms.CharField(

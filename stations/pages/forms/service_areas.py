@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
+from accounts.permissions import Asker
 from layers.models import Layer
 from stations.pages.forms.base import RefusableForm, StepForm
 from stations.register.models import Station
 from stations.service_areas.files import polygon_layers
-from stations.service_areas.permissions import land_to_share_out
+from stations.service_areas.permissions import assignable_areas
 
 
 class AreaForm(StepForm):
@@ -24,11 +25,11 @@ class AreaForm(StepForm):
         help_text=_("划来的土地会从原来的联络站划出，各站范围始终相接。"),
     )
 
-    def __init__(self, user: Any, station: Station, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, station: Station, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["areas"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
-        field.queryset = land_to_share_out(user, station).order_by("level", "code")
+        field.queryset = assignable_areas(user, station).order_by("level", "code")
 
 
 class UploadForm(RefusableForm):
@@ -48,7 +49,7 @@ class UploadForm(RefusableForm):
         help_text=_("其他格式和坐标系先在“数据”里装入。"),
     )
 
-    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: Asker, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["layer"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above

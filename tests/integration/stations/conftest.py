@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Department, Role, User
 from stations.models import Attendance, Deputy, Matter, Reception, Station
 from stations.receptions import services as receptions
-from stations.receptions.services import Plan
+from stations.receptions.services import ReceptionPlan
 
 
 @pytest.fixture
@@ -123,18 +123,18 @@ def east_staff(world: Any) -> User:
 
 
 @pytest.fixture
-def plan(noon: Any, deputies: list[Deputy]) -> Callable[..., Plan]:
+def plan(noon: Any, deputies: list[Deputy]) -> Callable[..., ReceptionPlan]:
     """Return a maker of plans: five days from now, eight thirty to eleven, ten places, two deputies."""
 
-    def make(**given: Any) -> Plan:
+    def make(**given: Any) -> ReceptionPlan:
         starts = given.pop("starts_at", datetime.fromisoformat("2026-11-29T08:30:00+08:00"))
         values = {"kind": "routine", "deputies": deputies[:2], "capacity": 10, "ends_at": starts + timedelta(hours=2.5)}
-        return Plan(**{**values, "starts_at": starts, **given})
+        return ReceptionPlan(**{**values, "starts_at": starts, **given})
 
     return make
 
 
 @pytest.fixture
-def announced(town_officer: User, west: Station, plan: Callable[..., Plan]) -> Reception:
+def announced(town_officer: User, west: Station, plan: Callable[..., ReceptionPlan]) -> Reception:
     """A reception day of the western station, five days ahead, with ten places."""
     return receptions.announce(town_officer, west, plan())

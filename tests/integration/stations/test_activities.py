@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.activities import services as activities
-from stations.activities.services import Call
+from stations.activities.services import ActivityPlan
 from stations.models import Activity, ActivityEvent, Deputy, DutyRecord, Presence
 
 
@@ -18,7 +18,7 @@ def call(noon):
     def make(**given):
         starts = given.pop("starts_at", timezone.now() + timedelta(days=5))
         values = {"kind": "inspection", "title": "视察养老服务", "place": "西镇综合养老中心"}
-        return Call(**{**values, "starts_at": starts, "ends_at": starts + timedelta(hours=3), **given})
+        return ActivityPlan(**{**values, "starts_at": starts, "ends_at": starts + timedelta(hours=3), **given})
 
     return make
 
@@ -143,11 +143,11 @@ def test_who_is_no_deputy_cannot_sign_in(begun, staff, officer):
 
 
 def test_staff_put_on_the_list_and_strike_off_it_and_duty_follows(begun, staff, deputies):
-    activities.register(staff, begun.pk, deputies[1])
+    activities.add_presence(staff, begun.pk, deputies[1])
     assert DutyRecord.objects.get(deputy=deputies[1]).is_withdrawn is False
-    activities.strike(staff, begun.pk, deputies[1], reason="认错了人")
+    activities.remove_presence(staff, begun.pk, deputies[1], reason="认错了人")
     assert DutyRecord.objects.get(deputy=deputies[1]).is_withdrawn is True
-    activities.register(staff, begun.pk, deputies[1])
+    activities.add_presence(staff, begun.pk, deputies[1])
     record = DutyRecord.objects.get(deputy=deputies[1])
     assert record.is_withdrawn is False
     assert list(record.events.values_list("verb", flat=True)) == ["recorded", "withdrawn", "restored"]
@@ -156,16 +156,16 @@ def test_staff_put_on_the_list_and_strike_off_it_and_duty_follows(begun, staff, 
 
 def test_striking_off_needs_a_reason_and_somebody_on_the_list(begun, staff, deputies):
     with pytest.raises(NotPermitted):
-        activities.strike(staff, begun.pk, deputies[1], reason="没来")
-    activities.register(staff, begun.pk, deputies[1])
+        activities.remove_presence(staff, begun.pk, deputies[1], reason="没来")
+    activities.add_presence(staff, begun.pk, deputies[1])
     with pytest.raises(BadInput):
-        activities.strike(staff, begun.pk, deputies[1], reason=" ")
+        activities.remove_presence(staff, begun.pk, deputies[1], reason=" ")
     assert Presence.objects.count() == 1
 
 
 def test_another_towns_staff_keep_no_list_of_it(begun, east_staff, deputies):
     with pytest.raises(NotPermitted):
-        activities.register(east_staff, begun.pk, deputies[0])
+        activities.add_presence(east_staff, begun.pk, deputies[0])
 
 
 def test_it_is_called_off_with_a_reason_until_somebody_has_signed_in(activity, staff, deputy, noon):

@@ -10,7 +10,7 @@ from geokit.refusal import BadInput, NotPermitted, Refusal
 from stations.models import Booking, ReceptionEvent
 from stations.receptions import bookings
 from stations.receptions import services as receptions
-from stations.receptions.bookings import Full
+from stations.receptions.bookings import FullyBooked
 from stations.receptions.queries import seats_taken
 
 WANG = {"name": "王女士", "phone": "138 0000 0000"}
@@ -58,10 +58,10 @@ def test_the_same_telephone_books_once(announced):
 def test_a_full_day_says_how_many_places_are_left(announced):
     for number in range(2):
         bookings.book(announced.pk, name="甲", phone=f"1380000000{number}", people=4)
-    with pytest.raises(Full, match="还可预约 2 人"):
+    with pytest.raises(FullyBooked, match="还可预约 2 人"):
         bookings.book(announced.pk, name="乙", phone="13800000009", people=3)
     bookings.book(announced.pk, name="乙", phone="13800000009", people=2)
-    with pytest.raises(Full, match="已约满"):
+    with pytest.raises(FullyBooked, match="已约满"):
         bookings.book(announced.pk, name="丙", phone="13800000008")
 
 
@@ -100,11 +100,11 @@ def test_a_booking_is_not_given_back_after_it_has_begun(announced, noon):
 def test_who_booked_is_forgotten_some_time_after(announced, settings):
     bookings.book(announced.pk, **WANG, topic="停车难")
     keep = timedelta(days=settings.STATIONS["booking_keep_days"])
-    assert bookings.forget_bookings(announced.ends_at + keep) == 0
-    assert bookings.forget_bookings(announced.ends_at + keep + timedelta(seconds=1)) == 1
+    assert bookings.erase_personal_data(announced.ends_at + keep) == 0
+    assert bookings.erase_personal_data(announced.ends_at + keep + timedelta(seconds=1)) == 1
     kept = Booking.objects.get()
     assert (kept.name, kept.phone, kept.topic, kept.people) == ("", "", "", 1)
-    assert bookings.forget_bookings(announced.ends_at + keep * 2) == 0
+    assert bookings.erase_personal_data(announced.ends_at + keep * 2) == 0
 
 
 def test_the_page_leads_to_a_private_link_that_is_told_to_nobody_else(announced, as_user):

@@ -11,14 +11,14 @@ from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.duty import services as duty
 from stations.duty.public_figures import public_years
-from stations.duty.services import Entry, record_duty, record_many
+from stations.duty.services import DutyEntry, record_duties, record_duty
 from stations.models import Deputy, DutyEvent, DutyRecord
 
 DAY = date(2026, 11, 20)
 
 
 def entry(deputy, **given):
-    return Entry(
+    return DutyEntry(
         **{
             "deputy_id": deputy.pk,
             "kind": "inspection",
@@ -32,7 +32,7 @@ def entry(deputy, **given):
 
 @pytest.fixture
 def record(receiving, noon):
-    record_many([entry(receiving)])
+    record_duties([entry(receiving)])
     return DutyRecord.objects.get()
 
 
@@ -48,18 +48,18 @@ def verbs(record):
 
 
 def test_told_twice_it_is_there_once(receiving):
-    assert record_many([entry(receiving), entry(receiving)]) == 1
-    assert record_many([entry(receiving)]) == 0
+    assert record_duties([entry(receiving), entry(receiving)]) == 1
+    assert record_duties([entry(receiving)]) == 0
     assert record_duty(receiving, "inspection", DAY, source="finding:1", title="x") is False
     assert (DutyRecord.objects.count(), DutyEvent.objects.count()) == (1, 1)
 
 
 def test_one_thing_done_by_two_deputies_is_a_record_of_each(deputies):
-    assert record_many([entry(one) for one in deputies[:2]]) == 2
+    assert record_duties([entry(one) for one in deputies[:2]]) == 2
 
 
 def test_a_long_title_is_cut_not_refused(receiving):
-    record_many([entry(receiving, title="长" * 500)])
+    record_duties([entry(receiving, title="长" * 500)])
     assert len(DutyRecord.objects.get().title) == 120
 
 
@@ -69,7 +69,7 @@ def test_two_at_once_record_once(receiving):
 
     def work(_):
         try:
-            return record_many(entries)
+            return record_duties(entries)
         finally:
             connection.close()
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from stations.activities import services as activities
-from stations.activities.services import Call
+from stations.activities.services import ActivityPlan
 from stations.duty import services as duty
 from stations.inbox import waiting
 from stations.receptions import matters
@@ -32,7 +32,9 @@ def kinds(user, today):
 def test_a_deputy_sees_what_she_is_called_to(receiving, deputy, staff, town_officer, west, plan, today):
     receptions.announce(town_officer, west, plan())
     starts = timezone.now() + timedelta(days=2)
-    activities.announce(staff, Call("study", "学习", starts, starts + timedelta(hours=2), "区人大"), [receiving])
+    activities.announce(
+        staff, ActivityPlan("study", "学习", starts, starts + timedelta(hours=2), "区人大"), [receiving]
+    )
     assert kinds(deputy, today) == {"receptions-to-come": 1, "activities-to-come": 1}
 
 

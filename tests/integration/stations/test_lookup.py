@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Area
 from stations.models import ServiceArea
-from stations.register.lookup import answer_for, find_places
+from stations.register.lookup import find_places, look_up_place
 from tests.conftest import MIDDLE, NORTH, SOUTH, WEST, box
 
 
@@ -36,18 +36,18 @@ def served(west, deputies, villages):
 
 
 def test_a_place_has_its_town_village_station_and_deputies_in_office(served, villages, deputies):
-    found = answer_for(None, villages[0].point)
+    found = look_up_place(None, villages[0].point)
     assert (found.town.name, found.village, found.village_is_near) == ("西镇", villages[0], False)
     assert (found.station, found.deputies) == (served, [deputies[0]])
 
 
 def test_a_village_without_a_border_is_inferred_and_said_to_be(served, villages):
-    found = answer_for(None, villages[1].point)
+    found = look_up_place(None, villages[1].point)
     assert (found.village, found.village_is_near, found.deputies) == (villages[1], True, [])
 
 
 def test_a_place_outside_the_district_is_nobodys(served):
-    found = answer_for(None, box(120.0, 30.0, 120.1, 30.1).centroid)
+    found = look_up_place(None, box(120.0, 30.0, 120.1, 30.1).centroid)
     assert (found.is_inside, found.station, found.deputies) == (False, None, [])
 
 

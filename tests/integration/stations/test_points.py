@@ -10,14 +10,14 @@ from python_calamine import CalamineWorkbook
 
 from geokit.refusal import BadInput, NotPermitted
 from stations.duty import services as duty
-from stations.duty.points import Worth, rules, score, set_rule
+from stations.duty.points import PointValue, rules, score, set_rule
 from stations.duty.report import report_of
-from stations.duty.services import Entry, record_many
+from stations.duty.services import DutyEntry, record_duties
 from stations.models import DutyKind, DutyRecord, PointsItem, PointsRule
 
 
 def worth(**points):
-    return {kind: Worth(Decimal(points.get(kind, 1))) for kind in DutyKind.values}
+    return {kind: PointValue(Decimal(points.get(kind, 1))) for kind in DutyKind.values}
 
 
 @pytest.fixture
@@ -25,8 +25,8 @@ def records(receiving):
     """Make records of the deputy: (kind, day) pairs."""
 
     def make(*pairs):
-        record_many(
-            Entry(receiving.pk, kind, date.fromisoformat(day), f"test:{kind}:{day}:{number}", "x")
+        record_duties(
+            DutyEntry(receiving.pk, kind, date.fromisoformat(day), f"test:{kind}:{day}:{number}", "x")
             for number, (kind, day) in enumerate(pairs)
         )
         return DutyRecord.objects.filter(deputy=receiving)
@@ -53,7 +53,7 @@ def test_other_years_and_what_does_not_count_are_left_out(records, staff, receiv
 
 
 def test_a_cap_holds_within_one_version_and_says_so(records, staff, noon):
-    capped = worth(reception=3) | {"reception": Worth(Decimal(3), Decimal(5))}
+    capped = worth(reception=3) | {"reception": PointValue(Decimal(3), Decimal(5))}
     set_rule(staff, valid_from=date(2026, 12, 1), required_days=20, worth=capped)
     found = score(records(*[("reception", f"2026-12-0{day}") for day in range(1, 4)]), 2026)
     assert (found.points, found.lines[0].capped, found.required_days) == (5, True, 20)
@@ -66,7 +66,7 @@ def test_each_record_counts_by_the_rule_of_its_day(records, staff, noon):
 
 
 def test_a_kind_that_makes_no_day_makes_none(records, staff, noon):
-    rule = worth() | {"other": Worth(Decimal(1), None, False)}
+    rule = worth() | {"other": PointValue(Decimal(1), None, False)}
     set_rule(staff, valid_from=date(2026, 12, 1), required_days=15, worth=rule)
     found = score(records(("other", "2026-12-02")), 2026)
     assert (found.count, found.days) == (1, 0)

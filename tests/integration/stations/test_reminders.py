@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import Notice
 from stations import jobs
 from stations.activities import services as activities
-from stations.activities.services import Call
+from stations.activities.services import ActivityPlan
 from stations.duty.reminders import remind_of_duty_days
-from stations.duty.services import record_many
+from stations.duty.services import record_duties
 from stations.jobs import remind
 from stations.models import Booking, DutyRecord
 from stations.receptions import matters
@@ -50,7 +50,7 @@ def test_a_day_that_was_moved_is_told_anew_and_one_called_off_not_at_all(day, de
 
 def test_those_called_to_an_activity_are_reminded_once_at_each_step(staff, deputy, receiving, noon):
     starts = at("2026-11-29T09:00")
-    call = Call("study", "学习代表法", starts, starts + timedelta(hours=2), "区人大")
+    call = ActivityPlan("study", "学习代表法", starts, starts + timedelta(hours=2), "区人大")
     activities.announce(staff, call, [receiving])
     for moment in ("2026-11-25T07:00", "2026-11-26T07:00", "2026-11-27T07:00", "2026-11-28T07:00", "2026-11-28T09:00"):
         remind(at(moment))
@@ -97,9 +97,9 @@ def test_from_october_a_deputy_is_told_each_month_what_the_year_lacks(receiving,
 def test_who_has_done_enough_is_not_told(receiving, deputy):
     from datetime import date
 
-    from stations.duty.services import Entry
+    from stations.duty.services import DutyEntry
 
-    record_many(Entry(receiving.pk, "study", date(2026, 3, n), f"t:{n}", "x") for n in range(1, 16))
+    record_duties(DutyEntry(receiving.pk, "study", date(2026, 3, n), f"t:{n}", "x") for n in range(1, 16))
     assert remind_of_duty_days(at("2026-10-01T07:00")) == 0
 
 

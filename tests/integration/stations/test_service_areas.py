@@ -92,14 +92,14 @@ def test_without_a_district_it_says_so(db):
 
 
 def test_land_given_to_one_is_taken_from_the_other(overlap, west, east, staff):
-    service_areas.give(staff, west, check_coverage().faults[0].geom, source="border", version=1)
+    service_areas.assign_land(staff, west, check_coverage().faults[0].geom, source="border", version=1)
     assert check_coverage().is_sound
     assert ServiceArea.objects.get(station=east).geom.extent[0] == pytest.approx(121.36)
     assert AuditEntry.objects.get(verb="service-area-given").detail["changed"] == ["S-01", "S-02"]
 
 
 def test_a_gap_given_away_is_mended(gap, west, gis):
-    service_areas.give(gis, west, check_coverage().faults[0].geom, source="border")
+    service_areas.assign_land(gis, west, check_coverage().faults[0].geom, source="border")
     assert check_coverage().is_sound
 
 
@@ -123,26 +123,26 @@ def test_a_gap_goes_to_the_station_that_borders_it_most(west, east, staff):
 def test_what_lies_outside_is_taken_away(west, east, staff):
     area_of(west, WEST - 0.02, MIDDLE)
     area_of(east, MIDDLE, EAST)
-    assert service_areas.take_away(staff, check_coverage().faults[0].geom) == ["S-01"]
+    assert service_areas.remove_land(staff, check_coverage().faults[0].geom) == ["S-01"]
     assert check_coverage().is_sound
 
 
 def test_a_stale_border_is_refused(halves, west, staff):
     with pytest.raises(StaleEdit):
-        service_areas.give(staff, west, box(MIDDLE, SOUTH, 121.36, NORTH), source="border", version=9)
+        service_areas.assign_land(staff, west, box(MIDDLE, SOUTH, 121.36, NORTH), source="border", version=9)
 
 
 @pytest.mark.parametrize("who", ["deputy", "officer", "town_officer", "west_staff"])
 def test_only_the_districts_staff_and_gis_draw_every_border(who, request, halves, west):
     person = request.getfixturevalue(who)
     with pytest.raises(NotPermitted):
-        service_areas.give(person, west, box(MIDDLE, SOUTH, 121.36, NORTH), source="border")
+        service_areas.assign_land(person, west, box(MIDDLE, SOUTH, 121.36, NORTH), source="border")
     with pytest.raises(NotPermitted):
         service_areas.close_gaps(person, [box(MIDDLE, SOUTH, 121.36, NORTH)])
     with pytest.raises(NotPermitted):
-        service_areas.take_away(person, box(WEST, SOUTH, 121.31, NORTH))
+        service_areas.remove_land(person, box(WEST, SOUTH, 121.31, NORTH))
     with pytest.raises(NotPermitted):
-        service_areas.replace(person, {"S-01": box(WEST, SOUTH, MIDDLE, NORTH)}, source="file")
+        service_areas.replace_areas(person, {"S-01": box(WEST, SOUTH, MIDDLE, NORTH)}, source="file")
 
 
 @pytest.fixture
@@ -158,43 +158,46 @@ def villages(world):
 
 
 def test_villages_without_borders_share_their_towns_land(villages, west, east, staff, world):
-    service_areas.give_villages(staff, west, [village.code for village in villages])
+    service_areas.assign_villages(staff, west, [village.code for village in villages])
     area_of(east, MIDDLE, EAST)
     assert check_coverage().is_sound
 
 
 def test_a_towns_staff_share_out_their_own_villages_only(villages, west, east, west_staff, east_staff, world):
-    service_areas.give_villages(west_staff, west, [villages[0].code])
+    service_areas.assign_villages(west_staff, west, [villages[0].code])
     assert ServiceArea.objects.get().geom.extent[2] == pytest.approx(121.326, abs=1e-3)
     with pytest.raises(NotPermitted):
-        service_areas.give_villages(west_staff, west, [world.east_town.code])
+        service_areas.assign_villages(west_staff, west, [world.east_town.code])
     with pytest.raises(NotPermitted):
-        service_areas.give_villages(east_staff, west, [villages[1].code])
+        service_areas.assign_villages(east_staff, west, [villages[1].code])
 
 
 def test_unknown_villages_are_named(west, staff, world):
     for codes, word in ((["999"], "999"), ([], "请选择")):
         with pytest.raises(BadInput, match=word):
-            service_areas.give_villages(staff, west, codes)
+            service_areas.assign_villages(staff, west, codes)
 
 
 def test_a_file_that_overlaps_itself_is_refused_and_nothing_changes(halves, staff, west, east):
     wanted = {"S-01": box(WEST, SOUTH, 121.37, NORTH), "S-02": box(MIDDLE, SOUTH, EAST, NORTH)}
     with pytest.raises(BadInput) as refused:
-        service_areas.replace(staff, wanted, source="file")
+        service_areas.replace_areas(staff, wanted, source="file")
     assert refused.value.code == "overlap"
     assert "S-01 与 S-02" in refused.value.errors[0].message
     assert ServiceArea.objects.get(station=west).version == 1
 
 
 def test_a_file_takes_land_from_stations_it_does_not_name(halves, staff, west, east):
-    assert service_areas.replace(staff, {"S-01": box(WEST, SOUTH, 121.37, NORTH)}, source="file") == ["S-01", "S-02"]
+    assert service_areas.replace_areas(staff, {"S-01": box(WEST, SOUTH, 121.37, NORTH)}, source="file") == [
+        "S-01",
+        "S-02",
+    ]
     assert check_coverage().is_sound
 
 
 def test_a_file_of_an_unknown_station_is_refused(halves, staff):
     with pytest.raises(BadInput) as refused:
-        service_areas.replace(staff, {"S-77": box(WEST, SOUTH, 121.31, NORTH)}, source="file")
+        service_areas.replace_areas(staff, {"S-77": box(WEST, SOUTH, 121.31, NORTH)}, source="file")
     assert refused.value.code == "unknown-station"
 
 

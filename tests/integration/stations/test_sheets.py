@@ -15,7 +15,7 @@ from geokit.refusal import BadInput, TooLarge
 from ledger.models import AuditEntry
 from stations.models import Deputy, DutyRecord, Matter, Reception, Station
 from stations.receptions import services as receptions
-from stations.register.opening_hours import days_of_sentence, sentence_of
+from stations.register.opening_hours import format_opening_days, parse_opening_days
 from stations.statistics.queries import statistics
 from ui.sheets import read_sheet
 
@@ -248,9 +248,9 @@ def test_a_table_that_is_too_large_is_refused():
 
 def test_opening_days_are_read_as_they_are_said():
     said = "每周三 14:00-16:00；每月15日 08:30-11:00"
-    assert sentence_of(days_of_sentence(said)) == said
+    assert format_opening_days(parse_opening_days(said)) == said
     for wrong in ("每周八 14:00-16:00", "每月15日 11:00-08:30", "每月15日 25:00-26:00", "天天开门"):
-        assert days_of_sentence(wrong) is None
+        assert parse_opening_days(wrong) is None
 
 
 # The API

@@ -12,7 +12,7 @@ from geokit.refusal import NotPermitted, Refusal, StaleEdit
 from ledger.models import AuditEntry
 from stations.models import OpeningDay, Station
 from stations.receptions import services as receptions
-from stations.register.opening_hours import next_opening, open_words
+from stations.register.opening_hours import next_opening, open_status
 from stations.register.service_level import ServiceLevel, level_of
 from stations.register.station_edits import edit_station
 
@@ -125,9 +125,9 @@ def test_the_database_keeps_opening_days_in_order(west):
 
 def test_open_now_and_next_follow_the_clock(west, noon):
     west.opening_days.create(rhythm="weekly", day=2, starts=time(11), ends=time(13))
-    assert open_words(west.opening_days.all()) == "现在开放"
+    assert open_status(west.opening_days.all()) == "现在开放"
     noon.shift(2 * 3600)
-    assert open_words(west.opening_days.all()) == "现在未开放"
+    assert open_status(west.opening_days.all()) == "现在未开放"
     start, _end = next_opening(west.opening_days.all())
     assert f"{start:%Y-%m-%d %H:%M}" == "2026-12-01 11:00"
 
