@@ -18,6 +18,7 @@ def schedule_daily_jobs(using: str, **kwargs: Any) -> None:
 class StationsConfig(AppConfig):
     name = "stations"
     verbose_name = _("代表联络站")
+    step_tables = ("stations.receptions.table.TABLE", "stations.activities.table.TABLE")
 
     def ready(self) -> None:
         post_migrate.connect(schedule_daily_jobs, sender=self)

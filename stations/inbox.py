@@ -16,11 +16,13 @@ from accounts.models import Role
 from accounts.permissions import Asker, has_role, role_of, scope_of
 from stations.activities.models import Activity
 from stations.activities.permissions import activities_visible_to
+from stations.activities.table import TABLE as ACTIVITIES
 from stations.duty.models import DutyRecord
 from stations.duty.permissions import duties_visible_to, may_keep_duty
 from stations.receptions.models import Matter, Reception
 from stations.receptions.permissions import matters_visible_to, receptions_visible_to
 from stations.receptions.reminders import MATTER_WITHIN, RECORD_WITHIN
+from stations.receptions.table import TABLE as RECEPTIONS
 from stations.register.permissions import stations_run_by
 
 AHEAD = timedelta(days=60)
@@ -51,7 +53,7 @@ def _to_record(user: Asker) -> Waiting:
 
 
 def _announced(user: Asker) -> Any:
-    days = receptions_visible_to(user).filter(status=Reception.Status.ANNOUNCED)
+    days = receptions_visible_to(user).filter(status__in=RECEPTIONS.in_group("to_be_held"))
     return days.select_related("station__area")
 
 
@@ -119,7 +121,7 @@ def _activities(user: Asker) -> Waiting:
     """Activities that the deputy is invited to."""
     now = timezone.now()
     coming = activities_visible_to(user).filter(
-        status=Activity.Status.ANNOUNCED, ends_at__gt=now, starts_at__lt=now + AHEAD
+        status__in=ACTIVITIES.in_group("takes_place"), ends_at__gt=now, starts_at__lt=now + AHEAD
     )
     return Waiting(
         kind="activities-to-come",

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, User
+from ledger.steps import State
+from stations.activities.table import TABLE, Status
 from stations.duty.models import DutyKind
 from stations.register.models import Deputy
 
@@ -31,9 +33,7 @@ class Activity(models.Model):
         STUDY = DutyKind.STUDY.value, _("学习培训")
         OTHER = DutyKind.OTHER.value, _("其他活动")
 
-    class Status(models.TextChoices):
-        ANNOUNCED = "announced", _("已通知")
-        CANCELLED = "cancelled", _("已取消")
+    Status = Status
 
     kind = models.CharField(_("类别"), max_length=12, choices=Kind)
     title = models.CharField(_("名称"), max_length=80)
@@ -46,7 +46,7 @@ class Activity(models.Model):
         Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织的镇街"),
         help_text=_("留空为区人大组织"),
     )  # fmt: skip
-    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ANNOUNCED)
+    status = models.CharField(_("状态"), max_length=10, choices=TABLE.choices(), default=Status.ANNOUNCED.value)
     cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
     code = models.CharField(_("活动码"), max_length=12, unique=True, default=new_activity_code, editable=False)
     invited = models.ManyToManyField(Deputy, related_name="activities", verbose_name=_("受邀代表"))
@@ -69,6 +69,11 @@ class Activity(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("stations:activity", args=[self.pk])
+
+    @property
+    def state(self) -> State[Status]:
+        """The state of `status`, with its label and tone."""
+        return TABLE.state(self.status)
 
 
 class Presence(models.Model):

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.notices import notify
 from stations.activities.models import Activity
+from stations.activities.table import TABLE
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
 
 
 def remind_of_activities(now: datetime) -> int:
     """Notify the invited three days and one day ahead, again when the activity is moved; return the number sent."""
     sent = 0
-    coming = Activity.objects.filter(status=Activity.Status.ANNOUNCED, starts_at__gt=now)
+    coming = Activity.objects.filter(status__in=TABLE.in_group("takes_place"), starts_at__gt=now)
     for activity in coming.filter(starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)):
         starts = timezone.localtime(activity.starts_at)
         step = reminder_due(starts, now)

@@ -21,6 +21,8 @@ from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.activities import services as activities
 from stations.activities.models import Activity
 from stations.activities.permissions import activities_run_by, activities_visible_to, may_organise
+from stations.activities.table import TABLE
+from stations.activities.workflow import SIGN_IN_BEFORE
 from stations.pages.forms.activities import (
     ActivityForm,
     AddPresenceForm,
@@ -170,13 +172,13 @@ def _show(
 
 
 def _is_open(found: Activity) -> bool:
-    begun = found.starts_at - activities.SIGN_IN_BEFORE <= timezone.now() <= found.ends_at
-    return begun and found.status == Activity.Status.ANNOUNCED
+    begun = found.starts_at - SIGN_IN_BEFORE <= timezone.now() <= found.ends_at
+    return begun and found.status in TABLE.in_group("takes_place")
 
 
 def _forms(user: Asker, found: Activity) -> dict[str, RefusableForm]:
     """The forms of the steps that are open now."""
-    if found.status != Activity.Status.ANNOUNCED:
+    if found.status not in TABLE.in_group("takes_place"):
         return {}
     now = timezone.now()
     forms: dict[str, RefusableForm] = {}
@@ -187,6 +189,6 @@ def _forms(user: Asker, found: Activity) -> dict[str, RefusableForm]:
         forms["cancel"] = CancelActivityForm(initial={"version": found.version}, auto_id="cancel-%s")
     else:
         forms["strike"] = RemovePresenceForm(user, found, auto_id="strike-%s")
-    if now >= found.starts_at - activities.SIGN_IN_BEFORE:
+    if now >= found.starts_at - SIGN_IN_BEFORE:
         forms["register"] = AddPresenceForm(user, found, auto_id="register-%s")
     return forms

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from stations.duty.permissions import may_keep_duty_of
 from stations.duty.public_figures import public_years
 from stations.receptions.queries import reception_days
+from stations.receptions.table import TABLE
 from stations.register.filters import DeputyFilter
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_visible_to, deputy_of, stations_visible_to
@@ -36,7 +37,9 @@ def deputy(request: HttpRequest, page_code: str) -> HttpResponse:
     context = {
         "deputy": found,
         "station": found.station,
-        "upcoming": days.filter(status="announced", ends_at__gte=timezone.now()).order_by("starts_at")[:6],
+        "upcoming": days.filter(status__in=TABLE.in_group("to_be_held"), ends_at__gte=timezone.now()).order_by(
+            "starts_at"
+        )[:6],
         "past": days.filter(held=True, attendances__deputy=found).order_by("-starts_at")[:6],
         "years": public_years(found),
         "sees_report": may_keep_duty_of(request.user, found) or deputy_of(request.user) == found,

@@ -30,6 +30,7 @@ from stations.receptions.models import Matter, Reception
 from stations.receptions.permissions import matters_visible_to, receptions_visible_to
 from stations.receptions.phase import Phase, phase_of
 from stations.receptions.queries import reception_days, seats_taken
+from stations.receptions.table import TABLE
 from stations.register.models import Station
 from stations.register.permissions import deputy_of, may_run, stations_run_by, stations_visible_to
 
@@ -43,7 +44,7 @@ def reception_list(request: HttpRequest) -> HttpResponse:
     days = reception_days(request.user)
     past = request.GET.get("held") == "true"
     if not past:
-        days = days.filter(ends_at__gte=timezone.now()).exclude(status=Reception.Status.RECORDED)
+        days = days.filter(ends_at__gte=timezone.now()).exclude(status__in=TABLE.in_group("held"))
     chosen = ReceptionFilter(
         request.GET, queryset=days.order_by("-starts_at" if past else "starts_at"), request=request
     )
@@ -96,15 +97,15 @@ def _forms(day: Reception, runs: bool, sees_matters: bool) -> Forms:
     """The forms of the steps that are open now."""
     begun = day.starts_at <= timezone.now()
     forms: Forms = {}
-    if runs and day.status == Reception.Status.ANNOUNCED and not begun:
+    if runs and day.status in TABLE.in_group("to_be_held") and not begun:
         forms["change"] = ChangeForm(day.station, initial=ChangeForm.initial_of(day), auto_id="change-%s")
         forms["cancel"] = CancelForm(initial={"version": day.version}, auto_id="cancel-%s")
-    if runs and begun and day.status != Reception.Status.CANCELLED:
+    if runs and begun and day.status in TABLE.in_group("takes_place"):
         present = [row.deputy_id for row in day.attendances.all()] or [deputy.pk for deputy in day.deputies.all()]
         typed = {"version": day.version, "present": present, "summary": day.summary}
         typed |= {"visitors": day.visitors} if day.held else {}
         forms["record"] = RecordForm(day, initial=typed, auto_id="record-%s")
-    if sees_matters and begun and day.status != Reception.Status.CANCELLED:
+    if sees_matters and begun and day.status in TABLE.in_group("takes_place"):
         forms["matter"] = MatterForm(auto_id="matter-%s")
     return forms
 

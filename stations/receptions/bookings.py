@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from stations.receptions.models import MAX_PEOPLE, Booking, Reception, ReceptionEvent
 from stations.receptions.queries import seats_taken
-from stations.receptions.services import record_event
+from stations.receptions.table import TABLE
+from stations.receptions.workflow import record_event
 
 TOKEN_BYTES = 24
 PHONE = re.compile(r"\+?\d{7,15}")
@@ -93,7 +94,7 @@ def hash_token(token: str) -> str:
 
 
 def _check_open(reception: Reception, now: datetime) -> None:
-    if reception.status != Reception.Status.ANNOUNCED or reception.starts_at <= now:
+    if reception.status not in TABLE.in_group("to_be_held") or reception.starts_at <= now:
         raise NotPermitted(gettext("这次接待已开始、已登记或已取消，不再接受预约。"), code="closed")
     if not reception.capacity:
         raise NotPermitted(gettext("这次接待不用预约，届时直接到场。"), code="no-booking")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
 from stations.receptions.models import Reception
+from stations.receptions.table import TABLE
 
 REFRESH = timedelta(hours=6)
 
@@ -42,5 +43,5 @@ def _event(reception: Reception, host: str, pages: str) -> Event:
     event.add("url", f"{pages}{reception.get_absolute_url()}")
     names = gettext("、").join(deputy.name for deputy in reception.deputies.all())
     event.add("description", gettext("接待代表：%s") % names if names else "")
-    event.add("status", "CANCELLED" if reception.status == Reception.Status.CANCELLED else "CONFIRMED")
+    event.add("status", "CONFIRMED" if reception.status in TABLE.in_group("takes_place") else "CANCELLED")
     return event

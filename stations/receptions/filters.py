@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from stations.receptions.models import Reception
+from stations.receptions.table import TABLE
 
 
 class ReceptionFilter(filters.FilterSet):
@@ -12,7 +13,7 @@ class ReceptionFilter(filters.FilterSet):
     station = filters.CharFilter(label=_("联络站编号"), field_name="station__code")
     area = filters.CharFilter(label=_("镇街区划代码"), field_name="station__area__code")
     kind = filters.ChoiceFilter(label=_("类型"), choices=Reception.Kind.choices)
-    status = filters.ChoiceFilter(label=_("状态"), choices=Reception.Status.choices)
+    status = filters.ChoiceFilter(label=_("状态"), choices=TABLE.choices())
     held = filters.BooleanFilter(label=_("已举行"))
     since = filters.IsoDateTimeFilter(label=_("开始不早于"), field_name="starts_at", lookup_expr="gte")
     until = filters.IsoDateTimeFilter(label=_("开始早于"), field_name="starts_at", lookup_expr="lt")

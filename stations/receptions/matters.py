@@ -13,8 +13,9 @@ from accounts.notices import notify
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from stations.receptions.models import Matter, Reception, ReceptionEvent
-from stations.receptions.services import record_event
 from stations.receptions.signals import matter_forwarded
+from stations.receptions.table import TABLE
+from stations.receptions.workflow import record_event
 from stations.register.permissions import deputy_of, may_run, station_staff
 
 Verb = ReceptionEvent.Verb
@@ -27,7 +28,7 @@ def add_matter(actor: Asker, reception_id: int, *, level: str, text: str, now: d
     now = now or timezone.now()
     reception = Reception.objects.select_for_update(of=("self",)).select_related("station").get(pk=reception_id)
     _check_may_write(actor, reception)
-    if reception.status == Reception.Status.CANCELLED or reception.starts_at > now:
+    if reception.status not in TABLE.in_group("takes_place") or reception.starts_at > now:
         raise NotPermitted(gettext("接待还没有开始，或已取消，不能登记事项。"), code="wrong-state")
     _check_text(level, text)
     last = reception.matters.aggregate(last=Max("number"))["last"] or 0

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Department, User
+from ledger.steps import State
+from stations.receptions.table import TABLE, Status
 from stations.register.models import Deputy, Station
 
 
@@ -19,14 +21,11 @@ class Reception(models.Model):
         THEMED = "themed", _("主题接待")
         ONLINE = "online", _("网上接待")
 
-    class Status(models.TextChoices):
-        ANNOUNCED = "announced", _("已公布")
-        RECORDED = "recorded", _("已登记")
-        CANCELLED = "cancelled", _("已取消")
+    Status = Status
 
     station = models.ForeignKey(Station, models.PROTECT, related_name="receptions", verbose_name=_("联络站"))
     kind = models.CharField(_("类型"), max_length=10, choices=Kind, default=Kind.ROUTINE)
-    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ANNOUNCED)
+    status = models.CharField(_("状态"), max_length=10, choices=TABLE.choices(), default=Status.ANNOUNCED.value)
     theme = models.CharField(_("主题"), max_length=80, blank=True)
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"))
@@ -72,6 +71,11 @@ class Reception(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("stations:reception", args=[self.pk])
+
+    @property
+    def state(self) -> State[Status]:
+        """The state of `status`, with its label and tone."""
+        return TABLE.state(self.status)
 
 
 class Attendance(models.Model):

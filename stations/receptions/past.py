@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import BadInput, FieldError
 from stations.receptions import services as receptions
 from stations.receptions.models import Reception, ReceptionEvent
-from stations.receptions.services import ReceptionPlan
+from stations.receptions.plans import ReceptionPlan, check_plan
+from stations.receptions.workflow import check_may_run, record_event
 from stations.register.models import Deputy, Station
-from stations.register.permissions import may_run
 
 
 @transaction.atomic
@@ -28,8 +28,7 @@ def record_past(
     BadInput.
     """
     now = now or timezone.now()
-    if not may_run(actor, station):
-        raise NotPermitted(gettext("接待由联络站所在镇街的工作人员、本站代表和人大工作人员办理。"))
+    check_may_run(actor, station)
     Station.objects.select_for_update().get(pk=station.pk)  # the same row twice at once is entered once
     known = Reception.objects.filter(station=station, starts_at=plan.starts_at).first()
     if known is None:
@@ -48,13 +47,11 @@ def _create_past(actor: Asker, station: Station, plan: ReceptionPlan, now: datet
     if plan.ends_at > now:
         message = gettext("只能补登已经结束的接待；以后的接待请先公布。")
         raise BadInput(message, code="not-over", errors=[FieldError("date", "not-over", message)])
-    receptions.check_plan(station, plan, now, moved=False, past=True)
+    check_plan(plan, now, moved=False, past=True)
     names = ("kind", "starts_at", "ends_at", "theme", "place", "online_url")
     day = Reception.objects.create(station=station, **{name: getattr(plan, name) for name in names})
     day.deputies.set(plan.deputies)
-    receptions.record_event(
-        day, ReceptionEvent.Verb.ENTERED, actor, now, deputies=[deputy.pk for deputy in plan.deputies]
-    )
+    record_event(day, ReceptionEvent.Verb.ENTERED, actor, now, deputies=[deputy.pk for deputy in plan.deputies])
     return day
 
 

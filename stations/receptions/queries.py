@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.permissions import Asker
 from stations.receptions.models import Attendance, Booking, Matter, Reception
 from stations.receptions.permissions import receptions_visible_to
+from stations.receptions.table import TABLE
 from stations.register.models import Station
 from stations.register.permissions import deputies_visible_to
 
@@ -34,7 +35,7 @@ def upcoming_days(user: Asker, station: Station) -> QuerySet[Reception]:
     """Reception days announced and not over, the next one first."""
     return (
         reception_days(user)
-        .filter(station=station, status="announced", ends_at__gte=timezone.now())
+        .filter(station=station, status__in=TABLE.in_group("to_be_held"), ends_at__gte=timezone.now())
         .order_by("starts_at")
     )
 

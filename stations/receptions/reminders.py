@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import notify
 from stations.receptions.models import Matter, Reception
+from stations.receptions.table import TABLE
 from stations.register.permissions import station_staff
 from stations.register.reminder_days import DAYS_BEFORE, reminder_due
 
@@ -23,7 +24,9 @@ def remind_of_receptions(now: datetime) -> int:
     """Notify deputies three days and one day ahead, again when the day is moved; return the number sent."""
     sent = 0
     coming = Reception.objects.filter(
-        status=Reception.Status.ANNOUNCED, starts_at__gt=now, starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1)
+        status__in=TABLE.in_group("to_be_held"),
+        starts_at__gt=now,
+        starts_at__lt=now + timedelta(days=max(DAYS_BEFORE) + 1),
     )
     for day in coming.select_related("station").prefetch_related("deputies__user"):
         starts = timezone.localtime(day.starts_at)
@@ -41,7 +44,7 @@ def remind_of_receptions(now: datetime) -> int:
 
 def remind_to_record(now: datetime) -> int:
     """Notify the station's staff of receptions that are over and not recorded; return the number sent."""
-    over = Reception.objects.filter(status=Reception.Status.ANNOUNCED, ends_at__lt=now - RECORD_WITHIN)
+    over = Reception.objects.filter(status__in=TABLE.in_group("to_be_held"), ends_at__lt=now - RECORD_WITHIN)
     sent = 0
     for day in over.select_related("station"):
         title = format_lazy(_("请登记{station}的接待情况"), station=day.station)

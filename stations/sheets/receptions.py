@@ -11,8 +11,8 @@ from accounts.permissions import Asker
 from stations.receptions.models import Reception
 from stations.receptions.past import record_past
 from stations.receptions.permissions import receptions_visible_to
+from stations.receptions.plans import ReceptionPlan
 from stations.receptions.queries import with_counts
-from stations.receptions.services import ReceptionPlan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import stations_run_by
 from stations.sheets.stations import may_use as may_use  # who keeps stations keeps their receptions

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Asker
 from stations.activities.models import Activity
-from stations.activities.services import ActivityPlan
+from stations.activities.plans import ActivityPlan
 from stations.pages.forms.base import RefusableForm, StepForm, moment_field, text_area
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_kept_by, stations_run_by

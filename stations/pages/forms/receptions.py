@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department
 from stations.pages.forms.base import RefusableForm, StepForm, day_field, moment_field, text_area
 from stations.receptions.models import MAX_PEOPLE, Matter, Reception
-from stations.receptions.services import ReceptionPlan
+from stations.receptions.plans import ReceptionPlan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Department, Role, User
 from stations.models import Attendance, Deputy, Matter, Reception, Station
 from stations.receptions import services as receptions
-from stations.receptions.services import ReceptionPlan
+from stations.receptions.plans import ReceptionPlan
 
 
 @pytest.fixture

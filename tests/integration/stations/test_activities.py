@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Notice
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from stations.activities import services as activities
-from stations.activities.services import ActivityPlan
+from stations.activities.plans import ActivityPlan
 from stations.models import Activity, ActivityEvent, Deputy, DutyRecord, Presence
 
 
