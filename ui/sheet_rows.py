@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, Refusal
 from ui.sheets import SheetRow
 
@@ -36,12 +35,12 @@ class RowResult:
     errors: tuple[FieldError, ...] = field(default=())
 
 
-type RowImport = Callable[[Asker, SheetRow], RowResult]
+type RowImport[A] = Callable[[A, SheetRow], RowResult]
 """Imports one row for an actor. Raises Refusal."""
 
 
-def import_rows(
-    actor: Asker, rows: Iterable[SheetRow], import_row: RowImport, *, dry_run: bool = False
+def import_rows[A](
+    actor: A, rows: Iterable[SheetRow], import_row: RowImport[A], *, dry_run: bool = False
 ) -> list[RowResult]:
     """Import all rows in one transaction; a refused row does not affect others. With `dry_run` nothing is saved."""
     with transaction.atomic():
@@ -57,7 +56,7 @@ def count_outcomes(results: Sequence[RowResult]) -> dict[str, int]:
     return {outcome.value: counted[outcome] for outcome in Outcome}
 
 
-def _import_row(actor: Asker, row: SheetRow, import_row: RowImport) -> RowResult:
+def _import_row[A](actor: A, row: SheetRow, import_row: RowImport[A]) -> RowResult:
     try:
         with transaction.atomic():
             return import_row(actor, row)
