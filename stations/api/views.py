@@ -32,7 +32,7 @@ from stations.service_areas.models import ServiceArea
 from stations.service_areas.permissions import service_areas_visible_to
 from stations.sheets import receptions as sheet
 from ui.pagination import Pages
-from ui.sheet_rows import RowResult, counts_of, take_rows
+from ui.sheet_rows import RowResult, count_outcomes, import_rows
 from ui.sheets import SheetRow
 
 MAX_ROWS = 1_000
@@ -101,8 +101,8 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
         given = HeldReceptionSerializer(data=bodies, many=True)
         given.is_valid(raise_exception=True)
         rows = [SheetRow(number, sheet.cells_from_json(body)) for number, body in enumerate(given.validated_data)]
-        results = take_rows(request.user, rows, sheet.import_row)
-        report = counts_of(results) | {"rows": [_row_report(result) for result in results]}
+        results = import_rows(request.user, rows, sheet.import_row)
+        report = count_outcomes(results) | {"rows": [_row_report(result) for result in results]}
         return Response(report, _report_status(report))
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import xlsxwriter
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -17,8 +16,7 @@ from stations.duty.permissions import duties_visible_to
 from stations.duty.points import Score, rules, score
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_kept_by
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+from ui.downloads import SafeWorkbook
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def yearly_register(user: Asker, year: int, deputies: QuerySet[Deputy] | None = 
 def report_workbook(report: Report) -> bytes:
     """Return a deputy's year as XLSX: the sums on one sheet, the records on another."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with SafeWorkbook(buffer) as book:
         sums, rows = book.add_worksheet(gettext("汇总")), book.add_worksheet(gettext("明细"))
         bold = book.add_format({"bold": True})
         for row, (name, value) in enumerate(_report_head(report)):
@@ -82,7 +80,7 @@ def report_workbook(report: Report) -> bytes:
         rows.write_row(0, 0, [gettext("日期"), gettext("类别"), gettext("事由"), gettext("状态")], bold)
         for row, record in enumerate(report.records, start=1):
             rows.write_row(
-                row, 0, [record.on.isoformat(), record.get_kind_display(), safe(record.title), record_state(record)]
+                row, 0, [record.on.isoformat(), record.get_kind_display(), record.title, record_state(record)]
             )
         rows.set_column(0, 1, 12)
         rows.set_column(2, 2, 60)
@@ -92,9 +90,9 @@ def report_workbook(report: Report) -> bytes:
 def _report_head(report: Report) -> list[tuple[str, Any]]:
     deputy, sums = report.deputy, report.score
     return [
-        (gettext("代表"), safe(deputy.name)),
-        (gettext("选区"), safe(deputy.electoral_district)),
-        (gettext("所属联络站"), safe(deputy.station.name)),
+        (gettext("代表"), deputy.name),
+        (gettext("选区"), deputy.electoral_district),
+        (gettext("所属联络站"), deputy.station.name),
         (gettext("年度"), report.year),
         (gettext("履职天数"), sums.days),
         (gettext("应履职天数"), sums.required_days),
@@ -105,7 +103,7 @@ def _report_head(report: Report) -> list[tuple[str, Any]]:
 def register_workbook(rows: list[RegisterRow], year: int) -> bytes:
     """Return the register of all deputies of a year as XLSX."""
     buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False}) as book:
+    with SafeWorkbook(buffer) as book:
         sheet, bold = book.add_worksheet(str(year)), book.add_format({"bold": True})
         head = [
             gettext("代表"),
@@ -119,7 +117,7 @@ def register_workbook(rows: list[RegisterRow], year: int) -> bytes:
         sheet.write_row(0, 0, head, bold)
         for number, row in enumerate(rows, start=1):
             deputy, sums = row.deputy, row.score
-            names = [safe(deputy.name), safe(deputy.electoral_district), safe(deputy.station.name)]
+            names = [deputy.name, deputy.electoral_district, deputy.station.name]
             sheet.write_row(number, 0, [*names, sums.days, sums.required_days, sums.count, float(sums.points)])
         sheet.set_column(0, 2, 18)
         sheet.autofilter(0, 0, max(1, len(rows)), len(head) - 1)
@@ -131,11 +129,6 @@ def record_state(record: DutyRecord) -> str:
     if record.is_withdrawn:
         return gettext("已撤销")
     return gettext("计入") if record.is_confirmed else gettext("待确认")
-
-
-def safe(text: str) -> str:
-    """A cell that begins like a formula is text."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def report_period(year: int) -> str:

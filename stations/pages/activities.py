@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,9 +30,12 @@ from stations.pages.forms.activities import (
     RemovePresenceForm,
     SignInForm,
 )
-from stations.pages.forms.base import RefusableForm, posted
+from stations.pages.forms.base import posted
 from stations.register.permissions import deputy_of
+from ui.forms.refusable import RefusableForm, render_form
+from ui.pagination import page_of
 from ui.qr import qr_svg
+from ui.refusals import status_of_form
 
 PAGE_SIZE = 20
 GUESSES = Limit("activity-code", 20, timedelta(hours=1))
@@ -48,7 +50,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = visible.filter(ends_at__lt=now) if past else visible.filter(ends_at__gte=now).order_by("starts_at", "pk")
     context = {
-        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, PAGE_SIZE),
         "past": past,
         "organises": may_organise(request.user),
         "signs_in": deputy_of(request.user) is not None,
@@ -69,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("活动已通知 %d 位代表。") % activity.invited.count())
             return redirect(activity)
-    return render(request, "stations/activity_new.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render_form(request, "stations/activity_new.html", {"form": form})
 
 
 @require_safe
@@ -89,14 +91,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         spend(GUESSES, f"user:{request.user.pk}")
         try:
             found = activities.sign_in(request.user, form.cleaned_data["code"])
-        except BadInput as refusal:
+        except (BadInput, NotPermitted) as refusal:
             form.show(refusal)
-        except NotPermitted as refusal:
-            form.add_error("code", refusal.message)
         else:
             messages.success(request, gettext("已签到：%s。已计入履职记录。") % found.title)
             return redirect(found)
-    return render(request, "stations/sign_in.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render_form(request, "stations/sign_in.html", {"form": form})
 
 
 @require_safe
@@ -118,12 +118,12 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     form = STEPS[step][0](request.user, found, request.POST, auto_id=f"{step}-%s")
     if not form.is_valid():
-        return _show(request, pk, {step: form}, 422)
+        return _show(request, pk, {step: form})
     try:
         _take(request.user, pk, step, form)
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
-        return _show(request, pk, {step: form}, 409 if isinstance(refusal, StaleEdit) else 422)
+        return _show(request, pk, {step: form})
     messages.success(request, gettext("已登记。"))
     return redirect(found)
 
@@ -145,9 +145,7 @@ def _take(user: Asker, pk: int, step: str, form: RefusableForm) -> None:
         STEPS[step][1](user, pk, **given)
 
 
-def _show(
-    request: HttpRequest, pk: int, refused: dict[str, RefusableForm] | None = None, status: int = 200
-) -> HttpResponse:
+def _show(request: HttpRequest, pk: int, refused: dict[str, RefusableForm] | None = None) -> HttpResponse:
     visible = activities_visible_to(request.user).select_related("area", "created_by")
     found: Activity = get_object_or_404(visible, pk=pk)
     runs = activities_run_by(request.user).filter(pk=pk).exists()
@@ -165,6 +163,7 @@ def _show(
         "forms": _forms(request.user, found) | (refused or {}) if runs else {},
         "refused_form": next(iter((refused or {}).values()), None),
     }
+    status = status_of_form(*(refused or {}).values())
     response = render(request, "stations/activity.html", context, status=status)
     if refused:
         response["HX-Push-Url"] = found.get_absolute_url()  # the address of a step takes only POST

@@ -28,14 +28,14 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     get_object_or_404(receptions_visible_to(request.user), pk=pk)
     form = BookingForm(request.POST)
     if not form.is_valid():
-        return receptions.show(request, pk, {"book": form}, 422)
+        return receptions.show(request, pk, {"book": form})
     spend(Limit("booking", int(settings.STATIONS["bookings_per_hour"]), timedelta(hours=1)), address_of(request))
     given = {name: form.cleaned_data[name] for name in ("name", "phone", "people", "topic")}
     try:
         _booking, token = bookings.book(pk, **given)
     except BadInput as refusal:
         form.show(refusal)
-        return receptions.show(request, pk, {"book": form}, 422)
+        return receptions.show(request, pk, {"book": form})
     messages.success(request, gettext("预约成功。请保存这一页的链接，取消预约时要用。"))
     return redirect("stations:booking", token=token)
 

@@ -13,6 +13,7 @@ from stations.receptions.calendar import reception_calendar
 from stations.receptions.models import Reception
 from stations.receptions.queries import reception_days
 from stations.register.permissions import stations_visible_to
+from ui.downloads import file_response
 
 PAST = timedelta(days=60)
 TYPE = "text/calendar; charset=utf-8"
@@ -45,6 +46,5 @@ def one_day(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, days: list[Reception], name: str, file_name: str) -> HttpResponse:
     pages = request.build_absolute_uri("/").rstrip("/")
-    response = HttpResponse(reception_calendar(days, name, request.get_host(), pages), content_type=TYPE)
-    response["Content-Disposition"] = f'inline; filename="{file_name}"'
-    return response
+    content = reception_calendar(days, name, request.get_host(), pages)
+    return file_response(content, file_name, content_type=TYPE, inline=True)

@@ -1,6 +1,5 @@
 """Public pages of deputies, with what the law lets be public, and their codes."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from stations.receptions.table import TABLE
 from stations.register.filters import DeputyFilter
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_visible_to, deputy_of, stations_visible_to
+from ui.pagination import page_of
 from ui.qr import qr_svg
 
 PAGE_SIZE = 40
@@ -25,7 +25,7 @@ def deputy_list(request: HttpRequest) -> HttpResponse:
     """Deputies in office, by name, electoral district and station."""
     visible = deputies_visible_to(request.user).select_related("station__area").order_by("station__code", "name")
     chosen = DeputyFilter(request.GET, queryset=visible, request=request)
-    context = {"page": Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page")), "form": chosen.form}
+    context = {"page": page_of(request, chosen.qs, PAGE_SIZE), "form": chosen.form}
     return render(request, "stations/deputies.html", context)
 
 

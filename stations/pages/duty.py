@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -26,14 +25,17 @@ from stations.duty.report import (
     years_with_records,
 )
 from stations.pages.forms.base import posted
-from stations.pages.forms.duty import DUTY_STEPS, AddDutyForm, RuleForm, StepForm
+from stations.pages.forms.duty import DUTY_STEPS, AddDutyForm, RuleForm
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_kept_by, deputies_visible_to, deputy_of
+from ui.downloads import file_response
+from ui.forms.refusable import VersionedForm, render_form
+from ui.pagination import page_of
+from ui.refusals import status_of_form
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE_SIZE = 50
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-Refused = tuple[int, str, StepForm]
+Refused = tuple[int, str, VersionedForm]
 
 
 @require_safe
@@ -49,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
     year = _year(request.GET.get("year"), today.year)
     rows = yearly_register(request.user, year)
     context = {
-        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, PAGE_SIZE),
         "year": year,
         "years": [today.year - back for back in range(4)],
         "reached": sum(row.score.missing_days == 0 for row in rows),
@@ -66,7 +68,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, year: int) -> HttpResponse:
     """The register of all deputies of a year as XLSX."""
     year = _year(year, None)
-    return _file(register_workbook(yearly_register(request.user, year), year), f"duty-{year}.xlsx")
+    return file_response(register_workbook(yearly_register(request.user, year), year), f"duty-{year}.xlsx")
 
 
 @require_safe
@@ -81,7 +83,9 @@ def report(request: HttpRequest, page_code: str, year: int) -> HttpResponse:
 def report_xlsx(request: HttpRequest, page_code: str, year: int) -> HttpResponse:
     """The same as XLSX."""
     deputy = _deputy_or_404(request, page_code)
-    return _file(report_workbook(report_of(request.user, deputy, _year(year, None))), f"duty-{page_code}-{year}.xlsx")
+    return file_response(
+        report_workbook(report_of(request.user, deputy, _year(year, None))), f"duty-{page_code}-{year}.xlsx"
+    )
 
 
 @require_POST
@@ -99,7 +103,7 @@ def add(request: HttpRequest, page_code: str) -> HttpResponse:
             done = gettext("已补登。") if record.is_confirmed else gettext("已补登，人大工作人员确认后计入。")
             messages.success(request, done)
             return redirect("stations:duty_report", page_code=page_code, year=record.on.year)
-    return _report_page(request, deputy, timezone.localdate().year, add_form=form, status=422)
+    return _report_page(request, deputy, timezone.localdate().year, add_form=form)
 
 
 @require_POST
@@ -110,17 +114,15 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     if step not in DUTY_STEPS:
         raise Http404
     form = DUTY_STEPS[step](request.POST, auto_id=f"{step}-{pk}-%s")
-    status = 422
     if form.is_valid():
         try:
             getattr(duty, step)(request.user, pk, **form.cleaned_data)
         except (BadInput, StaleEdit) as refusal:
             form.show(refusal)
-            status = 409 if isinstance(refusal, StaleEdit) else 422
         else:
             messages.success(request, gettext("履职记录已更新。"))
             return redirect("stations:duty_report", page_code=record.deputy.page_code, year=record.on.year)
-    return _report_page(request, record.deputy, record.on.year, refused=(pk, step, form), status=status)
+    return _report_page(request, record.deputy, record.on.year, refused=(pk, step, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,7 +150,7 @@ def rule(request: HttpRequest) -> HttpResponse:
         "current": current,
         "sets": may_set_points(request.user),
     }
-    return render(request, "stations/duty_rule.html", context, status=422 if form.is_bound else 200)
+    return render_form(request, "stations/duty_rule.html", context)
 
 
 def _report_page(
@@ -158,9 +160,9 @@ def _report_page(
     *,
     add_form: AddDutyForm | None = None,
     refused: Refused | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     found = report_of(request.user, deputy, year)
+    shown = refused[2] if refused else add_form
     context = {
         "report": found,
         "deputy": deputy,
@@ -169,15 +171,15 @@ def _report_page(
         "rows": [_row(record, refused) for record in found.records],
         "add_form": add_form or AddDutyForm(auto_id="add-%s"),
         "keeps": may_keep_duty(request.user),
-        "refused_form": refused[2] if refused else add_form,
+        "refused_form": shown,
         "as_of": timezone.localtime(),
     }
-    return render(request, "stations/duty_report.html", context, status=status)
+    return render(request, "stations/duty_report.html", context, status=status_of_form(*filter(None, [shown])))
 
 
 def _row(record: DutyRecord, refused: Refused | None) -> dict[str, Any]:
     """A record with its form of correction, as typed if it was refused."""
-    forms: dict[str, StepForm] = {}
+    forms: dict[str, VersionedForm] = {}
     for name, kind in DUTY_STEPS.items():
         initial = {field: getattr(record, field) for field in ("version", "kind", "on", "title")}
         forms[name] = kind(initial=initial, auto_id=f"{name}-{record.pk}-%s")
@@ -202,9 +204,3 @@ def _year(given: Any, fallback: int | None) -> int:
     if fallback is None:
         raise Http404
     return fallback
-
-
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,8 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Asker, require_role
-from geokit.refusal import BadInput, Refusal, StaleEdit
-from stations.pages.forms.base import RefusableForm, posted
+from geokit.refusal import BadInput, StaleEdit
+from stations.pages.forms.base import posted
 from stations.pages.forms.receptions import (
     BookingForm,
     CancelForm,
@@ -33,6 +32,9 @@ from stations.receptions.queries import reception_days, seats_taken
 from stations.receptions.table import TABLE
 from stations.register.models import Station
 from stations.register.permissions import deputy_of, may_run, stations_run_by, stations_visible_to
+from ui.forms.refusable import RefusableForm, render_form
+from ui.pagination import page_of
+from ui.refusals import status_of_form
 
 PAGE_SIZE = 20
 Forms = dict[str, RefusableForm]
@@ -49,7 +51,7 @@ def reception_list(request: HttpRequest) -> HttpResponse:
         request.GET, queryset=days.order_by("-starts_at" if past else "starts_at"), request=request
     )
     context = {
-        "page": Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, chosen.qs, PAGE_SIZE),
         "form": chosen.form,
         "past": past,
         "kinds": Reception.Kind.choices,
@@ -64,7 +66,7 @@ def reception(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, pk)
 
 
-def show(request: HttpRequest, pk: int, refused: Forms | None = None, status: int = 200) -> HttpResponse:
+def show(request: HttpRequest, pk: int, refused: Forms | None = None) -> HttpResponse:
     """Render a reception day; forms in `refused` come with what was typed."""
     day = get_object_or_404(reception_days(request.user).prefetch_related("departments"), pk=pk)
     taken = seats_taken(day)
@@ -87,6 +89,7 @@ def show(request: HttpRequest, pk: int, refused: Forms | None = None, status: in
         "present": day.attendances.select_related("deputy") if day.held else [],
         "booking_form": (refused or {}).get("book", BookingForm()),
     }
+    status = status_of_form(*(refused or {}).values())
     response = render(request, "stations/reception.html", context, status=status)
     if refused:
         response["HX-Push-Url"] = day.get_absolute_url()  # the address of a step takes only POST
@@ -139,8 +142,7 @@ def announce(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, gettext("接待日已公布，接待代表会收到通知。"))
             return redirect(day)
-    status = 422 if form.is_bound else 200
-    return render(request, "stations/announce.html", {"form": form, "station": station}, status=status)
+    return render_form(request, "stations/announce.html", {"form": form, "station": station})
 
 
 @require_POST
@@ -154,12 +156,12 @@ def reception_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         return redirect(day)
     form = _step_form(request, day, step)
     if not form.is_valid():
-        return show(request, pk, {step: form}, 422)
+        return show(request, pk, {step: form})
     try:
         _take(request.user, day, step, form)
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
-        return show(request, pk, {step: form}, _status(refusal))
+        return show(request, pk, {step: form})
     messages.success(request, gettext("已登记。"))
     return redirect(day)
 
@@ -201,15 +203,11 @@ def matter_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     form = names[step](request.POST, auto_id=f"{step}-{pk}-%s")
     key = f"{step}-{pk}"
     if not form.is_valid():
-        return show(request, matter.reception_id, {key: form}, 422)
+        return show(request, matter.reception_id, {key: form})
     try:
         (matters.settle if step == "settle" else matters.forward)(request.user, pk, **form.cleaned_data)
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
-        return show(request, matter.reception_id, {key: form}, _status(refusal))
+        return show(request, matter.reception_id, {key: form})
     messages.success(request, gettext("事项已更新。"))
     return redirect(matter.reception)
-
-
-def _status(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, StaleEdit) else 422

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.gis.geos import GEOSGeometry
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +22,7 @@ from stations.service_areas.coverage import Fault, check_coverage, small_faults
 from stations.service_areas.files import read_geojson, read_layer
 from stations.service_areas.models import ServiceArea
 from stations.service_areas.permissions import may_draw_area_of, may_draw_areas, service_areas_visible_to
+from ui.forms.refusable import render_form
 
 # How the map draws each kind of fault (see web/src/map/preview.ts): dashed, dotted or plain, not by colour alone.
 LOOKS = {"gap": "missing", "overlap": "changed", "outside": "rejected"}
@@ -43,7 +44,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = UploadForm(request.user, request.POST, request.FILES)
     if not form.is_valid():
-        return _check_page(request, form, 422)
+        return _check_page(request, form)
     layer, file = form.cleaned_data["layer"], form.cleaned_data["file"]
     try:
         wanted = read_layer(request.user, layer) if layer else read_geojson(file.read())
@@ -51,7 +52,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         changed = service_areas.replace_areas(request.user, wanted, source=source)
     except Refusal as refusal:
         form.show(refusal)
-        return _check_page(request, form, 422)
+        return _check_page(request, form)
     messages.success(request, gettext("已更新 %d 个联络站的服务范围。") % len(changed))
     return redirect("stations:areas")
 
@@ -116,21 +117,17 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     own = getattr(station, "service_area", None)
     form = AreaForm(request.user, station, posted(request), initial={"version": own.version if own else 0})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            codes = [area.code for area in form.cleaned_data["areas"]]
-            try:
-                service_areas.assign_villages(request.user, station, codes, version=form.cleaned_data["version"])
-            except (BadInput, StaleEdit) as refusal:
-                form.show(refusal)
-                status = 409 if isinstance(refusal, StaleEdit) else 422
-            else:
-                messages.success(request, gettext("服务范围已更新。"))
-                return redirect("stations:area", code=code)
+    if request.method == "POST" and form.is_valid():
+        codes = [area.code for area in form.cleaned_data["areas"]]
+        try:
+            service_areas.assign_villages(request.user, station, codes, version=form.cleaned_data["version"])
+        except (BadInput, StaleEdit) as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, gettext("服务范围已更新。"))
+            return redirect("stations:area", code=code)
     context = {"station": station, "form": form, "own": own, "served": _served(station)}
-    return render(request, "stations/area.html", context, status=status)
+    return render_form(request, "stations/area.html", context)
 
 
 def _served(station: Station) -> list[str]:
@@ -143,7 +140,7 @@ def _served(station: Station) -> list[str]:
     )
 
 
-def _check_page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+def _check_page(request: HttpRequest, form: UploadForm) -> HttpResponse:
     found = check_coverage()
     stations = list(stations_visible_to(request.user).exclude(kind=Station.Kind.CENTRAL).select_related("area"))
     rows = [
@@ -154,7 +151,7 @@ def _check_page(request: HttpRequest, form: UploadForm, status: int = 200) -> Ht
     mine = [station for station in stations if draws or may_draw_area_of(request.user, station)]
     context = {"found": found, "rows": rows, "form": form, "stations": mine, "draws": draws}
     context["small"] = len(small_faults(found)) if draws else 0
-    return render(request, "stations/areas.html", context, status=status)
+    return render_form(request, "stations/areas.html", context)
 
 
 def _candidate_stations(fault: Fault, stations: list[Station]) -> list[Station]:

@@ -1,13 +1,10 @@
 """Pages that export stations, deputies and receptions as CSV or XLSX and import them with a report of every row."""
 
-import io
 from types import ModuleType
 from typing import Any
 
-import xlsxwriter
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -16,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, TooLarge
-from stations.pages.forms.base import RefusableForm
 from stations.sheets import KINDS
-from ui.downloads import csv_text, plain_cell
-from ui.sheet_rows import Outcome, RowResult, counts_of, take_rows
+from ui.downloads import table_response
+from ui.forms.refusable import RefusableForm, render_form
+from ui.refusals import add_to_form
+from ui.sheet_rows import Outcome, RowResult, count_outcomes, import_rows
 from ui.sheets import read_sheet
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+COLUMN_WIDTH = 18
+"""Of every column of a workbook, in characters."""
 SHOWN_ROWS = 300
 
 
@@ -43,14 +42,14 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
     about = _kind(request, kind)
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     if request.method != "POST" or not form.is_valid():
-        return _page(request, kind, form, status=422 if form.is_bound else 200)
+        return _page(request, kind, form)
     file, dry_run = form.cleaned_data["file"], form.cleaned_data["dry_run"]
     try:
         rows = read_sheet(file.name, file.read(), _heads(about), about.NEEDED)
     except (BadInput, TooLarge) as refusal:
-        form.add_error("file", refusal.message)
-        return _page(request, kind, form, status=422)
-    results = take_rows(request.user, rows, about.import_row, dry_run=dry_run)
+        add_to_form(form, refusal, {refusal.code: "file"})
+        return _page(request, kind, form)
+    results = import_rows(request.user, rows, about.import_row, dry_run=dry_run)
     return _page(request, kind, form, results=results, dry_run=dry_run)
 
 
@@ -61,7 +60,7 @@ def out(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
     """Export what the user keeps, as a file that can be imported unchanged."""
     about = _kind(request, kind)
     rows = [[str(label) for label in about.COLUMNS.values()], *about.export_rows(request.user)]
-    return _file(rows, f"{kind}-{timezone.localdate():%Y%m%d}", suffix)
+    return _table(rows, f"{kind}-{timezone.localdate():%Y%m%d}.{suffix}")
 
 
 @require_safe
@@ -69,7 +68,7 @@ def out(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """A sheet with the head and one example row."""
     about = _kind(request, kind)
-    return _file([[str(label) for label in about.COLUMNS.values()], about.EXAMPLE], f"{kind}-template", "xlsx")
+    return _table([[str(label) for label in about.COLUMNS.values()], about.EXAMPLE], f"{kind}-template.xlsx")
 
 
 def _kind(request: HttpRequest, kind: str) -> ModuleType:
@@ -92,10 +91,9 @@ def _page(
     *,
     results: list[RowResult] | None = None,
     dry_run: bool = True,
-    status: int = 200,
 ) -> HttpResponse:
     about = KINDS[kind]
-    counts = counts_of(results or [])
+    counts = count_outcomes(results or [])
     context: dict[str, Any] = {
         "kind": kind,
         "title": about.TITLE,
@@ -109,7 +107,7 @@ def _page(
         "dry_run": dry_run,
         "kinds": [(name, other.TITLE) for name, other in KINDS.items() if other.may_use(request.user)],
     }
-    return render(request, "stations/sheet.html", context, status=status)
+    return render_form(request, "stations/sheet.html", context)
 
 
 def _shown(results: list[RowResult], about: ModuleType) -> list[dict[str, Any]]:
@@ -126,21 +124,5 @@ def _shown(results: list[RowResult], about: ModuleType) -> list[dict[str, Any]]:
     ]
 
 
-def _file(rows: list[Any], name: str, suffix: str) -> HttpResponse:
-    content: str | bytes = csv_text(rows) if suffix == "csv" else _workbook(rows)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8" if suffix == "csv" else XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}.{suffix}"'
-    return response
-
-
-def _workbook(rows: list[Any]) -> bytes:
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(
-        buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    ) as book:
-        page, bold = book.add_worksheet(), book.add_format({"bold": True})
-        for number, row in enumerate(rows):
-            page.write_row(number, 0, [plain_cell(value) for value in row], None if number else bold)
-        page.freeze_panes(1, 0)
-        page.set_column(0, len(rows[0]) - 1, 18)
-    return buffer.getvalue()
+def _table(rows: list[Any], name: str) -> HttpResponse:
+    return table_response(rows, name, widths=[COLUMN_WIDTH] * len(rows[0]))

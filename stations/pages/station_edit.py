@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, Refusal, StaleEdit
+from geokit.refusal import BadInput, StaleEdit
 from stations.pages.forms.base import posted
 from stations.pages.forms.stations import OpeningFormSet, StationForm
 from stations.register.models import OpeningDay, Station
 from stations.register.permissions import may_run, stations_visible_to
 from stations.register.station_edits import FIELDS, edit_station
+from ui.forms.refusable import render_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,35 +29,24 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     initial = {name: getattr(station, name) for name in (*FIELDS, "version")}
     form = StationForm(posted(request), request.FILES or None, initial=initial)
     days = OpeningFormSet(posted(request), instance=station, prefix="days")
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and days.is_valid():
-            refusal = _save(request, station, form, days)
-            if refusal is None:
-                messages.success(request, gettext("联络站资料已更新。"))
-                return redirect(station)
-            status = 409 if isinstance(refusal, StaleEdit) else 422
-    return render(request, "stations/edit.html", {"form": form, "days": days, "station": station}, status=status)
+    if request.method == "POST" and form.is_valid() and days.is_valid():
+        try:
+            _save(request, station, form, days)
+        except (BadInput, StaleEdit) as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, gettext("联络站资料已更新。"))
+            return redirect(station)
+    context = {"form": form, "days": days, "station": station}
+    return render_form(request, "stations/edit.html", context, form, days)
 
 
-def _save(request: HttpRequest, station: Station, form: StationForm, days: Any) -> Refusal | None:
+def _save(request: HttpRequest, station: Station, form: StationForm, days: Any) -> None:
     facts = {name: form.cleaned_data[name] for name in FIELDS}
     kept = [row for row in days.cleaned_data if row and not row.get("DELETE")]
     rows = [OpeningDay(rhythm=r["rhythm"], day=r["day"], starts=r["starts"], ends=r["ends"]) for r in kept]
-    try:
-        edit_station(
-            request.user,
-            station.pk,
-            version=form.cleaned_data["version"],
-            facts=facts,
-            days=rows,
-            photo=form.cleaned_data["photo"],
-        )
-    except (BadInput, StaleEdit) as refusal:
-        form.add_error("photo" if isinstance(refusal, BadInput) else None, refusal.message)
-        return refusal
-    return None
+    version, photo = form.cleaned_data["version"], form.cleaned_data["photo"]
+    edit_station(request.user, station.pk, version=version, facts=facts, days=rows, photo=photo)
 
 
 @require_safe

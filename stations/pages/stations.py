@@ -1,6 +1,5 @@
 """Pages of liaison stations: the list, and one station with its deputies, days and statistics."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from stations.register.service_level import level_of
 from stations.service_areas.permissions import may_draw_area_of
 from stations.sheets import KINDS
 from stations.statistics.queries import statistics, statistics_by_year
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 
@@ -34,7 +34,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
         "form": found.filterset.form,
         "near": near,
         "is_near": near.point() is not None,
-        "page": Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, found.rows, PAGE_SIZE),
         "query": query.urlencode(),
         "query_everywhere": queries.without(query, "in_bbox").urlencode(),
         "draws": has_role(request.user, Role.STAFF, Role.GIS),

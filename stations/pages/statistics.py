@@ -1,11 +1,9 @@
 """Statistics of receptions by period and town, as a page and as a CSV file."""
 
-import csv
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -22,9 +20,10 @@ from stations.statistics.queries import (
     statistics_by_station,
     statistics_by_town,
 )
+from ui.downloads import table_response
+from ui.forms.refusable import render_form
 
 STEP_NAMES = {"year": _("按年"), "quarter": _("按季度"), "month": _("按月")}
-SAFE_START = "'"
 
 
 class ScopeForm(forms.Form):
@@ -68,7 +67,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "stations": statistics_by_station(request.user, scope) if scope.area else [],
         "query": request.GET.urlencode(),
     }
-    return render(request, "stations/statistics.html", context, status=200 if form.is_valid() else 422)
+    return render_form(request, "stations/statistics.html", context)
 
 
 @require_safe
@@ -76,10 +75,6 @@ def table(request: HttpRequest) -> HttpResponse:
     """The same figures as CSV."""
     form = ScopeForm(request.GET)
     scope, step = form.scope(), form.wanted_step
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="receptions.csv"'
-    response.write("\ufeff")
-    out = csv.writer(response)
     head = [
         gettext("接待场次"),
         gettext("其中主题"),
@@ -88,18 +83,11 @@ def table(request: HttpRequest) -> HttpResponse:
         gettext("事项"),
         gettext("办结"),
     ]
-    out.writerow([pgettext("statistics", "范围"), *head])
     rows = [StatisticsRow(gettext("合计"), statistics(request.user, scope.since, scope.until, scope.area))]
     rows += [StatisticsRow(_name(row.label, step), row.figures) for row in by_period(request.user, step, scope)]
     rows += statistics_by_town(request.user, scope.since, scope.until, scope.area)
-    for row in rows:
-        out.writerow([_safe(str(row.label)), *vars(row.figures).values()])
-    return response
-
-
-def _safe(text: str) -> str:
-    """A cell that begins like a formula is text."""
-    return SAFE_START + text if text[:1] in ("=", "+", "-", "@", "\t") else text
+    table = [[row.label, *vars(row.figures).values()] for row in rows]
+    return table_response([[pgettext("statistics", "范围"), *head], *table], "receptions.csv")
 
 
 def _name(first_day: Any, step: str) -> str:

@@ -11,7 +11,7 @@ from accounts.permissions import Asker, has_role
 from stations.register.models import Station
 from stations.register.permissions import deputies_kept_by
 from stations.register.services import upsert_deputy
-from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+from ui.sheet_rows import Outcome, RowResult, cell_error, choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
 TITLE = pgettext_lazy("list", "人大代表")
@@ -48,13 +48,13 @@ def export_rows(user: Asker) -> Iterator[list[Any]]:
 
 def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one deputy. Columns that are not in the sheet keep what is there."""
-    code = required(row, "code", COLUMNS, 30)
-    facts: dict[str, Any] = {"name": required(row, "name", COLUMNS, 40), "station": _station(row)}
+    code = required_text(row, "code", COLUMNS, 30)
+    facts: dict[str, Any] = {"name": required_text(row, "name", COLUMNS, 40), "station": _station(row)}
     for column in ("electoral_district", "occupation"):
         if column in row.cells:
-            facts[column] = fitting(row, column, COLUMNS, 60)
+            facts[column] = optional_text(row, column, COLUMNS, 60)
     if row["is_active"]:
-        facts["is_active"] = chosen(row, "is_active", YES_NO, COLUMNS) == "yes"
+        facts["is_active"] = choice_value(row, "is_active", YES_NO, COLUMNS) == "yes"
     villages = _villages(row, facts["station"]) if "constituency" in row.cells else None
     deputy, is_new, changed = upsert_deputy(actor, code, facts, villages)
     outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
@@ -62,22 +62,22 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
 
 
 def _station(row: SheetRow) -> Station:
-    code = required(row, "station", COLUMNS, 30)
+    code = required_text(row, "station", COLUMNS, 30)
     station = Station.objects.filter(code=code).first()
     if station is None:
-        raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站。") % code)
+        raise cell_error("station", "unknown", gettext("没有编号为 %s 的联络站。") % code)
     return station
 
 
 def _villages(row: SheetRow, station: Station) -> list[Area]:
     """Return the villages of a cell: by name within the station's town, by code, or by a unique name."""
     found = []
-    for name in split(row["constituency"]):
+    for name in split_names(row["constituency"]):
         everywhere = Area.objects.filter(level=Area.Level.VILLAGE)
         inside = list(everywhere.filter(name=name, parent=station.area_id))
         named = inside or list(everywhere.filter(code=name)) or list(everywhere.filter(name=name)[:2])
         if len(named) != 1:
             words = gettext("“%s”有好几个，请写区划代码。") if named else gettext("没有名为“%s”的村社。")
-            raise refuse("constituency", "unknown", words % name)
+            raise cell_error("constituency", "unknown", words % name)
         found += named
     return found

@@ -16,7 +16,17 @@ from stations.receptions.queries import with_counts
 from stations.register.models import Deputy, Station
 from stations.register.permissions import stations_run_by
 from stations.sheets.stations import may_use as may_use  # who keeps stations keeps their receptions
-from ui.sheet_rows import Outcome, RowResult, chosen, day_of, fitting, moment_of, refuse, required, split
+from ui.sheet_rows import (
+    Outcome,
+    RowResult,
+    cell_error,
+    choice_value,
+    optional_text,
+    parse_day,
+    parse_moment,
+    required_text,
+    split_names,
+)
 from ui.sheets import SheetRow
 
 TITLE = _("接待记录")
@@ -59,16 +69,16 @@ def export_rows(user: Asker) -> Iterator[list[Any]]:
 def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Record one reception that was held."""
     station = _station(actor, row)
-    day = day_of(row, "date")
+    day = parse_day(row, "date")
     people = _deputies(row, station)
-    kind = chosen(row, "kind", Reception.Kind.choices, COLUMNS) if row["kind"] else Reception.Kind.ROUTINE.value
+    kind = choice_value(row, "kind", Reception.Kind.choices, COLUMNS) if row["kind"] else Reception.Kind.ROUTINE.value
     plan = ReceptionPlan(
         kind=kind,
-        starts_at=moment_of(row, day, "starts"),
-        ends_at=moment_of(row, day, "ends"),
+        starts_at=parse_moment(row, day, "starts"),
+        ends_at=parse_moment(row, day, "ends"),
         deputies=people,
-        theme=fitting(row, "theme", COLUMNS, 80),
-        online_url=fitting(row, "online_url", COLUMNS, 200),
+        theme=optional_text(row, "theme", COLUMNS, 80),
+        online_url=optional_text(row, "online_url", COLUMNS, 200),
     )
     done, is_new, changed = record_past(
         actor,
@@ -76,7 +86,7 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
         plan,
         visitors=_visitors(row),
         present=people,
-        summary=fitting(row, "summary", COLUMNS, 2000),
+        summary=optional_text(row, "summary", COLUMNS, 2000),
     )
     outcome = Outcome.STORED if is_new else Outcome.CHANGED if changed else Outcome.SAME
     return RowResult(row, outcome, f"{done.station.name} {day.isoformat()}")
@@ -99,23 +109,23 @@ def _text(value: Any) -> str:
 
 def _station(actor: Asker, row: SheetRow) -> Station:
     """Return the station of a cell; one that `actor` may not run is reported as unknown."""
-    code = required(row, "station", COLUMNS, 30)
+    code = required_text(row, "station", COLUMNS, 30)
     station = stations_run_by(actor).filter(code=code).distinct().first()
     if station is None:
-        raise refuse("station", "unknown", gettext("没有编号为 %s 的联络站，或者它不归您管。") % code)
+        raise cell_error("station", "unknown", gettext("没有编号为 %s 的联络站，或者它不归您管。") % code)
     return station
 
 
 def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
     """Return the deputies of a cell: by certificate number, by name at the station, or by a unique name."""
     found = []
-    for name in split(required(row, "deputies", COLUMNS, 2000)):
+    for name in split_names(required_text(row, "deputies", COLUMNS, 2000)):
         own = list(Deputy.objects.filter(name=name, station=station))
         named = list(Deputy.objects.filter(code=name)) or own or list(Deputy.objects.filter(name=name)[:2])
         if len(named) != 1:
             nobody = gettext("没有叫“%s”的代表，请核对，或写代表证号。")
             words = gettext("叫“%s”的不止一位，请写代表证号。") if named else nobody
-            raise refuse("deputies", "unknown", words % name)
+            raise cell_error("deputies", "unknown", words % name)
         found += [deputy for deputy in named if deputy not in found]
     return found
 
@@ -123,5 +133,5 @@ def _deputies(row: SheetRow, station: Station) -> list[Deputy]:
 def _visitors(row: SheetRow) -> int:
     text = row["visitors"]
     if not text.isdecimal() or int(text[:9]) > 2000:
-        raise refuse("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % text)
+        raise cell_error("visitors", "not-a-number", gettext("接待选民“%s”应是 0 到 2000 的整数。") % text)
     return int(text)

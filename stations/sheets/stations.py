@@ -13,7 +13,7 @@ from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import parse_opening_days
 from stations.register.permissions import stations_run_by
 from stations.register.services import upsert_station
-from ui.sheet_rows import Outcome, RowResult, chosen, fitting, refuse, required, split
+from ui.sheet_rows import Outcome, RowResult, cell_error, choice_value, optional_text, required_text, split_names
 from ui.sheets import SheetRow
 
 TITLE = _("联络站")
@@ -57,16 +57,16 @@ def export_rows(user: Asker) -> Iterator[list[Any]]:
 
 def import_row(actor: Asker, row: SheetRow) -> RowResult:
     """Enter or change one station. Empty cells of place, size and opening days keep what is there."""
-    code = required(row, "code", COLUMNS, 30)
+    code = required_text(row, "code", COLUMNS, 30)
     facts = {
-        "name": required(row, "name", COLUMNS, 80),
-        "kind": chosen(row, "kind", Station.Kind.choices, COLUMNS),
+        "name": required_text(row, "name", COLUMNS, 80),
+        "kind": choice_value(row, "kind", Station.Kind.choices, COLUMNS),
         "area": _town(row),
-        "address": required(row, "address", COLUMNS, 120),
+        "address": required_text(row, "address", COLUMNS, 120),
     }
     for column, most in (("phone", 30), ("floor", 20)):
         if column in row.cells:
-            facts[column] = fitting(row, column, COLUMNS, most)
+            facts[column] = optional_text(row, column, COLUMNS, most)
     if row["indoor_m2"]:
         facts["indoor_m2"] = _whole(row, "indoor_m2", 20_000)
     if "facilities" in row.cells:
@@ -77,11 +77,11 @@ def import_row(actor: Asker, row: SheetRow) -> RowResult:
 
 
 def _town(row: SheetRow) -> Area:
-    text = required(row, "area", COLUMNS, 80)
+    text = required_text(row, "area", COLUMNS, 80)
     towns = Area.objects.filter(level=Area.Level.TOWN)
     town = towns.filter(name=text).first() or towns.filter(code=text).first()
     if town is None:
-        raise refuse("area", "unknown", gettext("没有名为“%s”的镇街。") % text)
+        raise cell_error("area", "unknown", gettext("没有名为“%s”的镇街。") % text)
     return town
 
 
@@ -89,15 +89,15 @@ def _whole(row: SheetRow, column: str, most: int) -> int:
     text = row[column]
     if not text.isdecimal() or not 1 <= int(text[:9]) <= most:
         words = gettext("“%(text)s”应是 1 到 %(most)d 的整数。")
-        raise refuse(column, "not-a-number", words % {"text": text, "most": most})
+        raise cell_error(column, "not-a-number", words % {"text": text, "most": most})
     return int(text)
 
 
 def _facilities(row: SheetRow) -> list[str]:
     known = {str(label): value for value, label in Station.Facility.choices} | {v: v for v in Station.Facility.values}
-    names = split(row["facilities"])
+    names = split_names(row["facilities"])
     if unknown := [name for name in names if name not in known]:
-        raise refuse("facilities", "unknown", gettext("没有“%s”这种设施。") % unknown[0])
+        raise cell_error("facilities", "unknown", gettext("没有“%s”这种设施。") % unknown[0])
     return [value for value in Station.Facility.values if value in {known[name] for name in names}]
 
 
@@ -108,7 +108,7 @@ def _days(row: SheetRow) -> list[OpeningDay] | None:
     days = parse_opening_days(row["opening"])
     if days is None:
         words = gettext("接待时间“%(text)s”读不懂，请写成：%(example)s")
-        raise refuse("opening", "unreadable", words % {"text": row["opening"][:60], "example": EXAMPLE_DAYS})
+        raise cell_error("opening", "unreadable", words % {"text": row["opening"][:60], "example": EXAMPLE_DAYS})
     return days
 
 
@@ -118,7 +118,7 @@ def _place(row: SheetRow) -> Point | None:
     try:
         place = Point(float(row["lng"]), float(row["lat"]), srid=4326)
     except ValueError:
-        raise refuse("lng", "not-a-number", gettext("经度和纬度应是小数，例如 121.545 和 29.862。")) from None
+        raise cell_error("lng", "not-a-number", gettext("经度和纬度应是小数，例如 121.545 和 29.862。")) from None
     if not (-180 <= place.x <= 180 and -90 <= place.y <= 90):
-        raise refuse("lng", "impossible", gettext("经度和纬度超出范围，或写反了。"))
+        raise cell_error("lng", "impossible", gettext("经度和纬度超出范围，或写反了。"))
     return place

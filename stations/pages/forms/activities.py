@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Asker
 from stations.activities.models import Activity
 from stations.activities.plans import ActivityPlan
-from stations.pages.forms.base import RefusableForm, StepForm, moment_field, text_area
+from stations.pages.forms.base import moment_field, text_area
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_kept_by, stations_run_by
+from ui.forms.refusable import RefusableForm, VersionedForm
 
 
 class ActivityForm(RefusableForm):
@@ -81,11 +82,13 @@ class ChangeActivityForm(ActivityForm):
         }
 
 
-class CancelActivityForm(StepForm):
+class CancelActivityForm(VersionedForm):
     reason = forms.CharField(label=_("取消原因"), max_length=120, help_text=_("受邀代表会看到"))
 
 
 class SignInForm(RefusableForm):
+    field_of = {"not-now": "code", "wrong-state": "code"}
+
     code = forms.CharField(
         label=_("活动码"),
         max_length=20,

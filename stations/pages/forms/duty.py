@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from stations.duty.models import DutyKind
 from stations.duty.points import PointValue, Rule
-from stations.pages.forms.base import RefusableForm, StepForm, day_field
+from stations.pages.forms.base import day_field
+from ui.forms.refusable import RefusableForm, VersionedForm
 
 
 class AddDutyForm(RefusableForm):
@@ -20,22 +21,22 @@ class AddDutyForm(RefusableForm):
     title = forms.CharField(label=_("做了什么"), max_length=120)
 
 
-class CorrectDutyForm(StepForm):
+class CorrectDutyForm(VersionedForm):
     kind = forms.ChoiceField(label=_("类别"), choices=DutyKind.choices)
     on = day_field(_("日期"))
     title = forms.CharField(label=_("做了什么"), max_length=120)
     reason = forms.CharField(label=_("更正理由"), max_length=200)
 
 
-class WithdrawDutyForm(StepForm):
+class WithdrawDutyForm(VersionedForm):
     reason = forms.CharField(label=_("撤销理由"), max_length=200)
 
 
-class PlainStepForm(StepForm):
+class PlainStepForm(VersionedForm):
     """A step that needs nothing but the version."""
 
 
-DUTY_STEPS: dict[str, type[StepForm]] = {
+DUTY_STEPS: dict[str, type[VersionedForm]] = {
     "correct": CorrectDutyForm,
     "withdraw": WithdrawDutyForm,
     "restore": PlainStepForm,

@@ -13,8 +13,9 @@ class PositionForm(forms.Form):
 
     def clean(self) -> dict:
         given = super().clean() or {}
-        if (given.get("lng") is None) != (given.get("lat") is None) and not self.errors:
-            raise forms.ValidationError(_("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+        missing = [name for name in ("lng", "lat") if given.get(name) is None]
+        if len(missing) == 1 and not self.errors:
+            self.add_error(missing[0], _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
         return given
 
     def point(self) -> Point | None:

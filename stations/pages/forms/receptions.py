@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from stations.pages.forms.base import RefusableForm, StepForm, day_field, moment_field, text_area
+from stations.pages.forms.base import day_field, moment_field, text_area
 from stations.receptions.models import MAX_PEOPLE, Matter, Reception
 from stations.receptions.plans import ReceptionPlan
 from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to
+from ui.forms.honeypot import HoneypotMixin
+from ui.forms.refusable import RefusableForm, VersionedForm
 
 
 class PlanForm(RefusableForm):
@@ -62,11 +64,11 @@ class ChangeForm(PlanForm):
         }
 
 
-class CancelForm(StepForm):
+class CancelForm(VersionedForm):
     reason = forms.CharField(label=_("取消原因"), max_length=120, help_text=_("预约的选民会看到"))
 
 
-class RecordForm(StepForm):
+class RecordForm(VersionedForm):
     present = forms.ModelMultipleChoiceField(
         Deputy.objects.none(), label=_("到场代表"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -89,7 +91,7 @@ class MatterForm(RefusableForm):
     text = text_area(_("事项内容"), help_text=_("一事一记，内部记录。不要写选民的姓名、电话和住址。"))
 
 
-class ForwardForm(StepForm):
+class ForwardForm(VersionedForm):
     reference = forms.CharField(
         label=_("转办编号或去向"),
         max_length=30,
@@ -98,13 +100,13 @@ class ForwardForm(StepForm):
     )
 
 
-class SettleForm(StepForm):
+class SettleForm(VersionedForm):
     answer = text_area(_("办理结果"), required=False)
     on = day_field(_("办结日期"), required=False, help_text=_("留空即今天"))
 
 
-class BookingForm(RefusableForm):
-    """A voter's booking. `website` is a honeypot: hidden from people, filled in by programs."""
+class BookingForm(HoneypotMixin, RefusableForm):
+    """A voter's booking, without an account."""
 
     name = forms.CharField(label=_("怎么称呼您"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     phone = forms.CharField(
@@ -117,13 +119,3 @@ class BookingForm(RefusableForm):
         label=_("几个人来"), coerce=int, choices=[(n, n) for n in range(1, MAX_PEOPLE + 1)], initial=1
     )
     topic = forms.CharField(label=_("想谈什么"), max_length=200, required=False, help_text=_("可不填，便于代表准备"))
-    website = forms.CharField(
-        label=_("请不要填写"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("提交的内容像是程序填写的，没有收下。"))
-        return ""

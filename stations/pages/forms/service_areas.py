@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area
 from accounts.permissions import Asker
 from layers.models import Layer
-from stations.pages.forms.base import RefusableForm, StepForm
 from stations.register.models import Station
 from stations.service_areas.files import polygon_layers
 from stations.service_areas.permissions import assignable_areas
+from ui.forms.refusable import RefusableForm, VersionedForm
 
 
-class AreaForm(StepForm):
+class AreaForm(VersionedForm):
     """Villages and towns that a station serves from now on."""
 
     areas = forms.ModelMultipleChoiceField(

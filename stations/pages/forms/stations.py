@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from stations.pages.forms.base import StepForm
 from stations.register.models import OpeningDay, Station
+from ui.forms.refusable import VersionedForm
+from ui.forms.widgets import PhotoInput
 
 
-class StationForm(StepForm):
+class StationForm(VersionedForm):
     """What the staff keep up to date of a station."""
 
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
@@ -22,7 +23,7 @@ class StationForm(StepForm):
     photo = forms.FileField(
         label=pgettext_lazy("one", "照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotoInput(),
         help_text=_("JPEG、PNG 或 WebP；照片里的位置和设备信息会被清除。"),
     )
 

@@ -219,7 +219,7 @@ def test_signing_in_on_the_page_keeps_what_was_typed_and_limits_guesses(begun, a
     client = as_user(deputy)
     assert f'value="{begun.code}"' in client.get(f"/stations/activities/sign-in/?code={begun.code}").content.decode()
     wrong = client.post("/stations/activities/sign-in/", {"code": "ZZZZ9999"})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert "没有这个活动码" in wrong.content.decode()
     for _guess in range(19):
         client.post("/stations/activities/sign-in/", {"code": "ZZZZ9999"})
@@ -237,7 +237,7 @@ def test_staff_call_an_activity_on_the_page(as_user, staff, noon, receiving, wes
     assert answer["Location"] == activity.get_absolute_url()
     assert (activity.invited.count(), activity.geom.x) == (2, 121.32)
     half = as_user(staff).post("/stations/activities/new/", form | {"lat": ""})
-    assert half.status_code == 422
+    assert half.status_code == 400
     assert "请同时填写经度和纬度" in half.content.decode()
     stale = as_user(staff).post(f"/stations/activities/{activity.pk}/change/", form | {"version": "7"})
     assert stale.status_code == 409

@@ -208,7 +208,7 @@ def test_a_deputy_corrects_on_the_page_and_sees_what_is_wrong(record, as_user, d
     address = f"/stations/duty/records/{record.pk}/correct/"
     typed = {"version": 1, "kind": "study", "on": "2026-11-19", "title": "学习代表法", "reason": ""}
     wrong = client.post(address, typed)
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert 'value="学习代表法"' in wrong.content.decode()
     assert client.post(address, typed | {"reason": "记错", "version": 9}).status_code == 409
     assert client.post(address, typed | {"reason": "记错"}).status_code == 302

@@ -257,7 +257,7 @@ def form_of(plan, **more):
 def test_the_officer_announces_on_the_page_and_errors_stand_at_their_fields(as_user, town_officer, west, plan):
     client = as_user(town_officer)
     wrong = client.post("/stations/S-01/receptions/new/", form_of(plan(kind="themed")))
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert "主题接待要写明主题" in wrong.content.decode()
     right = client.post("/stations/S-01/receptions/new/", form_of(plan(kind="themed", theme="消防")))
     assert right["Location"] == Reception.objects.get().get_absolute_url()

@@ -242,7 +242,7 @@ def test_a_towns_staff_see_the_check_and_mend_nothing(overlap, as_user, west_sta
 def test_a_file_that_is_none_is_refused_beside_its_field(content, word, halves, as_user, staff):
     file = SimpleUploadedFile("areas.geojson", content.encode())
     answer = as_user(staff).post("/stations/areas/upload/", {"file": file})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert word in answer.content.decode()
     assert ServiceArea.objects.filter(version=1).count() == 2
 

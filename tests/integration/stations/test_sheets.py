@@ -220,7 +220,7 @@ def test_receptions_go_out_with_counts_and_without_what_voters_said(as_user, tow
 def test_a_file_that_is_no_table_is_refused_at_its_field(content, word, as_user, staff, world):
     file = SimpleUploadedFile("rows.csv", content)
     answer = as_user(staff).post("/stations/sheets/stations/", {"file": file})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert word in answer.content.decode()
 
 
