@@ -16,7 +16,6 @@ from geokit.refusal import BadInput, TooLarge
 from stations.sheets import KINDS
 from ui.downloads import table_response
 from ui.forms.refusable import RefusableForm, render_form
-from ui.refusals import add_to_form
 from ui.sheet_rows import Outcome, RowResult, count_outcomes, import_rows
 from ui.sheets import read_sheet
 
@@ -26,6 +25,8 @@ SHOWN_ROWS = 300
 
 
 class SheetForm(RefusableForm):
+    field_of = {"": "file"}
+
     file = forms.FileField(
         label=_("表格文件"),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
@@ -47,7 +48,7 @@ def sheet(request: HttpRequest, kind: str) -> HttpResponse:
     try:
         rows = read_sheet(file.name, file.read(), _heads(about), about.NEEDED)
     except (BadInput, TooLarge) as refusal:
-        add_to_form(form, refusal, {refusal.code: "file"})
+        form.show(refusal)
         return _page(request, kind, form)
     results = import_rows(request.user, rows, about.import_row, dry_run=dry_run)
     return _page(request, kind, form, results=results, dry_run=dry_run)
