@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F
+from django.db.models import ExpressionWrapper, F, QuerySet
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import Asker, has_role, role_of, scope_of
+from ledger.actors import account_of
 from stations.activities.models import Activity
 from stations.activities.permissions import activities_visible_to
 from stations.activities.table import TABLE as ACTIVITIES
@@ -43,7 +44,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
 
 def _to_come(user: Asker) -> Waiting:
     now = timezone.now()
-    mine = _announced(user).filter(deputies__user=user, starts_at__gt=now, starts_at__lt=now + AHEAD)
+    mine = _announced(user).filter(deputies__user=account_of(user), starts_at__gt=now, starts_at__lt=now + AHEAD)
     return _receptions("receptions-to-come", _("我要接待选民的日子"), mine, "starts_at", timedelta())
 
 
@@ -52,12 +53,12 @@ def _to_record(user: Asker) -> Waiting:
     return _receptions("receptions-to-record", _("待登记的接待"), over, "ends_at", RECORD_WITHIN)
 
 
-def _announced(user: Asker) -> Any:
+def _announced(user: Asker) -> QuerySet[Reception]:
     days = receptions_visible_to(user).filter(status__in=RECEPTIONS.in_group("to_be_held"))
     return days.select_related("station__area")
 
 
-def _receptions(kind: str, title: Any, rows: Any, field: str, within: timedelta) -> Waiting:
+def _receptions(kind: str, title: Any, rows: QuerySet[Reception], field: str, within: timedelta) -> Waiting:
     return Waiting(
         kind=kind,
         title=title,
@@ -70,7 +71,7 @@ def _receptions(kind: str, title: Any, rows: Any, field: str, within: timedelta)
     )
 
 
-def _day(field: str, within: timedelta) -> Any:
+def _day(field: str, within: timedelta) -> TruncDate:
     return TruncDate(ExpressionWrapper(F(field) + within, output_field=Reception._meta.get_field("starts_at")))
 
 
@@ -145,7 +146,9 @@ def _show_activity(row: Activity) -> Item:
 
 def _own_matters(user: Asker) -> Waiting:
     """Open matters that the deputy received herself, which she may forward as a suggestion."""
-    mine = matters_visible_to(user).filter(settled_on=None, reference="", reception__attendances__deputy__user=user)
+    mine = matters_visible_to(user).filter(
+        settled_on=None, reference="", reception__attendances__deputy__user=account_of(user)
+    )
     rows = mine.select_related("reception__station__area").annotate(due_on=_day("reception__ends_at", MATTER_WITHIN))
     return Waiting(
         kind="my-station-matters",

@@ -71,7 +71,7 @@ class Activity(models.Model):
         return reverse("stations:activity", args=[self.pk])
 
     @property
-    def state(self) -> State[Status]:
+    def state(self) -> State[str]:
         """The state of `status`, with its label and tone."""
         return TABLE.state(self.status)
 

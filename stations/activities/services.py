@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.permissions import Asker, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger.actors import account_of
 from ledger.steps.apply import apply
 from stations.activities.models import Activity, ActivityEvent, Presence
 from stations.activities.permissions import may_organise
@@ -31,7 +32,7 @@ def announce(actor: Asker, plan: ActivityPlan, invited: Sequence[Deputy], now: d
         raise NotPermitted(gettext("代表活动由人大工作人员发起。"))
     check_plan(plan, now)
     check_invited(actor, invited)
-    activity = Activity.objects.create(created_by=actor, area=scope_of(actor), **plan.columns())
+    activity = Activity.objects.create(created_by=account_of(actor), area=scope_of(actor), **plan.columns())
     activity.invited.set(invited)
     record_event(
         activity, ActivityEvent.Verb.ANNOUNCED, actor, now, starts_at=plan.starts_at.isoformat(), invited=len(invited)

@@ -49,8 +49,9 @@ class ActivityWorkflow(Workflow[Activity, ActivityEvent, None]):
         return None
 
     def parties(self, actor: Actor, thing: Activity, facts: None) -> Collection[str]:
-        runs = activities_run_by(actor).filter(pk=thing.pk).exists()
-        return {party for party, holds in ((Party.ORGANISER, runs), (Party.DEPUTY, deputy_of(actor))) if holds}
+        account = account_of(actor)
+        runs = activities_run_by(account).filter(pk=thing.pk).exists()
+        return {party for party, holds in ((Party.ORGANISER, runs), (Party.DEPUTY, deputy_of(account))) if holds}
 
     def obstacle(self, step: ActivityStep) -> str:
         if step.verb == Verb.CHANGE and step.thing.starts_at <= step.at:
@@ -100,7 +101,7 @@ def _not_permitted() -> NotPermitted:
 def _presence_obstacle(step: ActivityStep) -> str:
     """Return why nobody can sign in or be added to the list now."""
     by_staff = step.verb == Verb.ADD_PRESENCE
-    if by_staff and not deputies_kept_by(step.actor).filter(pk=step.given["deputy"].pk).exists():
+    if by_staff and not deputies_kept_by(account_of(step.actor)).filter(pk=step.given["deputy"].pk).exists():
         raise NotPermitted(gettext("只能登记本辖区的代表。"))
     if step.at < step.thing.starts_at - SIGN_IN_BEFORE:
         return gettext("活动开始前一小时起可以签到。")
@@ -131,7 +132,7 @@ def _add_presence(step: ActivityStep) -> Mapping[str, Any]:
     if not is_new:
         return {}
     source = duty_source(activity)
-    restore_by_source(step.actor, source, [deputy.pk], now=step.at)
+    restore_by_source(account_of(step.actor), source, [deputy.pk], now=step.at)
     on = timezone.localtime(activity.starts_at).date()
     address = activity.get_absolute_url()
     record_duty(deputy, activity.kind, on, source=source, title=activity.title, address=address)
@@ -143,7 +144,7 @@ def _remove_presence(step: ActivityStep) -> Mapping[str, Any]:
     removed, _each = Presence.objects.filter(activity=step.thing, deputy=deputy).delete()
     if not removed:
         raise ACTIVITIES.wrong_moment(step)
-    withdraw_by_source(step.actor, duty_source(step.thing), [deputy.pk], reason=reason, now=step.at)
+    withdraw_by_source(account_of(step.actor), duty_source(step.thing), [deputy.pk], reason=reason, now=step.at)
     return {"deputy": deputy.pk, "reason": reason}
 
 

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Role
 from accounts.permissions import Asker, has_role, in_scope, role_of, scope_of
+from ledger.actors import account_of
 from stations.duty.models import DutyRecord
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_kept_by
@@ -29,5 +30,5 @@ def duties_visible_to(user: Asker) -> QuerySet[DutyRecord]:
     if may_keep_duty(user):
         return in_scope(user, DutyRecord.objects.all(), "deputy__station__area", "deputy__station__geom")
     if role_of(user) == Role.DEPUTY:
-        return DutyRecord.objects.filter(deputy__user=user)
+        return DutyRecord.objects.filter(deputy__user=account_of(user))
     return DutyRecord.objects.none()

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
+from ledger.actors import account_of
 from stations.duty.models import DutyKind, DutyRecord, PointsItem, PointsRule
 from stations.duty.permissions import may_set_points
 
@@ -135,7 +136,7 @@ def set_rule(
     if errors:
         raise BadInput(errors[0].message, errors=errors)
     rule = PointsRule.objects.create(
-        valid_from=valid_from, required_days=required_days, note=note.strip(), created_by=actor
+        valid_from=valid_from, required_days=required_days, note=note.strip(), created_by=account_of(actor)
     )
     PointsItem.objects.bulk_create(
         PointsItem(rule=rule, kind=kind, points=w.points, yearly_cap=w.cap, counts_as_day=w.counts_as_day)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger.actors import account_of
 from stations.duty.models import DutyEvent, DutyKind, DutyRecord
 from stations.duty.permissions import duties_visible_to, may_keep_duty, may_keep_duty_of
 from stations.register.models import Deputy
@@ -180,7 +181,7 @@ def _new_event(record: DutyRecord, verb: str, actor: Asker, now: datetime | None
         on=record.on,
         title=record.title,
         reason=reason.strip(),
-        actor=actor,
+        actor=account_of(actor),
         at=now or timezone.now(),
     )
 

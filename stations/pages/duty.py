@@ -197,7 +197,7 @@ def _deputy_or_404(request: HttpRequest, page_code: str) -> Deputy:
     return get_object_or_404(visible.select_related("station__area"), page_code=page_code)
 
 
-def _year(given: Any, fallback: int | None) -> int:
+def _year(given: str | int | None, fallback: int | None) -> int:
     text = str(given or "")
     if text.isdecimal() and FIRST_YEAR <= int(text[:6]) <= LAST_YEAR:
         return int(text)

@@ -1,5 +1,6 @@
 """Statistics of receptions by period and town, as a page and as a CSV file."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -90,7 +91,7 @@ def table(request: HttpRequest) -> HttpResponse:
     return table_response([[pgettext("statistics", "范围"), *head], *table], "receptions.csv")
 
 
-def _name(first_day: Any, step: str) -> str:
+def _name(first_day: date, step: str) -> str:
     """Name a period by its first day."""
     if step == "year":
         return str(first_day.year)

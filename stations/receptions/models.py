@@ -73,7 +73,7 @@ class Reception(models.Model):
         return reverse("stations:reception", args=[self.pk])
 
     @property
-    def state(self) -> State[Status]:
+    def state(self) -> State[str]:
         """The state of `status`, with its label and tone."""
         return TABLE.state(self.status)
 

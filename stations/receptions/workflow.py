@@ -50,7 +50,8 @@ class ReceptionWorkflow(Workflow[Reception, ReceptionEvent, None]):
         return None
 
     def parties(self, actor: Actor, thing: Reception, facts: None) -> Collection[str]:
-        runs, own = may_run(actor, thing.station), deputy_of(actor)
+        account = account_of(actor)
+        runs, own = may_run(account, thing.station), deputy_of(account)
         return {party for party, holds in ((Party.STAFF, runs), (Party.DEPUTY, own)) if holds}
 
     def obstacle(self, step: ReceptionStep) -> str:
@@ -105,7 +106,7 @@ def _sign_in_obstacle(step: ReceptionStep) -> str:
 
 
 def _signs_in_herself(step: ReceptionStep) -> bool:
-    return step.given["deputy"] == deputy_of(step.actor)
+    return step.given["deputy"] == deputy_of(account_of(step.actor))
 
 
 def _change(step: ReceptionStep) -> Mapping[str, Any]:
@@ -150,7 +151,7 @@ def _record(step: ReceptionStep) -> Mapping[str, Any]:
     before = {"visitors": reception.visitors, "deputies": sorted(there)}
     gone = set_attendances(reception, people, step.at)
     reception.visitors, reception.summary = step.given["visitors"], step.given["summary"].strip()
-    update_duty(reception, people, before=there, gone=gone, actor=step.actor, now=step.at)
+    update_duty(reception, people, before=there, gone=gone, actor=account_of(step.actor), now=step.at)
     after = {"visitors": reception.visitors, "deputies": sorted(deputy.pk for deputy in people)}
     is_correction = step.line.event == ReceptionEvent.Verb.CORRECTED
     return after | ({"before": before} if is_correction else {})

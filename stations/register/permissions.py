@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Role, User
 from accounts.permissions import Asker, has_role, in_scope, role_of
+from ledger.actors import account_of
 from stations.register.models import Deputy, Station
 
 
@@ -21,7 +22,7 @@ def deputy_of(user: Asker) -> Deputy | None:
     """Return the deputy in office that `user` is, if any."""
     if role_of(user) != Role.DEPUTY:
         return None
-    return Deputy.objects.filter(user=user, is_active=True).select_related("station").first()
+    return Deputy.objects.filter(user=account_of(user), is_active=True).select_related("station").first()
 
 
 def stations_run_by(user: Asker) -> QuerySet[Station]:
@@ -32,11 +33,17 @@ def stations_run_by(user: Asker) -> QuerySet[Station]:
     role = role_of(user)
     if has_role(user, Role.STAFF):
         return in_scope(user, Station.objects.all(), "area", "geom")
-    if role == Role.OFFICER and user.department.area_id:
-        return Station.objects.filter(area=user.department.area_id)
+    if role == Role.OFFICER and (town := _town_of(user)):
+        return Station.objects.filter(area=town)
     if role == Role.DEPUTY:
-        return Station.objects.filter(deputies__user=user, deputies__is_active=True)
+        return Station.objects.filter(deputies__user=account_of(user), deputies__is_active=True)
     return Station.objects.none()
+
+
+def _town_of(user: Asker) -> int | None:
+    """Return the key of the town whose government `user` works for."""
+    department = user.department if isinstance(user, User) else None
+    return department.area_id if department else None
 
 
 def may_run(user: Asker, station: Station) -> bool:
