@@ -107,8 +107,8 @@ class ReceptionViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 def _row_report(result: RowResult) -> dict[str, Any]:
-    told: dict[str, Any] = {"row": result.row.number, "outcome": result.outcome.value}
-    return told | ({"errors": [error.as_dict() for error in result.errors]} if result.errors else {})
+    report: dict[str, Any] = {"row": result.row.number, "outcome": result.outcome.value}
+    return report | ({"errors": [error.as_dict() for error in result.errors]} if result.errors else {})
 
 
 def _report_status(report: Mapping[str, Any]) -> int:

@@ -13,7 +13,7 @@ from stations.duty.points import rules, score
 from stations.register.models import Deputy
 
 DUTY_MONTHS = (10, 11, 12)
-"""From October on a deputy is told each month how many duty days are missing."""
+"""From October on a deputy is reminded each month of the duty days that are missing."""
 
 
 def remind_of_duty_days(now: datetime) -> int:
