@@ -14,10 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting, point_of
 from accounts.models import Role
 from accounts.permissions import has_role, role_of
+from projects.feedback.models import Feedback
 from projects.feedback.services import feedback_visible_to
-from projects.models import Feedback, Milestone, Project, Proposal, VoteSession
-from projects.permissions import projects_visible_to
+from projects.plan.models import Milestone, Project
+from projects.plan.permissions import projects_visible_to
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
+from projects.voting.models import VoteSession
 from projects.voting.queries import open_votes_for, votes_visible_to
 
 RUNNING = (Project.Status.VOTED, Project.Status.BUILDING)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from geokit.refusal import BadInput
-from projects.models import VoteSession
 from projects.plan.services import refresh_projects
 from projects.voting import notices
+from projects.voting.models import VoteSession
 from projects.voting.services import close_vote
 
 DAILY = "projects.jobs.refresh_lights"

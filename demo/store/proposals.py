@@ -14,8 +14,8 @@ from demo.plan.proposals import PROPOSED, Proposed
 from demo.plan.villages import Village, villages
 from demo.store.past import at
 from projects.models import Project, Proposal
-from projects.plan.editing import record_recommendation
 from projects.proposals import services
+from projects.proposals.recommendations import record_recommendation
 
 
 def store_proposals(projects: dict[str, Project], users: dict[str, User], today: date) -> int:

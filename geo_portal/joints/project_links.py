@@ -6,8 +6,7 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.urls import reverse
 
 from projects.models import Project
-from projects.pages.project_page import LinkedMatter
-from projects.signals import ground_asked, matters_asked
+from projects.signals import LinkedMatter, ground_asked, matters_asked
 from river_monitoring.models import Reach
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.models import Suggestion

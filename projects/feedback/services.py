@@ -16,8 +16,9 @@ from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import has_role, in_scope, role_of, serves
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
-from projects.models import Feedback, FeedbackEvent, Project
-from projects.permissions import may_update, projects_visible_to
+from projects.feedback.models import Feedback, FeedbackEvent
+from projects.plan.models import Project
+from projects.plan.permissions import may_update, projects_visible_to
 from ui.photos import sanitise_photo
 
 State, Verb = Feedback.State, FeedbackEvent.Verb

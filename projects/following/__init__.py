@@ -1,0 +1,1 @@
+"""What happened to projects, and who is told of it: news, feeds, followers by e-mail."""

@@ -5,8 +5,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from projects.models import News, Project
-from projects.permissions import projects_visible_to
+from projects.following.models import News
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 
 Kind = News.Kind
 

@@ -16,9 +16,10 @@ from accounts.notices.links import absolute
 from accounts.notices.models import Address
 from accounts.notices.services import ask_address, confirm, notify_address
 from geokit.refusal import BadInput
+from projects.following.models import Follower, News
 from projects.following.news import headline
-from projects.models import Follower, News, Project
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 
 DAILY = "projects.following.services.send_digests"
 TOKEN_BYTES = 32

@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
-from projects.models import News, Project
+from projects.following.models import News
+from projects.plan.models import Project
 
 
 def last_change() -> datetime:

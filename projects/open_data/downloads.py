@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.utils.encoders import JSONEncoder
 
-from projects.api.serializers import ProjectSerializer
-from projects.models import Project
 from projects.open_data import conditional_get
-from projects.permissions import PUBLIC_STATUSES
+from projects.open_data.serializers import ProjectSerializer
+from projects.plan.models import Project
+from projects.plan.permissions import PUBLIC_STATUSES
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"

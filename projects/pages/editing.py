@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role, User
 from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit, TooLarge
-from projects.models import Project
 from projects.pages.edit_conflicts import Difference, differences
 from projects.pages.forms.plan import (
     BasicsForm,
@@ -29,9 +28,11 @@ from projects.pages.forms.plan import (
     StepRows,
     rows_of,
 )
-from projects.permissions import may_update, projects_visible_to
 from projects.plan import editing
 from projects.plan import services as project_services
+from projects.plan.models import Project
+from projects.plan.permissions import may_update, projects_visible_to
+from projects.proposals.recommendations import record_recommendation
 from projects.stages.services import move_project, next_stages
 from ui.photos import PhotoRefused
 
@@ -134,7 +135,7 @@ def recommendation(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _show(request, project, "recommendation", form)
     try:
-        editing.record_recommendation(project.pk, _who(request), **form.cleaned_data)
+        record_recommendation(project.pk, _who(request), **form.cleaned_data)
     except BadInput as refusal:
         return _refused(request, project, "recommendation", form, refusal)
     return _done(request, project, _("票选推荐结果已登记。"))
@@ -206,7 +207,7 @@ def _show(
     """Show one of the pages; the version in it is the newest, so that a second save is a decision."""
     context = {"project": project, "form": form, "page": page, **more}
     failed = request.method == "POST"
-    return render(request, f"projects/pages/{page}.html", context, status=status or (422 if failed else 200))
+    return render(request, f"projects/editing/{page}.html", context, status=status or (422 if failed else 200))
 
 
 def _done(request: HttpRequest, project: Project, message: str) -> HttpResponse:

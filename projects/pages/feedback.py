@@ -19,7 +19,7 @@ from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, NotPermitted, Refusal, StaleEdit, TooLarge, TooMany
 from projects.feedback import services as feedback
-from projects.models import Feedback, FeedbackEvent
+from projects.feedback.models import Feedback, FeedbackEvent
 from projects.pages.forms.feedback import FeedbackForm, ModerationForm, ReplyForm
 from projects.pages.photos import photo_response
 from projects.plan import queries

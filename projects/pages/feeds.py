@@ -10,12 +10,12 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from projects.following.models import News
 from projects.following.news import headline, news_visible_to
-from projects.models import News
 from projects.open_data import conditional_get, downloads
-from projects.permissions import projects_visible_to
 from projects.plan import queries
 from projects.plan.filters import ProjectFilter
+from projects.plan.permissions import projects_visible_to
 
 MOST_ENTRIES = 50
 

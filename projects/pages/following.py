@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, TooMany
 from projects.following.services import confirm_follower, find_follower, follow, unfollow
-from projects.pages.forms.feedback import FollowForm
+from projects.pages.forms.following import FollowForm
 from projects.pages.project_page import show_project
 from projects.plan import queries
 

@@ -8,8 +8,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.models import Candidacy, Goal, Project, Proposal, StageChange
+from projects.plan.models import Goal, Project
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
+from projects.stages.models import StageChange
+from projects.voting.models import Candidacy
 
 COURSE = (
     Project.Status.PROPOSED,

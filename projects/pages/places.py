@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from geokit.refusal import Refusal
-from projects.models import Project
 from projects.pages.editing import FORM, _status, _version, _who, point, refuse, updatable, updater
 from projects.pages.forms.plan import PlaceForm, PlacesFileForm
 from projects.plan import places
 from projects.plan.editing import bad
+from projects.plan.models import Project
 from projects.plan.places import NewPlace
 
 

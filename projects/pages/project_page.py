@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,32 +15,25 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.areas.locator import locator_for
+from projects.feedback.models import Feedback
+from projects.feedback.queries import shown_feedback
 from projects.feedback.services import may_moderate
+from projects.following.models import News
 from projects.following.news import headline
-from projects.models import Feedback, News, ProgressReport, Project
 from projects.open_data import downloads
-from projects.pages.forms.days import MilestoneForm
-from projects.pages.forms.feedback import FollowForm, ReplyForm
-from projects.permissions import may_update
-from projects.plan import queries, services
+from projects.pages.forms.feedback import ReplyForm
+from projects.pages.forms.following import FollowForm
+from projects.pages.forms.plan import MilestoneForm
+from projects.plan import services
+from projects.plan.models import ProgressReport, Project
+from projects.plan.permissions import may_update
 from projects.plan.places_map import drawing_of
-from projects.signals import matters_asked
+from projects.signals import LinkedMatter, matters_asked
 from ui.qr import qr_svg
 
 NEWS_SHOWN = 20
 FEEDBACK_SHOWN = 20
 MATTERS_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class LinkedMatter:
-    """A matter about the project, as a room above ours tells it."""
-
-    title: str
-    state: str
-    on: date
-    url: str = ""
-    """Empty for readers who may know that there is one, but not read it."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +111,7 @@ def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
 
 def _said(request: HttpRequest, project: Project) -> dict[str, Any]:
     """What happened to it and what was said of it."""
-    said = queries.shown_feedback(project)[:FEEDBACK_SHOWN]
+    said = shown_feedback(project)[:FEEDBACK_SHOWN]
     return {
         "news": [(news, headline(news)) for news in project.news.select_related("report")[:NEWS_SHOWN]],
         "news_kinds": News.Kind,

@@ -14,14 +14,14 @@ from accounts.models import Role, User
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from projects.feedback.services import may_moderate, waiting_feedback
-from projects.models import Milestone, Project
 from projects.open_data import downloads
-from projects.pages.forms.days import MilestoneForm
+from projects.pages.forms.plan import MilestoneForm
 from projects.pages.photos import photo_response
 from projects.pages.project_page import show_project
-from projects.permissions import may_update, projects_visible_to, reports_visible_to
 from projects.plan import queries, services
+from projects.plan.models import Milestone, Project
 from projects.plan.near import PARAMETERS
+from projects.plan.permissions import may_update, projects_visible_to, reports_visible_to
 
 PAGE_SIZE = 20
 DOWNLOADS = {"csv": downloads.as_csv, "geojson": downloads.as_geojson}

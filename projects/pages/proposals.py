@@ -21,10 +21,10 @@ from accounts.models import Role, User
 from accounts.permissions import require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, Refusal, StaleEdit
-from projects.models import Proposal
 from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, StepForm
-from projects.permissions import projects_visible_to
+from projects.plan.permissions import projects_visible_to
 from projects.proposals import services
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import may_review, proposals_visible_to
 from projects.proposals.places import place_of
 from projects.proposals.queries import Near, list_proposals, nearby

@@ -16,10 +16,10 @@ from accounts.models import Role, User
 from accounts.permissions import ANONYMOUS, require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, Refusal
-from projects.models import Project
 from projects.pages import voter_cookie
 from projects.pages.forms.ratings import AnswerForm, PaperForm
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 from projects.ratings import services
 from projects.ratings.queries import ratings_for
 

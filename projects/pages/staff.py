@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Role, User
 from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput
-from projects.models import LightSetting
 from projects.pages.editing import refuse
 from projects.pages.forms.plan import CandidateForm, LightForm
 from projects.plan.editing import set_light_rule
 from projects.plan.lights import current_rule
+from projects.plan.models import LightSetting
 from projects.proposals.places import place_of
 from projects.stages.candidates import Draft, create_candidate
 

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role, User
 from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput, NotPermitted, Refusal
-from projects.models import VoteSession
 from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
 from projects.voting import services
+from projects.voting.models import VoteSession
 from projects.voting.queries import list_votes, look_at, phase_of, votes_visible_to
 
 

@@ -10,12 +10,12 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Area, Role, User
+from accounts.models import Role, User
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
-from projects.models import Goal, LightSetting, Milestone, Project, Recommendation
-from projects.permissions import may_update, projects_visible_to
+from projects.plan.models import Goal, LightSetting, Milestone, Project
+from projects.plan.permissions import may_update, projects_visible_to
 from projects.plan.services import refresh_projects
 
 STAFFS_OWN = ("name", "year", "category", "lead", "area", "budget_wan")
@@ -135,32 +135,6 @@ def set_light_rule(actor: User, **values: Any) -> LightSetting:
     setting = LightSetting.objects.create(author=actor, **values)
     audit.record(actor, "set_light_rule", setting, changed=refresh_projects())
     return setting
-
-
-@transaction.atomic
-def record_recommendation(project_id: int, actor: User, **values: Any) -> Recommendation:
-    """Enter how a street's residents' council voted. Raises NotPermitted, BadInput."""
-    if not has_role(actor, Role.STAFF):
-        raise NotPermitted(_("票选推荐由人大工作人员登记。"))
-    project = Project.objects.select_for_update().get(pk=project_id)
-    if project.status not in (Project.Status.CANDIDATE, Project.Status.RESERVE):
-        raise bad("", "no-candidate", _("“%s”不是候选项目。") % project.name)
-    _check_council(project, values)
-    made = Recommendation.objects.create(project=project, author=actor, **values)
-    audit.record(actor, "record_recommendation", project, area=made.area.code, in_favour=made.in_favour)
-    return made
-
-
-def _check_council(project: Project, values: Mapping[str, Any]) -> None:
-    area = values["area"]
-    if area.level != Area.Level.TOWN or not area.name.endswith("街道"):
-        raise bad("area", "no-street", _("只有街道由居民议事组织票选推荐；镇乡由本级人大票决。"))
-    if values["present"] > values["members"]:
-        raise bad("present", "too-many", _("实到人数不能多于应到人数。"))
-    if values["in_favour"] + values["opposed"] + values["abstained"] != values["present"]:
-        raise bad("in_favour", "does-not-add-up", _("赞成、反对和弃权合计应等于实到人数。"))
-    if project.recommendations.filter(area=area, met_on=values["met_on"]).exists():
-        raise bad("met_on", "entered-already", _("这次会议的结果已经登记，不能修改。"))
 
 
 def lock(project_id: int, actor: User, expected_version: int) -> Project:

@@ -10,8 +10,8 @@ from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
 from accounts.models import Department
-from projects.models import Project
-from projects.permissions import leads_visible_to, projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import leads_visible_to, projects_visible_to
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 

@@ -26,8 +26,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area, User
 from geokit.refusal import BadInput, TooLarge
-from projects.models import Project, ProjectPlace
 from projects.plan.editing import bad, lock, touch
+from projects.plan.models import Project, ProjectPlace
 from projects.plan.place_files import read_places
 
 MOST_PLACES = 300

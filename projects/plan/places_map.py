@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from projects.models import Project, ProjectPlace
+from projects.plan.models import Project, ProjectPlace
 from projects.signals import ground_asked
 
 WIDTH, HEIGHT = 640, 400

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from ledger import audit
-from projects.models import Milestone, ProgressReport, Project, ProjectPlace
-from projects.permissions import may_update, projects_visible_to
 from projects.plan.lights import current_rule
+from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
+from projects.plan.permissions import may_update, projects_visible_to
 from projects.plan.progress import NONE, LightRule, Standing, Step, standing_of
 from ui.photos import sanitise_photo
 

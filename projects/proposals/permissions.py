@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Role
 from accounts.permissions import has_role, role_of, scope_of, within
-from projects.models import Proposal, ProposalEvent
+from projects.proposals.models import Proposal, ProposalEvent
 
 SHOWN_BY = (ProposalEvent.Verb.PUBLISH, ProposalEvent.Verb.ADOPT)
 WAS_PUBLISHED = ProposalEvent.objects.filter(verb__in=SHOWN_BY).values("proposal_id")

@@ -12,8 +12,9 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from projects.models import Project, Proposal
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
 from ui.text.search_field import search
 

@@ -17,7 +17,8 @@ from accounts.models import Area, User
 from accounts.notices import notify, notify_address
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
-from projects.models import Project, Proposal, ProposalEvent
+from projects.plan.models import Project
+from projects.proposals.models import Proposal, ProposalEvent
 from projects.proposals.permissions import may_review
 from projects.proposals.places import place_of
 from projects.proposals.queries import next_number

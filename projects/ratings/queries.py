@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from accounts.models import Role
 from accounts.permissions import has_role, role_of
-from projects.models import Project, Rating
-from projects.plan.queries import Bar, rating_bars
+from projects.plan.models import Project
+from projects.ratings.bars import Bar, rating_bars
+from projects.ratings.models import Rating
 from projects.ratings.period import Period, period_of
 from projects.ratings.services import Counts, online_counts
 

@@ -12,8 +12,9 @@ from accounts.models import Role, User
 from accounts.permissions import has_role, role_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from projects.models import Answer, PaperCount, Project, Rating
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
+from projects.ratings.models import Answer, PaperCount, Rating
 from projects.ratings.period import period_of
 
 Choice = Answer.Choice

@@ -14,7 +14,7 @@ from accounts.models import Area, Department, Role, User
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from projects.models import Project
+from projects.plan.models import Project
 from projects.stages.services import first_stage
 
 

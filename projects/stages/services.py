@@ -8,8 +8,9 @@ from accounts.notices import notify
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import audit
-from projects.models import Candidacy, Project, StageChange
+from projects.plan.models import Project
 from projects.plan.services import refresh_projects
+from projects.stages.models import StageChange
 
 Status = Project.Status
 NEXT = {
@@ -44,7 +45,7 @@ def move_project(project_id: int, actor: User, after: str, reason: str, expected
         )
     if not reason.strip():
         raise BadInput(_("请写明变更阶段的依据。"), code="reason-missing")
-    if Candidacy.objects.filter(project=project, session__count__isnull=True).exists():
+    if project.candidacies.filter(session__count__isnull=True).exists():
         raise BadInput(_("“%(name)s”正在票决，计票以前不能变更阶段。") % {"name": project.name}, code="in-a-vote")
     if after == Status.BUILDING:
         _check_plan(project)

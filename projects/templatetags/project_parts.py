@@ -6,11 +6,11 @@ from django import template
 
 from accounts.models import Role
 from accounts.permissions import has_role
-from projects.models import Project
 from projects.pages import parts
 from projects.pages.forms.plan import StageForm
 from projects.pages.voter_cookie import voter_key
 from projects.plan.lights import current_rule
+from projects.plan.models import Project
 from projects.plan.progress import LightRule
 from projects.ratings.queries import ratings_for
 from projects.stages.services import next_stages

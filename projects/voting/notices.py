@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notices import notify
-from projects.models import VoteSession
+from projects.voting.models import VoteSession
 
 LAST_CALL = timedelta(hours=2)
 """How long before the end those who have not voted are reminded."""

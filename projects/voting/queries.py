@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.permissions import has_role, role_of
-from projects.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
+from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.services import rules_of
 from projects.voting.tally import needed_votes
 

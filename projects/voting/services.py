@@ -14,9 +14,18 @@ from accounts.models import Area, Role, User
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from projects.models import Ballot, Candidacy, Elector, Project, Turnout, UrnBallot, VoteCount, VoteSession
+from projects.plan.models import Project
 from projects.stages.services import change_stage
-from projects.voting.models import RECEIPT_LENGTH
+from projects.voting.models import (
+    RECEIPT_LENGTH,
+    Ballot,
+    Candidacy,
+    Elector,
+    Turnout,
+    UrnBallot,
+    VoteCount,
+    VoteSession,
+)
 from projects.voting.notices import tell_of_call, tell_of_result
 from projects.voting.tally import Outcome, Rules, count, decide, digest_of
 

@@ -1,49 +1,11 @@
-"""What a citizen fills in on a project's page, and what staff fill in at the desk where feedback is looked at."""
+"""What a citizen says of a project, and what staff fill in at the desk where feedback is looked at."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from geokit.refusal import Refusal
-from ui.photos import PhotoRefused
-
-
-class PublicForm(forms.Form):
-    """A form for everybody. `website` is a trap: people do not see it, programs fill it in."""
-
-    website = forms.CharField(
-        label=_("请不要填写"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("提交的内容像是程序填写的，没有收下。"))
-        return ""
-
-    def show(self, refusal: Refusal) -> None:
-        """Put each error of `refusal` beside its field, the rest on top; what was typed stays."""
-        if isinstance(refusal, PhotoRefused):
-            self.add_error("photo", refusal.message)
-        elif not refusal.errors:
-            self.add_error(None, refusal.message)
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-
-
-class FollowForm(PublicForm):
-    """An e-mail address."""
-
-    email = forms.EmailField(
-        label=_("邮箱"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-        help_text=_("先发一封信请您确认，之后有进展时每天最多一封，随时一键退订。邮箱不公开，也不作他用。"),
-        error_messages={"required": _("请填写邮箱。"), "invalid": _("邮箱写成 name@example.com 的样子。")},
-    )
-    field_order = ["email", "website"]
+from projects.pages.forms.public import PublicForm
 
 
 class FeedbackForm(PublicForm):

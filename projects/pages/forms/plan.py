@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department
-from projects.models import Goal, LightSetting, Milestone, ProgressReport, Project
-from projects.pages.forms.days import DayInput
+from projects.pages.forms.days import DayInput, day_field
 from projects.plan.editing import STAFFS_OWN, GoalRow, StepRow
+from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project
 
-DAY_ERRORS = {"required": _("请填写日期。"), "invalid": _("日期写成 2026-03-05 的样子。")}
 CRS_CHOICES = [
     ("", _("按文件写明的")),
     ("EPSG:4326", _("WGS 84 经纬度")),
@@ -24,9 +23,17 @@ CRS_CHOICES = [
 ]
 
 
-def day(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day."""
-    return forms.DateField(label=label, widget=DayInput, error_messages=DAY_ERRORS, **more)
+class MilestoneForm(forms.Form):
+    """That a milestone was reached, and on which day."""
+
+    milestone = forms.IntegerField(label=_("节点"), error_messages={"required": _("请选择完成的节点。")})
+    version = forms.IntegerField()
+    done_on = forms.DateField(
+        label=_("完成日期"),
+        widget=DayInput,
+        initial=timezone.localdate,
+        error_messages={"required": _("请填写完成日期。"), "invalid": _("日期写成 2026-03-05 的样子。")},
+    )
 
 
 class BasicsForm(forms.ModelForm):
@@ -89,7 +96,7 @@ class StepForm(forms.Form):
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("节点"), max_length=80)
     weight = forms.IntegerField(label=_("权重(%)"), min_value=1, max_value=100)
-    due_on = day(_("计划日期"))
+    due_on = day_field(_("计划日期"))
 
     @staticmethod
     def of(step: Milestone) -> dict[str, Any]:
@@ -164,7 +171,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("没有可以不填。"),
     )
-    reported_on = day(_("日期"), initial=timezone.localdate)
+    reported_on = day_field(_("日期"), initial=timezone.localdate)
     spent_wan = forms.DecimalField(
         label=_("累计完成投资(万元)"), required=False, min_value=0, max_digits=12, decimal_places=2
     )
@@ -217,7 +224,7 @@ class RecommendationForm(forms.Form):
 
     area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN, name__endswith="街道"), label=_("街道"))
     council = forms.CharField(label=_("议事组织"), max_length=80)
-    met_on = day(_("会议日期"))
+    met_on = day_field(_("会议日期"))
     members = forms.IntegerField(label=_("应到人数"), min_value=1, max_value=10_000)
     present = forms.IntegerField(label=_("实到人数"), min_value=0, max_value=10_000)
     in_favour = forms.IntegerField(label=_("赞成"), min_value=0, max_value=10_000)
@@ -250,8 +257,8 @@ class CandidateForm(forms.Form):
     summary = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     goal = forms.CharField(label=_("目标任务"), max_length=200, required=False)
     budget_wan = forms.DecimalField(label=_("计划投资(万元)"), min_value=0, max_digits=12, decimal_places=2)
-    starts_on = day(_("计划开工"))
-    ends_on = day(_("计划完成"))
+    starts_on = day_field(_("计划开工"))
+    ends_on = day_field(_("计划完成"))
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False)

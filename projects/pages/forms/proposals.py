@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
 from geokit.refusal import Refusal
-from projects.models import Project, Proposal
 from projects.pages.forms.days import DayInput
+from projects.plan.models import Project
+from projects.proposals.models import Proposal
 
 PICKED = {"inputmode": "decimal", "autocomplete": "off"}
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Answer, Rating
 from projects.pages.forms.days import DayInput
+from projects.ratings.models import Answer, Rating
 from projects.ratings.services import Counts
 
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area
-from projects.models import Project, VoteSession
+from projects.plan.models import Project
+from projects.voting.models import VoteSession
 
 
 class MomentInput(forms.DateTimeInput):

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 
 from projects.models import Project, Rating
-from projects.plan.queries import numbers
+from projects.plan.statistics import numbers
 
 EAST_BOX = "121.35,29.80,121.40,29.90"
 
