@@ -17,10 +17,10 @@ class LinkedMatter:
     """Empty for readers who may know that there is one, but not read it."""
 
 
-matters_asked = Signal()
+matters_requested = Signal()
 """Sent with `project` and `user`; each receiver answers with a list of :class:`LinkedMatter`: what was
 asked for about the project and may be shown to that person. No names, no words of citizens."""
 
-ground_asked = Signal()
+basemap_requested = Signal()
 """Sent with `box` (a Polygon, EPSG:4326); each receiver answers with lines and areas of water, as GEOS geometries, that
 give a drawing of a place its surroundings."""

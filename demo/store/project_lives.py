@@ -13,7 +13,7 @@ from demo.plan.projects import Plan
 from demo.store.past import at
 from projects.models import Goal, PaperCount, Project, StageChange
 from projects.pages.parts import COURSE
-from projects.ratings.services import answer, refresh_rating
+from projects.ratings.services import record_answer, refresh_rating
 from projects.stages.services import move_project
 
 Pairs = Sequence[tuple[Plan, Project]]
@@ -124,6 +124,6 @@ def _open_rating(project: Project, staff: User, today: date, chance: Random) -> 
     deputies = User.objects.filter(role="deputy").exclude(username="deputy").order_by("pk")[:7]
     with at(opened + timedelta(days=1)):
         for deputy in deputies:
-            answer(project.pk, chance.choice(choices), deputy=deputy)
+            record_answer(project.pk, chance.choice(choices), deputy=deputy)
         for number in range(23):
-            answer(project.pk, chance.choice(choices), voter_key=f"demo-{project.pk}-{number}")
+            record_answer(project.pk, chance.choice(choices), voter_key=f"demo-{project.pk}-{number}")

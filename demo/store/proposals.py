@@ -34,7 +34,7 @@ def store_proposals(projects: dict[str, Project], users: dict[str, User], today:
 def _submit(proposed: Proposed, users: dict[str, User], chance: Random) -> Proposal:
     village = _village(proposed.village)
     lng, lat = by_village(village, chance)
-    draft = services.Draft(
+    draft = services.ProposalDraft(
         title=proposed.title,
         text=proposed.text,
         category=proposed.category,

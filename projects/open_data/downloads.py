@@ -105,4 +105,4 @@ def _file(request: HttpRequest, text: str, content_type: str, name: str) -> Http
     response = HttpResponse(text, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Link"] = f'<{LICENCE_URL}>; rel="license"'
-    return conditional_get.send(request, response)
+    return conditional_get.conditional_response(request, response)

@@ -1,7 +1,7 @@
 """Pages of feedback: the form, what became of it, the photo, and the staff's desk."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, NotPermitted, Refusal, StaleEdit, TooLarge, TooMany
 from projects.feedback import services as feedback
 from projects.feedback.models import Feedback, FeedbackEvent
+from projects.pages.access import signed_in
 from projects.pages.forms.feedback import FeedbackForm, ModerationForm, ReplyForm
 from projects.pages.photos import photo_response
 from projects.plan import queries
@@ -47,7 +48,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         context = {"project": project, "form": form}
         return render(request, "projects/public/feedback_form.html", context, status=_status(refusal))
     messages.success(request, _("收到了，谢谢。工作人员看过之后公开。"))
-    return redirect("projects:feedback_receipt", token=feedback.receipt_of(taken))
+    return redirect("projects:feedback_receipt", token=feedback.receipt_token(taken))
 
 
 def _status(refusal: Refusal) -> int:
@@ -94,7 +95,7 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     form = ModerationForm(request.POST)
     if not form.is_valid():
         return _desk(request, item.state, item, form, 422)
-    given, actor = form.cleaned_data, cast(User, request.user)
+    given, actor = form.cleaned_data, signed_in(request)
     try:
         if given["step"] == "show":
             feedback.show_feedback(pk, actor, given["version"])
@@ -119,7 +120,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("请写下回应。"))
         return _back(request, item)
     try:
-        feedback.reply_to_feedback(pk, cast(User, request.user), form.cleaned_data["text"])
+        feedback.reply_to_feedback(pk, signed_in(request), form.cleaned_data["text"])
     except (NotPermitted, BadInput) as refusal:
         messages.error(request, refusal.message)
     else:

@@ -51,7 +51,7 @@ def _feed(request: HttpRequest, title: str, page: str, news: QuerySet[News]) -> 
     for one in islice(news.order_by("-at", "-pk"), MOST_ENTRIES):
         _add(request, feed, one)
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-    return conditional_get.send(request, response, for_everybody=True)
+    return conditional_get.conditional_response(request, response, for_everybody=True)
 
 
 def _add(request: HttpRequest, feed: Atom1Feed, news: News) -> None:

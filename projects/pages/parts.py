@@ -35,7 +35,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class VoteLine:
+class VoteResult:
     """A vote that the project stood in."""
 
     session: Any
@@ -62,19 +62,19 @@ def goals_by_year(project: Project) -> list[tuple[int, list[Goal]]]:
     return [(year, list(of_year)) for year, of_year in groupby(goals, key=lambda goal: goal.year)]
 
 
-def votes_of(project: Project) -> list[VoteLine]:
+def votes_of(project: Project) -> list[VoteResult]:
     """Return the votes that the project stood in, the newest first."""
     candidacies = Candidacy.objects.filter(project=project).select_related("session__count").order_by("-session__pk")
-    return [_vote_line(candidacy) for candidacy in candidacies]
+    return [_vote_result(candidacy) for candidacy in candidacies]
 
 
-def _vote_line(candidacy: Candidacy) -> VoteLine:
+def _vote_result(candidacy: Candidacy) -> VoteResult:
     session, number = candidacy.session, candidacy.number
     count = getattr(session, "count", None)
     if count is None:
-        return VoteLine(session, number, None, None, "")
+        return VoteResult(session, number, None, None, "")
     result = "elected" if number in count.elected else "tied" if number in count.tied else "not-elected"
-    return VoteLine(session, number, count.votes[str(number)], count.cast, result)
+    return VoteResult(session, number, count.votes[str(number)], count.cast, result)
 
 
 def proposals_of(project: Project, user: Any) -> QuerySet[Proposal]:

@@ -27,8 +27,8 @@ from projects.pages.forms.plan import MilestoneForm
 from projects.plan import services
 from projects.plan.models import ProgressReport, Project
 from projects.plan.permissions import may_update
-from projects.plan.places_map import drawing_of
-from projects.signals import LinkedMatter, matters_asked
+from projects.plan.places_map import places_map_of
+from projects.signals import LinkedMatter, matters_requested
 from ui.qr import qr_svg
 
 NEWS_SHOWN = 20
@@ -61,7 +61,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Pair:
+class BeforeAfter:
     """Two photos of one place: before the work and after it."""
 
     before: ProgressReport
@@ -76,15 +76,15 @@ def show_project(
     follow_form: Form | None = None,
 ) -> HttpResponse:
     """Show the project; with a form that failed, show that again and say why."""
-    context = _about(request, project) | _said(request, project)
+    context = _facts(request, project) | _activity(request, project)
     context["follow_form"] = follow_form or FollowForm()
     context["follow_failed"] = follow_form is not None
     if may_update(request.user, project):
-        context |= _tools(project, failed)
+        context |= _update_forms(project, failed)
     return render(request, "projects/detail.html", context, status=status)
 
 
-def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
+def _facts(request: HttpRequest, project: Project) -> dict[str, Any]:
     """What the project itself is."""
     address = request.build_absolute_uri(project.get_absolute_url())
     places = list(project.places.all())
@@ -95,11 +95,11 @@ def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
         "locator": locator_for(project.geom),
         "places": places,
         "places_done": sum(place.done_on is not None for place in places),
-        "drawing": drawing_of(project, places),
+        "drawing": places_map_of(project, places),
         "standing": services.standing(project),
         "under_way": project.status in services.UNDER_WAY,
         "budget": Budget(project.budget_wan, project.spent_wan, project.progress),
-        "pairs": pairs_of(project.reports.all()),
+        "pairs": before_after_pairs(project.reports.all()),
         "photo_address": _photo_address(request, project),
         "address": address,
         "code": mark_safe(qr_svg(address)),  # noqa: S308 - squares, drawn of the address
@@ -109,7 +109,7 @@ def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
     }
 
 
-def _said(request: HttpRequest, project: Project) -> dict[str, Any]:
+def _activity(request: HttpRequest, project: Project) -> dict[str, Any]:
     """What happened to it and what was said of it."""
     said = shown_feedback(project)[:FEEDBACK_SHOWN]
     return {
@@ -124,7 +124,7 @@ def _said(request: HttpRequest, project: Project) -> dict[str, Any]:
     }
 
 
-def _tools(project: Project, failed: Form | None) -> dict[str, Any]:
+def _update_forms(project: Project, failed: Form | None) -> dict[str, Any]:
     return {
         "open_milestones": [m for m in project.milestones.all() if m.done_on is None],
         "milestone_form": failed if isinstance(failed, MilestoneForm) else MilestoneForm(),
@@ -132,7 +132,7 @@ def _tools(project: Project, failed: Form | None) -> dict[str, Any]:
     }
 
 
-def pairs_of(reports: Iterable[ProgressReport]) -> list[Pair]:
+def before_after_pairs(reports: Iterable[ProgressReport]) -> list[BeforeAfter]:
     """Pair the first photo from before the work with the last from after it, for each place of the project.
 
     Photos that name no place are of the project as a whole and make a pair of their own.
@@ -147,11 +147,11 @@ def pairs_of(reports: Iterable[ProgressReport]) -> list[Pair]:
         elif report.moment == ProgressReport.Moment.AFTER:
             after[report.place_id] = report
     shared = [place for place in before if place in after]
-    return [Pair(before[place], after[place]) for place in sorted(shared, key=lambda pk: pk or 0)]
+    return [BeforeAfter(before[place], after[place]) for place in sorted(shared, key=lambda pk: pk or 0)]
 
 
 def _matters(request: HttpRequest, project: Project) -> list[LinkedMatter]:
-    answers: Any = matters_asked.send(Project, project=project, user=request.user)
+    answers: Any = matters_requested.send(Project, project=project, user=request.user)
     found: list[LinkedMatter] = [matter for _receiver, matters in answers for matter in matters]
     return sorted(found, key=lambda matter: matter.on, reverse=True)[:MATTERS_SHOWN]
 

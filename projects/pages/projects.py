@@ -1,7 +1,5 @@
 """Pages of livelihood projects: the list, one project, its photos, and the files to take away."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import Form
@@ -10,18 +8,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
-from projects.feedback.services import may_moderate, waiting_feedback
+from projects.feedback.services import count_waiting_feedback, may_moderate
 from projects.open_data import downloads
+from projects.pages.access import signed_in, updatable
 from projects.pages.forms.plan import MilestoneForm
 from projects.pages.photos import photo_response
 from projects.pages.project_page import show_project
 from projects.plan import queries, services
-from projects.plan.models import Milestone, Project
-from projects.plan.near import PARAMETERS
-from projects.plan.permissions import may_update, projects_visible_to, reports_visible_to
+from projects.plan.models import Milestone
+from projects.plan.permissions import projects_visible_to, reports_visible_to
+from projects.plan.proximity import PARAMETERS
 
 PAGE_SIZE = 20
 DOWNLOADS = {"csv": downloads.as_csv, "geojson": downloads.as_geojson}
@@ -39,7 +38,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         {
             "found": found,
             "form": found.filterset.form,
-            "near": found.near,
+            "origin": found.origin,
             # Two forms, one address: each carries the other's answers along.
             "near_values": [(name, request.GET[name]) for name in PARAMETERS if request.GET.get(name)],
             "filter_values": list(queries.without(query, *PARAMETERS).items()),
@@ -48,7 +47,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
             "query_everywhere": queries.without(query, "in_bbox").urlencode(),
             "query_anywhere": queries.without(query, *PARAMETERS).urlencode(),
             "may_moderate": may_moderate(request.user),
-            "waiting": waiting_feedback(request.user),
+            "waiting": count_waiting_feedback(request.user),
             "licence": downloads.LICENCE,
             "licence_url": downloads.LICENCE_URL,
         },
@@ -93,26 +92,18 @@ def photo(request: HttpRequest, code: str, pk: int, size: str = "") -> HttpRespo
 @require_POST
 def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     """Record that one milestone was reached."""
-    project = _updatable(request, code)
+    project = updatable(request, code)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
         return show_project(request, queries.get_project(request.user, code), form, status=422)
     given = form.cleaned_data
     milestone = get_object_or_404(Milestone, project=project, pk=given["milestone"])
     try:
-        services.complete_milestone(milestone.pk, _signed_in(request), given["done_on"], given["version"])
+        services.complete_milestone(milestone.pk, signed_in(request), given["done_on"], given["version"])
     except (StaleEdit, BadInput) as refusal:
         return _refused(request, code, form, refusal)
     messages.success(request, _("已记录：“%s”完成。进度和亮灯已更新。") % milestone.title)
     return redirect("projects:detail", code)
-
-
-def _updatable(request: HttpRequest, code: str) -> Project:
-    """Return the project if the asker may report on it; for everybody else there is nothing here."""
-    project = get_object_or_404(projects_visible_to(request.user), code=code)
-    if not may_update(request.user, project):
-        raise Http404
-    return project
 
 
 def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> HttpResponse:
@@ -123,8 +114,3 @@ def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> H
         form.add_error(error.field if error.field in form.fields else None, error.message)
     status = 409 if isinstance(refusal, StaleEdit) else 422
     return show_project(request, queries.get_project(request.user, code), form, status)
-
-
-def _signed_in(request: HttpRequest) -> User:
-    """Return who asks; `require_role` has let nobody anonymous through."""
-    return cast(User, request.user)

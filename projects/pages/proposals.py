@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,15 +21,15 @@ from accounts.models import Role, User
 from accounts.permissions import require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, Refusal, StaleEdit
-from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, StepForm
+from projects.pages.access import signed_in
+from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, ReviewForm
 from projects.plan.permissions import projects_visible_to
 from projects.proposals import services
 from projects.proposals.models import Proposal
 from projects.proposals.permissions import may_review, proposals_visible_to
 from projects.proposals.places import place_of
-from projects.proposals.queries import Near, list_proposals, nearby
-from projects.stages.candidates import Draft as CandidateDraft
-from projects.stages.candidates import create_candidate
+from projects.proposals.queries import NearbyItem, list_proposals, nearby
+from projects.stages.candidates import CandidateDraft, create_candidate
 from ui.photos import PhotoRefused
 
 PAGE_SIZE = 20
@@ -89,9 +89,9 @@ def propose(request: HttpRequest) -> HttpResponse:
     form = ProposalForm(request.POST, request.FILES)
     if not form.is_valid():
         return _form_page(request, form, status=422)
-    draft = services.Draft(**{name: form.cleaned_data[name] for name in services.Draft.__dataclass_fields__})
+    draft = form.draft()
     try:
-        near = [] if form.cleaned_data["seen"] else _near(draft, request)
+        near = [] if form.cleaned_data["seen"] else _nearby_items(draft, request)
         if near:
             return _form_page(request, form, near)
         proposal = _submit(request, draft, form)
@@ -104,8 +104,8 @@ def propose(request: HttpRequest) -> HttpResponse:
     return redirect("projects:proposal_sent", proposal.number)
 
 
-def _submit(request: HttpRequest, draft: services.Draft, form: ProposalForm) -> Proposal:
-    deputy = cast(User, request.user) if role_of(request.user) == Role.DEPUTY else None
+def _submit(request: HttpRequest, draft: services.ProposalDraft, form: ProposalForm) -> Proposal:
+    deputy = signed_in(request) if role_of(request.user) == Role.DEPUTY else None
     if deputy is None:
         spend(Limit("proposal", settings.PROJECTS["proposals_per_hour"], timedelta(hours=1)), address_of(request))
     return services.submit(draft, deputy, form.cleaned_data["photo"])
@@ -149,7 +149,7 @@ def review(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form, verb, 422)
     try:
-        step(found, cast(User, request.user), form.cleaned_data)
+        step(found, signed_in(request), form.cleaned_data)
     except (BadInput, StaleEdit) as refusal:
         _show(form, refusal)
         return _page(request, _visible(request, number), form, verb, 409 if isinstance(refusal, StaleEdit) else 422)
@@ -194,8 +194,8 @@ def _adopt(found: Proposal, actor: User, given: Given) -> None:
 
 
 STEPS: dict[str, tuple[type[Form], Callable[[Proposal, User, Given], None]]] = {
-    "publish": (StepForm, _publish),
-    "decline": (StepForm, _decline),
+    "publish": (ReviewForm, _publish),
+    "decline": (ReviewForm, _decline),
     "merge": (MergeForm, _merge),
     "adopt": (AdoptForm, _adopt),
 }
@@ -212,7 +212,7 @@ def _visible(request: HttpRequest, number: str) -> Proposal:
     return get_object_or_404(rows, number=number)
 
 
-def _near(draft: services.Draft, request: HttpRequest) -> list[Near]:
+def _nearby_items(draft: services.ProposalDraft, request: HttpRequest) -> list[NearbyItem]:
     place, _town = place_of(draft.lng, draft.lat, draft.area, draft.address)
     return nearby(place, request.user)
 
@@ -223,7 +223,7 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 
 def _form_page(
-    request: HttpRequest, form: ProposalForm, near: list[Near] | None = None, status: int = 200
+    request: HttpRequest, form: ProposalForm, near: list[NearbyItem] | None = None, status: int = 200
 ) -> HttpResponse:
     return render(request, "projects/proposals/new.html", {"form": form, "near": near or []}, status=status)
 
@@ -250,10 +250,10 @@ def _page(
 def _step_forms(found: Proposal, failed: Form | None, verb: str) -> list[tuple[str, str, Form]]:
     start = {"version": found.version}
     forms: dict[str, tuple[str, Form]] = {
-        "publish": (_("公开"), StepForm(initial=start, prefix=None, auto_id="publish_%s")),
+        "publish": (_("公开"), ReviewForm(initial=start, prefix=None, auto_id="publish_%s")),
         "adopt": (_("列入候选项目"), AdoptForm(initial=start, proposal=found, auto_id="adopt_%s")),
         "merge": (_("并入同类建议"), MergeForm(initial=start, auto_id="merge_%s")),
-        "decline": (_("不采纳"), StepForm(initial=start, auto_id="decline_%s")),
+        "decline": (_("不采纳"), ReviewForm(initial=start, auto_id="decline_%s")),
     }
     if found.state != Proposal.State.NEW:
         forms.pop("publish")

@@ -1,7 +1,6 @@
 """Pages of ratings: an answer, and a count made on paper."""
 
 from datetime import timedelta
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -12,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import ANONYMOUS, require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, Refusal
 from projects.pages import voter_cookie
+from projects.pages.access import signed_in
 from projects.pages.forms.ratings import AnswerForm, PaperForm
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
@@ -34,7 +34,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, project, form, 422 if request.method == "POST" else 200)
-    number = request.COOKIES.get(voter_cookie.COOKIE) or voter_cookie.new_number()
+    number = request.COOKIES.get(voter_cookie.COOKIE) or voter_cookie.new_cookie_value()
     try:
         _answer(request, project, form.cleaned_data["choice"], number)
     except BadInput as refusal:
@@ -43,16 +43,16 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     messages.success(request, _("谢谢，您的评价已计入。"))
     response = redirect(project)
     if role_of(request.user) == ANONYMOUS:
-        voter_cookie.remember(response, number, secure=request.is_secure())
+        voter_cookie.set_voter_cookie(response, number, secure=request.is_secure())
     return response
 
 
 def _answer(request: HttpRequest, project: Project, choice: str, number: str) -> None:
     if role_of(request.user) == Role.DEPUTY:
-        services.answer(project.pk, choice, deputy=cast(User, request.user))
+        services.record_answer(project.pk, choice, deputy=signed_in(request))
         return
     spend(Limit("rating", settings.PROJECTS["ratings_per_hour"], timedelta(hours=1)), address_of(request))
-    services.answer(project.pk, choice, voter_key=voter_cookie.key_of(number, project.pk))
+    services.record_answer(project.pk, choice, voter_key=voter_cookie.voter_digest(number, project.pk))
 
 
 @require_role(Role.STAFF)
@@ -66,7 +66,7 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
         try:
             services.enter_paper_count(
                 project.pk,
-                cast(User, request.user),
+                signed_in(request),
                 given["voter"],
                 form.counts(),
                 given["counted_on"],

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -14,13 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput, NotPermitted, Refusal
+from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
 from projects.voting import services
 from projects.voting.models import VoteSession
-from projects.voting.queries import list_votes, look_at, phase_of, votes_visible_to
+from projects.voting.queries import list_votes, phase_of, view_vote, votes_visible_to
 
 
 @require_safe
@@ -48,7 +49,7 @@ def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, session, form, status=422)
     try:
-        receipt = services.cast_ballot(session.pk, cast(User, request.user), form.cleaned_data["choices"])
+        receipt = services.cast_ballot(session.pk, signed_in(request), form.cleaned_data["choices"])
     except (BadInput, NotPermitted) as refusal:
         form.add_error(None, refusal.message)
         return _page(request, session, form, status=403 if isinstance(refusal, NotPermitted) else 422)
@@ -64,7 +65,7 @@ def call_vote(request: HttpRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         projects = list(given.pop("projects").order_by("code"))
         try:
-            session = services.call_vote(services.Terms(**given), projects, cast(User, request.user))
+            session = services.call_vote(services.Terms(**given), projects, signed_in(request))
         except BadInput as refusal:
             _show(form, refusal)
         else:
@@ -80,7 +81,7 @@ def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a vote that is over."""
     session = _session(request, pk)
     try:
-        services.close_vote(session.pk, cast(User, request.user))
+        services.close_vote(session.pk, signed_in(request))
     except BadInput as refusal:
         messages.error(request, refusal.message)
     else:
@@ -97,7 +98,7 @@ def call_runoff(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, session, form, status=422)
     try:
-        runoff = services.call_runoff(session.pk, cast(User, request.user), **form.cleaned_data)
+        runoff = services.call_runoff(session.pk, signed_in(request), **form.cleaned_data)
     except BadInput as refusal:
         _show(form, refusal)
         return _page(request, session, form, status=422)
@@ -158,7 +159,7 @@ def _show(form: Form, refusal: Refusal) -> None:
 
 
 def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None, status: int = 200) -> HttpResponse:
-    view = look_at(session, request.user)
+    view = view_vote(session, request.user)
     context: dict[str, Any] = {
         "view": view,
         "session": session,

@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area
 from projects.plan.models import Project, ProjectPlace
-from projects.signals import ground_asked
+from projects.signals import basemap_requested
 
 WIDTH, HEIGHT = 640, 400
-LEAST_WIDTH_M = 1600
-ROOM = 1.35
+MIN_WIDTH_M = 1600
+MARGIN_FACTOR = 1.35
 """How much wider than the places themselves the drawing is."""
 M_PER_DEGREE = 111_320.0
-DETAIL = 0.4
+TOLERANCE = 0.4
 """Corners closer together than this (units of the drawing) are left out."""
 SCALES_M = (100, 200, 300, 500, 1000, 2000, 3000, 5000, 10_000, 20_000)
-KEPT_SECONDS = 600
+CACHE_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Shape:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class PlacesMap:
     """What ``projects/_places_drawing.html`` draws; coordinates run from 0 to `width` and `height`, downwards."""
 
     shapes: tuple[Shape, ...]
@@ -72,8 +72,8 @@ class _Frame:
 
     def path(self, geom: GEOSGeometry) -> str:
         """Return the part of a line or area within the drawing as an SVG path; empty for none of it."""
-        inside = geom.intersection(self.box).simplify(DETAIL / self.per_x, preserve_topology=True)
-        return "".join(self._one(part) for part in _simple(inside))
+        inside = geom.intersection(self.box).simplify(TOLERANCE / self.per_x, preserve_topology=True)
+        return "".join(self._one(part) for part in _single_parts(inside))
 
     def _one(self, geom: Any) -> str:
         if geom.geom_type == "Polygon":
@@ -85,24 +85,24 @@ class _Frame:
         return "M" + "L".join(f"{x:g},{y:g}" for x, y in points)
 
 
-def drawing_of(project: Project, places: list[ProjectPlace]) -> Drawing:
+def places_map_of(project: Project, places: list[ProjectPlace]) -> PlacesMap:
     """Draw `places`, or the project's own geometry when it has none listed. Kept for ten minutes."""
     key = f"project-drawing:{project.pk}:{project.updated_at.timestamp()}:{len(places)}"
-    drawn: Drawing | None = cache.get(key)
+    drawn: PlacesMap | None = cache.get(key)
     if drawn is None:
-        drawn = _draw(project, places)
-        cache.set(key, drawn, KEPT_SECONDS)
+        drawn = _draw_map(project, places)
+        cache.set(key, drawn, CACHE_SECONDS)
     return drawn
 
 
-def _draw(project: Project, places: list[ProjectPlace]) -> Drawing:
+def _draw_map(project: Project, places: list[ProjectPlace]) -> PlacesMap:
     frame = _frame(_extent([place.geom for place in places] or [project.geom]))
     if places:
         shapes = tuple(_shape(frame, p.number, p.name, p.geom, p.marker, bool(p.done_on)) for p in places)
     else:
         shapes = (_shape(frame, 0, project.name, project.geom, project.marker, False),)
     scale_m, scale_width = _scale(frame)
-    return Drawing(shapes, _waters(frame), _borders(frame), scale_m, scale_width)
+    return PlacesMap(shapes, _waters(frame), _borders(frame), scale_m, scale_width)
 
 
 def _shape(frame: _Frame, number: int, name: str, geom: GEOSGeometry, marker: Any, done: bool) -> Shape:
@@ -126,7 +126,7 @@ def _frame(extent: tuple[float, float, float, float]) -> _Frame:
     # A degree of longitude is shorter than one of latitude by cos(latitude).
     shrink = cos(radians(middle_y))
     across_m, along_m = (east - west) * M_PER_DEGREE * shrink, (north - south) * M_PER_DEGREE
-    width_m = max(LEAST_WIDTH_M, across_m * ROOM, along_m * ROOM * WIDTH / HEIGHT)
+    width_m = max(MIN_WIDTH_M, across_m * MARGIN_FACTOR, along_m * MARGIN_FACTOR * WIDTH / HEIGHT)
     half_x = width_m / M_PER_DEGREE / shrink / 2
     half_y = width_m * HEIGHT / WIDTH / M_PER_DEGREE / 2
     box = Polygon.from_bbox((middle_x - half_x, middle_y - half_y, middle_x + half_x, middle_y + half_y))
@@ -143,7 +143,7 @@ def _scale(frame: _Frame) -> tuple[int, float]:
 
 
 def _waters(frame: _Frame) -> tuple[str, ...]:
-    answers: Any = ground_asked.send(Drawing, box=frame.box)
+    answers: Any = basemap_requested.send(PlacesMap, box=frame.box)
     found = [geom for _receiver, geoms in answers for geom in geoms]
     return tuple(path for path in map(frame.path, found) if path)
 
@@ -154,10 +154,10 @@ def _borders(frame: _Frame) -> tuple[str, ...]:
     return tuple(path for path in lines if path)
 
 
-def _simple(geom: GEOSGeometry) -> Iterable[Any]:
+def _single_parts(geom: GEOSGeometry) -> Iterable[Any]:
     """The lines and polygons that a geometry is made of."""
     if geom.geom_type.startswith("Multi") or geom.geom_type == "GeometryCollection":
         for part in geom:  # type: ignore[attr-defined]
-            yield from _simple(part)
+            yield from _single_parts(part)
     else:
         yield geom

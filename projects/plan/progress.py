@@ -90,9 +90,9 @@ def standing_of(steps: Sequence[Step], starts_on: date, on: date, rule: LightRul
     """
     progress, planned = progress_of(steps), planned_progress(steps, on)
     if rule.method == "missed":
-        light, reason = _judge_steps(steps, starts_on, on)
+        light, reason = _light_by_missed_milestones(steps, starts_on, on)
     else:
-        light, reason = _judge(progress, planned, starts_on, on, rule)
+        light, reason = _light_by_points(progress, planned, starts_on, on, rule)
     return Standing(progress, planned, light, reason)
 
 
@@ -111,7 +111,7 @@ def add_months(day: date, months: int) -> date:
     raise AssertionError("every month has 28 days")
 
 
-def _judge(progress: int, planned: int, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
+def _light_by_points(progress: int, planned: int, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
     behind = planned - progress
     if behind > rule.red_above_points:
         return RED, "far-behind"
@@ -124,7 +124,7 @@ def _judge(progress: int, planned: int, starts_on: date, on: date, rule: LightRu
     return GREEN, "slightly-behind" if behind > 0 else "on-schedule"
 
 
-def _judge_steps(steps: Sequence[Step], starts_on: date, on: date) -> tuple[str, str]:
+def _light_by_missed_milestones(steps: Sequence[Step], starts_on: date, on: date) -> tuple[str, str]:
     due = sorted((step for step in steps if step.due_on < on), key=lambda step: step.due_on)
     if any(step.done_on is None for step in due):
         return RED, "missed"

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from projects.plan.filters import ProjectFilter
 from projects.plan.models import Project
-from projects.plan.near import Near, near_of
 from projects.plan.permissions import projects_visible_to
+from projects.plan.proximity import Origin, origin_of
 
 NOT_CONDITIONS = ("in_bbox", "ordering")
 
@@ -44,7 +44,7 @@ class ProjectList:
     in_view: int
     bbox: str
     filterset: ProjectFilter
-    near: Near
+    origin: Origin
 
     @property
     def words(self) -> str:
@@ -73,7 +73,9 @@ class ProjectList:
         form, data = self.filterset.form, self.filterset.data
         chosen = getattr(form, "cleaned_data", {})
         names = [name for name in form.fields if chosen.get(name) and name != "in_bbox"]
-        return [Condition(name, _label(form, name), without(data, name, "page").urlencode()) for name in names]
+        return [
+            Condition(name, _condition_label(form, name), without(data, name, "page").urlencode()) for name in names
+        ]
 
 
 def list_projects(request: HttpRequest) -> ProjectList:
@@ -86,22 +88,22 @@ def list_projects(request: HttpRequest) -> ProjectList:
     narrowed = ProjectFilter(request.GET, queryset=visible, request=request)
     bbox = request.GET.get("in_bbox", "")
     total = everywhere.qs.count()
-    near = near_of(request.user, request.GET)
+    origin = origin_of(request.user, request.GET)
     return ProjectList(
-        rows=_from(near, narrowed.qs, bool(request.GET.get("ordering"))),
+        rows=_measured_from(origin, narrowed.qs, bool(request.GET.get("ordering"))),
         total=total,
         in_view=narrowed.qs.count() if bbox else total,
         bbox=bbox,
         filterset=narrowed,
-        near=near,
+        origin=origin,
     )
 
 
-def _from(near: Near, rows: QuerySet[Project], is_ordered: bool) -> QuerySet[Project]:
+def _measured_from(origin: Origin, rows: QuerySet[Project], is_ordered: bool) -> QuerySet[Project]:
     """Measure from a place, metres on the sphere; the nearest come first unless another order was asked for."""
-    if near.point is None:
+    if origin.point is None:
         return rows
-    measured = rows.annotate(away=Distance("geom", near.point))
+    measured = rows.annotate(away=Distance("geom", origin.point))
     return measured if is_ordered else measured.order_by("away", "code")
 
 
@@ -120,7 +122,7 @@ def without(params: QueryDict, *names: str) -> QueryDict:
     return rest
 
 
-def _label(form: Form, name: str) -> str:
+def _condition_label(form: Form, name: str) -> str:
     """Say a chosen filter in words: the choice's own, or those of the thing chosen."""
     value = form.cleaned_data[name]
     if name == "q":

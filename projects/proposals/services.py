@@ -18,6 +18,7 @@ from accounts.notices import notify, notify_address
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from projects.plan.models import Project
+from projects.plan.refusals import field_refusal
 from projects.proposals.models import Proposal, ProposalEvent
 from projects.proposals.permissions import may_review
 from projects.proposals.places import place_of
@@ -25,7 +26,7 @@ from projects.proposals.queries import next_number
 from ui.photos import sanitise_photo
 
 Verb, State = ProposalEvent.Verb, Proposal.State
-SAME_WITHIN = timedelta(hours=1)
+DUPLICATE_WITHIN = timedelta(hours=1)
 """The same words for the same town within this time are one proposal, sent twice."""
 OPEN = (State.NEW, State.PUBLISHED)
 AFTER = {
@@ -34,7 +35,7 @@ AFTER = {
     Verb.ADOPT: State.ADOPTED,
     Verb.DECLINE: State.DECLINED,
 }
-TOLD = {
+NOTICE_TITLES = {
     Verb.PUBLISH: gettext_lazy("您的项目建议已公开：{title}"),
     Verb.MERGE: gettext_lazy("您的项目建议已并入同类建议：{title}"),
     Verb.ADOPT: gettext_lazy("您的项目建议已列入候选项目：{title}"),
@@ -43,7 +44,7 @@ TOLD = {
 
 
 @dataclass(frozen=True)
-class Draft:
+class ProposalDraft:
     """What somebody proposes, as typed."""
 
     title: str
@@ -57,7 +58,7 @@ class Draft:
 
 
 @transaction.atomic
-def submit(draft: Draft, deputy: User | None = None, photo: IO[bytes] | None = None) -> Proposal:
+def submit(draft: ProposalDraft, deputy: User | None = None, photo: IO[bytes] | None = None) -> Proposal:
     """Hand in a proposal; it shows to nobody but congress staff until they publish it. Sent twice it is one.
 
     Raises BadInput (no words, no place, outside the district), PhotoRefused.
@@ -66,7 +67,7 @@ def submit(draft: Draft, deputy: User | None = None, photo: IO[bytes] | None = N
     place, town = place_of(draft.lng, draft.lat, draft.area, draft.address)
     now = timezone.now()
     number = next_number(timezone.localdate().year)  # holds the lock, so that the second of two sees the first
-    recent = Proposal.objects.filter(created_at__gte=now - SAME_WITHIN, area=town, deputy=deputy)
+    recent = Proposal.objects.filter(created_at__gte=now - DUPLICATE_WITHIN, area=town, deputy=deputy)
     before = recent.filter(title=draft.title.strip(), text=draft.text.strip()).first()
     if before is not None:
         return before
@@ -100,7 +101,7 @@ def decline(number: str, actor: User, version: int, text: str) -> Proposal:
     """Say no, and why. Raises NotPermitted, StaleEdit, BadInput."""
     proposal = _lock(number, actor, version, OPEN)
     if not text.strip():
-        raise _bad("text", "reason-missing", _("不采纳要写明理由，提出的人会看到。"))
+        raise field_refusal("text", "reason-missing", _("不采纳要写明理由，提出的人会看到。"))
     return _write(proposal, actor, Verb.DECLINE, text)
 
 
@@ -110,9 +111,9 @@ def merge(number: str, actor: User, version: int, into: str, text: str = "") -> 
     proposal = _lock(number, actor, version, OPEN)
     other = Proposal.objects.filter(number=into.strip()).first()
     if other is None or other.pk == proposal.pk:
-        raise _bad("into", "unknown", _("没有编号为“%s”的其他建议。") % into)
+        raise field_refusal("into", "unknown", _("没有编号为“%s”的其他建议。") % into)
     if other.state not in (State.PUBLISHED, State.ADOPTED):
-        raise _bad("into", "not-open", _("只能并入公开征集中或已列入候选的建议。"))
+        raise field_refusal("into", "not-open", _("只能并入公开征集中或已列入候选的建议。"))
     proposal.same_as, proposal.project = other, other.project
     return _write(proposal, actor, Verb.MERGE, text)
 
@@ -122,7 +123,7 @@ def adopt(number: str, actor: User, version: int, project: Project, text: str = 
     """Make it part of a candidate, and with it the proposals that were merged into it. Raises as `merge`."""
     proposal = _lock(number, actor, version, OPEN)
     if project.status not in (Project.Status.PROPOSED, Project.Status.CANDIDATE, Project.Status.RESERVE):
-        raise _bad("project", "no-candidate", _("“%s”不是候选项目。") % project.name)
+        raise field_refusal("project", "no-candidate", _("“%s”不是候选项目。") % project.name)
     proposal.project = project
     proposal.merged.update(project=project)
     return _write(proposal, actor, Verb.ADOPT, text)
@@ -135,21 +136,21 @@ def _write(proposal: Proposal, actor: User, verb: str, text: str) -> Proposal:
     proposal.save(update_fields=["state", "answer", "same_as", "project", "version"])
     ProposalEvent.objects.create(proposal=proposal, verb=verb, text=text.strip(), actor=actor)
     audit.record(actor, f"{verb}_proposal", proposal, state=proposal.state)
-    _tell(proposal, Verb(verb))
+    _notify_proposer(proposal, Verb(verb))
     return proposal
 
 
-def _tell(proposal: Proposal, verb: ProposalEvent.Verb) -> None:
+def _notify_proposer(proposal: Proposal, verb: ProposalEvent.Verb) -> None:
     """Tell the deputy, or the e-mail address that was left."""
-    title = format_lazy(TOLD[verb], title=proposal.title)
+    title = format_lazy(NOTICE_TITLES[verb], title=proposal.title)
     url, key = proposal.get_absolute_url(), f"proposal:{proposal.pk}:{verb}"
     if proposal.deputy is not None:
         notify([proposal.deputy], "project-proposal", title, proposal.answer, url, key=key)
-    elif _is_mail(proposal.contact):
+    elif _is_email(proposal.contact):
         notify_address(proposal.contact, "project-proposal", title, proposal.answer, url, key=key)
 
 
-def _is_mail(contact: str) -> bool:
+def _is_email(contact: str) -> bool:
     try:
         validate_email(contact)
     except ValidationError:
@@ -172,7 +173,7 @@ def _lock(number: str, actor: User, version: int, states: tuple[str, ...]) -> Pr
     return proposal
 
 
-def _check_words(draft: Draft) -> None:
+def _check_words(draft: ProposalDraft) -> None:
     errors = []
     for name, least, message in (
         ("title", 4, _("请用一句话写明建议做什么（至少 4 个字）。")),
@@ -191,7 +192,3 @@ def _keep_photo(proposal: Proposal, photo: IO[bytes] | None) -> None:
         clean = sanitise_photo(photo)
         # The name is the content's own: what the uploader called her file is nobody's business.
         proposal.photo.save(f"{clean.sha256[:24]}{clean.suffix}", ContentFile(clean.content), save=False)
-
-
-def _bad(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

@@ -15,7 +15,7 @@ from projects.ratings.services import Counts, online_counts
 
 
 @dataclass(frozen=True)
-class Table:
+class RatingTable:
     """The answers of one kind of voter. `online` and `paper` say where the total comes from."""
 
     rating: Rating
@@ -33,7 +33,7 @@ class RatingView:
     """What a project's page shows one reader of its rating."""
 
     project: Project
-    tables: list[Table]
+    tables: list[RatingTable]
     period: Period
     may_answer: bool
     answered: bool
@@ -48,7 +48,7 @@ def ratings_for(project: Project, user: Any, voter_key: str) -> RatingView:
     is_voter = role in (Role.DEPUTY, "anonymous")
     return RatingView(
         project=project,
-        tables=[_table(project, rating) for rating in project.ratings.all()],
+        tables=[_rating_table(project, rating) for rating in project.ratings.all()],
         period=period,
         may_answer=period.is_open and is_voter and not answered,
         answered=answered,
@@ -62,7 +62,7 @@ def _has_answered(project: Project, user: Any, voter_key: str) -> bool:
     return bool(voter_key) and project.answers.filter(voter_key=voter_key).exists()
 
 
-def _table(project: Project, rating: Rating) -> Table:
+def _rating_table(project: Project, rating: Rating) -> RatingTable:
     online = online_counts(project, rating.voter).total
     total = Counts(rating.satisfied, rating.fairly_satisfied, rating.dissatisfied, rating.abstained).total
-    return Table(rating, rating_bars(rating), online, total - online)
+    return RatingTable(rating, rating_bars(rating), online, total - online)

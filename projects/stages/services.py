@@ -50,7 +50,7 @@ def move_project(project_id: int, actor: User, after: str, reason: str, expected
     if after == Status.BUILDING:
         _check_plan(project)
     change_stage(project, actor, after, reason)
-    _tell(project)
+    _notify_stage(project)
     return project
 
 
@@ -76,7 +76,7 @@ def _check_plan(project: Project) -> None:
         raise BadInput(message, code="goal-missing")
 
 
-def _tell(project: Project) -> None:
+def _notify_stage(project: Project) -> None:
     """Tell the lead department where its project stands, and the deputies that it can be rated."""
     text = _("“%(name)s”进入“%(stage)s”阶段") % {"name": project.name, "stage": project.get_status_display()}
     key = f"project:{project.pk}:stage:{project.version}"
@@ -87,6 +87,6 @@ def _tell(project: Project) -> None:
         notify(deputies, "project-rating", text, _("请参加满意度测评。"), project.get_absolute_url(), key=key)
 
 
-def first_stage(project: Project, actor: User | None, reason: str) -> None:
+def record_first_stage(project: Project, actor: User | None, reason: str) -> None:
     """Write the event of a project that was just made."""
     StageChange.objects.create(project=project, after=project.status, reason=reason, actor=actor)

@@ -31,7 +31,7 @@ def phase_of(session: VoteSession, now: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class CandidateLine:
     """One candidate on the ballot or in the result."""
 
     candidacy: Candidacy
@@ -51,7 +51,7 @@ class VoteView:
 
     session: VoteSession
     phase: str
-    lines: tuple[Line, ...]
+    lines: tuple[CandidateLine, ...]
     electors: int
     cast: int
     needed: int | None
@@ -82,7 +82,7 @@ def open_votes_for(user: Any, now: datetime | None = None) -> QuerySet[VoteSessi
     )
 
 
-def look_at(session: VoteSession, user: Any, now: datetime | None = None) -> VoteView:
+def view_vote(session: VoteSession, user: Any, now: datetime | None = None) -> VoteView:
     """Return the session as `user` sees it."""
     now = now or timezone.now()
     phase = phase_of(session, now)
@@ -100,7 +100,7 @@ def look_at(session: VoteSession, user: Any, now: datetime | None = None) -> Vot
         count=result,
         is_elector=mine.exists(),
         has_voted=mine.filter(turnout__isnull=False).exists(),
-        missing=_missing(session, user, phase),
+        missing=_not_voted(session, user, phase),
     )
 
 
@@ -110,12 +110,12 @@ def _needed(session: VoteSession, electors: int, result: VoteCount | None) -> in
     return needed_votes(rules_of(session, electors), result.cast if result else 0)
 
 
-def _lines(session: VoteSession, result: VoteCount | None) -> list[Line]:
+def _lines(session: VoteSession, result: VoteCount | None) -> list[CandidateLine]:
     candidacies = session.candidacies.select_related("project__lead", "project__area")
     if result is None:
-        return [Line(candidacy, None, 0, "") for candidacy in candidacies]
+        return [CandidateLine(candidacy, None, 0, "") for candidacy in candidacies]
     lines = [
-        Line(candidacy, result.votes[str(candidacy.number)], result.cast, _result(candidacy.number, result))
+        CandidateLine(candidacy, result.votes[str(candidacy.number)], result.cast, _result(candidacy.number, result))
         for candidacy in candidacies
     ]
     return sorted(lines, key=lambda line: (-(line.votes or 0), line.candidacy.number))
@@ -127,7 +127,7 @@ def _result(number: int, result: VoteCount) -> str:
     return "tied" if number in result.tied else "not-elected"
 
 
-def _missing(session: VoteSession, user: Any, phase: str) -> tuple[User, ...]:
+def _not_voted(session: VoteSession, user: Any, phase: str) -> tuple[User, ...]:
     if phase not in (OPEN, COUNTING) or not has_role(user, Role.STAFF):
         return ()
     waiting = session.electors.filter(turnout__isnull=True).select_related("deputy")

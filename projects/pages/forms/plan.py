@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department
 from projects.pages.forms.days import DayInput, day_field
-from projects.plan.editing import STAFFS_OWN, GoalRow, StepRow
+from projects.plan.editing import STAFF_FIELDS, GoalRow, MilestoneRow
 from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project
 
 CRS_CHOICES = [
@@ -56,7 +56,7 @@ class BasicsForm(forms.ModelForm):
         self.fields["area"].queryset = Area.objects.filter(level=Area.Level.TOWN)  # type: ignore[attr-defined]
         self.fields["partners"].help_text = _("按住 Ctrl 可以选多个。")
         if not is_staff:
-            for name in (*STAFFS_OWN, "partners"):
+            for name in (*STAFF_FIELDS, "partners"):
                 del self.fields[name]
 
     def values(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class GoalForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class StepForm(forms.Form):
+class MilestoneRowForm(forms.Form):
     """One milestone."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -103,10 +103,10 @@ class StepForm(forms.Form):
         """Return a milestone as a row of the form."""
         return {"pk": step.pk, "title": step.title, "weight": step.weight, "due_on": step.due_on}
 
-    def row(self) -> StepRow:
+    def row(self) -> MilestoneRow:
         """Return a valid form as the service takes it."""
         names = ("pk", "title", "weight", "due_on")
-        return StepRow(**{name: self.cleaned_data[name] for name in names})
+        return MilestoneRow(**{name: self.cleaned_data[name] for name in names})
 
 
 def _rows(form: type[forms.Form], extra: int) -> type[BaseFormSet]:
@@ -114,7 +114,7 @@ def _rows(form: type[forms.Form], extra: int) -> type[BaseFormSet]:
 
 
 GoalRows = _rows(GoalForm, 2)
-StepRows = _rows(StepForm, 3)
+MilestoneRows = _rows(MilestoneRowForm, 3)
 
 
 def rows_of(formset: Any) -> list[Any]:

@@ -11,8 +11,9 @@ from geokit.refusal import Refusal
 from projects.pages.forms.days import DayInput
 from projects.plan.models import Project
 from projects.proposals.models import Proposal
+from projects.proposals.services import ProposalDraft
 
-PICKED = {"inputmode": "decimal", "autocomplete": "off"}
+COORDINATE_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class ProposalForm(forms.Form):
@@ -36,8 +37,8 @@ class ProposalForm(forms.Form):
         choices=[("", _("请选择")), *Project.Category.choices],
         error_messages={"required": _("请选择一个类别。")},
     )
-    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=PICKED))
-    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=PICKED))
+    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
+    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
     area = forms.ModelChoiceField(
         Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False, empty_label=_("请选择")
     )
@@ -57,6 +58,10 @@ class ProposalForm(forms.Form):
         help_text=_("可不填，不公开。留邮箱的，审核结果会发到邮箱。"),
     )
     seen = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def draft(self) -> ProposalDraft:
+        """Return a valid form as the service takes it."""
+        return ProposalDraft(**{name: self.cleaned_data[name] for name in ProposalDraft.__dataclass_fields__})
 
     def show(self, refusal: Refusal, photo: bool = False) -> None:
         """Put each error of `refusal` beside its field, the rest on top."""
@@ -88,7 +93,7 @@ class FilterForm(forms.Form):
         self.fields["state"].choices = [("", _("全部状态")), *states]  # type: ignore[attr-defined]
 
 
-class StepForm(forms.Form):
+class ReviewForm(forms.Form):
     """A decision, with the version that was looked at."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -101,7 +106,7 @@ class StepForm(forms.Form):
     )
 
 
-class MergeForm(StepForm):
+class MergeForm(ReviewForm):
     """Into which other proposal."""
 
     into = forms.CharField(label=_("并入哪一件（编号）"), max_length=12)
@@ -112,7 +117,7 @@ def candidates() -> Any:
     return Project.objects.filter(status__in=(Project.Status.CANDIDATE, Project.Status.RESERVE)).order_by("code")
 
 
-class AdoptForm(StepForm):
+class AdoptForm(ReviewForm):
     """Into an existing candidate, or a new one."""
 
     project = forms.ModelChoiceField(

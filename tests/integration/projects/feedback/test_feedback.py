@@ -16,7 +16,7 @@ from projects.feedback.services import (
     feedback_visible_to,
     find_by_receipt,
     hide_feedback,
-    receipt_of,
+    receipt_token,
     reply_to_feedback,
     show_feedback,
     submit_feedback,
@@ -70,7 +70,7 @@ def test_guessing_receipts_is_limited(waiting: Feedback, as_user: Callable) -> N
 
 def test_the_writer_learns_why_it_does_not_show(waiting: Feedback, staff: Any, as_user: Callable) -> None:
     hide_feedback(waiting.pk, staff, waiting.version, "写了别人的电话")
-    page = as_user(None).get(f"/projects/feedback/mine/{receipt_of(waiting)}/").content.decode()
+    page = as_user(None).get(f"/projects/feedback/mine/{receipt_token(waiting)}/").content.decode()
     assert "没有公开。理由：写了别人的电话" in page
     assert WORDS not in as_user(None).get("/projects/2026-01/").content.decode()
 

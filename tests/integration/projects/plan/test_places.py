@@ -12,7 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from projects.models import Project, ProjectPlace
-from projects.plan.places import NewPlace, add_places, places_from, remove_place, set_places_done, together
+from projects.plan.places import (
+    NewPlace,
+    add_places,
+    combine_geometries,
+    read_uploaded_places,
+    remove_place,
+    set_places_done,
+)
 from projects.plan.services import report_progress
 from tests.data.gis_files import gbk_ponds
 
@@ -52,7 +59,7 @@ def test_twenty_places_are_one_project_on_the_map(project: Project, officer: Use
     ],
 )
 def test_the_projects_geometry_is_all_its_places(shapes: list[GEOSGeometry], kind: str) -> None:
-    assert together(shapes).geom_type == kind
+    assert combine_geometries(shapes).geom_type == kind
 
 
 def test_points_lines_and_areas_come_from_one_file(project: Project, officer: User, as_user: Callable) -> None:
@@ -67,7 +74,7 @@ def test_points_lines_and_areas_come_from_one_file(project: Project, officer: Us
 
 def test_a_zipped_shapefile_in_gbk_and_cgcs2000_is_read(world: Any, tmp_path: Any) -> None:
     path = gbk_ponds(tmp_path)
-    places = places_from(SimpleUploadedFile(path.name, path.read_bytes()))
+    places = read_uploaded_places(SimpleUploadedFile(path.name, path.read_bytes()))
     assert places and all(place.geom.srid == 4326 and place.name for place in places)
 
 

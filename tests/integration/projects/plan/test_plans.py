@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from projects.models import Goal, LightSetting, Project, ProjectPlace
-from projects.plan.editing import GoalRow, StepRow, edit_project, plan_goals, plan_milestones, set_light_rule
+from projects.plan.editing import GoalRow, MilestoneRow, edit_project, plan_goals, plan_milestones, set_light_rule
 from projects.plan.services import refresh_projects, report_progress
 
 
@@ -115,15 +115,15 @@ def test_goals_by_the_page(project: Project, officer: User, as_user: Callable) -
 
 def test_a_plan_adds_up_to_a_hundred_and_what_is_done_stays(project: Project, officer: User, today: date) -> None:
     first, last = project.milestones.order_by("order")
-    done = StepRow(first.title, 40, first.due_on, first.pk)
+    done = MilestoneRow(first.title, 40, first.due_on, first.pk)
     with pytest.raises(BadInput) as sum_:
-        plan_milestones(project.pk, officer, [done, StepRow("验收", 50, today)], project.version)
+        plan_milestones(project.pk, officer, [done, MilestoneRow("验收", 50, today)], project.version)
     assert sum_.value.code == "not-hundred"
-    changed = StepRow(first.title, 30, first.due_on, first.pk)
+    changed = MilestoneRow(first.title, 30, first.due_on, first.pk)
     with pytest.raises(BadInput) as over:
-        plan_milestones(project.pk, officer, [changed, StepRow("验收", 70, today)], project.version)
+        plan_milestones(project.pk, officer, [changed, MilestoneRow("验收", 70, today)], project.version)
     assert over.value.code == "already-done"
-    rows = [done, StepRow("主体完工", 35, today - timedelta(days=3), last.pk), StepRow("验收", 25, today)]
+    rows = [done, MilestoneRow("主体完工", 35, today - timedelta(days=3), last.pk), MilestoneRow("验收", 25, today)]
     plan_milestones(project.pk, officer, rows, project.version)
     project.refresh_from_db()
     assert [step.title for step in project.milestones.order_by("order")] == [first.title, "主体完工", "验收"]

@@ -18,7 +18,7 @@ from ledger.models import ChainLink
 from projects.models import Project, Proposal, ProposalEvent
 from projects.proposals import services
 from projects.proposals.queries import nearby
-from projects.proposals.services import Draft, submit
+from projects.proposals.services import ProposalDraft, submit
 from ui.photos import PhotoRefused
 
 WORDS = {"title": "建一处社区食堂", "text": "村里老人多，中午没有地方吃饭。", "category": "elderly"}
@@ -27,7 +27,7 @@ PLACE = {"lng": 121.32, "lat": 29.85}
 
 @pytest.fixture
 def proposal(world: Any) -> Proposal:
-    return submit(Draft(**WORDS, **PLACE))
+    return submit(ProposalDraft(**WORDS, **PLACE))
 
 
 def _form(**given: Any) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def test_without_a_map_the_village_that_the_address_names_is_the_place(world: An
     Area.objects.create(
         code="330203100201", name="葑里村村委会", level=Area.Level.VILLAGE, parent=world.west_town, point=village
     )
-    near = submit(Draft(**WORDS, area=world.west_town, address="西镇葑里村村口"))
-    far = submit(Draft(**WORDS | {"title": "建一座小公园"}, area=world.west_town, address="镇政府旁"))
+    near = submit(ProposalDraft(**WORDS, area=world.west_town, address="西镇葑里村村口"))
+    far = submit(ProposalDraft(**WORDS | {"title": "建一座小公园"}, area=world.west_town, address="镇政府旁"))
     assert near.geom.coords == pytest.approx(village.coords)
     assert far.geom.coords == pytest.approx(world.west_town.point.coords)
 
@@ -64,22 +64,22 @@ def test_without_a_map_the_village_that_the_address_names_is_the_place(world: An
 )
 def test_a_proposal_that_lacks_something_is_refused_beside_its_field(given: dict, field: str, world: Any) -> None:
     with pytest.raises(BadInput) as caught:
-        submit(Draft(**{**WORDS, **PLACE} | given))
+        submit(ProposalDraft(**{**WORDS, **PLACE} | given))
     assert field in [error.field for error in caught.value.errors]
     assert not Proposal.objects.exists()
 
 
 def test_the_same_sent_twice_is_one_and_after_an_hour_two(proposal: Proposal, time_machine: Any) -> None:
-    assert submit(Draft(**WORDS, **PLACE)).pk == proposal.pk
+    assert submit(ProposalDraft(**WORDS, **PLACE)).pk == proposal.pk
     time_machine.move_to(proposal.created_at + timedelta(seconds=3601))
-    assert submit(Draft(**WORDS, **PLACE)).pk != proposal.pk
+    assert submit(ProposalDraft(**WORDS, **PLACE)).pk != proposal.pk
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_sent_twice_at_once_is_one_and_others_get_numbers_of_their_own(world: Any) -> None:
     def run(title: str) -> str:
         try:
-            return submit(Draft(**WORDS | {"title": title}, **PLACE)).number
+            return submit(ProposalDraft(**WORDS | {"title": title}, **PLACE)).number
         finally:
             connection.close()
 
@@ -105,8 +105,8 @@ def test_what_is_near_is_named_with_its_distance_and_what_is_not_public_is_not(
 def test_published_merged_adopted_declined_each_with_its_event(
     proposal: Proposal, candidate: Project, staff: User, world: Any
 ) -> None:
-    other = submit(Draft(**WORDS | {"title": "再建一处食堂"}, **PLACE))
-    third = submit(Draft(**WORDS | {"title": "修一条地铁"}, **PLACE))
+    other = submit(ProposalDraft(**WORDS | {"title": "再建一处食堂"}, **PLACE))
+    third = submit(ProposalDraft(**WORDS | {"title": "修一条地铁"}, **PLACE))
     proposal = services.publish(proposal.number, staff, 1, "可行")
     services.merge(other.number, staff, 1, proposal.number, "同一件事")
     services.decline(third.number, staff, 1, "不属于区级事权")
@@ -139,7 +139,7 @@ def test_a_refusal_needs_a_reason_and_a_merge_another_that_is_open(proposal: Pro
     with pytest.raises(BadInput) as reason:
         services.decline(proposal.number, staff, 1, " ")
     assert reason.value.code == "reason-missing"
-    closed = submit(Draft(**WORDS | {"title": "别的食堂要建"}, **PLACE))
+    closed = submit(ProposalDraft(**WORDS | {"title": "别的食堂要建"}, **PLACE))
     for into in ("9999-9999", proposal.number, closed.number):
         with pytest.raises(BadInput) as wrong:
             services.merge(proposal.number, staff, 1, into)
@@ -161,11 +161,11 @@ def test_the_database_holds_that_each_end_has_what_it_needs(proposal: Proposal) 
 
 
 def test_the_deputy_is_told_and_a_mailbox_only_after_it_confirmed(world: Any, deputy: User, staff: User) -> None:
-    own = submit(Draft(**WORDS, **PLACE), deputy=deputy)
+    own = submit(ProposalDraft(**WORDS, **PLACE), deputy=deputy)
     services.publish(own.number, staff, 1)
     assert Notice.objects.get(recipient=deputy).title == "您的项目建议已公开：建一处社区食堂"
-    mail = submit(Draft(**WORDS | {"title": "修一条绿道"}, **PLACE, contact="someone@example.org"))
-    phone = submit(Draft(**WORDS | {"title": "修一座小桥"}, **PLACE, contact="13800000000"))
+    mail = submit(ProposalDraft(**WORDS | {"title": "修一条绿道"}, **PLACE, contact="someone@example.org"))
+    phone = submit(ProposalDraft(**WORDS | {"title": "修一座小桥"}, **PLACE, contact="13800000000"))
     services.publish(mail.number, staff, 1)
     services.publish(phone.number, staff, 1)
     told = Notice.objects.filter(address__isnull=False)
@@ -206,7 +206,7 @@ def test_what_is_near_is_shown_before_it_is_sent_and_then_it_goes(project: Proje
 
 def test_script_in_a_proposal_is_shown_as_words(world: Any, staff: User, as_user: Callable) -> None:
     script = "<script>alert(1)</script> 建一处食堂"
-    proposal = submit(Draft(**WORDS | {"title": script, "text": script}, **PLACE))
+    proposal = submit(ProposalDraft(**WORDS | {"title": script, "text": script}, **PLACE))
     services.publish(proposal.number, staff, 1)
     for address in ("/projects/proposals/", proposal.get_absolute_url()):
         page = as_user(None).get(address).content.decode()
@@ -228,7 +228,7 @@ def test_a_photo_loses_its_name_and_a_file_that_is_none_is_refused(
     address = f"/projects/proposals/{proposal.number}/photo/"
     assert (as_user(None).get(address).status_code, as_user(staff).get(address).status_code) == (404, 200)
     with pytest.raises(PhotoRefused):
-        submit(Draft(**WORDS | {"title": "别的建议一件"}, **PLACE), photo=SimpleUploadedFile("b.png", b"x"))
+        submit(ProposalDraft(**WORDS | {"title": "别的建议一件"}, **PLACE), photo=SimpleUploadedFile("b.png", b"x"))
 
 
 def test_many_proposals_from_one_address_are_held_up_and_a_deputys_are_not(
