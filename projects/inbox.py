@@ -16,14 +16,14 @@ from accounts.models import Role
 from accounts.permissions import has_role, role_of
 from projects.feedback.models import Feedback
 from projects.feedback.services import feedback_visible_to
-from projects.plan.models import Milestone, Project
+from projects.plan.models import Milestone
 from projects.plan.permissions import projects_visible_to
+from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
+from projects.proposals.table import PROPOSALS
 from projects.voting.models import VoteSession
 from projects.voting.queries import open_votes_for, votes_visible_to
-
-RUNNING = (Project.Status.VOTED, Project.Status.BUILDING)
 
 
 def waiting(user: Any, today: date) -> Iterator[Waiting]:
@@ -56,7 +56,7 @@ def _show_vote(row: VoteSession) -> Item:
 
 def _proposals(user: Any) -> Waiting:
     """What was proposed and nobody has looked at, the oldest first."""
-    new = proposals_visible_to(user).filter(state=Proposal.State.NEW)
+    new = proposals_visible_to(user).filter(state__in=PROPOSALS.in_group("waiting"))
     return Waiting(
         kind="proposals-to-review",
         title=_("待审核的项目建议"),
@@ -73,7 +73,7 @@ def _show_proposal(row: Proposal) -> Item:
         url=row.get_absolute_url(),
         facts=(row.number, row.area.name, row.get_category_display()),
         badge=row.get_state_display(),
-        tone="warn",
+        tone=row.tone,
         place=row.geom,
     )
 
@@ -106,7 +106,7 @@ def _show_feedback(row: Feedback) -> Item:
 
 def _milestones(user: Any) -> Waiting:
     """Steps of the projects that her department leads and that should be done, or reported as done, by a day."""
-    led = projects_visible_to(user).filter(lead=user.department_id, status__in=RUNNING)
+    led = projects_visible_to(user).filter(lead=user.department_id, status__in=STAGES.in_group("to_build"))
     rows = Milestone.objects.filter(project__in=led, done_on=None).select_related("project__area")
     return Waiting(
         kind="milestones-due",

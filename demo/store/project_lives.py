@@ -12,10 +12,11 @@ from demo.plan.chance import stream
 from demo.plan.projects import Plan
 from demo.store.past import at
 from projects.models import Goal, PaperCount, Project, StageChange
-from projects.pages.parts import COURSE
+from projects.plan.stage_table import STAGES
 from projects.ratings.services import record_answer, refresh_rating
 from projects.stages.services import move_project
 
+COURSE = STAGES.in_group("course")
 Pairs = Sequence[tuple[Plan, Project]]
 GOAL = re.compile(r"(.+?)(\d+(?:\.\d+)?)(万?[^\d、]{1,4})$")
 OPEN_RATINGS = 2

@@ -14,7 +14,7 @@ from demo.plan.proposals import PROPOSED, Proposed
 from demo.plan.villages import Village, villages
 from demo.store.past import at
 from projects.models import Project, Proposal
-from projects.proposals import services
+from projects.proposals import review, services
 from projects.proposals.recommendations import record_recommendation
 
 
@@ -65,14 +65,14 @@ def _decide(
     if proposed.end == "new":
         return
     with at(moment(day, 15)):
-        services.publish(number, staff, 1, proposed.answer if proposed.end == "published" else "")
+        review.publish(number, staff, 1, proposed.answer if proposed.end == "published" else "")
     with at(moment(day, 16)):
         if proposed.end == "adopted":
-            services.adopt(number, staff, 2, projects[proposed.of], proposed.answer)
+            review.adopt(number, staff, 2, projects[proposed.of], proposed.answer)
         elif proposed.end == "merged":
-            services.merge(number, staff, 2, made[proposed.of].number, proposed.answer)
+            review.merge(number, staff, 2, made[proposed.of].number, proposed.answer)
         elif proposed.end == "declined":
-            services.decline(number, staff, 2, proposed.answer)
+            review.decline(number, staff, 2, proposed.answer)
 
 
 def store_recommendations(projects: dict[str, Project], areas: dict[str, Area], staff: User, today: date) -> int:

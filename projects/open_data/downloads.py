@@ -15,7 +15,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from projects.open_data import conditional_get
 from projects.open_data.serializers import ProjectSerializer
 from projects.plan.models import Project
-from projects.plan.permissions import PUBLIC_STATUSES
+from projects.plan.stage_table import STAGES
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -55,7 +55,7 @@ class Column:
 def fields() -> list[Column]:
     """Describe what the files hold, in the order of the CSV."""
     lights = "、".join(f"{value}={label}" for value, label in Project.Light.choices)
-    stages = "、".join(f"{value}={label}" for value, label in Project.Status.choices if value in PUBLIC_STATUSES)
+    stages = "、".join(f"{value}={label}" for value, label in STAGES.choices("public"))
     return [
         Column(_("编号"), "code", _("项目编号，全站唯一，不会改变")),
         Column(_("名称"), "name", _("项目名称")),

@@ -9,23 +9,15 @@ from typing import Any
 from django.db.models import QuerySet
 
 from projects.plan.models import Goal, Project
+from projects.plan.stage_table import STAGES, Stage
 from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
 from projects.stages.models import StageChange
 from projects.voting.models import Candidacy
 
-COURSE = (
-    Project.Status.PROPOSED,
-    Project.Status.CANDIDATE,
-    Project.Status.VOTED,
-    Project.Status.BUILDING,
-    Project.Status.SUPERVISED,
-    Project.Status.RATED,
-)
-
 
 @dataclass(frozen=True)
-class Stage:
+class StageMark:
     """One stage of the strip: whether it is passed or where the project is, and when it was reached, if known."""
 
     label: str
@@ -45,14 +37,15 @@ class VoteResult:
     result: str
 
 
-def stages_of(project: Project, changes: Sequence[StageChange]) -> list[Stage]:
+def stages_of(project: Project, changes: Sequence[StageChange]) -> list[StageMark]:
     """Return the six stages. A project in the reserve stands where candidates stand."""
-    status = Project.Status.CANDIDATE if project.status == Project.Status.RESERVE else Project.Status(project.status)
+    course = STAGES.in_group("course")
+    status = Stage.CANDIDATE if project.status == Stage.RESERVE else Stage(project.status)
     reached = {change.after: change.created_at for change in changes}
-    here = COURSE.index(status)
+    here = course.index(status)
     return [
-        Stage(str(stage.label), reached.get(stage.value) if place <= here else None, place < here, place == here)
-        for place, stage in enumerate(COURSE)
+        StageMark(str(STAGES.label(stage)), reached.get(stage) if place <= here else None, place < here, place == here)
+        for place, stage in enumerate(course)
     ]
 
 

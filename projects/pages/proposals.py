@@ -21,14 +21,17 @@ from accounts.models import Role, User
 from accounts.permissions import require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, Refusal, StaleEdit
+from ledger.steps.apply import steps_now
 from projects.pages.access import signed_in
 from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, ReviewForm
 from projects.plan.permissions import projects_visible_to
+from projects.proposals import review as reviewing
 from projects.proposals import services
 from projects.proposals.models import Proposal
 from projects.proposals.permissions import may_review, proposals_visible_to
 from projects.proposals.places import place_of
 from projects.proposals.queries import NearbyItem, list_proposals, nearby
+from projects.proposals.table import PROPOSALS
 from projects.stages.candidates import CandidateDraft, create_candidate
 from ui.photos import PhotoRefused
 
@@ -49,7 +52,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "query": query.urlencode(),
         "may_review": may_review(request.user),
-        "waiting": proposals_visible_to(request.user).filter(state=Proposal.State.NEW).count(),
+        "waiting": proposals_visible_to(request.user).filter(state__in=PROPOSALS.in_group("waiting")).count(),
     }
     return render(request, "projects/proposals/list.html", context)
 
@@ -161,15 +164,15 @@ Given = dict[str, Any]
 
 
 def _publish(found: Proposal, actor: User, given: Given) -> None:
-    services.publish(found.number, actor, given["version"], given["text"])
+    reviewing.publish(found.number, actor, given["version"], given["text"])
 
 
 def _decline(found: Proposal, actor: User, given: Given) -> None:
-    services.decline(found.number, actor, given["version"], given["text"])
+    reviewing.decline(found.number, actor, given["version"], given["text"])
 
 
 def _merge(found: Proposal, actor: User, given: Given) -> None:
-    services.merge(found.number, actor, given["version"], given["into"], given["text"])
+    reviewing.merge(found.number, actor, given["version"], given["into"], given["text"])
 
 
 @transaction.atomic
@@ -190,7 +193,7 @@ def _adopt(found: Proposal, actor: User, given: Given) -> None:
             budget_wan=given["budget_wan"] or Decimal(0),
         )
         project = create_candidate(draft, actor, _("由项目建议 %s 列入") % found.number)
-    services.adopt(found.number, actor, given["version"], project, given["text"])
+    reviewing.adopt(found.number, actor, given["version"], project, given["text"])
 
 
 STEPS: dict[str, tuple[type[Form], Callable[[Proposal, User, Given], None]]] = {
@@ -231,6 +234,7 @@ def _form_page(
 def _page(
     request: HttpRequest, found: Proposal, failed: Form | None = None, verb: str = "", status: int = 200
 ) -> HttpResponse:
+    steps = steps_now(reviewing.REVIEW, request.user, found)
     context: dict[str, Any] = {
         "proposal": found,
         "events": found.events.select_related("actor").order_by("pk"),
@@ -238,28 +242,20 @@ def _page(
         "project": projects_visible_to(request.user).filter(proposals=found).first(),
         "same_as": proposals_visible_to(request.user).filter(merged=found).first(),
         "near": [near for near in nearby(found.geom, request.user) if near.url != found.get_absolute_url()],
-        "may_review": may_review(request.user) and found.state in services.OPEN,
+        "may_review": bool(steps),
         "failed_form": failed,
         "verb": verb,
     }
-    if context["may_review"]:
-        context["steps"] = _step_forms(found, failed, verb)
+    context["steps"] = [_step_form(line.verb, found, failed if line.verb == verb else None) for line in steps]
     return render(request, "projects/proposals/detail.html", context, status=status)
 
 
-def _step_forms(found: Proposal, failed: Form | None, verb: str) -> list[tuple[str, str, Form]]:
-    start = {"version": found.version}
-    forms: dict[str, tuple[str, Form]] = {
-        "publish": (_("公开"), ReviewForm(initial=start, prefix=None, auto_id="publish_%s")),
-        "adopt": (_("列入候选项目"), AdoptForm(initial=start, proposal=found, auto_id="adopt_%s")),
-        "merge": (_("并入同类建议"), MergeForm(initial=start, auto_id="merge_%s")),
-        "decline": (_("不采纳"), ReviewForm(initial=start, auto_id="decline_%s")),
-    }
-    if found.state != Proposal.State.NEW:
-        forms.pop("publish")
-    if failed is not None and verb in forms:
-        forms[verb] = (forms[verb][0], failed)
-    return [(name, label, form) for name, (label, form) in forms.items()]
+def _step_form(verb: str, found: Proposal, failed: Form | None) -> tuple[str, str, Form]:
+    """The verb, its label and its form: the one that failed, or an empty one."""
+    form_class, _step = STEPS[verb]
+    more: dict[str, Any] = {"proposal": found} if form_class is AdoptForm else {}
+    form = failed or form_class(initial={"version": found.version}, auto_id=f"{verb}_%s", **more)
+    return verb, str(PROPOSALS.verbs[verb]), form
 
 
 def _show(form: Form, refusal: Refusal) -> None:

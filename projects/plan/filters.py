@@ -12,6 +12,7 @@ from accounts.areas.filters import towns
 from accounts.models import Department
 from projects.plan.models import Project
 from projects.plan.permissions import leads_visible_to, projects_visible_to
+from projects.plan.stage_table import STAGES
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
@@ -64,7 +65,7 @@ class ProjectFilter(filters.FilterSet):
     year = filters.ChoiceFilter(label=_("年度"), empty_label=_("全部年度"))
     category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
     light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))
-    status = filters.ChoiceFilter(label=_("阶段"), choices=Project.Status.choices, empty_label=_("全部阶段"))
+    status = filters.ChoiceFilter(label=_("阶段"), choices=STAGES.choices(), empty_label=_("全部阶段"))
     area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
     lead = filters.ModelChoiceFilter(
         label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.areas.locator import marker_of
 from accounts.models import Area, Department, User
+from projects.plan.stage_table import STAGES, Stage
 from ui.text.search_field import SearchKeyField
 
 
@@ -28,14 +29,8 @@ class Project(models.Model):
         SAFETY = "safety", _("公共安全")
         COUNTRYSIDE = "countryside", _("乡村建设")
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", _("征集")
-        CANDIDATE = "candidate", _("初定候选")
-        VOTED = "voted", _("审议票决")
-        BUILDING = "building", _("实施")
-        SUPERVISED = "supervised", _("监督")
-        RATED = "rated", _("满意度测评")
-        RESERVE = "reserve", _("储备库")
+    Status = Stage
+    """Labels and sets of stages are asked of the table, `STAGES`."""
 
     class Light(models.TextChoices):
         GREEN = "green", _("按期")
@@ -49,7 +44,7 @@ class Project(models.Model):
     goal = models.CharField(_("目标任务"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(_("年度"))
     category = models.CharField(_("类别"), max_length=20, choices=Category)
-    status = models.CharField(_("阶段"), max_length=20, choices=Status, default=Status.PROPOSED)
+    status = models.CharField(_("阶段"), max_length=20, choices=STAGES.choices(), default=Stage.PROPOSED)
     lead = models.ForeignKey(Department, models.PROTECT, related_name="led_projects", verbose_name=_("牵头单位"))
     partners = models.ManyToManyField(
         Department, blank=True, related_name="partner_projects", verbose_name=_("责任单位")

@@ -7,13 +7,9 @@ from django.db.models import Q, QuerySet
 from accounts.models import Department, Role
 from accounts.permissions import has_role, role_of, scope_of, serves, within
 from projects.plan.models import ProgressReport, Project, ProjectPlace
+from projects.plan.stage_table import STAGES
 
-PUBLIC_STATUSES = (
-    Project.Status.VOTED,
-    Project.Status.BUILDING,
-    Project.Status.SUPERVISED,
-    Project.Status.RATED,
-)
+PUBLIC_STATUSES = STAGES.in_group("public")
 
 
 def projects_visible_to(user: Any) -> QuerySet[Project]:

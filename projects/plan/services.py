@@ -18,9 +18,10 @@ from projects.plan.lights import current_rule
 from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.plan.permissions import may_update, projects_visible_to
 from projects.plan.progress import NONE, LightRule, Standing, Step, standing_of
+from projects.plan.stage_table import STAGES
 from ui.photos import sanitise_photo
 
-UNDER_WAY = (Project.Status.BUILDING, Project.Status.SUPERVISED, Project.Status.RATED)
+UNDER_WAY = STAGES.in_group("under_way")
 
 
 def standing(project: Project, on: date | None = None, rule: LightRule | None = None) -> Standing:

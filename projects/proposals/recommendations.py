@@ -12,6 +12,7 @@ from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
+from projects.plan.stage_table import STAGES
 from projects.proposals.models import Recommendation
 
 
@@ -21,7 +22,7 @@ def record_recommendation(project_id: int, actor: User, **values: Any) -> Recomm
     if not has_role(actor, Role.STAFF):
         raise NotPermitted(_("票选推荐由人大工作人员登记。"))
     project = Project.objects.select_for_update().get(pk=project_id)
-    if project.status not in (Project.Status.CANDIDATE, Project.Status.RESERVE):
+    if project.status not in STAGES.in_group("candidates"):
         raise field_refusal("", "no-candidate", _("“%s”不是候选项目。") % project.name)
     _check_council(project, values)
     made = Recommendation.objects.create(project=project, author=actor, **values)

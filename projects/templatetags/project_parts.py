@@ -12,6 +12,7 @@ from projects.pages.voter_cookie import voter_key
 from projects.plan.lights import current_rule
 from projects.plan.models import Project
 from projects.plan.progress import LightRule
+from projects.plan.stage_table import STAGES
 from projects.ratings.queries import ratings_for
 from projects.stages.services import next_stages
 
@@ -61,7 +62,7 @@ def stage_form(context: dict[str, Any], project: Project) -> dict[str, Any]:
     stages = next_stages(project)
     return {
         "stages": StageForm(stages=stages) if stages else None,
-        "is_candidate": project.status in (Project.Status.CANDIDATE, Project.Status.RESERVE),
+        "is_candidate": project.status in STAGES.in_group("candidates"),
     }
 
 

@@ -16,7 +16,7 @@ from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
-from projects.stages.services import change_stage
+from projects.stages.services import decide_candidate
 from projects.voting.models import (
     RECEIPT_LENGTH,
     Ballot,
@@ -251,9 +251,8 @@ def _move_candidates(session: VoteSession, result: VoteCount, actor: User | None
         if candidacy.number in result.tied:
             continue
         chosen = candidacy.number in result.elected
-        after = Project.Status.VOTED if chosen else Project.Status.RESERVE
         words = {"title": session.title, "votes": result.votes[str(candidacy.number)]}
         reason = (
             _("%(title)s：得 %(votes)d 票，当选") if chosen else _("%(title)s：得 %(votes)d 票，未当选，进入储备库")
         )
-        change_stage(candidacy.project, actor, after, reason % words)
+        decide_candidate(candidacy.project, actor, chosen, reason % words)

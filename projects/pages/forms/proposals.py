@@ -10,8 +10,10 @@ from accounts.models import Area, Department
 from geokit.refusal import Refusal
 from projects.pages.forms.days import DayInput
 from projects.plan.models import Project
+from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal
 from projects.proposals.services import ProposalDraft
+from projects.proposals.table import PROPOSALS
 
 COORDINATE_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
 
@@ -89,7 +91,8 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, may_review: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = [choice for choice in Proposal.State.choices if may_review or choice[0] != Proposal.State.NEW]
+        hidden = () if may_review else PROPOSALS.in_group("waiting")
+        states = [choice for choice in PROPOSALS.choices() if choice[0] not in hidden]
         self.fields["state"].choices = [("", _("全部状态")), *states]  # type: ignore[attr-defined]
 
 
@@ -114,7 +117,7 @@ class MergeForm(ReviewForm):
 
 def candidates() -> Any:
     """Return the projects that a proposal can become part of."""
-    return Project.objects.filter(status__in=(Project.Status.CANDIDATE, Project.Status.RESERVE)).order_by("code")
+    return Project.objects.filter(status__in=STAGES.in_group("candidates")).order_by("code")
 
 
 class AdoptForm(ReviewForm):

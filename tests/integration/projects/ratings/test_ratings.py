@@ -14,15 +14,14 @@ from ledger.models import ChainLink
 from projects.models import Answer, PaperCount, Project, Rating
 from projects.pages.voter_cookie import COOKIE
 from projects.ratings.services import Counts, enter_paper_count, record_answer
-from projects.stages.services import change_stage
+from projects.stages.services import move_project
 
 
 @pytest.fixture
 def rated(make_project: Callable[..., Project], staff: User) -> Project:
     """A project that has just come to be rated."""
     project = make_project("2026-05", name="便民停车场", status=Project.Status.SUPERVISED)
-    change_stage(project, staff, Project.Status.RATED, "年终测评")
-    return project
+    return move_project(project.pk, staff, Project.Status.RATED, "年终测评", project.version)
 
 
 def _totals(project: Project, voter: str) -> tuple[int, ...]:
@@ -128,16 +127,16 @@ def test_the_public_rates_by_the_page_once_per_browser(rated: Project, as_user: 
 
 
 def test_an_empty_answer_is_asked_for(rated: Project, as_user: Callable) -> None:
-    answer_ = as_user(None).post("/projects/2026-05/rating/", {})
-    assert answer_.status_code == 422
-    assert "请选择满意、基本满意、不满意或弃权" in answer_.content.decode()
+    answer = as_user(None).post("/projects/2026-05/rating/", {})
+    assert answer.status_code == 422
+    assert "请选择满意、基本满意、不满意或弃权" in answer.content.decode()
 
 
 def test_the_browsers_number_is_not_kept_and_two_projects_of_one_browser_cannot_be_joined(
     rated: Project, make_project: Callable[..., Project], staff: User, as_user: Callable
 ) -> None:
     other = make_project("2026-06", status=Project.Status.SUPERVISED)
-    change_stage(other, staff, Project.Status.RATED, "年终测评")
+    move_project(other.pk, staff, Project.Status.RATED, "年终测评", other.version)
     client = as_user(None)
     for code in ("2026-05", "2026-06"):
         client.post(f"/projects/{code}/rating/", {"choice": "satisfied"})
