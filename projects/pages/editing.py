@@ -4,17 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BaseForm, BaseFormSet
+from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Role
 from accounts.permissions import has_role, require_role
-from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit, TooLarge
+from geokit.refusal import BadInput, MissingEvidence, StaleEdit
 from projects.pages.access import signed_in, updatable, updater, version_of
-from projects.pages.edit_conflicts import Difference, differences
+from projects.pages.edit_conflicts import differences
 from projects.pages.forms.plan import (
     BasicsForm,
     GoalForm,
@@ -31,7 +31,7 @@ from projects.plan import services as project_services
 from projects.plan.models import Project
 from projects.proposals.recommendations import record_recommendation
 from projects.stages.services import move_project, next_stages
-from ui.photos import PhotoRefused
+from ui.forms.refusable import render_form
 
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponse]
@@ -49,9 +49,10 @@ def basics(request: HttpRequest, project: Project) -> HttpResponse:
     try:
         editing.edit_project(project.pk, signed_in(request), form.values(), version_of(request), partners)
     except (BadInput, StaleEdit) as refusal:
+        form.show(refusal)
         fresh = updatable(request, project.code)
         conflict = differences(form, fresh) if isinstance(refusal, StaleEdit) else []
-        return _refused(request, fresh, "basics", form, refusal, conflict)
+        return _show(request, fresh, "basics", form, conflict=conflict)
     return _done(request, project, _("已保存。"))
 
 
@@ -83,7 +84,8 @@ def report(request: HttpRequest, project: Project) -> HttpResponse:
     try:
         project_services.report_progress(project.pk, signed_in(request), **form.given())
     except (BadInput, MissingEvidence) as refusal:
-        return _refused(request, project, "report", form, refusal)
+        form.show(refusal)
+        return _show(request, project, "report", form)
     return _done(request, project, _("进展已发布。"))
 
 
@@ -94,13 +96,14 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     project = updatable(request, code)
     form = StageForm(request.POST, stages=next_stages(project))
     if not form.is_valid():
-        return _show(request, project, "stage", form, 422)
+        return _show(request, project, "stage", form)
     try:
         move_project(
             project.pk, signed_in(request), form.cleaned_data["after"], form.cleaned_data["reason"], version_of(request)
         )
     except (BadInput, StaleEdit) as refusal:
-        return _refused(request, updatable(request, code), "stage", form, refusal)
+        form.show(refusal)
+        return _show(request, updatable(request, code), "stage", form)
     return _done(request, project, _("阶段已变更。"))
 
 
@@ -115,7 +118,8 @@ def recommendation(request: HttpRequest, code: str) -> HttpResponse:
     try:
         record_recommendation(project.pk, signed_in(request), **form.cleaned_data)
     except BadInput as refusal:
-        return _refused(request, project, "recommendation", form, refusal)
+        form.show(refusal)
+        return _show(request, project, "recommendation", form)
     return _done(request, project, _("票选推荐结果已登记。"))
 
 
@@ -128,44 +132,15 @@ def _table(
     try:
         write(project.pk, signed_in(request), rows_of(formset), version_of(request))
     except (BadInput, StaleEdit) as refusal:
-        fresh = updatable(request, project.code)
-        return _show(request, fresh, page, formset, _status(refusal), refusal=refusal.message)
+        formset.refusal = refusal  # type: ignore[attr-defined]  # for the summary and the status
+        return _show(request, updatable(request, project.code), page, formset)
     return _done(request, project, _("已保存。"))
 
 
-def refuse(form: BaseForm, refusal: Refusal) -> None:
-    """Put each error of `refusal` beside its field, the rest on top."""
-    if isinstance(refusal, PhotoRefused):
-        form.add_error("photo", refusal.message)
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors and not isinstance(refusal, PhotoRefused):
-        form.add_error(None, refusal.message)
-
-
-def _refused(
-    request: HttpRequest,
-    project: Project,
-    page: str,
-    form: BaseForm,
-    refusal: Refusal,
-    conflict: list[Difference] | None = None,
-) -> HttpResponse:
-    refuse(form, refusal)
-    return _show(request, project, page, form, _status(refusal), conflict=conflict or [])
-
-
-def _status(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, StaleEdit) else 413 if isinstance(refusal, TooLarge) else 422
-
-
-def _show(
-    request: HttpRequest, project: Project, page: str, form: Any, status: int | None = None, **more: Any
-) -> HttpResponse:
+def _show(request: HttpRequest, project: Project, page: str, form: Any, **more: Any) -> HttpResponse:
     """Show one of the pages; the version in it is the newest, so that a second save is a decision."""
     context = {"project": project, "form": form, "page": page, **more}
-    failed = request.method == "POST"
-    return render(request, f"projects/editing/{page}.html", context, status=status or (422 if failed else 200))
+    return render_form(request, f"projects/editing/{page}.html", context)
 
 
 def _done(request: HttpRequest, project: Project, message: str) -> HttpResponse:

@@ -3,26 +3,27 @@
 import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.gis.geos import Point
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from geokit.refusal import Refusal
+from geokit.refusal import Refusal, StaleEdit
 from projects.pages.access import signed_in, updatable, updater, version_of
-from projects.pages.editing import FORM, _status, refuse
+from projects.pages.editing import FORM
 from projects.pages.forms.plan import PlaceForm, PlacesFileForm
 from projects.plan import places
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.places import NewPlace
 from projects.plan.refusals import field_refusal
+from ui.forms.refusable import RefusableForm, render_form
 
 
 @require_safe
@@ -46,7 +47,7 @@ def place_list(request: HttpRequest, project: Project) -> HttpResponse:
     """All places; a POST writes on which day each was finished."""
     if request.method != "POST":
         return _page(request, project)
-    return _try(request, project, None, lambda: _set_done(request, project))
+    return _try(request, project, RefusableForm({}), lambda: _set_done(request, project))
 
 
 @require_POST
@@ -55,7 +56,7 @@ def place_add(request: HttpRequest, project: Project) -> HttpResponse:
     """Add one place by its coordinates."""
     form = PlaceForm(request.POST)
     if not form.is_valid():
-        return _page(request, project, form, status=422)
+        return _page(request, project, form)
     given = form.cleaned_data
     new = [NewPlace(given["name"], Point(given["lng"], given["lat"], srid=4326))]
     return _try(
@@ -69,7 +70,7 @@ def place_upload(request: HttpRequest, project: Project) -> HttpResponse:
     """Add the places of a file."""
     form = PlacesFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, project, form, status=422)
+        return _page(request, project, form)
     given = form.cleaned_data
 
     def write() -> int:
@@ -83,11 +84,12 @@ def place_upload(request: HttpRequest, project: Project) -> HttpResponse:
 @updater
 def place_remove(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     """Take one place away."""
+    form = RefusableForm({})
     if not project.places.filter(pk=pk).exists():
-        return _page(request, project, refusal=_("这个点位已经不在了。"), status=409)
-    return _try(
-        request, project, None, lambda: places.remove_place(project.pk, signed_in(request), pk, version_of(request))
-    )
+        form.show(StaleEdit(_("这个点位已经不在了。")))
+        return _page(request, project, form)
+    write = partial(places.remove_place, project.pk, signed_in(request), pk, version_of(request))
+    return _try(request, project, form, write)
 
 
 def _set_done(request: HttpRequest, project: Project) -> int:
@@ -108,29 +110,23 @@ def _day(text: str) -> date:
     return found
 
 
-def _try(request: HttpRequest, project: Project, form: Form | None, write: Callable[[], Any]) -> HttpResponse:
+def _try(request: HttpRequest, project: Project, form: RefusableForm, write: Callable[[], Any]) -> HttpResponse:
     try:
         write()
     except Refusal as refusal:
-        fresh = updatable(request, project.code)
-        if form is None:
-            return _page(request, fresh, refusal=refusal.message, status=_status(refusal))
-        refuse(form, refusal)
-        return _page(request, fresh, form, status=_status(refusal))
+        form.show(refusal)
+        return _page(request, updatable(request, project.code), form)
     messages.success(request, _("点位已更新。"))
     return redirect("projects:places", project.code)
 
 
-def _page(
-    request: HttpRequest, project: Project, failed: Form | None = None, refusal: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, project: Project, failed: RefusableForm | None = None) -> HttpResponse:
     context = {
         "project": project,
         "places": project.places.order_by("number"),
         "place_form": failed if isinstance(failed, PlaceForm) else PlaceForm(),
         "file_form": failed if isinstance(failed, PlacesFileForm) else PlacesFileForm(),
         "failed_form": failed,
-        "refusal": refusal,
         "most": places.MAX_PLACES,
     }
-    return render(request, "projects/editing/places.html", context, status=status)
+    return render_form(request, "projects/editing/places.html", context, failed or context["place_form"])

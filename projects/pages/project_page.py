@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
@@ -29,6 +28,7 @@ from projects.plan.models import ProgressReport, Project
 from projects.plan.permissions import may_update
 from projects.plan.places_map import places_map_of
 from projects.signals import LinkedMatter, matters_requested
+from ui.forms.refusable import render_form
 from ui.qr import qr_svg
 
 NEWS_SHOWN = 20
@@ -72,7 +72,6 @@ def show_project(
     request: HttpRequest,
     project: Project,
     failed: Form | None = None,
-    status: int = 200,
     follow_form: Form | None = None,
 ) -> HttpResponse:
     """Show the project; with a form that failed, show that again and say why."""
@@ -81,7 +80,7 @@ def show_project(
     context["follow_failed"] = follow_form is not None
     if may_update(request.user, project):
         context |= _update_forms(project, failed)
-    return render(request, "projects/detail.html", context, status=status)
+    return render_form(request, "projects/detail.html", context, failed or context["follow_form"])
 
 
 def _facts(request: HttpRequest, project: Project) -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """Pages of livelihood projects: the list, one project, its photos, and the files to take away."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, Refusal, StaleEdit
+from geokit.refusal import BadInput, StaleEdit
 from projects.feedback.services import count_waiting_feedback, may_moderate
 from projects.open_data import downloads
 from projects.pages.access import signed_in, updatable
@@ -21,6 +19,7 @@ from projects.plan import queries, services
 from projects.plan.models import Milestone
 from projects.plan.permissions import projects_visible_to, reports_visible_to
 from projects.plan.proximity import PARAMETERS
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 DOWNLOADS = {"csv": downloads.as_csv, "geojson": downloads.as_geojson}
@@ -30,7 +29,6 @@ DOWNLOADS = {"csv": downloads.as_csv, "geojson": downloads.as_geojson}
 def project_list(request: HttpRequest) -> HttpResponse:
     """The list, narrowed by the address: filters, words, and the box that the map shows."""
     found = queries.list_projects(request)
-    page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     query = queries.without(request.GET, "page")
     return render(
         request,
@@ -42,7 +40,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
             # Two forms, one address: each carries the other's answers along.
             "near_values": [(name, request.GET[name]) for name in PARAMETERS if request.GET.get(name)],
             "filter_values": list(queries.without(query, *PARAMETERS).items()),
-            "page": page,
+            "page": page_of(request, found.rows, PAGE_SIZE),
             "query": query.urlencode(),
             "query_everywhere": queries.without(query, "in_bbox").urlencode(),
             "query_anywhere": queries.without(query, *PARAMETERS).urlencode(),
@@ -95,22 +93,13 @@ def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     project = updatable(request, code)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        return show_project(request, queries.get_project(request.user, code), form, status=422)
+        return show_project(request, queries.get_project(request.user, code), form)
     given = form.cleaned_data
     milestone = get_object_or_404(Milestone, project=project, pk=given["milestone"])
     try:
         services.complete_milestone(milestone.pk, signed_in(request), given["done_on"], given["version"])
     except (StaleEdit, BadInput) as refusal:
-        return _refused(request, code, form, refusal)
+        form.show(refusal)
+        return show_project(request, queries.get_project(request.user, code), form)
     messages.success(request, _("已记录：“%s”完成。进度和亮灯已更新。") % milestone.title)
     return redirect("projects:detail", code)
-
-
-def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> HttpResponse:
-    """Show the page again with what was typed and what stood in the way."""
-    if not refusal.errors:
-        form.add_error(None, refusal.message)
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    status = 409 if isinstance(refusal, StaleEdit) else 422
-    return show_project(request, queries.get_project(request.user, code), form, status)

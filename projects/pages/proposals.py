@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.gis.geos import Point
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role, User
 from accounts.permissions import require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
-from geokit.refusal import BadInput, Refusal, StaleEdit
+from geokit.refusal import BadInput, StaleEdit, TooMany
 from ledger.steps.apply import steps_now
 from projects.pages.access import signed_in
 from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, ReviewForm
@@ -33,7 +32,9 @@ from projects.proposals.places import place_of
 from projects.proposals.queries import NearbyItem, list_proposals, nearby
 from projects.proposals.table import PROPOSALS
 from projects.stages.candidates import CandidateDraft, create_candidate
-from ui.photos import PhotoRefused
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
+from ui.refusals import status_of_form
 
 PAGE_SIZE = 20
 MOST_ON_MAP = 500
@@ -44,12 +45,11 @@ LOOKS = Limit("proposal-status", 60, timedelta(hours=1))
 def proposal_list(request: HttpRequest) -> HttpResponse:
     """What was proposed and what became of it."""
     form, found = _found(request)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "form": form,
-        "page": page,
+        "page": page_of(request, found, PAGE_SIZE),
         "query": query.urlencode(),
         "may_review": may_review(request.user),
         "waiting": proposals_visible_to(request.user).filter(state__in=PROPOSALS.in_group("waiting")).count(),
@@ -91,19 +91,16 @@ def propose(request: HttpRequest) -> HttpResponse:
         return _form_page(request, ProposalForm(initial=_initial(request)))
     form = ProposalForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _form_page(request, form, status=422)
+        return _form_page(request, form)
     draft = form.draft()
     try:
         near = [] if form.cleaned_data["seen"] else _nearby_items(draft, request)
         if near:
             return _form_page(request, form, near)
         proposal = _submit(request, draft, form)
-    except PhotoRefused as refusal:
-        form.show(refusal, photo=True)
-        return _form_page(request, form, status=422)
-    except BadInput as refusal:
+    except (BadInput, TooMany) as refusal:
         form.show(refusal)
-        return _form_page(request, form, status=422)
+        return _form_page(request, form)
     return redirect("projects:proposal_sent", proposal.number)
 
 
@@ -150,12 +147,12 @@ def review(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     found = _visible(request, number)
     form = form_class(request.POST)
     if not form.is_valid():
-        return _page(request, found, form, verb, 422)
+        return _page(request, found, form, verb)
     try:
         step(found, signed_in(request), form.cleaned_data)
     except (BadInput, StaleEdit) as refusal:
-        _show(form, refusal)
-        return _page(request, _visible(request, number), form, verb, 409 if isinstance(refusal, StaleEdit) else 422)
+        form.show(refusal)
+        return _page(request, _visible(request, number), form, verb)
     messages.success(request, _("已办理，提出的人会收到通知。"))
     return redirect("projects:proposal", number)
 
@@ -196,7 +193,7 @@ def _adopt(found: Proposal, actor: User, given: Given) -> None:
     reviewing.adopt(found.number, actor, given["version"], project, given["text"])
 
 
-STEPS: dict[str, tuple[type[Form], Callable[[Proposal, User, Given], None]]] = {
+STEPS: dict[str, tuple[type[ReviewForm], Callable[[Proposal, User, Given], None]]] = {
     "publish": (ReviewForm, _publish),
     "decline": (ReviewForm, _decline),
     "merge": (MergeForm, _merge),
@@ -225,15 +222,11 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("lng", "lat", "category") if name in request.GET}
 
 
-def _form_page(
-    request: HttpRequest, form: ProposalForm, near: list[NearbyItem] | None = None, status: int = 200
-) -> HttpResponse:
-    return render(request, "projects/proposals/new.html", {"form": form, "near": near or []}, status=status)
+def _form_page(request: HttpRequest, form: ProposalForm, near: list[NearbyItem] | None = None) -> HttpResponse:
+    return render_form(request, "projects/proposals/new.html", {"form": form, "near": near or []})
 
 
-def _page(
-    request: HttpRequest, found: Proposal, failed: Form | None = None, verb: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, found: Proposal, failed: Form | None = None, verb: str = "") -> HttpResponse:
     steps = steps_now(reviewing.REVIEW, request.user, found)
     context: dict[str, Any] = {
         "proposal": found,
@@ -247,6 +240,7 @@ def _page(
         "verb": verb,
     }
     context["steps"] = [_step_form(line.verb, found, failed if line.verb == verb else None) for line in steps]
+    status = status_of_form(failed) if failed is not None else 200
     return render(request, "projects/proposals/detail.html", context, status=status)
 
 
@@ -256,10 +250,3 @@ def _step_form(verb: str, found: Proposal, failed: Form | None) -> tuple[str, st
     more: dict[str, Any] = {"proposal": found} if form_class is AdoptForm else {}
     form = failed or form_class(initial={"version": found.version}, auto_id=f"{verb}_%s", **more)
     return verb, str(PROPOSALS.verbs[verb]), form
-
-
-def _show(form: Form, refusal: Refusal) -> None:
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors:
-        form.add_error(None, refusal.message)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
-from geokit.refusal import BadInput, Refusal
+from geokit.refusal import BadInput
 from projects.pages import voter_cookie
 from projects.pages.access import signed_in
 from projects.pages.forms.ratings import AnswerForm, PaperForm
@@ -22,6 +22,7 @@ from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.ratings import services
 from projects.ratings.queries import ratings_for
+from ui.forms.refusable import render_form
 
 
 @never_cache
@@ -33,13 +34,13 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return _page(request, project, form, 422 if request.method == "POST" else 200)
+        return _page(request, project, form)
     number = request.COOKIES.get(voter_cookie.COOKIE) or voter_cookie.new_cookie_value()
     try:
         _answer(request, project, form.cleaned_data["choice"], number)
     except BadInput as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, project, form, 422)
+        form.show(refusal)
+        return _page(request, project, form)
     messages.success(request, _("谢谢，您的评价已计入。"))
     response = redirect(project)
     if role_of(request.user) == ANONYMOUS:
@@ -73,24 +74,14 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
                 given["source"],
             )
         except BadInput as refusal:
-            show(form, refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("纸质测评结果已登记，并计入合计。"))
             return redirect(project)
     context = {"project": project, "form": form, "papers": project.paper_counts.order_by("-pk")}
-    return render(request, "projects/ratings/paper.html", context, status=422 if request.method == "POST" else 200)
+    return render_form(request, "projects/ratings/paper.html", context)
 
 
-def show(form: Form, refusal: Refusal) -> None:
-    """Put each error of `refusal` beside its field, the rest on top."""
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors:
-        form.add_error(None, refusal.message)
-
-
-def _page(request: HttpRequest, project: Project, form: Form, status: int) -> HttpResponse:
+def _page(request: HttpRequest, project: Project, form: Form) -> HttpResponse:
     view = ratings_for(project, request.user, voter_cookie.voter_key(request, project.pk))
-    return render(
-        request, "projects/ratings/rate.html", {"project": project, "form": form, "view": view}, status=status
-    )
+    return render_form(request, "projects/ratings/rate.html", {"project": project, "form": form, "view": view})

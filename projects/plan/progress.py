@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from dateutil.relativedelta import relativedelta
+
 Method = Literal["points", "missed"]
 GREEN, YELLOW, RED, NONE = "green", "yellow", "red", "none"
 
@@ -96,26 +98,11 @@ def standing_of(steps: Sequence[Step], starts_on: date, on: date, rule: LightRul
     return Standing(progress, planned, light, reason)
 
 
-def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or that month's last day.
-
-    >>> add_months(date(2025, 11, 30), 3)
-    datetime.date(2026, 2, 28)
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
-
-
 def _light_by_points(progress: int, planned: int, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
     behind = planned - progress
     if behind > rule.red_above_points:
         return RED, "far-behind"
-    if progress == 0 and on >= add_months(starts_on, rule.red_unstarted_months):
+    if progress == 0 and on >= starts_on + relativedelta(months=rule.red_unstarted_months):
         return RED, "unstarted"
     if behind >= rule.yellow_from_points:
         return YELLOW, "behind"

@@ -34,7 +34,7 @@ class OriginForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if (given.get("lng") is None) != (given.get("lat") is None) and not self.errors:
-            raise forms.ValidationError(_("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+            self.add_error("lng", _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
         return given
 
 
@@ -48,11 +48,6 @@ class Origin:
     choices: tuple[Area, ...] = ()
     asked: str = ""
     """What was typed."""
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether something was typed that names no place of the district."""
-        return bool(self.asked) and self.point is None and not self.choices
 
 
 def origin_of(user: Any, params: QueryDict) -> Origin:
@@ -70,6 +65,9 @@ def origin_of(user: Any, params: QueryDict) -> Origin:
 
 def _origin_by_name(user: Any, form: OriginForm, words: str, code: str) -> Origin:
     areas = find_areas(user, words)
+    if not areas:
+        message = _("没有找到“%(words)s”。试试只写村社或镇街的名字，例如“南塘社区”。")
+        form.add_error("near", message % {"words": words})
     exact = [area for area in areas if code == area.code or (not code and area.name == words.strip())]
     only = exact[0] if len(exact) == 1 else areas[0] if len(areas) == 1 else None
     if only is not None:

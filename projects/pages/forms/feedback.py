@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.pages.forms.public import PublicForm
+from ui.forms.honeypot import HoneypotMixin
+from ui.forms.refusable import RefusableForm, VersionedForm
+from ui.forms.widgets import PhotoInput
 
 
-class FeedbackForm(PublicForm):
+class FeedbackForm(HoneypotMixin, RefusableForm):
     """What somebody sees at a project, with a photo."""
 
     text = forms.CharField(
@@ -21,7 +23,7 @@ class FeedbackForm(PublicForm):
     photo = forms.FileField(
         label=_("照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotoInput,
         help_text=_("可不附。JPEG、PNG 或 WebP，不超过 15 MB；照片里的拍摄位置等信息会被去掉。"),
     )
     contact = forms.CharField(
@@ -34,10 +36,9 @@ class FeedbackForm(PublicForm):
     field_order = ["text", "photo", "contact", "website"]
 
 
-class ModerationForm(forms.Form):
+class ModerationForm(VersionedForm):
     """Show or hide one feedback."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     step = forms.ChoiceField(choices=[("show", _("公开")), ("hide", _("不公开"))])
     reason = forms.CharField(label=_("不公开的理由"), max_length=200, required=False)
 

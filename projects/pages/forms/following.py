@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.pages.forms.public import PublicForm
+from ui.forms.honeypot import HoneypotMixin
+from ui.forms.refusable import RefusableForm
 
 
-class FollowForm(PublicForm):
+class FollowForm(HoneypotMixin, RefusableForm):
     """An e-mail address."""
 
     email = forms.EmailField(

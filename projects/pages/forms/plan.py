@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department
-from projects.pages.forms.days import DayInput, day_field
+from projects.pages.forms.days import day_field
 from projects.plan.editing import STAFF_FIELDS, GoalRow, MilestoneRow
 from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project
+from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
+from ui.forms.widgets import DayInput, PhotoInput
 
 CRS_CHOICES = [
     ("", _("按文件写明的")),
@@ -23,11 +25,10 @@ CRS_CHOICES = [
 ]
 
 
-class MilestoneForm(forms.Form):
+class MilestoneForm(VersionedForm):
     """That a milestone was reached, and on which day."""
 
     milestone = forms.IntegerField(label=_("节点"), error_messages={"required": _("请选择完成的节点。")})
-    version = forms.IntegerField()
     done_on = forms.DateField(
         label=_("完成日期"),
         widget=DayInput,
@@ -36,7 +37,7 @@ class MilestoneForm(forms.Form):
     )
 
 
-class BasicsForm(forms.ModelForm):
+class BasicsForm(RefusableMixin, forms.ModelForm):
     """What a project is. An officer changes what is said of it, congress staff what was voted for too."""
 
     class Meta:
@@ -122,7 +123,7 @@ def rows_of(formset: Any) -> list[Any]:
     return [form.row() for form in formset if form.cleaned_data and not form.cleaned_data.get("DELETE")]
 
 
-class StageForm(forms.Form):
+class StageForm(RefusableForm):
     """To which stage, and why."""
 
     after = forms.ChoiceField(label=_("转入"))
@@ -135,7 +136,7 @@ class StageForm(forms.Form):
         self.fields["after"].choices = stages  # type: ignore[attr-defined]
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(RefusableForm):
     """One place by its coordinates."""
 
     name = forms.CharField(label=pgettext_lazy("project", "点位"), max_length=80)
@@ -143,7 +144,7 @@ class PlaceForm(forms.Form):
     lat = forms.FloatField(label=_("纬度"), min_value=-90, max_value=90)
 
 
-class PlacesFileForm(forms.Form):
+class PlacesFileForm(RefusableForm):
     """Many places from a file."""
 
     file = forms.FileField(
@@ -155,7 +156,7 @@ class PlacesFileForm(forms.Form):
     crs = forms.ChoiceField(label=_("坐标系"), choices=CRS_CHOICES, required=False)
 
 
-class ReportForm(forms.Form):
+class ReportForm(RefusableForm):
     """What was done, what hinders, how much of each goal and of the money, and a photo of the place."""
 
     text = forms.CharField(
@@ -181,7 +182,7 @@ class ReportForm(forms.Form):
     photo = forms.FileField(
         label=_("现场照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotoInput,
         help_text=_("JPEG、PNG 或 WebP，不超过 15 MB。照片里的位置信息会被去掉。"),
     )
     moment = forms.ChoiceField(
@@ -219,7 +220,7 @@ class ReportForm(forms.Form):
         return {**{name: data.get(name) for name in names}, "moment": data["moment"] or "during", "figures": figures}
 
 
-class RecommendationForm(forms.Form):
+class RecommendationForm(RefusableForm):
     """How a street's residents' council voted."""
 
     area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN, name__endswith="街道"), label=_("街道"))
@@ -232,7 +233,7 @@ class RecommendationForm(forms.Form):
     abstained = forms.IntegerField(label=_("弃权"), min_value=0, max_value=10_000)
 
 
-class LightForm(forms.ModelForm):
+class LightForm(RefusableMixin, forms.ModelForm):
     """The rule of the lights from today on."""
 
     class Meta:
@@ -247,7 +248,7 @@ class LightForm(forms.ModelForm):
         """Leave the row alone: the service writes it."""
 
 
-class CandidateForm(forms.Form):
+class CandidateForm(RefusableForm):
     """A new candidate."""
 
     name = forms.CharField(label=_("名称"), max_length=120)

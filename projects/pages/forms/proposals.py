@@ -7,18 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
-from geokit.refusal import Refusal
-from projects.pages.forms.days import DayInput
 from projects.plan.models import Project
 from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal
 from projects.proposals.services import ProposalDraft
 from projects.proposals.table import PROPOSALS
+from ui.forms.refusable import RefusableForm, VersionedForm
+from ui.forms.widgets import DayInput, PhotoInput
 
 COORDINATE_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(RefusableForm):
     """What somebody proposes. The place is a point, or a town and an address."""
 
     title = forms.CharField(
@@ -50,7 +50,7 @@ class ProposalForm(forms.Form):
     photo = forms.FileField(
         label=_("照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotoInput,
         help_text=_("可不传。JPEG、PNG 或 WebP，不超过 15 MB，照片里的位置和设备信息会被清除。"),
     )
     contact = forms.CharField(
@@ -64,13 +64,6 @@ class ProposalForm(forms.Form):
     def draft(self) -> ProposalDraft:
         """Return a valid form as the service takes it."""
         return ProposalDraft(**{name: self.cleaned_data[name] for name in ProposalDraft.__dataclass_fields__})
-
-    def show(self, refusal: Refusal, photo: bool = False) -> None:
-        """Put each error of `refusal` beside its field, the rest on top."""
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-        if not refusal.errors:
-            self.add_error("photo" if photo else None, refusal.message)
 
 
 class FilterForm(forms.Form):
@@ -96,10 +89,9 @@ class FilterForm(forms.Form):
         self.fields["state"].choices = [("", _("全部状态")), *states]  # type: ignore[attr-defined]
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(VersionedForm):
     """A decision, with the version that was looked at."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("审核意见"),
         required=False,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from projects.plan import progress
-from projects.plan.progress import LightRule, Step, add_months, planned_progress, progress_of, standing_of
+from projects.plan.progress import LightRule, Step, planned_progress, progress_of, standing_of
 
 START = date(2026, 3, 1)
 DUE = date(2026, 6, 30)
@@ -86,7 +86,7 @@ def test_thresholds_can_be_set_otherwise() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "months", "later"),
+    ("planned", "months", "red_from"),
     [
         (date(2026, 1, 31), 1, date(2026, 2, 28)),
         (date(2024, 1, 31), 1, date(2024, 2, 29)),
@@ -94,8 +94,10 @@ def test_thresholds_can_be_set_otherwise() -> None:
         (date(2026, 3, 31), 1, date(2026, 4, 30)),
     ],
 )
-def test_months_are_counted_on_the_calendar(day: date, months: int, later: date) -> None:
-    assert add_months(day, months) == later
+def test_months_without_a_start_are_counted_on_the_calendar(planned: date, months: int, red_from: date) -> None:
+    rule, steps = LightRule(red_unstarted_months=months), [Step(100, date(2030, 1, 1))]
+    assert standing_of(steps, planned, red_from, rule).reason == "unstarted"
+    assert standing_of(steps, planned, red_from - timedelta(days=1), rule).light == "green"
 
 
 MISSED = LightRule(method="missed")

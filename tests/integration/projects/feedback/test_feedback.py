@@ -80,7 +80,7 @@ def test_hiding_needs_a_reason_in_service_and_database(waiting: Feedback, staff:
         hide_feedback(waiting.pk, staff, waiting.version, "  ")
     assert refusal.value.code == "reason-missing"
     page = as_user(staff).post(f"/projects/feedback/{waiting.pk}/", {"step": "hide", "version": 1})
-    assert page.status_code == 422
+    assert page.status_code == 400
     assert "请写明不公开的理由" in page.content.decode()
     waiting.refresh_from_db()
     assert waiting.state == Feedback.State.WAITING
@@ -173,7 +173,7 @@ def _false() -> SimpleUploadedFile:
 
 
 @pytest.mark.parametrize(
-    ("make", "status", "words"), [(_large, 413, "照片超过 15 MB"), (_false, 422, "不是可以识别的照片")]
+    ("make", "status", "words"), [(_large, 413, "照片超过 15 MB"), (_false, 400, "不是可以识别的照片")]
 )
 def test_a_photo_that_is_none_or_too_large_is_refused_and_the_words_stay(
     make: Callable, status: int, words: str, project: Project, as_user: Callable
@@ -239,8 +239,8 @@ def test_staff_are_told_once_a_day_and_project(project: Project, staff: Any) -> 
 
 
 def test_a_form_filled_in_by_a_program_is_refused(project: Project, as_user: Callable) -> None:
-    assert as_user(None).post(FORM, {"text": WORDS, "website": "http://spam"}).status_code == 422
-    assert as_user(None).post(FORM, {"text": "  "}).status_code == 422
+    assert as_user(None).post(FORM, {"text": WORDS, "website": "http://spam"}).status_code == 400
+    assert as_user(None).post(FORM, {"text": "  "}).status_code == 400
     assert not Feedback.objects.exists()
 
 

@@ -178,6 +178,6 @@ def test_requests_to_follow_are_limited_by_network_address(project: Project, set
 @pytest.mark.parametrize("form", [{"email": ""}, {"email": "no address"}, {"email": MAILBOX, "website": "spam"}])
 def test_a_form_that_is_not_right_says_why_and_keeps_nobody(form: dict, project: Project, as_user: Callable) -> None:
     page = as_user(None).post("/projects/2026-01/follow/", form)
-    assert page.status_code == 422
+    assert page.status_code == 400
     assert 'class="error-summary"' in page.content.decode()
     assert not Follower.objects.exists()

@@ -92,7 +92,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_added(
 ) -> None:
     file.seek(0)
     answer = as_user(officer).post("/projects/2026-01/places/upload/", {"file": file, "version": 1})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert not project.places.exists()
 
 
@@ -131,7 +131,7 @@ def test_places_are_marked_done_and_taken_away_unless_a_report_is_about_them(
     assert as_user(officer).post("/projects/2026-01/places/", form).status_code == 302
     one.refresh_from_db()
     assert one.done_on == today
-    assert as_user(officer).post("/projects/2026-01/places/", form | {f"done_{two.pk}": "soon"}).status_code == 422
+    assert as_user(officer).post("/projects/2026-01/places/", form | {f"done_{two.pk}": "soon"}).status_code == 400
     report_progress(project.pk, officer, "完工", place=one)
     with pytest.raises(BadInput) as caught:
         remove_place(project.pk, officer, one.pk, 3)
@@ -145,5 +145,5 @@ def test_one_place_is_added_by_its_coordinates(project: Project, officer: User, 
     form = {"name": "东门", "lng": "121.34", "lat": "29.85", "version": 1}
     assert as_user(officer).post("/projects/2026-01/places/add/", form).status_code == 302
     wrong = as_user(officer).post("/projects/2026-01/places/add/", form | {"lng": "far", "version": 2})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert [place.name for place in project.places.all()] == ["东门"]

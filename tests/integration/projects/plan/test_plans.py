@@ -107,7 +107,7 @@ def test_a_goal_with_results_cannot_be_dropped_nor_lie_outside_the_projects_year
 def test_goals_by_the_page(project: Project, officer: User, as_user: Callable) -> None:
     row = {"year": 2026, "title": "新建口袋公园", "quantity": "20", "unit": "处"}
     bad = as_user(officer).post("/projects/2026-01/goals/", _rows(row | {"quantity": "0"}) | {"version": 1})
-    assert bad.status_code == 422
+    assert bad.status_code == 400
     assert as_user(officer).post("/projects/2026-01/goals/", _rows(row) | {"version": 1}).status_code == 302
     assert as_user(officer).post("/projects/2026-01/goals/", _rows(row) | {"version": 1}).status_code == 409
     assert "0 / 20 处" in as_user(None).get("/projects/2026-01/").content.decode()
@@ -203,7 +203,7 @@ def test_an_officer_cannot_set_the_rule_and_thresholds_must_be_in_order(
     with pytest.raises(BadInput):
         set_light_rule(staff, method="points", **values)
     page = as_user(staff).post("/projects/lights/", values | {"method": "points"})
-    assert (page.status_code, LightSetting.objects.count()) == (422, 0)
+    assert (page.status_code, LightSetting.objects.count()) == (400, 0)
     assert (
         as_user(staff).post("/projects/lights/", values | {"method": "points", "red_above_points": 40}).status_code
         == 302
@@ -217,7 +217,7 @@ def test_staff_write_down_a_candidate(staff: User, as_user: Callable, world: Any
         "starts_on": "2027-03-01", "ends_on": "2027-12-01", "area": world.west_town.pk, "reason": "政府初定",
     }  # fmt: skip
     wrong = as_user(staff).post("/projects/candidates/new/", form | {"area": ""})
-    assert (wrong.status_code, Project.objects.count()) == (422, 0)
+    assert (wrong.status_code, Project.objects.count()) == (400, 0)
     assert as_user(staff).post("/projects/candidates/new/", form).status_code == 302
     project = Project.objects.get()
     assert (project.code, project.status, project.stage_changes.get().reason) == ("HS2027-01", "candidate", "政府初定")

@@ -220,7 +220,7 @@ def test_a_photo_loses_its_name_and_a_file_that_is_none_is_refused(
     refused = as_user(None).post(
         "/projects/proposals/new/", _form(photo=SimpleUploadedFile("a.jpg", b"GIF89a not a photo"))
     )
-    assert (refused.status_code, Proposal.objects.count()) == (422, 0)
+    assert (refused.status_code, Proposal.objects.count()) == (400, 0)
     assert "不是可以识别的照片" in refused.content.decode()
     as_user(None).post("/projects/proposals/new/", _form(photo=photo))
     proposal = Proposal.objects.get()
@@ -252,13 +252,13 @@ def test_staff_adopt_by_the_page_into_a_new_candidate(
     address = f"/projects/proposals/{proposal.number}/adopt/"
     client = as_user(staff)
     missing = client.post(address, {"version": 1})
-    assert (missing.status_code, "新建候选项目要填写这一项" in missing.content.decode()) == (422, True)
+    assert (missing.status_code, "新建候选项目要填写这一项" in missing.content.decode()) == (400, True)
     form = {
         "version": 1, "name": "葑里社区食堂", "lead": world.water.pk, "budget_wan": 80,
         "starts_on": "2027-03-01", "ends_on": "2027-02-01", "text": "列入候选",
     }  # fmt: skip
     wrong = client.post(address, form)
-    assert (wrong.status_code, Project.objects.count()) == (422, 0)
+    assert (wrong.status_code, Project.objects.count()) == (400, 0)
     assert client.post(address, form | {"ends_on": "2027-12-01"}).status_code == 302
     project = Project.objects.get()
     assert (project.status, project.code, project.area) == ("candidate", f"HS{proposal.year}-01", world.west_town)

@@ -120,7 +120,7 @@ def test_the_public_rates_by_the_page_once_per_browser(rated: Project, as_user: 
     assert all(words in after for words in ("您已经评价", "共 1 票", "满意 1 票（100%）"))
     assert "我来评价" not in after
     again = client.post("/projects/2026-05/rating/", {"choice": "satisfied"})
-    assert again.status_code == 422
+    assert again.status_code == 400
     assert "每人一次" in again.content.decode()
     assert as_user(None).post("/projects/2026-05/rating/", {"choice": "abstained"}).status_code == 302
     assert _totals(rated, "public") == (1, 0, 0, 1)
@@ -128,7 +128,7 @@ def test_the_public_rates_by_the_page_once_per_browser(rated: Project, as_user: 
 
 def test_an_empty_answer_is_asked_for(rated: Project, as_user: Callable) -> None:
     answer = as_user(None).post("/projects/2026-05/rating/", {})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "请选择满意、基本满意、不满意或弃权" in answer.content.decode()
 
 
@@ -166,7 +166,7 @@ def test_staff_enter_a_paper_count_by_the_page(rated: Project, staff: User, as_u
     form = {"voter": "deputy", "satisfied": 152, "fairly_satisfied": 30, "dissatisfied": 0, "abstained": 0}
     address = "/projects/2026-05/rating/paper/"
     wrong = as_user(staff).post(address, form | {"counted_on": "2999-01-01", "source": "会场"})
-    assert (wrong.status_code, "还没有到" in wrong.content.decode()) == (422, True)
+    assert (wrong.status_code, "还没有到" in wrong.content.decode()) == (400, True)
     right = as_user(staff).post(address, form | {"counted_on": str(today), "source": "会场"})
     assert right.status_code == 302
     page = as_user(None).get("/projects/2026-05/").content.decode()
