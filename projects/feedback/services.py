@@ -1,7 +1,6 @@
 """Feedback on a project: anybody says it, congress staff look at it before it shows, the department may answer."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.core import signing
 from django.core.files.base import ContentFile
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import has_role, in_scope, role_of, serves
+from accounts.permissions import Asker, has_role, in_scope, role_of, serves
 from geokit.refusal import NotPermitted, StaleEdit
 from projects.feedback.models import Feedback, FeedbackEvent
 from projects.plan.models import Project
@@ -27,7 +26,7 @@ DUPLICATE_WITHIN = timedelta(minutes=30)
 RECEIPT_SALT = "projects.feedback"
 
 
-def feedback_visible_to(user: Any) -> QuerySet[Feedback]:
+def feedback_visible_to(user: Asker) -> QuerySet[Feedback]:
     """Staff see all; everybody else what was shown of the projects that she sees."""
     of_projects = Feedback.objects.filter(project__in=projects_visible_to(user))
     if has_role(user, Role.STAFF):
@@ -37,7 +36,7 @@ def feedback_visible_to(user: Any) -> QuerySet[Feedback]:
 
 @transaction.atomic
 def submit_feedback(
-    project: Project, text: str, photo: UploadedFile | None = None, contact: str = "", sender: Any = None
+    project: Project, text: str, photo: UploadedFile | None = None, contact: str = "", sender: Asker = None
 ) -> Feedback:
     """Take in what somebody says of a project; it waits for staff. The same said twice within half an hour is one.
 
@@ -47,7 +46,7 @@ def submit_feedback(
     if not words:
         message = _("请写下您看到的情况或意见。")
         raise field_refusal("text", "text-missing", message, "required")
-    deputy = sender if role_of(sender) == Role.DEPUTY else None
+    deputy = sender if isinstance(sender, User) and role_of(sender) == Role.DEPUTY else None
     Project.objects.select_for_update().get(pk=project.pk)  # so that a double click is seen as one
     if same := _duplicate(project, words, deputy):
         return same
@@ -102,17 +101,17 @@ def reply_to_feedback(pk: int, actor: User, text: str) -> FeedbackEvent:
     return _record(feedback, Verb.REPLY, actor, text.strip())
 
 
-def may_moderate(user: Any) -> bool:
+def may_moderate(user: Asker) -> bool:
     """Tell whether `user` decides what shows."""
     return has_role(user, Role.STAFF)
 
 
-def count_waiting_feedback(user: Any) -> int:
+def count_waiting_feedback(user: Asker) -> int:
     """Count what waits for a look by `user`."""
     return feedback_visible_to(user).filter(state=State.WAITING).count() if may_moderate(user) else 0
 
 
-def may_reply(user: Any, feedback: Feedback) -> bool:
+def may_reply(user: Asker, feedback: Feedback) -> bool:
     """Staff of the place answer anything; the lead department what shows."""
     if may_moderate(user):
         return serves(user, feedback.project.area, feedback.project.geom)

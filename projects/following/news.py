@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from projects.following.models import News
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
@@ -13,7 +14,7 @@ from projects.plan.stage_table import STAGES
 Kind = News.Kind
 
 
-def news_visible_to(user: Any) -> QuerySet[News]:
+def news_visible_to(user: Asker) -> QuerySet[News]:
     """Return the news of the projects that `user` may see, newest first."""
     return News.objects.filter(project__in=projects_visible_to(user)).select_related("project", "report")
 

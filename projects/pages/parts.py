@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.permissions import Asker
 from projects.plan.models import Goal, Project
 from projects.plan.stage_table import STAGES, Stage
 from projects.proposals.models import Proposal
@@ -70,6 +71,6 @@ def _vote_result(candidacy: Candidacy) -> VoteResult:
     return VoteResult(session, number, count.votes[str(number)], count.cast, result)
 
 
-def proposals_of(project: Project, user: Any) -> QuerySet[Proposal]:
+def proposals_of(project: Project, user: Asker) -> QuerySet[Proposal]:
     """Return the proposals that the project was made of."""
     return proposals_visible_to(user).filter(project=project).select_related("area").order_by("created_at")

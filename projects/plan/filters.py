@@ -10,6 +10,7 @@ from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
 from accounts.models import Department
+from accounts.permissions import Asker
 from projects.plan.models import Project
 from projects.plan.permissions import leads_visible_to, projects_visible_to
 from projects.plan.stage_table import STAGES
@@ -26,7 +27,7 @@ def _leads(request: HttpRequest | None) -> QuerySet[Department]:
     return leads_visible_to(getattr(request, "user", None))
 
 
-def _years(user: Any) -> list[tuple[int, str]]:
+def _years(user: Asker) -> list[tuple[int, str]]:
     years = projects_visible_to(user).order_by("-year").values_list("year", flat=True).distinct()
     return [(year, str(year)) for year in years]
 

@@ -87,6 +87,13 @@ class Project(models.Model):
         """The point that stands for the place, whatever its shape."""
         return marker_of(self.geom)
 
+    @property
+    def light_tone(self) -> str:
+        """The colour that says the light in badges and notices; empty for none."""
+        return {self.Light.RED: "bad", self.Light.YELLOW: "warn", self.Light.GREEN: "ok"}.get(
+            self.Light(self.light), ""
+        )
+
     def get_absolute_url(self) -> str:
         return reverse("projects:detail", args=[self.code])
 

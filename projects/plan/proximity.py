@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.areas.find import find_areas
 from accounts.models import Area
+from accounts.permissions import Asker
 
 PARAMETERS = ("near", "place", "lng", "lat")
 
@@ -50,7 +51,7 @@ class Origin:
     """What was typed."""
 
 
-def origin_of(user: Any, params: QueryDict) -> Origin:
+def origin_of(user: Asker, params: QueryDict) -> Origin:
     """Return what the address says of a place. Words count before numbers; a name that fits one place is that place."""
     form = OriginForm(params)
     if not form.is_valid():
@@ -63,7 +64,7 @@ def origin_of(user: Any, params: QueryDict) -> Origin:
     return Origin(form, Point(given["lng"], given["lat"], srid=4326), _("您的位置"))
 
 
-def _origin_by_name(user: Any, form: OriginForm, words: str, code: str) -> Origin:
+def _origin_by_name(user: Asker, form: OriginForm, words: str, code: str) -> Origin:
     areas = find_areas(user, words)
     if not areas:
         message = _("没有找到“%(words)s”。试试只写村社或镇街的名字，例如“南塘社区”。")

@@ -1,7 +1,6 @@
 """Reads of projects: the filtered list, and one project with what its page shows."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.gis.db.models.functions import Distance
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from projects.plan.filters import ProjectFilter
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
@@ -107,7 +107,7 @@ def _measured_from(origin: Origin, rows: QuerySet[Project], is_ordered: bool) ->
     return measured if is_ordered else measured.order_by("away", "code")
 
 
-def get_project(user: Any, code: str) -> Project:
+def get_project(user: Asker, code: str) -> Project:
     """Return the project of that code with all that its page shows; 404 when invisible or missing."""
     visible = projects_visible_to(user).select_related("area", "lead")
     related = ("partners", "milestones", "reports", "ratings", "places")

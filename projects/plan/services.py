@@ -17,7 +17,7 @@ from ledger import audit
 from projects.plan.lights import current_rule
 from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.plan.permissions import may_update, projects_visible_to
-from projects.plan.progress import NONE, LightRule, Standing, Step, standing_of
+from projects.plan.progress import NONE, LightRule, PlannedMilestone, Standing, standing_of
 from projects.plan.stage_table import STAGES
 from ui.photos import sanitise_photo
 
@@ -26,7 +26,7 @@ UNDER_WAY = STAGES.in_group("under_way")
 
 def standing(project: Project, on: date | None = None, rule: LightRule | None = None) -> Standing:
     """Compute where `project` stands on a day, today by default, from its milestones and the rule in force."""
-    steps = [Step(m.weight, m.due_on, m.done_on) for m in project.milestones.all()]
+    steps = [PlannedMilestone(m.weight, m.due_on, m.done_on) for m in project.milestones.all()]
     return standing_of(steps, project.starts_on, on or timezone.localdate(), rule or current_rule())
 
 

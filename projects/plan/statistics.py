@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from accounts.permissions import Asker
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.services import UNDER_WAY
 
 
-def numbers(user: Any, year: int | None = None, area: str = "") -> dict[str, Any]:
+def numbers(user: Asker, year: int | None = None, area: str = "") -> dict[str, Any]:
     """Count projects by light, category and year. A light's denominator is the projects under way.
 
     `year` and `area` (code) narrow the first two; the years are always all, for comparison.

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from accounts.permissions import Asker
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.proposals.models import Proposal
@@ -35,7 +36,7 @@ class NearbyItem:
     metres: int
 
 
-def list_proposals(user: Any, **given: Any) -> QuerySet[Proposal]:
+def list_proposals(user: Asker, **given: Any) -> QuerySet[Proposal]:
     """Return the proposals that `user` may see, narrowed by state, category, area, year and words."""
     found = proposals_visible_to(user).select_related("area", "project", "deputy")
     for name in ("state", "category", "area", "year"):
@@ -44,7 +45,7 @@ def list_proposals(user: Any, **given: Any) -> QuerySet[Proposal]:
     return search(found, given["q"], SEARCHED) if given.get("q") else found
 
 
-def nearby(place: Point, user: Any = None) -> list[NearbyItem]:
+def nearby(place: Point, user: Asker = None) -> list[NearbyItem]:
     """Return proposals of the last two years and projects within the configured distance, the nearest first."""
     since = timezone.now() - NEARBY_YEARS
     proposals = proposals_visible_to(user).filter(created_at__gte=since).exclude(state=Proposal.State.MERGED)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import User
 from accounts.notices import notify, notify_address
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
-from ledger.actors import account_of
+from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
 from projects.plan.models import Project
@@ -39,8 +39,8 @@ class Review(Workflow[Proposal, ProposalEvent, Proposal]):
     def facts(self, thing: Proposal) -> Proposal:
         return thing
 
-    def parties(self, actor: Any, thing: Proposal, facts: Proposal) -> Collection[str]:
-        return {"staff"} if may_review(actor) else set()
+    def parties(self, actor: Actor, thing: Proposal, facts: Proposal) -> Collection[str]:
+        return {"staff"} if may_review(account_of(actor)) else set()
 
     def change(self, step: Step[Proposal, Proposal]) -> Mapping[str, Any]:
         text = str(step.given.get("text", "")).strip()

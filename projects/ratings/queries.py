@@ -1,12 +1,11 @@
 """Reads of ratings: counts and shares with their denominators, and whether this reader may answer."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Role
-from accounts.permissions import has_role, role_of
+from accounts.models import Role, User
+from accounts.permissions import Asker, has_role, role_of
 from projects.plan.models import Project
 from projects.ratings.bars import Bar, rating_bars
 from projects.ratings.models import Rating
@@ -41,7 +40,7 @@ class RatingView:
     """Whether the reader may enter a count made on paper."""
 
 
-def ratings_for(project: Project, user: Any, voter_key: str) -> RatingView:
+def ratings_for(project: Project, user: Asker, voter_key: str) -> RatingView:
     """Return the rating of `project` as `user`, in the browser of `voter_key`, sees it."""
     period, role = period_of(project, timezone.now()), role_of(user)
     answered = _has_answered(project, user, voter_key)
@@ -56,8 +55,8 @@ def ratings_for(project: Project, user: Any, voter_key: str) -> RatingView:
     )
 
 
-def _has_answered(project: Project, user: Any, voter_key: str) -> bool:
-    if role_of(user) == Role.DEPUTY:
+def _has_answered(project: Project, user: Asker, voter_key: str) -> bool:
+    if isinstance(user, User) and role_of(user) == Role.DEPUTY:
         return project.answers.filter(deputy=user).exists()
     return bool(voter_key) and project.answers.filter(voter_key=voter_key).exists()
 

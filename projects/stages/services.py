@@ -26,8 +26,8 @@ class StageWorkflow(Workflow[Project, StageChange, Project]):
     def facts(self, thing: Project) -> Project:
         return thing
 
-    def parties(self, actor: Any, thing: Project, facts: Project) -> Collection[str]:
-        return {"staff"} if has_role(actor, Role.STAFF) else set()
+    def parties(self, actor: Actor, thing: Project, facts: Project) -> Collection[str]:
+        return {"staff"} if has_role(account_of(actor), Role.STAFF) else set()
 
     def obstacle(self, step: Step[Project, Project]) -> str:
         if step.thing.candidacies.filter(session__count__isnull=True).exists():
@@ -75,7 +75,7 @@ class StageWorkflow(Workflow[Project, StageChange, Project]):
 class VoteWorkflow(StageWorkflow):
     """The same steps taken by the count of a vote, whoever has it counted."""
 
-    def parties(self, actor: Any, thing: Project, facts: Project) -> Collection[str]:
+    def parties(self, actor: Actor, thing: Project, facts: Project) -> Collection[str]:
         return {"count"}
 
 
