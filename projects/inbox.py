@@ -27,7 +27,7 @@ from projects.voting.queries import open_votes_for, votes_visible_to
 
 
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
-    """Yield what waits for `user` here, by her role."""
+    """Yield the open tasks of `user` in this room, by role."""
     role = role_of(user)
     if role == Role.DEPUTY:
         yield _votes("votes-open", _("等我投票的票决"), open_votes_for(user))
@@ -105,7 +105,7 @@ def _show_feedback(row: Feedback) -> Item:
 
 
 def _milestones(user: Asker) -> Waiting:
-    """Steps of the projects that her department leads and that should be done, or reported as done, by a day."""
+    """Open milestones of the projects that the user's department leads, with their due days."""
     led = projects_visible_to(user).filter(lead=department_of(user), status__in=STAGES.in_group("to_build"))
     rows = Milestone.objects.filter(project__in=led, done_on=None).select_related("project__area")
     return Waiting(

@@ -54,7 +54,7 @@ class PlaceSerializer(serializers.ModelSerializer):
 
 
 class FeedbackSerializer(serializers.ModelSerializer):
-    """Feedback that staff have let show; who wrote it is not told, only whether she is a deputy."""
+    """Published feedback; the author is not named, `by_deputy` says whether it was a deputy."""
 
     by_deputy = serializers.SerializerMethodField()
     photo = serializers.SerializerMethodField()

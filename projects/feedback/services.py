@@ -27,7 +27,7 @@ RECEIPT_SALT = "projects.feedback"
 
 
 def feedback_visible_to(user: Asker) -> QuerySet[Feedback]:
-    """Staff see all; everybody else what was shown of the projects that she sees."""
+    """Staff see all feedback of their projects; everybody else sees what was published on projects visible to them."""
     of_projects = Feedback.objects.filter(project__in=projects_visible_to(user))
     if has_role(user, Role.STAFF):
         return of_projects.filter(Q(state=State.SHOWN) | Q(pk__in=in_scope(user, of_projects, "project__area")))
@@ -40,7 +40,7 @@ def submit_feedback(
 ) -> Feedback:
     """Take in what somebody says of a project; it waits for staff. The same said twice within half an hour is one.
 
-    `sender` is marked when she is a deputy; nobody else is named. Raises BadInput (no words), PhotoRefused.
+    A `sender` who is a deputy is recorded; nobody else is. Raises BadInput (no words), PhotoRefused.
     """
     words = text.strip()
     if not words:

@@ -1,1 +1,1 @@
-"""What happened to projects, and who is told of it: news, feeds, followers by e-mail."""
+"""News of projects, and those who follow a project by e-mail."""

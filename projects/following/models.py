@@ -1,4 +1,4 @@
-"""Who follows a project, and what happened to projects, as followers and feeds are told it."""
+"""Followers of a project, and the news that feeds and letters carry."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

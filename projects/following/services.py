@@ -32,7 +32,7 @@ LINES_PER_PROJECT = 12
 
 @transaction.atomic
 def follow(project: Project, email: str) -> None:
-    """Note that somebody wants news of `project` at `email`, and ask the mailbox's owner whether it was she.
+    """Record that `email` asked for news of `project`, and ask the mailbox's owner to confirm.
 
     The caller learns nothing: whether the address follows already is nobody else's business. Raises BadInput for a
     project that is not public.
@@ -84,9 +84,9 @@ def unfollow(token: str) -> Project | None:
 
 @transaction.atomic
 def send_digests() -> int:
-    """Tell each follower once a day, in one letter, what happened to her projects; return how many letters.
+    """Send each follower one letter a day with the news of the followed projects; return the number of letters.
 
-    News are told on one day and never again; what somebody may no longer see is not told.
+    Each piece of news is sent once; news of projects that are no longer public is not sent.
     """
     today = timezone.localdate()
     delete_unconfirmed()
@@ -155,7 +155,7 @@ def _send_letter(email: str, followers: list[Follower], by_project: dict[int, li
 
 
 def _letter_section(follower: Follower, told: Iterable[News]) -> str:
-    """What happened to one project since she follows it, with the link that ends it."""
+    """One project's section of a letter: news since the follower confirmed, and the link that ends following."""
     since = follower.confirmed_at
     fresh = sorted((news for news in told if since and news.at >= since), key=lambda news: (news.on, news.pk))
     if not fresh:

@@ -141,7 +141,7 @@ def set_light_rule(actor: User, **values: Any) -> LightSetting:
 
 
 def lock_for_edit(project_id: int, actor: User, expected_version: int) -> Project:
-    """Lock a project that `actor` may write to, as she saw it. Raises NotPermitted, StaleEdit."""
+    """Lock a project that `actor` may update and that nobody changed meanwhile. Raises NotPermitted, StaleEdit."""
     project = projects_visible_to(actor).select_for_update(of=("self",)).get(pk=project_id)
     if not may_update(actor, project):
         raise NotPermitted(

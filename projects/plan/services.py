@@ -90,7 +90,7 @@ def report_progress(
     )
     if photo is not None:
         clean = sanitise_photo(photo)
-        # The name is the content's own: what the uploader called her file is nobody's business.
+        # Named by the digest of its content: a file name chosen by the uploader may say who took it.
         report.photo.save(f"{clean.sha256[:24]}.jpg", ContentFile(clean.content), save=False)
     report.save()
     if spent_wan is not None:
@@ -133,7 +133,7 @@ def _write_figures(project: Project, figures: Mapping[int, Decimal]) -> dict[str
 
 
 def _lock(project_id: int, actor: User) -> Project:
-    """Lock a project that `actor` may write to. What she may not even see does not exist for her."""
+    """Lock a project that `actor` may update. Raises Project.DoesNotExist for one that is not visible, NotPermitted."""
     project = projects_visible_to(actor).select_for_update(of=("self",)).get(pk=project_id)
     if not may_update(actor, project):
         raise NotPermitted(

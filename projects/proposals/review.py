@@ -32,7 +32,7 @@ NOTICE_TITLES = {
 
 
 class Review(Workflow[Proposal, ProposalEvent, Proposal]):
-    """Congress staff decide; each decision is a `ProposalEvent`, and who proposed is told."""
+    """Congress staff decide; each decision is a `ProposalEvent`, and the proposer is notified."""
 
     table, model, key_field = PROPOSALS, Proposal, "number"
 

@@ -84,5 +84,5 @@ def _check_words(draft: ProposalDraft) -> None:
 def _keep_photo(proposal: Proposal, photo: IO[bytes] | None) -> None:
     if photo is not None:
         clean = sanitise_photo(photo)
-        # The name is the content's own: what the uploader called her file is nobody's business.
+        # Named by the digest of its content: a file name chosen by the uploader may say who took it.
         proposal.photo.save(f"{clean.sha256[:24]}{clean.suffix}", ContentFile(clean.content), save=False)

@@ -68,7 +68,7 @@ def stage_form(context: dict[str, Any], project: Project) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def may_add_candidates(context: dict[str, Any]) -> bool:
-    """Whether the reader may write down a candidate."""
+    """Whether the reader may enter a candidate."""
     return has_role(context["request"].user, Role.STAFF)
 
 

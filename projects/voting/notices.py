@@ -1,4 +1,4 @@
-"""What electors are told of a vote: that it is called, that it is open, that it is nearly over, what came of it."""
+"""Notices to electors: a vote is called, has opened, ends soon, has a result."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -54,7 +54,7 @@ class VoteView:
     electors: int
     cast: int
     needed: int | None
-    """Votes that elect; None while it hangs on how many take part."""
+    """Votes needed to be elected; None while that depends on the turnout."""
     count: VoteCount | None
     is_elector: bool
     has_voted: bool

@@ -50,7 +50,7 @@ class VoteRefused(BadInput):
 
 @dataclass(frozen=True)
 class Terms:
-    """What congress staff lay down for a session."""
+    """The terms that congress staff set for a session."""
 
     title: str
     year: int
@@ -67,7 +67,7 @@ class Terms:
 def call_vote(
     terms: Terms, projects: Sequence[Project], actor: User, runoff_of: VoteSession | None = None
 ) -> VoteSession:
-    """Make a session with its candidates and its roll of electors, who are told. Raises NotPermitted, BadInput."""
+    """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
     if not has_role(actor, Role.STAFF):
         raise NotPermitted(_("票决由人大工作人员安排。"))
     _check_terms(terms, projects)

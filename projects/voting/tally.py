@@ -102,7 +102,7 @@ def decide(votes: dict[int, int], cast: int, rules: Rules, seed: str) -> Outcome
 
 
 def draw_lot(seed: str, number: int) -> str:
-    """Return the lot of a candidate; the smallest wins. Nobody can choose it: the seed hangs on every ballot.
+    """Return the lot of a candidate; the smallest wins. Nobody can choose it: the seed depends on every ballot.
 
     >>> lot("ab", 3) == hashlib.sha256(b"ab:3").hexdigest()
     True
