@@ -78,8 +78,9 @@ def milestones(request: HttpRequest, project: Project) -> HttpResponse:
 @updater
 def report(request: HttpRequest, project: Project) -> HttpResponse:
     """Report what was done."""
-    form = ReportForm(request.POST or None, request.FILES or None, project=project)
-    if request.method != "POST" or not form.is_valid():
+    sent = request.method == "POST"
+    form = ReportForm(request.POST if sent else None, request.FILES if sent else None, project=project)
+    if not sent or not form.is_valid():
         return _show(request, project, "report", form)
     try:
         project_services.report_progress(project.pk, signed_in(request), **form.given())
