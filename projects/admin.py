@@ -8,8 +8,9 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 
 from ledger import audit
-from projects.models import Milestone, ProgressReport, Project, Rating
+from projects.plan.models import Milestone, ProgressReport, Project
 from projects.plan.services import refresh_projects
+from projects.ratings.models import Rating
 
 
 class MilestoneInline(admin.TabularInline):

@@ -23,6 +23,7 @@ def schedule_daily_lights(using: str, **kwargs: Any) -> None:
 class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("民生实事")
+    step_tables = ("projects.plan.stage_table.STAGES", "projects.proposals.table.PROPOSALS")
 
     def ready(self) -> None:
         post_migrate.connect(schedule_daily_lights, sender=self)

@@ -13,18 +13,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting, point_of
 from accounts.models import Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import Asker, department_of, has_role, role_of
+from projects.feedback.models import Feedback
 from projects.feedback.services import feedback_visible_to
-from projects.models import Feedback, Milestone, Project, Proposal, VoteSession
-from projects.permissions import projects_visible_to
+from projects.plan.models import Milestone
+from projects.plan.permissions import projects_visible_to
+from projects.plan.stage_table import STAGES
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
+from projects.proposals.table import PROPOSALS
+from projects.voting.models import VoteSession
 from projects.voting.queries import open_votes_for, votes_visible_to
 
-RUNNING = (Project.Status.VOTED, Project.Status.BUILDING)
 
-
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
-    """Yield what waits for `user` here, by her role."""
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
+    """Yield the open tasks of `user` in this room, by role."""
     role = role_of(user)
     if role == Role.DEPUTY:
         yield _votes("votes-open", _("等我投票的票决"), open_votes_for(user))
@@ -51,9 +54,9 @@ def _show_vote(row: VoteSession) -> Item:
     )
 
 
-def _proposals(user: Any) -> Waiting:
+def _proposals(user: Asker) -> Waiting:
     """What was proposed and nobody has looked at, the oldest first."""
-    new = proposals_visible_to(user).filter(state=Proposal.State.NEW)
+    new = proposals_visible_to(user).filter(state__in=PROPOSALS.in_group("waiting"))
     return Waiting(
         kind="proposals-to-review",
         title=_("待审核的项目建议"),
@@ -70,12 +73,12 @@ def _show_proposal(row: Proposal) -> Item:
         url=row.get_absolute_url(),
         facts=(row.number, row.area.name, row.get_category_display()),
         badge=row.get_state_display(),
-        tone="warn",
+        tone=row.tone,
         place=row.geom,
     )
 
 
-def _feedback(user: Any) -> Waiting:
+def _feedback(user: Asker) -> Waiting:
     """What people say of projects and nobody has looked at, the oldest first."""
     new = feedback_visible_to(user).filter(state=Feedback.State.WAITING, project__in=projects_visible_to(user))
     return Waiting(
@@ -101,9 +104,9 @@ def _show_feedback(row: Feedback) -> Item:
     )
 
 
-def _milestones(user: Any) -> Waiting:
-    """Steps of the projects that her department leads and that should be done, or reported as done, by a day."""
-    led = projects_visible_to(user).filter(lead=user.department_id, status__in=RUNNING)
+def _milestones(user: Asker) -> Waiting:
+    """Open milestones of the projects that the user's department leads, with their due days."""
+    led = projects_visible_to(user).filter(lead=department_of(user), status__in=STAGES.in_group("to_build"))
     rows = Milestone.objects.filter(project__in=led, done_on=None).select_related("project__area")
     return Waiting(
         kind="milestones-due",
@@ -124,6 +127,6 @@ def _show_milestone(row: Milestone) -> Item:
         url=project.get_absolute_url(),
         facts=(project.name, project.area.name if project.area else ""),
         badge=project.get_light_display(),
-        tone={"red": "bad", "yellow": "warn", "green": "ok"}.get(project.light, "muted"),
+        tone=project.light_tone or "muted",
         place=point_of(project.geom),
     )

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from geokit.refusal import BadInput
-from projects.models import VoteSession
 from projects.plan.services import refresh_projects
 from projects.voting import notices
+from projects.voting.models import VoteSession
 from projects.voting.services import close_vote
 
 DAILY = "projects.jobs.refresh_lights"
@@ -28,16 +28,16 @@ def run_votes(now: datetime | None = None) -> dict[str, int]:
     """Tell of votes that have opened, remind before the end, count those that are over. Idempotent."""
     now = now or timezone.now()
     uncounted = VoteSession.objects.filter(count__isnull=True, opens_at__lte=now)
-    told = sum(_tell(session, now) for session in uncounted.filter(closes_at__gt=now))
-    return {"told": told, "counted": sum(_close(session, now) for session in uncounted.filter(closes_at__lte=now))}
+    told = sum(_notify_open(session, now) for session in uncounted.filter(closes_at__gt=now))
+    return {"told": told, "counted": sum(_count(session, now) for session in uncounted.filter(closes_at__lte=now))}
 
 
 @transaction.atomic
-def _tell(session: VoteSession, now: datetime) -> int:
-    return notices.tell_of_opening(session) + notices.remind(session, now)
+def _notify_open(session: VoteSession, now: datetime) -> int:
+    return notices.notify_opening(session) + notices.notify_deadline(session, now)
 
 
-def _close(session: VoteSession, now: datetime) -> int:
+def _count(session: VoteSession, now: datetime) -> int:
     """Count one vote; one that cannot be counted must not keep the others from it."""
     try:
         close_vote(session.pk, now=now)

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from projects.models import Candidacy, Project
-from projects.permissions import places_visible_to, project_audience, projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import places_visible_to, project_audience, projects_visible_to
+from projects.voting.models import Candidacy
 from tiles.layer.vector import VectorLayer
 
 LAYERS = [

@@ -12,10 +12,11 @@ from demo.plan.chance import stream
 from demo.plan.projects import Plan
 from demo.store.past import at
 from projects.models import Goal, PaperCount, Project, StageChange
-from projects.pages.parts import COURSE
-from projects.ratings.services import answer, refresh_rating
+from projects.plan.stage_table import STAGES
+from projects.ratings.services import record_answer, refresh_rating
 from projects.stages.services import move_project
 
+COURSE = STAGES.in_group("course")
 Pairs = Sequence[tuple[Plan, Project]]
 GOAL = re.compile(r"(.+?)(\d+(?:\.\d+)?)(万?[^\d、]{1,4})$")
 OPEN_RATINGS = 2
@@ -124,6 +125,6 @@ def _open_rating(project: Project, staff: User, today: date, chance: Random) -> 
     deputies = User.objects.filter(role="deputy").exclude(username="deputy").order_by("pk")[:7]
     with at(opened + timedelta(days=1)):
         for deputy in deputies:
-            answer(project.pk, chance.choice(choices), deputy=deputy)
+            record_answer(project.pk, chance.choice(choices), deputy=deputy)
         for number in range(23):
-            answer(project.pk, chance.choice(choices), voter_key=f"demo-{project.pk}-{number}")
+            record_answer(project.pk, chance.choice(choices), voter_key=f"demo-{project.pk}-{number}")

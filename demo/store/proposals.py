@@ -14,8 +14,8 @@ from demo.plan.proposals import PROPOSED, Proposed
 from demo.plan.villages import Village, villages
 from demo.store.past import at
 from projects.models import Project, Proposal
-from projects.plan.editing import record_recommendation
-from projects.proposals import services
+from projects.proposals import review, services
+from projects.proposals.recommendations import record_recommendation
 
 
 def store_proposals(projects: dict[str, Project], users: dict[str, User], today: date) -> int:
@@ -34,7 +34,7 @@ def store_proposals(projects: dict[str, Project], users: dict[str, User], today:
 def _submit(proposed: Proposed, users: dict[str, User], chance: Random) -> Proposal:
     village = _village(proposed.village)
     lng, lat = by_village(village, chance)
-    draft = services.Draft(
+    draft = services.ProposalDraft(
         title=proposed.title,
         text=proposed.text,
         category=proposed.category,
@@ -65,14 +65,14 @@ def _decide(
     if proposed.end == "new":
         return
     with at(moment(day, 15)):
-        services.publish(number, staff, 1, proposed.answer if proposed.end == "published" else "")
+        review.publish(number, staff, 1, proposed.answer if proposed.end == "published" else "")
     with at(moment(day, 16)):
         if proposed.end == "adopted":
-            services.adopt(number, staff, 2, projects[proposed.of], proposed.answer)
+            review.adopt(number, staff, 2, projects[proposed.of], proposed.answer)
         elif proposed.end == "merged":
-            services.merge(number, staff, 2, made[proposed.of].number, proposed.answer)
+            review.merge(number, staff, 2, made[proposed.of].number, proposed.answer)
         elif proposed.end == "declined":
-            services.decline(number, staff, 2, proposed.answer)
+            review.decline(number, staff, 2, proposed.answer)
 
 
 def store_recommendations(projects: dict[str, Project], areas: dict[str, Area], staff: User, today: date) -> int:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from inspections.patrols import queries as patrols
-from projects.plan import queries as projects
+from projects.plan import statistics as projects
 from reporting.dashboard import export, page_data, related_figures
 from reporting.dashboard.selection import ChoiceForm
 from river_monitoring.points import queries as river

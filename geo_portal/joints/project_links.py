@@ -6,8 +6,7 @@ from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.urls import reverse
 
 from projects.models import Project
-from projects.pages.project_page import LinkedMatter
-from projects.signals import ground_asked, matters_asked
+from projects.signals import LinkedMatter, basemap_requested, matters_requested
 from river_monitoring.models import Reach
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.models import Suggestion
@@ -17,8 +16,8 @@ MOST_WATERS = 300
 
 def listen() -> None:
     """Join the rooms."""
-    matters_asked.connect(matters_of, dispatch_uid="project-links:matters")
-    ground_asked.connect(waters_in, dispatch_uid="project-links:waters")
+    matters_requested.connect(matters_of, dispatch_uid="project-links:matters")
+    basemap_requested.connect(waters_in, dispatch_uid="project-links:waters")
 
 
 def matters_of(project: Project, user: Any, **kwargs: Any) -> list[LinkedMatter]:

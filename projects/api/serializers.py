@@ -1,36 +1,21 @@
-"""Projects as GeoJSON."""
+"""One project with all that its page shows, as GeoJSON."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
-from rest_framework_gis.serializers import GeoFeatureModelSerializer, GeometryField
+from rest_framework_gis.serializers import GeometryField
 
+from projects.feedback.models import Feedback
+from projects.feedback.queries import shown_feedback
+from projects.following.models import News
 from projects.following.news import headline
-from projects.models import Feedback, Milestone, News, ProgressReport, Project, ProjectPlace, Rating
-from projects.plan.queries import shown_feedback
+from projects.open_data.serializers import ProjectSerializer
+from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
+from projects.ratings.models import Rating
 
 MOST_LISTED = 100
-
-
-class ProjectSerializer(GeoFeatureModelSerializer):
-    """A project of a list. `light` and `progress` are computed from the milestones."""
-
-    area = serializers.CharField(source="area.name", read_only=True)
-    area_code = serializers.CharField(source="area.code", read_only=True)
-    lead = serializers.CharField(source="lead.name", read_only=True)
-    lead_code = serializers.CharField(source="lead.code", read_only=True)
-    page = serializers.HyperlinkedIdentityField(view_name="projects:detail", lookup_field="code")
-
-    class Meta:
-        model = Project
-        geo_field = "geom"
-        fields = [
-            "id", "code", "name", "year", "category", "status", "light", "progress", "area", "area_code", "address",
-            "lead", "lead_code", "goal", "budget_wan", "spent_wan", "starts_on", "ends_on", "is_schematic",
-            "updated_at", "page",
-        ]  # fmt: skip
 
 
 class MilestoneSerializer(serializers.ModelSerializer):
@@ -69,7 +54,7 @@ class PlaceSerializer(serializers.ModelSerializer):
 
 
 class FeedbackSerializer(serializers.ModelSerializer):
-    """Feedback that staff have let show; who wrote it is not told, only whether she is a deputy."""
+    """Published feedback; the author is not named, `by_deputy` says whether it was a deputy."""
 
     by_deputy = serializers.SerializerMethodField()
     photo = serializers.SerializerMethodField()

@@ -4,10 +4,11 @@ from django.db.models import QuerySet
 from rest_framework import viewsets
 from rest_framework.serializers import BaseSerializer
 
-from projects.api.serializers import ProjectDetailSerializer, ProjectSerializer
-from projects.models import Project
-from projects.permissions import projects_visible_to
+from projects.api.serializers import ProjectDetailSerializer
+from projects.open_data.serializers import ProjectSerializer
 from projects.plan.filters import ProjectFilter
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 
 
 class ProjectViewSet(viewsets.ReadOnlyModelViewSet):

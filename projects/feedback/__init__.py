@@ -1,0 +1,1 @@
+"""What anybody says of a project, and what staff and the lead department do with it."""

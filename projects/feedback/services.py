@@ -1,7 +1,6 @@
 """Feedback on a project: anybody says it, congress staff look at it before it shows, the department may answer."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.core import signing
 from django.core.files.base import ContentFile
@@ -14,19 +13,21 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import has_role, in_scope, role_of, serves
-from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
-from projects.models import Feedback, FeedbackEvent, Project
-from projects.permissions import may_update, projects_visible_to
+from accounts.permissions import Asker, has_role, in_scope, role_of, serves
+from geokit.refusal import NotPermitted, StaleEdit
+from projects.feedback.models import Feedback, FeedbackEvent
+from projects.plan.models import Project
+from projects.plan.permissions import may_update, projects_visible_to
+from projects.plan.refusals import field_refusal
 from ui.photos import sanitise_photo
 
 State, Verb = Feedback.State, FeedbackEvent.Verb
-SAME_WITHIN = timedelta(minutes=30)
-RECEIPT = "projects.feedback"
+DUPLICATE_WITHIN = timedelta(minutes=30)
+RECEIPT_SALT = "projects.feedback"
 
 
-def feedback_visible_to(user: Any) -> QuerySet[Feedback]:
-    """Staff see all; everybody else what was shown of the projects that she sees."""
+def feedback_visible_to(user: Asker) -> QuerySet[Feedback]:
+    """Staff see all feedback of their projects; everybody else sees what was published on projects visible to them."""
     of_projects = Feedback.objects.filter(project__in=projects_visible_to(user))
     if has_role(user, Role.STAFF):
         return of_projects.filter(Q(state=State.SHOWN) | Q(pk__in=in_scope(user, of_projects, "project__area")))
@@ -35,19 +36,19 @@ def feedback_visible_to(user: Any) -> QuerySet[Feedback]:
 
 @transaction.atomic
 def submit_feedback(
-    project: Project, text: str, photo: UploadedFile | None = None, contact: str = "", sender: Any = None
+    project: Project, text: str, photo: UploadedFile | None = None, contact: str = "", sender: Asker = None
 ) -> Feedback:
     """Take in what somebody says of a project; it waits for staff. The same said twice within half an hour is one.
 
-    `sender` is marked when she is a deputy; nobody else is named. Raises BadInput (no words), PhotoRefused.
+    A `sender` who is a deputy is recorded; nobody else is. Raises BadInput (no words), PhotoRefused.
     """
     words = text.strip()
     if not words:
         message = _("请写下您看到的情况或意见。")
-        raise BadInput(message, code="text-missing", errors=[FieldError("text", "required", message)])
-    deputy = sender if role_of(sender) == Role.DEPUTY else None
+        raise field_refusal("text", "text-missing", message, "required")
+    deputy = sender if isinstance(sender, User) and role_of(sender) == Role.DEPUTY else None
     Project.objects.select_for_update().get(pk=project.pk)  # so that a double click is seen as one
-    if same := _same(project, words, deputy):
+    if same := _duplicate(project, words, deputy):
         return same
     feedback = Feedback(project=project, text=words, contact=contact.strip(), deputy=deputy)
     if photo is not None:
@@ -55,19 +56,19 @@ def submit_feedback(
         feedback.photo.save(f"{clean.sha256[:24]}{clean.suffix}", ContentFile(clean.content), save=False)
     feedback.save()
     _record(feedback, Verb.FILE, deputy)
-    _tell_staff(project)
+    _notify_staff(project)
     return feedback
 
 
-def receipt_of(feedback: Feedback) -> str:
+def receipt_token(feedback: Feedback) -> str:
     """The private token by which who wrote it, and nobody else, sees what became of it."""
-    return signing.dumps(feedback.pk, salt=RECEIPT)
+    return signing.dumps(feedback.pk, salt=RECEIPT_SALT)
 
 
 def find_by_receipt(token: str) -> Feedback | None:
     """Return what a private token is about; None for a false one."""
     try:
-        key = signing.loads(token, salt=RECEIPT)
+        key = signing.loads(token, salt=RECEIPT_SALT)
     except signing.BadSignature:
         return None
     return Feedback.objects.select_related("project").filter(pk=key).first()
@@ -84,7 +85,7 @@ def hide_feedback(pk: int, actor: User, expected_version: int, reason: str) -> F
     """Keep it from the public, and say why. Raises NotPermitted, StaleEdit, BadInput (no reason)."""
     if not reason.strip():
         message = _("请写明不公开的理由，提出人看得到。")
-        raise BadInput(message, code="reason-missing", errors=[FieldError("reason", "required", message)])
+        raise field_refusal("reason", "reason-missing", message, "required")
     return _decide(pk, actor, expected_version, State.HIDDEN, reason.strip())
 
 
@@ -96,21 +97,21 @@ def reply_to_feedback(pk: int, actor: User, text: str) -> FeedbackEvent:
         raise NotPermitted(_("只有牵头单位和人大工作人员可以回应。"))
     if not text.strip():
         message = _("请写下回应。")
-        raise BadInput(message, code="text-missing", errors=[FieldError("text", "required", message)])
+        raise field_refusal("text", "text-missing", message, "required")
     return _record(feedback, Verb.REPLY, actor, text.strip())
 
 
-def may_moderate(user: Any) -> bool:
+def may_moderate(user: Asker) -> bool:
     """Tell whether `user` decides what shows."""
     return has_role(user, Role.STAFF)
 
 
-def waiting_feedback(user: Any) -> int:
+def count_waiting_feedback(user: Asker) -> int:
     """Count what waits for a look by `user`."""
     return feedback_visible_to(user).filter(state=State.WAITING).count() if may_moderate(user) else 0
 
 
-def may_reply(user: Any, feedback: Feedback) -> bool:
+def may_reply(user: Asker, feedback: Feedback) -> bool:
     """Staff of the place answer anything; the lead department what shows."""
     if may_moderate(user):
         return serves(user, feedback.project.area, feedback.project.geom)
@@ -130,8 +131,8 @@ def _decide(pk: int, actor: User, expected_version: int, state: str, reason: str
     return feedback
 
 
-def _same(project: Project, text: str, deputy: User | None) -> Feedback | None:
-    since = timezone.now() - SAME_WITHIN
+def _duplicate(project: Project, text: str, deputy: User | None) -> Feedback | None:
+    since = timezone.now() - DUPLICATE_WITHIN
     who = Q(deputy=deputy) if deputy else Q(deputy=None)
     return Feedback.objects.filter(who, project=project, text=text, state=State.WAITING, created_at__gte=since).first()
 
@@ -140,7 +141,7 @@ def _record(feedback: Feedback, verb: str, actor: User | None, text: str = "") -
     return FeedbackEvent.objects.create(feedback=feedback, verb=verb, text=text, actor=actor)
 
 
-def _tell_staff(project: Project) -> None:
+def _notify_staff(project: Project) -> None:
     """Once a day and project: that something waits, however much it is."""
     staff = User.objects.filter(role=Role.STAFF, is_active=True)
     title = _("“%(name)s”有新的公众反馈待审核") % {"name": project.name}

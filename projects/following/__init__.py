@@ -1,0 +1,1 @@
+"""News of projects, and those who follow a project by e-mail."""

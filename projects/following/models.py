@@ -1,9 +1,33 @@
-"""What happened to projects, as followers and feeds are told it."""
+"""Followers of a project, and the news that feeds and letters carry."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from projects.plan.models import ProgressReport, Project
+
+TOKEN_LENGTH = 43
+
+
+class Follower(models.Model):
+    """An e-mail address that follows a project. It gets nothing before its owner has said yes to this very project.
+
+    `token` is in every letter and ends following this one project; then the row is deleted.
+    """
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="followers")
+    email = models.EmailField(_("邮箱"), max_length=254)
+    token = models.CharField(max_length=TOKEN_LENGTH, unique=True, editable=False)
+    created_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("关注者")
+        verbose_name_plural = _("关注者")
+        ordering = ["project", "pk"]
+        constraints = [models.UniqueConstraint(fields=["project", "email"], name="one_follower_per_address")]
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.pk}"
 
 
 class News(models.Model):

@@ -5,13 +5,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from projects.models import News, Project
-from projects.permissions import projects_visible_to
+from accounts.permissions import Asker
+from projects.following.models import News
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
+from projects.plan.stage_table import STAGES
 
 Kind = News.Kind
 
 
-def news_visible_to(user: Any) -> QuerySet[News]:
+def news_visible_to(user: Asker) -> QuerySet[News]:
     """Return the news of the projects that `user` may see, newest first."""
     return News.objects.filter(project__in=projects_visible_to(user)).select_related("project", "report")
 
@@ -19,13 +22,17 @@ def news_visible_to(user: Any) -> QuerySet[News]:
 def headline(news: News) -> str:
     """Say one thing that happened in a sentence, in the reader's language."""
     if news.kind == Kind.STAGE:
-        return _("进入“%(stage)s”阶段") % {"stage": _label(Project.Status, news.after)}
+        return _("进入“%(stage)s”阶段") % {"stage": _stage(news.after)}
     if news.kind == Kind.MILESTONE:
         return _("完成节点“%(title)s”") % {"title": news.subject}
     if news.kind == Kind.LIGHT:
         lights = {"before": _label(Project.Light, news.before), "after": _label(Project.Light, news.after)}
         return _("亮灯由“%(before)s”变为“%(after)s”") % lights
     return _("报告进展：%(text)s") % {"text": _first_line(news)}
+
+
+def _stage(value: str) -> str:
+    return str(STAGES.label(value)) if STAGES.knows(value) else value
 
 
 def _label(choices: Any, value: str) -> str:

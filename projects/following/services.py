@@ -16,22 +16,23 @@ from accounts.notices.links import absolute
 from accounts.notices.models import Address
 from accounts.notices.services import ask_address, confirm, notify_address
 from geokit.refusal import BadInput
+from projects.following.models import Follower, News
 from projects.following.news import headline
-from projects.models import Follower, News, Project
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 
 DAILY = "projects.following.services.send_digests"
 TOKEN_BYTES = 32
-MOST_UNANSWERED = 5
+MAX_UNCONFIRMED = 5
 """Questions that wait for an answer of one mailbox; who types somebody's address again and again sends no more."""
-UNANSWERED_DAYS = 7
-MOST_FOLLOWED = 100
+UNCONFIRMED_DAYS = 7
+MAX_FOLLOWED = 100
 LINES_PER_PROJECT = 12
 
 
 @transaction.atomic
 def follow(project: Project, email: str) -> None:
-    """Note that somebody wants news of `project` at `email`, and ask the mailbox's owner whether it was she.
+    """Record that `email` asked for news of `project`, and ask the mailbox's owner to confirm.
 
     The caller learns nothing: whether the address follows already is nobody else's business. Raises BadInput for a
     project that is not public.
@@ -43,14 +44,14 @@ def follow(project: Project, email: str) -> None:
     known = of_address.filter(project=project).first()
     if known is None:
         waiting = of_address.filter(confirmed_at=None).count()
-        if waiting >= MOST_UNANSWERED or of_address.count() >= MOST_FOLLOWED:
+        if waiting >= MAX_UNCONFIRMED or of_address.count() >= MAX_FOLLOWED:
             return
         # Two requests at once: the constraint leaves one row, and one letter goes out.
         known, _new = Follower.objects.get_or_create(
             project=project, email=email, defaults={"token": token_urlsafe(TOKEN_BYTES)}
         )
     if known.confirmed_at is None:
-        _ask(known)
+        _send_confirmation(known)
 
 
 def find_follower(token: str) -> Follower | None:
@@ -83,13 +84,13 @@ def unfollow(token: str) -> Project | None:
 
 @transaction.atomic
 def send_digests() -> int:
-    """Tell each follower once a day, in one letter, what happened to her projects; return how many letters.
+    """Send each follower one letter a day with the news of the followed projects; return the number of letters.
 
-    News are told on one day and never again; what somebody may no longer see is not told.
+    Each piece of news is sent once; news of projects that are no longer public is not sent.
     """
     today = timezone.localdate()
-    forget_unanswered()
-    _forget_who_left()
+    delete_unconfirmed()
+    _delete_unsubscribed()
     if News.objects.filter(told_on=today).exists():
         return 0
     # What another transaction is just writing stays for tomorrow.
@@ -98,22 +99,22 @@ def send_digests() -> int:
     News.objects.filter(pk__in=[news.pk for news in told]).update(told_on=today)
     public = set(projects_visible_to(None).values_list("pk", flat=True))
     with translation.override(settings.LANGUAGE_CODE):
-        return _write_letters([news for news in told if news.project_id in public], str(today))
+        return _send_letters([news for news in told if news.project_id in public], str(today))
 
 
-def forget_unanswered() -> int:
+def delete_unconfirmed() -> int:
     """Delete who has not said yes within a week; return how many."""
-    since = timezone.now() - timedelta(days=UNANSWERED_DAYS)
+    since = timezone.now() - timedelta(days=UNCONFIRMED_DAYS)
     return Follower.objects.filter(confirmed_at=None, created_at__lt=since).delete()[0]
 
 
-def _forget_who_left() -> None:
+def _delete_unsubscribed() -> None:
     """Who has left all our mail by the letter's own link follows nothing any more."""
     gone = Address.objects.filter(unsubscribed_at__isnull=False).values("email")
     Follower.objects.filter(email__in=gone, confirmed_at__isnull=False).delete()
 
 
-def _ask(follower: Follower) -> None:
+def _send_confirmation(follower: Follower) -> None:
     """Send the question; each day at most one about the same project."""
     with translation.override(settings.LANGUAGE_CODE):
         name = follower.project.name
@@ -131,7 +132,7 @@ def follower_path(follower: Follower) -> str:
     return reverse("projects:follower", args=[follower.token])
 
 
-def _write_letters(told: list[News], today: str) -> int:
+def _send_letters(told: list[News], today: str) -> int:
     by_project = defaultdict(list)
     for news in told:
         by_project[news.project_id].append(news)
@@ -139,11 +140,11 @@ def _write_letters(told: list[News], today: str) -> int:
     followers = Follower.objects.filter(confirmed_at__isnull=False, project__in=by_project)
     for follower in followers.select_related("project").order_by("email", "project__code"):
         of_address[follower.email].append(follower)
-    return sum(_write_letter(email, rows, by_project, today) for email, rows in of_address.items())
+    return sum(_send_letter(email, rows, by_project, today) for email, rows in of_address.items())
 
 
-def _write_letter(email: str, followers: list[Follower], by_project: dict[int, list[News]], today: str) -> bool:
-    parts = [_part(follower, by_project[follower.project_id]) for follower in followers]
+def _send_letter(email: str, followers: list[Follower], by_project: dict[int, list[News]], today: str) -> bool:
+    parts = [_letter_section(follower, by_project[follower.project_id]) for follower in followers]
     parts = [part for part in parts if part]
     if not parts:
         return False
@@ -153,8 +154,8 @@ def _write_letter(email: str, followers: list[Follower], by_project: dict[int, l
     return notify_address(email, "project-digest", title, "\n\n".join(parts), page, key=f"project-digest:{today}")
 
 
-def _part(follower: Follower, told: Iterable[News]) -> str:
-    """What happened to one project since she follows it, with the link that ends it."""
+def _letter_section(follower: Follower, told: Iterable[News]) -> str:
+    """One project's section of a letter: news since the follower confirmed, and the link that ends following."""
     since = follower.confirmed_at
     fresh = sorted((news for news in told if since and news.at >= since), key=lambda news: (news.on, news.pk))
     if not fresh:

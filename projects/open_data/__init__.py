@@ -1,0 +1,1 @@
+"""Projects as files to take away, and answers that are not sent again to who has them already."""

@@ -1,7 +1,5 @@
 """The filtered list as files to take away: CSV for spreadsheets, GeoJSON for maps; licence inside."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,27 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from rest_framework.utils.encoders import JSONEncoder
 
-from projects.api.serializers import ProjectSerializer
-from projects.models import Project
 from projects.open_data import conditional_get
-from projects.permissions import PUBLIC_STATUSES
+from projects.open_data.serializers import ProjectSerializer
+from projects.plan.models import Project
+from projects.plan.stage_table import STAGES
+from ui.downloads import csv_text, file_response
 
 LICENCE = "CC-BY-4.0"
 LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-UTF8_BOM = "\ufeff"
-"""Without it a Chinese spreadsheet reads the file as GBK."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(request: HttpRequest, projects: Iterable[Project]) -> HttpResponse:
     """Return a table with one row per project (RFC 4180); lines and areas are given by a point on them."""
-    out = io.StringIO()
-    out.write(UTF8_BOM)
-    writer = csv.writer(out)
-    rows = [_row(request, project) for project in projects]
-    writer.writerow(_row_titles())
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
-    return _file(request, out.getvalue(), "text/csv; charset=utf-8; header=present", "projects.csv")
+    rows = [[column.title for column in fields()], *(_row(request, project) for project in projects)]
+    return _file(request, csv_text(rows), "text/csv; charset=utf-8; header=present", "projects.csv")
 
 
 def as_geojson(request: HttpRequest, projects: Iterable[Project]) -> HttpResponse:
@@ -55,7 +46,7 @@ class Column:
 def fields() -> list[Column]:
     """Describe what the files hold, in the order of the CSV."""
     lights = "、".join(f"{value}={label}" for value, label in Project.Light.choices)
-    stages = "、".join(f"{value}={label}" for value, label in Project.Status.choices if value in PUBLIC_STATUSES)
+    stages = "、".join(f"{value}={label}" for value, label in STAGES.choices("public"))
     return [
         Column(_("编号"), "code", _("项目编号，全站唯一，不会改变")),
         Column(_("名称"), "name", _("项目名称")),
@@ -80,10 +71,6 @@ def fields() -> list[Column]:
     ]
 
 
-def _row_titles() -> list[str]:
-    return [column.title for column in fields()]
-
-
 def _row(request: HttpRequest, project: Project) -> list[Any]:
     marker = project.marker
     page = request.build_absolute_uri(reverse("projects:detail", args=[project.code]))
@@ -96,13 +83,7 @@ def _row(request: HttpRequest, project: Project) -> list[Any]:
     ]  # fmt: skip
 
 
-def _plain(cell: Any) -> Any:
-    """Keep a spreadsheet from taking words that start with = or @, also after blanks, for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(" \n").startswith(_FORMULA_STARTS) else cell
-
-
 def _file(request: HttpRequest, text: str, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(text, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = file_response(text.encode(), name, content_type=content_type)
     response["Link"] = f'<{LICENCE_URL}>; rel="license"'
-    return conditional_get.send(request, response)
+    return conditional_get.conditional_response(request, response)

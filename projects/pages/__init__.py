@@ -1,1 +1,1 @@
-"""What departments and congress staff write: stages, plans, places, reports, the rule of the lights."""
+"""The HTML pages of the room: views, forms, and what a project's page gathers from the topics."""

@@ -1,61 +1,40 @@
 """The department's and the staff's pages of a project."""
 
-import json
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.contrib.gis.geos import Point
-from django.forms import BaseForm, BaseFormSet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.forms import BaseFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import has_role, require_role
-from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit, TooLarge
-from projects.models import Project
-from projects.pages.edit_conflicts import Difference, differences
+from geokit.refusal import BadInput, MissingEvidence, StaleEdit
+from projects.pages.access import signed_in, updatable, updater, version_of
+from projects.pages.edit_conflicts import differences
 from projects.pages.forms.plan import (
     BasicsForm,
     GoalForm,
     GoalRows,
+    MilestoneRowForm,
+    MilestoneRows,
     RecommendationForm,
     ReportForm,
     StageForm,
-    StepForm,
-    StepRows,
     rows_of,
 )
-from projects.permissions import may_update, projects_visible_to
 from projects.plan import editing
 from projects.plan import services as project_services
+from projects.plan.models import Project
+from projects.proposals.recommendations import record_recommendation
 from projects.stages.services import move_project, next_stages
-from ui.photos import PhotoRefused
+from ui.forms.refusable import render_form
 
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponse]
-
-
-def updater(view: View) -> View:
-    """Give the view the project that its reader may update; for everybody else there is nothing here."""
-
-    @require_role(Role.OFFICER, Role.STAFF)
-    @wraps(view)
-    def guarded(request: HttpRequest, code: str, **rest: Any) -> HttpResponse:
-        return view(request, updatable(request, code), **rest)
-
-    return guarded
-
-
-def updatable(request: HttpRequest, code: str) -> Project:
-    """Return the project of that code if the asker may update it, else 404."""
-    project = get_object_or_404(projects_visible_to(request.user).select_related("lead", "area"), code=code)
-    if not may_update(request.user, project):
-        raise Http404
-    return project
 
 
 @require_http_methods(FORM)
@@ -68,11 +47,12 @@ def basics(request: HttpRequest, project: Project) -> HttpResponse:
         return _show(request, project, "basics", form)
     partners = form.cleaned_data.get("partners")
     try:
-        editing.edit_project(project.pk, _who(request), form.values(), _version(request), partners)
+        editing.edit_project(project.pk, signed_in(request), form.values(), version_of(request), partners)
     except (BadInput, StaleEdit) as refusal:
+        form.show(refusal)
         fresh = updatable(request, project.code)
         conflict = differences(form, fresh) if isinstance(refusal, StaleEdit) else []
-        return _refused(request, fresh, "basics", form, refusal, conflict)
+        return _show(request, fresh, "basics", form, conflict=conflict)
     return _done(request, project, _("已保存。"))
 
 
@@ -89,8 +69,8 @@ def goals(request: HttpRequest, project: Project) -> HttpResponse:
 @updater
 def milestones(request: HttpRequest, project: Project) -> HttpResponse:
     """The plan: milestones, their weights and days."""
-    initial = [StepForm.of(step) for step in project.milestones.order_by("order")]
-    formset = StepRows(request.POST if request.method == "POST" else None, initial=initial, prefix="rows")
+    initial = [MilestoneRowForm.of(step) for step in project.milestones.order_by("order")]
+    formset = MilestoneRows(request.POST if request.method == "POST" else None, initial=initial, prefix="rows")
     return _table(request, project, "milestones", formset, editing.plan_milestones)
 
 
@@ -98,13 +78,15 @@ def milestones(request: HttpRequest, project: Project) -> HttpResponse:
 @updater
 def report(request: HttpRequest, project: Project) -> HttpResponse:
     """Report what was done."""
-    form = ReportForm(request.POST or None, request.FILES or None, project=project)
-    if request.method != "POST" or not form.is_valid():
+    sent = request.method == "POST"
+    form = ReportForm(request.POST if sent else None, request.FILES if sent else None, project=project)
+    if not sent or not form.is_valid():
         return _show(request, project, "report", form)
     try:
-        project_services.report_progress(project.pk, _who(request), **form.given())
+        project_services.report_progress(project.pk, signed_in(request), **form.given())
     except (BadInput, MissingEvidence) as refusal:
-        return _refused(request, project, "report", form, refusal)
+        form.show(refusal)
+        return _show(request, project, "report", form)
     return _done(request, project, _("进展已发布。"))
 
 
@@ -115,13 +97,14 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
     project = updatable(request, code)
     form = StageForm(request.POST, stages=next_stages(project))
     if not form.is_valid():
-        return _show(request, project, "stage", form, 422)
+        return _show(request, project, "stage", form)
     try:
         move_project(
-            project.pk, _who(request), form.cleaned_data["after"], form.cleaned_data["reason"], _version(request)
+            project.pk, signed_in(request), form.cleaned_data["after"], form.cleaned_data["reason"], version_of(request)
         )
     except (BadInput, StaleEdit) as refusal:
-        return _refused(request, updatable(request, code), "stage", form, refusal)
+        form.show(refusal)
+        return _show(request, updatable(request, code), "stage", form)
     return _done(request, project, _("阶段已变更。"))
 
 
@@ -134,30 +117,11 @@ def recommendation(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _show(request, project, "recommendation", form)
     try:
-        editing.record_recommendation(project.pk, _who(request), **form.cleaned_data)
+        record_recommendation(project.pk, signed_in(request), **form.cleaned_data)
     except BadInput as refusal:
-        return _refused(request, project, "recommendation", form, refusal)
+        form.show(refusal)
+        return _show(request, project, "recommendation", form)
     return _done(request, project, _("票选推荐结果已登记。"))
-
-
-@require_safe
-def places_geojson(request: HttpRequest, code: str) -> JsonResponse:
-    """A project's places one by one, for the map beside its page."""
-    project = get_object_or_404(projects_visible_to(request.user), code=code)
-    features = [
-        {
-            "type": "Feature",
-            "geometry": _plain(place.geom),
-            "properties": {"kind": "new" if place.done_on else "row", "name": place.name, "number": place.number},
-        }
-        for place in project.places.all()
-    ]
-    return JsonResponse({"type": "FeatureCollection", "features": features})
-
-
-def _plain(geom: Any) -> Any:
-
-    return json.loads(geom.geojson)
 
 
 def _table(
@@ -167,63 +131,19 @@ def _table(
     if request.method != "POST" or not formset.is_valid():
         return _show(request, project, page, formset)
     try:
-        write(project.pk, _who(request), rows_of(formset), _version(request))
+        write(project.pk, signed_in(request), rows_of(formset), version_of(request))
     except (BadInput, StaleEdit) as refusal:
-        fresh = updatable(request, project.code)
-        return _show(request, fresh, page, formset, _status(refusal), refusal=refusal.message)
+        formset.refusal = refusal  # type: ignore[attr-defined]  # for the summary and the status
+        return _show(request, updatable(request, project.code), page, formset)
     return _done(request, project, _("已保存。"))
 
 
-def refuse(form: BaseForm, refusal: Refusal) -> None:
-    """Put each error of `refusal` beside its field, the rest on top."""
-    if isinstance(refusal, PhotoRefused):
-        form.add_error("photo", refusal.message)
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors and not isinstance(refusal, PhotoRefused):
-        form.add_error(None, refusal.message)
-
-
-def _refused(
-    request: HttpRequest,
-    project: Project,
-    page: str,
-    form: BaseForm,
-    refusal: Refusal,
-    conflict: list[Difference] | None = None,
-) -> HttpResponse:
-    refuse(form, refusal)
-    return _show(request, project, page, form, _status(refusal), conflict=conflict or [])
-
-
-def _status(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, StaleEdit) else 413 if isinstance(refusal, TooLarge) else 422
-
-
-def _show(
-    request: HttpRequest, project: Project, page: str, form: Any, status: int | None = None, **more: Any
-) -> HttpResponse:
+def _show(request: HttpRequest, project: Project, page: str, form: Any, **more: Any) -> HttpResponse:
     """Show one of the pages; the version in it is the newest, so that a second save is a decision."""
     context = {"project": project, "form": form, "page": page, **more}
-    failed = request.method == "POST"
-    return render(request, f"projects/pages/{page}.html", context, status=status or (422 if failed else 200))
+    return render_form(request, f"projects/editing/{page}.html", context)
 
 
 def _done(request: HttpRequest, project: Project, message: str) -> HttpResponse:
     messages.success(request, message)
     return redirect("projects:detail", project.code)
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def _who(request: HttpRequest) -> User:
-    """Return who asks; nobody anonymous comes this far."""
-    return cast(User, request.user)
-
-
-def point(lng: float, lat: float) -> Point:
-    """Return a place in EPSG:4326."""
-    return Point(lng, lat, srid=4326)

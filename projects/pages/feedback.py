@@ -1,11 +1,10 @@
 """Pages of feedback: the form, what became of it, the photo, and the staff's desk."""
 
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -14,15 +13,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
-from geokit.refusal import BadInput, NotPermitted, Refusal, StaleEdit, TooLarge, TooMany
+from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooMany
 from projects.feedback import services as feedback
-from projects.models import Feedback, FeedbackEvent
+from projects.feedback.models import Feedback, FeedbackEvent
+from projects.pages.access import signed_in
 from projects.pages.forms.feedback import FeedbackForm, ModerationForm, ReplyForm
 from projects.pages.photos import photo_response
 from projects.plan import queries
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
+from ui.refusals import status_of_form
 
 PAGE_SIZE = 20
 GUESSES = Limit("feedback-link", 30, timedelta(hours=1))
@@ -33,27 +36,20 @@ State = Feedback.State
 def write(request: HttpRequest, code: str) -> HttpResponse:
     """The form for feedback on one project; taken in, it leads to the writer's own page."""
     project = queries.get_project(request.user, code)
-    form = FeedbackForm(request.POST or None, request.FILES or None)
-    if request.method != "POST":
-        return render(request, "projects/public/feedback_form.html", {"project": project, "form": form})
-    if not form.is_valid():
-        return render(request, "projects/public/feedback_form.html", {"project": project, "form": form}, status=422)
+    sent = request.method == "POST"
+    form = FeedbackForm(request.POST if sent else None, request.FILES if sent else None)
+    context = {"project": project, "form": form}
+    if not sent or not form.is_valid():
+        return render_form(request, "projects/public/feedback_form.html", context)
     given = {name: form.cleaned_data[name] for name in ("text", "photo", "contact")}
     try:
         spend(Limit("feedback", int(settings.PROJECTS["feedback_per_hour"]), timedelta(hours=1)), address_of(request))
         taken = feedback.submit_feedback(project, sender=request.user, **given)
     except (TooMany, BadInput) as refusal:
         form.show(refusal)
-        context = {"project": project, "form": form}
-        return render(request, "projects/public/feedback_form.html", context, status=_status(refusal))
+        return render_form(request, "projects/public/feedback_form.html", context)
     messages.success(request, _("收到了，谢谢。工作人员看过之后公开。"))
-    return redirect("projects:feedback_receipt", token=feedback.receipt_of(taken))
-
-
-def _status(refusal: Refusal) -> int:
-    if isinstance(refusal, TooMany):
-        return 429
-    return 413 if isinstance(refusal, TooLarge) else 422
+    return redirect("projects:feedback_receipt", token=feedback.receipt_token(taken))
 
 
 @never_cache
@@ -93,16 +89,16 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     item = get_object_or_404(feedback.feedback_visible_to(request.user), pk=pk)
     form = ModerationForm(request.POST)
     if not form.is_valid():
-        return _desk(request, item.state, item, form, 422)
-    given, actor = form.cleaned_data, cast(User, request.user)
+        return _desk(request, item.state, item, form)
+    given, actor = form.cleaned_data, signed_in(request)
     try:
         if given["step"] == "show":
             feedback.show_feedback(pk, actor, given["version"])
         else:
             feedback.hide_feedback(pk, actor, given["version"], given["reason"])
     except (StaleEdit, BadInput) as refusal:
-        form.add_error(None, refusal.message)
-        return _desk(request, item.state, item, form, 409 if isinstance(refusal, StaleEdit) else 422)
+        form.show(refusal)
+        return _desk(request, item.state, item, form)
     messages.success(request, _("已公开。") if given["step"] == "show" else _("已设为不公开，理由提出人看得到。"))
     return redirect("projects:feedback_desk")
 
@@ -119,7 +115,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("请写下回应。"))
         return _back(request, item)
     try:
-        feedback.reply_to_feedback(pk, cast(User, request.user), form.cleaned_data["text"])
+        feedback.reply_to_feedback(pk, signed_in(request), form.cleaned_data["text"])
     except (NotPermitted, BadInput) as refusal:
         messages.error(request, refusal.message)
     else:
@@ -138,9 +134,7 @@ def _chosen(request: HttpRequest) -> str:
     return wanted if wanted in State.values else State.WAITING
 
 
-def _desk(
-    request: HttpRequest, state: str, failed: Feedback | None = None, form: Form | None = None, status: int = 200
-) -> HttpResponse:
+def _desk(request: HttpRequest, state: str, failed: Feedback | None = None, form: Form | None = None) -> HttpResponse:
     """The desk with one state's rows; with a form that failed, that row says why."""
     visible = feedback.feedback_visible_to(request.user)
     counts = dict(visible.order_by().values_list("state").annotate(n=Count("pk")))
@@ -151,8 +145,9 @@ def _desk(
     context: dict[str, Any] = {
         "state": state,
         "states": [(value, label, counts.get(value, 0)) for value, label in State.choices],
-        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, PAGE_SIZE),
         "failed": failed,
         "failed_form": form,
     }
+    status = status_of_form(form) if form is not None else 200
     return render(request, "projects/public/feedback_desk.html", context, status=status)

@@ -10,12 +10,12 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from projects.following.models import News
 from projects.following.news import headline, news_visible_to
-from projects.models import News
 from projects.open_data import conditional_get, downloads
-from projects.permissions import projects_visible_to
 from projects.plan import queries
 from projects.plan.filters import ProjectFilter
+from projects.plan.permissions import projects_visible_to
 
 MOST_ENTRIES = 50
 
@@ -51,7 +51,7 @@ def _feed(request: HttpRequest, title: str, page: str, news: QuerySet[News]) -> 
     for one in islice(news.order_by("-at", "-pk"), MOST_ENTRIES):
         _add(request, feed, one)
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
-    return conditional_get.send(request, response, for_everybody=True)
+    return conditional_get.conditional_response(request, response, for_everybody=True)
 
 
 def _add(request: HttpRequest, feed: Atom1Feed, news: News) -> None:

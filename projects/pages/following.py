@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, TooMany
 from projects.following.services import confirm_follower, find_follower, follow, unfollow
-from projects.pages.forms.feedback import FollowForm
+from projects.pages.forms.following import FollowForm
 from projects.pages.project_page import show_project
 from projects.plan import queries
 
@@ -26,16 +26,13 @@ def ask_to_follow(request: HttpRequest, code: str) -> HttpResponse:
     project = queries.get_project(request.user, code)
     form = FollowForm(request.POST)
     if not form.is_valid():
-        return show_project(request, project, status=422, follow_form=form)
+        return show_project(request, project, follow_form=form)
     try:
         spend(Limit("follow", int(settings.PROJECTS["follows_per_hour"]), timedelta(hours=1)), address_of(request))
         follow(project, form.cleaned_data["email"])
-    except TooMany as refusal:
+    except (TooMany, BadInput) as refusal:
         form.show(refusal)
-        return show_project(request, project, status=429, follow_form=form)
-    except BadInput as refusal:
-        form.show(refusal)
-        return show_project(request, project, status=422, follow_form=form)
+        return show_project(request, project, follow_form=form)
     messages.success(request, _("请到邮箱里打开我们刚发的信，确认后才开始关注。已经关注的邮箱不会再收到确认信。"))
     return redirect("projects:detail", code)
 

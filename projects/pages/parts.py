@@ -8,21 +8,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.models import Candidacy, Goal, Project, Proposal, StageChange
+from accounts.permissions import Asker
+from projects.plan.models import Goal, Project
+from projects.plan.stage_table import STAGES, Stage
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
-
-COURSE = (
-    Project.Status.PROPOSED,
-    Project.Status.CANDIDATE,
-    Project.Status.VOTED,
-    Project.Status.BUILDING,
-    Project.Status.SUPERVISED,
-    Project.Status.RATED,
-)
+from projects.stages.models import StageChange
+from projects.voting.models import Candidacy
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageMark:
     """One stage of the strip: whether it is passed or where the project is, and when it was reached, if known."""
 
     label: str
@@ -32,7 +28,7 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class VoteLine:
+class VoteResult:
     """A vote that the project stood in."""
 
     session: Any
@@ -42,14 +38,15 @@ class VoteLine:
     result: str
 
 
-def stages_of(project: Project, changes: Sequence[StageChange]) -> list[Stage]:
+def stages_of(project: Project, changes: Sequence[StageChange]) -> list[StageMark]:
     """Return the six stages. A project in the reserve stands where candidates stand."""
-    status = Project.Status.CANDIDATE if project.status == Project.Status.RESERVE else Project.Status(project.status)
+    course = STAGES.in_group("course")
+    status = Stage.CANDIDATE if project.status == Stage.RESERVE else Stage(project.status)
     reached = {change.after: change.created_at for change in changes}
-    here = COURSE.index(status)
+    here = course.index(status)
     return [
-        Stage(str(stage.label), reached.get(stage.value) if place <= here else None, place < here, place == here)
-        for place, stage in enumerate(COURSE)
+        StageMark(str(STAGES.label(stage)), reached.get(stage) if place <= here else None, place < here, place == here)
+        for place, stage in enumerate(course)
     ]
 
 
@@ -59,21 +56,21 @@ def goals_by_year(project: Project) -> list[tuple[int, list[Goal]]]:
     return [(year, list(of_year)) for year, of_year in groupby(goals, key=lambda goal: goal.year)]
 
 
-def votes_of(project: Project) -> list[VoteLine]:
+def votes_of(project: Project) -> list[VoteResult]:
     """Return the votes that the project stood in, the newest first."""
     candidacies = Candidacy.objects.filter(project=project).select_related("session__count").order_by("-session__pk")
-    return [_vote_line(candidacy) for candidacy in candidacies]
+    return [_vote_result(candidacy) for candidacy in candidacies]
 
 
-def _vote_line(candidacy: Candidacy) -> VoteLine:
+def _vote_result(candidacy: Candidacy) -> VoteResult:
     session, number = candidacy.session, candidacy.number
     count = getattr(session, "count", None)
     if count is None:
-        return VoteLine(session, number, None, None, "")
+        return VoteResult(session, number, None, None, "")
     result = "elected" if number in count.elected else "tied" if number in count.tied else "not-elected"
-    return VoteLine(session, number, count.votes[str(number)], count.cast, result)
+    return VoteResult(session, number, count.votes[str(number)], count.cast, result)
 
 
-def proposals_of(project: Project, user: Any) -> QuerySet[Proposal]:
+def proposals_of(project: Project, user: Asker) -> QuerySet[Proposal]:
     """Return the proposals that the project was made of."""
     return proposals_visible_to(user).filter(project=project).select_related("area").order_by("created_at")

@@ -1,24 +1,44 @@
 """The page of a project's places: added on the map or from a file, marked done, taken away."""
 
+import json
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.contrib.gis.geos import Point
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from geokit.refusal import Refusal
-from projects.models import Project
-from projects.pages.editing import FORM, _status, _version, _who, point, refuse, updatable, updater
+from geokit.refusal import Refusal, StaleEdit
+from projects.pages.access import signed_in, updatable, updater, version_of
+from projects.pages.editing import FORM
 from projects.pages.forms.plan import PlaceForm, PlacesFileForm
 from projects.plan import places
-from projects.plan.editing import bad
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 from projects.plan.places import NewPlace
+from projects.plan.refusals import field_refusal
+from ui.forms.refusable import RefusableForm, render_form
+
+
+@require_safe
+def places_geojson(request: HttpRequest, code: str) -> JsonResponse:
+    """A project's places one by one, for the map beside its page."""
+    project = get_object_or_404(projects_visible_to(request.user), code=code)
+    features = [
+        {
+            "type": "Feature",
+            "geometry": json.loads(place.geom.geojson),
+            "properties": {"kind": "new" if place.done_on else "row", "name": place.name, "number": place.number},
+        }
+        for place in project.places.all()
+    ]
+    return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
 @require_http_methods(FORM)
@@ -27,7 +47,7 @@ def place_list(request: HttpRequest, project: Project) -> HttpResponse:
     """All places; a POST writes on which day each was finished."""
     if request.method != "POST":
         return _page(request, project)
-    return _try(request, project, None, lambda: _set_done(request, project))
+    return _try(request, project, RefusableForm({}), lambda: _set_done(request, project))
 
 
 @require_POST
@@ -36,10 +56,12 @@ def place_add(request: HttpRequest, project: Project) -> HttpResponse:
     """Add one place by its coordinates."""
     form = PlaceForm(request.POST)
     if not form.is_valid():
-        return _page(request, project, form, status=422)
+        return _page(request, project, form)
     given = form.cleaned_data
-    new = [NewPlace(given["name"], point(given["lng"], given["lat"]))]
-    return _try(request, project, form, lambda: places.add_places(project.pk, _who(request), new, _version(request)))
+    new = [NewPlace(given["name"], Point(given["lng"], given["lat"], srid=4326))]
+    return _try(
+        request, project, form, lambda: places.add_places(project.pk, signed_in(request), new, version_of(request))
+    )
 
 
 @require_POST
@@ -48,12 +70,12 @@ def place_upload(request: HttpRequest, project: Project) -> HttpResponse:
     """Add the places of a file."""
     form = PlacesFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, project, form, status=422)
+        return _page(request, project, form)
     given = form.cleaned_data
 
     def write() -> int:
-        new = places.places_from(given["file"], given["crs"])
-        return places.add_places(project.pk, _who(request), new, _version(request))
+        new = places.read_uploaded_places(given["file"], given["crs"])
+        return places.add_places(project.pk, signed_in(request), new, version_of(request))
 
     return _try(request, project, form, write)
 
@@ -62,9 +84,12 @@ def place_upload(request: HttpRequest, project: Project) -> HttpResponse:
 @updater
 def place_remove(request: HttpRequest, project: Project, pk: int) -> HttpResponse:
     """Take one place away."""
+    form = RefusableForm({})
     if not project.places.filter(pk=pk).exists():
-        return _page(request, project, refusal=_("这个点位已经不在了。"), status=409)
-    return _try(request, project, None, lambda: places.remove_place(project.pk, _who(request), pk, _version(request)))
+        form.show(StaleEdit(_("这个点位已经不在了。")))
+        return _page(request, project, form)
+    write = partial(places.remove_place, project.pk, signed_in(request), pk, version_of(request))
+    return _try(request, project, form, write)
 
 
 def _set_done(request: HttpRequest, project: Project) -> int:
@@ -72,7 +97,7 @@ def _set_done(request: HttpRequest, project: Project) -> int:
     for place in project.places.all():
         text = request.POST.get(f"done_{place.pk}", "")
         done[place.pk] = _day(text) if text else None
-    return places.set_places_done(project.pk, _who(request), done, _version(request))
+    return places.set_places_done(project.pk, signed_in(request), done, version_of(request))
 
 
 def _day(text: str) -> date:
@@ -81,33 +106,27 @@ def _day(text: str) -> date:
     except ValueError:
         found = None
     if found is None:
-        raise bad("", "not-a-day", _("日期写成 2026-03-05 的样子。"))
+        raise field_refusal("", "not-a-day", _("日期写成 2026-03-05 的样子。"))
     return found
 
 
-def _try(request: HttpRequest, project: Project, form: Form | None, write: Callable[[], Any]) -> HttpResponse:
+def _try(request: HttpRequest, project: Project, form: RefusableForm, write: Callable[[], Any]) -> HttpResponse:
     try:
         write()
     except Refusal as refusal:
-        fresh = updatable(request, project.code)
-        if form is None:
-            return _page(request, fresh, refusal=refusal.message, status=_status(refusal))
-        refuse(form, refusal)
-        return _page(request, fresh, form, status=_status(refusal))
+        form.show(refusal)
+        return _page(request, updatable(request, project.code), form)
     messages.success(request, _("点位已更新。"))
     return redirect("projects:places", project.code)
 
 
-def _page(
-    request: HttpRequest, project: Project, failed: Form | None = None, refusal: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, project: Project, failed: RefusableForm | None = None) -> HttpResponse:
     context = {
         "project": project,
         "places": project.places.order_by("number"),
         "place_form": failed if isinstance(failed, PlaceForm) else PlaceForm(),
         "file_form": failed if isinstance(failed, PlacesFileForm) else PlacesFileForm(),
         "failed_form": failed,
-        "refusal": refusal,
-        "most": places.MOST_PLACES,
+        "most": places.MAX_PLACES,
     }
-    return render(request, "projects/editing/places.html", context, status=status)
+    return render_form(request, "projects/editing/places.html", context, failed or context["place_form"])

@@ -3,45 +3,37 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.areas.locator import locator_for
+from projects.feedback.models import Feedback
+from projects.feedback.queries import shown_feedback
 from projects.feedback.services import may_moderate
+from projects.following.models import News
 from projects.following.news import headline
-from projects.models import Feedback, News, ProgressReport, Project
 from projects.open_data import downloads
-from projects.pages.forms.days import MilestoneForm
-from projects.pages.forms.feedback import FollowForm, ReplyForm
-from projects.permissions import may_update
-from projects.plan import queries, services
-from projects.plan.places_map import drawing_of
-from projects.signals import matters_asked
+from projects.pages.forms.feedback import ReplyForm
+from projects.pages.forms.following import FollowForm
+from projects.pages.forms.plan import MilestoneForm
+from projects.plan import services
+from projects.plan.models import ProgressReport, Project
+from projects.plan.permissions import may_update
+from projects.plan.places_map import places_map_of
+from projects.signals import LinkedMatter, matters_requested
+from ui.forms.refusable import render_form
 from ui.qr import qr_svg
 
 NEWS_SHOWN = 20
 FEEDBACK_SHOWN = 20
 MATTERS_SHOWN = 20
-
-
-@dataclass(frozen=True)
-class LinkedMatter:
-    """A matter about the project, as a room above ours tells it."""
-
-    title: str
-    state: str
-    on: date
-    url: str = ""
-    """Empty for readers who may know that there is one, but not read it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +61,7 @@ class Budget:
 
 
 @dataclass(frozen=True)
-class Pair:
+class BeforeAfter:
     """Two photos of one place: before the work and after it."""
 
     before: ProgressReport
@@ -80,19 +72,18 @@ def show_project(
     request: HttpRequest,
     project: Project,
     failed: Form | None = None,
-    status: int = 200,
     follow_form: Form | None = None,
 ) -> HttpResponse:
     """Show the project; with a form that failed, show that again and say why."""
-    context = _about(request, project) | _said(request, project)
+    context = _facts(request, project) | _activity(request, project)
     context["follow_form"] = follow_form or FollowForm()
     context["follow_failed"] = follow_form is not None
     if may_update(request.user, project):
-        context |= _tools(project, failed)
-    return render(request, "projects/detail.html", context, status=status)
+        context |= _update_forms(project, failed)
+    return render_form(request, "projects/detail.html", context, failed or context["follow_form"])
 
 
-def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
+def _facts(request: HttpRequest, project: Project) -> dict[str, Any]:
     """What the project itself is."""
     address = request.build_absolute_uri(project.get_absolute_url())
     places = list(project.places.all())
@@ -103,11 +94,11 @@ def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
         "locator": locator_for(project.geom),
         "places": places,
         "places_done": sum(place.done_on is not None for place in places),
-        "drawing": drawing_of(project, places),
+        "drawing": places_map_of(project, places),
         "standing": services.standing(project),
         "under_way": project.status in services.UNDER_WAY,
         "budget": Budget(project.budget_wan, project.spent_wan, project.progress),
-        "pairs": pairs_of(project.reports.all()),
+        "pairs": before_after_pairs(project.reports.all()),
         "photo_address": _photo_address(request, project),
         "address": address,
         "code": mark_safe(qr_svg(address)),  # noqa: S308 - squares, drawn of the address
@@ -117,9 +108,9 @@ def _about(request: HttpRequest, project: Project) -> dict[str, Any]:
     }
 
 
-def _said(request: HttpRequest, project: Project) -> dict[str, Any]:
+def _activity(request: HttpRequest, project: Project) -> dict[str, Any]:
     """What happened to it and what was said of it."""
-    said = queries.shown_feedback(project)[:FEEDBACK_SHOWN]
+    said = shown_feedback(project)[:FEEDBACK_SHOWN]
     return {
         "news": [(news, headline(news)) for news in project.news.select_related("report")[:NEWS_SHOWN]],
         "news_kinds": News.Kind,
@@ -132,7 +123,7 @@ def _said(request: HttpRequest, project: Project) -> dict[str, Any]:
     }
 
 
-def _tools(project: Project, failed: Form | None) -> dict[str, Any]:
+def _update_forms(project: Project, failed: Form | None) -> dict[str, Any]:
     return {
         "open_milestones": [m for m in project.milestones.all() if m.done_on is None],
         "milestone_form": failed if isinstance(failed, MilestoneForm) else MilestoneForm(),
@@ -140,7 +131,7 @@ def _tools(project: Project, failed: Form | None) -> dict[str, Any]:
     }
 
 
-def pairs_of(reports: Iterable[ProgressReport]) -> list[Pair]:
+def before_after_pairs(reports: Iterable[ProgressReport]) -> list[BeforeAfter]:
     """Pair the first photo from before the work with the last from after it, for each place of the project.
 
     Photos that name no place are of the project as a whole and make a pair of their own.
@@ -155,11 +146,11 @@ def pairs_of(reports: Iterable[ProgressReport]) -> list[Pair]:
         elif report.moment == ProgressReport.Moment.AFTER:
             after[report.place_id] = report
     shared = [place for place in before if place in after]
-    return [Pair(before[place], after[place]) for place in sorted(shared, key=lambda pk: pk or 0)]
+    return [BeforeAfter(before[place], after[place]) for place in sorted(shared, key=lambda pk: pk or 0)]
 
 
 def _matters(request: HttpRequest, project: Project) -> list[LinkedMatter]:
-    answers: Any = matters_asked.send(Project, project=project, user=request.user)
+    answers: Any = matters_requested.send(Project, project=project, user=request.user)
     found: list[LinkedMatter] = [matter for _receiver, matters in answers for matter in matters]
     return sorted(found, key=lambda matter: matter.on, reverse=True)[:MATTERS_SHOWN]
 

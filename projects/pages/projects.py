@@ -1,27 +1,25 @@
 """Pages of livelihood projects: the list, one project, its photos, and the files to take away."""
 
-from typing import cast
-
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, Refusal, StaleEdit
-from projects.feedback.services import may_moderate, waiting_feedback
-from projects.models import Milestone, Project
+from geokit.refusal import BadInput, StaleEdit
+from projects.feedback.services import count_waiting_feedback, may_moderate
 from projects.open_data import downloads
-from projects.pages.forms.days import MilestoneForm
+from projects.pages.access import signed_in, updatable
+from projects.pages.forms.plan import MilestoneForm
 from projects.pages.photos import photo_response
 from projects.pages.project_page import show_project
-from projects.permissions import may_update, projects_visible_to, reports_visible_to
 from projects.plan import queries, services
-from projects.plan.near import PARAMETERS
+from projects.plan.models import Milestone
+from projects.plan.permissions import projects_visible_to, reports_visible_to
+from projects.plan.proximity import PARAMETERS
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 DOWNLOADS = {"csv": downloads.as_csv, "geojson": downloads.as_geojson}
@@ -31,7 +29,6 @@ DOWNLOADS = {"csv": downloads.as_csv, "geojson": downloads.as_geojson}
 def project_list(request: HttpRequest) -> HttpResponse:
     """The list, narrowed by the address: filters, words, and the box that the map shows."""
     found = queries.list_projects(request)
-    page = Paginator(found.rows, PAGE_SIZE).get_page(request.GET.get("page"))
     query = queries.without(request.GET, "page")
     return render(
         request,
@@ -39,16 +36,16 @@ def project_list(request: HttpRequest) -> HttpResponse:
         {
             "found": found,
             "form": found.filterset.form,
-            "near": found.near,
+            "origin": found.origin,
             # Two forms, one address: each carries the other's answers along.
             "near_values": [(name, request.GET[name]) for name in PARAMETERS if request.GET.get(name)],
             "filter_values": list(queries.without(query, *PARAMETERS).items()),
-            "page": page,
+            "page": page_of(request, found.rows, PAGE_SIZE),
             "query": query.urlencode(),
             "query_everywhere": queries.without(query, "in_bbox").urlencode(),
             "query_anywhere": queries.without(query, *PARAMETERS).urlencode(),
             "may_moderate": may_moderate(request.user),
-            "waiting": waiting_feedback(request.user),
+            "waiting": count_waiting_feedback(request.user),
             "licence": downloads.LICENCE,
             "licence_url": downloads.LICENCE_URL,
         },
@@ -93,38 +90,16 @@ def photo(request: HttpRequest, code: str, pk: int, size: str = "") -> HttpRespo
 @require_POST
 def complete_milestone(request: HttpRequest, code: str) -> HttpResponse:
     """Record that one milestone was reached."""
-    project = _updatable(request, code)
+    project = updatable(request, code)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
-        return show_project(request, queries.get_project(request.user, code), form, status=422)
+        return show_project(request, queries.get_project(request.user, code), form)
     given = form.cleaned_data
     milestone = get_object_or_404(Milestone, project=project, pk=given["milestone"])
     try:
-        services.complete_milestone(milestone.pk, _signed_in(request), given["done_on"], given["version"])
+        services.complete_milestone(milestone.pk, signed_in(request), given["done_on"], given["version"])
     except (StaleEdit, BadInput) as refusal:
-        return _refused(request, code, form, refusal)
+        form.show(refusal)
+        return show_project(request, queries.get_project(request.user, code), form)
     messages.success(request, _("已记录：“%s”完成。进度和亮灯已更新。") % milestone.title)
     return redirect("projects:detail", code)
-
-
-def _updatable(request: HttpRequest, code: str) -> Project:
-    """Return the project if the asker may report on it; for everybody else there is nothing here."""
-    project = get_object_or_404(projects_visible_to(request.user), code=code)
-    if not may_update(request.user, project):
-        raise Http404
-    return project
-
-
-def _refused(request: HttpRequest, code: str, form: Form, refusal: Refusal) -> HttpResponse:
-    """Show the page again with what was typed and what stood in the way."""
-    if not refusal.errors:
-        form.add_error(None, refusal.message)
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    status = 409 if isinstance(refusal, StaleEdit) else 422
-    return show_project(request, queries.get_project(request.user, code), form, status)
-
-
-def _signed_in(request: HttpRequest) -> User:
-    """Return who asks; `require_role` has let nobody anonymous through."""
-    return cast(User, request.user)

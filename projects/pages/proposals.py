@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.gis.geos import Point
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -20,17 +19,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role, User
 from accounts.permissions import require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
-from geokit.refusal import BadInput, Refusal, StaleEdit
-from projects.models import Proposal
-from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, StepForm
-from projects.permissions import projects_visible_to
+from geokit.refusal import BadInput, StaleEdit, TooMany
+from ledger.steps.apply import steps_now
+from projects.pages.access import signed_in
+from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, ReviewForm
+from projects.plan.permissions import projects_visible_to
+from projects.proposals import review as reviewing
 from projects.proposals import services
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import may_review, proposals_visible_to
 from projects.proposals.places import place_of
-from projects.proposals.queries import Near, list_proposals, nearby
-from projects.stages.candidates import Draft as CandidateDraft
-from projects.stages.candidates import create_candidate
-from ui.photos import PhotoRefused
+from projects.proposals.queries import NearbyItem, list_proposals, nearby
+from projects.proposals.table import PROPOSALS
+from projects.stages.candidates import CandidateDraft, create_candidate
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
+from ui.refusals import status_of_form
 
 PAGE_SIZE = 20
 MOST_ON_MAP = 500
@@ -41,15 +45,14 @@ LOOKS = Limit("proposal-status", 60, timedelta(hours=1))
 def proposal_list(request: HttpRequest) -> HttpResponse:
     """What was proposed and what became of it."""
     form, found = _found(request)
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
         "form": form,
-        "page": page,
+        "page": page_of(request, found, PAGE_SIZE),
         "query": query.urlencode(),
         "may_review": may_review(request.user),
-        "waiting": proposals_visible_to(request.user).filter(state=Proposal.State.NEW).count(),
+        "waiting": proposals_visible_to(request.user).filter(state__in=PROPOSALS.in_group("waiting")).count(),
     }
     return render(request, "projects/proposals/list.html", context)
 
@@ -88,24 +91,21 @@ def propose(request: HttpRequest) -> HttpResponse:
         return _form_page(request, ProposalForm(initial=_initial(request)))
     form = ProposalForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _form_page(request, form, status=422)
-    draft = services.Draft(**{name: form.cleaned_data[name] for name in services.Draft.__dataclass_fields__})
+        return _form_page(request, form)
+    draft = form.draft()
     try:
-        near = [] if form.cleaned_data["seen"] else _near(draft, request)
+        near = [] if form.cleaned_data["seen"] else _nearby_items(draft, request)
         if near:
             return _form_page(request, form, near)
         proposal = _submit(request, draft, form)
-    except PhotoRefused as refusal:
-        form.show(refusal, photo=True)
-        return _form_page(request, form, status=422)
-    except BadInput as refusal:
+    except (BadInput, TooMany) as refusal:
         form.show(refusal)
-        return _form_page(request, form, status=422)
+        return _form_page(request, form)
     return redirect("projects:proposal_sent", proposal.number)
 
 
-def _submit(request: HttpRequest, draft: services.Draft, form: ProposalForm) -> Proposal:
-    deputy = cast(User, request.user) if role_of(request.user) == Role.DEPUTY else None
+def _submit(request: HttpRequest, draft: services.ProposalDraft, form: ProposalForm) -> Proposal:
+    deputy = signed_in(request) if role_of(request.user) == Role.DEPUTY else None
     if deputy is None:
         spend(Limit("proposal", settings.PROJECTS["proposals_per_hour"], timedelta(hours=1)), address_of(request))
     return services.submit(draft, deputy, form.cleaned_data["photo"])
@@ -147,12 +147,12 @@ def review(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     found = _visible(request, number)
     form = form_class(request.POST)
     if not form.is_valid():
-        return _page(request, found, form, verb, 422)
+        return _page(request, found, form, verb)
     try:
-        step(found, cast(User, request.user), form.cleaned_data)
+        step(found, signed_in(request), form.cleaned_data)
     except (BadInput, StaleEdit) as refusal:
-        _show(form, refusal)
-        return _page(request, _visible(request, number), form, verb, 409 if isinstance(refusal, StaleEdit) else 422)
+        form.show(refusal)
+        return _page(request, _visible(request, number), form, verb)
     messages.success(request, _("已办理，提出的人会收到通知。"))
     return redirect("projects:proposal", number)
 
@@ -161,15 +161,15 @@ Given = dict[str, Any]
 
 
 def _publish(found: Proposal, actor: User, given: Given) -> None:
-    services.publish(found.number, actor, given["version"], given["text"])
+    reviewing.publish(found.number, actor, given["version"], given["text"])
 
 
 def _decline(found: Proposal, actor: User, given: Given) -> None:
-    services.decline(found.number, actor, given["version"], given["text"])
+    reviewing.decline(found.number, actor, given["version"], given["text"])
 
 
 def _merge(found: Proposal, actor: User, given: Given) -> None:
-    services.merge(found.number, actor, given["version"], given["into"], given["text"])
+    reviewing.merge(found.number, actor, given["version"], given["into"], given["text"])
 
 
 @transaction.atomic
@@ -190,12 +190,12 @@ def _adopt(found: Proposal, actor: User, given: Given) -> None:
             budget_wan=given["budget_wan"] or Decimal(0),
         )
         project = create_candidate(draft, actor, _("由项目建议 %s 列入") % found.number)
-    services.adopt(found.number, actor, given["version"], project, given["text"])
+    reviewing.adopt(found.number, actor, given["version"], project, given["text"])
 
 
-STEPS: dict[str, tuple[type[Form], Callable[[Proposal, User, Given], None]]] = {
-    "publish": (StepForm, _publish),
-    "decline": (StepForm, _decline),
+STEPS: dict[str, tuple[type[ReviewForm], Callable[[Proposal, User, Given], None]]] = {
+    "publish": (ReviewForm, _publish),
+    "decline": (ReviewForm, _decline),
     "merge": (MergeForm, _merge),
     "adopt": (AdoptForm, _adopt),
 }
@@ -212,7 +212,7 @@ def _visible(request: HttpRequest, number: str) -> Proposal:
     return get_object_or_404(rows, number=number)
 
 
-def _near(draft: services.Draft, request: HttpRequest) -> list[Near]:
+def _nearby_items(draft: services.ProposalDraft, request: HttpRequest) -> list[NearbyItem]:
     place, _town = place_of(draft.lng, draft.lat, draft.area, draft.address)
     return nearby(place, request.user)
 
@@ -222,15 +222,12 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in ("lng", "lat", "category") if name in request.GET}
 
 
-def _form_page(
-    request: HttpRequest, form: ProposalForm, near: list[Near] | None = None, status: int = 200
-) -> HttpResponse:
-    return render(request, "projects/proposals/new.html", {"form": form, "near": near or []}, status=status)
+def _form_page(request: HttpRequest, form: ProposalForm, near: list[NearbyItem] | None = None) -> HttpResponse:
+    return render_form(request, "projects/proposals/new.html", {"form": form, "near": near or []})
 
 
-def _page(
-    request: HttpRequest, found: Proposal, failed: Form | None = None, verb: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, found: Proposal, failed: Form | None = None, verb: str = "") -> HttpResponse:
+    steps = steps_now(reviewing.REVIEW, request.user, found)
     context: dict[str, Any] = {
         "proposal": found,
         "events": found.events.select_related("actor").order_by("pk"),
@@ -238,32 +235,18 @@ def _page(
         "project": projects_visible_to(request.user).filter(proposals=found).first(),
         "same_as": proposals_visible_to(request.user).filter(merged=found).first(),
         "near": [near for near in nearby(found.geom, request.user) if near.url != found.get_absolute_url()],
-        "may_review": may_review(request.user) and found.state in services.OPEN,
+        "may_review": bool(steps),
         "failed_form": failed,
         "verb": verb,
     }
-    if context["may_review"]:
-        context["steps"] = _step_forms(found, failed, verb)
+    context["steps"] = [_step_form(line.verb, found, failed if line.verb == verb else None) for line in steps]
+    status = status_of_form(failed) if failed is not None else 200
     return render(request, "projects/proposals/detail.html", context, status=status)
 
 
-def _step_forms(found: Proposal, failed: Form | None, verb: str) -> list[tuple[str, str, Form]]:
-    start = {"version": found.version}
-    forms: dict[str, tuple[str, Form]] = {
-        "publish": (_("公开"), StepForm(initial=start, prefix=None, auto_id="publish_%s")),
-        "adopt": (_("列入候选项目"), AdoptForm(initial=start, proposal=found, auto_id="adopt_%s")),
-        "merge": (_("并入同类建议"), MergeForm(initial=start, auto_id="merge_%s")),
-        "decline": (_("不采纳"), StepForm(initial=start, auto_id="decline_%s")),
-    }
-    if found.state != Proposal.State.NEW:
-        forms.pop("publish")
-    if failed is not None and verb in forms:
-        forms[verb] = (forms[verb][0], failed)
-    return [(name, label, form) for name, (label, form) in forms.items()]
-
-
-def _show(form: Form, refusal: Refusal) -> None:
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors:
-        form.add_error(None, refusal.message)
+def _step_form(verb: str, found: Proposal, failed: Form | None) -> tuple[str, str, Form]:
+    """The verb, its label and its form: the one that failed, or an empty one."""
+    form_class, _step = STEPS[verb]
+    more: dict[str, Any] = {"proposal": found} if form_class is AdoptForm else {}
+    form = failed or form_class(initial={"version": found.version}, auto_id=f"{verb}_%s", **more)
+    return verb, str(PROPOSALS.verbs[verb]), form

@@ -1,27 +1,28 @@
 """Pages of ratings: an answer, and a count made on paper."""
 
 from datetime import timedelta
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import ANONYMOUS, require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
-from geokit.refusal import BadInput, Refusal
-from projects.models import Project
+from geokit.refusal import BadInput
 from projects.pages import voter_cookie
+from projects.pages.access import signed_in
 from projects.pages.forms.ratings import AnswerForm, PaperForm
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 from projects.ratings import services
 from projects.ratings.queries import ratings_for
+from ui.forms.refusable import render_form
 
 
 @never_cache
@@ -33,26 +34,26 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return _page(request, project, form, 422 if request.method == "POST" else 200)
-    number = request.COOKIES.get(voter_cookie.COOKIE) or voter_cookie.new_number()
+        return _page(request, project, form)
+    number = request.COOKIES.get(voter_cookie.COOKIE) or voter_cookie.new_cookie_value()
     try:
         _answer(request, project, form.cleaned_data["choice"], number)
     except BadInput as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, project, form, 422)
+        form.show(refusal)
+        return _page(request, project, form)
     messages.success(request, _("谢谢，您的评价已计入。"))
     response = redirect(project)
     if role_of(request.user) == ANONYMOUS:
-        voter_cookie.remember(response, number, secure=request.is_secure())
+        voter_cookie.set_voter_cookie(response, number, secure=request.is_secure())
     return response
 
 
 def _answer(request: HttpRequest, project: Project, choice: str, number: str) -> None:
     if role_of(request.user) == Role.DEPUTY:
-        services.answer(project.pk, choice, deputy=cast(User, request.user))
+        services.record_answer(project.pk, choice, deputy=signed_in(request))
         return
     spend(Limit("rating", settings.PROJECTS["ratings_per_hour"], timedelta(hours=1)), address_of(request))
-    services.answer(project.pk, choice, voter_key=voter_cookie.key_of(number, project.pk))
+    services.record_answer(project.pk, choice, voter_key=voter_cookie.voter_digest(number, project.pk))
 
 
 @require_role(Role.STAFF)
@@ -66,31 +67,21 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
         try:
             services.enter_paper_count(
                 project.pk,
-                cast(User, request.user),
+                signed_in(request),
                 given["voter"],
                 form.counts(),
                 given["counted_on"],
                 given["source"],
             )
         except BadInput as refusal:
-            show(form, refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("纸质测评结果已登记，并计入合计。"))
             return redirect(project)
     context = {"project": project, "form": form, "papers": project.paper_counts.order_by("-pk")}
-    return render(request, "projects/ratings/paper.html", context, status=422 if request.method == "POST" else 200)
+    return render_form(request, "projects/ratings/paper.html", context)
 
 
-def show(form: Form, refusal: Refusal) -> None:
-    """Put each error of `refusal` beside its field, the rest on top."""
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors:
-        form.add_error(None, refusal.message)
-
-
-def _page(request: HttpRequest, project: Project, form: Form, status: int) -> HttpResponse:
+def _page(request: HttpRequest, project: Project, form: Form) -> HttpResponse:
     view = ratings_for(project, request.user, voter_cookie.voter_key(request, project.pk))
-    return render(
-        request, "projects/ratings/rate.html", {"project": project, "form": form, "view": view}, status=status
-    )
+    return render_form(request, "projects/ratings/rate.html", {"project": project, "form": form, "view": view})

@@ -1,26 +1,25 @@
 """Pages of congress staff: the rule of the lights, and a new candidate."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput
-from projects.models import LightSetting
-from projects.pages.editing import refuse
+from projects.pages.access import signed_in
+from projects.pages.editing import FORM
 from projects.pages.forms.plan import CandidateForm, LightForm
 from projects.plan.editing import set_light_rule
 from projects.plan.lights import current_rule
+from projects.plan.models import LightSetting
 from projects.proposals.places import place_of
-from projects.stages.candidates import Draft, create_candidate
+from projects.stages.candidates import CandidateDraft, create_candidate
+from ui.forms.refusable import render_form
 
-FORM = ["GET", "HEAD", "POST"]
 PLANNED = ("name", "year", "category", "lead", "summary", "goal", "budget_wan", "starts_on", "ends_on", "address")
 
 
@@ -38,19 +37,19 @@ def lights(request: HttpRequest) -> HttpResponse:
 def _set_lights(request: HttpRequest, form: LightForm) -> HttpResponse:
     if form.is_valid():
         try:
-            set_light_rule(cast(User, request.user), **form.cleaned_data)
+            set_light_rule(signed_in(request), **form.cleaned_data)
         except BadInput as refusal:
-            refuse(form, refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("规则已生效，所有项目的亮灯已按新规则重新计算。"))
             return redirect("projects:lights")
-    return _lights_page(request, form, True, 422)
+    return _lights_page(request, form, True)
 
 
-def _lights_page(request: HttpRequest, form: LightForm, may_set: bool, status: int = 200) -> HttpResponse:
+def _lights_page(request: HttpRequest, form: LightForm, may_set: bool) -> HttpResponse:
     settings = LightSetting.objects.select_related("author").order_by("-pk")
     context = {"form": form, "rule": current_rule(), "settings": settings, "may_set": may_set}
-    return render(request, "projects/editing/lights.html", context, status=status)
+    return render_form(request, "projects/editing/lights.html", context)
 
 
 def _initial(rule: object) -> dict[str, object]:
@@ -68,12 +67,11 @@ def new_candidate(request: HttpRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             place, town = place_of(given["lng"], given["lat"], given["area"], given["address"])
-            draft = Draft(area=town, geom=place, **{name: given[name] for name in PLANNED})
-            project = create_candidate(draft, cast(User, request.user), given["reason"])
+            draft = CandidateDraft(area=town, geom=place, **{name: given[name] for name in PLANNED})
+            project = create_candidate(draft, signed_in(request), given["reason"])
         except BadInput as refusal:
-            refuse(form, refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("候选项目已登记。"))
             return redirect(project)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "projects/editing/candidate.html", {"form": form}, status=status)
+    return render_form(request, "projects/editing/candidate.html", {"form": form})

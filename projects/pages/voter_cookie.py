@@ -17,20 +17,20 @@ def voter_key(request: HttpRequest, project_id: int) -> str:
     The project is part of it, so that the answers of one browser to several projects cannot be joined.
     """
     number = request.COOKIES.get(COOKIE, "")
-    return key_of(number, project_id) if number else ""
+    return voter_digest(number, project_id) if number else ""
 
 
-def key_of(number: str, project_id: int) -> str:
+def voter_digest(number: str, project_id: int) -> str:
     """Return the digest that is kept of a browser's number."""
     return digest_of(f"rating:{project_id}:{number}")
 
 
-def new_number() -> str:
+def new_cookie_value() -> str:
     """Return a number that nobody can guess."""
     return secrets.token_urlsafe(NUMBER_BYTES)
 
 
-def remember(response: HttpResponse, number: str, *, secure: bool) -> None:
+def set_voter_cookie(response: HttpResponse, number: str, *, secure: bool) -> None:
     """Let the browser keep its number: only for this site, never readable by script."""
     response.set_cookie(
         COOKIE, number, max_age=KEEP_SECONDS, secure=secure, httponly=True, samesite="Lax", path="/projects/"

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
@@ -14,13 +14,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role, User
+from accounts.models import Role
 from accounts.permissions import has_role, require_role
-from geokit.refusal import BadInput, NotPermitted, Refusal
-from projects.models import VoteSession
+from geokit.refusal import BadInput, NotPermitted
+from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
 from projects.voting import services
-from projects.voting.queries import list_votes, look_at, phase_of, votes_visible_to
+from projects.voting.models import VoteSession
+from projects.voting.queries import list_votes, phase_of, view_vote, votes_visible_to
+from ui.downloads import file_response
+from ui.forms.refusable import render_form
 
 
 @require_safe
@@ -46,12 +49,12 @@ def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
     session = _session(request, pk)
     form = BallotForm(session, request.POST)
     if not form.is_valid():
-        return _page(request, session, form, status=422)
+        return _page(request, session, form)
     try:
-        receipt = services.cast_ballot(session.pk, cast(User, request.user), form.cleaned_data["choices"])
+        receipt = services.cast_ballot(session.pk, signed_in(request), form.cleaned_data["choices"])
     except (BadInput, NotPermitted) as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, session, form, status=403 if isinstance(refusal, NotPermitted) else 422)
+        form.show(refusal)
+        return _page(request, session, form)
     return render(request, "projects/votes/receipt.html", {"session": session, "receipt": receipt})
 
 
@@ -59,19 +62,18 @@ def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def call_vote(request: HttpRequest) -> HttpResponse:
     """Call a vote on candidates."""
-    form = CallForm(request.POST or None)
+    form = CallForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         projects = list(given.pop("projects").order_by("code"))
         try:
-            session = services.call_vote(services.Terms(**given), projects, cast(User, request.user))
+            session = services.call_vote(services.Terms(**given), projects, signed_in(request))
         except BadInput as refusal:
-            _show(form, refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("票决已安排，代表已收到通知。"))
             return redirect(session)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "projects/votes/call.html", {"form": form}, status=status)
+    return render_form(request, "projects/votes/call.html", {"form": form})
 
 
 @require_role(Role.STAFF)
@@ -80,7 +82,7 @@ def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a vote that is over."""
     session = _session(request, pk)
     try:
-        services.close_vote(session.pk, cast(User, request.user))
+        services.close_vote(session.pk, signed_in(request))
     except BadInput as refusal:
         messages.error(request, refusal.message)
     else:
@@ -95,12 +97,12 @@ def call_runoff(request: HttpRequest, pk: int) -> HttpResponse:
     session = _session(request, pk)
     form = RunoffForm(request.POST)
     if not form.is_valid():
-        return _page(request, session, form, status=422)
+        return _page(request, session, form)
     try:
-        runoff = services.call_runoff(session.pk, cast(User, request.user), **form.cleaned_data)
+        runoff = services.call_runoff(session.pk, signed_in(request), **form.cleaned_data)
     except BadInput as refusal:
-        _show(form, refusal)
-        return _page(request, session, form, status=422)
+        form.show(refusal)
+        return _page(request, session, form)
     return redirect(runoff)
 
 
@@ -114,9 +116,7 @@ def ballots(request: HttpRequest, pk: int) -> HttpResponse:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["receipt", "approved"])
     writer.writerows([one.receipt, " ".join(map(str, one.choices))] for one in session.ballots.order_by("receipt"))
-    response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="ballots-{session.pk}.csv"'
-    return response
+    return file_response(out.getvalue().encode(), f"ballots-{session.pk}.csv")
 
 
 @require_safe
@@ -150,15 +150,8 @@ def _session(request: HttpRequest, pk: int) -> VoteSession:
     return get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
 
 
-def _show(form: Form, refusal: Refusal) -> None:
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors:
-        form.add_error(None, refusal.message)
-
-
-def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None, status: int = 200) -> HttpResponse:
-    view = look_at(session, request.user)
+def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None) -> HttpResponse:
+    view = view_vote(session, request.user)
     context: dict[str, Any] = {
         "view": view,
         "session": session,
@@ -169,4 +162,4 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
         "may_call": has_role(request.user, Role.STAFF),
     }
-    return render(request, "projects/votes/detail.html", context, status=status)
+    return render_form(request, "projects/votes/detail.html", context, failed or context["runoff_form"])

@@ -10,19 +10,20 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from accounts.models import Area, Role, User
+from accounts.models import Role, User
 from accounts.permissions import has_role
-from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
-from projects.models import Goal, LightSetting, Milestone, Project, Recommendation
-from projects.permissions import may_update, projects_visible_to
+from projects.plan.models import Goal, LightSetting, Milestone, Project
+from projects.plan.permissions import may_update, projects_visible_to
+from projects.plan.refusals import field_refusal
 from projects.plan.services import refresh_projects
 
-STAFFS_OWN = ("name", "year", "category", "lead", "area", "budget_wan")
+STAFF_FIELDS = ("name", "year", "category", "lead", "area", "budget_wan")
 """What the vote was about is changed by congress staff alone."""
-OPEN_TO_LEAD = ("summary", "goal", "address", "starts_on", "ends_on")
-WHOLE = 100
-ASIDE = 10_000
+LEAD_FIELDS = ("summary", "goal", "address", "starts_on", "ends_on")
+TOTAL_WEIGHT = 100
+ORDER_OFFSET = 10_000
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class GoalRow:
 
 
 @dataclass(frozen=True)
-class StepRow:
+class MilestoneRow:
     """A milestone as typed; `pk` is None for a new one."""
 
     title: str
@@ -55,8 +56,8 @@ def edit_project(
     partners: Sequence[Any] | None = None,
 ) -> Project:
     """Change what a project is. Raises NotPermitted, StaleEdit, BadInput."""
-    project = lock(project_id, actor, expected_version)
-    allowed = (*OPEN_TO_LEAD, *STAFFS_OWN) if has_role(actor, Role.STAFF) else OPEN_TO_LEAD
+    project = lock_for_edit(project_id, actor, expected_version)
+    allowed = (*LEAD_FIELDS, *STAFF_FIELDS) if has_role(actor, Role.STAFF) else LEAD_FIELDS
     foreign = sorted(set(values) - set(allowed))
     if foreign or (partners is not None and not has_role(actor, Role.STAFF)):
         raise NotPermitted(_("名称、年度、类别、单位、镇街和计划投资由人大工作人员修改。"))
@@ -64,64 +65,66 @@ def edit_project(
     for name in changed:
         setattr(project, name, values[name])
     if project.ends_on < project.starts_on:
-        raise bad("ends_on", "ends-too-early", _("计划完成不能早于计划开工。"))
+        raise field_refusal("ends_on", "ends-too-early", _("计划完成不能早于计划开工。"))
     project.save(update_fields=[*changed, "search_key", "updated_at"])
     if partners is not None:
         project.partners.set(partners)
-    touch(project, actor, "edit_project", fields=changed)
+    write_version(project, actor, "edit_project", fields=changed)
     return project
 
 
 @transaction.atomic
 def plan_goals(project_id: int, actor: User, rows: Sequence[GoalRow], expected_version: int) -> None:
     """Write the goals anew, in the order given; what was achieved stays with each. Raises as `edit_project`."""
-    project = lock(project_id, actor, expected_version)
+    project = lock_for_edit(project_id, actor, expected_version)
     known = {goal.pk: goal for goal in project.goals.select_for_update()}
-    _refuse_unknown([row.pk for row in rows], known)
+    _refuse_deleted_rows([row.pk for row in rows], known)
     for row in rows:
         if not project.year <= row.year <= max(project.ends_on.year, project.year):
             message = _("目标年度 %(year)d 不在项目的年度里（%(first)d 至 %(last)d）。")
             years = {"year": row.year, "first": project.year, "last": max(project.ends_on.year, project.year)}
-            raise bad("goals", "year-outside", message % years)
-    _refuse_lost([goal for pk, goal in known.items() if pk not in {row.pk for row in rows} and goal.achieved])
+            raise field_refusal("goals", "year-outside", message % years)
+    _refuse_loss_of_results(
+        [goal for pk, goal in known.items() if pk not in {row.pk for row in rows} and goal.achieved]
+    )
     project.goals.exclude(pk__in=[row.pk for row in rows if row.pk]).delete()
     # Out of the way first: an order may be taken by a row that has yet to move.
-    project.goals.update(order=F("order") + ASIDE)
+    project.goals.update(order=F("order") + ORDER_OFFSET)
     for order, row in enumerate(rows, 1):
         values = {"year": row.year, "order": order, "title": row.title, "quantity": row.quantity, "unit": row.unit}
         if row.pk:
             Goal.objects.filter(pk=row.pk).update(**values)
         else:
             Goal.objects.create(project=project, **values)
-    touch(project, actor, "plan_goals", goals=len(rows))
+    write_version(project, actor, "plan_goals", goals=len(rows))
 
 
 @transaction.atomic
-def plan_milestones(project_id: int, actor: User, rows: Sequence[StepRow], expected_version: int) -> None:
+def plan_milestones(project_id: int, actor: User, rows: Sequence[MilestoneRow], expected_version: int) -> None:
     """Write the plan anew, in the order given; a step that is done stays as it is. Progress and light follow.
 
     Raises as `edit_project`; BadInput when the weights are not 100 in all or a step that is done would be lost.
     """
-    project = lock(project_id, actor, expected_version)
+    project = lock_for_edit(project_id, actor, expected_version)
     known = {step.pk: step for step in project.milestones.select_for_update()}
-    _refuse_unknown([row.pk for row in rows], known)
+    _refuse_deleted_rows([row.pk for row in rows], known)
     total = sum(row.weight for row in rows)
-    if total != WHOLE:
-        raise bad("milestones", "not-hundred", _("权重合计应为 100%%，现在是 %d%%。") % total)
+    if total != TOTAL_WEIGHT:
+        raise field_refusal("milestones", "not-hundred", _("权重合计应为 100%%，现在是 %d%%。") % total)
     given = {row.pk: row for row in rows if row.pk}
     for pk, step in known.items():
         if step.done_on and (pk not in given or _differs(step, given[pk])):
             message = _("节点“%s”已经完成，不能再改或删除。")
-            raise bad("milestones", "already-done", message % step.title)
+            raise field_refusal("milestones", "already-done", message % step.title)
     project.milestones.exclude(pk__in=list(given)).delete()
-    project.milestones.update(order=F("order") + ASIDE)
+    project.milestones.update(order=F("order") + ORDER_OFFSET)
     for order, row in enumerate(rows, 1):
         values = {"order": order, "title": row.title, "weight": row.weight, "due_on": row.due_on}
         if row.pk:
             Milestone.objects.filter(pk=row.pk).update(**values)
         else:
             Milestone.objects.create(project=project, **values)
-    touch(project, actor, "plan_milestones", steps=len(rows))
+    write_version(project, actor, "plan_milestones", steps=len(rows))
     refresh_projects(Project.objects.filter(pk=project.pk))
 
 
@@ -131,40 +134,14 @@ def set_light_rule(actor: User, **values: Any) -> LightSetting:
     if not has_role(actor, Role.STAFF):
         raise NotPermitted(_("亮灯规则由人大工作人员设定。"))
     if values["red_above_points"] < values["yellow_from_points"]:
-        raise bad("red_above_points", "out-of-order", _("亮红灯的百分点不能小于亮黄灯的。"))
+        raise field_refusal("red_above_points", "out-of-order", _("亮红灯的百分点不能小于亮黄灯的。"))
     setting = LightSetting.objects.create(author=actor, **values)
     audit.record(actor, "set_light_rule", setting, changed=refresh_projects())
     return setting
 
 
-@transaction.atomic
-def record_recommendation(project_id: int, actor: User, **values: Any) -> Recommendation:
-    """Enter how a street's residents' council voted. Raises NotPermitted, BadInput."""
-    if not has_role(actor, Role.STAFF):
-        raise NotPermitted(_("票选推荐由人大工作人员登记。"))
-    project = Project.objects.select_for_update().get(pk=project_id)
-    if project.status not in (Project.Status.CANDIDATE, Project.Status.RESERVE):
-        raise bad("", "no-candidate", _("“%s”不是候选项目。") % project.name)
-    _check_council(project, values)
-    made = Recommendation.objects.create(project=project, author=actor, **values)
-    audit.record(actor, "record_recommendation", project, area=made.area.code, in_favour=made.in_favour)
-    return made
-
-
-def _check_council(project: Project, values: Mapping[str, Any]) -> None:
-    area = values["area"]
-    if area.level != Area.Level.TOWN or not area.name.endswith("街道"):
-        raise bad("area", "no-street", _("只有街道由居民议事组织票选推荐；镇乡由本级人大票决。"))
-    if values["present"] > values["members"]:
-        raise bad("present", "too-many", _("实到人数不能多于应到人数。"))
-    if values["in_favour"] + values["opposed"] + values["abstained"] != values["present"]:
-        raise bad("in_favour", "does-not-add-up", _("赞成、反对和弃权合计应等于实到人数。"))
-    if project.recommendations.filter(area=area, met_on=values["met_on"]).exists():
-        raise bad("met_on", "entered-already", _("这次会议的结果已经登记，不能修改。"))
-
-
-def lock(project_id: int, actor: User, expected_version: int) -> Project:
-    """Lock a project that `actor` may write to, as she saw it. Raises NotPermitted, StaleEdit."""
+def lock_for_edit(project_id: int, actor: User, expected_version: int) -> Project:
+    """Lock a project that `actor` may update and that nobody changed meanwhile. Raises NotPermitted, StaleEdit."""
     project = projects_visible_to(actor).select_for_update(of=("self",)).get(pk=project_id)
     if not may_update(actor, project):
         raise NotPermitted(
@@ -179,28 +156,23 @@ def lock(project_id: int, actor: User, expected_version: int) -> Project:
     return project
 
 
-def touch(project: Project, actor: User, verb: str, **detail: Any) -> None:
+def write_version(project: Project, actor: User, verb: str, **detail: Any) -> None:
     """Give a locked project its next version and write the change down."""
     project.version += 1
     project.save(update_fields=["version", "updated_at"])
     audit.record(actor, verb, project, **detail)
 
 
-def bad(field: str, code: str, message: str) -> BadInput:
-    """Return a refusal beside one field."""
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)] if field else [])
-
-
-def _differs(step: Milestone, row: StepRow) -> bool:
+def _differs(step: Milestone, row: MilestoneRow) -> bool:
     return (step.title, step.weight, step.due_on) != (row.title, row.weight, row.due_on)
 
 
-def _refuse_unknown(keys: Sequence[int | None], known: Mapping[int, Any]) -> None:
+def _refuse_deleted_rows(keys: Sequence[int | None], known: Mapping[int, Any]) -> None:
     if {key for key in keys if key} - set(known):
         raise StaleEdit(_("有一行已被别人删除，请查看最新内容后再提交。"))
 
 
-def _refuse_lost(goals: Sequence[Goal]) -> None:
+def _refuse_loss_of_results(goals: Sequence[Goal]) -> None:
     if goals:
         message = _("目标“%s”已有完成数，不能删除。") % goals[0].title
-        raise bad("goals", "has-achieved", message)
+        raise field_refusal("goals", "has-achieved", message)

@@ -10,8 +10,10 @@ from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
 from accounts.models import Department
-from projects.models import Project
-from projects.permissions import leads_visible_to, projects_visible_to
+from accounts.permissions import Asker
+from projects.plan.models import Project
+from projects.plan.permissions import leads_visible_to, projects_visible_to
+from projects.plan.stage_table import STAGES
 from tiles.query.filters import BBoxFilter
 from ui.text.search_field import search
 
@@ -25,7 +27,7 @@ def _leads(request: HttpRequest | None) -> QuerySet[Department]:
     return leads_visible_to(getattr(request, "user", None))
 
 
-def _years(user: Any) -> list[tuple[int, str]]:
+def _years(user: Asker) -> list[tuple[int, str]]:
     years = projects_visible_to(user).order_by("-year").values_list("year", flat=True).distinct()
     return [(year, str(year)) for year in years]
 
@@ -64,7 +66,7 @@ class ProjectFilter(filters.FilterSet):
     year = filters.ChoiceFilter(label=_("年度"), empty_label=_("全部年度"))
     category = filters.ChoiceFilter(label=_("类别"), choices=Project.Category.choices, empty_label=_("全部类别"))
     light = filters.ChoiceFilter(label=_("亮灯"), choices=Project.Light.choices, empty_label=_("全部"))
-    status = filters.ChoiceFilter(label=_("阶段"), choices=Project.Status.choices, empty_label=_("全部阶段"))
+    status = filters.ChoiceFilter(label=_("阶段"), choices=STAGES.choices(), empty_label=_("全部阶段"))
     area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))
     lead = filters.ModelChoiceFilter(
         label=_("牵头单位"), queryset=_leads, to_field_name="code", empty_label=_("全部单位")

@@ -1,6 +1,6 @@
 """The rule of the lights that is in force: the newest that congress staff set, or the default."""
 
-from projects.models import LightSetting
+from projects.plan.models import LightSetting
 from projects.plan.progress import DEFAULT_RULE, LightRule
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.areas.locator import marker_of
 from accounts.models import Area, Department, User
+from projects.plan.stage_table import STAGES, Stage
 from ui.text.search_field import SearchKeyField
 
 
@@ -28,14 +29,8 @@ class Project(models.Model):
         SAFETY = "safety", _("公共安全")
         COUNTRYSIDE = "countryside", _("乡村建设")
 
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", _("征集")
-        CANDIDATE = "candidate", _("初定候选")
-        VOTED = "voted", _("审议票决")
-        BUILDING = "building", _("实施")
-        SUPERVISED = "supervised", _("监督")
-        RATED = "rated", _("满意度测评")
-        RESERVE = "reserve", _("储备库")
+    Status = Stage
+    """Labels and sets of stages are asked of the table, `STAGES`."""
 
     class Light(models.TextChoices):
         GREEN = "green", _("按期")
@@ -49,7 +44,7 @@ class Project(models.Model):
     goal = models.CharField(_("目标任务"), max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(_("年度"))
     category = models.CharField(_("类别"), max_length=20, choices=Category)
-    status = models.CharField(_("阶段"), max_length=20, choices=Status, default=Status.PROPOSED)
+    status = models.CharField(_("阶段"), max_length=20, choices=STAGES.choices(), default=Stage.PROPOSED)
     lead = models.ForeignKey(Department, models.PROTECT, related_name="led_projects", verbose_name=_("牵头单位"))
     partners = models.ManyToManyField(
         Department, blank=True, related_name="partner_projects", verbose_name=_("责任单位")
@@ -91,6 +86,13 @@ class Project(models.Model):
     def marker(self) -> Point:
         """The point that stands for the place, whatever its shape."""
         return marker_of(self.geom)
+
+    @property
+    def light_tone(self) -> str:
+        """The colour that says the light in badges and notices; empty for none."""
+        return {self.Light.RED: "bad", self.Light.YELLOW: "warn", self.Light.GREEN: "ok"}.get(
+            self.Light(self.light), ""
+        )
 
     def get_absolute_url(self) -> str:
         return reverse("projects:detail", args=[self.code])
@@ -213,25 +215,6 @@ class ProgressReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.reported_on}"
-
-
-class StageChange(models.Model):
-    """That a project went from one stage to another, when and why. Append-only."""
-
-    project = models.ForeignKey(Project, models.PROTECT, related_name="stage_changes")
-    before = models.CharField(_("原阶段"), max_length=20, choices=Project.Status, blank=True)
-    after = models.CharField(_("新阶段"), max_length=20, choices=Project.Status)
-    reason = models.CharField(_("依据"), max_length=200, blank=True)
-    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("阶段变更")
-        verbose_name_plural = _("阶段变更")
-        ordering = ["project", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.project_id} {self.before} -> {self.after}"
 
 
 class LightSetting(models.Model):

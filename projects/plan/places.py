@@ -26,14 +26,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area, User
 from geokit.refusal import BadInput, TooLarge
-from projects.models import Project, ProjectPlace
-from projects.plan.editing import bad, lock, touch
+from projects.plan.editing import lock_for_edit, write_version
+from projects.plan.models import Project, ProjectPlace
 from projects.plan.place_files import read_places
+from projects.plan.refusals import field_refusal
 
-MOST_PLACES = 300
+MAX_PLACES = 300
 MAX_BYTES = 20 * 1024**2
-MOST_POINTS = 100_000
-NEAR_DEGREES = 0.05
+MAX_VERTICES = 100_000
+MARGIN_DEGREES = 0.05
 SIMPLE = {"Point": MultiPoint, "LineString": MultiLineString, "Polygon": MultiPolygon}
 
 
@@ -48,52 +49,52 @@ class NewPlace:
 @transaction.atomic
 def add_places(project_id: int, actor: User, places: Sequence[NewPlace], expected_version: int) -> int:
     """Add places after those that are there; return how many. Raises NotPermitted, StaleEdit, BadInput."""
-    project = lock(project_id, actor, expected_version)
-    if project.places.count() + len(places) > MOST_PLACES:
-        raise bad("file", "too-many", _("一个项目最多 %d 个点位。") % MOST_PLACES)
-    _refuse_far(places)
+    project = lock_for_edit(project_id, actor, expected_version)
+    if project.places.count() + len(places) > MAX_PLACES:
+        raise field_refusal("file", "too-many", _("一个项目最多 %d 个点位。") % MAX_PLACES)
+    _refuse_outside_district(places)
     last = project.places.aggregate(last=Max("number"))["last"] or 0
     ProjectPlace.objects.bulk_create(
         ProjectPlace(project=project, number=number, name=place.name[:80], geom=place.geom)
         for number, place in enumerate(places, last + 1)
     )
-    _collect(project)
-    touch(project, actor, "add_places", places=len(places))
+    _update_project_geometry(project)
+    write_version(project, actor, "add_places", places=len(places))
     return len(places)
 
 
 @transaction.atomic
 def remove_place(project_id: int, actor: User, place_id: int, expected_version: int) -> None:
     """Take a place away that no report is about. Raises NotPermitted, StaleEdit, BadInput."""
-    project = lock(project_id, actor, expected_version)
+    project = lock_for_edit(project_id, actor, expected_version)
     place = project.places.get(pk=place_id)
     if place.reports.exists():
-        raise bad("", "has-reports", _("“%s”已有进展报告，不能删除。") % place.name)
+        raise field_refusal("", "has-reports", _("“%s”已有进展报告，不能删除。") % place.name)
     place.delete()
-    _collect(project)
-    touch(project, actor, "remove_place", name=place.name)
+    _update_project_geometry(project)
+    write_version(project, actor, "remove_place", name=place.name)
 
 
 @transaction.atomic
 def set_places_done(project_id: int, actor: User, done: dict[int, date | None], expected_version: int) -> int:
     """Write when each place was finished, or that it is not; return how many changed. Raises as `add_places`."""
-    project = lock(project_id, actor, expected_version)
+    project = lock_for_edit(project_id, actor, expected_version)
     today, changed = timezone.localdate(), 0
     for place in project.places.filter(pk__in=done).select_for_update():
         day = done[place.pk]
         if day and day > today:
-            raise bad(
+            raise field_refusal(
                 "", "day-to-come", _("“%(name)s”的完成日期 %(day)s 还没有到。") % {"name": place.name, "day": day}
             )
         if place.done_on != day:
             place.done_on, changed = day, changed + 1
             place.save(update_fields=["done_on"])
     if changed:
-        touch(project, actor, "set_places_done", places=changed)
+        write_version(project, actor, "set_places_done", places=changed)
     return changed
 
 
-def places_from(file: UploadedFile, crs: str = "") -> list[NewPlace]:
+def read_uploaded_places(file: UploadedFile, crs: str = "") -> list[NewPlace]:
     """Read the places of a GeoJSON, zipped shapefile or anything else that layers can be loaded from.
 
     `crs` overrides what the file says. Raises BadInput (with a code of docs/import-codes.md) and TooLarge.
@@ -103,23 +104,23 @@ def places_from(file: UploadedFile, crs: str = "") -> list[NewPlace]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"source{Path(file.name or '').suffix.lower()}"
         path.write_bytes(b"".join(file.chunks()))
-        rows = list(read_places(path, Path(folder) / "work", MOST_PLACES, crs))
+        rows = list(read_places(path, Path(folder) / "work", MAX_PLACES, crs))
     if not rows:
         raise BadInput(_("文件里没有带位置的要素。"), code="no-places")
     return [NewPlace(name or _("第%d处") % number, geom) for number, (name, geom) in enumerate(rows, 1)]
 
 
-def _collect(project: Project) -> None:
+def _update_project_geometry(project: Project) -> None:
     """Let the project's own geometry be all its places; without any it keeps the one that it had."""
     shapes = list(project.places.order_by("number").values_list("geom", flat=True))
     if shapes:
-        project.geom, project.is_schematic = together(shapes), False
+        project.geom, project.is_schematic = combine_geometries(shapes), False
         project.save(update_fields=["geom", "is_schematic"])
 
 
-def together(shapes: Sequence[GEOSGeometry]) -> GEOSGeometry:
+def combine_geometries(shapes: Sequence[GEOSGeometry]) -> GEOSGeometry:
     """Return one geometry of all: the shape itself, a Multi of one kind, or a collection of several kinds."""
-    parts = list(chain.from_iterable(_simple(shape) for shape in shapes))
+    parts = list(chain.from_iterable(_single_parts(shape) for shape in shapes))
     if len(parts) == 1:
         return parts[0]
     kinds = {part.geom_type for part in parts}
@@ -128,23 +129,23 @@ def together(shapes: Sequence[GEOSGeometry]) -> GEOSGeometry:
     return GeometryCollection(parts, srid=4326)
 
 
-def _simple(shape: GEOSGeometry) -> Iterator[GEOSGeometry]:
+def _single_parts(shape: GEOSGeometry) -> Iterator[GEOSGeometry]:
     if isinstance(shape, Point | LineString | Polygon):
         yield shape
         return
     for part in shape:  # type: ignore[attr-defined]
         part.srid = 4326
-        yield from _simple(part)
+        yield from _single_parts(part)
 
 
-def _refuse_far(places: Sequence[NewPlace]) -> None:
+def _refuse_outside_district(places: Sequence[NewPlace]) -> None:
     """Refuse shapes outside the district's box, which are mostly of another datum or with the axes swapped."""
     district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
-    if sum(place.geom.num_coords for place in places) > MOST_POINTS:
-        raise bad("file", "too-detailed", _("图形过于复杂，合计不能超过 %d 个顶点。") % MOST_POINTS)
+    if sum(place.geom.num_coords for place in places) > MAX_VERTICES:
+        raise field_refusal("file", "too-detailed", _("图形过于复杂，合计不能超过 %d 个顶点。") % MAX_VERTICES)
     if district is None:
         return
-    box = district.geom.envelope.buffer(NEAR_DEGREES)  # type: ignore[union-attr]  # asked for above
+    box = district.geom.envelope.buffer(MARGIN_DEGREES)  # type: ignore[union-attr]  # asked for above
     for place in places:
         if place.geom.empty or not box.contains(place.geom):
-            raise bad("file", "outside-district", _("“%s”的位置不在本区范围内，请核对坐标系。") % place.name)
+            raise field_refusal("file", "outside-district", _("“%s”的位置不在本区范围内，请核对坐标系。") % place.name)

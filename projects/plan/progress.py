@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from dateutil.relativedelta import relativedelta
+
 Method = Literal["points", "missed"]
 GREEN, YELLOW, RED, NONE = "green", "yellow", "red", "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlannedMilestone:
     """A milestone as the rule sees it: its weight, the day it is due and the day it was done, if it was."""
 
     weight: int
@@ -58,64 +60,51 @@ class Standing:
         return max(0, self.planned - self.progress)
 
 
-def progress_of(steps: Sequence[Step]) -> int:
+def progress_of(steps: Sequence[PlannedMilestone]) -> int:
     """Return the percent done: the weights of the finished milestones.
 
     Weights that do not add up to 100 are taken as shares of their sum, rounded down so that only
     a finished project has 100.
 
-    >>> progress_of([Step(40, date(2026, 3, 1), date(2026, 3, 4)), Step(60, date(2026, 9, 1))])
+    >>> progress_of([PlannedMilestone(40, date(2026, 3, 1), date(2026, 3, 4)), PlannedMilestone(60, date(2026, 9, 1))])
     40
     >>> progress_of([])
     0
     """
-    return _share(steps, [step for step in steps if step.done_on is not None])
+    return _weight_share(steps, [step for step in steps if step.done_on is not None])
 
 
-def planned_progress(steps: Sequence[Step], on: date) -> int:
+def planned_progress(steps: Sequence[PlannedMilestone], on: date) -> int:
     """Return the percent that should be done on `on`: a milestone is expected once its due day has passed.
 
-    >>> steps = [Step(40, date(2026, 3, 1)), Step(60, date(2026, 9, 1))]
+    >>> steps = [PlannedMilestone(40, date(2026, 3, 1)), PlannedMilestone(60, date(2026, 9, 1))]
     >>> planned_progress(steps, date(2026, 3, 1)), planned_progress(steps, date(2026, 3, 2))
     (0, 40)
     """
-    return _share(steps, [step for step in steps if step.due_on < on])
+    return _weight_share(steps, [step for step in steps if step.due_on < on])
 
 
-def standing_of(steps: Sequence[Step], starts_on: date, on: date, rule: LightRule = DEFAULT_RULE) -> Standing:
+def standing_of(
+    steps: Sequence[PlannedMilestone], starts_on: date, on: date, rule: LightRule = DEFAULT_RULE
+) -> Standing:
     """Return the standing on the day `on` of a project planned to start on `starts_on`.
 
-    >>> standing_of([Step(100, date(2026, 9, 1))], date(2026, 3, 1), date(2026, 6, 1)).light
+    >>> standing_of([PlannedMilestone(100, date(2026, 9, 1))], date(2026, 3, 1), date(2026, 6, 1)).light
     'red'
     """
     progress, planned = progress_of(steps), planned_progress(steps, on)
     if rule.method == "missed":
-        light, reason = _judge_steps(steps, starts_on, on)
+        light, reason = _light_by_missed_milestones(steps, starts_on, on)
     else:
-        light, reason = _judge(progress, planned, starts_on, on, rule)
+        light, reason = _light_by_points(progress, planned, starts_on, on, rule)
     return Standing(progress, planned, light, reason)
 
 
-def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or that month's last day.
-
-    >>> add_months(date(2025, 11, 30), 3)
-    datetime.date(2026, 2, 28)
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
-
-
-def _judge(progress: int, planned: int, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
+def _light_by_points(progress: int, planned: int, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
     behind = planned - progress
     if behind > rule.red_above_points:
         return RED, "far-behind"
-    if progress == 0 and on >= add_months(starts_on, rule.red_unstarted_months):
+    if progress == 0 and on >= starts_on + relativedelta(months=rule.red_unstarted_months):
         return RED, "unstarted"
     if behind >= rule.yellow_from_points:
         return YELLOW, "behind"
@@ -124,7 +113,7 @@ def _judge(progress: int, planned: int, starts_on: date, on: date, rule: LightRu
     return GREEN, "slightly-behind" if behind > 0 else "on-schedule"
 
 
-def _judge_steps(steps: Sequence[Step], starts_on: date, on: date) -> tuple[str, str]:
+def _light_by_missed_milestones(steps: Sequence[PlannedMilestone], starts_on: date, on: date) -> tuple[str, str]:
     due = sorted((step for step in steps if step.due_on < on), key=lambda step: step.due_on)
     if any(step.done_on is None for step in due):
         return RED, "missed"
@@ -135,6 +124,6 @@ def _judge_steps(steps: Sequence[Step], starts_on: date, on: date) -> tuple[str,
     return (NONE, "not-due") if not started and on < starts_on else (GREEN, "on-schedule")
 
 
-def _share(steps: Sequence[Step], counted: Sequence[Step]) -> int:
+def _weight_share(steps: Sequence[PlannedMilestone], counted: Sequence[PlannedMilestone]) -> int:
     total = sum(step.weight for step in steps)
     return 100 * sum(step.weight for step in counted) // total if total else 0

@@ -14,18 +14,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from ledger import audit
-from projects.models import Milestone, ProgressReport, Project, ProjectPlace
-from projects.permissions import may_update, projects_visible_to
 from projects.plan.lights import current_rule
-from projects.plan.progress import NONE, LightRule, Standing, Step, standing_of
+from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
+from projects.plan.permissions import may_update, projects_visible_to
+from projects.plan.progress import NONE, LightRule, PlannedMilestone, Standing, standing_of
+from projects.plan.stage_table import STAGES
 from ui.photos import sanitise_photo
 
-UNDER_WAY = (Project.Status.BUILDING, Project.Status.SUPERVISED, Project.Status.RATED)
+UNDER_WAY = STAGES.in_group("under_way")
 
 
 def standing(project: Project, on: date | None = None, rule: LightRule | None = None) -> Standing:
     """Compute where `project` stands on a day, today by default, from its milestones and the rule in force."""
-    steps = [Step(m.weight, m.due_on, m.done_on) for m in project.milestones.all()]
+    steps = [PlannedMilestone(m.weight, m.due_on, m.done_on) for m in project.milestones.all()]
     return standing_of(steps, project.starts_on, on or timezone.localdate(), rule or current_rule())
 
 
@@ -89,7 +90,7 @@ def report_progress(
     )
     if photo is not None:
         clean = sanitise_photo(photo)
-        # The name is the content's own: what the uploader called her file is nobody's business.
+        # Named by the digest of its content: a file name chosen by the uploader may say who took it.
         report.photo.save(f"{clean.sha256[:24]}.jpg", ContentFile(clean.content), save=False)
     report.save()
     if spent_wan is not None:
@@ -132,7 +133,7 @@ def _write_figures(project: Project, figures: Mapping[int, Decimal]) -> dict[str
 
 
 def _lock(project_id: int, actor: User) -> Project:
-    """Lock a project that `actor` may write to. What she may not even see does not exist for her."""
+    """Lock a project that `actor` may update. Raises Project.DoesNotExist for one that is not visible, NotPermitted."""
     project = projects_visible_to(actor).select_for_update(of=("self",)).get(pk=project_id)
     if not may_update(actor, project):
         raise NotPermitted(

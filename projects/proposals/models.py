@@ -7,18 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, User
 from projects.plan.models import Project
+from projects.proposals.table import PROPOSALS, ProposalState
 from ui.text.search_field import SearchKeyField
 
 
 class Proposal(models.Model):
     """One proposal for a livelihood project, with its place. Its life is in its events."""
 
-    class State(models.TextChoices):
-        NEW = "new", _("待审核")
-        PUBLISHED = "published", _("公开征集中")
-        MERGED = "merged", _("已并入同类建议")
-        ADOPTED = "adopted", _("列入候选项目")
-        DECLINED = "declined", _("未采纳")
+    State = ProposalState
+    """Labels and sets of states are asked of the table, `PROPOSALS`."""
 
     number = models.CharField(_("编号"), max_length=12, unique=True)
     year = models.PositiveSmallIntegerField(_("年度"))
@@ -33,7 +30,9 @@ class Proposal(models.Model):
     )
     contact = models.CharField(_("联系方式"), max_length=80, blank=True)
     photo = models.ImageField(_("照片"), upload_to="proposals/%Y/%m/", blank=True)
-    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.NEW, editable=False)
+    state = models.CharField(
+        _("状态"), max_length=10, choices=PROPOSALS.choices(), default=ProposalState.NEW, editable=False
+    )
     answer = models.CharField(_("审核意见"), max_length=500, blank=True)
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("并入")
@@ -63,6 +62,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def tone(self) -> str:
+        """The colour of the state's badge."""
+        return PROPOSALS.state(self.state).tone
 
     def get_absolute_url(self) -> str:
         return reverse("projects:proposal", args=[self.number])

@@ -1,18 +1,16 @@
 """Who may see a proposal, and who decides about it."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import has_role, role_of, scope_of, within
-from projects.models import Proposal, ProposalEvent
+from accounts.permissions import Asker, has_role, role_of, scope_of, within
+from projects.proposals.models import Proposal, ProposalEvent
 
 SHOWN_BY = (ProposalEvent.Verb.PUBLISH, ProposalEvent.Verb.ADOPT)
 WAS_PUBLISHED = ProposalEvent.objects.filter(verb__in=SHOWN_BY).values("proposal_id")
 
 
-def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
+def proposals_visible_to(user: Asker) -> QuerySet[Proposal]:
     """What congress staff have published or adopted is public, whatever became of it; the rest is the deputy's own."""
     if has_role(user, Role.STAFF) and scope_of(user) is None:
         return Proposal.objects.all()
@@ -24,6 +22,6 @@ def proposals_visible_to(user: Any) -> QuerySet[Proposal]:
     return Proposal.objects.filter(visible)
 
 
-def may_review(user: Any) -> bool:
+def may_review(user: Asker) -> bool:
     """Congress staff look through proposals."""
     return has_role(user, Role.STAFF)

@@ -7,7 +7,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
-from geokit.refusal import BadInput, FieldError
+from projects.plan.refusals import field_refusal
 
 SUFFIXES = ("社区居委会", "村村委会", "村委会", "居委会", "社区", "村")
 
@@ -20,22 +20,22 @@ def place_of(lng: float | None, lat: float | None, town: Area | None, address: s
     if lng is not None and lat is not None:
         return _on_the_map(lng, lat)
     if town is None:
-        raise _bad("area", "place-missing", _("请在地图上选位置，或选择镇街并写明地址。"))
+        raise field_refusal("area", "place-missing", _("请在地图上选位置，或选择镇街并写明地址。"))
     point = _village_point(town, address) or town.point
     if point is None:
-        raise _bad("area", "place-unknown", _("“%s”的位置还没有录入，请填写经纬度。") % town.name)
+        raise field_refusal("area", "place-unknown", _("“%s”的位置还没有录入，请填写经纬度。") % town.name)
     return point, town
 
 
 def _on_the_map(lng: float, lat: float) -> tuple[Point, Area]:
     if not (isfinite(lng) and isfinite(lat) and abs(lng) <= 180 and abs(lat) <= 90):
-        raise _bad("lng", "not-a-place", _("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。"))
+        raise field_refusal("lng", "not-a-place", _("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。"))
     place = Point(lng, lat, srid=4326)
     towns = Area.objects.filter(level=Area.Level.TOWN, geom__isnull=False)
     town = towns.filter(geom__intersects=place).order_by("code").first()
     if town is None:
         name = Area.objects.filter(code=settings.DISTRICT_CODE).values_list("name", flat=True).first() or _("本区")
-        raise _bad("lng", "outside-district", _("位置不在%s范围内，请在地图上重新选取。") % name)
+        raise field_refusal("lng", "outside-district", _("位置不在%s范围内，请在地图上重新选取。") % name)
     return place, town
 
 
@@ -47,7 +47,3 @@ def _village_point(town: Area, address: str) -> Point | None:
 
 def _bare(name: str) -> str:
     return next((name.removesuffix(suffix) for suffix in SUFFIXES if name.endswith(suffix)), name)
-
-
-def _bad(field: str, code: str, message: str) -> BadInput:
-    return BadInput(message, code=code, errors=[FieldError(field, code, message)])

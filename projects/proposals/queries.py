@@ -12,8 +12,10 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from projects.models import Project, Proposal
-from projects.permissions import projects_visible_to
+from accounts.permissions import Asker
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
+from projects.proposals.models import Proposal
 from projects.proposals.permissions import proposals_visible_to
 from ui.text.search_field import search
 
@@ -23,7 +25,7 @@ SEARCHED = ("title", "search_key", "number", "address", "area__name", "text")
 
 
 @dataclass(frozen=True)
-class Near:
+class NearbyItem:
     """Something like it that is already there, and how far from the place."""
 
     title: str
@@ -34,7 +36,7 @@ class Near:
     metres: int
 
 
-def list_proposals(user: Any, **given: Any) -> QuerySet[Proposal]:
+def list_proposals(user: Asker, **given: Any) -> QuerySet[Proposal]:
     """Return the proposals that `user` may see, narrowed by state, category, area, year and words."""
     found = proposals_visible_to(user).select_related("area", "project", "deputy")
     for name in ("state", "category", "area", "year"):
@@ -43,17 +45,21 @@ def list_proposals(user: Any, **given: Any) -> QuerySet[Proposal]:
     return search(found, given["q"], SEARCHED) if given.get("q") else found
 
 
-def nearby(place: Point, user: Any = None) -> list[Near]:
+def nearby(place: Point, user: Asker = None) -> list[NearbyItem]:
     """Return proposals of the last two years and projects within the configured distance, the nearest first."""
     since = timezone.now() - NEARBY_YEARS
     proposals = proposals_visible_to(user).filter(created_at__gte=since).exclude(state=Proposal.State.MERGED)
     projects = projects_visible_to(user).filter(year__gte=since.year)
-    found = [_of(row, "proposal", row.title, row.get_state_display()) for row in _near(proposals, place)]
-    found += [_of(row, "project", row.name, row.get_status_display()) for row in _near(projects, place)]
+    found = [
+        _nearby_item(row, "proposal", row.title, row.get_state_display()) for row in _within_distance(proposals, place)
+    ]
+    found += [
+        _nearby_item(row, "project", row.name, row.get_status_display()) for row in _within_distance(projects, place)
+    ]
     return sorted(found, key=lambda near: near.metres)[:NEARBY_SHOWN]
 
 
-def _near(rows: QuerySet, place: Point) -> QuerySet:
+def _within_distance(rows: QuerySet, place: Point) -> QuerySet:
     """Narrow to the distance; the box of degrees first, which the index answers."""
     metres = settings.PROJECTS["nearby_m"]
     box = place.buffer(metres / 80_000)
@@ -61,8 +67,8 @@ def _near(rows: QuerySet, place: Point) -> QuerySet:
     return close.filter(metres__lte=D(m=metres)).order_by("metres")[:NEARBY_SHOWN]
 
 
-def _of(row: Proposal | Project, kind: str, title: str, state: str) -> Near:
-    return Near(title, row.get_absolute_url(), kind, str(state), round(row.metres.m))  # type: ignore[union-attr]
+def _nearby_item(row: Proposal | Project, kind: str, title: str, state: str) -> NearbyItem:
+    return NearbyItem(title, row.get_absolute_url(), kind, str(state), round(row.metres.m))  # type: ignore[union-attr]
 
 
 def next_number(year: int) -> str:

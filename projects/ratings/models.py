@@ -60,9 +60,9 @@ class PaperCount(models.Model):
 
 
 class Answer(models.Model):
-    """One person's answer to how satisfied she is. Append-only, one each.
+    """One person's answer to the satisfaction survey. Append-only, one each.
 
-    A deputy is known by name inside; the public by `voter_key`, a digest of a random number in her browser
+    A deputy is known by name inside; the public by `voter_key`, a digest of a random number in the browser
     (`projects.pages.voter_cookie`), so that nobody can be found by it. Only counts are ever shown.
     """
 

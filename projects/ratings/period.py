@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from projects.models import Project, StageChange
+from projects.plan.models import Project
+from projects.stages.models import StageChange
 
 
 @dataclass(frozen=True, slots=True)

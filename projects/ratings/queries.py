@@ -1,20 +1,20 @@
 """Reads of ratings: counts and shares with their denominators, and whether this reader may answer."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Role
-from accounts.permissions import has_role, role_of
-from projects.models import Project, Rating
-from projects.plan.queries import Bar, rating_bars
+from accounts.models import Role, User
+from accounts.permissions import Asker, has_role, role_of
+from projects.plan.models import Project
+from projects.ratings.bars import Bar, rating_bars
+from projects.ratings.models import Rating
 from projects.ratings.period import Period, period_of
 from projects.ratings.services import Counts, online_counts
 
 
 @dataclass(frozen=True)
-class Table:
+class RatingTable:
     """The answers of one kind of voter. `online` and `paper` say where the total comes from."""
 
     rating: Rating
@@ -32,7 +32,7 @@ class RatingView:
     """What a project's page shows one reader of its rating."""
 
     project: Project
-    tables: list[Table]
+    tables: list[RatingTable]
     period: Period
     may_answer: bool
     answered: bool
@@ -40,14 +40,14 @@ class RatingView:
     """Whether the reader may enter a count made on paper."""
 
 
-def ratings_for(project: Project, user: Any, voter_key: str) -> RatingView:
+def ratings_for(project: Project, user: Asker, voter_key: str) -> RatingView:
     """Return the rating of `project` as `user`, in the browser of `voter_key`, sees it."""
     period, role = period_of(project, timezone.now()), role_of(user)
     answered = _has_answered(project, user, voter_key)
     is_voter = role in (Role.DEPUTY, "anonymous")
     return RatingView(
         project=project,
-        tables=[_table(project, rating) for rating in project.ratings.all()],
+        tables=[_rating_table(project, rating) for rating in project.ratings.all()],
         period=period,
         may_answer=period.is_open and is_voter and not answered,
         answered=answered,
@@ -55,13 +55,13 @@ def ratings_for(project: Project, user: Any, voter_key: str) -> RatingView:
     )
 
 
-def _has_answered(project: Project, user: Any, voter_key: str) -> bool:
-    if role_of(user) == Role.DEPUTY:
+def _has_answered(project: Project, user: Asker, voter_key: str) -> bool:
+    if isinstance(user, User) and role_of(user) == Role.DEPUTY:
         return project.answers.filter(deputy=user).exists()
     return bool(voter_key) and project.answers.filter(voter_key=voter_key).exists()
 
 
-def _table(project: Project, rating: Rating) -> Table:
+def _rating_table(project: Project, rating: Rating) -> RatingTable:
     online = online_counts(project, rating.voter).total
     total = Counts(rating.satisfied, rating.fairly_satisfied, rating.dissatisfied, rating.abstained).total
-    return Table(rating, rating_bars(rating), online, total - online)
+    return RatingTable(rating, rating_bars(rating), online, total - online)

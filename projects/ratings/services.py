@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.permissions import has_role, role_of
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
-from projects.models import Answer, PaperCount, Project, Rating
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
+from projects.plan.refusals import field_refusal
+from projects.ratings.models import Answer, PaperCount, Rating
 from projects.ratings.period import period_of
 
 Choice = Answer.Choice
@@ -34,7 +36,7 @@ class Counts:
 
 
 @transaction.atomic
-def answer(
+def record_answer(
     project_id: int, choice: str, *, deputy: User | None = None, voter_key: str = "", now: datetime | None = None
 ) -> Answer:
     """Take one answer, of a deputy or of a browser. Raises NotPermitted, BadInput (not open, answered already)."""
@@ -45,7 +47,7 @@ def answer(
         raise BadInput(_("“%(name)s”现在不在满意度测评期内。") % {"name": project.name}, code="not-open")
     if choice not in Choice.values:
         message = _("请选择满意、基本满意、不满意或弃权。")
-        raise BadInput(message, code="no-choice", errors=[FieldError("choice", "no-choice", message)])
+        raise field_refusal("choice", "no-choice", message)
     try:
         with transaction.atomic():
             given = Answer.objects.create(project=project, deputy=deputy, voter_key=voter_key, choice=choice)
@@ -98,10 +100,10 @@ def _check_paper(project: Project, voter: str, counts: Counts, counted_on: date,
         raise BadInput(message, code="not-open")
     if voter not in Rating.Voter.values or min(asdict(counts).values()) < 0 or not counts.total:
         message = _("请填写测评主体和票数，至少一票。")
-        raise BadInput(message, code="no-votes", errors=[FieldError("satisfied", "no-votes", message)])
+        raise field_refusal("satisfied", "no-votes", message)
     if not source.strip():
         message = _("请写明来源，例如哪次会议、由谁计票。")
-        raise BadInput(message, code="source-missing", errors=[FieldError("source", "required", message)])
+        raise field_refusal("source", "source-missing", message, "required")
     if counted_on > timezone.localdate():
         message = _("计票日期还没有到。")
-        raise BadInput(message, code="day-to-come", errors=[FieldError("counted_on", "day-to-come", message)])
+        raise field_refusal("counted_on", "day-to-come", message)

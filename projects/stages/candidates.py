@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area, Department, Role, User
 from accounts.permissions import has_role
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import NotPermitted
 from ledger import audit
-from projects.models import Project
-from projects.stages.services import first_stage
+from projects.plan.models import Project
+from projects.plan.refusals import field_refusal
+from projects.stages.services import record_first_stage
 
 
 @dataclass(frozen=True)
-class Draft:
+class CandidateDraft:
     """What is known of a project when it becomes a candidate. `geom` is EPSG:4326."""
 
     name: str
@@ -37,15 +38,15 @@ class Draft:
 
 
 @transaction.atomic
-def create_candidate(draft: Draft, actor: User, reason: str) -> Project:
+def create_candidate(draft: CandidateDraft, actor: User, reason: str) -> Project:
     """Write a candidate under the next code of its year. Raises NotPermitted, BadInput."""
     if not has_role(actor, Role.STAFF):
         raise NotPermitted(_("候选项目由人大工作人员登记。"))
     if draft.ends_on < draft.starts_on:
         message = _("计划完成不能早于计划开工。")
-        raise BadInput(message, code="ends-too-early", errors=[FieldError("ends_on", "ends-too-early", message)])
+        raise field_refusal("ends_on", "ends-too-early", message)
     project = Project.objects.create(code=next_code(draft.year), status=Project.Status.CANDIDATE, **draft.__dict__)
-    first_stage(project, actor, reason)
+    record_first_stage(project, actor, reason)
     audit.record(actor, "create_candidate", project, code=project.code)
     return project
 

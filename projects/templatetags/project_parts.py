@@ -6,12 +6,13 @@ from django import template
 
 from accounts.models import Role
 from accounts.permissions import has_role
-from projects.models import Project
 from projects.pages import parts
 from projects.pages.forms.plan import StageForm
 from projects.pages.voter_cookie import voter_key
 from projects.plan.lights import current_rule
+from projects.plan.models import Project
 from projects.plan.progress import LightRule
+from projects.plan.stage_table import STAGES
 from projects.ratings.queries import ratings_for
 from projects.stages.services import next_stages
 
@@ -61,13 +62,13 @@ def stage_form(context: dict[str, Any], project: Project) -> dict[str, Any]:
     stages = next_stages(project)
     return {
         "stages": StageForm(stages=stages) if stages else None,
-        "is_candidate": project.status in (Project.Status.CANDIDATE, Project.Status.RESERVE),
+        "is_candidate": project.status in STAGES.in_group("candidates"),
     }
 
 
 @register.simple_tag(takes_context=True)
 def may_add_candidates(context: dict[str, Any]) -> bool:
-    """Whether the reader may write down a candidate."""
+    """Whether the reader may enter a candidate."""
     return has_role(context["request"].user, Role.STAFF)
 
 

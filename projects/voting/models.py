@@ -103,7 +103,7 @@ class Elector(models.Model):
 
 
 class Turnout(models.Model):
-    """That an elector has cast her ballot - once. What she voted is not here and nowhere leads there. Append-only."""
+    """That an elector has cast a ballot, once. The choice is not stored here, and nothing links to it. Append-only."""
 
     elector = models.OneToOneField(Elector, models.PROTECT, related_name="turnout")
     cast_at = models.DateTimeField()

@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Role, User
-from accounts.permissions import has_role, role_of
-from projects.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
+from accounts.permissions import Asker, has_role, role_of
+from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.services import rules_of
 from projects.voting.tally import needed_votes
 
 UPCOMING, OPEN, COUNTING, CLOSED = "upcoming", "open", "counting", "closed"
 
 
-def votes_visible_to(user: Any) -> QuerySet[VoteSession]:
+def votes_visible_to(user: Asker) -> QuerySet[VoteSession]:
     """A vote, its candidates and its result are public."""
     return VoteSession.objects.all()
 
@@ -31,7 +30,7 @@ def phase_of(session: VoteSession, now: datetime) -> str:
 
 
 @dataclass(frozen=True)
-class Line:
+class CandidateLine:
     """One candidate on the ballot or in the result."""
 
     candidacy: Candidacy
@@ -51,11 +50,11 @@ class VoteView:
 
     session: VoteSession
     phase: str
-    lines: tuple[Line, ...]
+    lines: tuple[CandidateLine, ...]
     electors: int
     cast: int
     needed: int | None
-    """Votes that elect; None while it hangs on how many take part."""
+    """Votes needed to be elected; None while that depends on the turnout."""
     count: VoteCount | None
     is_elector: bool
     has_voted: bool
@@ -67,14 +66,14 @@ class VoteView:
         return self.phase == OPEN and self.is_elector and not self.has_voted
 
 
-def list_votes(user: Any) -> QuerySet[VoteSession]:
+def list_votes(user: Asker) -> QuerySet[VoteSession]:
     return votes_visible_to(user).select_related("count", "area")
 
 
-def open_votes_for(user: Any, now: datetime | None = None) -> QuerySet[VoteSession]:
+def open_votes_for(user: Asker, now: datetime | None = None) -> QuerySet[VoteSession]:
     """Return the sessions in which `user` may vote now and has not."""
     now = now or timezone.now()
-    if role_of(user) != Role.DEPUTY:
+    if not isinstance(user, User) or role_of(user) != Role.DEPUTY:
         return VoteSession.objects.none()
     mine = Elector.objects.filter(deputy=user, turnout__isnull=True)
     return VoteSession.objects.filter(
@@ -82,14 +81,14 @@ def open_votes_for(user: Any, now: datetime | None = None) -> QuerySet[VoteSessi
     )
 
 
-def look_at(session: VoteSession, user: Any, now: datetime | None = None) -> VoteView:
+def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) -> VoteView:
     """Return the session as `user` sees it."""
     now = now or timezone.now()
     phase = phase_of(session, now)
     electors = session.electors.count()
     cast = Turnout.objects.filter(elector__session=session).count()
     result = session.count if phase == CLOSED else None
-    mine = session.electors.filter(deputy_id=user.pk) if role_of(user) == Role.DEPUTY else Elector.objects.none()
+    mine = _enrolled(session, user)
     return VoteView(
         session=session,
         phase=phase,
@@ -100,7 +99,7 @@ def look_at(session: VoteSession, user: Any, now: datetime | None = None) -> Vot
         count=result,
         is_elector=mine.exists(),
         has_voted=mine.filter(turnout__isnull=False).exists(),
-        missing=_missing(session, user, phase),
+        missing=_not_voted(session, user, phase),
     )
 
 
@@ -110,12 +109,12 @@ def _needed(session: VoteSession, electors: int, result: VoteCount | None) -> in
     return needed_votes(rules_of(session, electors), result.cast if result else 0)
 
 
-def _lines(session: VoteSession, result: VoteCount | None) -> list[Line]:
+def _lines(session: VoteSession, result: VoteCount | None) -> list[CandidateLine]:
     candidacies = session.candidacies.select_related("project__lead", "project__area")
     if result is None:
-        return [Line(candidacy, None, 0, "") for candidacy in candidacies]
+        return [CandidateLine(candidacy, None, 0, "") for candidacy in candidacies]
     lines = [
-        Line(candidacy, result.votes[str(candidacy.number)], result.cast, _result(candidacy.number, result))
+        CandidateLine(candidacy, result.votes[str(candidacy.number)], result.cast, _result(candidacy.number, result))
         for candidacy in candidacies
     ]
     return sorted(lines, key=lambda line: (-(line.votes or 0), line.candidacy.number))
@@ -127,8 +126,15 @@ def _result(number: int, result: VoteCount) -> str:
     return "tied" if number in result.tied else "not-elected"
 
 
-def _missing(session: VoteSession, user: Any, phase: str) -> tuple[User, ...]:
+def _not_voted(session: VoteSession, user: Asker, phase: str) -> tuple[User, ...]:
     if phase not in (OPEN, COUNTING) or not has_role(user, Role.STAFF):
         return ()
     waiting = session.electors.filter(turnout__isnull=True).select_related("deputy")
     return tuple(elector.deputy for elector in waiting)
+
+
+def _enrolled(session: VoteSession, user: Asker) -> QuerySet[Elector]:
+    """The entry of a deputy on the roll; empty for everybody else."""
+    if not isinstance(user, User) or role_of(user) != Role.DEPUTY:
+        return Elector.objects.none()
+    return session.electors.filter(deputy=user)

@@ -12,12 +12,22 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role, User
 from accounts.permissions import has_role
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
-from projects.models import Ballot, Candidacy, Elector, Project, Turnout, UrnBallot, VoteCount, VoteSession
-from projects.stages.services import change_stage
-from projects.voting.models import RECEIPT_LENGTH
-from projects.voting.notices import tell_of_call, tell_of_result
+from projects.plan.models import Project
+from projects.plan.refusals import field_refusal
+from projects.stages.services import decide_candidate
+from projects.voting.models import (
+    RECEIPT_LENGTH,
+    Ballot,
+    Candidacy,
+    Elector,
+    Turnout,
+    UrnBallot,
+    VoteCount,
+    VoteSession,
+)
+from projects.voting.notices import notify_call, notify_result
 from projects.voting.tally import Outcome, Rules, count, decide, digest_of
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -25,7 +35,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 # One statement takes every ballot out and puts all back in order of code: afterwards they were all written by the same
 # transaction, in an order that says nothing of when they came.
-_MIX = """
+_SHUFFLE = """
     WITH taken AS (DELETE FROM projects_urnballot WHERE session_id = %s RETURNING receipt, session_id, choices)
     INSERT INTO projects_urnballot (receipt, session_id, choices)
     SELECT receipt, session_id, choices FROM taken ORDER BY receipt
@@ -40,7 +50,7 @@ class VoteRefused(BadInput):
 
 @dataclass(frozen=True)
 class Terms:
-    """What congress staff lay down for a session."""
+    """The terms that congress staff set for a session."""
 
     title: str
     year: int
@@ -57,7 +67,7 @@ class Terms:
 def call_vote(
     terms: Terms, projects: Sequence[Project], actor: User, runoff_of: VoteSession | None = None
 ) -> VoteSession:
-    """Make a session with its candidates and its roll of electors, who are told. Raises NotPermitted, BadInput."""
+    """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
     if not has_role(actor, Role.STAFF):
         raise NotPermitted(_("票决由人大工作人员安排。"))
     _check_terms(terms, projects)
@@ -70,7 +80,7 @@ def call_vote(
         raise BadInput(_("这个区域没有在任代表的账号，不能票决。"), code="no-electors")
     Elector.objects.bulk_create(Elector(session=session, deputy=deputy) for deputy in deputies)
     audit.record(actor, "call_vote", session, candidates=len(projects), places=terms.places, electors=len(deputies))
-    tell_of_call(session, deputies)
+    notify_call(session, deputies)
     return session
 
 
@@ -93,7 +103,7 @@ def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: date
     if elector is None:
         raise NotPermitted(_("您不在本次票决的代表名册上，不能投票。"))
     _check_open(session, now or timezone.now())
-    numbers = _checked(session, choices)
+    numbers = _checked_choices(session, choices)
     try:
         with transaction.atomic():
             Turnout.objects.create(elector=elector, cast_at=now or timezone.now())
@@ -102,7 +112,7 @@ def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: date
     receipt = "".join(secrets.choice(ALPHABET) for _place in range(RECEIPT_LENGTH))
     UrnBallot.objects.create(receipt=receipt, session=session, choices=numbers)
     with connection.cursor() as cursor:
-        cursor.execute(_MIX, [session.pk])
+        cursor.execute(_SHUFFLE, [session.pk])
     return receipt
 
 
@@ -119,7 +129,7 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
     cast = Turnout.objects.filter(elector__session=session).count()
     if (now or timezone.now()) < session.closes_at and cast < electors:
         raise VoteRefused(_("还没有到截止时间，也还有代表没有投票，不能计票。"), code="too-early")
-    ballots = _publish(session)
+    ballots = _publish_ballots(session)
     if len(ballots) != cast:
         raise VoteRefused(
             _("票箱里有 %(ballots)d 张选票，签到 %(cast)d 人，数目不符，不能计票。")
@@ -130,7 +140,7 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
     with translation.override(settings.LANGUAGE_CODE):  # what is written down is in the site's own language
         _move_candidates(session, result, actor)
     audit.record(actor, "close_vote", session, cast=cast, digest=result.digest)
-    tell_of_result(session)
+    notify_result(session)
     return result
 
 
@@ -164,18 +174,18 @@ def _check_terms(terms: Terms, projects: Sequence[Project]) -> None:
             "places": terms.places,
             "given": len(projects),
         }
-        raise BadInput(message, code="too-few-candidates", errors=[FieldError("projects", "too-few", message)])
+        raise field_refusal("projects", "too-few-candidates", message, "too-few")
     wrong = [project.name for project in projects if project.status != Project.Status.CANDIDATE]
     if wrong:
         message = _("不是候选项目：%(names)s。") % {"names": "、".join(wrong)}
-        raise BadInput(message, code="not-a-candidate", errors=[FieldError("projects", "not-a-candidate", message)])
+        raise field_refusal("projects", "not-a-candidate", message)
     busy = Candidacy.objects.filter(project__in=projects, session__count__isnull=True)
     if busy.exists():
         message = _("有的项目已在另一次还没有计票的票决中。")
-        raise BadInput(message, code="in-another-vote", errors=[FieldError("projects", "in-another-vote", message)])
+        raise field_refusal("projects", "in-another-vote", message)
     if terms.closes_at <= terms.opens_at:
         message = _("截止时间要晚于开始时间。")
-        raise BadInput(message, code="closes-too-early", errors=[FieldError("closes_at", "too-early", message)])
+        raise field_refusal("closes_at", "closes-too-early", message, "too-early")
 
 
 def _check_open(session: VoteSession, now: datetime) -> None:
@@ -187,7 +197,7 @@ def _check_open(session: VoteSession, now: datetime) -> None:
         raise VoteRefused(_("投票于 %(at)s 开始，请届时再来。") % {"at": f"{opens:%Y-%m-%d %H:%M}"}, code="not-open")
 
 
-def _checked(session: VoteSession, choices: Sequence[int]) -> list[int]:
+def _checked_choices(session: VoteSession, choices: Sequence[int]) -> list[int]:
     numbers = sorted(set(choices))
     if len(numbers) > session.places:
         raise VoteRefused(
@@ -199,7 +209,7 @@ def _checked(session: VoteSession, choices: Sequence[int]) -> list[int]:
     return numbers
 
 
-def _publish(session: VoteSession) -> list[Ballot]:
+def _publish_ballots(session: VoteSession) -> list[Ballot]:
     """Empty the urn into the append-only table, in order of code."""
     urn = UrnBallot.objects.filter(session=session).order_by("receipt")
     ballots = Ballot.objects.bulk_create(
@@ -241,9 +251,8 @@ def _move_candidates(session: VoteSession, result: VoteCount, actor: User | None
         if candidacy.number in result.tied:
             continue
         chosen = candidacy.number in result.elected
-        after = Project.Status.VOTED if chosen else Project.Status.RESERVE
         words = {"title": session.title, "votes": result.votes[str(candidacy.number)]}
         reason = (
             _("%(title)s：得 %(votes)d 票，当选") if chosen else _("%(title)s：得 %(votes)d 票，未当选，进入储备库")
         )
-        change_stage(candidacy.project, actor, after, reason % words)
+        decide_candidate(candidacy.project, actor, chosen, reason % words)

@@ -97,12 +97,12 @@ def decide(votes: dict[int, int], cast: int, rules: Rules, seed: str) -> Outcome
         return Outcome(True, needed, (*safe, *tied))
     if rules.tie == "runoff":
         return Outcome(True, needed, tuple(safe), tuple(tied))
-    drawn = sorted(tied, key=lambda number: lot(seed, number))[:left]
+    drawn = sorted(tied, key=lambda number: draw_lot(seed, number))[:left]
     return Outcome(True, needed, (*safe, *sorted(drawn)))
 
 
-def lot(seed: str, number: int) -> str:
-    """Return the lot of a candidate; the smallest wins. Nobody can choose it: the seed hangs on every ballot.
+def draw_lot(seed: str, number: int) -> str:
+    """Return the lot of a candidate; the smallest wins. Nobody can choose it: the seed depends on every ballot.
 
     >>> lot("ab", 3) == hashlib.sha256(b"ab:3").hexdigest()
     True

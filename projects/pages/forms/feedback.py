@@ -1,52 +1,16 @@
-"""What a citizen fills in on a project's page, and what staff fill in at the desk where feedback is looked at."""
+"""What a citizen says of a project, and what staff fill in at the desk where feedback is looked at."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from geokit.refusal import Refusal
-from ui.photos import PhotoRefused
+from ui.forms.honeypot import HoneypotMixin
+from ui.forms.refusable import RefusableForm, VersionedForm
+from ui.forms.widgets import PhotoInput
 
 
-class PublicForm(forms.Form):
-    """A form for everybody. `website` is a trap: people do not see it, programs fill it in."""
-
-    website = forms.CharField(
-        label=_("请不要填写"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("提交的内容像是程序填写的，没有收下。"))
-        return ""
-
-    def show(self, refusal: Refusal) -> None:
-        """Put each error of `refusal` beside its field, the rest on top; what was typed stays."""
-        if isinstance(refusal, PhotoRefused):
-            self.add_error("photo", refusal.message)
-        elif not refusal.errors:
-            self.add_error(None, refusal.message)
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-
-
-class FollowForm(PublicForm):
-    """An e-mail address."""
-
-    email = forms.EmailField(
-        label=_("邮箱"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-        help_text=_("先发一封信请您确认，之后有进展时每天最多一封，随时一键退订。邮箱不公开，也不作他用。"),
-        error_messages={"required": _("请填写邮箱。"), "invalid": _("邮箱写成 name@example.com 的样子。")},
-    )
-    field_order = ["email", "website"]
-
-
-class FeedbackForm(PublicForm):
+class FeedbackForm(HoneypotMixin, RefusableForm):
     """What somebody sees at a project, with a photo."""
 
     text = forms.CharField(
@@ -59,7 +23,7 @@ class FeedbackForm(PublicForm):
     photo = forms.FileField(
         label=_("照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotoInput,
         help_text=_("可不附。JPEG、PNG 或 WebP，不超过 15 MB；照片里的拍摄位置等信息会被去掉。"),
     )
     contact = forms.CharField(
@@ -72,10 +36,9 @@ class FeedbackForm(PublicForm):
     field_order = ["text", "photo", "contact", "website"]
 
 
-class ModerationForm(forms.Form):
+class ModerationForm(VersionedForm):
     """Show or hide one feedback."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     step = forms.ChoiceField(choices=[("show", _("公开")), ("hide", _("不公开"))])
     reason = forms.CharField(label=_("不公开的理由"), max_length=200, required=False)
 

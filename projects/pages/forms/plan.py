@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Department
-from projects.models import Goal, LightSetting, Milestone, ProgressReport, Project
-from projects.pages.forms.days import DayInput
-from projects.plan.editing import STAFFS_OWN, GoalRow, StepRow
+from projects.pages.forms.days import day_field
+from projects.plan.editing import STAFF_FIELDS, GoalRow, MilestoneRow
+from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project
+from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
+from ui.forms.widgets import DayInput, PhotoInput
 
-DAY_ERRORS = {"required": _("请填写日期。"), "invalid": _("日期写成 2026-03-05 的样子。")}
 CRS_CHOICES = [
     ("", _("按文件写明的")),
     ("EPSG:4326", _("WGS 84 经纬度")),
@@ -24,12 +25,19 @@ CRS_CHOICES = [
 ]
 
 
-def day(label: Any, **more: Any) -> forms.DateField:
-    """Return a field for a day."""
-    return forms.DateField(label=label, widget=DayInput, error_messages=DAY_ERRORS, **more)
+class MilestoneForm(VersionedForm):
+    """That a milestone was reached, and on which day."""
+
+    milestone = forms.IntegerField(label=_("节点"), error_messages={"required": _("请选择完成的节点。")})
+    done_on = forms.DateField(
+        label=_("完成日期"),
+        widget=DayInput,
+        initial=timezone.localdate,
+        error_messages={"required": _("请填写完成日期。"), "invalid": _("日期写成 2026-03-05 的样子。")},
+    )
 
 
-class BasicsForm(forms.ModelForm):
+class BasicsForm(RefusableMixin, forms.ModelForm):
     """What a project is. An officer changes what is said of it, congress staff what was voted for too."""
 
     class Meta:
@@ -49,7 +57,7 @@ class BasicsForm(forms.ModelForm):
         self.fields["area"].queryset = Area.objects.filter(level=Area.Level.TOWN)  # type: ignore[attr-defined]
         self.fields["partners"].help_text = _("按住 Ctrl 可以选多个。")
         if not is_staff:
-            for name in (*STAFFS_OWN, "partners"):
+            for name in (*STAFF_FIELDS, "partners"):
                 del self.fields[name]
 
     def values(self) -> dict[str, Any]:
@@ -83,23 +91,23 @@ class GoalForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
 
-class StepForm(forms.Form):
+class MilestoneRowForm(forms.Form):
     """One milestone."""
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     title = forms.CharField(label=_("节点"), max_length=80)
     weight = forms.IntegerField(label=_("权重(%)"), min_value=1, max_value=100)
-    due_on = day(_("计划日期"))
+    due_on = day_field(_("计划日期"))
 
     @staticmethod
     def of(step: Milestone) -> dict[str, Any]:
         """Return a milestone as a row of the form."""
         return {"pk": step.pk, "title": step.title, "weight": step.weight, "due_on": step.due_on}
 
-    def row(self) -> StepRow:
+    def row(self) -> MilestoneRow:
         """Return a valid form as the service takes it."""
         names = ("pk", "title", "weight", "due_on")
-        return StepRow(**{name: self.cleaned_data[name] for name in names})
+        return MilestoneRow(**{name: self.cleaned_data[name] for name in names})
 
 
 def _rows(form: type[forms.Form], extra: int) -> type[BaseFormSet]:
@@ -107,7 +115,7 @@ def _rows(form: type[forms.Form], extra: int) -> type[BaseFormSet]:
 
 
 GoalRows = _rows(GoalForm, 2)
-StepRows = _rows(StepForm, 3)
+MilestoneRows = _rows(MilestoneRowForm, 3)
 
 
 def rows_of(formset: Any) -> list[Any]:
@@ -115,7 +123,7 @@ def rows_of(formset: Any) -> list[Any]:
     return [form.row() for form in formset if form.cleaned_data and not form.cleaned_data.get("DELETE")]
 
 
-class StageForm(forms.Form):
+class StageForm(RefusableForm):
     """To which stage, and why."""
 
     after = forms.ChoiceField(label=_("转入"))
@@ -128,7 +136,7 @@ class StageForm(forms.Form):
         self.fields["after"].choices = stages  # type: ignore[attr-defined]
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(RefusableForm):
     """One place by its coordinates."""
 
     name = forms.CharField(label=pgettext_lazy("project", "点位"), max_length=80)
@@ -136,7 +144,7 @@ class PlaceForm(forms.Form):
     lat = forms.FloatField(label=_("纬度"), min_value=-90, max_value=90)
 
 
-class PlacesFileForm(forms.Form):
+class PlacesFileForm(RefusableForm):
     """Many places from a file."""
 
     file = forms.FileField(
@@ -148,7 +156,7 @@ class PlacesFileForm(forms.Form):
     crs = forms.ChoiceField(label=_("坐标系"), choices=CRS_CHOICES, required=False)
 
 
-class ReportForm(forms.Form):
+class ReportForm(RefusableForm):
     """What was done, what hinders, how much of each goal and of the money, and a photo of the place."""
 
     text = forms.CharField(
@@ -164,7 +172,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("没有可以不填。"),
     )
-    reported_on = day(_("日期"), initial=timezone.localdate)
+    reported_on = day_field(_("日期"), initial=timezone.localdate)
     spent_wan = forms.DecimalField(
         label=_("累计完成投资(万元)"), required=False, min_value=0, max_digits=12, decimal_places=2
     )
@@ -174,7 +182,7 @@ class ReportForm(forms.Form):
     photo = forms.FileField(
         label=_("现场照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotoInput,
         help_text=_("JPEG、PNG 或 WebP，不超过 15 MB。照片里的位置信息会被去掉。"),
     )
     moment = forms.ChoiceField(
@@ -212,12 +220,12 @@ class ReportForm(forms.Form):
         return {**{name: data.get(name) for name in names}, "moment": data["moment"] or "during", "figures": figures}
 
 
-class RecommendationForm(forms.Form):
+class RecommendationForm(RefusableForm):
     """How a street's residents' council voted."""
 
     area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN, name__endswith="街道"), label=_("街道"))
     council = forms.CharField(label=_("议事组织"), max_length=80)
-    met_on = day(_("会议日期"))
+    met_on = day_field(_("会议日期"))
     members = forms.IntegerField(label=_("应到人数"), min_value=1, max_value=10_000)
     present = forms.IntegerField(label=_("实到人数"), min_value=0, max_value=10_000)
     in_favour = forms.IntegerField(label=_("赞成"), min_value=0, max_value=10_000)
@@ -225,7 +233,7 @@ class RecommendationForm(forms.Form):
     abstained = forms.IntegerField(label=_("弃权"), min_value=0, max_value=10_000)
 
 
-class LightForm(forms.ModelForm):
+class LightForm(RefusableMixin, forms.ModelForm):
     """The rule of the lights from today on."""
 
     class Meta:
@@ -240,7 +248,7 @@ class LightForm(forms.ModelForm):
         """Leave the row alone: the service writes it."""
 
 
-class CandidateForm(forms.Form):
+class CandidateForm(RefusableForm):
     """A new candidate."""
 
     name = forms.CharField(label=_("名称"), max_length=120)
@@ -250,8 +258,8 @@ class CandidateForm(forms.Form):
     summary = forms.CharField(label=_("内容"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     goal = forms.CharField(label=_("目标任务"), max_length=200, required=False)
     budget_wan = forms.DecimalField(label=_("计划投资(万元)"), min_value=0, max_digits=12, decimal_places=2)
-    starts_on = day(_("计划开工"))
-    ends_on = day(_("计划完成"))
+    starts_on = day_field(_("计划开工"))
+    ends_on = day_field(_("计划完成"))
     lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     area = forms.ModelChoiceField(Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False)

@@ -7,14 +7,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
-from geokit.refusal import Refusal
-from projects.models import Project, Proposal
-from projects.pages.forms.days import DayInput
+from projects.plan.models import Project
+from projects.plan.stage_table import STAGES
+from projects.proposals.models import Proposal
+from projects.proposals.services import ProposalDraft
+from projects.proposals.table import PROPOSALS
+from ui.forms.refusable import RefusableForm, VersionedForm
+from ui.forms.widgets import DayInput, PhotoInput
 
-PICKED = {"inputmode": "decimal", "autocomplete": "off"}
+COORDINATE_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(RefusableForm):
     """What somebody proposes. The place is a point, or a town and an address."""
 
     title = forms.CharField(
@@ -35,8 +39,8 @@ class ProposalForm(forms.Form):
         choices=[("", _("请选择")), *Project.Category.choices],
         error_messages={"required": _("请选择一个类别。")},
     )
-    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=PICKED))
-    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=PICKED))
+    lng = forms.FloatField(label=_("经度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
+    lat = forms.FloatField(label=_("纬度"), required=False, widget=forms.TextInput(attrs=COORDINATE_ATTRS))
     area = forms.ModelChoiceField(
         Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False, empty_label=_("请选择")
     )
@@ -46,7 +50,7 @@ class ProposalForm(forms.Form):
     photo = forms.FileField(
         label=_("照片"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        widget=PhotoInput,
         help_text=_("可不传。JPEG、PNG 或 WebP，不超过 15 MB，照片里的位置和设备信息会被清除。"),
     )
     contact = forms.CharField(
@@ -57,12 +61,9 @@ class ProposalForm(forms.Form):
     )
     seen = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def show(self, refusal: Refusal, photo: bool = False) -> None:
-        """Put each error of `refusal` beside its field, the rest on top."""
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-        if not refusal.errors:
-            self.add_error("photo" if photo else None, refusal.message)
+    def draft(self) -> ProposalDraft:
+        """Return a valid form as the service takes it."""
+        return ProposalDraft(**{name: self.cleaned_data[name] for name in ProposalDraft.__dataclass_fields__})
 
 
 class FilterForm(forms.Form):
@@ -83,14 +84,14 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, may_review: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        states = [choice for choice in Proposal.State.choices if may_review or choice[0] != Proposal.State.NEW]
+        hidden = () if may_review else PROPOSALS.in_group("waiting")
+        states = [choice for choice in PROPOSALS.choices() if choice[0] not in hidden]
         self.fields["state"].choices = [("", _("全部状态")), *states]  # type: ignore[attr-defined]
 
 
-class StepForm(forms.Form):
+class ReviewForm(VersionedForm):
     """A decision, with the version that was looked at."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(
         label=_("审核意见"),
         required=False,
@@ -100,7 +101,7 @@ class StepForm(forms.Form):
     )
 
 
-class MergeForm(StepForm):
+class MergeForm(ReviewForm):
     """Into which other proposal."""
 
     into = forms.CharField(label=_("并入哪一件（编号）"), max_length=12)
@@ -108,10 +109,10 @@ class MergeForm(StepForm):
 
 def candidates() -> Any:
     """Return the projects that a proposal can become part of."""
-    return Project.objects.filter(status__in=(Project.Status.CANDIDATE, Project.Status.RESERVE)).order_by("code")
+    return Project.objects.filter(status__in=STAGES.in_group("candidates")).order_by("code")
 
 
-class AdoptForm(StepForm):
+class AdoptForm(ReviewForm):
     """Into an existing candidate, or a new one."""
 
     project = forms.ModelChoiceField(

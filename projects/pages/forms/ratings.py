@@ -6,12 +6,13 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Answer, Rating
-from projects.pages.forms.days import DayInput
+from projects.ratings.models import Answer, Rating
 from projects.ratings.services import Counts
+from ui.forms.refusable import RefusableForm
+from ui.forms.widgets import DayInput
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(RefusableForm):
     """One answer."""
 
     choice = forms.ChoiceField(
@@ -26,7 +27,7 @@ def _count(label: Any) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=1_000_000, initial=0)
 
 
-class PaperForm(forms.Form):
+class PaperForm(RefusableForm):
     """A count made on paper."""
 
     voter = forms.ChoiceField(label=_("测评主体"), choices=Rating.Voter.choices)

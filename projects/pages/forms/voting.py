@@ -10,23 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area
-from projects.models import Project, VoteSession
-
-
-class MomentInput(forms.DateTimeInput):
-    """A day and time that the browser helps to choose; local time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
+from projects.plan.models import Project
+from projects.voting.models import VoteSession
+from ui.forms.refusable import RefusableForm
+from ui.forms.widgets import MomentInput
 
 
 def _moment(label: Any) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=MomentInput, error_messages={"invalid": _("请填日期和时间。")})
 
 
-class BallotForm(forms.Form):
+class BallotForm(RefusableForm):
     """Which candidates the deputy approves; an empty ballot must be meant."""
 
     choices = forms.TypedMultipleChoiceField(
@@ -60,7 +54,7 @@ def _areas() -> QuerySet[Area]:
     )
 
 
-class CallForm(forms.Form):
+class CallForm(RefusableForm):
     """A vote: candidates, places, times and rules."""
 
     title = forms.CharField(label=_("名称"), max_length=80)
@@ -86,7 +80,7 @@ class CallForm(forms.Form):
         self.fields["year"].initial = timezone.localdate().year + 1
 
 
-class RunoffForm(forms.Form):
+class RunoffForm(RefusableForm):
     """When the second vote is held."""
 
     opens_at = _moment(pgettext_lazy("vote", "开始时间"))

@@ -170,7 +170,7 @@ def test_every_village_has_a_deputy_and_a_station(district):
 
 def test_lights_are_the_rules_and_all_are_lit(district):
     assert set(Project.objects.values_list("light", flat=True)) == {"green", "yellow", "red", "none"}
-    assert set(Project.objects.values_list("status", flat=True)) == set(Project.Status.values)
+    assert set(Project.objects.values_list("status", flat=True)) == set(Project.Status)
     assert refresh_projects(on=TODAY) == 0
 
 
@@ -192,7 +192,7 @@ def test_projects_have_many_places_lines_and_areas_goals_and_proposals_in_each_s
     kinds = {place.geom.geom_type for place in ProjectPlace.objects.all()}
     assert kinds == {"Point", "LineString", "Polygon"}
     assert Project.objects.annotate(n=Count("places")).filter(n=20, geom__isnull=False).exists()
-    assert set(Proposal.objects.values_list("state", flat=True)) == set(Proposal.State.values)
+    assert set(Proposal.objects.values_list("state", flat=True)) == set(Proposal.State)
     assert not Project.objects.filter(status__in=("building", "supervised", "rated"), goals=None).exists()
     across = [project for project in Project.objects.filter(year=TODAY.year) if project.is_cross_year]
     assert across and all(project.goals.values("year").distinct().count() > 1 for project in across)

@@ -12,7 +12,7 @@ from accounts.models import Area, Role, User
 from accounts.permissions import serves
 from geo_portal.work.inbox import Choice, look
 from geokit.refusal import NotPermitted
-from projects.feedback.services import hide_feedback, may_reply, waiting_feedback
+from projects.feedback.services import count_waiting_feedback, hide_feedback, may_reply
 from projects.models import Feedback, Project, Proposal
 from projects.permissions import may_update, project_audience
 from reporting.dashboard.page_data import look as numbers
@@ -159,7 +159,7 @@ def test_proposals_and_feedback_wait_for_the_staff_of_their_town(clerks, project
         "east_town": {"feedback-to-review"},
         "district": {"proposals-to-review", "feedback-to-review"},
     }
-    assert [waiting_feedback(user) for user in (clerks["west_town"], clerks["east_town"], staff)] == [0, 1, 1]
+    assert [count_waiting_feedback(user) for user in (clerks["west_town"], clerks["east_town"], staff)] == [0, 1, 1]
     assert not may_reply(clerks["west_town"], feedback)
     assert may_reply(clerks["east_town"], feedback)
 

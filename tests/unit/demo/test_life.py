@@ -11,7 +11,7 @@ from demo.plan.points import small_waters
 from demo.plan.projects import projects
 from demo.plan.receptions import sessions
 from demo.plan.stations import deputies, stations
-from projects.plan.progress import Step, standing_of
+from projects.plan.progress import PlannedMilestone, standing_of
 from river_monitoring.standard.evaluation import evaluate_water_class
 from river_monitoring.steps.table import Rules, State, compliant_months, find_transition
 from supervision.deadlines import clocks
@@ -125,7 +125,7 @@ def test_60_projects_over_three_years_and_every_stage_and_light_of_theirs():
     assert {plan.status for plan in plans} == stages
     assert len({plan.code for plan in plans}) == len({plan.name for plan in plans}) == 72
     lights = {
-        standing_of([Step(s.weight, s.due_on, s.done_on) for s in plan.steps], plan.starts_on, TODAY).light
+        standing_of([PlannedMilestone(s.weight, s.due_on, s.done_on) for s in plan.steps], plan.starts_on, TODAY).light
         for plan in plans
     }
     assert lights == {"green", "yellow", "red", "none"}

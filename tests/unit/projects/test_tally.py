@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from projects.voting.tally import Rules, count, decide, digest_of, is_quorate, lot, needed_votes
+from projects.voting.tally import Rules, count, decide, digest_of, draw_lot, is_quorate, needed_votes
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_the_lot_fills_exactly_the_places_and_anybody_can_draw_it_again():
     votes, rules = {1: 9, 2: 7, 3: 7, 4: 7}, Rules(2, 10, tie="lot")
     for seed in map(str, range(20)):
         elected = decide(votes, 10, rules, seed).elected
-        assert elected[0] == 1 and elected[1] == min((2, 3, 4), key=lambda number: lot(seed, number))
+        assert elected[0] == 1 and elected[1] == min((2, 3, 4), key=lambda number: draw_lot(seed, number))
     assert len({decide(votes, 10, rules, str(seed)).elected for seed in range(20)}) > 1
 
 

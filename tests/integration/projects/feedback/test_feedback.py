@@ -16,7 +16,7 @@ from projects.feedback.services import (
     feedback_visible_to,
     find_by_receipt,
     hide_feedback,
-    receipt_of,
+    receipt_token,
     reply_to_feedback,
     show_feedback,
     submit_feedback,
@@ -70,7 +70,7 @@ def test_guessing_receipts_is_limited(waiting: Feedback, as_user: Callable) -> N
 
 def test_the_writer_learns_why_it_does_not_show(waiting: Feedback, staff: Any, as_user: Callable) -> None:
     hide_feedback(waiting.pk, staff, waiting.version, "写了别人的电话")
-    page = as_user(None).get(f"/projects/feedback/mine/{receipt_of(waiting)}/").content.decode()
+    page = as_user(None).get(f"/projects/feedback/mine/{receipt_token(waiting)}/").content.decode()
     assert "没有公开。理由：写了别人的电话" in page
     assert WORDS not in as_user(None).get("/projects/2026-01/").content.decode()
 
@@ -80,7 +80,7 @@ def test_hiding_needs_a_reason_in_service_and_database(waiting: Feedback, staff:
         hide_feedback(waiting.pk, staff, waiting.version, "  ")
     assert refusal.value.code == "reason-missing"
     page = as_user(staff).post(f"/projects/feedback/{waiting.pk}/", {"step": "hide", "version": 1})
-    assert page.status_code == 422
+    assert page.status_code == 400
     assert "请写明不公开的理由" in page.content.decode()
     waiting.refresh_from_db()
     assert waiting.state == Feedback.State.WAITING
@@ -173,7 +173,7 @@ def _false() -> SimpleUploadedFile:
 
 
 @pytest.mark.parametrize(
-    ("make", "status", "words"), [(_large, 413, "照片超过 15 MB"), (_false, 422, "不是可以识别的照片")]
+    ("make", "status", "words"), [(_large, 413, "照片超过 15 MB"), (_false, 400, "不是可以识别的照片")]
 )
 def test_a_photo_that_is_none_or_too_large_is_refused_and_the_words_stay(
     make: Callable, status: int, words: str, project: Project, as_user: Callable
@@ -239,8 +239,8 @@ def test_staff_are_told_once_a_day_and_project(project: Project, staff: Any) -> 
 
 
 def test_a_form_filled_in_by_a_program_is_refused(project: Project, as_user: Callable) -> None:
-    assert as_user(None).post(FORM, {"text": WORDS, "website": "http://spam"}).status_code == 422
-    assert as_user(None).post(FORM, {"text": "  "}).status_code == 422
+    assert as_user(None).post(FORM, {"text": WORDS, "website": "http://spam"}).status_code == 400
+    assert as_user(None).post(FORM, {"text": "  "}).status_code == 400
     assert not Feedback.objects.exists()
 
 

@@ -14,7 +14,7 @@ from accounts.notices import delivery
 from accounts.notices.models import Address
 from accounts.notices.services import unsubscribe
 from geokit.refusal import BadInput
-from projects.following.services import MOST_UNANSWERED, confirm_follower, follow, forget_unanswered, send_digests
+from projects.following.services import MAX_UNCONFIRMED, confirm_follower, delete_unconfirmed, follow, send_digests
 from projects.models import Follower, News, Project
 from projects.plan.services import complete_milestone, report_progress
 from projects.stages.services import move_project
@@ -60,10 +60,10 @@ def test_asking_again_on_one_day_sends_no_second_question(project: Project) -> N
 
 
 def test_an_address_that_is_typed_in_for_many_projects_is_not_flooded(make_project: Callable[..., Project]) -> None:
-    for number in range(MOST_UNANSWERED + 3):
+    for number in range(MAX_UNCONFIRMED + 3):
         follow(make_project(f"P-{number}"), MAILBOX)
-    assert Follower.objects.count() == MOST_UNANSWERED
-    assert len(letters()) == MOST_UNANSWERED
+    assert Follower.objects.count() == MAX_UNCONFIRMED
+    assert len(letters()) == MAX_UNCONFIRMED
 
 
 def test_the_answer_does_not_tell_whether_an_address_follows_already(follower: Follower, as_user: Callable) -> None:
@@ -161,9 +161,9 @@ def test_who_leaves_all_mail_by_one_click_follows_nothing(follower: Follower, pr
 
 def test_who_does_not_answer_for_a_week_is_forgotten(project: Project) -> None:
     follow(project, MAILBOX)
-    assert forget_unanswered() == 0
+    assert delete_unconfirmed() == 0
     with time_machine.travel(timezone.now() + timedelta(days=8), tick=False):
-        assert forget_unanswered() == 1
+        assert delete_unconfirmed() == 1
 
 
 def test_requests_to_follow_are_limited_by_network_address(project: Project, settings: Any, as_user: Callable) -> None:
@@ -178,6 +178,6 @@ def test_requests_to_follow_are_limited_by_network_address(project: Project, set
 @pytest.mark.parametrize("form", [{"email": ""}, {"email": "no address"}, {"email": MAILBOX, "website": "spam"}])
 def test_a_form_that_is_not_right_says_why_and_keeps_nobody(form: dict, project: Project, as_user: Callable) -> None:
     page = as_user(None).post("/projects/2026-01/follow/", form)
-    assert page.status_code == 422
+    assert page.status_code == 400
     assert 'class="error-summary"' in page.content.decode()
     assert not Follower.objects.exists()

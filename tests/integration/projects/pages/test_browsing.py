@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import Area
 from projects.models import Candidacy, News, ProgressReport, Project, ProjectPlace, VoteSession
-from projects.pages.project_page import pairs_of
+from projects.pages.project_page import before_after_pairs
 from projects.plan.services import report_progress
 from projects.vector_layers import LAYERS
 
@@ -184,7 +184,7 @@ def test_before_and_after_make_a_pair_for_each_place(
         photo.seek(0)
         on = today - timedelta(days=9 - day)
         ProgressReport.objects.create(project=pipes, reported_on=on, text=f"第 {day} 天", moment=moment, photo=photo)
-    (pair,) = pairs_of(pipes.reports.all())
+    (pair,) = before_after_pairs(pipes.reports.all())
     assert (pair.before.text, pair.after.text) == ("第 1 天", "第 3 天")
     page = as_user(None).get("/projects/P-1/").content.decode()
     assert "前后对比" in page

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 
 from projects.models import Project, Rating
-from projects.plan.queries import numbers
+from projects.plan.statistics import numbers
 
 EAST_BOX = "121.35,29.80,121.40,29.90"
 
@@ -220,14 +220,14 @@ def test_a_report_form_names_what_is_missing_and_keeps_what_was_typed(
     answer = client.post(
         "/projects/2026-01/reports/", {"text": "", "problems": "雨天", "reported_on": today.isoformat()}
     )
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "请写明进展" in answer.content.decode()
     assert "雨天" in answer.content.decode()
     fake = SimpleUploadedFile("p.jpg", b"not a photo", "image/jpeg")
     answer = client.post(
         "/projects/2026-01/reports/", {"text": "清淤", "reported_on": today.isoformat(), "photo": fake}
     )
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "不是可以识别的照片" in answer.content.decode()
     assert not project.reports.exists()
 

@@ -12,7 +12,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from projects.models import Project, ProjectPlace
-from projects.plan.places import NewPlace, add_places, places_from, remove_place, set_places_done, together
+from projects.plan.places import (
+    NewPlace,
+    add_places,
+    combine_geometries,
+    read_uploaded_places,
+    remove_place,
+    set_places_done,
+)
 from projects.plan.services import report_progress
 from tests.data.gis_files import gbk_ponds
 
@@ -52,7 +59,7 @@ def test_twenty_places_are_one_project_on_the_map(project: Project, officer: Use
     ],
 )
 def test_the_projects_geometry_is_all_its_places(shapes: list[GEOSGeometry], kind: str) -> None:
-    assert together(shapes).geom_type == kind
+    assert combine_geometries(shapes).geom_type == kind
 
 
 def test_points_lines_and_areas_come_from_one_file(project: Project, officer: User, as_user: Callable) -> None:
@@ -67,7 +74,7 @@ def test_points_lines_and_areas_come_from_one_file(project: Project, officer: Us
 
 def test_a_zipped_shapefile_in_gbk_and_cgcs2000_is_read(world: Any, tmp_path: Any) -> None:
     path = gbk_ponds(tmp_path)
-    places = places_from(SimpleUploadedFile(path.name, path.read_bytes()))
+    places = read_uploaded_places(SimpleUploadedFile(path.name, path.read_bytes()))
     assert places and all(place.geom.srid == 4326 and place.name for place in places)
 
 
@@ -85,7 +92,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_nothing_is_added(
 ) -> None:
     file.seek(0)
     answer = as_user(officer).post("/projects/2026-01/places/upload/", {"file": file, "version": 1})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert not project.places.exists()
 
 
@@ -124,7 +131,7 @@ def test_places_are_marked_done_and_taken_away_unless_a_report_is_about_them(
     assert as_user(officer).post("/projects/2026-01/places/", form).status_code == 302
     one.refresh_from_db()
     assert one.done_on == today
-    assert as_user(officer).post("/projects/2026-01/places/", form | {f"done_{two.pk}": "soon"}).status_code == 422
+    assert as_user(officer).post("/projects/2026-01/places/", form | {f"done_{two.pk}": "soon"}).status_code == 400
     report_progress(project.pk, officer, "完工", place=one)
     with pytest.raises(BadInput) as caught:
         remove_place(project.pk, officer, one.pk, 3)
@@ -138,5 +145,5 @@ def test_one_place_is_added_by_its_coordinates(project: Project, officer: User, 
     form = {"name": "东门", "lng": "121.34", "lat": "29.85", "version": 1}
     assert as_user(officer).post("/projects/2026-01/places/add/", form).status_code == 302
     wrong = as_user(officer).post("/projects/2026-01/places/add/", form | {"lng": "far", "version": 2})
-    assert wrong.status_code == 422
+    assert wrong.status_code == 400
     assert [place.name for place in project.places.all()] == ["东门"]

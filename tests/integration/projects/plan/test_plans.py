@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from projects.models import Goal, LightSetting, Project, ProjectPlace
-from projects.plan.editing import GoalRow, StepRow, edit_project, plan_goals, plan_milestones, set_light_rule
+from projects.plan.editing import GoalRow, MilestoneRow, edit_project, plan_goals, plan_milestones, set_light_rule
 from projects.plan.services import refresh_projects, report_progress
 
 
@@ -107,7 +107,7 @@ def test_a_goal_with_results_cannot_be_dropped_nor_lie_outside_the_projects_year
 def test_goals_by_the_page(project: Project, officer: User, as_user: Callable) -> None:
     row = {"year": 2026, "title": "新建口袋公园", "quantity": "20", "unit": "处"}
     bad = as_user(officer).post("/projects/2026-01/goals/", _rows(row | {"quantity": "0"}) | {"version": 1})
-    assert bad.status_code == 422
+    assert bad.status_code == 400
     assert as_user(officer).post("/projects/2026-01/goals/", _rows(row) | {"version": 1}).status_code == 302
     assert as_user(officer).post("/projects/2026-01/goals/", _rows(row) | {"version": 1}).status_code == 409
     assert "0 / 20 处" in as_user(None).get("/projects/2026-01/").content.decode()
@@ -115,15 +115,15 @@ def test_goals_by_the_page(project: Project, officer: User, as_user: Callable) -
 
 def test_a_plan_adds_up_to_a_hundred_and_what_is_done_stays(project: Project, officer: User, today: date) -> None:
     first, last = project.milestones.order_by("order")
-    done = StepRow(first.title, 40, first.due_on, first.pk)
+    done = MilestoneRow(first.title, 40, first.due_on, first.pk)
     with pytest.raises(BadInput) as sum_:
-        plan_milestones(project.pk, officer, [done, StepRow("验收", 50, today)], project.version)
+        plan_milestones(project.pk, officer, [done, MilestoneRow("验收", 50, today)], project.version)
     assert sum_.value.code == "not-hundred"
-    changed = StepRow(first.title, 30, first.due_on, first.pk)
+    changed = MilestoneRow(first.title, 30, first.due_on, first.pk)
     with pytest.raises(BadInput) as over:
-        plan_milestones(project.pk, officer, [changed, StepRow("验收", 70, today)], project.version)
+        plan_milestones(project.pk, officer, [changed, MilestoneRow("验收", 70, today)], project.version)
     assert over.value.code == "already-done"
-    rows = [done, StepRow("主体完工", 35, today - timedelta(days=3), last.pk), StepRow("验收", 25, today)]
+    rows = [done, MilestoneRow("主体完工", 35, today - timedelta(days=3), last.pk), MilestoneRow("验收", 25, today)]
     plan_milestones(project.pk, officer, rows, project.version)
     project.refresh_from_db()
     assert [step.title for step in project.milestones.order_by("order")] == [first.title, "主体完工", "验收"]
@@ -203,7 +203,7 @@ def test_an_officer_cannot_set_the_rule_and_thresholds_must_be_in_order(
     with pytest.raises(BadInput):
         set_light_rule(staff, method="points", **values)
     page = as_user(staff).post("/projects/lights/", values | {"method": "points"})
-    assert (page.status_code, LightSetting.objects.count()) == (422, 0)
+    assert (page.status_code, LightSetting.objects.count()) == (400, 0)
     assert (
         as_user(staff).post("/projects/lights/", values | {"method": "points", "red_above_points": 40}).status_code
         == 302
@@ -217,7 +217,7 @@ def test_staff_write_down_a_candidate(staff: User, as_user: Callable, world: Any
         "starts_on": "2027-03-01", "ends_on": "2027-12-01", "area": world.west_town.pk, "reason": "政府初定",
     }  # fmt: skip
     wrong = as_user(staff).post("/projects/candidates/new/", form | {"area": ""})
-    assert (wrong.status_code, Project.objects.count()) == (422, 0)
+    assert (wrong.status_code, Project.objects.count()) == (400, 0)
     assert as_user(staff).post("/projects/candidates/new/", form).status_code == 302
     project = Project.objects.get()
     assert (project.code, project.status, project.stage_changes.get().reason) == ("HS2027-01", "candidate", "政府初定")

@@ -16,9 +16,9 @@ from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import chain
 from ledger.models import ChainLink
 from projects.models import Project, Proposal, ProposalEvent
-from projects.proposals import services
+from projects.proposals import review
 from projects.proposals.queries import nearby
-from projects.proposals.services import Draft, submit
+from projects.proposals.services import ProposalDraft, submit
 from ui.photos import PhotoRefused
 
 WORDS = {"title": "建一处社区食堂", "text": "村里老人多，中午没有地方吃饭。", "category": "elderly"}
@@ -27,7 +27,7 @@ PLACE = {"lng": 121.32, "lat": 29.85}
 
 @pytest.fixture
 def proposal(world: Any) -> Proposal:
-    return submit(Draft(**WORDS, **PLACE))
+    return submit(ProposalDraft(**WORDS, **PLACE))
 
 
 def _form(**given: Any) -> dict[str, Any]:
@@ -45,8 +45,8 @@ def test_without_a_map_the_village_that_the_address_names_is_the_place(world: An
     Area.objects.create(
         code="330203100201", name="葑里村村委会", level=Area.Level.VILLAGE, parent=world.west_town, point=village
     )
-    near = submit(Draft(**WORDS, area=world.west_town, address="西镇葑里村村口"))
-    far = submit(Draft(**WORDS | {"title": "建一座小公园"}, area=world.west_town, address="镇政府旁"))
+    near = submit(ProposalDraft(**WORDS, area=world.west_town, address="西镇葑里村村口"))
+    far = submit(ProposalDraft(**WORDS | {"title": "建一座小公园"}, area=world.west_town, address="镇政府旁"))
     assert near.geom.coords == pytest.approx(village.coords)
     assert far.geom.coords == pytest.approx(world.west_town.point.coords)
 
@@ -64,22 +64,22 @@ def test_without_a_map_the_village_that_the_address_names_is_the_place(world: An
 )
 def test_a_proposal_that_lacks_something_is_refused_beside_its_field(given: dict, field: str, world: Any) -> None:
     with pytest.raises(BadInput) as caught:
-        submit(Draft(**{**WORDS, **PLACE} | given))
+        submit(ProposalDraft(**{**WORDS, **PLACE} | given))
     assert field in [error.field for error in caught.value.errors]
     assert not Proposal.objects.exists()
 
 
 def test_the_same_sent_twice_is_one_and_after_an_hour_two(proposal: Proposal, time_machine: Any) -> None:
-    assert submit(Draft(**WORDS, **PLACE)).pk == proposal.pk
+    assert submit(ProposalDraft(**WORDS, **PLACE)).pk == proposal.pk
     time_machine.move_to(proposal.created_at + timedelta(seconds=3601))
-    assert submit(Draft(**WORDS, **PLACE)).pk != proposal.pk
+    assert submit(ProposalDraft(**WORDS, **PLACE)).pk != proposal.pk
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_sent_twice_at_once_is_one_and_others_get_numbers_of_their_own(world: Any) -> None:
     def run(title: str) -> str:
         try:
-            return submit(Draft(**WORDS | {"title": title}, **PLACE)).number
+            return submit(ProposalDraft(**WORDS | {"title": title}, **PLACE)).number
         finally:
             connection.close()
 
@@ -94,7 +94,7 @@ def test_what_is_near_is_named_with_its_distance_and_what_is_not_public_is_not(
 ) -> None:
     here = Point(121.3205, 29.85, srid=4326)
     assert [near.title for near in nearby(here)] == ["西塘河综合整治"]
-    services.publish(proposal.number, staff, proposal.version)
+    review.publish(proposal.number, staff, proposal.version)
     assert {near.title: near.metres for near in nearby(here)} == {
         "建一处社区食堂": pytest.approx(48, abs=2),
         "西塘河综合整治": pytest.approx(48, abs=2),
@@ -105,12 +105,12 @@ def test_what_is_near_is_named_with_its_distance_and_what_is_not_public_is_not(
 def test_published_merged_adopted_declined_each_with_its_event(
     proposal: Proposal, candidate: Project, staff: User, world: Any
 ) -> None:
-    other = submit(Draft(**WORDS | {"title": "再建一处食堂"}, **PLACE))
-    third = submit(Draft(**WORDS | {"title": "修一条地铁"}, **PLACE))
-    proposal = services.publish(proposal.number, staff, 1, "可行")
-    services.merge(other.number, staff, 1, proposal.number, "同一件事")
-    services.decline(third.number, staff, 1, "不属于区级事权")
-    services.adopt(proposal.number, staff, 2, candidate, "列入")
+    other = submit(ProposalDraft(**WORDS | {"title": "再建一处食堂"}, **PLACE))
+    third = submit(ProposalDraft(**WORDS | {"title": "修一条地铁"}, **PLACE))
+    proposal = review.publish(proposal.number, staff, 1, "可行")
+    review.merge(other.number, staff, 1, proposal.number, "同一件事")
+    review.decline(third.number, staff, 1, "不属于区级事权")
+    review.adopt(proposal.number, staff, 2, candidate, "列入")
     states = dict(Proposal.objects.values_list("title", "state"))
     assert states == {"建一处社区食堂": "adopted", "再建一处食堂": "merged", "修一条地铁": "declined"}
     other.refresh_from_db()
@@ -122,27 +122,27 @@ def test_published_merged_adopted_declined_each_with_its_event(
 @pytest.mark.parametrize("who", ["deputy", "officer", "gis"])
 def test_only_staff_decide(who: str, proposal: Proposal, request: pytest.FixtureRequest) -> None:
     with pytest.raises(NotPermitted):
-        services.publish(proposal.number, request.getfixturevalue(who), 1)
+        review.publish(proposal.number, request.getfixturevalue(who), 1)
     assert proposal.events.count() == 1
 
 
 def test_a_stale_decision_and_one_that_is_over_are_refused(proposal: Proposal, staff: User) -> None:
-    services.decline(proposal.number, staff, 1, "不可行")
+    review.decline(proposal.number, staff, 1, "不可行")
     with pytest.raises(StaleEdit, match="未采纳"):
-        services.publish(proposal.number, staff, 1)
+        review.publish(proposal.number, staff, 1)
     with pytest.raises(BadInput) as over:
-        services.publish(proposal.number, staff, 2)
+        review.publish(proposal.number, staff, 2)
     assert over.value.code == "no-such-step"
 
 
 def test_a_refusal_needs_a_reason_and_a_merge_another_that_is_open(proposal: Proposal, staff: User) -> None:
     with pytest.raises(BadInput) as reason:
-        services.decline(proposal.number, staff, 1, " ")
+        review.decline(proposal.number, staff, 1, " ")
     assert reason.value.code == "reason-missing"
-    closed = submit(Draft(**WORDS | {"title": "别的食堂要建"}, **PLACE))
+    closed = submit(ProposalDraft(**WORDS | {"title": "别的食堂要建"}, **PLACE))
     for into in ("9999-9999", proposal.number, closed.number):
         with pytest.raises(BadInput) as wrong:
-            services.merge(proposal.number, staff, 1, into)
+            review.merge(proposal.number, staff, 1, into)
         assert wrong.value.errors[0].field == "into"
 
 
@@ -150,7 +150,7 @@ def test_a_proposal_cannot_become_part_of_a_project_under_way(
     proposal: Proposal, project: Project, staff: User
 ) -> None:
     with pytest.raises(BadInput) as caught:
-        services.adopt(proposal.number, staff, 1, project)
+        review.adopt(proposal.number, staff, 1, project)
     assert caught.value.code == "no-candidate"
 
 
@@ -161,13 +161,13 @@ def test_the_database_holds_that_each_end_has_what_it_needs(proposal: Proposal) 
 
 
 def test_the_deputy_is_told_and_a_mailbox_only_after_it_confirmed(world: Any, deputy: User, staff: User) -> None:
-    own = submit(Draft(**WORDS, **PLACE), deputy=deputy)
-    services.publish(own.number, staff, 1)
+    own = submit(ProposalDraft(**WORDS, **PLACE), deputy=deputy)
+    review.publish(own.number, staff, 1)
     assert Notice.objects.get(recipient=deputy).title == "您的项目建议已公开：建一处社区食堂"
-    mail = submit(Draft(**WORDS | {"title": "修一条绿道"}, **PLACE, contact="someone@example.org"))
-    phone = submit(Draft(**WORDS | {"title": "修一座小桥"}, **PLACE, contact="13800000000"))
-    services.publish(mail.number, staff, 1)
-    services.publish(phone.number, staff, 1)
+    mail = submit(ProposalDraft(**WORDS | {"title": "修一条绿道"}, **PLACE, contact="someone@example.org"))
+    phone = submit(ProposalDraft(**WORDS | {"title": "修一座小桥"}, **PLACE, contact="13800000000"))
+    review.publish(mail.number, staff, 1)
+    review.publish(phone.number, staff, 1)
     told = Notice.objects.filter(address__isnull=False)
     assert sorted(told.values_list("kind", flat=True)) == ["confirm-address", "project-proposal"]
 
@@ -185,7 +185,7 @@ def test_the_public_proposes_by_the_page_and_nobody_reads_it_before_the_staff_ha
         assert WORDS["title"] not in as_user(person).get("/projects/proposals/").content.decode()
         assert as_user(person).get("/projects/proposals/places.geojson").json()["features"] == []
     assert "13800000000" in as_user(staff).get(proposal.get_absolute_url()).content.decode()
-    services.publish(proposal.number, staff, 1)
+    review.publish(proposal.number, staff, 1)
     page = as_user(None).get(proposal.get_absolute_url()).content.decode()
     assert WORDS["title"] in page and "13800000000" not in page
     assert len(as_user(None).get("/projects/proposals/places.geojson").json()["features"]) == 1
@@ -206,8 +206,8 @@ def test_what_is_near_is_shown_before_it_is_sent_and_then_it_goes(project: Proje
 
 def test_script_in_a_proposal_is_shown_as_words(world: Any, staff: User, as_user: Callable) -> None:
     script = "<script>alert(1)</script> 建一处食堂"
-    proposal = submit(Draft(**WORDS | {"title": script, "text": script}, **PLACE))
-    services.publish(proposal.number, staff, 1)
+    proposal = submit(ProposalDraft(**WORDS | {"title": script, "text": script}, **PLACE))
+    review.publish(proposal.number, staff, 1)
     for address in ("/projects/proposals/", proposal.get_absolute_url()):
         page = as_user(None).get(address).content.decode()
         assert "<script>alert" not in page
@@ -220,7 +220,7 @@ def test_a_photo_loses_its_name_and_a_file_that_is_none_is_refused(
     refused = as_user(None).post(
         "/projects/proposals/new/", _form(photo=SimpleUploadedFile("a.jpg", b"GIF89a not a photo"))
     )
-    assert (refused.status_code, Proposal.objects.count()) == (422, 0)
+    assert (refused.status_code, Proposal.objects.count()) == (400, 0)
     assert "不是可以识别的照片" in refused.content.decode()
     as_user(None).post("/projects/proposals/new/", _form(photo=photo))
     proposal = Proposal.objects.get()
@@ -228,7 +228,7 @@ def test_a_photo_loses_its_name_and_a_file_that_is_none_is_refused(
     address = f"/projects/proposals/{proposal.number}/photo/"
     assert (as_user(None).get(address).status_code, as_user(staff).get(address).status_code) == (404, 200)
     with pytest.raises(PhotoRefused):
-        submit(Draft(**WORDS | {"title": "别的建议一件"}, **PLACE), photo=SimpleUploadedFile("b.png", b"x"))
+        submit(ProposalDraft(**WORDS | {"title": "别的建议一件"}, **PLACE), photo=SimpleUploadedFile("b.png", b"x"))
 
 
 def test_many_proposals_from_one_address_are_held_up_and_a_deputys_are_not(
@@ -252,13 +252,13 @@ def test_staff_adopt_by_the_page_into_a_new_candidate(
     address = f"/projects/proposals/{proposal.number}/adopt/"
     client = as_user(staff)
     missing = client.post(address, {"version": 1})
-    assert (missing.status_code, "新建候选项目要填写这一项" in missing.content.decode()) == (422, True)
+    assert (missing.status_code, "新建候选项目要填写这一项" in missing.content.decode()) == (400, True)
     form = {
         "version": 1, "name": "葑里社区食堂", "lead": world.water.pk, "budget_wan": 80,
         "starts_on": "2027-03-01", "ends_on": "2027-02-01", "text": "列入候选",
     }  # fmt: skip
     wrong = client.post(address, form)
-    assert (wrong.status_code, Project.objects.count()) == (422, 0)
+    assert (wrong.status_code, Project.objects.count()) == (400, 0)
     assert client.post(address, form | {"ends_on": "2027-12-01"}).status_code == 302
     project = Project.objects.get()
     assert (project.status, project.code, project.area) == ("candidate", f"HS{proposal.year}-01", world.west_town)
@@ -271,14 +271,14 @@ def test_staff_adopt_by_the_page_into_a_new_candidate(
 def test_a_stale_decision_on_the_page_is_a_conflict_that_is_shown(
     proposal: Proposal, staff: User, as_user: Callable
 ) -> None:
-    services.publish(proposal.number, staff, 1)
+    review.publish(proposal.number, staff, 1)
     answer = as_user(staff).post(f"/projects/proposals/{proposal.number}/decline/", {"version": 1, "text": "不行"})
     assert answer.status_code == 409
     assert "请查看最新情况后再操作" in answer.content.decode()
 
 
 def test_steps_of_proposals_are_in_the_chain_and_cannot_be_edited(proposal: Proposal, staff: User) -> None:
-    services.publish(proposal.number, staff, 1)
+    review.publish(proposal.number, staff, 1)
     assert ChainLink.objects.filter(table_name="projects_proposalevent").count() == 2
     assert chain.verify().is_sound
     with pytest.raises(IntegrityError), transaction.atomic():

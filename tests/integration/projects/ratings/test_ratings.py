@@ -13,16 +13,15 @@ from ledger import chain
 from ledger.models import ChainLink
 from projects.models import Answer, PaperCount, Project, Rating
 from projects.pages.voter_cookie import COOKIE
-from projects.ratings.services import Counts, answer, enter_paper_count
-from projects.stages.services import change_stage
+from projects.ratings.services import Counts, enter_paper_count, record_answer
+from projects.stages.services import move_project
 
 
 @pytest.fixture
 def rated(make_project: Callable[..., Project], staff: User) -> Project:
     """A project that has just come to be rated."""
     project = make_project("2026-05", name="便民停车场", status=Project.Status.SUPERVISED)
-    change_stage(project, staff, Project.Status.RATED, "年终测评")
-    return project
+    return move_project(project.pk, staff, Project.Status.RATED, "年终测评", project.version)
 
 
 def _totals(project: Project, voter: str) -> tuple[int, ...]:
@@ -31,12 +30,12 @@ def _totals(project: Project, voter: str) -> tuple[int, ...]:
 
 
 def test_a_deputy_rates_once_and_a_browser_rates_once(rated: Project, deputy: User) -> None:
-    answer(rated.pk, "satisfied", deputy=deputy)
-    answer(rated.pk, "fairly", voter_key="a")
-    answer(rated.pk, "dissatisfied", voter_key="b")
+    record_answer(rated.pk, "satisfied", deputy=deputy)
+    record_answer(rated.pk, "fairly", voter_key="a")
+    record_answer(rated.pk, "dissatisfied", voter_key="b")
     for again in ({"deputy": deputy}, {"voter_key": "a"}):
         with pytest.raises(BadInput) as caught:
-            answer(rated.pk, "abstained", **again)
+            record_answer(rated.pk, "abstained", **again)
         assert caught.value.code == "answered-already"
     assert (_totals(rated, "deputy"), _totals(rated, "public")) == ((1, 0, 0, 0), (0, 1, 1, 0))
 
@@ -44,19 +43,19 @@ def test_a_deputy_rates_once_and_a_browser_rates_once(rated: Project, deputy: Us
 @pytest.mark.parametrize("who", ["officer", "staff"])
 def test_who_is_no_deputy_cannot_rate_as_one(who: str, rated: Project, request: pytest.FixtureRequest) -> None:
     with pytest.raises(NotPermitted):
-        answer(rated.pk, "satisfied", deputy=request.getfixturevalue(who))
+        record_answer(rated.pk, "satisfied", deputy=request.getfixturevalue(who))
     assert not Answer.objects.exists()
 
 
 def test_an_answer_that_is_none_of_the_four_is_refused(rated: Project) -> None:
     with pytest.raises(BadInput) as caught:
-        answer(rated.pk, "great", voter_key="a")
+        record_answer(rated.pk, "great", voter_key="a")
     assert caught.value.code == "no-choice"
 
 
 def test_a_project_that_is_not_being_rated_takes_no_answers(project: Project, deputy: User) -> None:
     with pytest.raises(BadInput) as caught:
-        answer(project.pk, "satisfied", deputy=deputy)
+        record_answer(project.pk, "satisfied", deputy=deputy)
     assert caught.value.code == "not-open"
     assert not Rating.objects.exists()
 
@@ -66,16 +65,16 @@ def test_a_rating_closes_by_itself(rated: Project, deputy: User, settings: Any, 
     settings.PROJECTS = settings.PROJECTS | {"rating_days": 30}
     time_machine.move_to(opened + timedelta(days=30))
     with pytest.raises(BadInput) as late:
-        answer(rated.pk, "satisfied", deputy=deputy)
+        record_answer(rated.pk, "satisfied", deputy=deputy)
     assert late.value.code == "not-open"
     time_machine.move_to(opened + timedelta(days=29, hours=23))
-    assert answer(rated.pk, "satisfied", deputy=deputy).choice == "satisfied"
+    assert record_answer(rated.pk, "satisfied", deputy=deputy).choice == "satisfied"
 
 
 def test_a_paper_count_adds_to_the_answers_and_a_correction_replaces_it(
     rated: Project, deputy: User, staff: User, today: date
 ) -> None:
-    answer(rated.pk, "satisfied", deputy=deputy)
+    record_answer(rated.pk, "satisfied", deputy=deputy)
     enter_paper_count(rated.pk, staff, "deputy", Counts(150, 30, 2, 1), today, "五次会议现场")
     enter_paper_count(rated.pk, staff, "deputy", Counts(152, 30, 0, 0), today, "五次会议现场，更正")
     assert _totals(rated, "deputy") == (153, 30, 0, 0)
@@ -121,23 +120,23 @@ def test_the_public_rates_by_the_page_once_per_browser(rated: Project, as_user: 
     assert all(words in after for words in ("您已经评价", "共 1 票", "满意 1 票（100%）"))
     assert "我来评价" not in after
     again = client.post("/projects/2026-05/rating/", {"choice": "satisfied"})
-    assert again.status_code == 422
+    assert again.status_code == 400
     assert "每人一次" in again.content.decode()
     assert as_user(None).post("/projects/2026-05/rating/", {"choice": "abstained"}).status_code == 302
     assert _totals(rated, "public") == (1, 0, 0, 1)
 
 
 def test_an_empty_answer_is_asked_for(rated: Project, as_user: Callable) -> None:
-    answer_ = as_user(None).post("/projects/2026-05/rating/", {})
-    assert answer_.status_code == 422
-    assert "请选择满意、基本满意、不满意或弃权" in answer_.content.decode()
+    answer = as_user(None).post("/projects/2026-05/rating/", {})
+    assert answer.status_code == 400
+    assert "请选择满意、基本满意、不满意或弃权" in answer.content.decode()
 
 
 def test_the_browsers_number_is_not_kept_and_two_projects_of_one_browser_cannot_be_joined(
     rated: Project, make_project: Callable[..., Project], staff: User, as_user: Callable
 ) -> None:
     other = make_project("2026-06", status=Project.Status.SUPERVISED)
-    change_stage(other, staff, Project.Status.RATED, "年终测评")
+    move_project(other.pk, staff, Project.Status.RATED, "年终测评", other.version)
     client = as_user(None)
     for code in ("2026-05", "2026-06"):
         client.post(f"/projects/{code}/rating/", {"choice": "satisfied"})
@@ -167,7 +166,7 @@ def test_staff_enter_a_paper_count_by_the_page(rated: Project, staff: User, as_u
     form = {"voter": "deputy", "satisfied": 152, "fairly_satisfied": 30, "dissatisfied": 0, "abstained": 0}
     address = "/projects/2026-05/rating/paper/"
     wrong = as_user(staff).post(address, form | {"counted_on": "2999-01-01", "source": "会场"})
-    assert (wrong.status_code, "还没有到" in wrong.content.decode()) == (422, True)
+    assert (wrong.status_code, "还没有到" in wrong.content.decode()) == (400, True)
     right = as_user(staff).post(address, form | {"counted_on": str(today), "source": "会场"})
     assert right.status_code == 302
     page = as_user(None).get("/projects/2026-05/").content.decode()
@@ -175,7 +174,7 @@ def test_staff_enter_a_paper_count_by_the_page(rated: Project, staff: User, as_u
 
 
 def test_answers_and_counts_are_history_in_the_chain(rated: Project, deputy: User, staff: User, today: date) -> None:
-    answer(rated.pk, "satisfied", deputy=deputy)
+    record_answer(rated.pk, "satisfied", deputy=deputy)
     enter_paper_count(rated.pk, staff, "deputy", Counts(1), today, "会场")
     linked = set(ChainLink.objects.values_list("table_name", flat=True))
     assert {"projects_answer", "projects_papercount", "projects_stagechange"} <= linked

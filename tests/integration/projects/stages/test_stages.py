@@ -98,7 +98,7 @@ def test_staff_move_by_the_page_and_the_public_reads_why(
     form = {"after": "building", "reason": "开工令 12 号", "version": voted.version}
     assert as_user(officer).post(address, form).status_code == 404
     assert as_user(staff).post(address, form | {"version": 99}).status_code == 409
-    assert as_user(staff).post(address, form | {"after": "rated"}).status_code == 422
+    assert as_user(staff).post(address, form | {"after": "rated"}).status_code == 400
     assert as_user(staff).post(address, form).status_code == 302
     page = as_user(None).get("/projects/2026-03/").content.decode()
     assert "开工令 12 号" in page and 'aria-current="step"' in page
@@ -122,14 +122,14 @@ def test_a_recommendation_of_a_street_is_counted_and_shown(
     }  # fmt: skip
     address = "/projects/2027-09/recommendations/"
     for wrong in ({"in_favour": 45}, {"present": 61, "in_favour": 51}, {"area": world.east_town.pk}):
-        assert as_user(staff).post(address, form | wrong).status_code == 422
+        assert as_user(staff).post(address, form | wrong).status_code == 400
     assert as_user(staff).post(address, form).status_code == 302
-    assert as_user(staff).post(address, form).status_code == 422
+    assert as_user(staff).post(address, form).status_code == 400
     assert candidate.recommendations.get().is_recommended
     page = as_user(staff).get("/projects/2027-09/").content.decode()
     assert "西门街道居民议事会" in page and "50 / 60" in page
 
 
 def test_a_project_under_way_takes_no_recommendation(project: Project, staff: User, as_user: Callable) -> None:
-    assert as_user(staff).post("/projects/2026-01/recommendations/", {"council": "x"}).status_code == 422
+    assert as_user(staff).post("/projects/2026-01/recommendations/", {"council": "x"}).status_code == 400
     assert not project.recommendations.exists()

@@ -13,7 +13,7 @@ from geokit.refusal import BadInput, NotPermitted
 from projects import jobs
 from projects.models import Ballot, Project, StageChange, Turnout, UrnBallot, VoteCount, VoteSession
 from projects.stages.services import move_project
-from projects.voting.queries import look_at, open_votes_for
+from projects.voting.queries import open_votes_for, view_vote
 from projects.voting.services import Terms, VoteRefused, call_runoff, call_vote, cast_ballot, close_vote
 
 
@@ -250,7 +250,7 @@ def test_nobody_sees_votes_before_the_count_and_only_staff_who_is_missing(
 ) -> None:
     cast_ballot(session.pk, deputies[0], [1])
     for person in (None, deputies[0], staff):
-        view = look_at(session, person)
+        view = view_vote(session, person)
         assert all(line.votes is None for line in view.lines)
         assert len(view.missing) == (4 if person == staff else 0)
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.areas.find import find_areas
 from accounts.models import Area
+from accounts.permissions import Asker
 
 PARAMETERS = ("near", "place", "lng", "lat")
 
 
-class NearForm(forms.Form):
+class OriginForm(forms.Form):
     """The place to measure from: words, or both numbers (EPSG:4326)."""
 
     near = forms.CharField(
@@ -34,44 +35,42 @@ class NearForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if (given.get("lng") is None) != (given.get("lat") is None) and not self.errors:
-            raise forms.ValidationError(_("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+            self.add_error("lng", _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
         return given
 
 
 @dataclass(frozen=True)
-class Near:
+class Origin:
     """Where distances are measured from. Without a point, `choices` are the places that may be meant."""
 
-    form: NearForm
+    form: OriginForm
     point: Point | None = None
     name: str = ""
     choices: tuple[Area, ...] = ()
     asked: str = ""
     """What was typed."""
 
-    @property
-    def is_unknown(self) -> bool:
-        """Whether something was typed that names no place of the district."""
-        return bool(self.asked) and self.point is None and not self.choices
 
-
-def near_of(user: Any, params: QueryDict) -> Near:
+def origin_of(user: Asker, params: QueryDict) -> Origin:
     """Return what the address says of a place. Words count before numbers; a name that fits one place is that place."""
-    form = NearForm(params)
+    form = OriginForm(params)
     if not form.is_valid():
-        return Near(form)
+        return Origin(form)
     given = form.cleaned_data
     if given["near"]:
-        return _named(user, form, given["near"], given["place"])
+        return _origin_by_name(user, form, given["near"], given["place"])
     if given["lng"] is None:
-        return Near(form)
-    return Near(form, Point(given["lng"], given["lat"], srid=4326), _("您的位置"))
+        return Origin(form)
+    return Origin(form, Point(given["lng"], given["lat"], srid=4326), _("您的位置"))
 
 
-def _named(user: Any, form: NearForm, words: str, code: str) -> Near:
+def _origin_by_name(user: Asker, form: OriginForm, words: str, code: str) -> Origin:
     areas = find_areas(user, words)
+    if not areas:
+        message = _("没有找到“%(words)s”。试试只写村社或镇街的名字，例如“南塘社区”。")
+        form.add_error("near", message % {"words": words})
     exact = [area for area in areas if code == area.code or (not code and area.name == words.strip())]
     only = exact[0] if len(exact) == 1 else areas[0] if len(areas) == 1 else None
     if only is not None:
-        return Near(form, only.point, only.name, asked=words)
-    return Near(form, choices=tuple(areas), asked=words)
+        return Origin(form, only.point, only.name, asked=words)
+    return Origin(form, choices=tuple(areas), asked=words)

@@ -1,10 +1,11 @@
 """The tables of livelihood projects, from a proposal to the rating."""
 
-from projects.feedback.models import Feedback, FeedbackEvent, Follower
-from projects.following.models import News
-from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project, ProjectPlace, StageChange
+from projects.feedback.models import Feedback, FeedbackEvent
+from projects.following.models import Follower, News
+from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project, ProjectPlace
 from projects.proposals.models import Proposal, ProposalEvent, Recommendation
 from projects.ratings.models import Answer, PaperCount, Rating
+from projects.stages.models import StageChange
 from projects.voting.models import Ballot, Candidacy, Elector, Turnout, UrnBallot, VoteCount, VoteSession
 
 __all__ = [

@@ -1,0 +1,58 @@
+"""Who may see a project, and who may report on it."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Department, Role
+from accounts.permissions import Asker, department_of, has_role, role_of, scope_of, serves, within
+from projects.plan.models import ProgressReport, Project, ProjectPlace
+from projects.plan.stage_table import STAGES
+
+PUBLIC_STATUSES = STAGES.in_group("public")
+
+
+def projects_visible_to(user: Asker) -> QuerySet[Project]:
+    """What is or was put to the vote is public; before that, candidates are for staff of the place and departments."""
+    if has_role(user, Role.STAFF) and scope_of(user) is None:
+        return Project.objects.all()
+    stood_for_vote = Project.objects.filter(candidacies__isnull=False).values("pk")
+    visible = Q(status__in=PUBLIC_STATUSES) | Q(pk__in=stood_for_vote)
+    if role_of(user) == Role.OFFICER and (department := department_of(user)):
+        # A subquery, not a join: a project with three partners must not be listed three times.
+        partner = Project.partners.through.objects.filter(department_id=department)
+        visible |= Q(lead_id=department) | Q(pk__in=partner.values("project_id"))
+    if (area := scope_of(user)) is not None:
+        visible |= within(area, "area", "geom")
+    return Project.objects.filter(visible)
+
+
+def project_audience(user: Asker) -> str:
+    """Name the group of people who see the same projects, for the cache of tiles."""
+    if (area := scope_of(user)) is not None:
+        return f"projects-area-{area.pk}"
+    if has_role(user, Role.STAFF):
+        return "projects-all"
+    if role_of(user) == Role.OFFICER:
+        return f"projects-department-{department_of(user)}"
+    return "public"
+
+
+def places_visible_to(user: Asker) -> QuerySet[ProjectPlace]:
+    """The places of a project are seen by whoever sees the project."""
+    return ProjectPlace.objects.filter(project__in=projects_visible_to(user))
+
+
+def reports_visible_to(user: Asker) -> QuerySet[ProgressReport]:
+    """Progress reports and their photos are seen by whoever sees the project."""
+    return ProgressReport.objects.filter(project__in=projects_visible_to(user))
+
+
+def leads_visible_to(user: Asker) -> QuerySet[Department]:
+    """Departments that lead at least one project the user may see."""
+    return Department.objects.filter(pk__in=projects_visible_to(user).values("lead_id"))
+
+
+def may_update(user: Asker, project: Project) -> bool:
+    """Only an officer of the lead department, or congress staff of the place, reports what was done."""
+    if has_role(user, Role.STAFF):
+        return serves(user, project.area, project.geom)
+    return role_of(user) == Role.OFFICER and department_of(user) == project.lead_id
