@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from tiles.archive.serving import ArchiveTileset, archive_tile, archive_tilejson, refuse_wishes
+from tiles.archive.serving import ArchiveTileset, archive_tilejson
 from tiles.cache import lookup as cache
 from tiles.cache.content_encoding import MVT_TYPE
 from tiles.cache.memory import Entry
@@ -15,6 +15,7 @@ from tiles.engine.tilejson import tilejson
 from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import GRIDS
 from tiles.http import fast_path
+from tiles.http.archive_views import archive_tile, refuse_wishes
 from tiles.http.catalogue import Catalogue, tileset_or_404
 from tiles.http.conditional import conditional
 from tiles.layer.vector import MAX_ZOOM, PUBLIC, VectorLayer
