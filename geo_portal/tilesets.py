@@ -92,7 +92,7 @@ def watched_tables() -> set[str]:
     """Return the tables whose changes make some tile stale, or decide who may see it."""
     now = {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
     past = {model._meta.db_table for layer in FIXED if layer.past for model in layer.past.depends_on}
-    return now | past | LAYER_TABLES | fast_path.tables_of_people()
+    return now | past | LAYER_TABLES | fast_path.people_tables()
 
 
 def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

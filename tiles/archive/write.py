@@ -136,7 +136,7 @@ class Tiles:
     def packed(self, tile: TileAddress) -> bytes:
         """Return the tile compressed, b"" when nothing is in it."""
         limit = settings.TILE_STATEMENT_TIMEOUT_MS * TIMES_PATIENCE
-        content = b"".join(POOL.read_tile(one.at(tile), one.place, tile, limit) for one in self.statements)
+        content = b"".join(POOL.read_tile(one.at(tile), one.frame, tile, limit) for one in self.statements)
         return igzip.compress(content, COMPRESSION, mtime=0) if content else b""
 
     def has_features(self, tile: TileAddress) -> bool:

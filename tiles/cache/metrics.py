@@ -1,21 +1,21 @@
-"""What this process counts about tiles, for `/metrics`."""
+"""Counters of this process about tiles, for `/metrics`."""
 
 import os
 
 COUNTS: dict[str, int] = dict.fromkeys(
     ("fast", "not_modified", "memory", "store", "made", "timeout", "busy", "cancelled"), 0
 )
-"""fast: sent from memory in front of Django; not_modified: 304 there; memory, store: found behind it; made: computed;
-timeout, busy: refused with 503; cancelled: the query was stopped because nobody waited any more."""
+"""fast: sent from memory in front of Django; not_modified: 304 there; memory, store: found behind it; made: rendered;
+timeout, busy: refused with 503; cancelled: the query was cancelled because all its clients had disconnected."""
 MADE_SECONDS = [0.0]
 
 
 def count(what: str) -> None:
-    """Add one. Threads may lose a count to each other now and then; nothing is decided by it."""
+    """Add one. Concurrent threads may lose a count now and then; nothing is decided by it."""
     COUNTS[what] += 1
 
 
-def took(seconds: float) -> None:
+def add_query_seconds(seconds: float) -> None:
     """Add the time of a tile's query."""
     MADE_SECONDS[0] += seconds
 

@@ -85,15 +85,15 @@ def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
         body["field_descriptions"] = {
             name: str(text) for name, text in layer.described.items() if name in layer.carried()
         }
-    if generalised := omissions.statement(layer, user):
+    if generalised := omissions.omissions(layer, user):
         body["generalised"] = generalised
     return body
 
 
-def _bounds(tileset: Tileset, user: Any, wanted: TileRequest) -> list[Box]:
+def _bounds(tileset: Tileset, user: Any, tile_request: TileRequest) -> list[Box]:
     """Measure once per content: the counters of the tables are in the key."""
     version = content_version(tileset, user)
-    key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, wanted.key])
+    key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, tile_request.key])
     boxes = cache.get(key)
     if boxes is None:
         boxes = [box for layer in tileset.layers if (box := bounds_of(layer, user))]
@@ -101,30 +101,30 @@ def _bounds(tileset: Tileset, user: Any, wanted: TileRequest) -> list[Box]:
     return boxes
 
 
-def _grid(wanted: TileRequest) -> dict[str, Any]:
+def _grid(tile_request: TileRequest) -> dict[str, Any]:
     """Say in which grid the tiles are; TileJSON itself knows Web Mercator only."""
-    if wanted.grid == WEB_MERCATOR:
+    if tile_request.grid == WEB_MERCATOR:
         return {}
-    return {"crs": wanted.grid.crs, "tile_matrix_set": wanted.grid.matrix_set(MAX_ZOOM)}
+    return {"crs": tile_request.grid.crs, "tile_matrix_set": tile_request.grid.matrix_set(MAX_ZOOM)}
 
 
-def tilejson(tileset: Tileset, user: Any, tile_url: str, wanted: TileRequest = PLAIN) -> dict[str, Any]:
+def tilejson(tileset: Tileset, user: Any, tile_url: str, tile_request: TileRequest = PLAIN) -> dict[str, Any]:
     """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders of z, x and y."""
-    minzoom = max(tileset.minzoom, wanted.grid.first_level)
+    minzoom = max(tileset.minzoom, tile_request.grid.first_level)
     body: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": tileset.name,
         "description": "、".join(str(layer.title) for layer in tileset.layers),
         "version": "1.0.0",
         "scheme": "xyz",
-        "tiles": [f"{tile_url}?{wanted.key}" if wanted.key else tile_url],
+        "tiles": [f"{tile_url}?{tile_request.key}" if tile_request.key else tile_url],
         "minzoom": minzoom,
         "maxzoom": tileset.maxzoom,
         "attribution": " | ".join(dict.fromkeys(x.attribution for x in tileset.layers if x.attribution)),
         "vector_layers": [_vector_layer(layer, user) for layer in tileset.layers],
-        **_grid(wanted),
+        **_grid(tile_request),
     }
-    if boxes := _bounds(tileset, user, wanted):
+    if boxes := _bounds(tileset, user, tile_request):
         west, south, east, north = body["bounds"] = _union(boxes)
         body["center"] = [round((west + east) / 2, 6), round((south + north) / 2, 6), minzoom or 10]
     return body

@@ -56,7 +56,7 @@ def _full(request: HttpRequest, archive: Archive, body: bytes) -> HttpResponse:
     return response
 
 
-def refuse_wishes(request: HttpRequest) -> None:
-    """A file holds finished tiles of one grid. Raises BadInput `wish-unsupported`."""
+def refuse_parameters(request: HttpRequest) -> None:
+    """Raise BadInput `wish-unsupported` for a filter, properties, a month or a grid: a file holds finished tiles."""
     if any(name in request.GET for name in ("filter", "properties", "at", "grid")):
         raise BadInput(_("这个图层是现成的瓦片文件，不能过滤、选属性、选时间或换网格。"), code="wish-unsupported")

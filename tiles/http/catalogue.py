@@ -1,4 +1,4 @@
-"""What the tile views must be told: which layers there are for whom. The project knows, the engine asks."""
+"""The protocol through which the project tells the tile views which layers there are for whom."""
 
 from collections.abc import Iterable
 from typing import Any, Protocol
