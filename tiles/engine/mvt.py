@@ -12,7 +12,6 @@ from typing import Any
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet
 
 from tiles.engine.clusters import cluster_rows
-from tiles.engine.pool import POOL
 from tiles.grids.address import TileAddress
 from tiles.ladder.lookup import ladder_for_tile
 from tiles.ladder.models import Ladder
@@ -146,14 +145,3 @@ def _as_mvt(layer: VectorLayer, rows: str, params: tuple[Any, ...]) -> SqlTempla
     # ST_AsMVT passes over rows whose geometry is NULL: nothing of them is in the tile.
     sql = f"SELECT ST_AsMVT(tile, %s, {EXTENT}, 'mvt_geom', 'feature_id') FROM ({rows}) AS tile"  # noqa: S608
     return SqlTemplate(sql, (layer.name, *params))
-
-
-def layer_bytes(layer: VectorLayer, user: Any, tile: TileAddress, timeout_ms: int) -> bytes:
-    """Return the encoded layer, empty when nothing of it is in the tile.
-
-    Raises :class:`geokit.refusal.Busy` when the query outlasts `timeout_ms`.
-    """
-    compiled = statement(layer, user, tile)
-    if compiled is None:
-        return b""
-    return POOL.read_tile(compiled.at(tile), compiled.frame, tile, timeout_ms)

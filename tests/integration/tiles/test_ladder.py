@@ -2,17 +2,15 @@
 
 from dataclasses import replace
 
-import mapbox_vector_tile
 import pytest
 from django.db import connection
 
 from tests.integration.tiles.ladders import build, contents, low_thresholds, make_table, vector_layer
-from tiles.engine.mvt import layer_bytes
+from tests.integration.tiles.served import features, tile_bytes
 from tiles.grids.address import TileAddress
 from tiles.ladder import build as building
 from tiles.ladder.models import Ladder
 from tiles.ladder.omissions import extra_fields, omissions
-from tiles.layer.vector import VectorLayer
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +19,6 @@ CROWD = [f"POINT({121 + i % 7 / 100} {29 + i % 11 / 100})" for i in range(60)]
 EDGES = ["POINT(180 10)", "POINT(-180 10)", "POINT(0 0)", "POINT(-179.999 -84)", "POINT(12 90)", "POINT(13 -90)"]
 COAST = "LINESTRING(" + ",".join(f"{-170 + i / 10} {20 + 10 * (i % 2)}" for i in range(3400)) + ")"
 LINES = [COAST, *(f"LINESTRING({i} {i}, {i + 0.01} {i + 0.01})" for i in range(20)), "LINESTRING(-180 5, 180 5)"]
-
-
-def features(layer: VectorLayer, z=0, x=0, y=0):
-    content = layer_bytes(layer, None, TileAddress(z, x, y), 5000)
-    return mapbox_vector_tile.decode(content)[layer.name]["features"] if content else []
 
 
 def all_tiles(z):
@@ -227,7 +220,7 @@ def test_a_property_that_the_layer_does_not_have_is_not_read_from_the_table(poin
 
 def test_nobody_gets_nothing(points):
     empty = replace(points, visible_to=lambda user: points.visible_to(user).none())
-    assert layer_bytes(empty, None, TileAddress(0, 0, 0), 5000) == b""
+    assert tile_bytes(empty, TileAddress(0, 0, 0)) == b""
 
 
 def test_the_statement_says_what_each_zoom_leaves_out(points, lines):
