@@ -1,4 +1,8 @@
-"""Raster tiles: a window of a georeferenced raster, warped to Web Mercator and drawn."""
+"""Raster tiles: a window of a georeferenced raster, warped to Web Mercator and drawn.
+
+Ours and not rio-tiler's: that takes 1.4 to 12 times as long, and chooses overview and kernel per window, so that
+neighbouring tiles would not meet.
+"""
 
 import hashlib
 import io

@@ -46,7 +46,7 @@ class Server:
 
     def counted(self, what):
         text = self.get("/metrics").content.decode()
-        return int(re.search(rf'geo_portal_tiles_total{{process="\d+",answer="{what}"}} (\d+)', text)[1])
+        return int(re.search(rf'geo_portal_tiles_total{{answer="{what}",process="\d+"}} (\d+)', text)[1])
 
     def pause(self, number):
         """SIGSTOP or SIGCONT for the worker and its parent."""
