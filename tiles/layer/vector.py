@@ -10,6 +10,8 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
+from tiles.layer.map_use import MapUse
+
 PUBLIC = "public"
 EXTENT = 4096
 BUFFER = 64
@@ -96,6 +98,10 @@ class VectorLayer:
     `buffer` of 1 is enough."""
     described: Mapping[str, StrOrPromise] = field(default_factory=dict)
     """Property -> what it means, for TileJSON; values of codes belong here."""
+    api: str = ""
+    """Where the API lists the same features, ``/api/v1/stations/``."""
+    map_use: MapUse | None = None
+    """How the site's own map uses the layer; None where it does not draw it."""
 
     def __post_init__(self) -> None:
         if "id" in self.fields:
