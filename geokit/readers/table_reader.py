@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
+from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.records.coordinate_columns import Places, find_places
@@ -134,7 +135,7 @@ class TableReader(ABC):
                 ("crs-assumed", _("文件没有写明坐标系，数值像经纬度，按 WGS 84 读取，请在地图上核对。"))
             )
         found_in = "columns" if self._places.degrees else "assumed"
-        return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(crs_tools.WGS84), crs_tools.WGS84, found_in)
+        return crs_tools.SourceCrs(CRS.from_epsg(crs_tools.WGS84), crs_tools.WGS84, found_in)
 
     def batches(self, size: int) -> Iterator[Batch]:
         rows = self._data_rows()

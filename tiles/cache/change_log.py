@@ -198,7 +198,7 @@ class ChangeLog:
         return may_lease
 
 
-def _newer(cursor: Any, since: int) -> tuple[bool, list[tuple]]:
+def _newer(cursor: Any, since: int) -> tuple[bool, list[tuple[str, int, list[float] | None]]]:
     cursor.execute("EXECUTE newer(%s)", [since])
     rows = cursor.fetchall()
     if rows and rows[0][1] is None:
@@ -208,7 +208,8 @@ def _newer(cursor: Any, since: int) -> tuple[bool, list[tuple]]:
 
 def _oldest(cursor: Any) -> int:
     cursor.execute("SELECT coalesce(min(version), 0) FROM tiles_tablechange WHERE version IS NOT NULL")
-    return cursor.fetchone()[0]
+    oldest: int = cursor.fetchone()[0]
+    return oldest
 
 
 def _all(cursor: Any) -> tuple[KnownChanges, bool]:

@@ -42,7 +42,8 @@ BEST_COMPRESSION: dict[str, Callable[[bytes], bytes]] = {
 
 def decompress(body: bytes) -> bytes:
     """Return the content of a gzip body; empty stays empty."""
-    return igzip.decompress(body) if body else b""
+    content: bytes = igzip.decompress(body) if body else b""
+    return content
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,6 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import Busy
 from tiles.cache.change_log import CHANGE_LOG, Box, KnownChanges, Unreachable
 from tiles.cache.content_encoding import COMPRESS, GZIP
@@ -82,7 +82,7 @@ def digest(parts: Iterable[str]) -> str:
     return hashlib.blake2b("|".join(parts).encode(), digest_size=16).hexdigest()
 
 
-def sources(tileset: Tileset, user: Any) -> Sources:
+def sources(tileset: Tileset, user: Asker) -> Sources:
     """Return the tables behind a tileset.
 
     A layer's own rows count where they are; what it merely depends on counts anywhere.
@@ -92,7 +92,7 @@ def sources(tileset: Tileset, user: Any) -> Sources:
     return Sources(tuple(sorted(own - anywhere)), tuple(sorted(anywhere)))
 
 
-def _fixed_parts(tileset: Tileset, user: Any) -> list[str]:
+def _fixed_parts(tileset: Tileset, user: Asker) -> list[str]:
     """Return the parts of the key besides the tables: audience, versions, the day where it matters."""
     parts = [tileset.name, tileset.audience(user)]
     parts += [f"{layer.name}={layer.version_key()}" for layer in tileset.layers if layer.version_key]
@@ -101,7 +101,7 @@ def _fixed_parts(tileset: Tileset, user: Any) -> list[str]:
     return parts
 
 
-def origin_of(tileset: Tileset, user: Any, query_key: str = "") -> Origin:
+def origin_of(tileset: Tileset, user: Asker, query_key: str = "") -> Origin:
     """Return the origin of the tiles of `tileset`; `query_key` names the request's parameters. Raises Busy."""
     if _in_transaction():
         return Origin("")
@@ -116,7 +116,7 @@ def _midnight() -> float:
     return datetime.combine(tomorrow, time.min, timezone.get_current_timezone()).timestamp()
 
 
-def content_version(tileset: Tileset, user: Any) -> str:
+def content_version(tileset: Tileset, user: Asker) -> str:
     """Name the present content of everything a tileset is made from; inside a transaction a name of its own."""
     if _in_transaction():
         return uuid4().hex

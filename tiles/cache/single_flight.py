@@ -80,7 +80,7 @@ class SingleFlight:
         self._calls: dict[Any, Call] = {}
         self._lock = threading.Lock()
 
-    def run(self, key: Any, make: Callable[[], Any]) -> Any:
+    def run[T](self, key: Any, make: Callable[[], T]) -> T:
         """Return what `make` returns, called once for all concurrent requests of `key`. Raises Busy, or its error."""
         with self._lock:
             call, finished = self._calls.get(key), None
@@ -90,10 +90,11 @@ class SingleFlight:
                 finished = call.done = call.done or threading.Event()
             call.clients.append(disconnects.thread.client)
         if finished is not None:
-            return self._await_result(call, finished)
+            shared: T = self._await_result(call, finished)
+            return shared
         try:
             disconnects.thread.clients = call.clients
-            call.result = make()
+            result = call.result = make()
         except Exception as error:
             call.error = error
             raise
@@ -103,7 +104,7 @@ class SingleFlight:
                 del self._calls[key]
             if call.done is not None:
                 call.done.set()
-        return call.result
+        return result
 
     def _await_result(self, call: Call, done: threading.Event) -> Any:
         try:

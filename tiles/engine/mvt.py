@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import BinaryField, BooleanField, F, Func, Q, QuerySet
 
+from accounts.permissions import Asker
 from tiles.engine.clusters import cluster_rows
 from tiles.grids.address import TileAddress
 from tiles.ladder.lookup import ladder_for_tile
@@ -62,7 +63,7 @@ class Statement:
         return self.edge if tile.is_at_edge else self.inner
 
 
-def statement(layer: VectorLayer, user: Any, tile: TileAddress) -> Statement | None:
+def statement(layer: VectorLayer, user: Asker, tile: TileAddress) -> Statement | None:
     """Compile the layer for what `user` may see; of the tile only zoom and grid count. None: nothing to see."""
     if not layer.minzoom <= tile.z:
         return None

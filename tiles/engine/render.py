@@ -3,11 +3,11 @@
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from psycopg2.errors import UndefinedTable
 
+from accounts.permissions import Asker
 from tiles.cache.change_log import CHANGE_LOG
 from tiles.cache.lookup import Origin
 from tiles.engine import mvt
@@ -32,7 +32,7 @@ _compiled_tilesets: OrderedDict[tuple[str, int], CompiledTileset] = OrderedDict(
 _lock = threading.Lock()
 
 
-def content(origin: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> bytes:
+def content(origin: Origin, tileset: Tileset, user: Asker, tile: TileAddress) -> bytes:
     """Return the encoded tile, empty when nothing is in it. Raises Busy when it takes too long."""
     try:
         return _run(origin, _statements(origin, tileset, user, tile), tile)
@@ -49,7 +49,7 @@ def _run(origin: Origin, statements: Statements, tile: TileAddress) -> bytes:
     return b"".join([read(one.at(tile), one.frame, tile, limit) for one in statements])
 
 
-def _statements(origin: Origin, tileset: Tileset, user: Any, tile: TileAddress) -> Statements:
+def _statements(origin: Origin, tileset: Tileset, user: Asker, tile: TileAddress) -> Statements:
     """Return the queries of the tileset's layers at the tile's zoom, compiled anew when a table behind it has changed:
     what is compiled in may rest on rows (which generalised copies there are)."""
     if not (origin.key and origin.is_plain):
@@ -74,7 +74,7 @@ def _statements(origin: Origin, tileset: Tileset, user: Any, tile: TileAddress) 
     return statements
 
 
-def _compiled(tileset: Tileset, user: Any, tile: TileAddress) -> Statements:
+def _compiled(tileset: Tileset, user: Asker, tile: TileAddress) -> Statements:
     found = (mvt.statement(layer, user, tile) for layer in tileset.layers)
     return tuple(statement for statement in found if statement is not None)
 

@@ -9,6 +9,7 @@ from django.db import OperationalError, connections, transaction
 from django.db.models import BooleanField, Field, FloatField, IntegerField
 from django.db.models.fields import DecimalField
 
+from accounts.permissions import Asker
 from tiles.cache.lookup import content_version, digest
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR, Box
 from tiles.ladder import omissions
@@ -25,7 +26,7 @@ def _type_name(field: "Field[Any, Any]") -> str:
     return "Number" if isinstance(field, _NUMBERS) else "String"
 
 
-def field_types(layer: VectorLayer, user: Any) -> dict[str, str]:
+def field_types(layer: VectorLayer, user: Asker) -> dict[str, str]:
     """Return ``{property: "Number"|"String"|"Boolean"}`` as the tile carries them."""
     annotations = layer.annotations()
     query = layer.visible_to(user).annotate(**annotations).query
@@ -34,7 +35,7 @@ def field_types(layer: VectorLayer, user: Any) -> dict[str, str]:
     return {"id": "Number", **types, **counts}
 
 
-def bounds_of(layer: VectorLayer, user: Any) -> Box | None:
+def bounds_of(layer: VectorLayer, user: Asker) -> Box | None:
     """Return west, south, east, north of what `user` may see in degrees, or None when that is nothing.
 
     A part of a layer that is too large to measure within a tile's time has the bounds of the world.
@@ -43,12 +44,13 @@ def bounds_of(layer: VectorLayer, user: Any) -> Box | None:
     return _on_globe(box) if box else None
 
 
-def _measured(layer: VectorLayer, user: Any) -> Box | None:
+def _measured(layer: VectorLayer, user: Asker) -> Box | None:
     rows = layer.queryset(user)
     try:
         with transaction.atomic(using=rows.db), connections[rows.db].cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = %s", [settings.TILE_STATEMENT_TIMEOUT_MS])
-            return rows.order_by().aggregate(box=Extent(layer.geometry))["box"]
+            box: Box | None = rows.order_by().aggregate(box=Extent(layer.geometry))["box"]
+            return box
     except OperationalError:
         return (-180.0, -90.0, 180.0, 90.0)
 
@@ -68,7 +70,7 @@ def _union(boxes: list[Box]) -> list[float]:
     return [min(wests), min(souths), max(easts), max(norths)]
 
 
-def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
+def _vector_layer(layer: VectorLayer, user: Asker) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": layer.name,
         "description": str(layer.description or layer.title),
@@ -90,11 +92,11 @@ def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
     return body
 
 
-def _bounds(tileset: Tileset, user: Any, tile_request: TileRequest) -> list[Box]:
+def _bounds(tileset: Tileset, user: Asker, tile_request: TileRequest) -> list[Box]:
     """Measure once per content: the counters of the tables are in the key."""
     version = content_version(tileset, user)
     key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, tile_request.key])
-    boxes = cache.get(key)
+    boxes: list[Box] | None = cache.get(key)
     if boxes is None:
         boxes = [box for layer in tileset.layers if (box := bounds_of(layer, user))]
         cache.set(key, boxes, KEEP_BOUNDS_SECONDS)
@@ -108,7 +110,7 @@ def _grid(tile_request: TileRequest) -> dict[str, Any]:
     return {"crs": tile_request.grid.crs, "tile_matrix_set": tile_request.grid.matrix_set(MAX_ZOOM)}
 
 
-def tilejson(tileset: Tileset, user: Any, tile_url: str, tile_request: TileRequest = PLAIN) -> dict[str, Any]:
+def tilejson(tileset: Tileset, user: Asker, tile_url: str, tile_request: TileRequest = PLAIN) -> dict[str, Any]:
     """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders of z, x and y."""
     minzoom = max(tileset.minzoom, tile_request.grid.first_level)
     body: dict[str, Any] = {

@@ -23,6 +23,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
+from accounts.permissions import Asker
 from geokit.refusal import Refusal
 from tiles.cache import disconnects
 from tiles.cache.change_log import CHANGE_LOG, KnownChanges, Unreachable
@@ -52,6 +53,7 @@ _TILE = re.compile(r"/tiles/([^/]+)/(\d{1,2})/(\d{1,9})/(\d{1,9})\.mvt", re.ASCI
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
+Key = tuple[Any, ...]
 
 
 def people_tables() -> frozenset[str]:
@@ -65,7 +67,7 @@ class Basis:
 
     origin: Origin
     tileset: Tileset
-    user: Any
+    user: Asker
     tables: tuple[str, ...]
     until: float
 
@@ -122,8 +124,8 @@ class FastPath:
 
     def __init__(self, django: Callable[..., Iterable[bytes]]) -> None:
         self.django = django
-        self.decisions: dict[tuple, Decision] = {}
-        self.ready: dict[tuple, ReadyAnswer] = {}
+        self.decisions: dict[Key, Decision] = {}
+        self.ready: dict[Key, ReadyAnswer] = {}
         self.cookie = settings.SESSION_COOKIE_NAME
         self.sessions_are_watched = settings.SESSION_ENGINE == _DATABASE_SESSIONS
 
@@ -168,7 +170,7 @@ class FastPath:
         self.decisions.clear()
         self.ready.clear()
 
-    def _requester(self, environ: Environ) -> tuple | None:
+    def _requester(self, environ: Environ) -> Key | None:
         """Return what the answer depends on besides the path; None for requests that only Django answers."""
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or environ.get("QUERY_STRING"):
             return None
@@ -214,7 +216,9 @@ class FastPath:
             disconnects.thread.client = None
         return None
 
-    def _ask_django(self, environ: Environ, start_response: Callable[..., Any], kind: tuple, number: int) -> Any:
+    def _ask_django(
+        self, environ: Environ, start_response: Callable[..., Any], kind: Key, number: int
+    ) -> Iterable[bytes]:
         """Let Django answer, and remember its decision. `number` is the version known before it looked."""
         captured: list[tuple[str, Headers]] = []
 
@@ -233,7 +237,7 @@ class FastPath:
             self._remember(kind, basis, captured[0][1], number)
         return body
 
-    def _remember(self, kind: tuple, basis: Basis, headers: Headers, number: int) -> None:
+    def _remember(self, kind: Key, basis: Basis, headers: Headers, number: int) -> None:
         if any(name.lower() == "set-cookie" for name, _ in headers):
             return
         kept = [(name, value) for name, value in headers if name.lower() not in _TILE_HEADERS]
@@ -241,7 +245,7 @@ class FastPath:
         _put_bounded(self.decisions, MAX_DECISIONS, kind, Decision(basis, kept, number))
 
 
-def _put_bounded(kept: dict[tuple, Any], most: int, key: tuple, value: Any) -> None:
+def _put_bounded(kept: dict[Key, Any], most: int, key: Key, value: Any) -> None:
     """Put one more, and drop the oldest quarter where there are too many."""
     if len(kept) >= most:
         for old in list(kept)[: most // 4]:

@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from tiles.cache.lookup import current_changes
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR
 from tiles.ladder.lookup import ladder_of
@@ -19,7 +20,7 @@ from tiles.layer.vector import VectorLayer
 KEEP_SECONDS = 3600
 
 
-def omissions(layer: VectorLayer, user: Any) -> dict[str, Any] | None:
+def omissions(layer: VectorLayer, user: Asker) -> dict[str, Any] | None:
     """Describe at which zooms `layer` is generalised, how, and how many rows each omits; None when at none.
 
     The figures are those of now: they are counted anew after every change of the table.
@@ -45,7 +46,7 @@ def omissions(layer: VectorLayer, user: Any) -> dict[str, Any] | None:
     return result
 
 
-def extra_fields(layer: VectorLayer, user: Any) -> dict[str, str]:
+def extra_fields(layer: VectorLayer, user: Asker) -> dict[str, str]:
     """Return the properties that generalised tiles have besides the layer's own, with their TileJSON types."""
     ladder = _generalised(layer, user)
     if ladder is None:
@@ -54,7 +55,7 @@ def extra_fields(layer: VectorLayer, user: Any) -> dict[str, str]:
     return dict.fromkeys(names, "Number")
 
 
-def _generalised(layer: VectorLayer, user: Any) -> Ladder | None:
+def _generalised(layer: VectorLayer, user: Asker) -> Ladder | None:
     ladder = ladder_of(layer, layer.queryset(user))
     return None if ladder is None or ladder.top is None or ladder.top < 0 else ladder
 
@@ -84,7 +85,7 @@ def _counts(ladder: Ladder) -> dict[int, tuple[int, int]]:
     if connections["default"].in_atomic_block:
         return _counted(ladder)
     key = f"ladder:{ladder.pk}:{current_changes().last.get(ladder.source, 0)}"
-    counted = cache.get(key)
+    counted: dict[int, tuple[int, int]] | None = cache.get(key)
     if counted is None:
         counted = _counted(ladder)
         cache.set(key, counted, KEEP_SECONDS)

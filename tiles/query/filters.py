@@ -17,7 +17,7 @@ def box_of(text: str) -> Polygon:
     return box
 
 
-class BBoxFilter(CharFilter):
+class BBoxFilter(CharFilter):  # type: ignore[misc] # django-filter ships no types
     """Keep features whose geometry meets the box (WGS 84 degrees).
 
     A malformed box raises :class:`geokit.refusal.BadInput` rather than being ignored: a client that
@@ -28,7 +28,7 @@ class BBoxFilter(CharFilter):
         self.lookup = lookup
         super().__init__(field_name=field_name, **{"label": _("范围（西，南，东，北）"), **more})
 
-    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return queryset
         return queryset.filter(**{f"{self.field_name}__{self.lookup}": box_of(value)})

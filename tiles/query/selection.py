@@ -7,13 +7,14 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from tiles.layer.vector import Tileset, VectorLayer
 from tiles.query.cql import compile_filter
 from tiles.query.request import TileRequest
 
 
-def apply_request(tileset: Tileset, tile_request: TileRequest, user: Any) -> Tileset:
+def apply_request(tileset: Tileset, tile_request: TileRequest, user: Asker) -> Tileset:
     """Return `tileset` as `tile_request` asks for it; the name and the audience stay.
 
     The resulting `visible_to` only ever removes rows and columns from the layer's own.
@@ -53,10 +54,10 @@ def _past(layer: VectorLayer, month: dt.date) -> VectorLayer:
     )
 
 
-def _filtered(layer: VectorLayer, text: str, user: Any) -> VectorLayer:
+def _filtered(layer: VectorLayer, text: str, user: Asker) -> VectorLayer:
     condition = compile_filter(text, layer, user)
 
-    def visible_to(asker: Any) -> QuerySet[Any]:
+    def visible_to(asker: Asker) -> QuerySet[Any]:
         return layer.visible_to(asker).filter(condition)
 
     return replace(layer, visible_to=visible_to, is_part=True)
