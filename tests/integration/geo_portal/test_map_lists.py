@@ -44,10 +44,10 @@ def test_pages_are_named_by_a_word_of_the_webs_or_from_the_root():
 
 
 def test_the_legend_has_a_sign_and_a_label_for_each_entry_in_a_fixed_order():
-    entries = legend_entries()
-    assert [entry["tileset"] for entry in entries] == [
-        "monitoring_points", "outfalls", "management_ranges", "projects", "stations", "findings",
-    ]  # fmt: skip
+    entries, declared = legend_entries(), [entry for layer in DRAWN for entry in layer.map_use.legend]
+    assert len(entries) == len(declared) == len({entry.position for entry in declared})
+    assert entries[0]["tileset"] == "monitoring_points", "the map is about water first"
+    assert [entry["label"] for entry in entries] == [e.label for e in sorted(declared, key=lambda e: e.position)]
     assert all(str(entry["label"]) and "<" in entry["sign"] for entry in entries)
 
 

@@ -104,7 +104,7 @@ def features(answers, name):
 
 
 def api_features(client, name):
-    address, found = f"{API[name]}?page_size=1000", []
+    address, found = f"{API[name]}{'&' if '?' in API[name] else '?'}page_size=1000", []
     while address:
         answer = client.get(address)
         if answer.status_code == 404:
