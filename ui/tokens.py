@@ -24,7 +24,7 @@ WATER_CLASSES: list[Entry] = load()["classes"]
 RINGS: list[Entry] = load()["rings"]
 LIGHTS: list[Entry] = load()["lights"]
 SHAPES: dict[str, list[list[float]]] = load()["shapes"]
-SIGNS: dict[str, dict] = load()["signs"]
+SIGNS: dict[str, dict[str, str]] = load()["signs"]
 """Signs of the legend by name: ``svg``, drawn by hand, or ``shape`` and ``fill``, which the sprite draws too."""
 SIGN_RADIUS = 9.6
 SIGN_OUTLINE = "#22323b"

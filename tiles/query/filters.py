@@ -17,7 +17,7 @@ def box_of(text: str) -> Polygon:
     return box
 
 
-class BBoxFilter(CharFilter):  # type: ignore[misc] # django-filter ships no types
+class BBoxFilter(CharFilter):
     """Keep features whose geometry meets the box (WGS 84 degrees).
 
     A malformed box raises :class:`geokit.refusal.BadInput` rather than being ignored: a client that
