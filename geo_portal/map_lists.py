@@ -37,7 +37,7 @@ def web_features() -> list[dict[str, Any]]:
 
 def _feature(layer: VectorLayer, use: MapUse) -> dict[str, Any]:
     companions = [other.name for other in DRAWN if other.map_use and other.map_use.companion_of == layer.name]
-    told = {
+    described = {
         "source": layer.name,
         "partOf": use.part_of,
         "api": "" if use.part_of or not use.list_path else layer.api,
@@ -51,7 +51,7 @@ def _feature(layer: VectorLayer, use: MapUse) -> dict[str, Any]:
         "tileFilters": dict(use.tile_filters),
         "serverFilters": list(use.server_filters),
     }
-    return {name: value for name, value in told.items() if value}
+    return {name: value for name, value in described.items() if value}
 
 
 def web_path() -> Path:

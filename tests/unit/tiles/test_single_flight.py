@@ -90,7 +90,7 @@ def test_so_many_at_once_and_no_more():
     assert single_flight.waiting == 0
 
 
-def test_who_waits_too_long_for_a_place_is_told_to_come_again():
+def test_who_waits_too_long_for_a_permit_is_refused_as_busy():
     single_flight = SingleFlight(max_concurrent=1, wait_s=0.05)
     with single_flight.permit, pytest.raises(Busy) as refused, single_flight.permit:
         pass
@@ -116,7 +116,7 @@ def test_in_a_crowd_the_last_ones_wait_only_briefly():
     assert (len(quick), len(results)) == (5, 8)
 
 
-def test_who_waits_too_long_for_anothers_flight_is_told_too():
+def test_who_waits_too_long_for_anothers_call_is_refused_too():
     single_flight, go = SingleFlight(wait_s=0.05), threading.Event()
     slow = threading.Thread(target=lambda: single_flight.run("a", lambda: go.wait(5)))
     slow.start()
@@ -157,7 +157,7 @@ def lock(tmp_path):
     return InterProcessLock(tmp_path / "lock")
 
 
-def test_another_process_is_waited_for_and_told_that_it_is(other_process, lock):
+def test_another_process_is_waited_for_and_learns_of_it(other_process, lock):
     result = []
 
     def wait():
@@ -174,7 +174,7 @@ def test_another_process_is_waited_for_and_told_that_it_is(other_process, lock):
     assert result == [True]
 
 
-def test_nobody_waiting_is_told_too(other_process):
+def test_a_lock_that_nobody_waits_for_is_not_contended(other_process):
     other_process.stdin.write("\n")
     other_process.stdin.flush()
     assert other_process.stdout.readline() == "False\n"
