@@ -9,6 +9,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Area, Department
 from accounts.permissions import areas_visible_to, departments_visible_to
+from tiles.layer.map_use import MapUse
 from tiles.layer.vector import VectorLayer
 from tiles.query.filters import BBoxFilter
 
@@ -25,6 +26,8 @@ LAYERS = [
         geometry_type="Polygon",
         fields={"code": "code", "name": "name", "level": "level", "rank": _RANK, "schematic": "is_schematic"},
         schematic=True,
+        api="/api/v1/areas/",
+        map_use=MapUse(is_base=True),
     ),
     VectorLayer(
         name="places",
@@ -33,6 +36,8 @@ LAYERS = [
         geometry="point",
         fields={"code": "code", "name": "name", "level": "level", "rank": _RANK},
         minzoom=8,
+        api="/api/v1/areas/",
+        map_use=MapUse(is_base=True),
     ),
 ]
 

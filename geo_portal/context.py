@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.notices.queries import unread_count
 from accounts.permissions import ANONYMOUS, role_of
 from geo_portal import navigation
+from geo_portal.map_lists import legend_entries
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "role": role_of(user),
         "unread_notices": lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0,
         "is_demo": settings.DEMO,
+        "map_legend": legend_entries,
         "testing_hooks": settings.TESTING_HOOKS,
         "review_number": settings.BASEMAP["review_number"],
         "site_places": lambda: navigation.places(request),

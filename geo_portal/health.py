@@ -1,5 +1,6 @@
 """Is it alive, is it ready, what does it count."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
@@ -9,8 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django_q.models import OrmQ, Task
 from django_q.status import Stat
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
-from tiles.cache import metrics as tile_metrics
+from tiles.cache.metrics import TileCollector
 
 STUCK_AFTER = timedelta(minutes=10)
 
@@ -52,25 +56,25 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ready": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503)
 
 
+class SiteCollector(Collector):
+    """What waits in the queue, what failed, how large the database is."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """Yield the figures of this moment, asked of the database."""
+        day_ago = timezone.now() - timedelta(days=1)
+        failed = Task.objects.filter(success=False, stopped__gte=day_ago).count()
+        yield GaugeMetricFamily("geo_portal_jobs_waiting", "Jobs in the queue", OrmQ.objects.count())
+        yield GaugeMetricFamily("geo_portal_jobs_failed_1d", "Jobs that failed within a day", failed)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_database_size(current_database())")
+            size = cursor.fetchone()[0]
+        yield GaugeMetricFamily("geo_portal_database_bytes", "Size of the database", size)
+
+
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text: what waits in the queue, what failed, how large the database is, how tiles were answered."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database())")
-        size = cursor.fetchone()[0]
-    day_ago = timezone.now() - timedelta(days=1)
-    values = {
-        "geo_portal_jobs_waiting": ("Jobs in the queue", OrmQ.objects.count()),
-        "geo_portal_jobs_failed_1d": (
-            "Jobs that failed within a day",
-            Task.objects.filter(success=False, stopped__gte=day_ago).count(),
-        ),
-        "geo_portal_database_bytes": ("Size of the database", size),
-    }
-    lines = [
-        line
-        for name, (text, value) in values.items()
-        for line in (f"# HELP {name} {text}", f"# TYPE {name} gauge", f"{name} {value}")
-    ]
-    lines += tile_metrics.lines()
-    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+    """Write the metrics of the site and of this process's tiles as Prometheus text."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(SiteCollector())
+    registry.register(TileCollector())
+    return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -38,6 +38,15 @@ FIXED: tuple[VectorLayer, ...] = (
     *stations.LAYERS,
     *supervision.LAYERS,
 )
+DRAWN: tuple[VectorLayer, ...] = tuple(
+    sorted(
+        (layer for layer in FIXED if layer.map_use and not layer.map_use.is_base),
+        key=lambda layer: layer.map_use.order if layer.map_use else 0,
+    )
+)
+"""The layers whose features the map draws as things one can point at, bottom first."""
+BASE: tuple[VectorLayer, ...] = tuple(layer for layer in FIXED if layer.map_use and layer.map_use.is_base)
+"""The layers of the base map."""
 FIXED_NAMES = {layer.name for layer in FIXED}
 LAYER_TABLES = frozenset({Layer._meta.db_table, LayerVersion._meta.db_table})
 # The demo's heights are coarse (30 arc seconds), so slopes are exaggerated to be seen at all.
@@ -92,7 +101,7 @@ def watched_tables() -> set[str]:
     """Return the tables whose changes make some tile stale, or decide who may see it."""
     now = {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
     past = {model._meta.db_table for layer in FIXED if layer.past for model in layer.past.depends_on}
-    return now | past | LAYER_TABLES | fast_path.tables_of_people()
+    return now | past | LAYER_TABLES | fast_path.people_tables()
 
 
 def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

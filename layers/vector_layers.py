@@ -52,6 +52,7 @@ def vector_layer(layer: Layer, user: Any) -> VectorLayer:
         described={item.column: item.label for item in columns.values() if item.column != item.label},
         description=layer.description,
         attribution=layer.source,
+        api=f"/api/v1/layers/{layer.slug}/features/",
     )
 
 

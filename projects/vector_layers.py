@@ -6,6 +6,7 @@ from accounts.models import Area
 from projects.plan.models import Project
 from projects.plan.permissions import places_visible_to, project_audience, projects_visible_to
 from projects.voting.models import Candidacy
+from tiles.layer.map_use import OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
 LAYERS = [
@@ -26,6 +27,17 @@ LAYERS = [
             "area": "area__name",
             "year": "year",
         },
+        api="/api/v1/projects/",
+        map_use=MapUse(
+            order=40,
+            page="/projects/{code}/",
+            hint=["{area}", "{progress}%"],
+            legend=[LegendEntry(_("民生实事项目"), "project", scale="lights", position=40)],
+            list_path=r"^/projects/$",
+            shown_on=[OVERVIEW, r"^/projects/"],
+            tile_filters={"year": "number", "category": "text", "light": "text", "status": "text"},
+            server_filters=["q", "area", "lead"],
+        ),
     ),
     # Each place of a project that has several, also where points, lines and areas are mixed.
     VectorLayer(
@@ -43,5 +55,13 @@ LAYERS = [
             "project": "project_id",
             "done_on": "done_on",
         },
+        api="/api/v1/projects/",
+        map_use=MapUse(
+            order=30,
+            part_of="projects",
+            page="/projects/{code}/",
+            hint=["{number}"],
+            shown_on=[r"^/projects/[^/]+/$"],
+        ),
     ),
 ]

@@ -13,6 +13,7 @@ from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, 
 from river_monitoring.network.vector_layers import MANAGEMENT_RANGES
 from river_monitoring.points import queries
 from river_monitoring.works.vector_layers import OUTFALLS
+from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import Cluster, Past, VectorLayer
 
 
@@ -70,6 +71,8 @@ LAYERS = [
         ),
         described={"class": _CLASS, "target_class": _TARGET, "grade": _("河道等级"), "updated": _("最近更新时间")},
         schematic=True,
+        api="/api/v1/reaches/",
+        map_use=MapUse(is_base=True),
     ),
     VectorLayer(
         name="monitoring_points",
@@ -118,6 +121,16 @@ LAYERS = [
         # The worst waters come last, so that they are drawn on top.
         order_by=("current_class", "pk"),
         schematic=True,
+        api="/api/v1/monitoring-points/",
+        map_use=MapUse(
+            order=60,
+            page="/river/points/{code}/",
+            hint=["@water_class", "{area}"],
+            legend=[LegendEntry(_("整治超期"), "overdue", position=10)],
+            list_path=r"^/river/(points/)?$",
+            shown_on=[OVERVIEW, CASEWORK, r"^/river/"],
+            filtered_on=r"^/(map|river/points)/$",
+        ),
     ),
 ]
 
@@ -130,6 +143,7 @@ def _clusters(points: VectorLayer) -> VectorLayer:
         title=_("水质监测点位（聚合）"),
         description=_("相邻点位合成一个：count 为点位数，class 为其中最差的类别，worst_count 为该类别的点位数。"),
         cluster=Cluster(worst="class"),
+        map_use=MapUse(order=80, companion_of=points.name),
         buffer=1,
         described={
             **points.described,

@@ -9,6 +9,7 @@ from accounts.permissions import role_of, scope_of
 from projects.models import Project
 from supervision.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
+from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
 
@@ -41,6 +42,17 @@ LAYERS = [
             "area": "area__name",
             "created": "created_at",
         },
+        api="/api/v1/findings/",
+        map_use=MapUse(
+            order=70,
+            page="/findings/{id}/",
+            hint=["{area}"],
+            legend=[LegendEntry(_("监督发现"), "finding", position=60)],
+            list_path=r"^/(findings|matters)/$",
+            shown_on=[OVERVIEW, CASEWORK],
+            tile_filters={"category": "text", "state": "text"},
+            server_filters=["area"],
+        ),
         # Which findings a deputy sees depends on whether their project is public.
         depends_on=[Suggestion, CoHandling, MatterLink, Area, Project],
     )

@@ -12,7 +12,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Area, Department, Role, User
-from tiles.cache.change_log import JOURNAL
+from tiles.cache.change_log import CHANGE_LOG
 from tiles.cache.memory import MEMORY
 from tiles.engine.pool import POOL
 
@@ -49,7 +49,7 @@ def fresh_cache() -> Iterator[None]:
     cache.clear()
     MEMORY.clear()
     yield
-    JOURNAL.close()
+    CHANGE_LOG.close()
     POOL.close()
 
 

@@ -1,7 +1,7 @@
-"""What the tile engine keeps in the database, written by triggers alone (`watch.sql`).
+"""What the tile engine keeps in the database, written by triggers alone (`cache/watched_tables.sql`).
 
 The changes themselves are in `tiles_tablechange`, a table without a model: only the triggers write it and only
-`journal.py` reads it. A row is what one transaction changed in one watched table: `name`, `version` (NULL until the
+`change_log.py` reads it. A row is what one transaction changed in one watched table: `name`, `version` (NULL until the
 transaction commits), and `boxes`, flat: west, south, east, north in degrees for each place, of rows as they were and
 as they are. NULL boxes mean anywhere (no geometry, TRUNCATE), empty ones mean rows without a place.
 """

@@ -24,6 +24,23 @@ WATER_CLASSES: list[Entry] = load()["classes"]
 RINGS: list[Entry] = load()["rings"]
 LIGHTS: list[Entry] = load()["lights"]
 SHAPES: dict[str, list[list[float]]] = load()["shapes"]
+SIGNS: dict[str, dict[str, str]] = load()["signs"]
+"""Signs of the legend by name: ``svg``, drawn by hand, or ``shape`` and ``fill``, which the sprite draws too."""
+SIGN_RADIUS = 9.6
+SIGN_OUTLINE = "#22323b"
+
+
+def sign_points(name: str) -> list[tuple[float, float]]:
+    """Return the corners of a sign that has a shape, in points around its middle. Raises KeyError for others."""
+    return [(x * SIGN_RADIUS, y * SIGN_RADIUS) for x, y in SHAPES[SIGNS[name]["shape"]]]
+
+
+def sign_svg(name: str) -> str:
+    """Return the SVG elements of a sign for a view box of 24 by 24 around its middle. Raises KeyError."""
+    if "svg" in SIGNS[name]:
+        return SIGNS[name]["svg"]
+    corners = " ".join(f"{x:.2f},{y:.2f}" for x, y in sign_points(name))
+    return f'<polygon points="{corners}" fill="{SIGNS[name]["fill"]}" stroke="{SIGN_OUTLINE}" stroke-width="1.5"/>'
 
 
 def water_class(value: int) -> Entry:

@@ -9,21 +9,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from geo_portal.styles import base_map, external, ranges, symbols
+from geo_portal.tilesets import BASE, DRAWN
 from layers.map_style import LoadedLayer
 
 THEMES = {"haishu": "light", "haishu-dark": "dark", "haishu-print": "print"}
-BASE_TILESETS = ("areas", "reaches", "places")
-FEATURE_TILESETS = (
-    "management_ranges",
-    "monitoring_points",
-    "monitoring_point_clusters",
-    "outfalls",
-    "projects",
-    "project_places",
-    "stations",
-    "findings",
-)
 MAX_TILE_ZOOM = 14
+BASE_TILESETS = [layer.name for layer in BASE]
 
 
 @dataclass(frozen=True)
@@ -60,9 +51,9 @@ def _vector_source(origin: str, names: str) -> dict[str, Any]:
 def _sources(wanted: StyleRequest) -> dict[str, Any]:
     base_names = ",".join(name for name in BASE_TILESETS if name in wanted.visible)
     sources = {"base": _vector_source(wanted.origin, base_names)}
-    for name in FEATURE_TILESETS:
-        if name in wanted.visible:
-            sources[name] = _vector_source(wanted.origin, name)
+    for layer in DRAWN:
+        if layer.name in wanted.visible:
+            sources[layer.name] = _vector_source(wanted.origin, layer.name)
     if wanted.has_hillshade:
         sources["hillshade"] = {
             "type": "raster",
@@ -98,7 +89,7 @@ def build_style(wanted: StyleRequest) -> dict[str, Any]:
         *base_map.waters(theme),
         *base_map.labels(theme),
         *(layer for item in wanted.loaded for layer in item.layers),
-        *symbols.layers(theme),
+        *symbols.layers(theme, DRAWN),
         *base_map.names_on_top(theme),
         # A number on a symbol must stay readable, so names make way for clusters.
         *symbols.clusters(theme),

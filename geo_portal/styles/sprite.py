@@ -177,6 +177,16 @@ def _outfall(closed: bool) -> Painter:
     return paint
 
 
+def _plain_sign(name: str) -> Painter:
+    """A sign of the tokens that is a shape and a colour."""
+
+    def paint(pen: Pen) -> None:
+        pen.polygon(tokens.sign_points(name), PAPER, PAPER, 5)
+        pen.polygon(tokens.sign_points(name), tokens.SIGNS[name]["fill"], OUTLINE, 1.5)
+
+    return paint
+
+
 def _symbols() -> dict[str, tuple[int, Painter]]:
     """Name -> (side in points, how to draw it)."""
     found: dict[str, tuple[int, Painter]] = {
@@ -187,6 +197,7 @@ def _symbols() -> dict[str, tuple[int, Painter]]:
         ink, casing = str(colours["outline"]), str(colours["halo"])
         found |= {f"ring-{entry['name']}{suffix}": (RING, _ring(entry, ink, casing)) for entry in tokens.RINGS}
     found |= {f"project-{light['value']}": (PIN, _project(light)) for light in tokens.LIGHTS}
+    found |= {name: (PIN, _plain_sign(name)) for name, sign in tokens.SIGNS.items() if "shape" in sign}
     return found | {
         "project-none": (PIN, _project(None)),
         "station": (PIN, _station),

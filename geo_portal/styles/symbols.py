@@ -4,9 +4,12 @@ For each tileset `<name>` there is `<name>-halo` (lit by feature-state `hover` a
 which is what one clicks) and `<name>-label`. A map client finds them by these names.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from geo_portal.styles.base_map import FONT, by_zoom
+from tiles.layer.map_use import MapUse
+from tiles.layer.vector import VectorLayer
 from ui import tokens
 
 Layer = dict[str, Any]
@@ -341,13 +344,33 @@ def findings(theme: str) -> list[Layer]:
     ]
 
 
-def layers(theme: str) -> list[Layer]:
-    """All symbol layers but the clusters, bottom first; the caller leaves out those without a source in the style."""
+def plain(source: str, use: MapUse, theme: str) -> list[Layer]:
+    """A layer that needs no more than its icon, lit when pointed at, and its name at close zooms."""
     return [
-        *stations(theme),
-        *project_places(theme),
-        *projects(theme),
-        *outfalls(theme),
-        *monitoring_points(theme),
-        *findings(theme),
+        halo(source, theme),
+        _on(source, source, "symbol", minzoom=use.minzoom, metadata=ALONE, layout=_icon(use.icon, size=QUIET_SIZE)),
+        name_label(source, theme, use.label_from),
     ]
+
+
+DRAWN_BY: dict[str, Callable[[str], list[Layer]]] = {
+    "stations": stations,
+    "project_places": project_places,
+    "projects": projects,
+    "outfalls": outfalls,
+    "monitoring_points": monitoring_points,
+    "findings": findings,
+}
+"""The layers that are drawn with more than an icon. Others have one (`MapUse.icon`), or are drawn elsewhere in the
+style: management ranges beneath the waters, clusters above the names."""
+
+
+def _layers_of(layer: VectorLayer, theme: str) -> list[Layer]:
+    if layer.name in DRAWN_BY:
+        return DRAWN_BY[layer.name](theme)
+    return plain(layer.name, layer.map_use, theme) if layer.map_use and layer.map_use.icon else []
+
+
+def layers(theme: str, drawn: Iterable[VectorLayer]) -> list[Layer]:
+    """All symbol layers but the clusters, bottom first; the caller leaves out those without a source in the style."""
+    return [part for layer in drawn for part in _layers_of(layer, theme)]

@@ -63,8 +63,8 @@ def shifts_for(source: SourceCrs) -> list[DatumShift]:
         return []
     family = source.family
     known = _registered(family.geographic) if family else ()
-    said = [DatumShift(IN_FILE, _("文件里写明的参数（TOWGS84）"))] if source.crs.is_bound else []
-    return [*said, DatumShift(BALLPARK, _("不做转换（经纬度不变，可能偏差几十米）")), *known]
+    declared = [DatumShift(IN_FILE, _("文件里写明的参数（TOWGS84）"))] if source.crs.is_bound else []
+    return [*declared, DatumShift(BALLPARK, _("不做转换（经纬度不变，可能偏差几十米）")), *known]
 
 
 def shift_for(source: SourceCrs, asked: str) -> DatumShift | None:

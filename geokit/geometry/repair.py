@@ -163,12 +163,14 @@ class Cleaner:
 def _flat(geometries: np.ndarray) -> np.ndarray:
     """A new array of the same geometries without Z and M."""
     if (shapely.has_z(geometries) | shapely.has_m(geometries)).any():
-        return shapely.force_2d(geometries)
+        geometries = shapely.force_2d(geometries)
+        return geometries
     return geometries.copy()
 
 
 def _present(result: Cleaned) -> np.ndarray:
-    return ~shapely.is_missing(result.geometry)
+    missing: np.ndarray = shapely.is_missing(result.geometry)
+    return ~missing
 
 
 def _issue(first_row: int, index: Any, code: str, reason: str, *, rejected: bool = True) -> Issue:

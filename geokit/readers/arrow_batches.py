@@ -109,20 +109,24 @@ def as_values(column: pa.Array) -> list[Any]:
     """A column as Python values with None for NULL; integers stay exact whatever is missing between them."""
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        if not column.null_count:
-            return column.to_numpy(zero_copy_only=False).tolist()
-        values = column.fill_null(0 if pa.types.is_integer(kind) else False).to_numpy(zero_copy_only=False)
-        return _without(values, column.is_null().to_numpy(zero_copy_only=False))
+        filled = column.fill_null(0 if pa.types.is_integer(kind) else False) if column.null_count else column
+        values = filled.to_numpy(zero_copy_only=False)
+        return _without(values, column.is_null().to_numpy(zero_copy_only=False) if column.null_count else None)
     if pa.types.is_floating(kind):
         values = column.to_numpy(zero_copy_only=False)
         lost = np.isnan(values)
-        return _without(values, lost) if lost.any() else values.tolist()
+        return _without(values, lost if lost.any() else None)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_date32(kind):
-        return column.to_numpy(zero_copy_only=False).tolist()
-    return column.to_pylist()
+        return _without(column.to_numpy(zero_copy_only=False), None)
+    found: list[Any] = column.to_pylist()
+    return found
 
 
-def _without(values: np.ndarray, lost: np.ndarray) -> list[Any]:
+def _without(values: np.ndarray, lost: np.ndarray | None) -> list[Any]:
+    """`values` as a list, None where `lost` says so."""
+    if lost is None:
+        whole: list[Any] = values.tolist()
+        return whole
     found = values.astype(object)
     found[lost] = None
     return list(found)

@@ -26,7 +26,7 @@ from geokit.refusal import BadInput, TooLarge
 from geokit.wording import gettext as _
 from geokit.wording import gettext_noop
 
-MOST_BYTES = 512 * 1024**2
+MAX_BYTES = 512 * 1024**2
 """GDAL keeps a drawing's blocks and entities in memory."""
 SAMPLE_BYTES = 8 * 1024**2
 KINDS = {POINT: gettext_noop("点"), LINE: gettext_noop("线"), POLYGON: gettext_noop("面")}
@@ -40,9 +40,9 @@ CODE_PAGES = {"ansi_936": CHINESE, "gb2312": CHINESE, "ansi_950": "cp950", "big5
 
 def layers_of(path: Path, name: str, folder: Path) -> Iterator[SourceLayer]:
     """A layer for each kind of geometry that the drawing holds. Raises BadInput, TooLarge."""
-    if path.stat().st_size > MOST_BYTES:
+    if path.stat().st_size > MAX_BYTES:
         message = _("DXF 有 %(size)d MB，超过 %(limit)d MB 的上限，请拆分后再导入。")
-        sizes = {"size": path.stat().st_size // 1024**2, "limit": MOST_BYTES // 1024**2}
+        sizes = {"size": path.stat().st_size // 1024**2, "limit": MAX_BYTES // 1024**2}
         raise TooLarge(message % sizes, code="drawing-too-large")
     readable = _in_utf8(path, folder, find_encoding(path))
     geometry, _columns = _read(readable, name)
@@ -73,11 +73,11 @@ def find_encoding(path: Path) -> TextEncoding:
     return TextEncoding("cp1252", "fallback", (note,))
 
 
-def _code_page(said: str) -> str | None:
-    if said in CODE_PAGES:
-        return CODE_PAGES[said]
+def _code_page(declared: str) -> str | None:
+    if declared in CODE_PAGES:
+        return CODE_PAGES[declared]
     try:
-        return normalise(f"cp{said.removeprefix('ansi_')}") if said else None
+        return normalise(f"cp{declared.removeprefix('ansi_')}") if declared else None
     except BadInput:
         return None
 

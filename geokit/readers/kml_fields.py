@@ -12,14 +12,14 @@ from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
 NAMED = re.compile(r"(<(?:[\w.-]+:)?(?:Data|SimpleField|SimpleData)\b[^>]*?\bname\s*=\s*)([\"'])(.*?)\2", re.DOTALL)
-SAID = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([\w-]+)[\"']")
+DECLARED_ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([\w-]+)[\"']")
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-MOST_BYTES = 512 * 1024**2
+MAX_BYTES = 512 * 1024**2
 
 
 def readable_copy(path: Path, folder: Path) -> tuple[Path, dict[str, str]]:
     """The file GDAL is to read, and people's field names by the names in it. Raises BadInput `source-unreadable`."""
-    if path.stat().st_size > MOST_BYTES:
+    if path.stat().st_size > MAX_BYTES:
         return path, {}  # too large to hold; its fields keep the names that GDAL gives them
     text = _text(path)
     names: dict[str, str] = {}
@@ -34,16 +34,16 @@ def readable_copy(path: Path, folder: Path) -> tuple[Path, dict[str, str]]:
     if not names:
         return path, {}
     target = folder / "data.kml"
-    target.write_text(SAID.sub('<?xml version="1.0" encoding="UTF-8"', changed, count=1), "utf-8")
+    target.write_text(DECLARED_ENCODING.sub('<?xml version="1.0" encoding="UTF-8"', changed, count=1), "utf-8")
     return target, {own: name for name, own in names.items()}
 
 
 def _text(path: Path) -> str:
     raw = path.read_bytes()
     wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    said = None if wide else SAID.search(raw[:200].decode("latin-1"))
+    declared = None if wide else DECLARED_ENCODING.search(raw[:200].decode("latin-1"))
     try:
-        return raw.decode("utf-16" if wide else said[1] if said else "utf-8-sig").removeprefix("\ufeff")
+        return raw.decode("utf-16" if wide else declared[1] if declared else "utf-8-sig").removeprefix("\ufeff")
     except (LookupError, UnicodeDecodeError) as error:
         message = _("“%s”的文字与它写明的编码不符。请另存为 UTF-8。") % path.name
         raise BadInput(message, code="source-unreadable") from error

@@ -14,6 +14,7 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
+from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
@@ -81,9 +82,10 @@ class OgrReader:
         try:
             with python_warnings.catch_warnings():
                 python_warnings.simplefilter("ignore")
-                return pyogrio.read_info(
+                info: dict[str, Any] = pyogrio.read_info(
                     self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True
                 )
+                return info
         except (*UNREADABLE, IndexError) as error:
             raise BadInput(
                 _("无法读取“%(name)s”：文件已损坏或格式不符。") % {"name": self.name}, code="source-unreadable"
@@ -145,7 +147,7 @@ class OgrReader:
         if asked:
             return crs_tools.from_user(asked)
         if self.driver in ("KML", "GPX"):
-            return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(4326), 4326, "format")
+            return crs_tools.SourceCrs(CRS.from_epsg(4326), 4326, "format")
         text = self.layer.prj if self._is_shapefile else self._info["crs"]
         if not text:
             return None
@@ -283,13 +285,15 @@ class OgrReader:
         whole = item.kind in ("integer", "bigint") and values.dtype.kind == "f"
         if whole and np.nanmax(np.abs(values), initial=0) >= EXACT_FLOAT:
             values = self._as_strings(column, start, size)
-        return values.tolist()
+        found: list[Any] = values.tolist()
+        return found
 
     def _as_strings(self, column: str, start: int, size: int) -> np.ndarray:
         table = self._info["layer_name"].replace('"', '""')
         quoted = column.replace('"', '""')
         # GDAL's own SQL over one opened file: nothing else can be reached from it.
         query = f'SELECT CAST("{quoted}" AS character(24)) AS v FROM "{table}"'  # noqa: S608
+        data: list[np.ndarray]
         _, _, _, data = ogr_read(
             self._path, sql=query, sql_dialect="OGRSQL",
             encoding=self._ogr_encoding, read_geometry=False, skip_features=start, max_features=size,
@@ -316,7 +320,7 @@ class OgrReader:
 
 def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:
     """Geometries; a kind that has no planar form (TIN, multipatch) is an issue."""
-    geometry = shapely.from_wkb(wkb, on_invalid="ignore")
+    geometry: np.ndarray = shapely.from_wkb(wkb, on_invalid="ignore")
     for index in np.flatnonzero(shapely.is_missing(geometry)):
         if wkb[index] is not None:
             issues.append(

@@ -29,7 +29,7 @@ def shape_type(path: Path, name: str = "") -> int:
             else _("%s 不是有效的 .shp 文件。请让对方重新导出。")
         )
         raise BadInput(message % (f"{name}.shp" if name else path.name), code="shp-unreadable")
-    found = struct.unpack("<i", head[32:36])[0]
+    found: int = struct.unpack("<i", head[32:36])[0]
     if found not in SHAPE_TYPES:
         raise BadInput(_(".shp 的几何类型编号 %d 不存在，文件可能已损坏。") % found, code="shp-unreadable")
     return found

@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
+from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
-from geokit.records.coordinate_columns import Places, find_places
+from geokit.records.coordinate_columns import CoordinateColumns, find_coordinate_columns
 from geokit.records.rows import Batch, Field, Issue, convert_column, numbered
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
@@ -60,13 +61,13 @@ class TableReader(ABC):
         self.name = layer.name
         self.warnings: list[tuple[str, str]] = list(layer.warnings)
         self._header = numbered(self._read_header())
-        self._places = self._find_places()
+        self._coordinates = self._find_coordinates()
         scan = self._scan()
         self.rows: int | None = scan.rows
-        self._kept = [index for index in range(len(self._header)) if index != self._places.wkt]
+        self._kept = [index for index in range(len(self._header)) if index != self._coordinates.wkt]
         self.fields = [self._field(index, scan, kinds or {}) for index in self._kept]
         self.bounds: crs_tools.Bounds | None = scan.bounds
-        self.geometry_type = "Point" if self._places.wkt is None else scan.geometry_type
+        self.geometry_type = "Point" if self._coordinates.wkt is None else scan.geometry_type
         self.crs = self._find_crs(crs)
 
     @abstractmethod
@@ -84,8 +85,8 @@ class TableReader(ABC):
     def _values(self, cells: list[Any], kind: str) -> list[Any]:
         """A column's cells ready for `convert_column`; None for an empty cell."""
 
-    def _find_places(self) -> Places:
-        if found := find_places(self._header):
+    def _find_coordinates(self) -> CoordinateColumns:
+        if found := find_coordinate_columns(self._header):
             return found
         named = {"driver": self.driver, "columns": "、".join(self._header[:HEADER_SHOWN])}
         raise BadInput(
@@ -121,20 +122,20 @@ class TableReader(ABC):
                     scan.geometry_type = geometry.geom_type
 
     def _geometries(self, rows: list[Sequence[Any]]) -> list[Any]:
-        points = self._places.points(rows)
-        return list(points) if points is not None else [self._places.geometry(row) for row in rows]
+        points = self._coordinates.points(rows)
+        return list(points) if points is not None else [self._coordinates.geometry(row) for row in rows]
 
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
             return crs_tools.from_user(asked)
         if self.bounds is None or max(map(abs, self.bounds)) > 180:
             return None
-        if not self._places.degrees:
+        if not self._coordinates.degrees:
             self.warnings.append(
                 ("crs-assumed", _("文件没有写明坐标系，数值像经纬度，按 WGS 84 读取，请在地图上核对。"))
             )
-        found_in = "columns" if self._places.degrees else "assumed"
-        return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(crs_tools.WGS84), crs_tools.WGS84, found_in)
+        found_in = "columns" if self._coordinates.degrees else "assumed"
+        return crs_tools.SourceCrs(CRS.from_epsg(crs_tools.WGS84), crs_tools.WGS84, found_in)
 
     def batches(self, size: int) -> Iterator[Batch]:
         rows = self._data_rows()

@@ -14,7 +14,7 @@ from typing import Any
 import python_calamine
 
 from geokit.readers.table_reader import TableReader
-from geokit.records.coordinate_columns import find_places
+from geokit.records.coordinate_columns import find_coordinate_columns
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
 from geokit.refusal import BadInput, TooLarge
@@ -126,7 +126,7 @@ def cell_text(cell: Any) -> str:
 def head_row(rows: list[list[Any]]) -> int:
     """Index of the row that names coordinate columns, or of the first row that holds anything."""
     for index, row in enumerate(rows[:TITLE_ROWS]):
-        if find_places([cell_text(cell) for cell in row]):
+        if find_coordinate_columns([cell_text(cell) for cell in row]):
             return index
     return next((index for index, row in enumerate(rows) if any(cell != "" for cell in row)), 0)
 
@@ -136,7 +136,11 @@ def sheets_of(path: Path) -> list[str]:
     with _workbook(path) as workbook:
         tops = {name: _rows_of(workbook, name, TITLE_ROWS + 1) for name in workbook.sheet_names}
     filled = {name: rows for name, rows in tops.items() if len(rows) > 1}
-    placed = [name for name, rows in filled.items() if find_places([cell_text(cell) for cell in rows[head_row(rows)]])]
+    placed = [
+        name
+        for name, rows in filled.items()
+        if find_coordinate_columns([cell_text(cell) for cell in rows[head_row(rows)]])
+    ]
     return placed or list(filled)
 
 

@@ -24,7 +24,7 @@ ANGLE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CoordinateColumns:
     """Which columns of a table tell the place: `wkt`, or `x` and `y`."""
 
     wkt: int | None
@@ -56,15 +56,15 @@ class Places:
         return shapely.points(xy) if np.isfinite(xy).all() else None
 
 
-def find_places(header: Sequence[str]) -> Places | None:
+def find_coordinate_columns(header: Sequence[str]) -> CoordinateColumns | None:
     """The columns that tell the place, by their names; None where there are none."""
     names = [name.strip().lower() for name in header]
     if (wkt := _first(names, WKT_NAMES)) is not None:
-        return Places(wkt)
+        return CoordinateColumns(wkt)
     for east, north, degrees in ((LNG_NAMES, LAT_NAMES, True), (X_NAMES, Y_NAMES, False)):
         x, y = _first(names, east), _first(names, north)
         if x is not None and y is not None:
-            return Places(None, x, y, degrees)
+            return CoordinateColumns(None, x, y, degrees)
     return None
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area
 from river_monitoring.models import Reach, River
 from river_monitoring.permissions import ranges_visible_to
+from tiles.layer.map_use import LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
 MANAGEMENT_RANGES = VectorLayer(
@@ -25,4 +26,11 @@ MANAGEMENT_RANGES = VectorLayer(
     depends_on=[Reach, River, Area],
     described={"grade": _("河道等级"), "metres": _("自水边向陆地一侧的宽度（米）")},
     schematic=True,
+    api="/api/v1/management-ranges/",
+    map_use=MapUse(
+        order=10,
+        hint=["@range"],
+        legend=[LegendEntry(_("河道管理范围（放大后可见）"), "management_range", position=30)],
+        shown_on=[r"^/river/waters/[^/]+/$"],
+    ),
 )

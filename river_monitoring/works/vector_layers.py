@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area
 from river_monitoring.works.models import Outfall
 from river_monitoring.works.permissions import outfalls_visible_to
+from tiles.layer.map_use import LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
 
@@ -37,4 +38,13 @@ OUTFALLS = VectorLayer(
         "updated": _("最近更新时间"),
     },
     schematic=True,
+    api="/api/v1/outfalls/",
+    map_use=MapUse(
+        order=50,
+        page="/river/outfalls/{code}/",
+        hint=["{area}"],
+        legend=[LegendEntry(_("入河排污口"), "outfall", minzoom=11, position=20)],
+        list_path=r"^/river/outfalls/$",
+        shown_on=[r"^/river/outfalls/"],
+    ),
 )

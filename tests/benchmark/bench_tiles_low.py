@@ -24,7 +24,7 @@ from tiles.grids.address import TileAddress
 from tiles.ladder.build import build, drop
 from tiles.ladder.names import table
 from tiles.layer.vector import VectorLayer
-from tiles.query.tile_parameters import Bound, Slot
+from tiles.query.tile_parameters import SqlTemplate, TileParameter
 
 ZOOMS = (0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14)
 SAMPLE = 24
@@ -75,10 +75,10 @@ def _tiles(kind: str, layer: VectorLayer, source: str, total: int) -> list[Row]:
         query = _martin(source, layer, zoom)
 
         def ours(tile: TileAddress, compiled: Statement = compiled) -> bytes:
-            return POOL.read_tile(compiled.at(tile), compiled.place, tile, LIMIT_MS)
+            return POOL.read_tile(compiled.at(tile), compiled.frame, tile, LIMIT_MS)
 
-        def plain(tile: TileAddress, compiled: Statement = compiled, query: Bound = query) -> bytes:
-            return POOL.read_tile(query, compiled.place, tile, LIMIT_MS)
+        def plain(tile: TileAddress, compiled: Statement = compiled, query: SqlTemplate = query) -> bytes:
+            return POOL.read_tile(query, compiled.frame, tile, LIMIT_MS)
 
         (mine, sizes), (other, other_sizes) = _race(ours, plain, tiles)
         for name, value, reference in (
@@ -101,7 +101,7 @@ def _count_at_zero(kind: str, layer: VectorLayer, total: int) -> Row:
     world = TileAddress(0, 0, 0)
     compiled = statement(layer, None, world)
     assert compiled is not None
-    (decoded,) = mapbox_vector_tile.decode(POOL.read_tile(compiled.at(world), compiled.place, world, LIMIT_MS)).values()
+    (decoded,) = mapbox_vector_tile.decode(POOL.read_tile(compiled.at(world), compiled.frame, world, LIMIT_MS)).values()
     names = ("point_count", "feature_count")
     counted = sum(next(f["properties"][n] for n in names if n in f["properties"]) for f in decoded["features"])
     return Row(f"{kind} z0 sum of counts", counted, "rows", total, "rows of the table")
@@ -126,14 +126,14 @@ def _filled_tiles(source: str, zoom: int) -> list[TileAddress]:
     return [TileAddress(zoom, x, y) for x, y in list(found)[:SAMPLE]]
 
 
-def _martin(source: str, layer: VectorLayer, zoom: int) -> Bound:
+def _martin(source: str, layer: VectorLayer, zoom: int) -> SqlTemplate:
     columns = "".join(f', "{name}"' for name in ("source_row", *layer.fields))
     sql = (
         f"SELECT ST_AsMVT(tile, %s, 4096, 'g', 'id') FROM (SELECT ST_AsMVTGeom("
         f" ST_Transform(ST_CurveToLine(geom), 3857), ST_TileEnvelope({zoom}, %s, %s), 4096, 64, true) AS g, id{columns}"
         f" FROM {source} WHERE geom && ST_Transform(ST_TileEnvelope({zoom}, %s, %s, margin => 0.015625), 4326)) AS tile"
     )
-    return Bound(sql, (layer.name, *(Slot.X, Slot.Y) * 2))
+    return SqlTemplate(sql, (layer.name, *(TileParameter.X, TileParameter.Y) * 2))
 
 
 Make = Callable[[TileAddress], bytes]

@@ -10,7 +10,7 @@ def first_of(z: int) -> int:
     >>> [first_of(z) for z in range(4)]
     [0, 1, 5, 21]
     """
-    return (4**z - 1) // 3
+    return ((1 << 2 * z) - 1) // 3
 
 
 def tile_id(z: int, x: int, y: int) -> int:

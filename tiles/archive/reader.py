@@ -118,9 +118,9 @@ class Archive:
         if len(numbers) != 1 + 4 * count:
             raise UnreadableArchive(f"directory of {count} entries with {len(numbers)} numbers")
         columns = [numbers[1 + part * count : 1 + (part + 1) * count] for part in range(4)]
-        ids, runs, lengths, told = list(accumulate(columns[0])), columns[1], columns[2], columns[3]
+        ids, runs, lengths, stored = list(accumulate(columns[0])), columns[1], columns[2], columns[3]
         offsets: list[int] = []
-        for index, number in enumerate(told):
+        for index, number in enumerate(stored):
             # 0 says: right behind the one before.
             offsets.append(number - 1 if number else offsets[index - 1] + lengths[index - 1])
         return Directory(ids, runs, lengths, offsets)

@@ -1,6 +1,5 @@
 """PMTiles files in a folder as tilesets of the site: `var/pmtiles/roads.pmtiles` is `/tiles/roads/...`."""
 
-import hashlib
 import logging
 import re
 from collections.abc import Callable
@@ -9,28 +8,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import brotli
-import zstandard
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
-from isal import igzip
 
-from geokit.refusal import BadInput
 from tiles.archive.reader import Archive, UnreadableArchive
-from tiles.cache.content_encoding import MVT_TYPE, accepts
-from tiles.grids.address import TileAddress
-from tiles.http.conditional import conditional
 from tiles.layer.vector import PUBLIC
 
 log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,47}")
 SIGNED_IN = "signed-in"
-UNPACK: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": igzip.decompress,
-    "br": brotli.decompress,
-    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
-}
 Stamp = tuple[int, int, int]
 
 
@@ -42,18 +27,6 @@ class ArchiveTileset:
     archive: Archive
     stamp: Stamp
     audience: str = PUBLIC
-
-
-@dataclass(frozen=True, slots=True)
-class StoredTile:
-    """A tile in the file; equal contents share a place and so a tag."""
-
-    tag: str
-    body: bytes
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.body
 
 
 _open: dict[Path, tuple[Stamp, Archive | None]] = {}
@@ -105,26 +78,6 @@ def _opened(path: Path, stamp: Stamp) -> Archive | None:
     return known[1]
 
 
-def archive_tile(request: HttpRequest, tileset: ArchiveTileset, tile: TileAddress) -> HttpResponse:
-    """Answer with one tile: as it is stored for who takes that encoding, unpacked for others."""
-    archive = tileset.archive
-    place = archive.place(tile.z, tile.x, tile.y)
-    mark = "|".join(map(str, (*tileset.stamp, *(place or ()))))
-    stored = StoredTile(f'W/"{hashlib.blake2b(mark.encode(), digest_size=12).hexdigest()}"',
-                        archive.get(tile.z, tile.x, tile.y))  # fmt: skip
-    return conditional(request, stored, lambda: _full(request, archive, stored.body))
-
-
-def _full(request: HttpRequest, archive: Archive, body: bytes) -> HttpResponse:
-    encoding = archive.encoding
-    if encoding and not accepts(request.headers.get("Accept-Encoding", ""), encoding):
-        return HttpResponse(UNPACK[encoding](body), content_type=MVT_TYPE)
-    response = HttpResponse(body, content_type=MVT_TYPE)
-    if encoding:
-        response["Content-Encoding"] = encoding
-    return response
-
-
 def archive_tilejson(tileset: ArchiveTileset, tile_url: str) -> dict[str, Any]:
     """Return the TileJSON 3.0.0 of a file, from its metadata and header."""
     header, metadata = tileset.archive.header, tileset.archive.metadata
@@ -147,9 +100,3 @@ def archive_tilejson(tileset: ArchiveTileset, tile_url: str) -> dict[str, Any]:
         "center": [header["center_lon_e7"] / 1e7, header["center_lat_e7"] / 1e7, header["center_zoom"]],
         "vector_layers": layers,
     }
-
-
-def refuse_wishes(request: HttpRequest) -> None:
-    """A file holds finished tiles of one grid. Raises BadInput `wish-unsupported`."""
-    if any(name in request.GET for name in ("filter", "properties", "at", "grid")):
-        raise BadInput(_("这个图层是现成的瓦片文件，不能过滤、选属性、选时间或换网格。"), code="wish-unsupported")

@@ -15,6 +15,7 @@ from isal import igzip
 from pmtiles.tile import Compression, TileType
 from pmtiles.writer import Writer
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from tiles.archive.order import tile_id
 from tiles.engine import mvt
@@ -47,7 +48,7 @@ class Written:
 
 def write_pmtiles(
     tileset: Tileset,
-    user: Any,
+    user: Asker,
     target: Path,
     minzoom: int | None = None,
     maxzoom: int | None = None,
@@ -85,7 +86,7 @@ def _zooms(tileset: Tileset, minzoom: int | None, maxzoom: int | None) -> tuple[
     return first, last
 
 
-def _write_zooms(writer: Writer, tileset: Tileset, user: Any, first: int, last: int, progress: Progress) -> int:
+def _write_zooms(writer: Writer, tileset: Tileset, user: Asker, first: int, last: int, progress: Progress) -> int:
     """Go down from the world's tile, only into tiles with something in them."""
     count = 0
     level = [TileAddress(0, 0, 0)]
@@ -116,7 +117,7 @@ def _children(tiles: list[TileAddress]) -> Iterator[TileAddress]:
 class Tiles:
     """The tiles of one zoom, from queries compiled once."""
 
-    def __init__(self, tileset: Tileset, user: Any, zoom: int, *, is_wanted: bool) -> None:
+    def __init__(self, tileset: Tileset, user: Asker, zoom: int, *, is_wanted: bool) -> None:
         shown = [layer for layer in tileset.layers if is_wanted and layer.minzoom <= zoom]
         found = (mvt.statement(layer, user, TileAddress(zoom, 0, 0)) for layer in shown)
         self.statements = [statement for statement in found if statement is not None]
@@ -136,7 +137,7 @@ class Tiles:
     def packed(self, tile: TileAddress) -> bytes:
         """Return the tile compressed, b"" when nothing is in it."""
         limit = settings.TILE_STATEMENT_TIMEOUT_MS * TIMES_PATIENCE
-        content = b"".join(POOL.read_tile(one.at(tile), one.place, tile, limit) for one in self.statements)
+        content = b"".join(POOL.read_tile(one.at(tile), one.frame, tile, limit) for one in self.statements)
         return igzip.compress(content, COMPRESSION, mtime=0) if content else b""
 
     def has_features(self, tile: TileAddress) -> bool:

@@ -1,9 +1,9 @@
-"""What this process knows of the changes of watched tables, and how long it may believe that it knows.
+"""The changes of watched tables as this process knows them, read under a short lease.
 
-Each process asks the database on one connection of its own what is new. The answer is believed for `BELIEVED_S`, so a
-thousand warm tiles cost one small question. No request is served stale for that: a commit that changes a watched
-table first announces itself and then waits a little longer than anybody believes (`watch.sql`). Who asks meanwhile
-is told so and asks again at every request until the commit is done. So there is no message that could be missed, and
+Each process reads what is new on a database connection of its own. What it has read is valid for `LEASE_S` (a lease),
+so a thousand warm tiles cost one small query. No request is served stale: a commit that changes a watched table first
+announces itself and then waits a little longer than any lease lasts (`watched_tables.sql`). A process that reads
+meanwhile gets no lease and reads again at every request until the commit is done. So no notification can be missed, and
 every request that comes after a commit knows of it, in every process.
 """
 
@@ -16,13 +16,13 @@ from typing import Any
 import psycopg2
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from tiles.cache.watched_tables import BELIEVED_S, READERS
+from tiles.cache.watched_tables import LEASE_S, READERS_LOCK
 
 RETRY_S = 0.5
-"""So long an unreachable database is not asked again."""
-RENEWED_AFTER = 0.8
-"""The part of BELIEVED_S after which whoever comes asks anew."""
-MANY_CHANGES = 20_000
+"""Seconds before an unreachable database is asked again."""
+RENEW_AFTER = 0.8
+"""The part of LEASE_S after which the next request renews the lease."""
+MAX_CHANGES = 20_000
 
 Box = tuple[float, float, float, float]
 # A database that was dropped and made again under the same name counts anew, so it must not pass for the old one.
@@ -33,12 +33,12 @@ _PREPARE = "SET statement_timeout = '2s'; PREPARE newer(bigint) AS SELECT name, 
 
 
 class Unreachable(Exception):
-    """The database cannot be asked, so nobody knows what is fresh."""
+    """The database cannot be asked, so it is not known which tiles are fresh."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One transaction's change of one table. `boxes` None: anywhere."""
+    """One transaction's change of one table. `boxes` are west, south, east, north in degrees; None means anywhere."""
 
     version: int
     boxes: tuple[Box, ...] | None
@@ -52,8 +52,8 @@ class Change:
 
 
 @dataclass
-class Known:
-    """A picture of the journal. Whole above `horizon`; below it only each table's last number is known."""
+class KnownChanges:
+    """The changes read so far, updated in place; below version `horizon` only each table's last one is known."""
 
     database: str = ""
     latest: int = 0
@@ -70,8 +70,8 @@ class Known:
         self.count += 1
 
     def forget_old(self) -> None:
-        """Keep the younger half of what is too much."""
-        if self.count <= MANY_CHANGES:
+        """Keep the newer half where there are more than MAX_CHANGES."""
+        if self.count <= MAX_CHANGES:
             return
         versions = sorted(change.version for changes in self.changes.values() for change in changes)
         self.horizon = versions[len(versions) // 2]
@@ -80,19 +80,19 @@ class Known:
         self.count = sum(map(len, self.changes.values()))
 
     def changed(self, tables: Iterable[str], since: int) -> bool:
-        """Tell whether any of the tables has changed after number `since`, or `since` is of another database."""
+        """Tell whether any of the tables has changed after version `since`, or `since` is of another database."""
         return since > self.latest or any(self.last.get(name, 0) > since for name in tables)
 
-    def touched(self, places: Iterable[str], anywhere: Iterable[str], box: Box, since: int) -> bool:
-        """Tell whether something that was made at number `since` may look different now within `box`.
+    def affects(self, located: Iterable[str], anywhere: Iterable[str], box: Box, since: int) -> bool:
+        """Tell whether what was rendered at version `since` may look different now within `box` (degrees).
 
-        `places` are the tables whose rows are drawn where they are; any change in one of `anywhere` counts.
+        `located` are the tables whose rows are drawn where they are; any change in one of `anywhere` counts.
         """
         if self.changed(anywhere, since):
             return True
-        return any(self.last.get(name, 0) > since and self._drawn(name, box, since) for name in places)
+        return any(self.last.get(name, 0) > since and self._affects_rows(name, box, since) for name in located)
 
-    def _drawn(self, name: str, box: Box, since: int) -> bool:
+    def _affects_rows(self, name: str, box: Box, since: int) -> bool:
         if since < self.horizon:
             return True
         for change in reversed(self.changes.get(name, ())):
@@ -103,100 +103,102 @@ class Known:
         return False
 
 
-class Journal:
-    """The connection that asks, and what it was told. One per process; safe for threads."""
+class ChangeLog:
+    """Reads the change log on one connection and holds the lease. One per process; safe for threads."""
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         self.using = using
-        self.known = Known()
-        self.questions = 0
+        self.known = KnownChanges()
+        self.queries = 0
         self._connection: Any = None
-        self._asked_at = 0.0
-        self._believed_until = 0.0
-        self._renewed_from = 0.0
-        self._broken_until = 0.0
+        self._read_at = 0.0
+        self._lease_until = 0.0
+        self._renew_from = 0.0
+        self._retry_at = 0.0
         self._lock = threading.Lock()
 
-    def now(self) -> Known:
+    def current(self) -> KnownChanges:
         """Return all that is committed at this moment. Raises Unreachable."""
-        came = time.monotonic()
-        if came < self._believed_until:
-            if came < self._renewed_from or not self._lock.acquire(blocking=False):
+        arrived = time.monotonic()
+        if arrived < self._lease_until:
+            if arrived < self._renew_from or not self._lock.acquire(blocking=False):
                 return self.known
-            # One asks before the belief ends, so that under steady asking nobody ever waits for an answer.
+            # One request renews the lease before it ends, so that under steady load no other waits for the query.
             try:
-                if came >= self._renewed_from:
-                    self._ask()
+                if arrived >= self._renew_from:
+                    self._refresh()
             finally:
                 self._lock.release()
             return self.known
         with self._lock:
-            # Who waited while another asked has her answer too, if that question began after she came.
-            if came > self._asked_at and time.monotonic() >= self._believed_until:
-                self._ask()
+            # A request that waited for the lock may use the other's answer, if that query began after it arrived.
+            if arrived > self._read_at and time.monotonic() >= self._lease_until:
+                self._refresh()
             return self.known
 
     def close(self) -> None:
-        """Let go of the connection; the next question makes a new one and reads all again."""
+        """Close the connection; the next query opens a new one and reads everything again."""
         with self._lock:
             self._drop()
-            self._broken_until = 0.0
+            self._retry_at = 0.0
 
-    def _ask(self) -> None:
+    def _refresh(self) -> None:
         started = time.monotonic()
-        if started < self._broken_until:
+        if started < self._retry_at:
             raise Unreachable
         try:
-            calm = self._connect() if self._connection is None else self._read_newer()
+            may_lease = self._connect() if self._connection is None else self._read_newer()
         except psycopg2.Error as error:
             self._drop()
             # A connection that was cut (the database was restarted) is made anew at once, but only once.
             try:
-                calm = self._connect()
+                may_lease = self._connect()
             except psycopg2.Error:
                 self._drop()
-                self._broken_until = time.monotonic() + RETRY_S
+                self._retry_at = time.monotonic() + RETRY_S
                 raise Unreachable from error
-        # Counted from before the question: what was announced after it commits only when this is over.
-        self._asked_at = started
-        self._believed_until = started + BELIEVED_S if calm else 0.0
-        self._renewed_from = started + BELIEVED_S * RENEWED_AFTER
+        # Counted from before the query: a change announced after it commits only when the lease is over.
+        self._read_at = started
+        self._lease_until = started + LEASE_S if may_lease else 0.0
+        self._renew_from = started + LEASE_S * RENEW_AFTER
 
     def _drop(self) -> None:
         if self._connection is not None:
             self._connection.close()
         self._connection = None
-        self._asked_at = self._believed_until = 0.0
+        self._read_at = self._lease_until = 0.0
 
     def _connect(self) -> bool:
         parameters = connections[self.using].get_connection_params()
         parameters.pop("cursor_factory", None)
-        self._connection = psycopg2.connect(**{**parameters, "connect_timeout": 3, "application_name": "tiles-journal"})
+        self._connection = psycopg2.connect(
+            **{**parameters, "connect_timeout": 3, "application_name": "tiles-change-log"}
+        )
         self._connection.autocommit = True
         with self._connection.cursor() as cursor:
             # A database that hangs must not hang every request.
             cursor.execute(_PREPARE)
-            cursor.execute("SELECT pg_advisory_lock_shared(%s)", [READERS])
-            self.known, calm = _all(cursor)
-        self.questions += 1
-        return calm
+            cursor.execute("SELECT pg_advisory_lock_shared(%s)", [READERS_LOCK])
+            self.known, may_lease = _all(cursor)
+        self.queries += 1
+        return may_lease
 
     def _read_newer(self) -> bool:
-        """Take in what is new; tell whether it may be believed for a while."""
+        """Read what is new; tell whether a lease may be taken."""
         with self._connection.cursor() as cursor:
-            calm, rows = _newer(cursor, self.known.latest)
-            self.questions += 1
+            may_lease, rows = _newer(cursor, self.known.latest)
+            self.queries += 1
             if rows and _oldest(cursor) > self.known.latest:
                 # While this process slept, more happened than is kept.
-                self.known, calm = _all(cursor)
-                return calm
+                self.known, may_lease = _all(cursor)
+                return may_lease
         for row in rows:
             self.known.add(*row)
         self.known.forget_old()
-        return calm
+        return may_lease
 
 
-def _newer(cursor: Any, since: int) -> tuple[bool, list[tuple]]:
+def _newer(cursor: Any, since: int) -> tuple[bool, list[tuple[str, int, list[float] | None]]]:
     cursor.execute("EXECUTE newer(%s)", [since])
     rows = cursor.fetchall()
     if rows and rows[0][1] is None:
@@ -206,23 +208,24 @@ def _newer(cursor: Any, since: int) -> tuple[bool, list[tuple]]:
 
 def _oldest(cursor: Any) -> int:
     cursor.execute("SELECT coalesce(min(version), 0) FROM tiles_tablechange WHERE version IS NOT NULL")
-    return cursor.fetchone()[0]
+    oldest: int = cursor.fetchone()[0]
+    return oldest
 
 
-def _all(cursor: Any) -> tuple[Known, bool]:
-    """Read everything; tell whether it may be believed for a while."""
+def _all(cursor: Any) -> tuple[KnownChanges, bool]:
+    """Read everything; tell whether a lease may be taken."""
     cursor.execute(_DATABASE)
-    known = Known(database=cursor.fetchone()[0])
-    # The numbers first: what commits between the questions is then read twice, never missed.
+    known = KnownChanges(database=cursor.fetchone()[0])
+    # The last versions first: what commits between the two queries is then read twice, never missed.
     cursor.execute("SELECT name, version FROM tiles_tableversion")
     known.last = dict(cursor.fetchall())
     known.latest = max(known.last.values(), default=0)
     oldest = _oldest(cursor)
     known.horizon = oldest - 1 if oldest else known.latest
-    calm, rows = _newer(cursor, known.horizon)
+    may_lease, rows = _newer(cursor, known.horizon)
     for row in rows:
         known.add(*row)
-    return known, calm
+    return known, may_lease
 
 
-JOURNAL = Journal()
+CHANGE_LOG = ChangeLog()

@@ -1,11 +1,11 @@
-"""Stops a tile's query when nobody waits for it any more.
+"""Cancels a tile's query when every client that waited for it has disconnected.
 
-WSGI does not tell an application that its client has gone, and granian names no socket. But the process can look at
-its own sockets: while a request is under way, its socket is one that is connected to the asker's address and on
-which nothing has been sent since the request came in. When there is none left, the client has gone for certain.
-Another connection of the same address that also waits keeps the query alive, so the look errs only toward
-letting a query run on to its time limit. HTTP/2, which shares a socket among requests, is left alone, and so is
-every system without Linux's TCP_INFO.
+WSGI does not report a disconnected client, and granian does not expose the socket. But a process can inspect its own
+sockets: while a request is under way, its socket is one that is connected to the client's address and on which
+nothing has been sent since the request came in. When there is no such socket left, the client has gone for certain.
+Another waiting connection from the same address keeps the query alive, so the check errs only toward letting a query
+run to its time limit. HTTP/2, which shares a socket among requests, is not watched, nor is any system without
+Linux's TCP_INFO.
 """
 
 import logging
@@ -24,7 +24,7 @@ from tiles.cache.metrics import count
 
 logger = logging.getLogger(__name__)
 LOOK_AFTER_S = 0.1
-"""Most tiles are done before anybody looks."""
+"""Seconds before a query is first checked; most tiles are done by then."""
 LOOK_EVERY_S = 0.1
 TOLERANCE_S = 0.05
 _ESTABLISHED = 1
@@ -35,100 +35,100 @@ _AGES_AT = 44
 
 
 @dataclass(slots=True)
-class Asker:
-    """Who waits for an answer: the address of the connection's other end, and since when (monotonic)."""
+class WaitingClient:
+    """A client that waits for an answer: address of the connection's other end, and since when (monotonic seconds)."""
 
     address: str
     since: float
 
 
-class Here(threading.local):
-    """For whom this thread works. Whoever sets it puts it back: a missing tile comes by so often that `with` would cost
-    more than all the rest of this."""
+class ThreadState(threading.local):
+    """The clients that this thread works for. Set and reset by hand at every missing tile: a `with` block would cost
+    more than all the rest of this module."""
 
-    asker: Asker | None = None
-    """Who asked for what this thread answers."""
-    askers: list[Asker | None] | None = None
-    """All who wait for what this thread makes; the list may grow meanwhile."""
+    client: WaitingClient | None = None
+    """The client of the request that this thread answers."""
+    clients: list[WaitingClient | None] | None = None
+    """All clients that wait for the tile this thread renders; the list may grow meanwhile."""
 
 
-here = Here()
+thread = ThreadState()
 
 
 @dataclass(eq=False, slots=True)
-class Running:
-    """A query under way and those who wait for it."""
+class RunningQuery:
+    """A query under way and the clients that wait for it."""
 
     connection: Any
-    askers: list[Asker | None]
+    clients: list[WaitingClient | None]
     since: float
 
 
-def asker_of(environ: dict[str, Any]) -> Asker | None:
-    """Return who waits for the answer to a request; None when it cannot be told when she leaves."""
+def client_of(environ: dict[str, Any]) -> WaitingClient | None:
+    """Return the client of a request; None when its disconnect cannot be detected."""
     if sys.platform != "linux" or not str(environ.get("SERVER_PROTOCOL", "")).startswith("HTTP/1"):
         return None
     address = environ.get("REMOTE_ADDR")
-    return Asker(address, time.monotonic()) if address else None
+    return WaitingClient(address, time.monotonic()) if address else None
 
 
-class Watch:
+class DisconnectWatcher:
     """One thread per process, awake while queries run."""
 
     def __init__(self) -> None:
-        self.start_anew()
+        self.reset()
 
-    def start_anew(self) -> None:
-        """Forget everything: a child has neither its parent's thread nor her queries."""
-        self._running: list[Running] = []
+    def reset(self) -> None:
+        """Start empty: a forked child has neither its parent's thread nor its queries."""
+        self._running: list[RunningQuery] = []
         self._lock = threading.Lock()
-        self._something = threading.Event()
+        self._has_queries = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def add(self, connection: Any) -> Running | None:
-        """From now on cancel the query of `connection` when all who wait for what this thread makes have left.
+    def add(self, connection: Any) -> RunningQuery | None:
+        """Watch the query of `connection`: cancel it when all clients of this thread's tile have disconnected.
 
-        Return what `remove` wants; None when it cannot be told who leaves.
+        Return what `remove` takes; None when a disconnect cannot be detected.
         """
-        askers = here.askers
-        if not askers or None in askers:
+        clients = thread.clients
+        if not clients or None in clients:
             return None
-        running = Running(connection, askers, time.monotonic())
+        running = RunningQuery(connection, clients, time.monotonic())
         with self._lock:
             self._running.append(running)
             if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="tiles-leaving", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="tiles-disconnects", daemon=True)
                 self._thread.start()
-        if not self._something.is_set():
-            self._something.set()
+        if not self._has_queries.is_set():
+            self._has_queries.set()
         return running
 
-    def remove(self, running: Running) -> None:
-        """The query is over. Under the lock: none that comes later on its connection may be hit."""
+    def remove(self, running: RunningQuery) -> None:
+        """End the watch of a finished query. Under the lock, so that no later query on its connection is cancelled."""
         with self._lock:
             if running in self._running:
                 self._running.remove(running)
 
     def _work(self) -> None:
         while True:
-            self._something.wait()
+            self._has_queries.wait()
             time.sleep(LOOK_EVERY_S)
             try:
                 self._look()
             except Exception:
-                logger.exception("could not see who has left")
+                logger.exception("the clients' sockets could not be checked")
 
     def _look(self) -> None:
         with self._lock:
             if not self._running:
-                self._something.clear()
-            slow = [one for one in self._running if time.monotonic() - one.since > LOOK_AFTER_S]
-            sockets = list(own_sockets()) if slow else []
-            for one in slow:
-                if all(asker is not None and not waits(asker, sockets) for asker in list(one.askers)):
-                    self._running.remove(one)
+                self._has_queries.clear()
+            slow_queries = [query for query in self._running if time.monotonic() - query.since > LOOK_AFTER_S]
+            sockets = list(own_sockets()) if slow_queries else []
+            for query in slow_queries:
+                if all(client is not None and not is_waiting(client, sockets) for client in list(query.clients)):
+                    self._running.remove(query)
                     count("cancelled")
-                    one.connection.cancel()
+                    query.connection.cancel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +141,12 @@ class Peer:
     received_ago_s: float
 
 
-def waits(asker: Asker, sockets: list[Peer]) -> bool:
-    """Tell whether one of the connections may be hers, still open and without an answer."""
-    waiting_s = time.monotonic() - asker.since
+def is_waiting(client: WaitingClient, sockets: list[Peer]) -> bool:
+    """Tell whether one of the connections may be this client's, still open and without an answer."""
+    waiting_s = time.monotonic() - client.since
     return any(
         peer.is_open
-        and peer.address == asker.address
+        and peer.address == client.address
         and peer.sent_ago_s >= waiting_s - TOLERANCE_S
         and peer.received_ago_s <= peer.sent_ago_s
         for peer in sockets
@@ -173,5 +173,5 @@ def own_sockets() -> Iterator[Peer]:
         yield Peer(address.removeprefix("::ffff:"), is_open, sent_ms / 1000, received_ms / 1000)
 
 
-WATCH = Watch()
-os.register_at_fork(after_in_child=WATCH.start_anew)
+WATCHER = DisconnectWatcher()
+os.register_at_fork(after_in_child=WATCHER.reset)

@@ -1,4 +1,4 @@
-"""Tiles in this process's memory, ready to send, and what tells whether they are still right."""
+"""Tiles in this process's memory, ready to send, and whether they are still fresh."""
 
 import contextlib
 import logging
@@ -8,45 +8,53 @@ import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
-from tiles.cache.change_log import Box, Known
-from tiles.cache.content_encoding import GZIP, PACK, SMALL, TIGHT, chosen, chosen_small, unpack
+from tiles.cache.change_log import Box, KnownChanges
+from tiles.cache.content_encoding import (
+    BEST_COMPRESSION,
+    COMPRESS,
+    GZIP,
+    SMALL,
+    decompress,
+    negotiated,
+    negotiated_small,
+)
 
 logger = logging.getLogger(__name__)
 MEMORY_BYTES = 128 * 1024 * 1024
-OFTEN = 8
-"""A tile that was asked for so often is worth packing tighter."""
+RECOMPRESS_AFTER = 8
+"""A tile that was requested so often is worth compressing better."""
 OVERHEAD_BYTES = 2_000
-"""What an entry costs beside its bodies, about."""
+"""Approximate size of an entry beside its bodies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
     """The tables that a tileset is made from, for one audience."""
 
-    places: tuple[str, ...]
-    """Their rows are drawn where they are: a change counts where its boxes are."""
+    located: tuple[str, ...]
+    """Tables whose rows are drawn where they lie: a change counts within its boxes."""
     anywhere: tuple[str, ...]
-    """Their rows may show anywhere: any change counts."""
+    """Tables whose rows may show anywhere: any change counts."""
 
 
 @dataclass(eq=False, slots=True, weakref_slot=True)
 class Entry:
-    """One finished tile. `bodies` holds each packing that was asked for; gzip is always there."""
+    """One finished tile. `bodies` holds each content encoding that was requested; gzip is always there."""
 
     etag: str
     bodies: dict[str, bytes]
     sources: Sources
-    box: Callable[[], Box]
-    """Gives the bounds (degrees) within which a change counts; asked only when one comes, for most tiles never."""
+    bounds: Callable[[], Box]
+    """Returns the bounds (degrees) within which a change counts; called only when one comes, for most tiles never."""
     checked: int
-    """The number up to which no change met this tile."""
+    """The version up to which no change met this tile."""
     used: bool = False
-    asked: int = 0
+    requests: int = 0
     size: int = field(default=0)
     tag: str = field(init=False)
-    """The ETag: weak, because the same tile goes out in several packings."""
-    outgoing: dict[str, tuple[list[tuple[str, str]], bytes]] = field(default_factory=dict)
-    """Headers and body that are ready to send, by what the client takes."""
+    """The ETag: weak, because the same tile is sent in several encodings."""
+    responses: dict[str, tuple[list[tuple[str, str]], bytes]] = field(default_factory=dict)
+    """Headers and body ready to send, by the client's Accept-Encoding."""
 
     def __post_init__(self) -> None:
         self.tag = f'W/"{self.etag}"'
@@ -55,14 +63,14 @@ class Entry:
     def is_empty(self) -> bool:
         return not self.bodies[GZIP]
 
-    def is_fresh(self, known: Known) -> bool:
+    def is_fresh(self, known: KnownChanges) -> bool:
         """Tell whether nothing that this tile is made from has changed within its bounds."""
         if self.checked == known.latest:
             return True
-        latest = known.latest  # before the look: what comes during it is looked at next time
+        latest = known.latest  # read first: what comes meanwhile is checked next time
         behind = self.sources
-        if known.changed((*behind.places, *behind.anywhere), self.checked) and known.touched(
-            behind.places, behind.anywhere, self.box(), self.checked
+        if known.changed((*behind.located, *behind.anywhere), self.checked) and known.affects(
+            behind.located, behind.anywhere, self.bounds(), self.checked
         ):
             return False
         self.checked = latest
@@ -70,19 +78,19 @@ class Entry:
 
     def for_client(self, accepted: str) -> tuple[str, bytes]:
         """Return the encoding for an Accept-Encoding header, and the bytes in it."""
-        encoding = (chosen if len(self.bodies[GZIP]) > SMALL else chosen_small)(accepted)
+        encoding = (negotiated if len(self.bodies[GZIP]) > SMALL else negotiated_small)(accepted)
         return encoding, self.body(encoding)
 
     def body(self, encoding: str) -> bytes:
-        """Return the bytes in an encoding; packed when it is first asked for, and kept."""
+        """Return the bytes in an encoding; compressed at the first request, and kept."""
         body = self.bodies.get(encoding)
         if body is None:
-            body = self.bodies[encoding] = PACK[encoding](unpack(self.bodies[GZIP]))
+            body = self.bodies[encoding] = COMPRESS[encoding](decompress(self.bodies[GZIP]))
         return body
 
 
-class Tightener:
-    """Packs tiles tighter, one after the other, on a thread of low priority: nobody waits for it."""
+class Recompressor:
+    """Compresses tiles better, one after the other, on a thread of low priority."""
 
     def __init__(self) -> None:
         self._waiting: queue.Queue[Entry] = queue.Queue(maxsize=200)
@@ -91,11 +99,11 @@ class Tightener:
         self._starting = threading.Lock()
 
     def submit(self, entry: Entry) -> None:
-        """Ask for an entry to be packed tighter; when too many wait it stays as it is."""
+        """Queue an entry for better compression; when the queue is full it stays as it is."""
         with self._starting:
             if self._thread is None or self._owner != os.getpid():
                 self._owner = os.getpid()
-                self._thread = threading.Thread(target=self._work, name="tiles-tightener", daemon=True)
+                self._thread = threading.Thread(target=self._work, name="tiles-recompressor", daemon=True)
                 self._thread.start()
         with contextlib.suppress(queue.Full):
             self._waiting.put_nowait(entry)
@@ -106,32 +114,32 @@ class Tightener:
         while True:
             entry = self._waiting.get()
             try:
-                tighten(entry)
+                recompress(entry)
             except Exception:
-                logger.exception("tile %s could not be packed tighter", entry.etag)
+                logger.exception("tile %s could not be recompressed", entry.etag)
 
 
-def tighten(entry: Entry) -> None:
-    """Pack what is there again, smaller. The ETag is weak and of the content, so it stays."""
+def recompress(entry: Entry) -> None:
+    """Compress the entry's bodies again, smaller. The ETag is weak, so it stays."""
     for encoding, body in list(entry.bodies.items()):
-        if body and encoding in TIGHT:
-            tight = TIGHT[encoding](unpack(entry.bodies[GZIP]))
+        if body and encoding in BEST_COMPRESSION:
+            tight = BEST_COMPRESSION[encoding](decompress(entry.bodies[GZIP]))
             if len(tight) < len(body):
                 entry.bodies[encoding] = tight
-    entry.outgoing.clear()
+    entry.responses.clear()
 
 
-TIGHTENER = Tightener()
+RECOMPRESSOR = Recompressor()
 
 
 class Memory:
-    """Entries up to a number of bytes. Those not asked for since the last sweep go first.
+    """A cache of entries, bounded in bytes. Those not requested since the last sweep go first (CLOCK).
 
-    Reading takes no lock: a dictionary's `get` is atomic, and `used` may be set by anybody.
+    Reading takes no lock: a dictionary's `get` is atomic, and any thread may set `used`.
     """
 
-    def __init__(self, most_bytes: int = MEMORY_BYTES) -> None:
-        self.most_bytes = most_bytes
+    def __init__(self, max_bytes: int = MEMORY_BYTES) -> None:
+        self.max_bytes = max_bytes
         self.bytes = 0
         self._entries: dict[Hashable, Entry] = {}
         self._lock = threading.Lock()
@@ -146,11 +154,11 @@ class Memory:
         return entry
 
     def touch(self, entry: Entry) -> None:
-        """Count an entry as asked for."""
+        """Count a request for an entry."""
         entry.used = True
-        entry.asked += 1
-        if entry.asked == OFTEN:
-            TIGHTENER.submit(entry)
+        entry.requests += 1
+        if entry.requests == RECOMPRESS_AFTER:
+            RECOMPRESSOR.submit(entry)
 
     def put(self, key: Hashable, entry: Entry) -> None:
         """Keep an entry. Room is reckoned for a second packing, which may come later."""
@@ -159,7 +167,7 @@ class Memory:
             self._drop(key)
             self._entries[key] = entry
             self.bytes += entry.size
-            while self.bytes > self.most_bytes and len(self._entries) > 1:
+            while self.bytes > self.max_bytes and len(self._entries) > 1:
                 self._make_room()
 
     def clear(self) -> None:

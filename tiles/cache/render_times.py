@@ -1,15 +1,15 @@
-"""How long tiles of each kind took to make of late, so that cheap ones are spared what pays only for dear ones."""
+"""Recent rendering times per kind of tile (origin and zoom), so that fast tiles skip what pays only for slow ones."""
 
 import math
 from collections.abc import Hashable
 
-MOST_KINDS = 4_096
-FORGETS = 0.95
-"""What is left of a slow tile's weight with each later one of its kind: after 45 a tenth."""
+MAX_KINDS = 4_096
+DECAY = 0.95
+"""Factor by which a slow tile's time decays with each later one of its kind: a tenth after 45."""
 
 
-class Pace:
-    """The slowest of late of each kind, fading. Threads may lose a tile to each other; nothing depends on one."""
+class RenderTimes:
+    """The slowest recent time of each kind, decaying. Concurrent threads may lose a value; nothing depends on one."""
 
     def __init__(self) -> None:
         self._seconds: dict[Hashable, float] = {}
@@ -19,11 +19,11 @@ class Pace:
         self._seconds.clear()
 
     def slowest(self, kind: Hashable) -> float:
-        """Return seconds; infinite for a kind that is not known yet."""
+        """Return seconds; infinity for an unknown kind."""
         return self._seconds.get(kind, math.inf)
 
-    def took(self, kind: Hashable, seconds: float) -> None:
-        """Take in one more tile."""
-        if len(self._seconds) >= MOST_KINDS:
+    def record(self, kind: Hashable, seconds: float) -> None:
+        """Record the time of one more tile, seconds."""
+        if len(self._seconds) >= MAX_KINDS:
             self.clear()
-        self._seconds[kind] = max(seconds, self._seconds.get(kind, 0.0) * FORGETS)
+        self._seconds[kind] = max(seconds, self._seconds.get(kind, 0.0) * DECAY)

@@ -1,7 +1,8 @@
 """One computation for a missing tile however many ask, a bounded number of them at once, and no endless waiting.
 
-In a process the askers of one tile share one flight. The processes of a machine exclude each other by a lock on a
-byte of one file, which the system takes back when a process dies. Processes on other machines compute for themselves.
+Within a process the requests for one tile share one call (single flight). The processes of a machine exclude each
+other by a lock on one byte of a shared file, which the kernel releases when a process dies. Processes on other
+machines compute for themselves.
 """
 
 import contextlib
@@ -21,17 +22,17 @@ from geokit.refusal import Busy
 from tiles.cache import disconnects
 from tiles.cache.metrics import count
 
-AT_ONCE = 4
+MAX_CONCURRENT = 4
 """Tile queries of one process at the same time."""
 WAIT_S = 6.0
-"""So long somebody waits for a place or for another's computation; just over the time limit of a query."""
-CROWD = 8
-"""When so many of a process wait already, the next ones wait only briefly, so that threads stay free for warm tiles:
-with AT_ONCE fewer than the web server has in a process (`ops/run.py`)."""
-BRIEF_S = 0.5
-PLACES = 1 << 60
-"""Names of locks are whole numbers below this."""
-_MARKS = 1 << 16
+"""Seconds a request waits for a permit or for another's computation; just over the time limit of a query."""
+MANY_WAITING = 8
+"""When so many requests of a process wait already, the next ones wait only SHORT_WAIT_S, so that threads stay free for
+warm tiles: together with MAX_CONCURRENT fewer than the threads of a web process (`ops/run.py`)."""
+SHORT_WAIT_S = 0.5
+LOCK_NUMBERS = 1 << 60
+"""Locks are numbered; every number is below this."""
+_FLAG_BYTES = 1 << 16
 
 
 def _busy() -> Busy:
@@ -39,130 +40,137 @@ def _busy() -> Busy:
     return Busy(_("瓦片服务繁忙，请稍后重试。"), code="tiles-busy")
 
 
-class Flight:
-    """One computation under way, and who waits for it."""
+class Call:
+    """One computation under way, its result, and the clients that wait for it."""
 
-    __slots__ = ("askers", "done", "error", "result")
+    __slots__ = ("clients", "done", "error", "result")
 
     def __init__(self) -> None:
-        self.askers: list[disconnects.Asker | None] = []
+        self.clients: list[disconnects.WaitingClient | None] = []
         self.done: threading.Event | None = None
-        """There is one as soon as somebody waits; most fly alone."""
+        """Created when a second request waits; most calls have one client only."""
         self.result: Any = None
         self.error: Exception | None = None
 
-    def land(self) -> Any:
+    def outcome(self) -> Any:
         if self.error is not None:
             raise self.error
         return self.result
 
 
-class Tower:
-    """Keeps the flights of a process."""
+class SingleFlight:
+    """The calls under way in a process, and the permits that bound how many run at once."""
 
-    def __init__(self, at_once: int = AT_ONCE, crowd: int = CROWD, wait_s: float = WAIT_S, brief_s: float = BRIEF_S):
-        self.crowd, self.wait_s, self.brief_s = crowd, wait_s, brief_s
+    def __init__(
+        self,
+        max_concurrent: int = MAX_CONCURRENT,
+        many_waiting: int = MANY_WAITING,
+        wait_s: float = WAIT_S,
+        short_wait_s: float = SHORT_WAIT_S,
+    ):
+        self.many_waiting, self.wait_s, self.short_wait_s = many_waiting, wait_s, short_wait_s
         self.waiting = 0
-        self.at_once = at_once
-        self.place = Place(self)
-        """One of the few places for computations, in a `with`."""
-        # In a crowd every second tile waits here, and all other ways to wait are written in Python.
+        self.max_concurrent = max_concurrent
+        self.permit = Permit(self)
+        """One of the permits to compute, for the length of a `with` block."""
+        # Under load every second tile waits here; the semaphores of `threading` are written in Python and cost more.
         self.free: queue.SimpleQueue[None] = queue.SimpleQueue()
-        for _place in range(at_once):
+        for _permit in range(max_concurrent):
             self.free.put(None)
-        self._flights: dict[Any, Flight] = {}
+        self._calls: dict[Any, Call] = {}
         self._lock = threading.Lock()
 
-    def fly(self, key: Any, make: Callable[[], Any]) -> Any:
-        """Return what `make` returns, made once for all who ask at the same time. Raises Busy, or what it raises."""
+    def run[T](self, key: Any, make: Callable[[], T]) -> T:
+        """Return what `make` returns, called once for all concurrent requests of `key`. Raises Busy, or its error."""
         with self._lock:
-            flight, landing = self._flights.get(key), None
-            if flight is None:
-                flight = self._flights[key] = Flight()
+            call, finished = self._calls.get(key), None
+            if call is None:
+                call = self._calls[key] = Call()
             else:
-                landing = flight.done = flight.done or threading.Event()
-            flight.askers.append(disconnects.here.asker)
-        if landing is not None:
-            return self._passenger(flight, landing)
+                finished = call.done = call.done or threading.Event()
+            call.clients.append(disconnects.thread.client)
+        if finished is not None:
+            shared: T = self._await_result(call, finished)
+            return shared
         try:
-            disconnects.here.askers = flight.askers
-            flight.result = make()
+            disconnects.thread.clients = call.clients
+            result = call.result = make()
         except Exception as error:
-            flight.error = error
+            call.error = error
             raise
         finally:
-            disconnects.here.askers = None
+            disconnects.thread.clients = None
             with self._lock:
-                del self._flights[key]
-            if flight.done is not None:
-                flight.done.set()
-        return flight.result
+                del self._calls[key]
+            if call.done is not None:
+                call.done.set()
+        return result
 
-    def _passenger(self, flight: Flight, done: threading.Event) -> Any:
+    def _await_result(self, call: Call, done: threading.Event) -> Any:
         try:
-            if not done.wait(self._patience()):
+            if not done.wait(self._start_waiting()):
                 raise _busy()
         finally:
-            self._waits_no_more()
-        return flight.land()
+            self._stop_waiting()
+        return call.outcome()
 
     @property
-    def taken(self) -> int:
-        """How many places are taken at this moment."""
-        return self.at_once - self.free.qsize()
+    def permits_in_use(self) -> int:
+        """How many permits are in use at this moment."""
+        return self.max_concurrent - self.free.qsize()
 
-    def wait_for_place(self) -> None:
-        """Wait until one of the places comes free, and take it. Raises Busy."""
+    def wait_for_permit(self) -> None:
+        """Wait until a permit comes free, and take it. Raises Busy."""
         try:
-            self.free.get(timeout=self._patience())
+            self.free.get(timeout=self._start_waiting())
         except queue.Empty:
             raise _busy() from None
         finally:
-            self._waits_no_more()
+            self._stop_waiting()
 
-    def _patience(self) -> float:
-        """Count somebody as waiting, until `_waits_no_more`; the seconds she may."""
+    def _start_waiting(self) -> float:
+        """Count one more waiting request, until `_stop_waiting`; return how many seconds it may wait."""
         with self._lock:
             self.waiting += 1
-            return self.brief_s if self.waiting > self.crowd else self.wait_s
+            return self.short_wait_s if self.waiting > self.many_waiting else self.wait_s
 
-    def _waits_no_more(self) -> None:
+    def _stop_waiting(self) -> None:
         with self._lock:
             self.waiting -= 1
 
 
-class Place:
-    """One of a tower's places, for the length of a block. Raises Busy when none comes free in time.
+class Permit:
+    """A permit to compute, for the length of a block. Raises Busy when none comes free in time.
 
-    A class costs a fraction of `contextmanager`, and it holds nothing, so one serves all.
+    A class costs a fraction of `contextmanager`; it has no state of its own, so one instance serves all.
     """
 
-    __slots__ = ("tower",)
+    __slots__ = ("single_flight",)
 
-    def __init__(self, tower: Tower) -> None:
-        self.tower = tower
+    def __init__(self, single_flight: SingleFlight) -> None:
+        self.single_flight = single_flight
 
     def __enter__(self) -> None:
         try:
-            self.tower.free.get_nowait()
+            self.single_flight.free.get_nowait()
         except queue.Empty:
-            self.tower.wait_for_place()
+            self.single_flight.wait_for_permit()
 
     def __exit__(self, *_error: object) -> None:
-        self.tower.free.put(None)
+        self.single_flight.free.put(None)
 
 
-class Held:
+class HeldLock:
     """A lock for the length of a block."""
 
     __slots__ = ("lock", "number", "seconds", "waited")
 
-    def __init__(self, lock: "MachineLock", number: int, seconds: float) -> None:
+    def __init__(self, lock: "InterProcessLock", number: int, seconds: float) -> None:
         self.lock, self.number, self.seconds = lock, number, seconds
         self.waited = False
-        """Whether another process had it before."""
+        """Whether another process held it when this one asked."""
 
-    def __enter__(self) -> "Held":
+    def __enter__(self) -> "HeldLock":
         lock = self.lock
         try:
             fcntl.lockf(lock.file or lock.open(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, self.number)
@@ -174,55 +182,55 @@ class Held:
     def __exit__(self, *_error: object) -> None:
         fcntl.lockf(self.lock.file, fcntl.LOCK_UN, 1, self.number)
 
-    def is_wanted(self) -> bool:
-        """Tell whether somebody has waited since this was last asked, perhaps for another lock of the same mark."""
-        marks, mark = self.lock.marks, self.number % _MARKS
-        if not marks[mark]:
+    def is_contended(self) -> bool:
+        """Tell whether a process has waited since the last call, perhaps for another lock that shares the flag."""
+        flags, flag = self.lock.flags, self.number % _FLAG_BYTES
+        if not flags[flag]:
             return False
-        marks[mark] = 0
+        flags[flag] = 0
         return True
 
 
-class MachineLock:
+class InterProcessLock:
     """Locks of numbers among the processes of a machine.
 
-    Each is a byte of one file, locked by the system. Who waits says so by a mark in the file's first bytes, which all
-    map into memory: every missing tile asks for its mark, and two more questions to the system would cost as much as
-    the lock. Several locks share a mark, so it can be there for another's sake, and never missing for long: who waits
-    keeps setting it.
+    Each lock is one byte of a file, locked with fcntl. A waiting process sets a flag in the file's first bytes, which
+    all processes map into memory: every missing tile reads its flag, and two more system calls would cost as much as
+    the lock. Several locks share a flag, so it may be set for another lock, but it is never missing for long: a waiting
+    process keeps setting it.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.file = 0
-        self.marks: mmap.mmap
+        self.flags: mmap.mmap
         self._opening = threading.Lock()
 
-    def held(self, number: int, seconds: float) -> Held:
-        """Hold the lock of a number below PLACES, in a `with`. Raises Busy after `seconds`.
+    def held(self, number: int, seconds: float) -> HeldLock:
+        """Hold the lock of a number below LOCK_NUMBERS, in a `with`. Raises Busy after `seconds`.
 
-        The threads of a process do not exclude each other here: that is what flights are for. A child gets no locks
-        from its parent, and may go on using her file.
+        The threads of a process do not exclude each other here: `SingleFlight` does that. A forked child inherits no
+        locks, and may go on using its parent's file.
         """
-        return Held(self, number, seconds)
+        return HeldLock(self, number, seconds)
 
     def open(self) -> int:
-        """Open the file, once; its descriptor."""
+        """Open the file once; return its descriptor."""
         with self._opening:
             if not self.file:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                os.ftruncate(file, _MARKS)
-                self.marks = mmap.mmap(file, _MARKS)
+                os.ftruncate(file, _FLAG_BYTES)
+                self.flags = mmap.mmap(file, _FLAG_BYTES)
                 self.file = file
             return self.file
 
     def wait(self, number: int, seconds: float) -> None:
-        """Wait for a lock that another process holds, and say so. Raises Busy."""
+        """Wait for a lock that another process holds, and set its flag meanwhile. Raises Busy."""
         deadline = time.monotonic() + seconds
         pause = 0.0005
         while True:
-            self.marks[number % _MARKS] = 1
+            self.flags[number % _FLAG_BYTES] = 1
             with contextlib.suppress(OSError):
                 fcntl.lockf(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
                 return

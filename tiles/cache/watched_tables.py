@@ -1,6 +1,6 @@
-"""Watched tables: every committed change of them is noted, with its place, however it was made.
+"""Watched tables: every committed change of them is logged with its location, however it was made.
 
-Triggers do it (`watch.sql`), so pages, API, imports and plain SQL all count. `journal.py` reads the notes.
+Triggers do it (`watched_tables.sql`), so pages, API, imports and plain SQL all count. `change_log.py` reads the log.
 """
 
 from collections.abc import Iterable
@@ -9,18 +9,18 @@ from pathlib import Path
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 CHANGES = "tiles_tablechange"
-BELIEVED_S = 0.004
-"""So long a process may believe that nothing is new without asking again, seconds."""
-PAUSE_S = 0.005
-"""So long a commit that changes a watched table waits, once its coming is announced: more than BELIEVED_S."""
-READERS = 7426003
-"""Advisory lock that every process holds which believes anything (see `journal.py`)."""
+LEASE_S = 0.004
+"""Seconds for which a process may assume that nothing is new without asking again."""
+COMMIT_DELAY_S = 0.005
+"""Seconds that a commit of a watched table waits once it is announced: more than LEASE_S."""
+READERS_LOCK = 7426003
+"""Advisory lock that every process with a lease holds (see `change_log.py`)."""
 KEPT_CHANGES = 10_000
-"""So many numbers back the places of changes are kept; beyond, only that a table changed."""
+"""For so many versions back the locations of changes are kept; beyond, only that a table changed."""
 _SQL = Path(__file__).with_name("watched_tables.sql")
 _SIDES = {"insert": "NEW TABLE AS new_rows", "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows"}
 _SIDES["delete"] = "OLD TABLE AS old_rows"
-# Up to 128 boxes stay as they are (equal ones become one); more are joined cell by cell.
+# Up to 128 boxes stay as they are (equal ones become one); more are merged per cell of an 8 by 8 grid.
 _BOXES_OF = """, whole AS (
     SELECT count(*) <= 128 AS few, min(w) AS w, min(s) AS s, max(e) - min(w) AS width, max(n) - min(s) AS height
     FROM boxes
@@ -43,8 +43,14 @@ def table_key(table: str) -> str:
 def install(using: str = DEFAULT_DB_ALIAS) -> None:
     """Create or renew the trigger functions; once per migration."""
     sql = _SQL.read_text()
-    marks = {"boxes_of": _BOXES_OF, "kept": KEPT_CHANGES, "pause": PAUSE_S, "numbering": 7426001, "coming": 7426002}
-    for mark, text in {**marks, "readers": READERS}.items():
+    marks = {
+        "boxes_of": _BOXES_OF,
+        "kept": KEPT_CHANGES,
+        "pause": COMMIT_DELAY_S,
+        "numbering": 7426001,
+        "coming": 7426002,
+    }
+    for mark, text in {**marks, "readers": READERS_LOCK}.items():
         sql = sql.replace(f":{mark}:", str(text))
     with connections[using].cursor() as cursor:
         cursor.execute(sql)
@@ -68,15 +74,15 @@ def _watch(key: str, using: str) -> None:
             " WHERE f_table_schema = nspname AND f_table_name = relname AND srid = 4326 ORDER BY 1",
             [name],
         )
-        told = [key, *(column for (column,) in cursor.fetchall())]
-        arguments = ", ".join(["%s"] * len(told))
+        trigger_arguments = [key, *(column for (column,) in cursor.fetchall())]
+        arguments = ", ".join(["%s"] * len(trigger_arguments))
         cursor.execute(f"DROP TRIGGER IF EXISTS tiles_watch ON {name}")
         for event in ("insert", "update", "delete", "truncate"):
             sides = f"REFERENCING {_SIDES[event]}" if event in _SIDES else ""
             cursor.execute(
                 f"CREATE OR REPLACE TRIGGER tiles_watch_{event} AFTER {event.upper()} ON {name} {sides}"
                 f" FOR EACH STATEMENT EXECUTE FUNCTION tiles_note_change({arguments})",
-                told,
+                trigger_arguments,
             )
 
 
@@ -84,8 +90,8 @@ def _quoted(key: str, using: str) -> str:
     return ".".join(connections[using].ops.quote_name(part) for part in key.split("."))
 
 
-def touch(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Note that anything of `table` may look different, without a row being written (a new generalised copy)."""
+def mark_changed(table: str, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Log that anything of `table` may look different, without a row being written (a new generalised copy)."""
     with connections[using].cursor() as cursor:
         cursor.execute("INSERT INTO tiles_tablechange (name) VALUES (%s)", [table_key(table)])
 

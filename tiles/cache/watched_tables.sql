@@ -53,11 +53,11 @@ BEGIN
         END IF;
         RETURN NULL;
     END IF;
-    -- Say that a change is coming, and give those who were told "nothing new" the time for which they may believe it
-    -- (journal.py). Whoever asks from now on is told to ask again, so nobody serves what was true before this commit.
+    -- Announce the change, and wait until every lease that was taken before has ended (change_log.py). A process that
+    -- reads from now on gets no lease, so none serves what was true before this commit.
     PERFORM pg_advisory_xact_lock_shared(:coming:);
     IF pg_try_advisory_lock(:readers:) THEN
-        PERFORM pg_advisory_unlock(:readers:);  -- nobody believes anything
+        PERFORM pg_advisory_unlock(:readers:);  -- no process holds a lease
     ELSE
         PERFORM pg_sleep(:pause:);
     END IF;

@@ -8,23 +8,25 @@ the border of two tiles is never in both and never in neither (the layer's `buff
 
 from tiles.ladder.names import quoted
 from tiles.layer.vector import EXTENT, Cluster
-from tiles.query.tile_parameters import Place, Slot
+from tiles.query.tile_parameters import TileFrame, TileParameter
 
 
-def cluster_rows(source: str, cluster: Cluster, fields: list[str], place: Place) -> tuple[str, tuple[Slot, ...]]:
+def cluster_rows(
+    source: str, cluster: Cluster, fields: list[str], frame: TileFrame
+) -> tuple[str, tuple[TileParameter, ...]]:
     """Return the SQL of a tile's clusters, and its slots: they come before the parameters of `source`.
 
     `source` gives `pk`, the column as it is (`mvt_source`) and the properties `p_...` of each point. Beside `count`
     and the worst value there are `worst_count`, how many have that value, and of a point that is alone its own
     properties and its id as `point`.
     """
-    grid = place.grid
-    cell = grid.side(place.zoom) / cluster.cells
-    columns = grid.columns(place.zoom) * cluster.cells
+    grid = frame.grid
+    cell = grid.side(frame.zoom) / cluster.cells
+    columns = grid.columns(frame.zoom) * cluster.cells
     worst = quoted(f"p_{cluster.worst}")
     alone = [name for name in fields if name != cluster.worst]
     single = "".join(f", {_alone(quoted('p_' + name))} AS {quoted(name)}" for name in alone)
-    envelope, of_tile = place.envelope
+    envelope, of_tile = frame.envelope
     # No text of a user's is in here: names are the code's own and quoted, numbers are the grid's.
     sql = f"""
         SELECT cell_y * {columns} + cell_x AS feature_id, cell_y * {columns} + cell_x AS id,
@@ -47,7 +49,7 @@ def cluster_rows(source: str, cluster: Cluster, fields: list[str], place: Place)
         ) AS counted
         GROUP BY cell_x, cell_y, envelope
         ORDER BY max(worst), 1"""  # noqa: S608
-    return sql, (*of_tile, Slot.X, Slot.Y)
+    return sql, (*of_tile, TileParameter.X, TileParameter.Y)
 
 
 def _alone(column: str) -> str:

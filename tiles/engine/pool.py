@@ -1,9 +1,9 @@
-"""The connections on which tiles are made: a few per process, apart from Django's, each question one round trip.
+"""The database connections that render tiles: a few per process, apart from Django's; one round trip per query.
 
 They are set up once for what tiles need: autocommit and read-only, no JIT and no parallel workers (both cost more than
 a tile), and a time limit. From zoom 6 on a query is prepared on its connection, because planning it would take longer
-than running it. Inside an open transaction the question goes through Django's connection instead, so that it sees what
-the transaction has written.
+than running it. Inside an open transaction the query goes through Django's connection instead, so that it sees what the
+transaction has written.
 """
 
 import io
@@ -24,9 +24,9 @@ from psycopg2.extensions import AsIs
 
 from geokit.refusal import Busy
 from tiles.cache import disconnects
-from tiles.cache.metrics import count, took
+from tiles.cache.metrics import add_query_seconds, count
 from tiles.grids.address import TileAddress
-from tiles.query.tile_parameters import Bound, Place, Slot, bound, numbers
+from tiles.query.tile_parameters import SqlTemplate, TileFrame, TileParameter, bind, parameter_values
 
 SETTINGS = {
     "jit": "off",
@@ -47,27 +47,27 @@ _FIELD = struct.Struct("!hi")
 
 @dataclass(slots=True)
 class Prepared:
-    """A query that a connection has planned."""
+    """A query prepared on a connection."""
 
-    compiled: Bound
+    compiled: SqlTemplate
     name: str
-    slots: dict[Slot, None]
+    parameters: dict[TileParameter, None]
     """In the order of its parameters."""
     is_large: bool = False
 
-    def call(self, place: Place, tile: TileAddress) -> str:
+    def call(self, frame: TileFrame, tile: TileAddress) -> str:
         """Return the SQL that runs it for a tile."""
-        if not self.slots:
+        if not self.parameters:
             return f"EXECUTE {self.name}"
-        found = numbers(place, tile, self.slots.keys())
+        found = parameter_values(frame, tile, self.parameters.keys())
         # Quoted, PostgreSQL reads them as what they are; bare, as numeric first, which costs more than the index.
-        values = "', '".join([repr(found[slot]) for slot in self.slots])
+        values = "', '".join([repr(found[parameter]) for parameter in self.parameters])
         return f"EXECUTE {self.name} ('{values}')"
 
 
 @dataclass(eq=False, slots=True)
-class Line:
-    """One connection and what is set on it."""
+class PreparedConnection:
+    """One connection, its prepared queries and its time limit."""
 
     connection: Any
     cursor: Any
@@ -79,8 +79,8 @@ class Line:
         cursor.execute("SET statement_timeout = %s", [timeout_ms])
         self.timeout_ms = timeout_ms
 
-    def ready(self, cursor: Any, compiled: Bound) -> Prepared:
-        """Return the query prepared on this connection; those longest unused are given up."""
+    def prepare(self, cursor: Any, compiled: SqlTemplate) -> Prepared:
+        """Return the query prepared on this connection; the least recently used ones are deallocated."""
         found = self.prepared.get(id(compiled))
         if found is not None:
             self.prepared.move_to_end(id(compiled))
@@ -89,11 +89,13 @@ class Line:
             _, old = self.prepared.popitem(last=False)
             cursor.execute(f"DEALLOCATE {old.name}")
         self.made += 1
-        slots = dict.fromkeys(value for value in compiled.params if isinstance(value, Slot))
-        found = Prepared(compiled, f"tile_{self.made}", slots)
-        types = ", ".join("int" if slot in (Slot.X, Slot.Y) else "float8" for slot in slots)
-        marks = {slot: AsIs(f"${number}") for number, slot in enumerate(slots, 1)}
-        params = [marks[value] if isinstance(value, Slot) else value for value in compiled.params]
+        parameters = dict.fromkeys(value for value in compiled.params if isinstance(value, TileParameter))
+        found = Prepared(compiled, f"tile_{self.made}", parameters)
+        types = ", ".join(
+            "int" if parameter in (TileParameter.X, TileParameter.Y) else "float8" for parameter in parameters
+        )
+        marks = {parameter: AsIs(f"${number}") for number, parameter in enumerate(parameters, 1)}
+        params = [marks[value] if isinstance(value, TileParameter) else value for value in compiled.params]
         query = cursor.mogrify(compiled.sql, params)
         cursor.execute(f"PREPARE {found.name} ({types}) AS ".encode() + query)
         self.prepared[id(compiled)] = found
@@ -101,49 +103,49 @@ class Line:
 
 
 class Pool:
-    """Idle connections of this process; whoever holds a place (`flight.Tower`) may take one."""
+    """Idle connections of this process; a thread with a permit (`cache/single_flight.py`) may take one."""
 
     def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
         self.using = using
-        self._idle: list[Line] = []
+        self._idle: list[PreparedConnection] = []
 
-    def read_tile(self, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
+    def read_tile(self, compiled: SqlTemplate, frame: TileFrame, tile: TileAddress, timeout_ms: int) -> bytes:
         """Return the bytes that the query selects for `tile`. Raises Busy `tile-timeout` after `timeout_ms`."""
         if connections[self.using].in_atomic_block:
-            return self._inside_transaction(*bound(compiled, place, tile), timeout_ms)
-        return self.read_committed(compiled, place, tile, timeout_ms)
+            return self._inside_transaction(*bind(compiled, frame, tile), timeout_ms)
+        return self.read_committed(compiled, frame, tile, timeout_ms)
 
-    def read_committed(self, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
-        """Do the same for who is known not to be inside a transaction of Django's."""
+    def read_committed(self, compiled: SqlTemplate, frame: TileFrame, tile: TileAddress, timeout_ms: int) -> bytes:
+        """Do the same where it is known that no transaction of Django's is open."""
         started = time.perf_counter()
         try:
-            line = self._idle.pop()
+            conn = self._idle.pop()
         except IndexError:
-            line = self._connect()
+            conn = self._connect()
         try:
             try:
-                return _ask(line, compiled, place, tile, timeout_ms)
+                return _run(conn, compiled, frame, tile, timeout_ms)
             except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-                if isinstance(error, QueryCanceled) or not line.connection.closed:
+                if isinstance(error, QueryCanceled) or not conn.connection.closed:
                     raise
                 # It was cut while it lay idle: the database was restarted.
-                line = self._connect()
-                return _ask(line, compiled, place, tile, timeout_ms)
+                conn = self._connect()
+                return _run(conn, compiled, frame, tile, timeout_ms)
         except QueryCanceled as error:
             raise _too_long() from error
         finally:
-            if not line.connection.closed:
-                self._idle.append(line)
-            took(time.perf_counter() - started)
+            if not conn.connection.closed:
+                self._idle.append(conn)
+            add_query_seconds(time.perf_counter() - started)
 
     def close(self) -> None:
-        """Let go of all idle connections."""
+        """Close all idle connections."""
         idle, self._idle = self._idle, []
-        for line in idle:
-            line.connection.close()
+        for conn in idle:
+            conn.connection.close()
 
     def forget(self) -> None:
-        """Let go of connections that are another process's."""
+        """Drop connections that belong to the parent process."""
         self._idle = []
 
     def _inside_transaction(self, sql: str, params: Sequence[Any], timeout_ms: int) -> bytes:
@@ -156,35 +158,37 @@ class Pool:
                 raise _too_long() from error
             raise
 
-    def _connect(self) -> Line:
+    def _connect(self) -> PreparedConnection:
         parameters = connections[self.using].get_connection_params()
         parameters.pop("cursor_factory", None)
         options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
         parameters["options"] = f"{parameters.get('options', '')} {options}"
         connection = psycopg2.connect(**parameters)
         connection.autocommit = True
-        return Line(connection, connection.cursor())
+        return PreparedConnection(connection, connection.cursor())
 
 
-def _ask(line: Line, compiled: Bound, place: Place, tile: TileAddress, timeout_ms: int) -> bytes:
-    cursor = line.cursor
-    running = disconnects.WATCH.add(line.connection)
+def _run(
+    conn: PreparedConnection, compiled: SqlTemplate, frame: TileFrame, tile: TileAddress, timeout_ms: int
+) -> bytes:
+    cursor = conn.cursor
+    running = disconnects.WATCHER.add(conn.connection)
     try:
-        if line.timeout_ms != timeout_ms:
-            line.limit(cursor, timeout_ms)
+        if conn.timeout_ms != timeout_ms:
+            conn.limit(cursor, timeout_ms)
         if tile.z < PREPARED_FROM_ZOOM:
-            return copy_out(cursor, *bound(compiled, place, tile))
-        prepared = line.ready(cursor, compiled)
+            return copy_out(cursor, *bind(compiled, frame, tile))
+        prepared = conn.prepare(cursor, compiled)
         if prepared.is_large:
-            content = copy_out(cursor, *bound(compiled, place, tile))
+            content = copy_out(cursor, *bind(compiled, frame, tile))
         else:
-            cursor.execute(prepared.call(place, tile))
+            cursor.execute(prepared.call(frame, tile))
             content = bytes(cursor.fetchone()[0] or b"")
         prepared.is_large = len(content) > LARGE_BYTES
         return content
     finally:
         if running is not None:
-            disconnects.WATCH.remove(running)
+            disconnects.WATCHER.remove(running)
 
 
 def copy_out(cursor: Any, sql: str, params: Sequence[Any]) -> bytes:

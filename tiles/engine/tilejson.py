@@ -9,6 +9,7 @@ from django.db import OperationalError, connections, transaction
 from django.db.models import BooleanField, Field, FloatField, IntegerField
 from django.db.models.fields import DecimalField
 
+from accounts.permissions import Asker
 from tiles.cache.lookup import content_version, digest
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR, Box
 from tiles.ladder import omissions
@@ -25,7 +26,7 @@ def _type_name(field: "Field[Any, Any]") -> str:
     return "Number" if isinstance(field, _NUMBERS) else "String"
 
 
-def field_types(layer: VectorLayer, user: Any) -> dict[str, str]:
+def field_types(layer: VectorLayer, user: Asker) -> dict[str, str]:
     """Return ``{property: "Number"|"String"|"Boolean"}`` as the tile carries them."""
     annotations = layer.annotations()
     query = layer.visible_to(user).annotate(**annotations).query
@@ -34,7 +35,7 @@ def field_types(layer: VectorLayer, user: Any) -> dict[str, str]:
     return {"id": "Number", **types, **counts}
 
 
-def bounds_of(layer: VectorLayer, user: Any) -> Box | None:
+def bounds_of(layer: VectorLayer, user: Asker) -> Box | None:
     """Return west, south, east, north of what `user` may see in degrees, or None when that is nothing.
 
     A part of a layer that is too large to measure within a tile's time has the bounds of the world.
@@ -43,12 +44,13 @@ def bounds_of(layer: VectorLayer, user: Any) -> Box | None:
     return _on_globe(box) if box else None
 
 
-def _measured(layer: VectorLayer, user: Any) -> Box | None:
+def _measured(layer: VectorLayer, user: Asker) -> Box | None:
     rows = layer.queryset(user)
     try:
         with transaction.atomic(using=rows.db), connections[rows.db].cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = %s", [settings.TILE_STATEMENT_TIMEOUT_MS])
-            return rows.order_by().aggregate(box=Extent(layer.geometry))["box"]
+            box: Box | None = rows.order_by().aggregate(box=Extent(layer.geometry))["box"]
+            return box
     except OperationalError:
         return (-180.0, -90.0, 180.0, 90.0)
 
@@ -68,7 +70,7 @@ def _union(boxes: list[Box]) -> list[float]:
     return [min(wests), min(souths), max(easts), max(norths)]
 
 
-def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
+def _vector_layer(layer: VectorLayer, user: Asker) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": layer.name,
         "description": str(layer.description or layer.title),
@@ -85,46 +87,46 @@ def _vector_layer(layer: VectorLayer, user: Any) -> dict[str, Any]:
         body["field_descriptions"] = {
             name: str(text) for name, text in layer.described.items() if name in layer.carried()
         }
-    if generalised := omissions.statement(layer, user):
+    if generalised := omissions.omissions(layer, user):
         body["generalised"] = generalised
     return body
 
 
-def _bounds(tileset: Tileset, user: Any, wanted: TileRequest) -> list[Box]:
+def _bounds(tileset: Tileset, user: Asker, tile_request: TileRequest) -> list[Box]:
     """Measure once per content: the counters of the tables are in the key."""
     version = content_version(tileset, user)
-    key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, wanted.key])
-    boxes = cache.get(key)
+    key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, tile_request.key])
+    boxes: list[Box] | None = cache.get(key)
     if boxes is None:
         boxes = [box for layer in tileset.layers if (box := bounds_of(layer, user))]
         cache.set(key, boxes, KEEP_BOUNDS_SECONDS)
     return boxes
 
 
-def _grid(wanted: TileRequest) -> dict[str, Any]:
+def _grid(tile_request: TileRequest) -> dict[str, Any]:
     """Say in which grid the tiles are; TileJSON itself knows Web Mercator only."""
-    if wanted.grid == WEB_MERCATOR:
+    if tile_request.grid == WEB_MERCATOR:
         return {}
-    return {"crs": wanted.grid.crs, "tile_matrix_set": wanted.grid.matrix_set(MAX_ZOOM)}
+    return {"crs": tile_request.grid.crs, "tile_matrix_set": tile_request.grid.matrix_set(MAX_ZOOM)}
 
 
-def tilejson(tileset: Tileset, user: Any, tile_url: str, wanted: TileRequest = PLAIN) -> dict[str, Any]:
+def tilejson(tileset: Tileset, user: Asker, tile_url: str, tile_request: TileRequest = PLAIN) -> dict[str, Any]:
     """Return the TileJSON of `tileset` for `user`; `tile_url` has the placeholders of z, x and y."""
-    minzoom = max(tileset.minzoom, wanted.grid.first_level)
+    minzoom = max(tileset.minzoom, tile_request.grid.first_level)
     body: dict[str, Any] = {
         "tilejson": "3.0.0",
         "name": tileset.name,
         "description": "、".join(str(layer.title) for layer in tileset.layers),
         "version": "1.0.0",
         "scheme": "xyz",
-        "tiles": [f"{tile_url}?{wanted.key}" if wanted.key else tile_url],
+        "tiles": [f"{tile_url}?{tile_request.key}" if tile_request.key else tile_url],
         "minzoom": minzoom,
         "maxzoom": tileset.maxzoom,
         "attribution": " | ".join(dict.fromkeys(x.attribution for x in tileset.layers if x.attribution)),
         "vector_layers": [_vector_layer(layer, user) for layer in tileset.layers],
-        **_grid(wanted),
+        **_grid(tile_request),
     }
-    if boxes := _bounds(tileset, user, wanted):
+    if boxes := _bounds(tileset, user, tile_request):
         west, south, east, north = body["bounds"] = _union(boxes)
         body["center"] = [round((west + east) / 2, 6), round((south + north) / 2, 6), minzoom or 10]
     return body

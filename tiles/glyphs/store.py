@@ -25,7 +25,9 @@ class GlyphRange:
     body: bytes
 
     def plain(self) -> bytes:
-        return igzip.decompress(self.body)
+        """Return the range, not compressed."""
+        content: bytes = igzip.decompress(self.body)
+        return content
 
 
 def glyph_range(fonts: Path, kept: Path, font: str, start: int) -> GlyphRange:

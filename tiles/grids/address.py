@@ -52,7 +52,7 @@ class TileAddress:
         return f"{self.z}/{self.x}/{self.y}"
 
     @property
-    def is_at_rim(self) -> bool:
+    def is_at_edge(self) -> bool:
         """Whether the tile is in the first or last column or row of its level."""
         columns = 1 << self.z
         rows = columns * self.grid.rows_of_two // 2

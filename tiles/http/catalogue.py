@@ -1,10 +1,11 @@
-"""What the tile views must be told: which layers there are for whom. The project knows, the engine asks."""
+"""The protocol through which the project tells the tile views which layers there are for whom."""
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.http import Http404
 
+from accounts.permissions import Asker
 from tiles.archive.serving import ArchiveTileset
 from tiles.layer.vector import Tileset, VectorLayer
 from tiles.raster.render import RasterLayer
@@ -13,11 +14,11 @@ from tiles.raster.render import RasterLayer
 class Catalogue(Protocol):
     """The layers of a site."""
 
-    def vector_layers(self, user: Any) -> Iterable[VectorLayer]:
+    def vector_layers(self, user: Asker) -> Iterable[VectorLayer]:
         """List the vector layers that `user` may know of."""
         ...
 
-    def vector_layer(self, name: str, user: Any) -> VectorLayer | None:
+    def vector_layer(self, name: str, user: Asker) -> VectorLayer | None:
         """Find one by name; None when there is none *for this user*."""
         ...
 
@@ -28,19 +29,19 @@ class Catalogue(Protocol):
         """
         ...
 
-    def archive(self, name: str, user: Any) -> ArchiveTileset | None:
+    def archive(self, name: str, user: Asker) -> ArchiveTileset | None:
         """Find a tileset that is a PMTiles file; None when there is none for this user. Layers go before files."""
         ...
 
-    def archives(self, user: Any) -> Iterable[ArchiveTileset]:
+    def archives(self, user: Asker) -> Iterable[ArchiveTileset]:
         """List those that `user` may know of."""
         ...
 
-    def raster_layer(self, name: str, user: Any) -> RasterLayer | None:
+    def raster_layer(self, name: str, user: Asker) -> RasterLayer | None:
         """Find a raster layer by name; None when there is none for this user."""
         ...
 
-    def raster_layers(self, user: Any) -> Iterable[RasterLayer]:
+    def raster_layers(self, user: Asker) -> Iterable[RasterLayer]:
         """List the raster layers that `user` may know of, those of the base map left out."""
         ...
 
@@ -48,7 +49,7 @@ class Catalogue(Protocol):
 MAX_COMPOSITE = 16
 
 
-def tileset_or_404(catalogue: Catalogue, names: str, user: Any) -> Tileset:
+def tileset_or_404(catalogue: Catalogue, names: str, user: Asker) -> Tileset:
     """Find ``a`` or the composite ``a,b``. One that is missing or forbidden hides the whole.
 
     The order of the names and a name said twice make no other tileset: both addresses share their tiles.

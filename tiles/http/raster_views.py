@@ -1,10 +1,9 @@
 """Raster tiles over HTTP: list, TileJSON, tile as PNG or WebP, twice as fine with `@2x` after y."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Asker
 from tiles.grids.address import TileAddress
 from tiles.http.catalogue import Catalogue
 from tiles.http.conditional import conditional, matches
@@ -15,7 +14,7 @@ TYPES = {"PNG": "image/png", "WEBP": "image/webp"}
 BASE_MAP_SECONDS = 86_400
 
 
-def _layer_or_404(catalogue: Catalogue, name: str, user: Any) -> RasterLayer:
+def _layer_or_404(catalogue: Catalogue, name: str, user: Asker) -> RasterLayer:
     layer = catalogue.raster_layer(name, user)
     if layer is None:
         raise Http404

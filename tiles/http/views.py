@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from tiles.archive.serving import ArchiveTileset, archive_tile, archive_tilejson, refuse_wishes
+from tiles.archive.serving import ArchiveTileset, archive_tilejson
 from tiles.cache import lookup as cache
 from tiles.cache.content_encoding import MVT_TYPE
 from tiles.cache.memory import Entry
@@ -15,11 +15,12 @@ from tiles.engine.tilejson import tilejson
 from tiles.grids.address import TileAddress
 from tiles.grids.tile_matrix_sets import GRIDS
 from tiles.http import fast_path
+from tiles.http.archive_views import archive_tile, refuse_parameters
 from tiles.http.catalogue import Catalogue, tileset_or_404
 from tiles.http.conditional import conditional
 from tiles.layer.vector import MAX_ZOOM, PUBLIC, VectorLayer
 from tiles.query.request import TileRequest
-from tiles.query.selection import narrowed
+from tiles.query.selection import apply_request
 
 PLAIN_TEXT = {"ensure_ascii": False}
 
@@ -100,9 +101,9 @@ def tileset_json(request: HttpRequest, names: str, catalogue: Catalogue) -> Http
         response = JsonResponse(archive_tilejson(archived, _tile_url(request, names)), json_dumps_params=PLAIN_TEXT)
         return shareable(response, archived.audience)
     whole = tileset_or_404(catalogue, names, request.user)
-    wanted = TileRequest.parse(request.GET)
-    tileset = narrowed(whole, wanted, request.user)
-    body = tilejson(tileset, request.user, _tile_url(request, tileset.name), wanted)
+    tile_request = TileRequest.parse(request.GET)
+    tileset = apply_request(whole, tile_request, request.user)
+    body = tilejson(tileset, request.user, _tile_url(request, tileset.name), tile_request)
     response = JsonResponse(body, json_dumps_params=PLAIN_TEXT)
     return shareable(response, tileset.audience(request.user))
 
@@ -118,20 +119,20 @@ def _body(request: HttpRequest, entry: Entry) -> HttpResponse:
 @require_safe
 def vector_tile(request: HttpRequest, names: str, z: str, x: str, y: str, catalogue: Catalogue) -> HttpResponse:
     """Serve one vector tile: 200, 204 when empty, 304 when the client's copy is right."""
-    fast_path.raise_refusal(request)
+    fast_path.raise_kept_refusal(request)
     if archived := catalogue.archive(names, request.user):
-        refuse_wishes(request)
+        refuse_parameters(request)
         response = archive_tile(request, archived, TileAddress.parse(z, x, y))
         patch_vary_headers(response, ["Accept-Encoding"])
         return shareable(response, archived.audience)
     whole = tileset_or_404(catalogue, names, request.user)
-    wanted = TileRequest.parse(request.GET)
-    tile = TileAddress.parse(z, x, y, wanted.grid)
-    tileset = narrowed(whole, wanted, request.user)
-    here = cache.origin(tileset, request.user, wanted.key)
-    entry = cache.find(here, tile, lambda: content(here, tileset, request.user, tile))
+    tile_request = TileRequest.parse(request.GET)
+    tile = TileAddress.parse(z, x, y, tile_request.grid)
+    tileset = apply_request(whole, tile_request, request.user)
+    origin = cache.origin_of(tileset, request.user, tile_request.key)
+    entry = cache.find(origin, tile, lambda: content(origin, tileset, request.user, tile))
     response = conditional(request, entry, lambda: _body(request, entry))
     patch_vary_headers(response, ["Accept-Encoding"])
-    fast_path.tell(request, here, tileset, catalogue.decided_by(names.split(",")))
+    fast_path.remember_decision(request, origin, tileset, catalogue.decided_by(names.split(",")))
     audience = tileset.audience(request.user)
     return _for_the_proxy(shareable(response, audience), audience)

@@ -62,7 +62,7 @@ def drop(source: str) -> bool:
             return False
         _run([*triggers.remove(ladder), *(f"DROP TABLE IF EXISTS {table(ladder, what)}" for what in _ALL_TABLES)])
         ladder.delete()
-        watched_tables.touch(ladder.source)
+        watched_tables.mark_changed(ladder.source)
     return True
 
 
@@ -216,4 +216,4 @@ def _finish(ladder: Ladder) -> None:
         kept = [] if carrying is None else affordable(ladder.source, ladder.columns, carrying)
         ladder.levels.append({"zoom": zoom, "most": most, "properties": kept})
     ladder.state, ladder.finished = Ladder.State.READY, timezone.now()
-    watched_tables.touch(ladder.source)
+    watched_tables.mark_changed(ladder.source)

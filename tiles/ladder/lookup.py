@@ -11,7 +11,7 @@ from tiles.ladder.models import Ladder
 from tiles.layer.vector import BUFFER, VectorLayer
 
 
-def find(layer: VectorLayer, rows: QuerySet[Any], tile: TileAddress) -> Ladder | None:
+def ladder_for_tile(layer: VectorLayer, rows: QuerySet[Any], tile: TileAddress) -> Ladder | None:
     """Return the finished ladder of the table behind `layer`, if it fits the tile's grid and the layer's order."""
     fits = tile.grid == WEB_MERCATOR and layer.buffer == BUFFER and tuple(layer.order_by) == ("pk",)
     return ladder_of(layer, rows) if fits else None

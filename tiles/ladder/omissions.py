@@ -1,4 +1,4 @@
-"""What generalised tiles leave out, said for the TileJSON of a layer."""
+"""What generalised tiles omit, for the TileJSON of a layer."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from tiles.cache.lookup import now
+from accounts.permissions import Asker
+from tiles.cache.lookup import current_changes
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR
 from tiles.ladder.lookup import ladder_of
 from tiles.ladder.models import Ladder
@@ -19,8 +20,8 @@ from tiles.layer.vector import VectorLayer
 KEEP_SECONDS = 3600
 
 
-def statement(layer: VectorLayer, user: Any) -> dict[str, Any] | None:
-    """Say at which zooms `layer` is generalised, how, and how many rows each leaves out; None when at none.
+def omissions(layer: VectorLayer, user: Asker) -> dict[str, Any] | None:
+    """Describe at which zooms `layer` is generalised, how, and how many rows each omits; None when at none.
 
     The figures are those of now: they are counted anew after every change of the table.
     """
@@ -29,7 +30,7 @@ def statement(layer: VectorLayer, user: Any) -> dict[str, Any] | None:
         return None
     is_points = ladder.kind == Ladder.Kind.CELLS
     levels = [_described(ladder, level) for level in ladder.levels]
-    said: dict[str, Any] = {
+    result: dict[str, Any] = {
         "zooms": [0, ladder.top],
         "method": "cells" if is_points else "simplified",
         "count_property": COUNT_OF_POINTS if is_points else COUNT_OF_SHAPES,
@@ -41,11 +42,11 @@ def statement(layer: VectorLayer, user: Any) -> dict[str, Any] | None:
         counted = _counts(ladder)
         for level in levels:
             level["shown"], level["left_out"] = counted.get(level["zoom"], (0, 0))
-        said["rows"] = sum(counted.get(0, (0, 0)))
-    return said
+        result["rows"] = sum(counted.get(0, (0, 0)))
+    return result
 
 
-def extra_fields(layer: VectorLayer, user: Any) -> dict[str, str]:
+def extra_fields(layer: VectorLayer, user: Asker) -> dict[str, str]:
     """Return the properties that generalised tiles have besides the layer's own, with their TileJSON types."""
     ladder = _generalised(layer, user)
     if ladder is None:
@@ -54,7 +55,7 @@ def extra_fields(layer: VectorLayer, user: Any) -> dict[str, str]:
     return dict.fromkeys(names, "Number")
 
 
-def _generalised(layer: VectorLayer, user: Any) -> Ladder | None:
+def _generalised(layer: VectorLayer, user: Asker) -> Ladder | None:
     ladder = ladder_of(layer, layer.queryset(user))
     return None if ladder is None or ladder.top is None or ladder.top < 0 else ladder
 
@@ -83,8 +84,8 @@ def _counts(ladder: Ladder) -> dict[int, tuple[int, int]]:
     """Count the rows per zoom, once per content of the table."""
     if connections["default"].in_atomic_block:
         return _counted(ladder)
-    key = f"ladder:{ladder.pk}:{now().last.get(ladder.source, 0)}"
-    counted = cache.get(key)
+    key = f"ladder:{ladder.pk}:{current_changes().last.get(ladder.source, 0)}"
+    counted: dict[int, tuple[int, int]] | None = cache.get(key)
     if counted is None:
         counted = _counted(ladder)
         cache.set(key, counted, KEEP_SECONDS)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from tiles.ladder import points, shapes
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import WORLD_BITS, quoted, table
-from tiles.query.tile_parameters import Bound, Slot
+from tiles.query.tile_parameters import SqlTemplate, TileParameter
 
 # ruff: noqa: S608 - names of the code's own (quoted) and numbers
 
@@ -14,14 +14,14 @@ TILE_BITS = 12
 """A tile has 4096 units."""
 
 
-def tile_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: Bound) -> Bound:
+def tile_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: SqlTemplate) -> SqlTemplate:
     """Return the rows of a generalised tile. `own` are the layer's own rows: `pk` and `p_<name>`."""
     if ladder.kind == Ladder.Kind.CELLS:
-        return _cells(Bound(table(ladder, "cells"), ()), zoom, names, own)
-    return _shapes(ladder, Bound(table(ladder, "cells"), ()), zoom, names, own, all_rows=not names)
+        return _cells(SqlTemplate(table(ladder, "cells"), ()), zoom, names, own)
+    return _shapes(ladder, SqlTemplate(table(ladder, "cells"), ()), zoom, names, own, all_rows=not names)
 
 
-def part_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: Bound, near: Bound) -> Bound:
+def part_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: SqlTemplate, near: SqlTemplate) -> SqlTemplate:
     """Return the same for a layer that is but a part of the table's rows: what is stored per cell does not fit.
 
     `near` are the part's rows around the tile, with the column as `mvt_source`; they are counted on the spot.
@@ -30,8 +30,8 @@ def part_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: Bound, near: 
         f"(SELECT pk AS {quoted(ladder.key)}, mvt_source::geometry AS {quoted(ladder.geometry)} FROM ({near.sql}) AS n)"
     )
     if ladder.kind == Ladder.Kind.CELLS:
-        return _cells(Bound(f"({points.cells_of(ladder, rows, zoom)})", near.params), zoom, names, own)
-    markers = Bound(f"({shapes.left_out(ladder, rows, str(zoom))})", near.params)
+        return _cells(SqlTemplate(f"({points.cells_of(ladder, rows, zoom)})", near.params), zoom, names, own)
+    markers = SqlTemplate(f"({shapes.left_out(ladder, rows, str(zoom))})", near.params)
     return _shapes(ladder, markers, zoom, names, own, all_rows=False)
 
 
@@ -45,7 +45,7 @@ def _chosen(names: Sequence[str]) -> str:
     return "".join(f", own.{quoted('p_' + name)} AS {quoted(name)}" for name in names)
 
 
-def _cells(cells: Bound, zoom: int, names: Sequence[str], own: Bound) -> Bound:
+def _cells(cells: SqlTemplate, zoom: int, names: Sequence[str], own: SqlTemplate) -> SqlTemplate:
     # LATERAL with the condition inside: a cell of many points costs no look at the table.
     looked_up = (
         f"LEFT JOIN LATERAL (SELECT * FROM ({own.sql}) AS r WHERE c.n = 1 AND r.pk = c.ids OFFSET 0) AS own ON true"
@@ -55,10 +55,12 @@ def _cells(cells: Bound, zoom: int, names: Sequence[str], own: Bound) -> Bound:
                n AS {COUNT_OF_POINTS}{_chosen(names)}, {_place(zoom)} AS mvt_geom
         FROM {cells.sql} AS c {looked_up if names else ""}
         WHERE z = {zoom} AND tx = %s AND ty = %s AND n > 0 ORDER BY cell"""
-    return Bound(sql, (*cells.params, *(own.params if names else ()), Slot.X, Slot.Y))
+    return SqlTemplate(sql, (*cells.params, *(own.params if names else ()), TileParameter.X, TileParameter.Y))
 
 
-def _shapes(ladder: Ladder, markers: Bound, zoom: int, names: Sequence[str], own: Bound, all_rows: bool) -> Bound:
+def _shapes(
+    ladder: Ladder, markers: SqlTemplate, zoom: int, names: Sequence[str], own: SqlTemplate, all_rows: bool
+) -> SqlTemplate:
     looked_up = f"JOIN LATERAL (SELECT * FROM ({own.sql}) AS r WHERE r.pk = s.id OFFSET 0) AS own ON true"
     nothing = "".join(f", NULL AS {quoted(name)}" for name in names)
     sql = f"""
@@ -70,10 +72,14 @@ def _shapes(ladder: Ladder, markers: Bound, zoom: int, names: Sequence[str], own
         (SELECT NULL, NULL, n, n{nothing}, {_place(zoom)}
          FROM {markers.sql} AS c WHERE z = {zoom} AND tx = %s AND ty = %s AND n > 0 ORDER BY cell)"""
     before = () if all_rows else own.params
-    return Bound(sql, (*before, Slot.X, Slot.Y, *markers.params, Slot.X, Slot.Y))
+    return SqlTemplate(
+        sql, (*before, TileParameter.X, TileParameter.Y, *markers.params, TileParameter.X, TileParameter.Y)
+    )
 
 
-def full_source(ladder: Ladder, names: Sequence[str], own: Bound, boxes: Sequence[tuple[Slot, ...]]) -> Bound:
+def full_source(
+    ladder: Ladder, names: Sequence[str], own: SqlTemplate, boxes: Sequence[tuple[TileParameter, ...]]
+) -> SqlTemplate:
     """Return `pk`, geometry in EPSG:3857 as `mvt_source` and properties of the rows whose pieces meet a tile's boxes.
 
     Pieces of one area are joined again, or their seams would be drawn as borders.
@@ -88,4 +94,4 @@ def full_source(ladder: Ladder, names: Sequence[str], own: Bound, boxes: Sequenc
         FROM (SELECT id, array_agg(geom) AS parts FROM {table(ladder, "full")} WHERE {meets} GROUP BY id) AS found
         CROSS JOIN LATERAL (SELECT * FROM ({own.sql}) AS r WHERE r.pk = found.id OFFSET 0) AS own
         ORDER BY found.id"""
-    return Bound(sql, (*(slot for box in boxes for slot in box), *own.params))
+    return SqlTemplate(sql, (*(parameter for box in boxes for parameter in box), *own.params))

@@ -23,8 +23,9 @@ TABLES = {Ladder.Kind.CELLS.value: ("cells",), Ladder.Kind.SHAPES.value: ("cells
 def _body(ladder: Ladder, event: str) -> str:
     if event == "TRUNCATE":
         return f"TRUNCATE {', '.join(table(ladder, what) for what in TABLES[ladder.kind])};"
-    kind = points if ladder.kind == Ladder.Kind.CELLS else shapes
-    return kind.apply_changes(ladder, event)
+    if ladder.kind == Ladder.Kind.CELLS:
+        return points.apply_changes(ladder, event)
+    return shapes.apply_changes(ladder, event)
 
 
 def install(ladder: Ladder) -> list[str]:

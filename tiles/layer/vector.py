@@ -10,6 +10,9 @@ from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
+from accounts.permissions import Asker
+from tiles.layer.map_use import MapUse
+
 PUBLIC = "public"
 EXTENT = 4096
 BUFFER = 64
@@ -22,7 +25,7 @@ Property = str | Combinable
 StrOrPromise = str | Promise
 
 
-def public_audience(user: Any) -> str:
+def public_audience(user: Asker) -> str:
     """Everybody sees the same features."""
     return PUBLIC
 
@@ -31,7 +34,7 @@ def public_audience(user: Any) -> str:
 class Past:
     """A layer as it was in an earlier month, for layers whose history is kept."""
 
-    visible_to: Callable[[Any, dt.date], QuerySet[Any]]
+    visible_to: Callable[[Asker, dt.date], QuerySet[Any]]
     """`(user, first day of the month)`: what `user` may see, annotated with what `fields` name."""
     fields: Mapping[str, Property]
     depends_on: Sequence[type[Model]] = ()
@@ -63,7 +66,7 @@ class VectorLayer:
     """
 
     name: str
-    visible_to: Callable[[Any], QuerySet[Any]]
+    visible_to: Callable[[Asker], QuerySet[Any]]
     fields: Mapping[str, Property]
     title: StrOrPromise
     geometry: str = "geom"
@@ -71,7 +74,7 @@ class VectorLayer:
     minzoom: int = 0
     maxzoom: int = 14
     buffer: int = BUFFER
-    audience: Callable[[Any], str] = public_audience
+    audience: Callable[[Asker], str] = public_audience
     depends_on: Sequence[type[Model]] = ()
     """Models besides the queryset's own whose changes make the tiles stale."""
     version_key: Callable[[], str] | None = None
@@ -96,12 +99,16 @@ class VectorLayer:
     `buffer` of 1 is enough."""
     described: Mapping[str, StrOrPromise] = field(default_factory=dict)
     """Property -> what it means, for TileJSON; values of codes belong here."""
+    api: str = ""
+    """Where the API lists the same features, ``/api/v1/stations/``."""
+    map_use: MapUse | None = None
+    """How the site's own map uses the layer; None where it does not draw it."""
 
     def __post_init__(self) -> None:
         if "id" in self.fields:
             raise ValueError(f"layer {self.name}: the property `id` is always there and always the primary key")
 
-    def queryset(self, user: Any) -> QuerySet[Any]:
+    def queryset(self, user: Asker) -> QuerySet[Any]:
         """Return the features that `user` may see and that have a place."""
         return self.visible_to(user).filter(**{f"{self.geometry}__isnull": False})
 
@@ -141,7 +148,7 @@ class Tileset:
     def maxzoom(self) -> int:
         return max(layer.maxzoom for layer in self.layers)
 
-    def audience(self, user: Any) -> str:
+    def audience(self, user: Asker) -> str:
         """Return the joint audience; public only when every layer is."""
         parts = sorted({layer.audience(user) for layer in self.layers})
         return "+".join(parts)

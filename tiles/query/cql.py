@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from tiles.layer.vector import VectorLayer
 from tiles.query.cql_geometry import literal_geometry
 from tiles.query.cql_values import Property, bad, compared, literal, moments, properties_of, template
@@ -39,7 +40,7 @@ GEOMETRY_NAMES = ("geom", "geometry")
 Node = Any
 
 
-def compile_filter(text: str, layer: VectorLayer, user: Any) -> Q:
+def compile_filter(text: str, layer: VectorLayer, user: Asker) -> Q:
     """Return the condition that `text` says of `layer`. Raises BadInput `bad-filter`, naming what is wrong."""
     _check_nesting(text)
     try:
@@ -88,7 +89,7 @@ class _Compiler:
             raise bad(_("过滤条件里的“%(name)s”不支持。") % {"name": name[:40]})
         return make(name, args)
 
-    def _by_name(self, name: str) -> Callable[[str, list], Q] | None:
+    def _by_name(self, name: str) -> Callable[[str, list[Node]], Q] | None:
         if name in COMPARISONS:
             return self._comparison
         if name in SPATIAL:
@@ -105,7 +106,7 @@ class _Compiler:
             "like": self._like,
         }.get(name)
 
-    def _junction(self, name: str, args: list) -> Q:
+    def _junction(self, name: str, args: list[Node]) -> Q:
         parts = [self.condition(arg) for arg in args]
         return Q(*parts, _connector=Q.AND if name == "and" else Q.OR)
 
@@ -134,7 +135,7 @@ class _Compiler:
             raise bad(_("过滤条件里应当写属性名的地方写了别的内容。"))
         return found
 
-    def _comparison(self, name: str, args: list) -> Q:
+    def _comparison(self, name: str, args: list[Node]) -> Q:
         left, right = (self._property(arg) for arg in args)
         if left and right:
             return compared(left, name, right)
@@ -145,25 +146,25 @@ class _Compiler:
             return compared(right, turned, args[0])
         raise bad(_("过滤条件的比较里没有属性。"))
 
-    def _null(self, _name: str, args: list) -> Q:
+    def _null(self, _name: str, args: list[Node]) -> Q:
         return Q(IsNull(self._named(args[0]).expression, True))
 
-    def _between(self, _name: str, args: list) -> Q:
+    def _between(self, _name: str, args: list[Node]) -> Q:
         found = self._named(args[0])
         return compared(found, ">=", args[1]) & compared(found, "<=", args[2])
 
-    def _one_of(self, _name: str, args: list) -> Q:
+    def _one_of(self, _name: str, args: list[Node]) -> Q:
         found, values = self._named(args[0]), args[1]
         self.terms += len(values)
         if not values or self.terms > MAX_TERMS:
             raise bad(_("过滤条件过于复杂，最多 %(most)d 项。") % {"most": MAX_TERMS})
         return Q(*(compared(found, "=", value) for value in values), _connector=Q.OR)
 
-    def _like(self, _name: str, args: list) -> Q:
+    def _like(self, _name: str, args: list[Node]) -> Q:
         found = self._named(args[0])
         return compared(found, "LIKE", args[1])
 
-    def _temporal(self, name: str, args: list) -> Q:
+    def _temporal(self, name: str, args: list[Node]) -> Q:
         found = self._named(args[0])
         start, end = moments(args[1], found)
         if name == "t_before":
@@ -177,7 +178,7 @@ class _Compiler:
         parts += [compared(found, "<" if strict else "<=", end)] if end is not None else []
         return Q(*parts)
 
-    def _spatial(self, name: str, args: list) -> Q:
+    def _spatial(self, name: str, args: list[Node]) -> Q:
         lookup = SPATIAL[name]
         first_is_ours, second_is_ours = (self._is_geometry(arg) for arg in args)
         if first_is_ours == second_is_ours:

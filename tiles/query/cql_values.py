@@ -24,6 +24,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from tiles.layer.vector import VectorLayer
 
@@ -55,7 +56,7 @@ class Property:
     """A date-time column without zone, which holds local time."""
 
 
-def properties_of(layer: VectorLayer, user: Any) -> dict[str, Property]:
+def properties_of(layer: VectorLayer, user: Asker) -> dict[str, Property]:
     """Return what a filter of this layer may name: the properties of its tiles, those only for filters, the id."""
     layer = replace(layer, fields={**layer.queryable, **layer.fields})
     annotations = layer.annotations()

@@ -28,7 +28,7 @@ class BBoxFilter(CharFilter):
         self.lookup = lookup
         super().__init__(field_name=field_name, **{"label": _("范围（西，南，东，北）"), **more})
 
-    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+    def filter(self, queryset: QuerySet[Any], value: str) -> QuerySet[Any]:
         if not value:
             return queryset
         return queryset.filter(**{f"{self.field_name}__{self.lookup}": box_of(value)})

@@ -1,7 +1,7 @@
-"""What a client may ask of a tileset besides a tile: a filter, fewer properties, a month, another grid.
+"""The parameters of a tile request: a filter, fewer properties, a month, another grid.
 
-What needs the layers themselves is in `narrowing.py`: it returns ordinary layers with a smaller queryset and fewer
-fields, so whoever makes a tile need not know that there was a wish.
+`selection.py` applies them to the layers: it returns ordinary layers with a smaller queryset and fewer fields, so the
+engine needs no special case.
 """
 
 import re
@@ -24,7 +24,7 @@ LANGUAGE = "cql2-text"
 
 @dataclass(frozen=True, slots=True)
 class TileRequest:
-    """A client's wishes, checked for form. Equal wishes have equal keys, however they were written."""
+    """A request's parameters, checked for form. Equal requests have equal keys, however they were written."""
 
     filter: str = ""
     """CQL2 text; what its names mean is checked against the layer."""
@@ -36,7 +36,7 @@ class TileRequest:
 
     @classmethod
     def parse(cls, query: Mapping[str, str]) -> Self:
-        """Read the wishes out of a query string; parameters of other purposes (a token, a version) are let be.
+        """Parse a query string; parameters of other purposes (a token, a version) are ignored.
 
         Raises BadInput `bad-filter`, `bad-filter-lang`, `bad-properties`, `bad-at` or `bad-grid`.
         """

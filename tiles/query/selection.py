@@ -1,4 +1,4 @@
-"""A client's wishes applied to a tileset: the same layers with a smaller queryset and fewer properties."""
+"""Applies a tile request to a tileset: the same layers with a smaller queryset and fewer properties."""
 
 import datetime as dt
 from dataclasses import replace
@@ -7,25 +7,26 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from tiles.layer.vector import Tileset, VectorLayer
 from tiles.query.cql import compile_filter
 from tiles.query.request import TileRequest
 
 
-def narrowed(tileset: Tileset, wanted: TileRequest, user: Any) -> Tileset:
-    """Return `tileset` as `wanted` asks for it; the name and the audience stay.
+def apply_request(tileset: Tileset, tile_request: TileRequest, user: Asker) -> Tileset:
+    """Return `tileset` as `tile_request` asks for it; the name and the audience stay.
 
-    A narrowed layer's own `visible_to` only ever takes rows and columns away from the layer's.
+    The resulting `visible_to` only ever removes rows and columns from the layer's own.
     Raises BadInput for names that the layers do not have.
     """
     layers = tileset.layers
-    if wanted.at:
-        layers = _at_month(layers, wanted.at)
-    if wanted.filter:
-        layers = tuple(_filtered(layer, wanted.filter, user) for layer in layers)
-    if wanted.properties is not None:
-        layers = _selected(layers, wanted.properties)
+    if tile_request.at:
+        layers = _at_month(layers, tile_request.at)
+    if tile_request.filter:
+        layers = tuple(_filtered(layer, tile_request.filter, user) for layer in layers)
+    if tile_request.properties is not None:
+        layers = _selected(layers, tile_request.properties)
     return replace(tileset, layers=layers)
 
 
@@ -53,10 +54,10 @@ def _past(layer: VectorLayer, month: dt.date) -> VectorLayer:
     )
 
 
-def _filtered(layer: VectorLayer, text: str, user: Any) -> VectorLayer:
+def _filtered(layer: VectorLayer, text: str, user: Asker) -> VectorLayer:
     condition = compile_filter(text, layer, user)
 
-    def visible_to(asker: Any) -> QuerySet[Any]:
+    def visible_to(asker: Asker) -> QuerySet[Any]:
         return layer.visible_to(asker).filter(condition)
 
     return replace(layer, visible_to=visible_to, is_part=True)
@@ -75,6 +76,6 @@ def _selected(layers: tuple[VectorLayer, ...], names: tuple[str, ...]) -> tuple[
 
 
 def _with_fields(layer: VectorLayer, names: tuple[str, ...]) -> VectorLayer:
-    """A cluster cannot be told without its worst value, so that one stays."""
+    """A cluster needs its worst value, so that one stays."""
     kept = {*names, layer.cluster.worst} if layer.cluster else set(names)
     return replace(layer, fields={name: source for name, source in layer.fields.items() if name in kept})

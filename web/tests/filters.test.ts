@@ -46,7 +46,13 @@ describe("what is on the map where", () => {
     FEATURES.filter((feature) => feature.shownOn(path)).map(({ source }) => source);
 
   it("shows everything on the map page and only the thing itself on its own pages", () => {
-    expect(shownOn("/map/")).toEqual(["stations", "projects", "monitoring_points", "findings"]);
+    const onTheMap = shownOn("/map/");
+    for (const source of ["stations", "projects", "monitoring_points", "findings"]) {
+      expect(onTheMap).toContain(source);
+    }
+    for (const onDemand of ["outfalls", "management_ranges", "project_places"]) {
+      expect(onTheMap).not.toContain(onDemand);
+    }
     expect(shownOn("/projects/2026-01/")).toEqual(["project_places", "projects"]);
     expect(shownOn("/projects/")).toEqual(["projects"]);
     expect(shownOn("/river/points/")).toEqual(["monitoring_points"]);

@@ -39,7 +39,9 @@ def test_a_job_that_nobody_takes_makes_the_site_not_ready(anyone):
 
 def test_metrics_are_prometheus_text(anyone):
     lines = anyone.get("/metrics").content.decode().splitlines()
-    assert "geo_portal_jobs_waiting 0" in lines
+    assert "geo_portal_jobs_waiting 0.0" in lines
+    assert "# TYPE geo_portal_tiles_total counter" in lines
+    assert any(line.startswith("geo_portal_tiles_total{") and 'answer="fast"' in line for line in lines)
 
 
 @pytest.mark.parametrize("address", ["/", "/map/", "/numbers/", "/search/?q=东", "/projects/", "/stations/", "/river/"])

@@ -5,12 +5,14 @@ for everybody, one for people who are signed in, one whose public misses a colum
 """
 
 import math
+import re
 from datetime import date
 
 import mapbox_vector_tile
 import pytest
-from django.db import transaction
+from django.db import connection, models, transaction
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Area, User
 from demo.load import load_district
@@ -20,50 +22,24 @@ from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer
 from tests.data.gis_files import gbk_ponds
+from tiles.engine.pool import POOL
+from tiles.layer.vector import public_audience
 
 # The mark also makes sure that there is a test database when this file is run alone.
 pytestmark = pytest.mark.django_db
 PEOPLE = ("anonymous", "deputy", "officer", "officer2", "gis", "staff", "admin")
 ZOOM = 8
-CLOSE = {"management_ranges": 11, "project_places": 10}
-"""Layers that begin at a closer zoom than the others."""
-CLUSTERS = {"monitoring_point_clusters": "monitoring_points"}
 LOADED = {"open-ponds": "public", "inner-ponds": "internal", "half-ponds": "public"}
 OF_THE_DEMO = ("source_protection", "sewage_terminals", "geonames_places")
 SEE_PUBLISHED_MATTERS = ("anonymous", "gis")
-SEE_PUBLIC_PROJECTS = ("anonymous", "deputy", "gis")
 HIDDEN = "户数"
-API = {
-    "areas": "/api/v1/areas/",
-    "places": "/api/v1/areas/",
-    "reaches": "/api/v1/reaches/",
-    "monitoring_points": "/api/v1/monitoring-points/",
-    "projects": "/api/v1/projects/",
-    "project_places": "/api/v1/projects/",
-    "stations": "/api/v1/stations/",
-    "findings": "/api/v1/findings/",
-    "outfalls": "/api/v1/outfalls/",
-    "service_areas": "/api/v1/service-areas/",
-    "management_ranges": "/api/v1/management-ranges/",
-} | {slug: f"/api/v1/layers/{slug}/features/" for slug in (*LOADED, *OF_THE_DEMO)}
-# Every property that a tile may carry. Names of people, telephones, texts of findings are in none.
-PROPERTIES = {
-    "areas": "id code name level rank schematic",
-    "places": "id code name level rank",
-    "reaches": "id code name river grade class target_class area updated",
-    "monitoring_points": "id code name kind class target_class status overdue area updated",
-    "projects": "id code name category status light progress area year",
-    "project_places": "id number name code project done_on",
-    "stations": "id code name kind area",
-    "findings": "id code category state area created",
-    "outfalls": "id code name kind state dry_flow area updated",
-    "service_areas": "id code name kind",
-    "management_ranges": "id code name river grade metres area",
-    **dict.fromkeys(LOADED, "id 编号 名称 面积 户数"),
-    "source_protection": "id 名称 级别",
-    "sewage_terminals": "id 编号 名称 镇街 规模吨日 工艺",
-    "geonames_places": "id geonameid name population",
+LAYERS = {layer.name: layer for layer in FIXED}
+CLUSTERS = {layer.name: layer.map_use.companion_of for layer in FIXED if layer.cluster}
+API = {name: layer.api for name, layer in LAYERS.items() if name not in CLUSTERS} | {
+    slug: f"/api/v1/layers/{slug}/features/" for slug in (*LOADED, *OF_THE_DEMO)
 }
+PERSONAL = re.compile(r"phone|mobile|email|contact|reporter|author|person|deputy|chief|text|description|note|address")
+"""Parts of the names of columns that hold names, numbers or words of people."""
 
 
 @pytest.fixture(scope="module")
@@ -114,9 +90,12 @@ def tile_answers(client, name):
     if about.status_code == 404:
         return None
     assert about.status_code == 200
-    zoom = CLOSE.get(name, ZOOM)
-    tiles = tiles_over(about.json().get("bounds") or [0] * 4, zoom)
-    return [client.get(f"/tiles/{name}/{zoom}/{x}/{y}.mvt") for x, y in tiles]
+    return [client.get(address) for address in addresses(name, about.json().get("bounds") or [0] * 4)]
+
+
+def addresses(name, bounds):
+    zoom = max(ZOOM, LAYERS[name].minzoom) if name in LAYERS else ZOOM
+    return [f"/tiles/{name}/{zoom}/{x}/{y}.mvt" for x, y in tiles_over(bounds, zoom)]
 
 
 def features(answers, name):
@@ -125,7 +104,7 @@ def features(answers, name):
 
 
 def api_features(client, name):
-    address, found = f"{API[name]}?page_size=1000", []
+    address, found = f"{API[name]}{'&' if '?' in API[name] else '?'}page_size=1000", []
     while address:
         answer = client.get(address)
         if answer.status_code == 404:
@@ -150,7 +129,30 @@ def layer_names(district):
 
 def test_every_layer_of_the_site_is_looked_at(layer_names):
     assert layer_names == {*API, *CLUSTERS}
-    assert set(API) == set(PROPERTIES) >= {layer.name for layer in FIXED} - set(CLUSTERS)
+    assert all(API.values()), "a layer does not say where the API lists its features"
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_no_tile_carries_names_numbers_or_words_of_people(name):
+    layer = LAYERS[name]
+    model = layer.visible_to(None).model
+    for source in layer.fields.values():
+        for column in columns_of(model, source):
+            assert not PERSONAL.search(column.name), f"{name} carries {column}"
+            assert column.related_model is not User, f"{name} carries something of a user"
+            assert type(column) is not models.TextField, f"{name} carries the text {column}"
+
+
+def columns_of(model, source):
+    """The model's columns on the way that `source` names; an annotation is a computed value and names none."""
+    found = []
+    for part in str(source).split("__") if isinstance(source, str) else []:
+        part = model._meta.pk.name if part == "pk" else part.removesuffix("_id")
+        if part not in {field.name for field in model._meta.get_fields()}:
+            return found
+        found.append(model._meta.get_field(part))
+        model = found[-1].related_model or model
+    return found
 
 
 @pytest.mark.parametrize("name", CLUSTERS)
@@ -159,7 +161,7 @@ def test_clusters_count_what_the_api_lists_and_tell_no_more(client_of, person, n
     client, points = client_of(person), CLUSTERS[name]
     told = [feature["properties"] for feature in features(tile_answers(client, name), name)]
     assert sum(item["count"] for item in told) == len(api_features(client, points))
-    assert {key for item in told for key in item} <= {*allowed_for(person, points), "count", "worst_count", "point"}
+    assert {key for item in told for key in item} <= {"id", *LAYERS[points].fields, "count", "worst_count", "point"}
 
 
 @pytest.mark.parametrize("name", API)
@@ -174,25 +176,48 @@ def test_tiles_show_what_the_api_lists_and_tell_no_more(client_of, person, name)
     shown = features(answers, name)
     assert {feature["id"] for feature in shown} == {item["id"] for item in listed}
     assert all(feature["properties"]["id"] == feature["id"] for feature in shown)
-    assert {key for feature in shown for key in feature["properties"]} <= allowed_for(person, name)
-    shared = {answer["Cache-Control"] for answer in answers}
-    assert shared == {f"{'public' if is_shared(person, name) else 'private'}, no-cache"}
+    assert {key for feature in shown for key in feature["properties"]} <= allowed_in(name, listed)
+    if {answer["Cache-Control"] for answer in answers} == {"public, no-cache"}:
+        assert shown == features(tile_answers(client_of("anonymous"), name), name), "a shared cache gives it to all"
+    else:
+        assert {answer["Cache-Control"] for answer in answers} == {"private, no-cache"}
+        assert person != "anonymous", "what everybody sees may be shared"
+        assert name not in LAYERS or LAYERS[name].audience is not public_audience
 
 
-def allowed_for(person, name):
-    allowed = set(PROPERTIES[name].split())
-    return allowed - {HIDDEN} if (person, name) == ("anonymous", "half-ponds") else allowed
+def allowed_in(name, listed):
+    """The properties that a tile may carry: a fixed layer's own, of a loaded layer those that the API tells."""
+    if name in LAYERS:
+        return {"id", *LAYERS[name].fields}
+    return {"id", *(key for item in listed for key in item["properties"])}
 
 
-def is_shared(person, name):
-    """Whether everybody sees the same, said here once more and by other means than the code's."""
-    if name == "inner-ponds":
-        return False
-    if name == "findings":
-        return person in SEE_PUBLISHED_MATTERS
-    if name == "half-ponds":
-        return person == "anonymous"
-    return name not in ("projects", "project_places") or person in SEE_PUBLIC_PROJECTS
+@pytest.mark.parametrize("name", [*API, *CLUSTERS])
+@pytest.mark.parametrize("person", ["anonymous", "staff"])
+def test_a_tile_is_one_statement_however_many_features_are_in_it(client_of, monkeypatch, person, name):
+    client, statements, in_transaction = client_of(person), [], POOL._inside_transaction
+    about = client.get(f"/tiles/{name}.json")
+    if about.status_code == 404:
+        assert (person, LOADED.get(name)) == ("anonymous", "internal")
+        return
+
+    def counted(sql, params, limit):
+        statements.append(sql)
+        return in_transaction(sql, params, limit)
+
+    monkeypatch.setattr(POOL, "_inside_transaction", counted)
+    for address in addresses(name, about.json()["bounds"]):
+        statements.clear()
+        with CaptureQueriesContext(connection) as others:
+            assert client.get(address).status_code in (200, 204)
+        assert len(statements) == 1
+        asked = [query["sql"] for query in others if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SET LOCAL"))]
+        assert len(asked) <= most_queries(person, name), asked
+
+
+def most_queries(person, name):
+    """Besides the tile itself: session and person of who is signed in; of a loaded layer its row and its copies."""
+    return (2 if person != "anonymous" else 0) + (0 if name in LAYERS else 2)
 
 
 def test_the_lists_differ_where_they_must(client_of):

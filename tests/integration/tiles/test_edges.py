@@ -1,20 +1,16 @@
 """At the edges: of the world, of a tile, and of what can still be seen."""
 
-import mapbox_vector_tile
 import pytest
 from django.db import connection
 
+from tests.integration.tiles import served
 from tests.integration.tiles.ladders import build, make_table, vector_layer
-from tiles.engine.mvt import layer_bytes
-from tiles.grids.address import TileAddress
 
 pytestmark = pytest.mark.django_db
 
 
 def features(layer, z, x, y):
-    content = layer_bytes(layer, None, TileAddress(z, x, y), 5000)
-    decoded = mapbox_vector_tile.decode(content, default_options={"y_coord_down": True}) if content else {}
-    return decoded[layer.name]["features"] if decoded else []
+    return served.features(layer, z, x, y, y_down=True)
 
 
 def ids(layer, z, x, y):

@@ -19,7 +19,7 @@ from layers.models import Layer
 from layers.storage.versions import undo_layer
 from projects.models import Project
 from tests.data.gis_files import gbk_ponds
-from tiles.cache.change_log import JOURNAL, Unreachable
+from tiles.cache.change_log import CHANGE_LOG, Unreachable
 from tiles.cache.memory import MEMORY
 from tiles.cache.metrics import COUNTS
 from tiles.http import fast_path
@@ -110,7 +110,7 @@ def test_an_answer_that_is_ready_keeps_no_tile_in_memory(world, site):
 
 
 def test_ready_answers_are_bounded(world, site, monkeypatch):
-    monkeypatch.setattr(fast_path, "MOST_READY", 8)
+    monkeypatch.setattr(fast_path, "MAX_READY", 8)
     for _ in range(2):
         for x in range(420, 440):
             site.get(f"/tiles/places/9/{x}/211.mvt")
@@ -142,7 +142,7 @@ def test_what_turns_with_the_calendar_is_made_anew_each_day(world, site, monkeyp
     site.get(path)
     assert is_fast(site, path)
     decision = next(iter(site.application.decisions.values()))
-    assert 0 < decision.told.until - timezone.now().timestamp() <= 24 * 3600
+    assert 0 < decision.basis.until - timezone.now().timestamp() <= 24 * 3600
     made = COUNTS["made"]
     tomorrow = timezone.localdate() + timezone.timedelta(days=1)
     monkeypatch.setattr(timezone, "localdate", lambda: tomorrow)
@@ -210,11 +210,11 @@ def test_a_person_who_changes_is_somebody_else_with_the_very_next_request(candid
 def test_a_decision_about_a_person_ends_with_her_session(candidate, site, cookies_of, staff, monkeypatch):
     site.get(PROJECTS, cookies=cookies_of(staff))
     (decision,) = site.application.decisions.values()
-    until = decision.told.until
+    until = decision.basis.until
     assert until - timezone.now().timestamp() <= 60
     for at, holds in ((until - 1, True), (until, False)):
         monkeypatch.setattr(fast_path, "time", SimpleNamespace(time=lambda at=at: at))
-        assert decision.holds(JOURNAL.now()) is holds
+        assert decision.holds(CHANGE_LOG.current()) is holds
 
 
 def test_a_project_that_becomes_public_shows_to_the_public_at_once(candidate, site):
@@ -236,7 +236,7 @@ def test_without_the_database_it_says_so_instead_of_guessing(world, site, monkey
     def down():
         raise Unreachable
 
-    monkeypatch.setattr(JOURNAL, "now", down)
+    monkeypatch.setattr(CHANGE_LOG, "current", down)
     answer = site.get(TILE)
     assert answer.status == 503
     assert answer.headers["retry-after"]

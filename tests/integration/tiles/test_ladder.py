@@ -2,17 +2,15 @@
 
 from dataclasses import replace
 
-import mapbox_vector_tile
 import pytest
 from django.db import connection
 
 from tests.integration.tiles.ladders import build, contents, low_thresholds, make_table, vector_layer
-from tiles.engine.mvt import layer_bytes
+from tests.integration.tiles.served import features, tile_bytes
 from tiles.grids.address import TileAddress
 from tiles.ladder import build as building
 from tiles.ladder.models import Ladder
-from tiles.ladder.omissions import extra_fields, statement
-from tiles.layer.vector import VectorLayer
+from tiles.ladder.omissions import extra_fields, omissions
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +19,6 @@ CROWD = [f"POINT({121 + i % 7 / 100} {29 + i % 11 / 100})" for i in range(60)]
 EDGES = ["POINT(180 10)", "POINT(-180 10)", "POINT(0 0)", "POINT(-179.999 -84)", "POINT(12 90)", "POINT(13 -90)"]
 COAST = "LINESTRING(" + ",".join(f"{-170 + i / 10} {20 + 10 * (i % 2)}" for i in range(3400)) + ")"
 LINES = [COAST, *(f"LINESTRING({i} {i}, {i + 0.01} {i + 0.01})" for i in range(20)), "LINESTRING(-180 5, 180 5)"]
-
-
-def features(layer: VectorLayer, z=0, x=0, y=0):
-    content = layer_bytes(layer, None, TileAddress(z, x, y), 5000)
-    return mapbox_vector_tile.decode(content)[layer.name]["features"] if content else []
 
 
 def all_tiles(z):
@@ -169,7 +162,7 @@ def test_while_it_is_being_made_tiles_come_from_the_table():
     assert (ladder.state, ladder.stage) == (Ladder.State.BUILDING, 1)
     layer = vector_layer(source, "LineString")
     assert all("feature_count" not in f["properties"] for f in features(layer))
-    assert statement(layer, None) is None
+    assert omissions(layer, None) is None
 
     seen = []
     build(source, progress=lambda step: seen.append(step.stage))
@@ -193,7 +186,7 @@ def test_where_people_see_different_rows_the_copies_are_not_used(points):
         found = features(layer)
         assert found
         assert all("point_count" not in feature["properties"] for feature in found)
-    assert statement(replace(points, ladder=False), None) is None
+    assert omissions(replace(points, ladder=False), None) is None
 
 
 @pytest.mark.parametrize("z", [0, 2])
@@ -214,8 +207,8 @@ def test_a_part_of_the_lines_shows_and_counts_that_part_only(lines):
 
 
 def test_the_statement_on_a_part_gives_no_figures_of_the_whole(points):
-    said = statement(part_of(points, 33), None)
-    assert said["zooms"] == statement(points, None)["zooms"]
+    said = omissions(part_of(points, 33), None)
+    assert said["zooms"] == omissions(points, None)["zooms"]
     assert "rows" not in said
     assert "left_out" not in said["levels"][0]
 
@@ -227,25 +220,25 @@ def test_a_property_that_the_layer_does_not_have_is_not_read_from_the_table(poin
 
 def test_nobody_gets_nothing(points):
     empty = replace(points, visible_to=lambda user: points.visible_to(user).none())
-    assert layer_bytes(empty, None, TileAddress(0, 0, 0), 5000) == b""
+    assert tile_bytes(empty, TileAddress(0, 0, 0)) == b""
 
 
 def test_the_statement_says_what_each_zoom_leaves_out(points, lines):
-    said = statement(points, None)
+    said = omissions(points, None)
     assert (said["method"], said["count_property"], said["rows"]) == ("cells", "point_count", len(CROWD + EDGES))
     at_zero = said["levels"][0]
     assert at_zero["shown"] == sum(f["properties"]["point_count"] == 1 for f in features(points))
     assert at_zero["shown"] + at_zero["left_out"] == said["rows"]
     assert extra_fields(points, None) == {"point_count": "Number"}
 
-    said = statement(lines, None)
+    said = omissions(lines, None)
     assert (said["method"], said["left_out_property"], said["levels"][0]["left_out"]) == ("simplified", "left_out", 20)
     assert set(extra_fields(lines, None)) == {"feature_count", "left_out"}
 
 
 def test_a_table_without_ladder_says_nothing():
     layer = vector_layer(make_table("few", "Point", CROWD[:5]), "Point")
-    assert statement(layer, None) is None
+    assert omissions(layer, None) is None
     assert extra_fields(layer, None) == {}
 
 
@@ -280,7 +273,7 @@ def test_properties_are_dropped_where_the_fullest_tile_cannot_carry_them(monkeyp
     monkeypatch.setattr("tiles.ladder.budget.MOST_BYTES", 10)
     source = make_table("crowd", "Point", CROWD + EDGES)
     build(source)
-    said = statement(vector_layer(source, "Point"), None)
+    said = omissions(vector_layer(source, "Point"), None)
     assert said["levels"][0]["properties"] == []
     assert all("name" not in f["properties"] for f in features(vector_layer(source, "Point")))
 

@@ -2,7 +2,6 @@
 
 import json
 
-import mapbox_vector_tile
 import pytest
 from django.db import connection
 from django_q.models import OrmQ
@@ -15,7 +14,8 @@ from layers.signals import version_removed
 from layers.storage.versions import undo_layer
 from layers.vector_layers import vector_layer
 from tests.integration.tiles.ladders import low_thresholds
-from tiles.engine.mvt import layer_bytes, statement
+from tests.integration.tiles.served import features
+from tiles.engine.mvt import statement
 from tiles.grids.address import TileAddress
 from tiles.ladder import jobs
 from tiles.ladder.models import Ladder
@@ -42,8 +42,8 @@ def make_ladder(version):
 
 
 def counted():
-    content = layer_bytes(vector_layer(Layer.objects.get(slug="crowd"), None), None, WORLD, 5000)
-    return [f["properties"].get("point_count") for f in mapbox_vector_tile.decode(content)["crowd"]["features"]]
+    found = features(vector_layer(Layer.objects.get(slug="crowd"), None), 0, 0, 0)
+    return [feature["properties"].get("point_count") for feature in found]
 
 
 def test_publishing_queues_the_making_of_copies(tmp_path, django_capture_on_commit_callbacks):

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tiles.cache.change_log import Change, Known
-from tiles.cache.content_encoding import PACK, SMALL, chosen, unpack
-from tiles.cache.memory import OFTEN, OVERHEAD_BYTES, TIGHTENER, Entry, Memory, Sources, tighten
+from tiles.cache.change_log import Change, KnownChanges
+from tiles.cache.content_encoding import COMPRESS, SMALL, decompress, negotiated
+from tiles.cache.memory import OVERHEAD_BYTES, RECOMPRESS_AFTER, RECOMPRESSOR, Entry, Memory, Sources, recompress
 from tiles.cache.shared_store import FileStore
 
 HERE = (0.0, 0.0, 1.0, 1.0)
@@ -20,20 +20,20 @@ def here():
 
 
 def entry(size=1000, checked=0, **sources):
-    behind = Sources(sources.get("places", ("rows",)), sources.get("anywhere", ()))
+    behind = Sources(sources.get("located", ("rows",)), sources.get("anywhere", ()))
     return Entry("tag", {"gzip": b"x" * size}, behind, here, checked)
 
 
 def known(*changes):
     """`changes`: table, number, boxes."""
-    journal = Known()
+    change_log = KnownChanges()
     for table, number, boxes in changes:
-        journal.add(table, number, boxes)
-    return journal
+        change_log.add(table, number, boxes)
+    return change_log
 
 
 def test_memory_keeps_to_its_bound():
-    memory = Memory(most_bytes=50_000)
+    memory = Memory(max_bytes=50_000)
     for index in range(100):
         memory.put(index, entry())
     assert memory.bytes <= 50_000
@@ -43,7 +43,7 @@ def test_memory_keeps_to_its_bound():
 
 
 def test_what_is_asked_for_gets_a_second_chance():
-    memory = Memory(most_bytes=50_000)
+    memory = Memory(max_bytes=50_000)
     memory.put("asked", entry())
     for index in range(30):
         memory.get("asked")
@@ -53,14 +53,14 @@ def test_what_is_asked_for_gets_a_second_chance():
 
 
 def test_putting_the_same_again_counts_once():
-    memory = Memory(most_bytes=50_000)
+    memory = Memory(max_bytes=50_000)
     for _ in range(10):
         memory.put("same", entry())
     assert (len(memory), memory.bytes) == (1, OVERHEAD_BYTES + 2 * 1000)
 
 
 def test_a_tile_larger_than_the_bound_is_kept_alone():
-    memory = Memory(most_bytes=1000)
+    memory = Memory(max_bytes=1000)
     memory.put("a", entry())
     memory.put("b", entry(5000))
     assert (memory.get("a"), len(memory)) == (None, 1)
@@ -104,19 +104,19 @@ def test_a_tile_of_another_history_is_not_fresh():
 
 
 def test_what_is_forgotten_counts_as_met():
-    journal = known(("rows", 5, [2.0, 2.0, 3.0, 3.0]))
-    journal.horizon = 5
-    assert not entry(checked=4).is_fresh(journal)
-    assert entry(checked=4, places=("others",)).is_fresh(journal)
+    change_log = known(("rows", 5, [2.0, 2.0, 3.0, 3.0]))
+    change_log.horizon = 5
+    assert not entry(checked=4).is_fresh(change_log)
+    assert entry(checked=4, located=("others",)).is_fresh(change_log)
 
 
 def test_old_changes_are_forgotten_when_there_are_too_many(monkeypatch):
-    monkeypatch.setattr("tiles.cache.change_log.MANY_CHANGES", 10)
-    journal = known(*(("rows", number, [2.0, 2.0, 3.0, 3.0]) for number in range(1, 20)))
-    journal.forget_old()
-    assert journal.count == len(journal.changes["rows"]) <= 10
-    assert not entry(checked=1).is_fresh(journal)
-    assert entry(checked=journal.horizon).is_fresh(journal)
+    monkeypatch.setattr("tiles.cache.change_log.MAX_CHANGES", 10)
+    change_log = known(*(("rows", number, [2.0, 2.0, 3.0, 3.0]) for number in range(1, 20)))
+    change_log.forget_old()
+    assert change_log.count == len(change_log.changes["rows"]) <= 10
+    assert not entry(checked=1).is_fresh(change_log)
+    assert entry(checked=change_log.horizon).is_fresh(change_log)
 
 
 def test_change_meets_what_it_touches():
@@ -126,8 +126,8 @@ def test_change_meets_what_it_touches():
 
 def test_each_packing_is_made_once(monkeypatch):
     calls = []
-    tile = Entry("tag", {"gzip": PACK["gzip"](b"content")}, Sources((), ()), here, 0)
-    monkeypatch.setitem(PACK, "zstd", lambda content: calls.append(content) or b"packed")
+    tile = Entry("tag", {"gzip": COMPRESS["gzip"](b"content")}, Sources((), ()), here, 0)
+    monkeypatch.setitem(COMPRESS, "zstd", lambda content: calls.append(content) or b"packed")
     assert [tile.body("zstd") for _ in range(3)] == [b"packed"] * 3
     assert calls == [b"content"]
     assert tile.body("") == b"content"
@@ -137,38 +137,38 @@ CONTENT = "".join(f"water point {n * 7919 % 1009} class {n % 6} of town {n * n %
 
 
 def test_tighter_is_smaller_and_the_same():
-    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), here, 0)
+    tile = Entry("tag", {"gzip": COMPRESS["gzip"](CONTENT)}, Sources((), ()), here, 0)
     before = {name: len(tile.body(name)) for name in ("gzip", "zstd", "br")}
-    tighten(tile)
+    recompress(tile)
     assert all(len(tile.bodies[name]) <= before[name] for name in before)
     assert sum(len(tile.bodies[name]) for name in before) < sum(before.values())
-    assert unpack(tile.bodies["gzip"]) == CONTENT
+    assert decompress(tile.bodies["gzip"]) == CONTENT
 
 
 def test_a_tile_asked_for_often_is_handed_over_once(monkeypatch):
     handed = []
-    monkeypatch.setattr(TIGHTENER, "submit", handed.append)
+    monkeypatch.setattr(RECOMPRESSOR, "submit", handed.append)
     memory = Memory()
     memory.put("tile", entry())
-    for _ in range(3 * OFTEN):
+    for _ in range(3 * RECOMPRESS_AFTER):
         memory.get("tile")
     assert len(handed) == 1
 
 
 def test_the_tightener_works_behind_everybodys_back():
-    tile = Entry("tag", {"gzip": PACK["gzip"](CONTENT)}, Sources((), ()), here, 0)
+    tile = Entry("tag", {"gzip": COMPRESS["gzip"](CONTENT)}, Sources((), ()), here, 0)
     loose = len(tile.bodies["gzip"])
-    TIGHTENER.submit(tile)
+    RECOMPRESSOR.submit(tile)
     deadline = time.monotonic() + 5
     while len(tile.bodies["gzip"]) == loose and time.monotonic() < deadline:
         time.sleep(0.01)
     assert len(tile.bodies["gzip"]) < loose
-    assert unpack(tile.bodies["gzip"]) == CONTENT
+    assert decompress(tile.bodies["gzip"]) == CONTENT
 
 
 def test_an_empty_tile_stays_empty():
     tile = Entry("tag", {"gzip": b""}, Sources((), ()), here, 0)
-    tighten(tile)
+    recompress(tile)
     assert tile.bodies == {"gzip": b""}
 
 
@@ -188,15 +188,15 @@ def test_an_empty_tile_stays_empty():
     ],
 )
 def test_the_encoding_is_the_clients_choice(accepted, encoding):
-    assert chosen(accepted) == encoding
+    assert negotiated(accepted) == encoding
 
 
 @pytest.mark.parametrize("size", [1, SMALL, SMALL + 1, 5_000])
 def test_every_size_is_valid_gzip_and_the_same_each_time(size):
     content = CONTENT[:size]
-    packed = PACK["gzip"](content)
+    packed = COMPRESS["gzip"](content)
     assert gzip.decompress(packed) == content
-    assert packed == PACK["gzip"](content)
+    assert packed == COMPRESS["gzip"](content)
     assert len(packed) <= size + 30
 
 
@@ -211,7 +211,7 @@ def test_every_size_is_valid_gzip_and_the_same_each_time(size):
     ],
 )
 def test_a_small_tile_goes_out_as_it_lies_there(size, accepted, encoding):
-    tile = Entry("tag", {"gzip": PACK["gzip"](os.urandom(size))}, Sources((), ()), here, 0)
+    tile = Entry("tag", {"gzip": COMPRESS["gzip"](os.urandom(size))}, Sources((), ()), here, 0)
     assert tile.for_client(accepted) == (encoding, tile.bodies[encoding])
 
 

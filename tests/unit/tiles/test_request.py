@@ -1,4 +1,4 @@
-"""What a client may ask of a tileset: how it is read, and when two wishes are the same."""
+"""What a client may ask of a tileset: how it is parsed, and when two requests are equal."""
 
 import pytest
 
@@ -16,23 +16,23 @@ def test_parameters_of_other_purposes_change_nothing():
     assert TileRequest.parse({"v": "3", "token": "x"}).is_plain
 
 
-def test_equal_wishes_have_equal_keys_however_they_are_written():
+def test_equal_requests_have_equal_keys_however_they_are_written():
     one = TileRequest.parse({"properties": "name,class,id", "grid": "c", "filter": " class >= 5 "})
     two = TileRequest.parse({"filter": "class >= 5", "grid": "EPSG:4490", "properties": "class, name,name"})
     assert one.key == two.key == "filter=class+%3E%3D+5&properties=class%2Cname&grid=CGCS2000"
 
 
-def test_different_wishes_have_different_keys():
-    wishes = [{}, {"filter": "a=1"}, {"filter": "a=2"}, {"properties": ""}, {"properties": "a"}, {"at": "2026-03"}]
-    keys = {TileRequest.parse(wish).key for wish in [*wishes, {"grid": "CGCS2000"}]}
-    assert len(keys) == len(wishes) + 1
+def test_different_requests_have_different_keys():
+    queries = [{}, {"filter": "a=1"}, {"filter": "a=2"}, {"properties": ""}, {"properties": "a"}, {"at": "2026-03"}]
+    keys = {TileRequest.parse(query).key for query in [*queries, {"grid": "CGCS2000"}]}
+    assert len(keys) == len(queries) + 1
 
 
 def test_the_key_asks_for_the_same_again():
     from urllib.parse import parse_qsl
 
-    wish = TileRequest.parse({"filter": "name = 'a&b=c'", "properties": "", "at": "2026-03", "grid": "c"})
-    assert TileRequest.parse(dict(parse_qsl(wish.key, keep_blank_values=True))) == wish
+    query = TileRequest.parse({"filter": "name = 'a&b=c'", "properties": "", "at": "2026-03", "grid": "c"})
+    assert TileRequest.parse(dict(parse_qsl(query.key, keep_blank_values=True))) == query
 
 
 @pytest.mark.parametrize("name", ["", "w", "EPSG:3857", "WebMercatorQuad", "webmercatorquad"])

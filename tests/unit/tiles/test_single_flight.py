@@ -8,7 +8,7 @@ import time
 import pytest
 
 from geokit.refusal import Busy
-from tiles.cache.single_flight import MachineLock, Tower
+from tiles.cache.single_flight import InterProcessLock, SingleFlight
 
 
 def together(work, number):
@@ -37,49 +37,49 @@ def until(check):
 
 
 def test_many_who_ask_for_the_same_share_one_computation():
-    tower, made, go = Tower(crowd=50), [], threading.Event()
+    single_flight, made, go = SingleFlight(many_waiting=50), [], threading.Event()
 
     def make():
         made.append(1)
         go.wait(5)
         return "tile"
 
-    threading.Thread(target=lambda: (until(lambda: tower.waiting == 19), go.set())).start()
-    assert together(lambda: tower.fly("a", make), 20) == ["tile"] * 20
+    threading.Thread(target=lambda: (until(lambda: single_flight.waiting == 19), go.set())).start()
+    assert together(lambda: single_flight.run("a", make), 20) == ["tile"] * 20
     assert made == [1]
 
 
 def test_the_next_one_after_it_landed_flies_anew():
-    tower, made = Tower(), []
-    assert [tower.fly("a", lambda: made.append(1) or len(made)) for _ in range(2)] == [1, 2]
+    single_flight, made = SingleFlight(), []
+    assert [single_flight.run("a", lambda: made.append(1) or len(made)) for _ in range(2)] == [1, 2]
 
 
 def test_a_failure_is_everybodys_and_not_kept():
-    tower, go = Tower(), threading.Event()
+    single_flight, go = SingleFlight(), threading.Event()
 
     def fail():
         go.wait(5)
         raise Busy("busy", code="x")
 
-    threading.Thread(target=lambda: (until(lambda: tower.waiting == 3), go.set())).start()
-    assert all(isinstance(result, Busy) for result in together(lambda: tower.fly("a", fail), 4))
-    assert tower.fly("a", lambda: "well") == "well"
+    threading.Thread(target=lambda: (until(lambda: single_flight.waiting == 3), go.set())).start()
+    assert all(isinstance(result, Busy) for result in together(lambda: single_flight.run("a", fail), 4))
+    assert single_flight.run("a", lambda: "well") == "well"
 
 
 def test_different_tiles_do_not_wait_for_each_other():
-    tower, go = Tower(), threading.Event()
-    slow = threading.Thread(target=lambda: tower.fly("slow", lambda: go.wait(5)))
+    single_flight, go = SingleFlight(), threading.Event()
+    slow = threading.Thread(target=lambda: single_flight.run("slow", lambda: go.wait(5)))
     slow.start()
-    assert tower.fly("quick", lambda: "tile") == "tile"
+    assert single_flight.run("quick", lambda: "tile") == "tile"
     go.set()
     slow.join()
 
 
 def test_so_many_at_once_and_no_more():
-    tower, running, most = Tower(at_once=2, crowd=50), [], []
+    single_flight, running, most = SingleFlight(max_concurrent=2, many_waiting=50), [], []
 
     def work():
-        with tower.place:
+        with single_flight.permit:
             running.append(1)
             most.append(len(running))
             time.sleep(0.02)
@@ -87,42 +87,42 @@ def test_so_many_at_once_and_no_more():
 
     together(work, 12)
     assert max(most) == 2
-    assert tower.waiting == 0
+    assert single_flight.waiting == 0
 
 
-def test_who_waits_too_long_for_a_place_is_told_to_come_again():
-    tower = Tower(at_once=1, wait_s=0.05)
-    with tower.place, pytest.raises(Busy) as refused, tower.place:
+def test_who_waits_too_long_for_a_permit_is_refused_as_busy():
+    single_flight = SingleFlight(max_concurrent=1, wait_s=0.05)
+    with single_flight.permit, pytest.raises(Busy) as refused, single_flight.permit:
         pass
     assert refused.value.code == "tiles-busy"
-    with tower.place:
+    with single_flight.permit:
         pass
 
 
 def test_in_a_crowd_the_last_ones_wait_only_briefly():
-    tower, results = Tower(at_once=1, crowd=3, wait_s=1.0, brief_s=0.05), []
+    single_flight, results = SingleFlight(max_concurrent=1, many_waiting=3, wait_s=1.0, short_wait_s=0.05), []
 
     def ask():
         started = time.monotonic()
         try:
-            with tower.place:
+            with single_flight.permit:
                 pass
         except Busy:
             results.append(time.monotonic() - started)
 
-    with tower.place:
+    with single_flight.permit:
         together(ask, 8)
     quick = [seconds for seconds in results if seconds < 0.6]
     assert (len(quick), len(results)) == (5, 8)
 
 
-def test_who_waits_too_long_for_anothers_flight_is_told_too():
-    tower, go = Tower(wait_s=0.05), threading.Event()
-    slow = threading.Thread(target=lambda: tower.fly("a", lambda: go.wait(5)))
+def test_who_waits_too_long_for_anothers_call_is_refused_too():
+    single_flight, go = SingleFlight(wait_s=0.05), threading.Event()
+    slow = threading.Thread(target=lambda: single_flight.run("a", lambda: go.wait(5)))
     slow.start()
-    until(lambda: tower._flights)
+    until(lambda: single_flight._calls)
     with pytest.raises(Busy):
-        tower.fly("a", lambda: "never")
+        single_flight.run("a", lambda: "never")
     go.set()
     slow.join()
 
@@ -130,11 +130,11 @@ def test_who_waits_too_long_for_anothers_flight_is_told_too():
 HOLD = """
 import sys
 from pathlib import Path
-from tiles.cache.single_flight import MachineLock
-with MachineLock(Path(sys.argv[1])).held(int(sys.argv[2]), 1) as held:
+from tiles.cache.single_flight import InterProcessLock
+with InterProcessLock(Path(sys.argv[1])).held(int(sys.argv[2]), 1) as held:
     print("held", flush=True)
     sys.stdin.readline()
-    print(held.is_wanted(), flush=True)
+    print(held.is_contended(), flush=True)
 """
 
 
@@ -154,10 +154,10 @@ def other_process(tmp_path):
 
 @pytest.fixture
 def lock(tmp_path):
-    return MachineLock(tmp_path / "lock")
+    return InterProcessLock(tmp_path / "lock")
 
 
-def test_another_process_is_waited_for_and_told_that_it_is(other_process, lock):
+def test_another_process_is_waited_for_and_learns_of_it(other_process, lock):
     result = []
 
     def wait():
@@ -174,7 +174,7 @@ def test_another_process_is_waited_for_and_told_that_it_is(other_process, lock):
     assert result == [True]
 
 
-def test_nobody_waiting_is_told_too(other_process):
+def test_a_lock_that_nobody_waits_for_is_not_contended(other_process):
     other_process.stdin.write("\n")
     other_process.stdin.flush()
     assert other_process.stdout.readline() == "False\n"

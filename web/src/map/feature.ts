@@ -43,11 +43,6 @@ export function sourcesOf({ source, companions = [] }: MapFeature): string[] {
   return [source, ...companions];
 }
 
-/** The page under `base` for a feature's code. */
-export function codePage(base: string): (properties: Properties) => string | undefined {
-  return ({ code }) => (text(code) ? `${base}${encodeURIComponent(text(code))}/` : undefined);
-}
-
 /** Pages about the district as a whole: everything is on the map there. */
 export function isOverview(path: string): boolean {
   return /^\/(map|search|numbers)?(\/|$)/.test(path);

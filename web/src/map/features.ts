@@ -1,98 +1,93 @@
-/** The platform's own things on the map, bottom first. */
+/** The platform's own things on the map, bottom first: what the server says of its layers (`manage.py web_tilesets`). */
 
 import { waterClass } from "../tokens";
 import { say, things } from "../words";
-import { CLUSTERS } from "./clusters";
-import { codePage, isCasework, isOverview, type MapFeature, sourcesOf, text } from "./feature";
+import {
+  isCasework,
+  isOverview,
+  type MapFeature,
+  type Properties,
+  sourcesOf,
+  text,
+} from "./feature";
+import type { TileFilters } from "./filters";
 import { pointFilter } from "./point-filter";
+import tilesets from "./tilesets.json";
 
-const stations: MapFeature = {
-  source: "stations",
-  api: "/api/v1/stations/",
-  page: codePage("/stations/"),
-  hint: ({ area }) => text(area),
-  listPath: /^\/stations\/$/,
-  shownOn: (path) => isOverview(path) || path.startsWith("/stations/"),
-  tileFilters: { kind: "text" },
-  serverFilters: ["q", "area", "deputy"],
+/** A drawn layer as `geo_portal/map_lists.py` writes it; regular expressions and addresses are text. */
+interface Tileset {
+  source: string;
+  partOf?: string;
+  api?: string;
+  page?: string;
+  hint?: readonly string[];
+  listPath?: string;
+  shownOn?: readonly string[];
+  filteredOn?: string;
+  companions?: readonly string[];
+  hasPast?: boolean;
+  tileFilters?: TileFilters;
+  serverFilters?: readonly string[];
+}
+
+/** What a layer needs besides: filters that the server turns into CQL2. */
+const BESIDES: Readonly<Record<string, Partial<MapFeature>>> = {
+  monitoring_points: { tileWish: pointFilter },
 };
 
-const projects: MapFeature = {
-  source: "projects",
-  api: "/api/v1/projects/",
-  page: codePage("/projects/"),
-  hint: ({ area, progress }) =>
-    [text(area), progress === undefined ? "" : `${text(progress)}%`].filter(Boolean).join(" · "),
-  listPath: /^\/projects\/$/,
-  shownOn: (path) => isOverview(path) || path.startsWith("/projects/"),
-  tileFilters: { year: "number", category: "text", light: "text", status: "text" },
-  serverFilters: ["q", "area", "lead"],
-};
-
-/** The single places of projects, on a project's own page. */
-const projectPlaces: MapFeature = {
-  source: "project_places",
-  partOf: "projects",
-  page: codePage("/projects/"),
-  hint: ({ number }) => text(number),
-  shownOn: (path) => /^\/projects\/[^/]+\/$/.test(path),
-};
-
-const monitoringPoints: MapFeature = {
-  source: "monitoring_points",
-  api: "/api/v1/monitoring-points/",
-  page: codePage("/river/points/"),
-  hint: (properties) => {
+const PHRASES: Readonly<Record<string, (properties: Properties) => string>> = {
+  "@water_class": (properties) => {
     const { label, meaning } = waterClass(properties.class);
-    return [`${label}（${meaning}）`, text(properties.area)].filter(Boolean).join(" · ");
+    return `${label}（${meaning}）`;
   },
-  listPath: /^\/river\/(points\/)?$/,
-  shownOn: (path) => isOverview(path) || isCasework(path) || path.startsWith("/river/"),
-  filteredOn: /^\/(map|river\/points)\/$/,
-  companions: [CLUSTERS],
-  tileWish: pointFilter,
-  hasPast: true,
+  "@range": ({ metres }) => say("map.range", { metres: text(metres) }),
 };
 
-const outfalls: MapFeature = {
-  source: "outfalls",
-  api: "/api/v1/outfalls/",
-  page: codePage("/river/outfalls/"),
-  hint: ({ area }) => text(area),
-  listPath: /^\/river\/outfalls\/$/,
-  shownOn: (path) => path.startsWith("/river/outfalls/"),
-};
+const PLACEHOLDER = /\{(\w+)\}/g;
 
-const managementRanges: MapFeature = {
-  source: "management_ranges",
-  hint: ({ metres }) => say("map.range", { metres: text(metres) }),
-  // The page of a water speaks of them.
-  shownOn: (path) => /^\/river\/waters\/[^/]+\/$/.test(path),
-};
+/** `template` with the properties that it names in braces; undefined when one of them is missing. */
+function filled(
+  template: string,
+  properties: Properties,
+  encode: (value: string) => string = (value) => value,
+): string | undefined {
+  const names = [...template.matchAll(PLACEHOLDER)].map(([, name]) => name as string);
+  if (names.some((name) => !text(properties[name]))) return undefined;
+  return template.replace(PLACEHOLDER, (_, name: string) => encode(text(properties[name])));
+}
 
-const findings: MapFeature = {
-  source: "findings",
-  api: "/api/v1/findings/",
-  page: ({ id }) => (text(id) ? `/findings/${text(id)}/` : undefined),
-  hint: ({ area }) => text(area),
-  listPath: /^\/(findings|matters)\/$/,
-  shownOn: (path) => isOverview(path) || isCasework(path),
-  tileFilters: { category: "text", state: "text" },
-  serverFilters: ["area"],
-};
+function hintOf(parts: readonly string[]): (properties: Properties) => string {
+  return (properties) =>
+    parts
+      .map((part) => PHRASES[part]?.(properties) ?? filled(part, properties))
+      .filter(Boolean)
+      .join(" · ");
+}
 
-export const FEATURES: readonly MapFeature[] = [
-  managementRanges,
-  stations,
-  projectPlaces,
-  projects,
-  outfalls,
-  monitoringPoints,
-  findings,
-];
+function shownOn(places: readonly string[]): (path: string) => boolean {
+  const tests = places.map((place) => {
+    if (place === "overview") return isOverview;
+    if (place === "casework") return isCasework;
+    const pattern = new RegExp(place);
+    return (path: string) => pattern.test(path);
+  });
+  return (path) => tests.some((test) => test(path));
+}
 
-/** Tilesets that draw the base map rather than things one can open. */
-export const BASE_TILESETS: ReadonlySet<string> = new Set(["areas", "places", "reaches"]);
+/** A layer's description as the map uses it. */
+export function mapFeature({ page, hint, listPath, filteredOn, ...rest }: Tileset): MapFeature {
+  return {
+    ...rest,
+    shownOn: shownOn(rest.shownOn ?? []),
+    ...(page && { page: (properties) => filled(page, properties, encodeURIComponent) }),
+    ...(hint && { hint: hintOf(hint) }),
+    ...(listPath && { listPath: new RegExp(listPath) }),
+    ...(filteredOn && { filteredOn: new RegExp(filteredOn) }),
+    ...BESIDES[rest.source],
+  };
+}
+
+export const FEATURES: readonly MapFeature[] = (tilesets as Tileset[]).map(mapFeature);
 
 /** The kind that is drawn from `source`, as itself or as a companion. */
 export function kindOf(

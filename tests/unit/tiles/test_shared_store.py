@@ -6,14 +6,14 @@ import sys
 import pytest
 
 from tiles.cache import lookup as cache
-from tiles.cache.change_log import Known
+from tiles.cache.change_log import KnownChanges
 from tiles.cache.memory import Memory
-from tiles.cache.render_times import Pace
+from tiles.cache.render_times import RenderTimes
 from tiles.cache.shared_store import FileStore
-from tiles.cache.single_flight import MachineLock
+from tiles.cache.single_flight import InterProcessLock
 from tiles.grids.address import TileAddress
 
-HERE = cache.Origin("0123456789abcdef" * 2)
+ORIGIN = cache.Origin("0123456789abcdef" * 2)
 TILES = [TileAddress(14, 1000 + index, 7) for index in range(5)]
 
 
@@ -35,11 +35,15 @@ class Process:
         self.restart()
 
     def restart(self):
-        for name, fresh in {"MEMORY": Memory(), "PACE": Pace(), "LOCK": MachineLock(self.lock)}.items():
+        for name, fresh in {
+            "MEMORY": Memory(),
+            "RENDER_TIMES": RenderTimes(),
+            "TILE_LOCKS": InterProcessLock(self.lock),
+        }.items():
             self.monkeypatch.setattr(cache, name, fresh)
 
     def find(self, tile, content=b"tile"):
-        return cache.find(HERE, tile, lambda: self.made.append(tile) or content, Known())
+        return cache.find(ORIGIN, tile, lambda: self.made.append(tile) or content, KnownChanges())
 
 
 @pytest.fixture
@@ -48,7 +52,7 @@ def process(monkeypatch, tmp_path):
 
 
 def test_what_took_long_is_there_after_a_restart(process, monkeypatch):
-    monkeypatch.setattr(cache, "WORTH_STORING_S", 0.0)
+    monkeypatch.setattr(cache, "STORE_FROM_S", 0.0)
     tag = process.find(TILES[0]).tag
     process.restart()
     assert process.find(TILES[0], b"another").tag == tag
@@ -56,7 +60,7 @@ def test_what_took_long_is_there_after_a_restart(process, monkeypatch):
 
 
 def test_what_was_quick_is_neither_written_down_nor_looked_for(process, monkeypatch):
-    monkeypatch.setattr(cache, "WORTH_STORING_S", 60.0)
+    monkeypatch.setattr(cache, "STORE_FROM_S", 60.0)
     for tile in TILES:
         process.find(tile)
     assert process.made == TILES
@@ -65,8 +69,8 @@ def test_what_was_quick_is_neither_written_down_nor_looked_for(process, monkeypa
 
 
 def test_after_a_slow_one_the_next_of_its_kind_are_looked_for_too(process, monkeypatch):
-    monkeypatch.setattr(cache, "WORTH_STORING_S", 0.5)
-    cache.PACE.took((HERE.key, 14), 1.0)
+    monkeypatch.setattr(cache, "STORE_FROM_S", 0.5)
+    cache.RENDER_TIMES.record((ORIGIN.key, 14), 1.0)
     for tile in TILES:
         process.find(tile)
     assert process.store.asked == len(TILES)
@@ -76,21 +80,21 @@ def test_after_a_slow_one_the_next_of_its_kind_are_looked_for_too(process, monke
 
 
 def test_what_somebody_waits_for_is_written_down_however_quick(process, monkeypatch):
-    monkeypatch.setattr(cache, "WORTH_STORING_S", 60.0)
+    monkeypatch.setattr(cache, "STORE_FROM_S", 60.0)
     process.find(TILES[0])
     assert not process.store._files()
-    cache.LOCK.marks[cache._lock_of(HERE, TILES[1]) % len(cache.LOCK.marks)] = 1
+    cache.TILE_LOCKS.flags[cache._lock_number(ORIGIN, TILES[1]) % len(cache.TILE_LOCKS.flags)] = 1
     process.find(TILES[1])
     assert len(process.store._files()) == 1
     process.find(TILES[1])
     process.find(TILES[2])
-    assert len(process.store._files()) == 1, "the mark is gone"
+    assert len(process.store._files()) == 1, "the flag is gone"
 
 
 def test_the_lock_of_a_tile_is_the_same_in_every_process(process):
     # Python's hash of texts is not: it is salted anew at every start.
-    assert cache._lock_of(HERE, TILES[0]) == hash((0x0123456789ABCDEF0123456789ABCDEF, 14, 1000, 7)) % (1 << 60)
-    assert len({cache._lock_of(HERE, tile) for tile in TILES}) == len(TILES)
+    assert cache._lock_number(ORIGIN, TILES[0]) == hash((0x0123456789ABCDEF0123456789ABCDEF, 14, 1000, 7)) % (1 << 60)
+    assert len({cache._lock_number(ORIGIN, tile) for tile in TILES}) == len(TILES)
 
 
 OTHER = """
@@ -111,9 +115,9 @@ def test_a_tile_is_locked_while_it_is_made_and_not_after(process):
     free = []
 
     def make():
-        free.append([lock_elsewhere(process.lock, cache._lock_of(HERE, tile)) for tile in TILES[:2]])
+        free.append([lock_elsewhere(process.lock, cache._lock_number(ORIGIN, tile)) for tile in TILES[:2]])
         return b"tile"
 
-    cache.find(HERE, TILES[0], make, Known())
+    cache.find(ORIGIN, TILES[0], make, KnownChanges())
     assert free == [[False, True]]
-    assert lock_elsewhere(process.lock, cache._lock_of(HERE, TILES[0]))
+    assert lock_elsewhere(process.lock, cache._lock_number(ORIGIN, TILES[0]))
