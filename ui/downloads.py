@@ -28,6 +28,8 @@ CONTENT_TYPES = {
 }
 NAME_LENGTH = 31
 """The longest name that a spreadsheet program allows a sheet."""
+CELL_LENGTH = 32_767
+"""The longest text that a workbook's cell holds; xlsxwriter leaves a longer one out without a word."""
 _FORMULA = re.compile(r"[\t\r\n]|[\s'\ufeff\u200b]*[=+\-@＝＋－＠]")
 _GUARD = "'"
 
@@ -118,7 +120,10 @@ class SafeWorkbook(Workbook):
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str, style: Any = None) -> int:
-    return int(sheet.write_string(row, column, str(plain_cell(text)), style))
+    plain = str(plain_cell(text))
+    if len(plain) > CELL_LENGTH:
+        plain = plain[: CELL_LENGTH - 1] + "…"
+    return int(sheet.write_string(row, column, plain, style))
 
 
 def xlsx(*sheets: Sheet) -> bytes:

@@ -95,6 +95,12 @@ def test_a_workbook_of_ones_own_is_as_safe():
     assert len(page.title) == 31
 
 
+def test_a_text_too_long_for_a_cell_is_cut_and_shows_it():
+    (cell,) = load_workbook(io.BytesIO(xlsx(Sheet([["河" * 40_000]])))).active["A"]
+    assert len(cell.value) == 32_767
+    assert cell.value.endswith("河…")
+
+
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_a_table_is_a_file_with_a_name_and_a_kind(suffix):
     answer = table_response([["名称"], ["甲"]], f"matters.{suffix}")
