@@ -1,6 +1,7 @@
 from django.contrib import admin
 
-from layers.models import ImportJob, Layer, LayerVersion
+from layers.importing.models import ImportJob
+from layers.storage.models import Layer, LayerVersion
 
 
 @admin.register(Layer)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import has_role
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
 from layers.permissions import may_edit_layers
 
 State = ImportJob.State

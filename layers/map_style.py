@@ -5,9 +5,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
 from layers.rasters.raster_layers import raster_layer
+from layers.storage.models import Layer
 from layers.styling.maplibre import StyleLayer, style_layers
 from layers.styling.style import style_of
 from tiles.raster.render import SIZE

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, has_role, role_of
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import Column, columns_from
+from layers.storage.models import Layer, LayerVersion
 
 EDITORS = (Role.GIS, Role.STAFF, Role.ADMIN)
 

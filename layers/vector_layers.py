@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.permissions import ANONYMOUS, role_of
-from layers.models import Layer, LayerVersion
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 from tiles.layer.vector import PUBLIC, VectorLayer
 

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from layers.models import Layer, LayerVersion
 from layers.permissions import layers_managed_by, layers_visible_to, may_edit_layers
+from layers.storage.models import Layer, LayerVersion
 
 
 def known_layers(user: Any) -> QuerySet[Layer]:

@@ -12,9 +12,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from layers.models import LayerVersion
 from layers.storage import queries
 from layers.storage.columns import Column
+from layers.storage.models import LayerVersion
 from layers.storage.rows import rows_of
 
 PAGE_SIZE = 50

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geokit.refusal import BadInput, FieldError, MissingEvidence
-from layers.models import Layer
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer
 from layers.styling.services import locked
 from ledger.audit import record
 

@@ -13,7 +13,7 @@ from accounts.models import Department
 from accounts.permissions import ANONYMOUS, role_of
 from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers
-from layers.models import Layer
+from layers.storage.models import Layer
 from ui.text.search_field import search
 
 SEARCHED = ("title", "slug", "description", "source", "department__name", "department__short_name")

@@ -20,12 +20,12 @@ from django_q.tasks import async_task
 
 from accounts.models import Area
 from layers.catalogue.thumbnail_canvas import WIDTH, Frame, Picture
-from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns, columns_visible_to
 from layers.rasters import raster_style as rasters
 from layers.rasters.files import path_of as file_of
 from layers.rasters.quicklook import whole
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 from layers.styling.column_statistics import as_tile_text
 from layers.styling.style import CATEGORIZED, SINGLE, Style, StyleClass, style_of

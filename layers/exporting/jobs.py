@@ -21,9 +21,9 @@ from geokit.refusal import Refusal
 from layers.exporting.pmtiles_writer import export_pmtiles
 from layers.exporting.row_filter import rows_in_table, rows_that_meet
 from layers.exporting.services import MANY_SUFFIXES, export_version
-from layers.models import Layer
 from layers.permissions import all_columns
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 
 log = logging.getLogger(__name__)
 KEPT_S = 24 * 3600

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import BinaryField, F, Func, QuerySet
 
 from geokit.crs.systems import WGS84, between
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 
 BATCH = 2_000
 READ_AT_ONCE = 500

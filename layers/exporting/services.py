@@ -22,9 +22,9 @@ from geokit.refusal import BadInput
 from layers.exporting.ogr_writer import DRIVERS, write_ogr
 from layers.exporting.row_batches import UTF8, Wish
 from layers.exporting.shapefile_writer import encoding_named, write_shapefile
-from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 
 SUFFIXES = (*DRIVERS, ".zip", ".csv")

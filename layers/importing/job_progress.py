@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from geokit.refusal import Refusal
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
 
 EVERY_SECONDS = 0.5
 CANCEL_AGAIN_SECONDS = 2.0

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from layers.importing import jobs
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
 
 log = logging.getLogger(__name__)
 State = ImportJob.State

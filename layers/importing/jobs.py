@@ -17,8 +17,9 @@ from layers.importing import services as importing
 from layers.importing.import_report import Report
 from layers.importing.inspection.preview import preview
 from layers.importing.job_progress import Cancelled, JobProgress
+from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
-from layers.models import ImportJob, LayerVersion
+from layers.storage.models import LayerVersion
 
 log = logging.getLogger(__name__)
 State = ImportJob.State

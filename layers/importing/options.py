@@ -13,7 +13,7 @@ from geokit.crs import gcj02
 from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
-from layers.models import SLUG_PATTERN, Layer, LayerVersion
+from layers.storage.models import SLUG_PATTERN, Layer, LayerVersion
 
 AXES = ("auto", "as-is", "swap")
 REMEMBERED = (

@@ -24,13 +24,13 @@ from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.row_reading import Progress, silent
 from layers.importing.source import district_bounds, without_crs
-from layers.models import Layer, LayerVersion
 from layers.rasters import files, quicklook
 from layers.rasters.block_copy import Copied, copy_plain
 from layers.rasters.description import describe, wgs84_bounds
 from layers.rasters.source import RasterSource, open_raster, unreadable
 from layers.signals import version_published
 from layers.storage import tables
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
 from ledger.audit import record
 

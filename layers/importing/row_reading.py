@@ -11,8 +11,8 @@ from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.row_checks import CheckedBatch, RowChecker, bounds
 from layers.importing.source import OpenSource
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import Column, find_column
+from layers.storage.models import Layer, LayerVersion
 
 Mode = LayerVersion.Mode
 

@@ -9,7 +9,7 @@ from layers.importing.import_report import Report
 from layers.importing.inspection import preview
 from layers.importing.options import LoadOptions
 from layers.importing.row_reading import Progress, silent
-from layers.models import LayerVersion
+from layers.storage.models import LayerVersion
 
 
 def _is_raster(options: LoadOptions) -> bool:

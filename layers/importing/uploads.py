@@ -16,7 +16,7 @@ from django_q.tasks import async_task
 from geokit.refusal import BadInput, FieldError, TooLarge
 from geokit.sources.discovery import LATER, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
 from layers.importing import jobs
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
 
 FOLDER = "imports"
 SUFFIXES = (".zip", ".kmz", *SINGLE_FILES, *RASTERS)

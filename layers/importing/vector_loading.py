@@ -15,11 +15,11 @@ from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
 from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, read_all, silent
 from layers.importing.source import OpenSource, open_source
-from layers.models import Layer, LayerRejection, LayerVersion
 from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.background_copy import Pump, Send
 from layers.storage.columns import Column, columns_from, find_column, merge_columns
+from layers.storage.models import Layer, LayerRejection, LayerVersion
 from layers.storage.versions import get_layer
 from ledger.audit import record
 

@@ -17,9 +17,9 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from layers.importing import job_recovery, jobs
+from layers.importing.models import ImportJob
 from layers.importing.process_limits import resident_mb
 from layers.management.commands import work_import
-from layers.models import ImportJob
 
 LOOK_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
-from layers.models import Layer, LayerVersion, OverlayRun
+from layers.overlay.models import OverlayRun
 from layers.overlay.zones import ZoneSource, find_source
 from layers.permissions import layers_visible_to
+from layers.storage.models import Layer, LayerVersion
 
 SPLITS = ("intersection", "largest")
 MAX_DISTANCE_M = 100_000.0

@@ -12,7 +12,7 @@ from psycopg2 import sql
 from psycopg2.errors import QueryCanceled
 
 from geokit.refusal import BadInput, Busy, FieldError
-from layers.models import OverlayRun
+from layers.overlay.models import OverlayRun
 from layers.storage.columns import Column
 from layers.storage.tables import OWN_COLUMNS, SCHEMA
 

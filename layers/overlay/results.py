@@ -11,9 +11,10 @@ from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db.models import QuerySet
 from django.utils.formats import number_format
 
-from layers.models import LayerVersion, OverlayRun
+from layers.overlay.models import OverlayRun
 from layers.overlay.result_table import table_of
 from layers.storage.columns import Column, columns_from
+from layers.storage.models import LayerVersion
 from layers.storage.rows import rows_of
 from tiles.raster.ramps import css
 

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from layers.importing.job_progress import Cancelled
-from layers.models import OverlayRun
+from layers.overlay.models import OverlayRun
 
 FEWEST = 16
 """Zones taken at a time; more when there are thousands, so that a run has at most some two hundred steps."""

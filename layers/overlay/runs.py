@@ -15,8 +15,8 @@ from django_q.tasks import async_task
 
 from geokit.refusal import BadInput, Refusal
 from layers.importing.job_progress import Cancelled
-from layers.models import OverlayRun
 from layers.overlay import result_table, summary, within, zonal
+from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import Parameters, Question, understand
 from layers.overlay.run_progress import RunProgress, Steps
 from layers.storage import tables

@@ -10,11 +10,12 @@ from psycopg2 import sql
 
 from geokit.refusal import BadInput, Busy
 from layers.importing.options import LoadOptions
-from layers.models import Layer, LayerVersion, OverlayRun
 from layers.overlay import result_table, runs
+from layers.overlay.models import OverlayRun
 from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
 from ledger.audit import record
 

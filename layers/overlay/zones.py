@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Area
 from accounts.permissions import areas_visible_to
 from geokit.refusal import BadInput, FieldError
-from layers.models import Layer, LayerVersion
 from layers.permissions import layers_visible_to
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 
 LAYER_PREFIX = "layer:"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from layers.models import Layer, LayerVersion
 from layers.permissions import layers_visible_to
 from layers.rasters import raster_style
 from layers.rasters.files import path_of
+from layers.storage.models import Layer, LayerVersion
 from tiles.layer.vector import PUBLIC
 from tiles.raster.render import RasterLayer
 

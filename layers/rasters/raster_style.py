@@ -19,7 +19,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from layers.models import LayerVersion
+from layers.storage.models import LayerVersion
 from tiles.raster import ramps
 from tiles.raster.drawing import RasterStyle
 from tiles.raster.hillshade import Light

@@ -14,10 +14,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from layers.importing.models import ImportJob
 from layers.importing.uploads import FOLDER
-from layers.models import ImportJob, Layer, LayerVersion
 from layers.signals import version_removed
 from layers.storage import tables
+from layers.storage.models import Layer, LayerVersion
 from ledger.audit import record
 
 State = ImportJob.State

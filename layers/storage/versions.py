@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, Busy
-from layers.models import Layer, LayerVersion
 from layers.signals import version_published
 from layers.storage import tables
+from layers.storage.models import Layer, LayerVersion
 from ledger.audit import record
 
 

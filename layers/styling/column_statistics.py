@@ -14,8 +14,8 @@ from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min,
 from django.db.models.functions import Cast
 from django.db.models.lookups import LessThan
 
-from layers.models import LayerVersion
 from layers.storage.columns import Column
+from layers.storage.models import LayerVersion
 from layers.storage.rows import FIELD_TYPES, rows_of
 from layers.styling.class_breaks import EQUAL, inner_breaks
 from layers.styling.style import CATEGORIZED, SINGLE, Style

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, StaleEdit
-from layers.models import Layer, LayerStyle
 from layers.permissions import columns_visible_to
+from layers.storage.models import Layer
+from layers.styling.models import LayerStyle
 from layers.styling.style import SINGLE, Style, fitting, parse, style_of
 from ledger.audit import record
 

@@ -23,8 +23,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from layers.models import Layer
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 from layers.styling.class_breaks import METHODS
 from layers.styling.json_checks import Checked
 from layers.styling.palettes import palettes

@@ -8,7 +8,7 @@ from psycopg2 import sql
 
 from layers.importing.inspection import work_tables
 from layers.importing.inspection.version_difference import STATUSES
-from layers.models import LayerVersion
+from layers.storage.models import LayerVersion
 from layers.storage.tables import SCHEMA
 
 PAGE = 50

@@ -21,8 +21,8 @@ from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
 from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, read_all
 from layers.importing.source import OpenSource, open_source
-from layers.models import Layer, LayerVersion
 from layers.storage import tables
+from layers.storage.models import Layer, LayerVersion
 
 FEATURES = 500
 VERTICES = 40_000

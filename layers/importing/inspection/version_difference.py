@@ -16,9 +16,9 @@ from typing import Any
 from psycopg2 import sql
 
 from layers.importing.inspection import work_tables
-from layers.models import LayerVersion
 from layers.storage import tables
 from layers.storage.columns import Column, columns_from
+from layers.storage.models import LayerVersion
 
 DEFINITION = (
     "position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, status text NOT NULL, key text, old_id bigint,"

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from psycopg2 import sql
 
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
 
 SCHEMA = "layer_work"
 KEPT_DAYS = 30

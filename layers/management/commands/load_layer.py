@@ -12,7 +12,7 @@ from layers.importing.import_report import Report
 from layers.importing.options import AXES, LoadOptions
 from layers.importing.services import load
 from layers.management.layer_command import LayerCommand
-from layers.models import Layer, LayerVersion
+from layers.storage.models import Layer, LayerVersion
 
 TOLD = 20
 """Rows' findings and changes in words; the JSON has more."""

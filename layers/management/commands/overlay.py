@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, Refusal
 from layers.management.layer_command import LayerCommand
-from layers.models import OverlayRun
 from layers.overlay import result_table, results, runs, saving
+from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import SPLITS, Parameters
 from layers.overlay.unrestricted_user import OPERATOR
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalogue.publication import REQUIRED
-from layers.models import Layer
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer
 
 
 class LayerForm(forms.ModelForm):

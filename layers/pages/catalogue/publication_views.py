@@ -12,9 +12,9 @@ from accounts.permissions import require_role
 from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
 from layers.catalogue import thumbnails
 from layers.catalogue.publication import REQUIRED, publish, withdraw
-from layers.models import Layer
 from layers.pages.catalogue.forms import PublishForm
 from layers.permissions import EDITORS, all_columns, layers_managed_by
+from layers.storage.models import Layer
 from layers.storage.rows import rows_of
 
 SAMPLES = 3

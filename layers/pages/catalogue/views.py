@@ -18,11 +18,12 @@ from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers, layer_or_404, published_or_404
 from layers.catalogue.publication import missing_facts, unpublished_fields
 from layers.catalogue.queries import CatalogueForm, cards, find_layers
-from layers.models import ImportJob, Layer, LayerVersion
+from layers.importing.models import ImportJob
 from layers.pages.catalogue.attribute_table_views import without
 from layers.pages.catalogue.forms import LayerForm
 from layers.pages.exporting.views import export_context
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
 from ledger.audit import record

@@ -18,8 +18,8 @@ from layers.exporting.jobs import FAILED, Ordered, queue, state_of, waiting, wri
 from layers.exporting.row_batches import UTF8
 from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_crs, fitting_zones
 from layers.exporting.shapefile_writer import ENCODINGS, encoding_named
-from layers.models import Layer, LayerVersion
 from layers.permissions import columns_visible_to
+from layers.storage.models import Layer, LayerVersion
 
 AT_ONCE_ROWS = 50_000
 """More than this, and whole layers of tiles, are for the worker."""

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from geokit.records.rows import KIND_NAMES, KINDS
 from geokit.records.text_encoding import normalise
 from geokit.refusal import Refusal
+from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions, slug_from
-from layers.models import ImportJob, Layer, LayerVersion
+from layers.storage.models import Layer, LayerVersion
 
 AUTO = ("", _("自动判断"))
 ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),

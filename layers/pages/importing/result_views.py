@@ -16,8 +16,9 @@ from geokit.geometry.geojson import collection
 from layers.exporting.services import csv_cell
 from layers.importing.inspection import difference_queries, row_issues, work_tables
 from layers.importing.inspection.version_difference import STATUSES
-from layers.models import ImportJob, LayerVersion
+from layers.importing.models import ImportJob
 from layers.permissions import EDITORS
+from layers.storage.models import LayerVersion
 
 GEOJSON = "application/geo+json"
 

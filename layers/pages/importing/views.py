@@ -16,14 +16,15 @@ from accounts.permissions import require_role
 from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
+from layers.importing.models import ImportJob
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
-from layers.models import ImportJob, Layer
 from layers.pages.importing.crs_candidates import candidates_with_places
 from layers.pages.importing.forms import ImportForm, reading_changed, remembered
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import EDITORS, layers_managed_by
+from layers.storage.models import Layer
 
 State = ImportJob.State
 HISTORY_PAGE = 30

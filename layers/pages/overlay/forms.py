@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from layers.models import SLUG_PATTERN, Layer, OverlayRun
+from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import MAX_DISTANCE_M
 from layers.overlay.zones import list_sources
 from layers.permissions import layers_visible_to
+from layers.storage.models import SLUG_PATTERN, Layer
 
 Tool = OverlayRun.Tool
 SPLITS = [

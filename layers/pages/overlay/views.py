@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import require_role
 from geokit.refusal import Refusal
 from layers.importing.options import slug_from
-from layers.models import Layer, OverlayRun
 from layers.overlay import results, runs, saving
+from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import Parameters
 from layers.pages.overlay.forms import OverlayForm, SaveForm
 from layers.pages.polling import fetch_panel
 from layers.permissions import EDITORS
+from layers.storage.models import Layer
 
 State, Tool = OverlayRun.State, OverlayRun.Tool
 PAGE_SIZE = 50

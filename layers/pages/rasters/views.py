@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import require_role
 from geokit.refusal import StaleEdit
 from layers.catalogue.access import published_or_404
-from layers.models import ImportJob, Layer, LayerVersion
+from layers.importing.models import ImportJob
 from layers.pages.rasters.forms import RasterStyleForm
 from layers.permissions import EDITORS, may_edit_layers
 from layers.rasters import quicklook, raster_style
 from layers.rasters.files import path_of
+from layers.storage.models import Layer, LayerVersion
 from layers.styling import services as style_services
 from tiles.http.conditional import matches
 from tiles.http.views import shareable

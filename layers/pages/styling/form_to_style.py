@@ -13,9 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
-from layers.models import Layer
 from layers.pages.styling.forms import StyleForm
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 from layers.styling import column_statistics
 from layers.styling.class_breaks import MANUAL
 from layers.styling.column_statistics import NumberSummary, as_tile_text, breaks_of

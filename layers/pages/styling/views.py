@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from layers.catalogue.access import features_or_404, known_layers, published_or_404
-from layers.models import Layer
 from layers.pages.styling.editor import editor_context
 from layers.pages.styling.form_to_style import draft_of
 from layers.pages.styling.forms import StyleForm
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by
 from layers.rasters.raster_layers import raster_legend
+from layers.storage.models import Layer
 from layers.styling.legend import legend_of
 from layers.styling.services import copied_style, restore_style, save_style
 from layers.styling.style import Style, style_of
