@@ -12,7 +12,7 @@ def schedule_housekeeping(using: str, **kwargs: Any) -> None:
     """Look for lost imports every minute and clean up every night. Safe to run after every migration."""
     keep_schedules(
         using,
-        daily={"layers.storage.cleanup.clean_up": time(3, 20)},
+        daily={"layers.importing.cleanup.clean_up": time(3, 20)},
         minutes={"layers.importing.job_recovery.revive_lost_imports": 1},
     )
 

@@ -18,8 +18,7 @@ from django.utils.translation import gettext as _
 
 from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
-from layers.importing.process_limits import resident_mb
-from layers.management.commands import work_import
+from layers.importing.process_limits import EXIT_DATABASE_LOST, resident_mb
 
 LOOK_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
@@ -116,7 +115,7 @@ def _explained(reason: str, code: int) -> tuple[str, str]:
     if reason == "time-limit" or code == -signal.SIGXCPU:
         minutes = max(1, settings.IMPORT_SECONDS // 60)
         return "time-limit", _("导入超过了 %s 分钟的上限，已停止，没有改动任何数据。请把文件拆小后再试。") % minutes
-    if code == work_import.DATABASE_LOST:
+    if code == EXIT_DATABASE_LOST:
         return DATABASE_LOST, ""
     if code < 0:
         named = signal.Signals(-code).name

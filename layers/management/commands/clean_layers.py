@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from layers.storage.cleanup import clean_up, disk_use
+from layers.importing.cleanup import clean_up, disk_use
 
 MB = 1024**2
 

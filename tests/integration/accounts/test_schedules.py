@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 DAILY = {
     "accounts.rate_limits.forget_ended": (3, 40),
     "accounts.notices.digest.send_digests": (7, 30),
-    "layers.storage.cleanup.clean_up": (3, 20),
+    "layers.importing.cleanup.clean_up": (3, 20),
     "projects.jobs.refresh_lights": (0, 10),
     "projects.following.services.send_digests": (8, 10),
     "river_monitoring.jobs.nightly": (6, 40),

@@ -8,8 +8,8 @@ import pytest
 import rasterio
 from PIL import Image
 
-from layers import rasters
 from layers.catalogue import thumbnails
+from layers.importing import raster_loading
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.models import Layer
@@ -27,7 +27,7 @@ FORM = {
 @pytest.fixture
 def dem(world, tmp_path):
     path = write_tiff(tmp_path / "dem.tif", hills(), unit="m", nodata=-999)
-    rasters.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="地形"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="地形"), Report())
     return Layer.objects.get(slug="dem")
 
 

@@ -15,8 +15,8 @@ from django.db import connection
 from django.utils import timezone
 
 from geokit.refusal import Refusal
+from layers.importing.cleanup import clean_up, disk_use
 from layers.models import ImportJob, Layer, LayerVersion
-from layers.storage.cleanup import clean_up, disk_use
 from layers.storage.versions import undo_layer
 from ledger.models import AuditEntry
 from tests.data.gis_files import square, write_file
