@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from geokit import cog
 from geokit.crs import systems as crs_tools
 from geokit.crs.systems import SourceCrs
+from geokit.formats.table import RASTERS, VECTOR_SUFFIXES
 from geokit.refusal import BadInput, Busy, Refusal
 from geokit.sources import unzip
 from geokit.sources.discovery import choose_layer, open_layers
@@ -34,7 +35,6 @@ from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
 from ledger.audit import record
 
-SUFFIXES = (".tif", ".tiff")
 GEOMETRY = "Raster"
 Mode = LayerVersion.Mode
 
@@ -49,14 +49,14 @@ class Prepared:
 
 
 def is_raster(path: Path) -> bool:
-    """Whether `path` is a GeoTIFF by its name, or a zip that holds nothing else that can be loaded."""
-    if path.suffix.lower() in SUFFIXES:
+    """Whether `path` is a GeoTIFF by its name, or a zip that holds one and no source of vectors."""
+    if path.suffix.lower() in RASTERS:
         return True
     if path.suffix.lower() != ".zip" or not path.is_file():
         return False
     with suppress(Refusal, zipfile.BadZipFile), unzip.open_zip(path) as packed:
         suffixes = {member.suffix for member in unzip.list_members(packed, unzip.Limits())}
-        return bool(suffixes & set(SUFFIXES)) and not suffixes & {".shp", ".gpkg", ".geojson", ".fgb", ".kml", ".csv"}
+        return bool(suffixes & set(RASTERS)) and not suffixes & VECTOR_SUFFIXES
     return False
 
 

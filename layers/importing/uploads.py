@@ -13,14 +13,13 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from geokit.formats.table import NOT_READ, RASTERS, SHAPE_PARTS, UPLOAD_SUFFIXES, WORLD_FILES
 from geokit.refusal import BadInput, FieldError, TooLarge
-from geokit.sources.discovery import LATER, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
 from layers.importing import jobs
 from layers.importing.models import ImportJob
 
 FOLDER = "imports"
-SUFFIXES = (".zip", ".kmz", *SINGLE_FILES, *RASTERS)
-ACCEPT = ",".join((*SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
+ACCEPT = ",".join((*UPLOAD_SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
 MOST_SOURCES = 20
 
 
@@ -93,18 +92,18 @@ def _check(files: Sequence[UploadedFile]) -> None:
         _refuse(_("一次选了 %(count)d 份数据，最多 %(limit)d 份。请分几次上传。") % counts, "files-too-many")
     for group in groups:
         suffixes = {_suffix(file) for file in group}
-        if not suffixes & {".shp", *SUFFIXES}:
+        if not suffixes & {".shp", *UPLOAD_SUFFIXES}:
             _refuse_suffix(_suffix(group[0]), str(group[0].name))
 
 
 def _refuse_suffix(suffix: str, name: str) -> None:
-    if suffix in LATER:
-        message = _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % LATER[suffix]
+    if suffix in NOT_READ:
+        message = _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % NOT_READ[suffix]
         _refuse(message, "no-layer")
     if suffix in SHAPE_PARTS:
         message = _("“%s”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。") % name
         _refuse(message, "shapefile-parts-missing")
-    known = {"name": name, "known": _("、").join(SUFFIXES)}
+    known = {"name": name, "known": _("、").join(UPLOAD_SUFFIXES)}
     _refuse(_("不认识“%(name)s”的格式。可用：%(known)s。") % known, "no-layer")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from geokit.crs.gcj02 import DATUMS
+from geokit.formats.table import UPLOAD_SUFFIXES
 from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput, Refusal
@@ -28,7 +29,7 @@ class Command(LayerCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
-            "source", type=Path, help="zip, shp, gpkg, geojson, fgb, kml, kmz, gpx, dxf, csv, xlsx, tif"
+            "source", type=Path, help=", ".join(suffix.lstrip(".") for suffix in (".shp", *UPLOAD_SUFFIXES))
         )
         parser.add_argument("--slug", default="", help="name in addresses; made from the file's name when not given")
         parser.add_argument("--title", default="", help="name on the screen")

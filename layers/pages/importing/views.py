@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import require_role
+from geokit.formats import table as formats
 from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
@@ -62,6 +63,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "limit": settings.UPLOAD_MAX_BYTES,
         "limit_mb": settings.UPLOAD_MAX_BYTES // 1024**2,
         "accept": ACCEPT,
+        "formats": formats.titles(),
         "layers": layers_managed_by(request.user).filter(current_version__isnull=False),
         "wanted": request.POST.get("layer") or request.GET.get("layer", ""),
     }

@@ -1,4 +1,4 @@
-"""Whether a file is what its suffix says, told by its own bytes before any library opens it."""
+"""Whether a file is what its suffix says, by its own bytes, before any library opens it."""
 
 import codecs
 import re
@@ -28,18 +28,29 @@ SPATIALITE_FUNCTIONS = re.compile(
 VIRTUAL_TABLES = re.compile(r"USING\s+\"?(rtree|fts3|fts4|fts5)\b", re.IGNORECASE)
 
 
-def check(driver: str, path: Path) -> None:
-    """Refuse `source-unreadable`, or a code that says more, where `path` is no file for `driver`."""
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    if not _LOOKS[driver](head):
-        named = {"driver": driver, "suffix": path.suffix}
-        raise BadInput(
-            _("文件内容不是 %(driver)s，与扩展名 %(suffix)s 不符。请确认文件没有改名，或请对方重新导出。") % named,
-            code="source-unreadable",
-        )
-    if inspect := _INSPECT.get(driver):
-        inspect(path)
+def is_sqlite(head: bytes) -> bool:
+    return head.startswith(b"SQLite format 3\0")
+
+
+def is_flatgeobuf(head: bytes) -> bool:
+    return head.startswith(b"fgb")
+
+
+def is_dxf(head: bytes) -> bool:
+    return DXF_START.match(head.removeprefix(codecs.BOM_UTF8)) is not None
+
+
+def is_workbook(head: bytes) -> bool:
+    return head.startswith((b"PK\x03\x04", OLE))
+
+
+def is_tiff(head: bytes) -> bool:
+    return head.startswith(TIFF)
+
+
+def is_shapefile(head: bytes) -> bool:
+    """Whether a `.shp` begins with its file code 9994, big-endian."""
+    return head.startswith(b"\0\0\x27\x0a")
 
 
 def is_old_workbook(path: Path) -> bool:
@@ -52,17 +63,17 @@ def _text(head: bytes) -> bytes:
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")
 
 
-def _is_geojson(head: bytes) -> bool:
+def is_geojson(head: bytes) -> bool:
     text = _text(head.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE).replace(b"\0", b""))
     return text.startswith(b"{") and b"gdal_streamed_alg" not in head and b'"Topology"' not in head
 
 
-def _is_table(head: bytes) -> bool:
+def is_text_table(head: bytes) -> bool:
     wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # every other byte of it is zero
     return not _text(head).startswith((b"<", b"{", b"PK\x03\x04", b"%PDF", OLE)) and (wide or b"\0" not in head)
 
 
-def _has_root(*names: bytes) -> Callable[[bytes], bool]:
+def has_root(*names: bytes) -> Callable[[bytes], bool]:
     """A test for XML with one of these elements near its beginning."""
     root = re.compile(rb"<([\w.-]+:)?(" + b"|".join(names) + rb")[\s>/]")
 
@@ -95,12 +106,12 @@ def check_xml(chunks: Iterable[bytes], name: str) -> None:
         tail = text[-64:]
 
 
-def _check_xml_file(path: Path) -> None:
+def check_xml_file(path: Path) -> None:
     with path.open("rb") as file:
         check_xml(iter(lambda: file.read(CHUNK), b""), path.name)
 
 
-def _check_geojson(path: Path) -> None:
+def check_geojson(path: Path) -> None:
     """A CRS given as an address would be fetched from there."""
     tail = b""
     with path.open("rb") as file:
@@ -114,7 +125,7 @@ def _check_geojson(path: Path) -> None:
             tail = chunk[-1000:]
 
 
-def _check_geopackage(path: Path) -> None:
+def check_geopackage(path: Path) -> None:
     """Refuse what a GeoPackage needs only to reach outside itself: foreign virtual tables, file functions in SQL."""
     try:
         with sqlite3.connect(f"file:{path.resolve()}?mode=ro", uri=True) as connection:
@@ -130,22 +141,3 @@ def _check_geopackage(path: Path) -> None:
         if (virtual and not VIRTUAL_TABLES.search(sql)) or SPATIALITE_FUNCTIONS.search(sql):
             message = _("GeoPackage 里的“%s”会读取别的文件，出于安全已拒绝。请只导出需要的图层。")
             raise BadInput(message % str(name)[:80], code="gpkg-unsafe")
-
-
-_LOOKS: dict[str, Callable[[bytes], bool]] = {
-    "GPKG": lambda head: head.startswith(b"SQLite format 3\0"),
-    "FlatGeobuf": lambda head: head.startswith(b"fgb"),
-    "GeoJSON": _is_geojson,
-    "CSV": _is_table,
-    "KML": _has_root(b"kml"),
-    "GPX": _has_root(b"gpx"),
-    "DXF": lambda head: DXF_START.match(head.removeprefix(codecs.BOM_UTF8)) is not None,
-    "XLSX": lambda head: head.startswith((b"PK\x03\x04", OLE)),
-    "GTiff": lambda head: head.startswith(TIFF),
-}
-_INSPECT: dict[str, Callable[[Path], None]] = {
-    "GPKG": _check_geopackage,
-    "GeoJSON": _check_geojson,
-    "KML": _check_xml_file,
-    "GPX": _check_xml_file,
-}
