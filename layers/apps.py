@@ -13,15 +13,15 @@ def schedule_housekeeping(using: str, **kwargs: Any) -> None:
     keep_schedules(
         using,
         daily={"layers.importing.cleanup.clean_up": time(3, 20)},
-        minutes={"layers.importing.job_recovery.revive_lost_imports": 1},
+        minutes={"layers.importing.job_recovery.requeue_lost_imports": 1},
     )
 
 
 def when_a_worker_starts(**kwargs: Any) -> None:
     """A worker that starts may follow one that was killed. Imported late: only workers need what reads files."""
-    from layers.importing.job_recovery import look_after_start
+    from layers.importing.job_recovery import requeue_at_start
 
-    look_after_start()
+    requeue_at_start()
 
 
 class LayersConfig(AppConfig):

@@ -21,7 +21,7 @@ FAILED_WITHIN = timedelta(days=14)
 
 
 def waiting(user: Any, today: date) -> Iterator[Waiting]:
-    """Yield what waits for `user` here, by her role."""
+    """Yield what waits for `user` here, by role."""
     if not (has_role(user, Role.GIS) and may_edit_layers(user)):
         return
     jobs = ImportJob.objects.select_related("created_by").order_by("-created")

@@ -89,4 +89,4 @@ def find_layers(user: Any, form: CatalogueForm) -> QuerySet[Layer]:
 
 def cards(user: Any, layers: list[Layer]) -> list[Card]:
     signed_in = role_of(user) != ANONYMOUS
-    return [Card(layer, thumbnails.find(layer, signed_in)) for layer in layers]
+    return [Card(layer, thumbnails.find_or_request(layer, signed_in)) for layer in layers]

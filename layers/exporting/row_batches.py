@@ -1,4 +1,4 @@
-"""What an export is asked for, and the batches of rows that every format writes."""
+"""What is to be exported, and the batches of rows that every format writes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExportRequest:
     """Which rows and columns of a version, where and how."""
 
     version: LayerVersion

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from geokit.crs.systems import WGS84, from_user
 from geokit.refusal import BadInput
 from layers.exporting.ogr_writer import DRIVERS, write_ogr
-from layers.exporting.row_batches import UTF8, Wish
+from layers.exporting.row_batches import UTF8, ExportRequest
 from layers.exporting.shapefile_writer import encoding_named, write_shapefile
 from layers.permissions import all_columns
 from layers.storage.columns import Column
@@ -61,7 +61,7 @@ def export_version(
         known = "、".join(SUFFIXES)
         message = _("不能导出为“%(format)s”，可用：%(known)s。") % {"format": suffix or target.name, "known": known}
         raise BadInput(message, code="format-unsupported")
-    wish = Wish(
+    request = ExportRequest(
         version,
         all_columns(version) if wanted is None else wanted,
         rows_of(version) if rows is None else rows,
@@ -72,7 +72,7 @@ def export_version(
         message = _("目标文件夹 %(folder)s 不存在。") % {"folder": target.parent.name}
         raise BadInput(message, code="target-missing")
     with TemporaryDirectory(prefix="export-") as work:
-        made, exported = _write(wish, Path(work), suffix)
+        made, exported = _write(request, Path(work), suffix)
         shutil.move(made, target)
     return exported
 
@@ -86,11 +86,11 @@ def export_crs(suffix: str, crs: str) -> int:
     return epsg
 
 
-def _write(wish: Wish, work: Path, suffix: str) -> tuple[Path, Exported]:
+def _write(request: ExportRequest, work: Path, suffix: str) -> tuple[Path, Exported]:
     if suffix == ".csv":
-        return _write_csv(wish, work)
+        return _write_csv(request, work)
     write = write_shapefile if suffix == ".zip" else write_ogr
-    path, count, warnings = write(wish, work, suffix)
+    path, count, warnings = write(request, work, suffix)
     return path, Exported(count, warnings)
 
 
@@ -103,14 +103,14 @@ def fitting_zones(version: LayerVersion) -> list[int]:
     return [4534 + zone - 25, 4513 + zone - 25] if 25 <= zone <= 45 else []
 
 
-def _write_csv(wish: Wish, work: Path) -> tuple[Path, Exported]:
+def _write_csv(request: ExportRequest, work: Path) -> tuple[Path, Exported]:
     """UTF-8 with a byte-order mark, as spreadsheet programs expect; geometry as WKT in full precision."""
     path, count = work / "out.csv", 0
-    digits = 9 if wish.epsg in (WGS84, 4490) else 4
+    digits = 9 if request.epsg in (WGS84, 4490) else 4
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow([*(column.name for column in wish.columns.values()), "wkt"])
-        for rows in wish.batches():
+        writer.writerow([*(column.name for column in request.columns.values()), "wkt"])
+        for rows in request.batches():
             wkt = shapely.to_wkt(shapely.from_wkb(rows.geometry), rounding_precision=digits)
             for *values, shape in zip(*rows.columns, wkt, strict=True):
                 writer.writerow([*map(csv_cell, values), shape])

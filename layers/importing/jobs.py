@@ -40,7 +40,7 @@ def options_of(job: ImportJob, **more: Any) -> LoadOptions:
 
 
 @contextlib.contextmanager
-def alone(job_id: int) -> Iterator[bool]:
+def job_lock(job_id: int) -> Iterator[bool]:
     """Hold the job for this process; the lock goes with the connection, so a killed worker holds nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.job'), %s)", [job_id])
@@ -56,7 +56,7 @@ def alone(job_id: int) -> Iterator[bool]:
 
 def inspect_upload(job_id: int) -> None:
     """Detect, decode and check an upload for its preview page."""
-    with alone(job_id) as held:
+    with job_lock(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
         if held and job and job.state in (State.UPLOADED, State.INSPECTING):
             _begin(job, State.INSPECTING)
@@ -65,7 +65,7 @@ def inspect_upload(job_id: int) -> None:
 
 def run_import(job_id: int) -> None:
     """Load a confirmed upload. A second delivery finds it done, or starts anew what was rolled back."""
-    with alone(job_id) as held:
+    with job_lock(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
         if held and job and job.state in (State.QUEUED, State.LOADING):
             _begin(job, State.LOADING)

@@ -22,12 +22,12 @@ def limit_this_process(memory_mb: int, seconds: int) -> None:
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() == 1:
         os._exit(1)  # the parent went before it could be told
-    _at_most(resource.RLIMIT_DATA, _data_bytes() + HEADROOM * memory_mb * 1024**2)
-    _at_most(resource.RLIMIT_CPU, seconds)
-    _at_most(resource.RLIMIT_CORE, 0)
+    _lower_limit(resource.RLIMIT_DATA, _data_bytes() + HEADROOM * memory_mb * 1024**2)
+    _lower_limit(resource.RLIMIT_CPU, seconds)
+    _lower_limit(resource.RLIMIT_CORE, 0)
 
 
-def _at_most(what: int, value: int) -> None:
+def _lower_limit(what: int, value: int) -> None:
     _, hard = resource.getrlimit(what)
     resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 

@@ -23,7 +23,7 @@ from geokit.sources.discovery import choose_layer, open_layers
 from layers.importing import vector_loading as vectors
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
-from layers.importing.row_reading import Progress, silent
+from layers.importing.row_reading import Progress, no_progress
 from layers.importing.source import district_bounds, without_crs
 from layers.rasters import files, quicklook
 from layers.rasters.block_copy import Copied, copy_plain
@@ -60,7 +60,7 @@ def is_raster(path: Path) -> bool:
     return False
 
 
-def inspect(options: LoadOptions, report: Report, progress: Progress = silent, *_more: Any) -> None:
+def inspect(options: LoadOptions, report: Report, progress: Progress = no_progress, *_more: Any) -> None:
     """Read and check every pixel without writing a version; fills in `report`, its picture too."""
     options = options.checked()
     report.slug = options.slug
@@ -74,7 +74,7 @@ def inspect(options: LoadOptions, report: Report, progress: Progress = silent, *
 def load(
     options: LoadOptions,
     report: Report,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and leaves nothing behind then.
@@ -134,7 +134,7 @@ def _prepare(options: LoadOptions, report: Report, work: Path, progress: Progres
         for code, message in source.warnings:
             report.warn(code, message)
         found = _settle_crs(source, report)
-        _check_place(source, found, report)
+        _check_location(source, found, report)
         photo = _is_photo(source)
         copied = copy_plain(source, found.crs.to_wkt(), work / "plain.tif", lambda at, of: progress("reading", at, of))
     report.bbox = wgs84_bounds(copied.path)
@@ -154,7 +154,7 @@ def _settle_crs(source: RasterSource, report: Report) -> SourceCrs:
     return found
 
 
-def _check_place(source: RasterSource, found: SourceCrs, report: Report) -> None:
+def _check_location(source: RasterSource, found: SourceCrs, report: Report) -> None:
     """Refuse what has no place on the map, warn about what lies outside the district."""
     box = crs_tools.transform_bounds(found.crs, source.bounds)
     if not all(abs(value) < 1e6 for value in box):

@@ -7,7 +7,7 @@ from layers.importing import raster_loading, vector_loading
 from layers.importing.import_report import Report
 from layers.importing.inspection import preview
 from layers.importing.options import LoadOptions
-from layers.importing.row_reading import Progress, silent
+from layers.importing.row_reading import Progress, no_progress
 from layers.storage.models import LayerVersion
 
 
@@ -18,7 +18,7 @@ def _is_raster(options: LoadOptions) -> bool:
 def load(
     options: LoadOptions,
     report: Report,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check; see `layers.importing.vector_loading.load`."""

@@ -1,6 +1,6 @@
 """What the queue calls: each import in a process of its own, watched from here.
 
-A file that makes a library run wild, or crash, takes that process with it and nothing else; the job then says why.
+A file that makes a library crash or use too much ends that process and nothing else; the job then says why.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
 from layers.importing.process_limits import EXIT_DATABASE_LOST, resident_mb
 
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
 DATABASE_WAIT_SECONDS = 60.0
 DATABASE_LOST = "database-lost"
@@ -29,15 +29,15 @@ State = ImportJob.State
 
 def inspect_upload(job_id: int) -> None:
     """Inspect an upload within the limits."""
-    _work("inspect", job_id)
+    _run_in_process("inspect", job_id)
 
 
 def run_import(job_id: int) -> None:
     """Load a confirmed upload within the limits."""
-    _work("load", job_id)
+    _run_in_process("load", job_id)
 
 
-def _work(verb: str, job_id: int) -> None:
+def _run_in_process(verb: str, job_id: int) -> None:
     process = subprocess.Popen(  # noqa: S603 - our own command; the words are a constant and a number
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "work_import", verb, str(job_id)],
         env=_environment(),
@@ -49,7 +49,7 @@ def _work(verb: str, job_id: int) -> None:
     finally:
         _kill(process)
     if process.returncode or reason:
-        _told(job_id, *_explained(reason, process.returncode))
+        _record_failure(job_id, *_failure_of(reason, process.returncode))
 
 
 def _environment() -> dict[str, str]:
@@ -71,7 +71,7 @@ def _watch(process: subprocess.Popen[bytes], job_id: int) -> str:
     """Wait for the end, or for a reason to make one: `memory-limit`, `time-limit`, `cancelled`."""
     started = time.monotonic()
     cancelled_at: float | None = None
-    for _look in _looks(process):
+    for _tick in _poll(process):
         now = time.monotonic()
         if resident_mb(process.pid) > settings.IMPORT_MEMORY_MB:
             return "memory-limit"
@@ -84,10 +84,10 @@ def _watch(process: subprocess.Popen[bytes], job_id: int) -> str:
     return ""
 
 
-def _looks(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _poll(process: subprocess.Popen[bytes]) -> Iterator[None]:
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(LOOK_SECONDS)
+            process.wait(POLL_SECONDS)
         if process.returncode is not None:
             return
         yield
@@ -108,7 +108,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _explained(reason: str, code: int) -> tuple[str, str]:
+def _failure_of(reason: str, code: int) -> tuple[str, str]:
     """The error's code and sentence for a process that was ended, or ended badly."""
     if reason == "memory-limit":
         return reason, jobs.memory_message()
@@ -124,14 +124,14 @@ def _explained(reason: str, code: int) -> tuple[str, str]:
     return "internal-error", _("导入时发生内部错误，没有改动任何数据。请联系管理员。")
 
 
-def _told(job_id: int, code: str, message: str) -> None:
+def _record_failure(job_id: int, code: str, message: str) -> None:
     """Write the failure unless the job has said something itself; the database may just be coming back."""
     deadline = time.monotonic() + DATABASE_WAIT_SECONDS
     while True:
         try:
             job = ImportJob.objects.filter(pk=job_id).first()
             if code == DATABASE_LOST:
-                job_recovery.revive(job_id)
+                job_recovery.requeue(job_id)
             elif job and job.state in (State.INSPECTING, State.LOADING, State.UPLOADED, State.QUEUED):
                 jobs.fail(job, code, message)
             return

@@ -63,7 +63,7 @@ class Question:
     zones: ZoneSource
 
 
-def understand(tool: str, parameters: Parameters, user: Any) -> Question:
+def resolve(tool: str, parameters: Parameters, user: Any) -> Question:
     """Find layer and zones. Raises BadInput for what is not there for `user` or does not fit the tool."""
     kind = Layer.Kind.RASTER if tool == Tool.ZONAL else Layer.Kind.VECTOR
     layer = layers_visible_to(user).filter(slug=parameters.layer).first()

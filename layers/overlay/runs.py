@@ -17,7 +17,7 @@ from geokit.refusal import BadInput, Refusal
 from layers.importing.job_progress import Cancelled
 from layers.overlay import result_table, summary, within, zonal
 from layers.overlay.models import OverlayRun
-from layers.overlay.parameters import Parameters, Question, understand
+from layers.overlay.parameters import Parameters, Question, resolve
 from layers.overlay.run_progress import RunProgress, Steps
 from layers.storage import tables
 
@@ -34,7 +34,7 @@ KEEP_DAYS = 7
 
 def start(tool: str, parameters: Parameters, user: Any) -> OverlayRun:
     """Queue a question. Raises BadInput when it cannot be answered for `user`."""
-    understand(tool, parameters, user)
+    resolve(tool, parameters, user)
     with transaction.atomic():
         run = OverlayRun.objects.create(tool=tool, parameters=parameters.as_dict(), created_by=user)
         async_task("layers.overlay.runs.work", run.pk)
@@ -88,7 +88,7 @@ def compute(
     Raises Refusal.
     """
     user = user or run.created_by
-    question = understand(run.tool, Parameters.parse(run.parameters), user)
+    question = resolve(run.tool, Parameters.parse(run.parameters), user)
     tool = TOOLS[Tool(run.tool)]
     table = f"overlay_{run.pk}"
     with result_table.one_transaction():

@@ -88,7 +88,9 @@ def _fill(run: OverlayRun, version: LayerVersion) -> None:
     statement = sql.SQL("INSERT INTO {to} ({names}) SELECT {names} FROM {made} ORDER BY geom")
     result_table.run_sql(
         statement.format(
-            to=result_table.place(version.table_name), names=names, made=result_table.place(run.table_name)
+            to=result_table.qualified_name(version.table_name),
+            names=names,
+            made=result_table.qualified_name(run.table_name),
         )
     )
     tables.finish(version.table_name, columns, None, f"{version.layer.title} v{version.number}")

@@ -1,4 +1,4 @@
-"""Who asks on the command line: whoever may run it may read everything."""
+"""The user of the command line: whoever may run a command may read every layer."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ from accounts.models import Role
 
 
 @dataclass(frozen=True)
-class Operator:
+class UnrestrictedUser:
     """Looks like a signed-in administrator to the permissions, and has no row."""
 
     role: str = Role.ADMIN
@@ -15,4 +15,4 @@ class Operator:
     pk: int | None = None
 
 
-OPERATOR = Operator()
+UNRESTRICTED_USER = UnrestrictedUser()

@@ -27,7 +27,7 @@ LAYER_PREFIX = "layer:"
 POLYGON = "MultiPolygon"
 
 
-class Bare(Func):
+class RawGeometry(Func):
     """A geometry as the database holds it; Django would otherwise select its bytes for Python."""
 
     template = "%(expressions)s"
@@ -59,7 +59,7 @@ class ZoneSource:
         extra = self.extra_m if hasattr(self.extra_m, "resolve_expression") else Value(float(self.extra_m))
         rows = rows.annotate(
             zone_name=Cast(F(self.name), CharField()),
-            zone_geom=Bare(F(self.geometry)),
+            zone_geom=RawGeometry(F(self.geometry)),
             zone_extra=Cast(extra, FloatField()),
         )
         return rows.values_list("pk", "zone_name", "zone_geom", "zone_extra").query.sql_with_params()

@@ -30,11 +30,11 @@ def save_style(layer: Layer, style: Style, revision: int, user: Any) -> Layer:
     missing = style.fields - {column.column for column in columns.values()}
     if missing:
         raise BadInput(_("图层没有字段“%s”。") % sorted(missing)[0], code="style-invalid")
-    _keep_first(current)
+    _record_initial_style(current)
     return write(current, style.as_json(), user, "layer.style")
 
 
-def _keep_first(layer: Layer) -> None:
+def _record_initial_style(layer: Layer) -> None:
     """The style from before anybody chose one is worth going back to as well."""
     if not layer.styles.exists():
         LayerStyle.objects.create(layer=layer, number=1, style=layer.style)

@@ -406,7 +406,7 @@ def loaded_layers(world, tmp_path):
     path = gbk_ponds(tmp_path)
     for slug, visibility in (("open-layer", "public"), ("inner-layer", "internal")):
         load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility), Report())
-        thumbnails.make(Layer.objects.get(slug=slug).pk)
+        thumbnails.draw_missing(Layer.objects.get(slug=slug).pk)
 
 
 @pytest.fixture

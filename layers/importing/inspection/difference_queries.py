@@ -76,7 +76,7 @@ def shapes(
     return work_tables.run(statement.format(before=before, after=after, rows=rows, old=old))
 
 
-def every(token: str | int) -> Iterator[tuple]:
+def all_rows(token: str | int) -> Iterator[tuple]:
     """`position, status, key, row, id, changes, moved_m, moved_by` of every row."""
     statement = sql.SQL("SELECT position, status, key, source_row, old_id, changes, moved_m, moved_by FROM {}")
     for *before, changes, moved_m, moved_by in work_tables.stream(

@@ -64,7 +64,7 @@ def drop(token: str | int) -> None:
         run(sql.SQL("DROP TABLE IF EXISTS {}").format(table(kind, token)))
 
 
-def tidy() -> None:
+def drop_expired() -> None:
     """Drop the tables of imports that were cancelled, are gone or are old."""
     young = timezone.now() - timedelta(days=KEPT_DAYS)
     kept = set(

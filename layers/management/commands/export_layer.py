@@ -42,7 +42,7 @@ class Command(LayerCommand):
         body = {"status": "exported", "slug": given["slug"], "file": str(given["out"]), "version": version.number}
         return body | _written(layer, given)
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         self.stdout.write(f"{body['slug']}: {body['rows']} rows to {body['file']}")
         for warning in body["warnings"]:
             self.stdout.write(f"  {warning}")

@@ -85,7 +85,7 @@ class Command(LayerCommand):
             **{name: given[name] for name in PLAIN},
         )
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         source = body["source"]
         done = "checked" if body["status"] == "previewed" else f"loaded as version {body['version']}"
         self.stdout.write(f"{body['slug']}: {done}, {body['rows_loaded']} of {body['rows_read']} rows")
@@ -98,9 +98,9 @@ class Command(LayerCommand):
         for issue in [*body["rejections"], *body["repairs"]][:TOLD]:
             self.stdout.write(f"  row {issue['row']} {issue['field']} {issue['code']}: {issue['reason']}")
         if difference := body.get("difference"):
-            self._tell_difference(difference)
+            self._print_difference(difference)
 
-    def _tell_difference(self, difference: dict[str, Any]) -> None:
+    def _print_difference(self, difference: dict[str, Any]) -> None:
         counts = ", ".join(f"{difference[name]} {name}" for name in ("new", "changed", "unchanged", "missing"))
         self.stdout.write(f"  against version {difference['against']}: {counts} ({difference['missing_are']})")
         for row in difference["rows"][:TOLD]:

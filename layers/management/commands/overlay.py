@@ -11,7 +11,7 @@ from layers.management.layer_command import LayerCommand
 from layers.overlay import result_table, results, runs, saving
 from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import SPLITS, Parameters
-from layers.overlay.unrestricted_user import OPERATOR
+from layers.overlay.unrestricted_user import UNRESTRICTED_USER
 
 
 class Command(LayerCommand):
@@ -38,7 +38,7 @@ class Command(LayerCommand):
             raise BadInput(_("目标文件夹 %s 不存在。") % given["csv"].parent.name, code="target-missing")
         run.save()
         try:
-            runs.compute(run, user=OPERATOR)
+            runs.compute(run, user=UNRESTRICTED_USER)
             if given["csv"]:
                 given["csv"].write_text("".join(results.csv_lines(run)), encoding="utf-8", newline="")
             body = {
@@ -59,7 +59,7 @@ class Command(LayerCommand):
             run.delete()
             raise
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         self.stdout.write(f"{body['tool']}: {body['rows']} rows. {body['method']}")
 
     @staticmethod

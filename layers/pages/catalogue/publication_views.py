@@ -39,7 +39,7 @@ def publish_layer(request: HttpRequest, slug: str) -> HttpResponse:
         status = 409 if isinstance(refusal, StaleEdit) else 422
         return _page(request, layer, _with_errors(form, refusal, layer), status)
     layer.refresh_from_db()
-    thumbnails.ask(layer)
+    thumbnails.request_drawing(layer)
     messages.success(request, _("“%s”已公开。") % layer.title)
     return redirect("layers:detail", slug=layer.slug)
 

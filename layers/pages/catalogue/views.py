@@ -57,7 +57,7 @@ def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
     """The layer's small picture, for whoever may see the layer; 404 until the worker has drawn it."""
     layer, _version = published_or_404(request.user, slug)
     signed_in = role_of(request.user) != ANONYMOUS
-    path = thumbnails.find(layer, signed_in)
+    path = thumbnails.find_or_request(layer, signed_in)
     if path is None:
         raise Http404
     response = FileResponse(path.open("rb"), content_type="image/webp")

@@ -1,4 +1,4 @@
-"""How far an import is, told in rows, seconds and words."""
+"""The progress of an import: rows, rate, time left."""
 
 from typing import Any
 

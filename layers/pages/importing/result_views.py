@@ -1,4 +1,4 @@
-"""What an inspection found, to look through: findings row by row, the difference, both as CSV and on the map."""
+"""Results of an inspection: issues row by row and the difference, each as a page, CSV and on the map."""
 
 import csv
 import json
@@ -61,7 +61,7 @@ def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_safe
 @require_role(*EDITORS)
-def finding_list(request: HttpRequest, pk: int) -> HttpResponse:
+def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Rejected and repaired rows, by code, each with a way to its place on the map."""
     job = _job(pk, "findings")
     counts = row_issues.counts(pk)
@@ -82,8 +82,8 @@ def finding_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require_role(*EDITORS)
-def finding_shapes(request: HttpRequest, pk: int) -> JsonResponse:
-    """The geometries of one page of findings: as sent, and as repaired."""
+def row_issue_shapes(request: HttpRequest, pk: int) -> JsonResponse:
+    """The geometries of one page of issues: as sent, and as repaired."""
     _job(pk, "findings")
     start = (_number(request.GET.get("page")) - 1) * row_issues.PAGE
     features: list[dict[str, Any]] = []
@@ -95,12 +95,12 @@ def finding_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_safe
 @require_role(*EDITORS)
-def finding_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """Every finding of an inspection (UTF-8 with a byte-order mark, for spreadsheets)."""
+def row_issue_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Every row issue of an inspection (UTF-8 with a byte-order mark, for spreadsheets)."""
     _job(pk, "findings")
     rows = (
         (row, field, code, reason, "rejected" if rejected else "loaded")
-        for _, row, field, code, reason, rejected in row_issues.every(pk)
+        for _, row, field, code, reason, rejected in row_issues.all_issues(pk)
     )
     return _csv(f"import-{pk}-rows.csv", ("row", "field", "code", "reason", "outcome"), rows)
 
@@ -138,8 +138,8 @@ def change_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     features: list[dict[str, Any]] = []
     for position, status_of, key, before, after in difference_queries.shapes(pk, base, status, field, start):
         kinds = {"new": (None, "new"), "missing": ("missing", None), "changed": ("before", "changed")}[status_of]
-        told = {"key": key or "", "status": status_of}
-        features += _features(position, told, ((kinds[0], before), (kinds[1], after)))
+        properties = {"key": key or "", "status": status_of}
+        features += _features(position, properties, ((kinds[0], before), (kinds[1], after)))
     return JsonResponse(collection(features), content_type=GEOJSON)
 
 
@@ -153,7 +153,7 @@ def change_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 def _change_lines(pk: int) -> Iterator[tuple[Any, ...]]:
-    for _, status, key, row, number, changed, moved_m, moved_by in difference_queries.every(pk):
+    for _, status, key, row, number, changed, moved_m, moved_by in difference_queries.all_rows(pk):
         for field, (before, after) in changed.items():
             yield (status, key, row, number, field, before, after, None, None)
         if moved_m is not None or not changed:
@@ -166,12 +166,17 @@ def _number(text: str | None) -> int:
 
 
 def _features(
-    number: int, told: dict[str, Any], shapes: Iterable[tuple[str | None, str | None]]
+    number: int, properties: dict[str, Any], shapes: Iterable[tuple[str | None, str | None]]
 ) -> Iterator[dict[str, Any]]:
     """One feature for each geometry that is there; `kind` says how it is drawn."""
     for kind, text in shapes:
         if kind and text:
-            yield {"type": "Feature", "id": number, "geometry": json.loads(text), "properties": told | {"kind": kind}}
+            yield {
+                "type": "Feature",
+                "id": number,
+                "geometry": json.loads(text),
+                "properties": properties | {"kind": kind},
+            }
 
 
 def _csv(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:

@@ -20,7 +20,7 @@ from layers.importing.inspection import row_issues, work_tables
 from layers.importing.models import ImportJob
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
-from layers.pages.importing.crs_candidates import candidates_with_places
+from layers.pages.importing.crs_candidates import candidates_with_locations
 from layers.pages.importing.forms import ImportForm, reading_changed, remembered
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
@@ -129,8 +129,8 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "reading_fields": [form[name] for name in names] if form else [],
         "target_fields": [form[name] for name in ("mode", "slug", "title")] if form else [],
         "field_rows": form.field_rows() if form else [],
-        "candidates": candidates_with_places(preview),
-        "counts": _finding_counts(job),
+        "candidates": candidates_with_locations(preview),
+        "counts": _row_issue_counts(job),
         "existing": _existing(job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
@@ -138,7 +138,7 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
     }
 
 
-def _finding_counts(job: ImportJob) -> list[dict[str, Any]]:
+def _row_issue_counts(job: ImportJob) -> list[dict[str, Any]]:
     kept = job.preview.get("findings_total") and work_tables.exists(work_tables.table("findings", job.pk))
     return row_issues.counts(job.pk) if kept else []
 

@@ -107,13 +107,13 @@ class StyleForm(forms.Form):
         return {"classes": tuple(found), "other": self._row("other"), "no_data": self._row("no_data")}
 
     def _row(self, prefix: str) -> StyleClass:
-        def told(name: str) -> str:
+        def given(name: str) -> str:
             return str(self.data.get(f"{prefix}-{name}", "")).strip()
 
         return StyleClass(
-            colour=told("colour"), label=told("label")[:80], shape=told("shape"), dash=told("dash"),
+            colour=given("colour"), label=given("label")[:80], shape=given("shape"), dash=given("dash"),
             value=str(self.data.get(f"{prefix}-value", "")) if f"{prefix}-value" in self.data else None,
-            min=_float(told("min")), max=_float(told("max")),
+            min=_float(given("min")), max=_float(given("max")),
         )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def _page(
     columns = columns_visible_to(request.user, layer)
     stale = isinstance(refusal, StaleEdit)
     kept = posted is not None and posted.is_valid() and not stale
-    # A preview goes on comparing with what the person opened; only after being told does she save over the newer one.
+    # A preview goes on comparing with what the person opened; only after a warning does saving replace the newer one.
     revision = posted.cleaned_data["revision"] if posted is not None and kept else layer.revision
     context: dict[str, Any] = editor_context(layer, columns, style, posted, revision)
     context |= {

@@ -170,8 +170,8 @@ def test_pictures_are_drawn_for_each_audience_and_served_to_nobody_else(
     partly_public: Layer, client: Any, deputy: Any, as_user: Callable
 ) -> None:
     assert client.get("/layers/ponds/thumbnail.webp").status_code == 404, "the worker has not been yet"
-    assert thumbnails.make(partly_public.pk) == 2
-    assert thumbnails.make(partly_public.pk) == 0
+    assert thumbnails.draw_missing(partly_public.pk) == 2
+    assert thumbnails.draw_missing(partly_public.pk) == 0
     public, inner = client.get("/layers/ponds/thumbnail.webp"), as_user(deputy).get("/layers/ponds/thumbnail.webp")
     assert public["Content-Type"] == "image/webp"
     assert public["Cache-Control"].startswith("public")
@@ -184,10 +184,10 @@ def test_pictures_are_drawn_for_each_audience_and_served_to_nobody_else(
 
 
 def test_a_new_style_makes_a_new_picture_and_drops_the_old(ponds: Layer, gis: Any) -> None:
-    thumbnails.make(ponds.pk)
+    thumbnails.draw_missing(ponds.pk)
     before = thumbnails.path_of(ponds, signed_in=False)
     save_style(ponds, Style(opacity=0.5), ponds.revision, gis)
-    assert thumbnails.make(ponds.pk) == 1
+    assert thumbnails.draw_missing(ponds.pk) == 1
     ponds.refresh_from_db()
     after = thumbnails.path_of(ponds, signed_in=False)
     assert before is not None and not before.exists()

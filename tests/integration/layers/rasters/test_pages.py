@@ -43,7 +43,7 @@ def test_the_page_of_a_raster_shows_legend_bands_and_download(dem, client):
 
 def test_the_catalogue_shows_a_picture_in_the_rasters_own_colours(dem, client):
     assert "thumbnail.webp" not in client.get("/layers/").content.decode()
-    assert thumbnails.make(dem.pk) == 1  # the same for everybody
+    assert thumbnails.draw_missing(dem.pk) == 1  # the same for everybody
     assert "/layers/dem/thumbnail.webp?v=" in client.get("/layers/").content.decode()
     version = dem.current_version
     image = Image.open(io.BytesIO(thumbnails.draw_raster(dem, version))).convert("RGB")
