@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import has_role
+from accounts.permissions import Asker, has_role
 from layers.importing.models import ImportJob
 from layers.permissions import may_edit_layers
 
@@ -20,7 +20,7 @@ TONES: dict[str, str] = {"done": "ok", "failed": "bad", "cancelled": "muted", "p
 FAILED_WITHIN = timedelta(days=14)
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by role."""
     if not (has_role(user, Role.GIS) and may_edit_layers(user)):
         return

@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from pypinyin import lazy_pinyin
 
+from accounts.permissions import Asker
 from geokit.crs import gcj02
 from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
@@ -52,7 +53,7 @@ class LoadOptions:
     base_version: int | None = None
     """The version that the person compared with; another one meanwhile stops the load."""
     dry_run: bool = False
-    user: Any = None
+    user: Asker = None
 
     def choices(self) -> dict[str, Any]:
         """What is proposed again when the same layer is updated: everything said about reading the file."""

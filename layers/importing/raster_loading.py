@@ -33,6 +33,7 @@ from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
+from ledger.actors import account_of
 from ledger.audit import record
 
 GEOMETRY = "Raster"
@@ -196,7 +197,7 @@ def _publish(options: LoadOptions, report: Report) -> LayerVersion:
     version = LayerVersion.objects.create(
         layer=layer, number=newest + 1, mode=options.mode, file_name=options.file_name[:255],
         sha256=vectors.file_sha256(options.path), report=report.summary(), raster=report.raster,
-        created_by=options.user,
+        created_by=account_of(options.user),
         west=box[0], south=box[1], east=box[2], north=box[3],
     )  # fmt: skip
     layer.current_version = version

@@ -13,10 +13,12 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from accounts.permissions import Asker
 from geokit.formats.table import NOT_READ, RASTERS, SHAPE_PARTS, UPLOAD_SUFFIXES, WORLD_FILES
 from geokit.refusal import BadInput, FieldError, TooLarge
 from layers.importing import jobs
 from layers.importing.models import ImportJob
+from ledger.actors import account_of
 
 FOLDER = "imports"
 ACCEPT = ",".join((*UPLOAD_SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
@@ -35,7 +37,7 @@ class UploadTooLarge(UploadRefused, TooLarge):
     default_code = "upload-too-large"
 
 
-def receive_uploads(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> list[ImportJob]:
+def receive_uploads(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any]) -> list[ImportJob]:
     """Keep the files and queue their inspection, one job for each source; `options` are proposed in all of them.
 
     Files of one name that are parts of a shapefile are one source.
@@ -45,7 +47,7 @@ def receive_uploads(files: Sequence[UploadedFile], user: Any, options: Mapping[s
         return [_receive(group, user, options) for group in _sources(files)]
 
 
-def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> ImportJob:
+def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any]) -> ImportJob:
     folder = Path(FOLDER) / secrets.token_hex(8)
     target = Path(settings.MEDIA_ROOT) / folder
     target.mkdir(parents=True)
@@ -61,7 +63,7 @@ def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any
         file_name=str(main.name)[:255],
         sha256=digest.hexdigest(),
         options=dict(options),
-        created_by=user,
+        created_by=account_of(user),
     )
     async_task(jobs.INSPECT, job.pk)
     return job

@@ -21,6 +21,7 @@ from layers.storage.background_copy import BackgroundCopy, Send
 from layers.storage.columns import Column, columns_from, find_column, merge_columns
 from layers.storage.models import Layer, LayerRejection, LayerVersion
 from layers.storage.versions import get_layer
+from ledger.actors import account_of
 from ledger.audit import record
 
 Mode = LayerVersion.Mode
@@ -115,7 +116,7 @@ def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> L
     return LayerVersion.objects.create(
         layer=layer, number=number, mode=options.mode, table_name=f"l{layer.pk}_v{number}",
         fields=[column.as_dict() for column in columns], file_name=options.file_name[:255],
-        sha256=file_sha256(options.path), created_by=options.user,
+        sha256=file_sha256(options.path), created_by=account_of(options.user),
     )  # fmt: skip
 
 

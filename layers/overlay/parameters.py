@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError
 from layers.overlay.models import OverlayRun
 from layers.overlay.zones import ZoneSource, find_source
@@ -63,7 +64,7 @@ class Question:
     zones: ZoneSource
 
 
-def resolve(tool: str, parameters: Parameters, user: Any) -> Question:
+def resolve(tool: str, parameters: Parameters, user: Asker) -> Question:
     """Find layer and zones. Raises BadInput for what is not there for `user` or does not fit the tool."""
     kind = Layer.Kind.RASTER if tool == Tool.ZONAL else Layer.Kind.VECTOR
     layer = layers_visible_to(user).filter(slug=parameters.layer).first()

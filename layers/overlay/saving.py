@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, Busy
 from layers.importing.options import LoadOptions
 from layers.overlay import result_table, runs
@@ -17,12 +18,13 @@ from layers.storage import tables
 from layers.storage.columns import columns_from
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
+from ledger.actors import account_of
 from ledger.audit import record
 
 Mode = LayerVersion.Mode
 
 
-def save_as_layer(run: OverlayRun, slug: str, title: str, visibility: str, user: Any, mode: str = "") -> LayerVersion:
+def save_as_layer(run: OverlayRun, slug: str, title: str, visibility: str, user: Asker, mode: str = "") -> LayerVersion:
     """Make the answer a new layer, or with mode `replace` the next version of one. Raises Refusal."""
     runs.must_have_answer(run)
     if run.rows == 0:
@@ -66,7 +68,7 @@ def _layer(run: OverlayRun, options: LoadOptions, title: str) -> Layer:
         raise BadInput(_("图层“%s”已经存在。") % options.slug, code="layer-exists") from error
 
 
-def _version(run: OverlayRun, layer: Layer, mode: str, user: Any) -> LayerVersion:
+def _version(run: OverlayRun, layer: Layer, mode: str, user: Asker) -> LayerVersion:
     number = (layer.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     box = run.result.get("bbox") or (None,) * 4
     report = {
@@ -77,7 +79,7 @@ def _version(run: OverlayRun, layer: Layer, mode: str, user: Any) -> LayerVersio
     return LayerVersion.objects.create(
         layer=layer, number=number, mode=mode, table_name=f"l{layer.pk}_v{number}", fields=run.fields,
         file_name=f"{run.get_tool_display()} {run.pk}", sha256=runs.fingerprint(run), report=report, rows=run.rows,
-        west=box[0], south=box[1], east=box[2], north=box[3], created_by=user,
+        west=box[0], south=box[1], east=box[2], north=box[3], created_by=account_of(user),
     )  # fmt: skip
 
 

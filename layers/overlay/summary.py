@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
+from accounts.permissions import Asker
 from layers.overlay.parameters import Question
 from layers.overlay.result_table import create_zone_table, qualified_name, quoted_names, run_sql
 from layers.overlay.run_progress import Steps
@@ -39,7 +40,7 @@ def columns(question: Question) -> list[Column]:
     return found
 
 
-def answer(question: Question, user: Any, table: str, steps: Steps) -> dict[str, Any]:
+def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[str, Any]:
     """Fill `table` with one row per zone, those without any feature too; returns the totals."""
     dimension = DIMENSION[question.layer.geometry_type]
     count = create_zone_table(question.zones.query(user, question.parameters.only), 0.0, polygons=True)

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
+from accounts.permissions import Asker
 from layers.overlay.parameters import Question
 from layers.overlay.result_table import create_zone_table, extra_columns, qualified_name, quoted_names, run_sql
 from layers.overlay.run_progress import Steps
@@ -23,7 +24,7 @@ def columns(question: Question) -> list[Column]:
     return [*own, *extra_columns(own, found)]
 
 
-def answer(question: Question, user: Any, table: str, steps: Steps) -> dict[str, Any]:
+def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[str, Any]:
     """Fill `table` with the features that lie within reach; tells how it was measured."""
     distance = question.parameters.distance_m
     query = question.zones.query(user, question.parameters.only)

@@ -16,6 +16,7 @@ from exactextract.feature import JSONFeatureSource
 from exactextract.raster import RasterioRasterSource
 from pyproj import CRS, Transformer
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from layers.overlay.parameters import Question
 from layers.overlay.result_table import create_zone_table, run_sql
@@ -70,7 +71,7 @@ def _classes(question: Question) -> list[int]:
     return [value for value, _cells in listed] if raster["categorical"] and len(listed) <= MOST_CLASSES else []
 
 
-def answer(question: Question, user: Any, table: str, steps: Steps) -> dict[str, Any]:
+def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[str, Any]:
     """Fill `table` with one row per zone; tells how it was computed."""
     count = create_zone_table(question.zones.query(user, question.parameters.only), 0.0, polygons=True)
     if count > MOST_ZONES:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Area
-from accounts.permissions import areas_visible_to
+from accounts.permissions import Asker, areas_visible_to
 from geokit.refusal import BadInput, FieldError
 from layers.permissions import layers_visible_to
 from layers.storage.columns import columns_from
@@ -51,7 +51,7 @@ class ZoneSource:
     version: str = ""
     visibility: str = Layer.Visibility.PUBLIC
 
-    def query(self, user: Any, only: Iterable[str] = ()) -> tuple[str, tuple[Any, ...]]:
+    def query(self, user: Asker, only: Iterable[str] = ()) -> tuple[str, tuple[Any, ...]]:
         """SQL of columns id, name, geom, extra_m with its parameters; `only` keeps zones of these names."""
         rows = self.rows(user).filter(**{f"{self.geometry}__isnull": False}).order_by("pk")
         if wanted := list(only):
@@ -89,7 +89,7 @@ FIXED = (
 )
 
 
-def list_sources(user: Any) -> list[ZoneSource]:
+def list_sources(user: Asker) -> list[ZoneSource]:
     """Everything that `user` can choose: areas that have shapes, registered zones, vector layers."""
     areas = [source for source in FIXED if source.rows(user).exists()]
     layers = layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)
@@ -124,7 +124,7 @@ def _name_attribute(version: LayerVersion, wanted: str) -> str:
     return f"f{(called or texts)[0]}" if called or texts else "id"
 
 
-def find_source(key: str, user: Any, name_field: str = "") -> ZoneSource:
+def find_source(key: str, user: Asker, name_field: str = "") -> ZoneSource:
     """The zones under a key. Raises BadInput `zones-unknown`."""
     if key.startswith(LAYER_PREFIX):
         slug = key.removeprefix(LAYER_PREFIX)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Asker
 from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import MAX_DISTANCE_M
 from layers.overlay.zones import list_sources
@@ -44,7 +45,7 @@ class OverlayForm(forms.Form):
         help_text=_("分区是已导入图层时，用哪个字段作名称；留空自动选。"),
     )
 
-    def __init__(self, tool: str, user: Any, data: Any = None, initial: Any = None) -> None:
+    def __init__(self, tool: str, user: Asker, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, auto_id="overlay-%s")
         for name in list(self.fields):
             if name not in NEEDS[Tool(tool)]:

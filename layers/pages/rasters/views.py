@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import require_role
+from accounts.permissions import Asker, require_role
 from geokit.refusal import StaleEdit
 from layers.catalogue.access import published_or_404
 from layers.importing.models import ImportJob
@@ -30,7 +30,7 @@ from tiles.raster.render import digest
 PICTURE_PIXELS = 640
 
 
-def raster_or_404(user: Any, slug: str) -> tuple[Layer, LayerVersion]:
+def raster_or_404(user: Asker, slug: str) -> tuple[Layer, LayerVersion]:
     """A published raster that `user` may see."""
     layer, version = published_or_404(user, slug)
     if layer.kind != Layer.Kind.RASTER:
@@ -66,7 +66,7 @@ def style_editor(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(layer: Layer, style: dict[str, Any], revision: int, user: Any) -> None:
+def _save(layer: Layer, style: dict[str, Any], revision: int, user: Asker) -> None:
     """Keep the style as one of the layer's. Raises StaleEdit when somebody was quicker."""
     style_services.write(style_services.locked(layer, revision), style, user, "layer.style")
 
