@@ -59,7 +59,7 @@ def layer_table(request: HttpRequest, slug: str) -> HttpResponse:
         "can_download": count <= DOWNLOAD_ROWS,
         "most": DOWNLOAD_ROWS,
     }
-    return render(request, "layers/table.html", context)
+    return render(request, "layers/catalogue/table.html", context)
 
 
 def _cells(row: Any, question: Question) -> list[tuple[Any, bool]]:
@@ -155,4 +155,4 @@ def feature_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "point": row.geom.point_on_surface,
         "bbox": ",".join(f"{value:.6f}" for value in row.geom.extent),
     }
-    return render(request, "layers/feature.html", context)
+    return render(request, "layers/catalogue/feature.html", context)

@@ -65,7 +65,7 @@ def _with_errors(form: PublishForm, refusal: Refusal, layer: Layer) -> PublishFo
 
 def _page(request: HttpRequest, layer: Layer, form: PublishForm, status: int = 200) -> HttpResponse:
     context = {"layer": layer, "form": form, "fields": _fields(layer, form), "facts": [form[name] for name in REQUIRED]}
-    return render(request, "layers/publish.html", context, status=status)
+    return render(request, "layers/catalogue/publish.html", context, status=status)
 
 
 def _fields(layer: Layer, form: PublishForm) -> list[dict[str, Any]]:

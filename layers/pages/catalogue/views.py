@@ -49,7 +49,7 @@ def layer_list(request: HttpRequest) -> HttpResponse:
         "may_edit": may_edit,
         "jobs": ImportJob.objects.select_related("created_by")[:5] if may_edit else [],
     }
-    return render(request, "layers/list.html", context)
+    return render(request, "layers/catalogue/list.html", context)
 
 
 @require_safe
@@ -73,7 +73,7 @@ def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
 def layer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One layer: what it is, its legend, its fields, its versions, its downloads."""
     layer = layer_or_404(request.user, slug)
-    return render(request, "layers/detail.html", _detail_context(request, layer, LayerForm(instance=layer)))
+    return render(request, "layers/catalogue/detail.html", _detail_context(request, layer, LayerForm(instance=layer)))
 
 
 def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = LayerForm(request.POST, instance=layer)
     if not form.is_valid():
         fresh = get_object_or_404(layers_managed_by(request.user), slug=slug)
-        return render(request, "layers/detail.html", _detail_context(request, fresh, form), status=400)
+        return render(request, "layers/catalogue/detail.html", _detail_context(request, fresh, form), status=400)
     form.instance.revision += 1
     form.save()
     record(request.user, "layer.edit", layer, changed=form.changed_data)

@@ -40,7 +40,7 @@ GAUSS_KRUGER = gettext_lazy("CGCS2000 3 度带（EPSG:%(code)s）")
 
 
 def export_context(version: LayerVersion | None) -> dict[str, Any]:
-    """What `layers/_export.html` offers: formats, systems with the zones that fit the layer first, encodings."""
+    """What `layers/exporting/_form.html` offers: formats, systems with the zones that fit the layer first, encodings."""
     zones = fitting_zones(version) if version else []
     fitting = [(f"EPSG:{code}", GAUSS_KRUGER % {"code": code}) for code in zones]
     names = list(CRS_NAMES.items())
@@ -117,7 +117,7 @@ def _in_background(request: HttpRequest, layer: Layer, order: ExportOrder) -> Ht
         state = state_of(order)
     has_failed = state.get("state") == FAILED
     context = {"layer": layer, "state": state, "has_failed": has_failed, "look_again": LOOK_AGAIN_S}
-    response = render(request, "layers/export_wait.html", context, status=422 if has_failed else 202)
+    response = render(request, "layers/exporting/wait.html", context, status=422 if has_failed else 202)
     if not has_failed:
         response["Refresh"] = str(LOOK_AGAIN_S)
         response["Retry-After"] = str(LOOK_AGAIN_S)

@@ -77,7 +77,7 @@ def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
         "query": _query(request),
         "rows": row_issues.page(pk, code, page.start_index() - 1 if total else 0),
     }
-    return render(request, "layers/import_findings.html", context)
+    return render(request, "layers/importing/row_issues.html", context)
 
 
 @require_safe
@@ -125,7 +125,7 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
         "query": _query(request),
         "rows": difference_queries.page(pk, base, status, field, page.start_index() - 1 if total else 0),
     }
-    return render(request, "layers/import_changes.html", context)
+    return render(request, "layers/importing/changes.html", context)
 
 
 @require_safe

@@ -67,7 +67,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "layers": layers_managed_by(request.user).filter(current_version__isnull=False),
         "wanted": request.POST.get("layer") or request.GET.get("layer", ""),
     }
-    return render(request, "layers/import.html", context, status=400 if refusal else 200)
+    return render(request, "layers/importing/upload.html", context, status=400 if refusal else 200)
 
 
 def _options_for(request: HttpRequest) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def history(request: HttpRequest) -> HttpResponse:
             ("failed", _("未成功")), ("cancelled", _("已取消")),
         ],
     }  # fmt: skip
-    return render(request, "layers/import_history.html", context)
+    return render(request, "layers/importing/history.html", context)
 
 
 @require_safe
@@ -114,7 +114,7 @@ def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
     job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
     form = ImportForm(job) if job.state in (State.PREVIEWED, State.FAILED) and job.preview else None
-    return render(request, "layers/job.html", _job_context(job, form))
+    return render(request, "layers/importing/job.html", _job_context(job, form))
 
 
 def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _existing(job: ImportJob) -> Layer | None:
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the job stops running the whole panel is fetched again."""
     job = get_object_or_404(ImportJob, pk=pk)
-    answer = render(request, "layers/_progress.html", {"job": job, "progress": progress_of(job)})
+    answer = render(request, "layers/importing/_progress.html", {"job": job, "progress": progress_of(job)})
     if not job.is_running:
         fetch_panel(answer, "layers:import_job", pk)
     return answer
@@ -178,7 +178,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         given["crs"], given["action"] = picked, "inspect"
     form = ImportForm(job, given)
     if not form.is_valid():
-        return render(request, "layers/job.html", _job_context(job, form), status=400)
+        return render(request, "layers/importing/job.html", _job_context(job, form), status=400)
     _proceed(request, job, form, given.get("action") == "inspect")
     return redirect("layers:import_job", pk=pk)
 

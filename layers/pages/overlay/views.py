@@ -49,7 +49,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     tools = [{"key": key, "label": Tool(key).label, "words": words} for key, words in EXPLAINED.items()]
     recent = OverlayRun.objects.select_related("created_by", "version__layer")[:RECENT]
     context = {"tool": tool, "tools": tools, "words": EXPLAINED[Tool(tool)], "form": form, "runs": recent}
-    return render(request, "layers/overlay.html", context, status=status)
+    return render(request, "layers/overlay/ask.html", context, status=status)
 
 
 def _start(request: HttpRequest, tool: str, form: OverlayForm) -> OverlayRun | None:
@@ -72,7 +72,7 @@ def _run_or_404(pk: int) -> OverlayRun:
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a run stands, or its answer with chart, map and table."""
     run = _run_or_404(pk)
-    return render(request, "layers/overlay_run.html", _run_context(request, run, SaveForm(initial=_proposal(run))))
+    return render(request, "layers/overlay/run.html", _run_context(request, run, SaveForm(initial=_proposal(run))))
 
 
 def _proposal(run: OverlayRun) -> dict[str, str]:
@@ -108,7 +108,7 @@ def _progress(run: OverlayRun) -> dict[str, Any]:
 def run_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the run stops the whole panel is fetched again."""
     run = _run_or_404(pk)
-    answer = render(request, "layers/_overlay_progress.html", {"run": run, "progress": _progress(run)})
+    answer = render(request, "layers/overlay/_progress.html", {"run": run, "progress": _progress(run)})
     if not run.is_running:
         fetch_panel(answer, "layers:overlay_run", pk)
     return answer
@@ -139,7 +139,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存为图层，现在只有登录的人能看到；可以在图层页公开或撤销。"))
             return redirect("layers:detail", slug=version.layer.slug)
-    return render(request, "layers/overlay_run.html", _run_context(request, run, form), status=422)
+    return render(request, "layers/overlay/run.html", _run_context(request, run, form), status=422)
 
 
 @require_safe

@@ -88,7 +88,7 @@ def _page(
         "picture": _picture_address(layer, style),
         "bbox": ",".join(f"{value:.6f}" for value in version.bbox) if version.bbox else "",
     }
-    return render(request, "layers/raster_style.html", context, status=status)
+    return render(request, "layers/rasters/style.html", context, status=status)
 
 
 def _picture_address(layer: Layer, style: dict[str, Any]) -> str:

@@ -95,7 +95,7 @@ def _page(
         "history": layer.styles.select_related("created_by")[:KEPT_STYLES],
         "others": known_layers(request.user).filter(kind=Layer.Kind.VECTOR).exclude(pk=layer.pk).order_by("title"),
     }
-    return render(request, "layers/style.html", context, status=status)
+    return render(request, "layers/styling/editor.html", context, status=status)
 
 
 @require_POST
@@ -120,10 +120,10 @@ def legend(request: HttpRequest, slug: str) -> HttpResponse:
     """The legend alone, as the map shows it."""
     layer, version = published_or_404(request.user, slug)
     if layer.kind == Layer.Kind.RASTER:
-        response = render(request, "layers/_raster_legend.html", {"legend": raster_legend(layer, version)})
+        response = render(request, "layers/rasters/_legend.html", {"legend": raster_legend(layer, version)})
         response["Cache-Control"] = "private, no-cache"
         return response
     found = legend_of(layer, columns_visible_to(request.user, layer))
-    response = render(request, "layers/_legend.html", {"entries": found, "layer": layer})
+    response = render(request, "layers/styling/_legend.html", {"entries": found, "layer": layer})
     response["Cache-Control"] = "private, no-cache"
     return response
