@@ -60,8 +60,21 @@ class ImportJob(models.Model):
         return f"{self.file_name} ({self.get_state_display()})"
 
     @property
+    def tone(self) -> str:
+        """How the state is coloured: the last part of a class `badge--...`."""
+        return TONES.get(self.State(self.state), "info")
+
+    @property
     def is_running(self) -> bool:
         return self.state in (self.State.UPLOADED, self.State.INSPECTING, self.State.QUEUED, self.State.LOADING)
 
     def option(self, name: str, default: Any = None) -> Any:
         return self.options.get(name) or default
+
+
+TONES = {
+    ImportJob.State.DONE: "ok",
+    ImportJob.State.FAILED: "bad",
+    ImportJob.State.PREVIEWED: "warn",
+    ImportJob.State.CANCELLED: "muted",
+}

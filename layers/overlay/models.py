@@ -56,5 +56,13 @@ class OverlayRun(models.Model):
         return f"{self.get_tool_display()} {self.pk}"
 
     @property
+    def tone(self) -> str:
+        """How the state is coloured: the last part of a class `badge--...`."""
+        return TONES.get(self.State(self.state), "info")
+
+    @property
     def is_running(self) -> bool:
         return self.state in (self.State.QUEUED, self.State.RUNNING)
+
+
+TONES = {OverlayRun.State.DONE: "ok", OverlayRun.State.FAILED: "bad", OverlayRun.State.CANCELLED: "muted"}
