@@ -3,11 +3,8 @@
 Rows are read from the database in batches and written at once, so memory stays bounded by the batch.
 """
 
-import csv
-import datetime as dt
-import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,11 +23,11 @@ from layers.permissions import all_columns
 from layers.storage.columns import Column
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
+from ui.downloads import csv_lines
 
 SUFFIXES = (*DRIVERS, ".zip", ".csv")
 MANY_SUFFIXES = (".pmtiles",)
 """Formats that are made from tiles, not from rows (`layers/exporting/pmtiles_writer.py`)."""
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +102,19 @@ def fitting_zones(version: LayerVersion) -> list[int]:
 
 def _write_csv(request: ExportRequest, work: Path) -> tuple[Path, Exported]:
     """UTF-8 with a byte-order mark, as spreadsheet programs expect; geometry as WKT in full precision."""
-    path, count = work / "out.csv", 0
-    digits = 9 if request.epsg in (WGS84, 4490) else 4
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*(column.name for column in request.columns.values()), "wkt"])
-        for rows in request.batches():
-            wkt = shapely.to_wkt(shapely.from_wkb(rows.geometry), rounding_precision=digits)
-            for *values, shape in zip(*rows.columns, wkt, strict=True):
-                writer.writerow([*map(csv_cell, values), shape])
-            count += len(rows.geometry)
+    path = work / "out.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        count = -1  # the head is no row of the layer
+        for line in csv_lines(_csv_rows(request)):
+            file.write(line)
+            count += 1
     return path, Exported(count)
 
 
-def csv_cell(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is made harmless by an apostrophe before it."""
-    if isinstance(value, str) and FORMULA.match(value):
-        return f"'{value}"
-    return value.isoformat() if isinstance(value, dt.date) else value
+def _csv_rows(request: ExportRequest) -> Iterator[list[Any]]:
+    digits = 9 if request.epsg in (WGS84, 4490) else 4
+    yield [*(column.name for column in request.columns.values()), "wkt"]
+    for rows in request.batches():
+        wkt = shapely.to_wkt(shapely.from_wkb(rows.geometry), rounding_precision=digits)
+        for *values, shape in zip(*rows.columns, wkt, strict=True):
+            yield [*values, shape]

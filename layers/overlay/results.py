@@ -1,9 +1,7 @@
 """Reading an answer: rows for the page, features for the map, lines for the CSV, bars for the chart."""
 
-import csv
 import json
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -126,20 +124,8 @@ def _colour(coloured: dict[str, Any], value: float | None) -> str:
     return coloured["colours"][min(int(np.searchsorted(upper, float(value))), len(upper) - 1)]
 
 
-def csv_lines(run: OverlayRun) -> Iterator[str]:
-    """The whole answer, UTF-8 with a byte-order mark, as spreadsheet programs expect."""
-    yield "\ufeff" + _line(["id", *(column.name for column in columns(run))])
+def table_rows(run: OverlayRun) -> Iterator[Sequence[Any]]:
+    """The whole answer row by row, the head first."""
+    yield ["id", *(column.name for column in columns(run))]
     names = ["pk", *(f"f{i}" for i in range(len(run.fields)))]
-    for row in rows(run).order_by("pk").values_list(*names).iterator(chunk_size=2_000):
-        yield _line([_harmless(value) for value in row])
-
-
-def _harmless(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is only text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
-
-
-def _line(values: list[Any]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
+    yield from rows(run).order_by("pk").values_list(*names).iterator(chunk_size=2_000)

@@ -12,6 +12,7 @@ from layers.management.layer_command import LayerCommand
 from layers.overlay import result_table, results, runs, saving
 from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import SPLITS, Parameters
+from ui.downloads import csv_text
 
 UNRESTRICTED_USER = User(username="command-line", role=Role.ADMIN)
 """Whoever may run commands may read every layer. Never saved."""
@@ -43,7 +44,7 @@ class Command(LayerCommand):
         try:
             runs.compute(run, user=UNRESTRICTED_USER)
             if given["csv"]:
-                given["csv"].write_text("".join(results.csv_lines(run)), encoding="utf-8", newline="")
+                given["csv"].write_text(csv_text(results.table_rows(run)), encoding="utf-8", newline="")
             body = {
                 "status": "done",
                 "tool": run.tool,

@@ -1,7 +1,6 @@
 """Pages of loaded layers: the catalogue, one layer with its versions, its downloads."""
 
-import csv
-from io import StringIO
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +26,7 @@ from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
 from ledger.audit import record
+from ui.downloads import csv_stream
 
 CATALOGUE_PAGE = 24
 PICTURE_SECONDS = 24 * 3600
@@ -136,22 +136,13 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @require_role(*EDITORS)
 def row_report(request: HttpRequest, slug: str, number: int) -> StreamingHttpResponse:
-    """Every finding of one version's import as CSV (UTF-8 with a byte-order mark, for spreadsheets)."""
+    """Every row issue of one version's import as CSV (UTF-8 with a byte-order mark, for spreadsheets)."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
     version = get_object_or_404(layer.versions, number=number)
-    answer = StreamingHttpResponse(_report_lines(version), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{layer.slug}-v{number}-rows.csv"'
-    return answer
+    return csv_stream(_report_rows(version), f"{layer.slug}-v{number}-rows.csv")
 
 
-def _report_lines(version: LayerVersion) -> Any:
-    yield "\ufeff" + _csv_line(["row", "field", "code", "reason", "outcome"])
+def _report_rows(version: LayerVersion) -> Iterator[list[Any]]:
+    yield ["row", "field", "code", "reason", "outcome"]
     for item in version.rejections.iterator(chunk_size=2_000):
-        outcome = "rejected" if item.rejected else "loaded"
-        yield _csv_line([item.row, item.field, item.code, item.reason, outcome])
-
-
-def _csv_line(values: list[Any]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
+        yield [item.row, item.field, item.code, item.reason, "rejected" if item.rejected else "loaded"]

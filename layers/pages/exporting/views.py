@@ -40,7 +40,7 @@ GAUSS_KRUGER = gettext_lazy("CGCS2000 3 度带（EPSG:%(code)s）")
 
 
 def export_context(version: LayerVersion | None) -> dict[str, Any]:
-    """What `layers/exporting/_form.html` offers: formats, systems with the zones that fit the layer first, encodings."""
+    """What `layers/exporting/_form.html` offers: formats, CRSs (zones that fit the layer first), encodings."""
     zones = fitting_zones(version) if version else []
     fitting = [(f"EPSG:{code}", GAUSS_KRUGER % {"code": code}) for code in zones]
     names = list(CRS_NAMES.items())

@@ -1,9 +1,8 @@
 """Results of an inspection: issues row by row and the difference, each as a page, CSV and on the map."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
-from io import StringIO
+from itertools import chain
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -13,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import require_role
 from geokit.geometry.geojson import collection
-from layers.exporting.services import csv_cell
 from layers.importing.inspection import difference_queries, row_issues, work_tables
 from layers.importing.inspection.version_difference import STATUSES
 from layers.importing.models import ImportJob
 from layers.permissions import EDITORS
 from layers.storage.models import LayerVersion
+from ui.downloads import csv_stream
 
 GEOJSON = "application/geo+json"
 
@@ -102,7 +101,7 @@ def row_issue_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
         (row, field, code, reason, "rejected" if rejected else "loaded")
         for _, row, field, code, reason, rejected in row_issues.all_issues(pk)
     )
-    return _csv(f"import-{pk}-rows.csv", ("row", "field", "code", "reason", "outcome"), rows)
+    return csv_stream(chain([("row", "field", "code", "reason", "outcome")], rows), f"import-{pk}-rows.csv")
 
 
 @require_safe
@@ -149,7 +148,7 @@ def change_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole difference, one line for each changed field and one for each row that is new, missing or moved."""
     _compared(_job(pk, "difference"))
     head = ("status", "key", "row", "id", "field", "before", "after", "moved_m", "moved_by")
-    return _csv(f"import-{pk}-difference.csv", head, _change_lines(pk))
+    return csv_stream(chain([head], _change_lines(pk)), f"import-{pk}-difference.csv")
 
 
 def _change_lines(pk: int) -> Iterator[tuple[Any, ...]]:
@@ -177,21 +176,3 @@ def _features(
                 "geometry": json.loads(text),
                 "properties": properties | {"kind": kind},
             }
-
-
-def _csv(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-def _lines(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    yield "\ufeff" + _line(head)
-    for row in rows:
-        yield _line(map(csv_cell, row))
-
-
-def _line(values: Iterable[Any]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(list(values))
-    return out.getvalue()

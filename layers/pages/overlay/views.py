@@ -20,6 +20,7 @@ from layers.pages.overlay.forms import OverlayForm, SaveForm
 from layers.pages.polling import fetch_panel
 from layers.permissions import EDITORS
 from layers.storage.models import Layer
+from ui.downloads import csv_stream
 
 State, Tool = OverlayRun.State, OverlayRun.Tool
 PAGE_SIZE = 50
@@ -155,6 +156,4 @@ def result_geojson(request: HttpRequest, pk: int) -> JsonResponse:
 def result_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole answer as CSV."""
     run = runs.must_have_answer(_run_or_404(pk))
-    response = StreamingHttpResponse(results.csv_lines(run), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="overlay-{run.tool}-{run.pk}.csv"'
-    return response
+    return csv_stream(results.table_rows(run), f"overlay-{run.tool}-{run.pk}.csv")
