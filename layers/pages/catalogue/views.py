@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -18,7 +17,6 @@ from layers.catalogue.access import known_layers, layer_or_404, published_or_404
 from layers.catalogue.publication import missing_facts, unpublished_fields
 from layers.catalogue.queries import CatalogueForm, cards, find_layers
 from layers.importing.models import ImportJob
-from layers.pages.catalogue.attribute_table_views import without
 from layers.pages.catalogue.forms import LayerForm
 from layers.pages.exporting.views import export_context
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
@@ -27,6 +25,8 @@ from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
 from ledger.audit import record
 from ui.downloads import csv_stream
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 CATALOGUE_PAGE = 24
 PICTURE_SECONDS = 24 * 3600
@@ -38,12 +38,11 @@ def layer_list(request: HttpRequest) -> HttpResponse:
     may_edit = may_edit_layers(request.user)
     form = CatalogueForm(request.user, request.GET)
     found = find_layers(request.user, form)
-    page = Paginator(found, CATALOGUE_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found, CATALOGUE_PAGE)
     context = {
         "form": form,
         "page": page,
         "cards": cards(request.user, list(page.object_list)),
-        "query": without(request.GET, "page"),
         "is_narrowed": any(form.cleaned_data.get(name) for name in form.fields if name != "sort"),
         "any_layers": page.paginator.count > 0 or known_layers(request.user).exists(),
         "may_edit": may_edit,
@@ -125,7 +124,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = LayerForm(request.POST, instance=layer)
     if not form.is_valid():
         fresh = get_object_or_404(layers_managed_by(request.user), slug=slug)
-        return render(request, "layers/catalogue/detail.html", _detail_context(request, fresh, form), status=400)
+        return render_form(request, "layers/catalogue/detail.html", _detail_context(request, fresh, form))
     form.instance.revision += 1
     form.save()
     record(request.user, "layer.edit", layer, changed=form.changed_data)

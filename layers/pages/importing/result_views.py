@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -18,6 +17,7 @@ from layers.importing.models import ImportJob
 from layers.permissions import EDITORS
 from layers.storage.models import LayerVersion
 from ui.downloads import csv_stream
+from ui.pagination import page_of
 
 GEOJSON = "application/geo+json"
 
@@ -39,17 +39,6 @@ def _compared(job: ImportJob) -> LayerVersion:
     return get_object_or_404(kept, layer__slug=job.preview["slug"], number=shown["against"])
 
 
-def _page_of(request: HttpRequest, total: int, size: int) -> Any:
-    """A page of `total` things; the things themselves are fetched by their place."""
-    return Paginator(range(total), size).get_page(request.GET.get("page"))
-
-
-def _query(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
-
-
 @require_safe
 @require_role(*EDITORS)
 def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
@@ -66,14 +55,13 @@ def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
     counts = row_issues.counts(pk)
     code = request.GET.get("code", "")
     total = sum(item["count"] for item in counts if code in ("", item["code"]))
-    page = _page_of(request, total, row_issues.PAGE)
+    page = page_of(request, range(total), row_issues.PAGE)
     context = {
         "job": job,
         "counts": counts,
         "total": sum(item["count"] for item in counts),
         "code": code,
         "page": page,
-        "query": _query(request),
         "rows": row_issues.page(pk, code, page.start_index() - 1 if total else 0),
     }
     return render(request, "layers/importing/row_issues.html", context)
@@ -113,7 +101,7 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
     status, field = request.GET.get("status", ""), request.GET.get("field", "")
     status = status if status in STATUSES else ""
     total = difference_queries.count(pk, status, field)
-    page = _page_of(request, total, difference_queries.PAGE)
+    page = page_of(request, range(total), difference_queries.PAGE)
     context = {
         "job": job,
         "difference": job.preview["difference"],
@@ -121,7 +109,6 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
         "field": field,
         "total": total,
         "page": page,
-        "query": _query(request),
         "rows": difference_queries.page(pk, base, status, field, page.start_index() - 1 if total else 0),
     }
     return render(request, "layers/importing/changes.html", context)

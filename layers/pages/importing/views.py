@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +25,9 @@ from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import EDITORS, layers_managed_by
 from layers.storage.models import Layer
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
+from ui.refusals import problem_json, refusal_body, status_of
 
 State = ImportJob.State
 HISTORY_PAGE = 30
@@ -56,7 +58,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             place = place if len(made) == 1 else reverse("layers:import_history")
             return JsonResponse({"location": place}, status=201) if wants_json else redirect(place)
     if refusal and wants_json:
-        return JsonResponse({"code": refusal.code, "detail": refusal.message}, status=400)
+        return problem_json(refusal_body(refusal))
     context = {
         "refusal": refusal,
         "jobs": ImportJob.objects.filter(created_by_id=request.user.pk)[:8],
@@ -67,7 +69,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         "layers": layers_managed_by(request.user).filter(current_version__isnull=False),
         "wanted": request.POST.get("layer") or request.GET.get("layer", ""),
     }
-    return render(request, "layers/importing/upload.html", context, status=400 if refusal else 200)
+    return render(request, "layers/importing/upload.html", context, status=status_of(refusal) if refusal else 200)
 
 
 def _options_for(request: HttpRequest) -> dict[str, Any]:
@@ -92,11 +94,8 @@ def history(request: HttpRequest) -> HttpResponse:
         found = found.filter(created_by_id=request.user.pk)
     if words:
         found = found.filter(file_name__icontains=words) | found.filter(version__layer__title__icontains=words)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
-        "page": Paginator(found, HISTORY_PAGE).get_page(request.GET.get("page")),
-        "query": query.urlencode(),
+        "page": page_of(request, found, HISTORY_PAGE),
         "state": state,
         "who": who,
         "words": words,
@@ -178,7 +177,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         given["crs"], given["action"] = picked, "inspect"
     form = ImportForm(job, given)
     if not form.is_valid():
-        return render(request, "layers/importing/job.html", _job_context(job, form), status=400)
+        return render_form(request, "layers/importing/job.html", _job_context(job, form))
     _proceed(request, job, form, given.get("action") == "inspect")
     return redirect("layers:import_job", pk=pk)
 

@@ -11,6 +11,7 @@ from layers.overlay.parameters import MAX_DISTANCE_M
 from layers.overlay.zones import list_sources
 from layers.permissions import layers_visible_to
 from layers.storage.models import SLUG_PATTERN, Layer
+from ui.forms.refusable import RefusableForm
 
 Tool = OverlayRun.Tool
 SPLITS = [
@@ -24,7 +25,7 @@ NEEDS = {
 }
 
 
-class OverlayForm(forms.Form):
+class OverlayForm(RefusableForm):
     """One question; which fields there are depends on the tool."""
 
     layer = forms.ChoiceField(label=_("图层"))
@@ -63,8 +64,10 @@ class OverlayForm(forms.Form):
             field.choices = choices
 
 
-class SaveForm(forms.Form):
+class SaveForm(RefusableForm):
     """A name for the layer that an answer becomes."""
+
+    field_of = dict.fromkeys(("layer-exists", "layer-missing", "layer-kind-changed", "layer-busy"), "slug")
 
     slug = forms.RegexField(
         f"^{SLUG_PATTERN}$", label=_("标识"), max_length=48,

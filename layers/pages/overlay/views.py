@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +20,8 @@ from layers.pages.polling import fetch_panel
 from layers.permissions import EDITORS
 from layers.storage.models import Layer
 from ui.downloads import csv_stream
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 State, Tool = OverlayRun.State, OverlayRun.Tool
 PAGE_SIZE = 50
@@ -41,26 +42,21 @@ def ask(request: HttpRequest) -> HttpResponse:
     tool = given.get("tool", Tool.WITHIN)
     if tool not in Tool.values:
         raise Http404
-    form = OverlayForm(tool, request.user, request.POST or None, initial=request.GET.dict())
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and (run := _start(request, tool, form)):
-            return redirect("layers:overlay_run", pk=run.pk)
+    data = request.POST if request.method == "POST" else None
+    form = OverlayForm(tool, request.user, data, initial=request.GET.dict())
+    if data is not None and form.is_valid() and (run := _start(request, tool, form)):
+        return redirect("layers:overlay_run", pk=run.pk)
     tools = [{"key": key, "label": Tool(key).label, "words": words} for key, words in EXPLAINED.items()]
     recent = OverlayRun.objects.select_related("created_by", "version__layer")[:RECENT]
     context = {"tool": tool, "tools": tools, "words": EXPLAINED[Tool(tool)], "form": form, "runs": recent}
-    return render(request, "layers/overlay/ask.html", context, status=status)
+    return render_form(request, "layers/overlay/ask.html", context)
 
 
 def _start(request: HttpRequest, tool: str, form: OverlayForm) -> OverlayRun | None:
     try:
         return runs.start(tool, Parameters.parse(form.cleaned_data), request.user)
     except Refusal as refusal:
-        for error in refusal.errors:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        if not refusal.errors:
-            form.add_error(None, refusal.message)
+        form.show(refusal)
         return None
 
 
@@ -84,7 +80,7 @@ def _proposal(run: OverlayRun) -> dict[str, str]:
 def _run_context(request: HttpRequest, run: OverlayRun, form: SaveForm) -> dict[str, Any]:
     context: dict[str, Any] = {"run": run, "progress": _progress(run), "form": form}
     if run.state == State.DONE and run.table_name:
-        page = Paginator(results.rows(run).defer("geom").order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, results.rows(run).defer("geom").order_by("pk"), PAGE_SIZE)
         bbox = run.result.get("bbox")
         context |= {
             "page": page,
@@ -136,11 +132,11 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
                 run, given["slug"], given["title"], Layer.Visibility.INTERNAL, request.user, given["mode"]
             )
         except Refusal as refusal:
-            form.add_error("slug", refusal.message)
+            form.show(refusal)
         else:
             messages.success(request, _("已保存为图层，现在只有登录的人能看到；可以在图层页公开或撤销。"))
             return redirect("layers:detail", slug=version.layer.slug)
-    return render(request, "layers/overlay/run.html", _run_context(request, run, form), status=422)
+    return render_form(request, "layers/overlay/run.html", _run_context(request, run, form))
 
 
 @require_safe

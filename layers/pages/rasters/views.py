@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from layers.styling import services as style_services
 from tiles.http.conditional import matches
 from tiles.http.views import shareable
 from tiles.raster.render import digest
+from ui.forms.refusable import render_form
 
 PICTURE_PIXELS = 640
 
@@ -52,15 +53,15 @@ def style_editor(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, layer, version, RasterStyleForm(version.raster, style, layer.revision), style)
     form = RasterStyleForm(version.raster, style, layer.revision, request.POST)
     if not form.is_valid():
-        return _page(request, layer, version, form, style, status=422)
+        return _page(request, layer, version, form, style)
     chosen = form.style()
     if request.POST.get("do") != "save":
         return _page(request, layer, version, form, raster_style.merged(chosen, version, layer.title))
     try:
         _save(layer, chosen, form.cleaned_data["revision"], request.user)
     except StaleEdit as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, layer, version, form, style, status=409)
+        form.show(refusal)
+        return _page(request, layer, version, form, style)
     messages.success(request, _("样式已保存，地图上已经是新样式。"))
     return redirect("layers:detail", slug=layer.slug)
 
@@ -72,12 +73,7 @@ def _save(layer: Layer, style: dict[str, Any], revision: int, user: Asker) -> No
 
 
 def _page(
-    request: HttpRequest,
-    layer: Layer,
-    version: LayerVersion,
-    form: RasterStyleForm,
-    style: dict[str, Any],
-    status: int = 200,
+    request: HttpRequest, layer: Layer, version: LayerVersion, form: RasterStyleForm, style: dict[str, Any]
 ) -> HttpResponse:
     context = {
         "layer": layer,
@@ -88,7 +84,7 @@ def _page(
         "picture": _picture_address(layer, style),
         "bbox": ",".join(f"{value:.6f}" for value in version.bbox) if version.bbox else "",
     }
-    return render(request, "layers/rasters/style.html", context, status=status)
+    return render_form(request, "layers/rasters/style.html", context)
 
 
 def _picture_address(layer: Layer, style: dict[str, Any]) -> str:

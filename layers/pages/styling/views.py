@@ -20,6 +20,7 @@ from layers.storage.models import Layer
 from layers.styling.legend import legend_of
 from layers.styling.services import copied_style, restore_style, save_style
 from layers.styling.style import Style, style_of
+from ui.refusals import status_of, status_of_form
 
 KEPT_STYLES = 10
 
@@ -45,7 +46,7 @@ def _from_form(request: HttpRequest, layer: Layer) -> HttpResponse:
     before = _saved(request, layer)
     form = StyleForm(columns, before, request.POST)
     if not form.is_valid():
-        return _page(request, layer, before, form, status=422)
+        return _page(request, layer, before, form)
     try:
         style = draft_of(layer, columns, form, before)
         if request.POST.get("do") != "save":
@@ -53,9 +54,9 @@ def _from_form(request: HttpRequest, layer: Layer) -> HttpResponse:
         save_style(layer, style, form.cleaned_data["revision"], request.user)
     except StaleEdit as refusal:
         fresh = get_object_or_404(layers_managed_by(request.user), pk=layer.pk)
-        return _page(request, fresh, style, form, refusal, status=409)
+        return _page(request, fresh, style, form, refusal)
     except BadInput as refusal:
-        return _page(request, layer, before, form, refusal, status=422)
+        return _page(request, layer, before, form, refusal)
     messages.success(request, _("样式已保存，地图上已经是新样式。"))
     return redirect("layers:style", slug=layer.slug)
 
@@ -68,7 +69,7 @@ def _copy(request: HttpRequest, layer: Layer) -> HttpResponse:
             raise BadInput(_("请选择一个图层。"), code="style-unfit")
         style = copied_style(other, layer, request.user)
     except BadInput as refusal:
-        return _page(request, layer, _saved(request, layer), refusal=refusal, status=422)
+        return _page(request, layer, _saved(request, layer), refusal=refusal)
     return _page(request, layer, style)
 
 
@@ -78,7 +79,6 @@ def _page(
     style: Style,
     posted: StyleForm | None = None,
     refusal: Refusal | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """Show the editor for a draft. A refused or invalid form keeps what was typed."""
     columns = columns_visible_to(request.user, layer)
@@ -95,6 +95,7 @@ def _page(
         "history": layer.styles.select_related("created_by")[:KEPT_STYLES],
         "others": known_layers(request.user).filter(kind=Layer.Kind.VECTOR).exclude(pk=layer.pk).order_by("title"),
     }
+    status = status_of(refusal) if refusal else status_of_form(posted)
     return render(request, "layers/styling/editor.html", context, status=status)
 
 

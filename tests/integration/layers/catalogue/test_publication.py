@@ -81,7 +81,7 @@ def test_a_form_from_before_somebody_elses_change_is_refused_once(
 
 def test_an_unknown_field_is_not_published(gis_client: Any, secret_ponds: Layer, facts: dict[str, Any]) -> None:
     given = {**facts, "public_fields": ["手机号"], "revision": secret_ponds.revision}
-    assert gis_client.post("/layers/ponds/publish/", given).status_code == 422
+    assert gis_client.post("/layers/ponds/publish/", given).status_code == 400
 
 
 def test_the_edit_form_takes_a_layer_inside_but_does_not_open_it(gis_client: Any, secret_ponds: Layer) -> None:

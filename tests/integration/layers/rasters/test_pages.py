@@ -115,7 +115,7 @@ def test_a_style_that_cannot_be_drawn_is_refused(dem, as_user, gis, change):
     answer = as_user(gis).post(
         "/layers/dem/raster/style/", FORM | {"revision": str(dem.revision), "do": "save"} | change
     )
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     dem.refresh_from_db()
     assert dem.style == {}
 
