@@ -95,7 +95,7 @@ def _page(
         "history": layer.styles.select_related("created_by")[:KEPT_STYLES],
         "others": known_layers(request.user).filter(kind=Layer.Kind.VECTOR).exclude(pk=layer.pk).order_by("title"),
     }
-    status = status_of(refusal) if refusal else status_of_form(posted)
+    status = status_of(refusal) if refusal else status_of_form(*([posted] if posted is not None else []))
     return render(request, "layers/styling/editor.html", context, status=status)
 
 
