@@ -18,7 +18,7 @@ from layers.catalogue.publication import missing_facts, unpublished_fields
 from layers.catalogue.queries import CatalogueForm, cards, find_layers
 from layers.importing.models import ImportJob
 from layers.pages.catalogue.forms import LayerForm
-from layers.pages.exporting.views import export_context
+from layers.pages.exporting.choices import export_context
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer

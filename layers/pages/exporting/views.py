@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import ANONYMOUS, role_of
@@ -16,8 +15,8 @@ from geokit.refusal import BadInput, Busy
 from layers.catalogue.access import features_or_404
 from layers.exporting.jobs import FAILED, ExportOrder, count_open, queue, state_of, write
 from layers.exporting.row_batches import UTF8
-from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_crs, fitting_zones
-from layers.exporting.shapefile_writer import ENCODINGS, encoding_named
+from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_crs
+from layers.exporting.shapefile_writer import encoding_named
 from layers.permissions import columns_visible_to
 from layers.storage.models import Layer, LayerVersion
 
@@ -25,26 +24,8 @@ AT_ONCE_ROWS = 50_000
 """More than this, and whole layers of tiles, are for the worker."""
 MOST_WAITING = 20
 MOST_WAITING_FOR_THE_PUBLIC = 5
-FORMATS = {
-    "gpkg": "GeoPackage",
-    "zip": "Shapefile",
-    "geojson": "GeoJSON",
-    "fgb": "FlatGeobuf",
-    "csv": "CSV",
-    "pmtiles": "PMTiles",
-}
 OWN = ("crs", "encoding", "filter", "format", "page", "ordering", "columns", "after", "before", "last")
-CRS_NAMES = {"": "WGS 84", "EPSG:4490": "CGCS2000", "EPSG:3857": "Web Mercator"}
 LOOK_AGAIN_S = 3
-GAUSS_KRUGER = gettext_lazy("CGCS2000 3 度带（EPSG:%(code)s）")
-
-
-def export_context(version: LayerVersion | None) -> dict[str, Any]:
-    """What `layers/exporting/_form.html` offers: formats, CRSs (zones that fit the layer first), encodings."""
-    zones = fitting_zones(version) if version else []
-    fitting = [(f"EPSG:{code}", GAUSS_KRUGER % {"code": code}) for code in zones]
-    names = list(CRS_NAMES.items())
-    return {"formats": FORMATS, "export_crs": [*names[:2], *fitting, *names[2:]], "export_encodings": ENCODINGS}
 
 
 @require_safe
