@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
 from layers.storage.columns import Column
@@ -34,7 +36,7 @@ def vector_layer(layer: Layer, user: Asker) -> VectorLayer:
 
     columns = columns_visible_to(user, layer)
 
-    def visible(asker: Any) -> Any:
+    def visible(asker: Asker) -> QuerySet[Any]:
         rows = rows_of(version)
         return rows if _audience(layer, asker) != NOBODY else rows.none()
 

@@ -1,4 +1,4 @@
-"""Exports through GDAL: GeoPackage, GeoJSON, FlatGeobuf; what a shapefile asks for besides is in `shapefile_writer.py`."""
+"""Exports through GDAL: GeoPackage, GeoJSON, FlatGeobuf. What a shapefile needs besides is in `shapefile_writer.py`."""
 
 from pathlib import Path
 from typing import Any

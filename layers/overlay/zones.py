@@ -40,7 +40,7 @@ class ZoneSource:
 
     key: str
     title: str | Promise
-    rows: Callable[[Any], QuerySet[Any]]
+    rows: Callable[[Asker], QuerySet[Any]]
     name: str
     geometry: str = "geom"
     extra_m: Any = 0.0
