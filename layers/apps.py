@@ -14,6 +14,10 @@ def schedule_housekeeping(using: str, **kwargs: Any) -> None:
         using,
         daily={"layers.importing.cleanup.clean_up": time(3, 20)},
         minutes={"layers.importing.job_recovery.requeue_lost_imports": 1},
+        moved={
+            "layers.cleanup.clean_up": "layers.importing.cleanup.clean_up",
+            "layers.lost_jobs.revive_lost_imports": "layers.importing.job_recovery.requeue_lost_imports",
+        },
     )
 
 
