@@ -1,4 +1,4 @@
-"""What waits for GIS staff: imports to look at before they are loaded, and those that failed."""
+"""Work that waits for GIS staff: imports to confirm, and imports that failed."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

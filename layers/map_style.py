@@ -1,4 +1,4 @@
-"""Loaded layers for a map: sources and style layers of all that somebody may see."""
+"""Loaded layers as MapLibre sources and style layers, of those that the asker may see."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Finding the layer that an address names, for whoever asks."""
+"""The layer that an address names, or 404 where the asker may not see it."""
 
 from django.db.models import QuerySet
 from django.http import Http404

@@ -34,7 +34,7 @@ QUEUED, RUNNING, FAILED = "queued", "running", "failed"
 
 @dataclass(frozen=True, slots=True)
 class ExportOrder:
-    """What somebody asked for, in words that a worker can read."""
+    """The parameters of an export as the queue carries them: plain values only."""
 
     slug: str
     version: int

@@ -1,4 +1,4 @@
-"""Progress of a running import, written beside its transaction so that others see it while it runs.
+"""Progress of a running import, written over a second connection so that others see it while it runs.
 
 The load's own transaction is not visible to others until it ends, hence a connection of its own. A thread goes on
 writing while the load waits for the database (sorting, building indexes): it keeps the heartbeat, says how far the
@@ -39,7 +39,7 @@ class Cancelled(Refusal):
 
 
 class JobProgress:
-    """Told by the load how far it is; raises Cancelled in it once somebody has cancelled the job."""
+    """Called by a load with its progress; raises Cancelled there once the job has been cancelled."""
 
     def __init__(self, job_id: int) -> None:
         self.job_id = job_id

@@ -1,4 +1,4 @@
-"""What the worker does with an upload: inspect it, then load it. Both may come twice and count once."""
+"""Inspect and load uploads in the worker. Both are idempotent: a job delivered twice counts once."""
 
 import contextlib
 import logging

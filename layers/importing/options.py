@@ -1,4 +1,4 @@
-"""What a person asks of an import, from the command line or from the form; checked once, here."""
+"""The options of an import, from command line or form, checked in one place."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ RESERVED_SLUGS = {
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """Everything `load_layer` can be told. Empty text means "find out"."""
+    """The options of an import. Empty text means: detect it."""
 
     path: Path
     file_name: str

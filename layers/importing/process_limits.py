@@ -15,7 +15,7 @@ HEADROOM = 2
 
 
 def limit_this_process(memory_mb: int, seconds: int) -> None:
-    """From now on: no more than `seconds` of CPU, no absurd piece of memory, no core file, no life without the parent.
+    """Limit this process: `seconds` of CPU, twice `memory_mb` of data, no core file, and an end with its parent.
 
     Linux only. What asks for too much memory gets MemoryError; too much CPU ends the process with SIGXCPU.
     """

@@ -1,4 +1,4 @@
-"""Reading a source for an import: which layer it is for, every row checked, and what must be true at the end.
+"""Read and check all rows of a source for an import, after finding its target layer and key.
 
 The load writes what is read here; the preview only looks at it.
 """

@@ -101,7 +101,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
 
 
 def same_version(options: LoadOptions, layer: Layer) -> None:
-    """What the person compared with must still be what is published. Raises StaleEdit `layer-changed`."""
+    """Raise StaleEdit `layer-changed` where another version was published since the preview."""
     now = layer.current_version.number if layer.current_version else None
     if options.base_version is not None and options.base_version != now:
         raise StaleEdit(

@@ -1,4 +1,4 @@
-"""What the queue calls: each import in a process of its own, watched from here.
+"""The functions that the queue calls: each runs an import in a process of its own and watches it.
 
 A file that makes a library crash or use too much ends that process and nothing else; the job then says why.
 """

@@ -1,4 +1,4 @@
-"""What somebody asks: checked once, for the page and the command line alike."""
+"""The parameters of an overlay run, checked once for page and command line."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any

@@ -1,4 +1,4 @@
-"""The answer's table: the shape of a version's table, so that rows, CSV and "save as layer" need nothing new."""
+"""The table of a run's result, built like a version's table, so that the same queries read both."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Reading an answer: rows for the page, features for the map, lines for the CSV, bars for the chart."""
+"""Read the result of a run: rows for page and CSV, features for the map, bars for the chart."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Save an answer as a layer: a version like an imported one, published in one transaction, with undo."""
+"""Save the result of a run as a layer: a version like an imported one, published in one transaction."""
 
 from pathlib import Path
 from typing import Any

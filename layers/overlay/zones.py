@@ -1,4 +1,4 @@
-"""What features are set against: towns, villages, another layer's shapes, and whatever other rooms register.
+"""Zones for overlay runs: towns, villages, features of a layer, and those that other rooms register.
 
 A zone is a row of (id, name, geometry in EPSG:4326, extra metres). The extra metres belong to the zone: a reach is
 stored as a line, and its management range is so many metres to each side. Rooms above register what is theirs

@@ -1,4 +1,4 @@
-"""Where rasters lie: one file per version under MEDIA_ROOT/rasters/, with a name that says nothing."""
+"""Raster files: one per version under MEDIA_ROOT/rasters/, under a random name."""
 
 import secrets
 import shutil

@@ -1,4 +1,4 @@
-"""What a raster says at one place."""
+"""Values of a raster at a point, band by band."""
 
 import math
 from typing import Any

@@ -1,4 +1,4 @@
-"""How a raster layer is drawn: `Layer.style` of kind `raster`, and what it makes of a version's statistics.
+"""The style of a raster layer: `Layer.style` of kind `raster`, completed from a version's statistics.
 
     {"kind": "raster",
      "mode": "ramp" | "rgb" | "palette" | "relief",

@@ -1,4 +1,4 @@
-"""Rows on their way into PostgreSQL, beside the reading of the next ones."""
+"""COPY into PostgreSQL in a second thread while the next rows are read."""
 
 import io
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""From a source's field names to columns, and which kinds of column may follow one another."""
+"""Columns of a layer's table: names made from a source's fields, and kinds that may replace one another."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

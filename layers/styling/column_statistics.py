@@ -1,4 +1,4 @@
-"""What a version's columns hold: ranges, distributions, categories. A version never changes, so answers are kept."""
+"""Statistics of a version's columns: range, histogram, categories. A version never changes, so they are cached."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Changing a layer's style: every style is kept, an older form is refused, undoing is taking an earlier one again."""
+"""Write a layer's style: every style is kept, a stale form is refused, undo saves an earlier style again."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Read the difference that an import's inspection has left: pages, shapes for the map, everything as CSV."""
+"""Queries on an import's difference table: a page of rows, geometries for the map, all rows for a CSV."""
 
 import json
 from collections.abc import Iterator

@@ -110,7 +110,7 @@ def preview(
 ) -> tuple[dict[str, Any], Refusal | None]:
     """What the preview page shows, and the question that is still open. Raises Refusal when no answer helps.
 
-    `look` is what inspects: `inspect`, or the door that knows rasters too.
+    `look` is what inspects: `inspect`, or `layers.importing.services.inspect`, which takes rasters too.
     """
     work_tables.drop_expired()
     work_tables.drop(token)

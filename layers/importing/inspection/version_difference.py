@@ -1,4 +1,4 @@
-"""What an import would change: the staged rows against the published ones, row by row, in PostGIS.
+"""The difference between staged and published rows, computed row by row in PostGIS.
 
 Rows meet by the business key, or by their whole content where there is none. A row is `new`, `changed` (which
 fields, from what to what, and how far its geometry moved), `missing` from the file, or unchanged (counted,

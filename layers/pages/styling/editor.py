@@ -1,4 +1,4 @@
-"""What the style editor's page shows of a draft: form, classes, legend, histogram, and the map's own layers."""
+"""The context of the style editor's page for a draft: form, classes, legend, histogram, MapLibre layers."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""From the style editor's form to a style: what the person chose, and what follows from it.
+"""Make a style from the style editor's form: the chosen values, and the classes computed from them.
 
 Classes are computed anew when what they rest on changed (field, kind, method, number), and coloured anew when
 the palette did; otherwise the person's own labels, colours and shapes stand. The form says in `basis` and
