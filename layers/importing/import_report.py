@@ -10,6 +10,14 @@ from geokit.refusal import Refusal
 LISTED = 10_000
 """Row issues listed in the JSON; the database keeps every one."""
 
+IN_SOURCE = ("driver", "layer", "encoding", "encoding_from", "crs", "crs_from")
+IN_READING = ("datum", "axis", "axis_from")
+COUNTS = ("rows_read", "rows_loaded", "rows_repaired", "rows_rejected")
+WHERE_THERE = (
+    "transformations", "raster", "layers", "key_suggestions", "difference", "crs_candidates", "error",
+)  # fmt: skip
+"""Parts of the JSON that are left out where there is nothing to say."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -87,47 +95,21 @@ class Report:
             "status": self.status,
             "slug": self.slug,
             "version": self.version,
-            "source": {
-                "driver": self.driver,
-                "layer": self.layer,
-                "encoding": self.encoding,
-                "encoding_from": self.encoding_from,
-                "crs": self.crs,
-                "crs_from": self.crs_from,
-            },
+            "source": {name: getattr(self, name) for name in IN_SOURCE},
             "reading": {
-                "datum": self.datum,
-                "axis": self.axis,
-                "axis_from": self.axis_from,
+                **{name: getattr(self, name) for name in IN_READING},
                 "dimensions_dropped": self.dimensions,
                 "transformation": self.transformation,
             },
             "geometry_type": self.geometry_type,
             "fields": self.fields,
-            "rows_read": self.rows_read,
-            "rows_loaded": self.rows_loaded,
-            "rows_repaired": self.rows_repaired,
-            "rows_rejected": self.rows_rejected,
+            **{name: getattr(self, name) for name in COUNTS},
             "rejections": [_issue(item) for item in self.issues if item.rejected],
             "repairs": [_issue(item) for item in self.issues if not item.rejected],
             "warnings": self.warnings,
             "bbox": [round(value, 9) for value in self.bbox] if self.bbox else None,
         }
-        if self.transformations:
-            body["transformations"] = self.transformations
-        if self.raster:
-            body["raster"] = self.raster
-        if self.layers:
-            body["layers"] = self.layers
-        if self.key_suggestions:
-            body["key_suggestions"] = self.key_suggestions
-        if self.difference is not None:
-            body["difference"] = self.difference
-        if self.crs_candidates:
-            body["crs_candidates"] = self.crs_candidates
-        if self.error:
-            body["error"] = self.error
-        return body
+        return body | {name: value for name in WHERE_THERE if (value := getattr(self, name)) not in (None, [], {})}
 
     def summary(self) -> dict[str, Any]:
         """The JSON without the rows' issues, which the database keeps one by one."""
