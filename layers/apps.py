@@ -31,6 +31,7 @@ def when_a_worker_starts(**kwargs: Any) -> None:
 class LayersConfig(AppConfig):
     name = "layers"
     verbose_name = _("图层数据")
+    step_tables = ("layers.importing.states.TABLE",)
 
     def ready(self) -> None:
         from django_q.signals import post_spawn

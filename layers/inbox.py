@@ -13,10 +13,9 @@ from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import Asker, has_role
 from layers.importing.models import ImportJob
+from layers.importing.states import State
 from layers.permissions import may_edit_layers
 
-State = ImportJob.State
-TONES: dict[str, str] = {"done": "ok", "failed": "bad", "cancelled": "muted", "previewed": "warn"}
 FAILED_WITHIN = timedelta(days=14)
 
 
@@ -42,5 +41,5 @@ def _show(row: ImportJob) -> Item:
         url=reverse("layers:import_job", args=[row.pk]),
         facts=(created, str(row.created_by or ""), row.error_message),
         badge=row.get_state_display(),
-        tone=TONES.get(row.state, "info"),
+        tone=row.tone,
     )

@@ -13,11 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from layers.importing.models import ImportJob
+from layers.importing.states import TABLE, State
 from layers.importing.uploads import FOLDER
 from layers.storage import retention
 from layers.storage.models import LayerVersion
 
-State = ImportJob.State
 UNCLAIMED = timedelta(days=1)
 """A folder without a job may belong to an upload that is just coming in."""
 
@@ -52,12 +52,12 @@ def due_uploads() -> list[Path]:
 def _old_jobs() -> Q:
     """Ended or forgotten; one that runs is never old."""
     limit = timezone.now() - timedelta(days=settings.UPLOAD_KEEP_DAYS)
-    return Q(created__lt=limit, state__in=(State.DONE, State.FAILED, State.CANCELLED, State.PREVIEWED))
+    return Q(created__lt=limit, state__in=TABLE.in_group("at_rest"))
 
 
 def _expire_jobs() -> None:
     """A preview without its file cannot be confirmed any more."""
-    waiting = ImportJob.objects.filter(_old_jobs(), state=State.PREVIEWED)
+    waiting = ImportJob.objects.filter(_old_jobs(), state__in=TABLE.sources("expire"))
     waiting.update(state=State.CANCELLED, error_code="upload-expired", finished=timezone.now())
 
 

@@ -15,11 +15,10 @@ from django.db import connection
 from django.utils import timezone
 
 from geokit.refusal import Refusal
-from layers.importing.models import ImportJob
+from layers.importing.states import State
 
 EVERY_SECONDS = 0.5
 CANCEL_AGAIN_SECONDS = 2.0
-State = ImportJob.State
 
 # The state is asked again by the row itself: a write that had to wait for the load's commit must change nothing.
 _WRITE = """

@@ -11,9 +11,9 @@ from django_q.tasks import async_task
 
 from layers.importing import jobs
 from layers.importing.models import ImportJob
+from layers.importing.states import TABLE, State
 
 log = logging.getLogger(__name__)
-State = ImportJob.State
 HEARTBEAT_TIMEOUT = timedelta(seconds=15)
 """Thirty heartbeats missed."""
 ATTEMPTS = 3
@@ -25,14 +25,14 @@ def requeue_lost_imports() -> int:
     A load writes nothing before its commit, so the next attempt starts from nothing.
     """
     is_overdue = Q(heartbeat__lt=timezone.now() - HEARTBEAT_TIMEOUT) | Q(heartbeat__isnull=True)
-    lost = ImportJob.objects.filter(is_overdue, state__in=(State.INSPECTING, State.LOADING))
+    lost = ImportJob.objects.filter(is_overdue, state__in=TABLE.in_group("at_work"))
     return sum(requeue(pk) for pk in lost.values_list("pk", flat=True))
 
 
 def requeue(job_id: int) -> bool:
     """Queue this one again, or give it up, unless a process holds it."""
     with jobs.job_lock(job_id) as held:
-        job = ImportJob.objects.filter(pk=job_id, state__in=(State.INSPECTING, State.LOADING)).first()
+        job = ImportJob.objects.filter(pk=job_id, state__in=TABLE.in_group("at_work")).first()
         if not held or job is None:
             return False  # its process lives and is only slow to say so
         if job.attempts >= ATTEMPTS:

@@ -6,23 +6,14 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from layers.importing.states import TABLE, State
 from layers.storage.models import LayerVersion
 
 
 class ImportJob(models.Model):
     """One upload on its way to becoming a version; the worker writes its progress here."""
 
-    class State(models.TextChoices):
-        UPLOADED = "uploaded", _("等待检查")
-        INSPECTING = "inspecting", _("正在检查")
-        PREVIEWED = "previewed", _("等待确认")
-        QUEUED = "queued", _("等待导入")
-        LOADING = "loading", _("正在导入")
-        DONE = "done", _("已完成")
-        FAILED = "failed", _("未成功")
-        CANCELLED = "cancelled", _("已取消")
-
-    state = models.CharField(_("状态"), max_length=12, choices=State, default=State.UPLOADED)
+    state = models.CharField(_("状态"), max_length=12, choices=TABLE.choices(), default=State.UPLOADED)
     file = models.CharField(_("存放路径"), max_length=255)
     """Relative to MEDIA_ROOT."""
     file_name = models.CharField(_("文件名"), max_length=255)
@@ -60,21 +51,13 @@ class ImportJob(models.Model):
         return f"{self.file_name} ({self.get_state_display()})"
 
     @property
-    def tone(self) -> str:
-        """How the state is coloured: the last part of a class `badge--...`."""
-        return TONES.get(self.State(self.state), "info")
+    def is_running(self) -> bool:
+        return self.state in TABLE.in_group("running")
 
     @property
-    def is_running(self) -> bool:
-        return self.state in (self.State.UPLOADED, self.State.INSPECTING, self.State.QUEUED, self.State.LOADING)
+    def tone(self) -> str:
+        """How the state is coloured: the last part of a class `badge--...`."""
+        return TABLE.state(self.state).tone
 
     def option(self, name: str, default: Any = None) -> Any:
         return self.options.get(name) or default
-
-
-TONES = {
-    ImportJob.State.DONE: "ok",
-    ImportJob.State.FAILED: "bad",
-    ImportJob.State.PREVIEWED: "warn",
-    ImportJob.State.CANCELLED: "muted",
-}

@@ -19,12 +19,12 @@ from django.utils.translation import gettext as _
 from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
 from layers.importing.process_limits import EXIT_DATABASE_LOST, resident_mb
+from layers.importing.states import TABLE, State
 
 POLL_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
 DATABASE_WAIT_SECONDS = 60.0
 DATABASE_LOST = "database-lost"
-State = ImportJob.State
 
 
 def inspect_upload(job_id: int) -> None:
@@ -132,7 +132,7 @@ def _record_failure(job_id: int, code: str, message: str) -> None:
             job = ImportJob.objects.filter(pk=job_id).first()
             if code == DATABASE_LOST:
                 job_recovery.requeue(job_id)
-            elif job and job.state in (State.INSPECTING, State.LOADING, State.UPLOADED, State.QUEUED):
+            elif job and job.state in TABLE.sources("fail"):
                 jobs.fail(job, code, message)
             return
         except DatabaseError:

@@ -17,6 +17,7 @@ from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
 from layers.importing.models import ImportJob
+from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
 from layers.pages.importing.crs_candidates import candidates_with_locations
@@ -29,17 +30,10 @@ from ui.forms.refusable import render_form
 from ui.pagination import page_of
 from ui.refusals import problem_json, refusal_body, status_of
 
-State = ImportJob.State
 HISTORY_PAGE = 30
 READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "seven", "invalid", "key")
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
-STATE_GROUPS = {
-    "open": (State.PREVIEWED,),
-    "running": (State.UPLOADED, State.INSPECTING, State.QUEUED, State.LOADING),
-    "done": (State.DONE,),
-    "failed": (State.FAILED,),
-    "cancelled": (State.CANCELLED,),
-}
+STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +83,7 @@ def history(request: HttpRequest) -> HttpResponse:
     state, who, words = (request.GET.get(name, "").strip()[:60] for name in ("state", "who", "q"))
     found = ImportJob.objects.select_related("created_by", "version__layer")
     if state in STATE_GROUPS:
-        found = found.filter(state__in=STATE_GROUPS[state])
+        found = found.filter(state__in=TABLE.in_group(state))
     if who == "me":
         found = found.filter(created_by_id=request.user.pk)
     if words:
@@ -112,7 +106,7 @@ def history(request: HttpRequest) -> HttpResponse:
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
     job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
-    form = ImportForm(job) if job.state in (State.PREVIEWED, State.FAILED) and job.preview else None
+    form = ImportForm(job) if job.state in TABLE.sources("confirm") and job.preview else None
     return render(request, "layers/importing/job.html", _job_context(job, form))
 
 
@@ -144,7 +138,7 @@ def _row_issue_counts(job: ImportJob) -> list[dict[str, Any]]:
 
 def _existing(job: ImportJob) -> Layer | None:
     """A layer that this file may be the next delivery of, while the import is still to make a new one."""
-    if job.state not in (State.PREVIEWED, State.FAILED) or job.option("mode", "create") != "create":
+    if job.state not in TABLE.sources("confirm") or job.option("mode", "create") != "create":
         return None
     named = Layer.objects.filter(current_version__isnull=False)
     by_slug = named.filter(slug=job.preview.get("slug") or job.option("slug", "")).first()
@@ -167,7 +161,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
     job = get_object_or_404(ImportJob, pk=pk)
-    if job.state not in (State.PREVIEWED, State.FAILED) or not job.preview:
+    if job.state not in TABLE.sources("confirm") or not job.preview:
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
     if (slug := request.POST.get("update")) is not None:
@@ -229,7 +223,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Inspect the kept file again, without another upload."""
     job = get_object_or_404(ImportJob, pk=pk)
-    if job.state not in (State.FAILED, State.CANCELLED, State.PREVIEWED):
+    if job.state not in TABLE.sources("inspect_again"):
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
     elif not jobs.options_of(job).path.is_file():
         messages.error(request, _("上传的文件已经清理，请重新上传。"))
