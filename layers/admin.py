@@ -1,6 +1,13 @@
-from django.contrib import admin
+"""Administration of layers: versions and imports are read, never typed."""
 
-from layers.models import ImportJob, Layer, LayerVersion
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from layers.importing.models import ImportJob
+from layers.storage.models import Layer, LayerVersion
+from ledger.admin import ReadOnlyAdmin
 
 
 @admin.register(Layer)
@@ -10,28 +17,17 @@ class LayerAdmin(admin.ModelAdmin):
     search_fields = ["title", "slug"]
     readonly_fields = ["current_version", "geometry_type", "key_column"]
 
-    def has_delete_permission(self, request, obj=None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A layer's tables are not Django's to drop; undoing takes it off the map."""
         return False
 
 
-class ReadOnly(admin.ModelAdmin):
-    def has_add_permission(self, request) -> bool:
-        return False
-
-    def has_change_permission(self, request, obj=None) -> bool:
-        return False
-
-    def has_delete_permission(self, request, obj=None) -> bool:
-        return False
-
-
 @admin.register(LayerVersion)
-class LayerVersionAdmin(ReadOnly):
+class LayerVersionAdmin(ReadOnlyAdmin):
     list_display = ["layer", "number", "mode", "rows", "file_name", "created", "created_by"]
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(ReadOnly):
+class ImportJobAdmin(ReadOnlyAdmin):
     list_display = ["file_name", "state", "created", "created_by", "error_code"]
     list_filter = ["state"]

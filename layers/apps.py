@@ -12,21 +12,26 @@ def schedule_housekeeping(using: str, **kwargs: Any) -> None:
     """Look for lost imports every minute and clean up every night. Safe to run after every migration."""
     keep_schedules(
         using,
-        daily={"layers.storage.cleanup.clean_up": time(3, 20)},
-        minutes={"layers.importing.job_recovery.revive_lost_imports": 1},
+        daily={"layers.importing.cleanup.clean_up": time(3, 20)},
+        minutes={"layers.importing.job_recovery.requeue_lost_imports": 1},
+        moved={
+            "layers.cleanup.clean_up": "layers.importing.cleanup.clean_up",
+            "layers.lost_jobs.revive_lost_imports": "layers.importing.job_recovery.requeue_lost_imports",
+        },
     )
 
 
 def when_a_worker_starts(**kwargs: Any) -> None:
     """A worker that starts may follow one that was killed. Imported late: only workers need what reads files."""
-    from layers.importing.job_recovery import look_after_start
+    from layers.importing.job_recovery import requeue_at_start
 
-    look_after_start()
+    requeue_at_start()
 
 
 class LayersConfig(AppConfig):
     name = "layers"
     verbose_name = _("图层数据")
+    step_tables = ("layers.importing.states.TABLE",)
 
     def ready(self) -> None:
         from django_q.signals import post_spawn

@@ -1,4 +1,4 @@
-"""What waits for GIS staff: imports to look at before they are loaded, and those that failed."""
+"""Work that waits for GIS staff: imports to confirm, and imports that failed."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,17 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import has_role
-from layers.models import ImportJob
+from accounts.permissions import Asker, has_role
+from layers.importing.models import ImportJob
+from layers.importing.states import State
 from layers.permissions import may_edit_layers
 
-State = ImportJob.State
-TONES: dict[str, str] = {"done": "ok", "failed": "bad", "cancelled": "muted", "previewed": "warn"}
 FAILED_WITHIN = timedelta(days=14)
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
-    """Yield what waits for `user` here, by her role."""
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user` here, by role."""
     if not (has_role(user, Role.GIS) and may_edit_layers(user)):
         return
     jobs = ImportJob.objects.select_related("created_by").order_by("-created")
@@ -42,5 +41,5 @@ def _show(row: ImportJob) -> Item:
         url=reverse("layers:import_job", args=[row.pk]),
         facts=(created, str(row.created_by or ""), row.error_message),
         badge=row.get_state_display(),
-        tone=TONES.get(row.state, "info"),
+        tone=row.tone,
     )

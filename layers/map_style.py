@@ -1,13 +1,14 @@
-"""Loaded layers for a map: sources and style layers of all that somebody may see."""
+"""Loaded layers as MapLibre sources and style layers, of those that the asker may see."""
 
 import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
 
-from layers.models import Layer
+from accounts.permissions import Asker
 from layers.permissions import columns_visible_to, layers_visible_to
 from layers.rasters.raster_layers import raster_layer
+from layers.storage.models import Layer
 from layers.styling.maplibre import StyleLayer, style_layers
 from layers.styling.style import style_of
 from tiles.raster.render import SIZE
@@ -29,7 +30,7 @@ class LoadedLayer:
         return {"id": self.slug, "title": self.title, "digest": self.digest}
 
 
-def loaded_layers(user: Any, origin: str, theme: str) -> list[LoadedLayer]:
+def loaded_layers(user: Asker, origin: str, theme: str) -> list[LoadedLayer]:
     """Every loaded layer that `user` may see, rasters first (below) and by title; `origin` is scheme and host."""
     layers = list(layers_visible_to(user))
     rasters = [_raster(layer, origin) for layer in layers if layer.kind == Layer.Kind.RASTER]
@@ -55,7 +56,7 @@ def _raster(layer: Layer, origin: str) -> LoadedLayer:
     return LoadedLayer(layer.slug, layer.title, hashlib.sha256(content.encode()).hexdigest()[:16], source, [drawn])
 
 
-def _loaded(layer: Layer, user: Any, origin: str, theme: str) -> LoadedLayer:
+def _loaded(layer: Layer, user: Asker, origin: str, theme: str) -> LoadedLayer:
     version = layer.current_version
     columns = columns_visible_to(user, layer)
     drawn = style_layers(layer.slug, style_of(layer, columns.values()), layer.geometry_type, theme)

@@ -1,18 +1,16 @@
 """Who may see a layer, and who may change it."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, has_role, role_of
-from layers.models import Layer, LayerVersion
+from accounts.permissions import ANONYMOUS, Asker, has_role, role_of
 from layers.storage.columns import Column, columns_from
+from layers.storage.models import Layer, LayerVersion
 
 EDITORS = (Role.GIS, Role.STAFF, Role.ADMIN)
 
 
-def layers_visible_to(user: Any) -> QuerySet[Layer]:
+def layers_visible_to(user: Asker) -> QuerySet[Layer]:
     """Published layers: public ones for everybody, internal ones for whoever is signed in."""
     layers = Layer.objects.filter(current_version__isnull=False).select_related("current_version")
     if role_of(user) == ANONYMOUS:
@@ -20,12 +18,12 @@ def layers_visible_to(user: Any) -> QuerySet[Layer]:
     return layers
 
 
-def may_edit_layers(user: Any) -> bool:
+def may_edit_layers(user: Asker) -> bool:
     """GIS staff, congress staff and administrators import, undo and describe layers."""
     return has_role(user, *EDITORS)
 
 
-def layers_managed_by(user: Any) -> QuerySet[Layer]:
+def layers_managed_by(user: Asker) -> QuerySet[Layer]:
     """All layers for who may edit them, those taken off the map included; none for others."""
     layers = Layer.objects.select_related("current_version")
     return layers if may_edit_layers(user) else layers.none()
@@ -36,7 +34,7 @@ def all_columns(version: LayerVersion) -> dict[str, Column]:
     return {f"f{index}": column for index, column in enumerate(columns_from(version.fields))}
 
 
-def columns_visible_to(user: Any, layer: Layer, version: LayerVersion | None = None) -> dict[str, Column]:
+def columns_visible_to(user: Asker, layer: Layer, version: LayerVersion | None = None) -> dict[str, Column]:
     """The columns that `user` may read, by their attribute in the row model (`rows.row_model`), in order.
 
     Whoever is signed in reads all; the public reads those that were published. Page, tile, API, export and the filters

@@ -1,4 +1,4 @@
-"""What other rooms may want to do when a layer's published version changes."""
+"""Signals sent when a layer's published version changes or a version's rows are removed."""
 
 from django.dispatch import Signal
 

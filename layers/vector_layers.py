@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.permissions import ANONYMOUS, role_of
-from layers.models import Layer, LayerVersion
+from django.db.models import QuerySet
+
+from accounts.permissions import ANONYMOUS, Asker, role_of
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 from tiles.layer.vector import PUBLIC, VectorLayer
 
@@ -15,18 +17,18 @@ NOBODY = "nobody"
 SIGNED_IN = "signed-in"
 
 
-def list_layers(user: Any) -> list[VectorLayer]:
+def list_layers(user: Asker) -> list[VectorLayer]:
     """Every published layer that `user` may see."""
     return [vector_layer(layer, user) for layer in layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)]
 
 
-def layer_for_slug(slug: str, user: Any) -> VectorLayer | None:
+def layer_for_slug(slug: str, user: Asker) -> VectorLayer | None:
     """The layer under this slug; None when there is none for this user."""
     layer = layers_visible_to(user).filter(slug=slug, kind=Layer.Kind.VECTOR).first()
     return vector_layer(layer, user) if layer else None
 
 
-def vector_layer(layer: Layer, user: Any) -> VectorLayer:
+def vector_layer(layer: Layer, user: Asker) -> VectorLayer:
     """Describe a published layer to the tile engine, with the properties that `user` may read."""
     version = layer.current_version
     if version is None:
@@ -34,7 +36,7 @@ def vector_layer(layer: Layer, user: Any) -> VectorLayer:
 
     columns = columns_visible_to(user, layer)
 
-    def visible(asker: Any) -> Any:
+    def visible(asker: Asker) -> QuerySet[Any]:
         rows = rows_of(version)
         return rows if _audience(layer, asker) != NOBODY else rows.none()
 
@@ -64,7 +66,7 @@ def _content(layer: Layer, version: LayerVersion, columns: Iterable[Column]) -> 
     return f"v{version.pk}-{hashlib.sha256(names.encode()).hexdigest()[:12]}"
 
 
-def _audience(layer: Layer, user: Any) -> str:
+def _audience(layer: Layer, user: Asker) -> str:
     if role_of(user) == ANONYMOUS:
         return PUBLIC if layer.visibility == Layer.Visibility.PUBLIC else NOBODY
     if layer.visibility == Layer.Visibility.PUBLIC and not hides_columns(layer):

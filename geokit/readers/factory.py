@@ -11,6 +11,10 @@ from geokit.records.source_layer import SourceLayer
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
+TABLE_READERS: dict[str, type[CsvReader | XlsxReader]] = {"CSV": CsvReader, "XLSX": XlsxReader}
+READERS: dict[str, type[DxfReader | OgrReader]] = {"DXF": DxfReader}
+"""Formats of drawings that GDAL does not read well enough by itself; all others go to `OgrReader`."""
+
 
 def open_reader(
     layer: SourceLayer,
@@ -26,8 +30,6 @@ def open_reader(
     """
     if layer.driver == "GTiff":
         raise BadInput(_("“%s”是栅格，不是矢量图层。") % layer.name, code="raster-layer")
-    if layer.driver == "CSV":
-        return CsvReader(layer, encoding, crs, field_types)
-    if layer.driver == "XLSX":
-        return XlsxReader(layer, encoding, crs, field_types)
-    return DxfReader(layer, encoding, crs) if layer.driver == "DXF" else OgrReader(layer, encoding, crs)
+    if table := TABLE_READERS.get(layer.driver):
+        return table(layer, encoding, crs, field_types)
+    return READERS.get(layer.driver, OgrReader)(layer, encoding, crs)

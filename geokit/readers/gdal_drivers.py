@@ -1,8 +1,8 @@
 """GDAL with the doors shut: only the drivers we read and write, and no way to the network.
 
 GDAL picks a driver by a file's content. Some drivers (VRT, GDALG, WFS, HTTP and others) open further paths or addresses
-that the file names, and the GeoJSON driver fetches a CRS from an address that the file gives. So whatever is not on
-the list below is taken away from this process, and GDAL's web requests are sent where nobody answers.
+that the file names, and the GeoJSON driver fetches a CRS from an address that the file gives. So whatever the
+table of formats does not name is taken away from this process, and GDAL's web requests are sent where nobody answers.
 
 Imported for its effect by every module here that uses pyogrio, which carries a GDAL of its own.
 """
@@ -10,7 +10,8 @@ Imported for its effect by every module here that uses pyogrio, which carries a 
 import pyogrio
 from pyogrio import _ogr
 
-DRIVERS = frozenset({"CSV", "DXF", "ESRI Shapefile", "FlatGeobuf", "GPKG", "GPX", "GeoJSON", "KML", "LIBKML", "MEM"})
+from geokit.formats.table import GDAL_DRIVERS
+
 NOBODY = "http://127.0.0.1:9"  # the discard port: refused at once
 OPTIONS = {
     "GDAL_HTTP_PROXY": NOBODY,
@@ -27,8 +28,8 @@ OPTIONS = {
 
 
 def shut_doors() -> None:
-    """Take away every driver that is not on the list. Safe to call again."""
-    others = sorted(set(pyogrio.list_drivers()) - DRIVERS)
+    """Take away every driver that the table of formats does not name. Safe to call again."""
+    others = sorted(set(pyogrio.list_drivers()) - GDAL_DRIVERS)
     pyogrio.set_gdal_config_options({**OPTIONS, "GDAL_SKIP": ",".join(others)} if others else OPTIONS)
     if others:
         # GDAL looks at GDAL_SKIP while it registers drivers, which pyogrio has done on being imported.

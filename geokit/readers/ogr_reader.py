@@ -14,9 +14,9 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
-from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
+from geokit.formats.table import BY_DRIVER
 from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
 from geokit.readers.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
 from geokit.readers.dbf_columns import ShapeTable
@@ -30,16 +30,10 @@ from geokit.wording import gettext as _
 LOSSLESS = "ISO-8859-1"
 EXACT_FLOAT = 2**53
 LOST = -1  # the id of a row that GDAL does not give
-ALWAYS_STRAIGHT = {"ESRI Shapefile", "GeoJSON", "KML", "GPX"}
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
 )  # fmt: skip
 STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
-ENGINE_FIELDS = {
-    "KML": {"timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"},
-    "GPX": {"magvar", "geoidheight", "fix", "sat", "hdop", "vdop", "pdop", "ageofdgpsdata", "dgpsid", "link1_text",
-            "link1_type", "link2_href", "link2_text", "link2_type"},
-}  # fmt: skip
 OGR_KINDS = {
     "OFTInteger": "integer",
     "OFTInteger64": "bigint",
@@ -61,6 +55,7 @@ class OgrReader:
     def __init__(self, layer: SourceLayer, encoding: str | None = None, crs: str | None = None) -> None:
         self.layer = layer
         self.driver = layer.driver
+        self._format = BY_DRIVER[layer.driver]
         self.name = layer.name
         self.warnings: list[tuple[str, str]] = list(layer.warnings)
         self._is_shapefile = layer.driver == "ESRI Shapefile"
@@ -111,7 +106,7 @@ class OgrReader:
     def _find_fields(self) -> tuple[list[str], list[Field]]:
         """GDAL's column names and our fields; engine columns and binary ones are left out."""
         columns, fields = [], []
-        hidden = ENGINE_FIELDS.get(self.driver, set())
+        hidden = self._format.engine_fields
         widths = dict(zip(self._info["fields"], self._info["ogr_types"], strict=True))
         subtypes = dict(zip(self._info["fields"], self._info["ogr_subtypes"], strict=True))
         for column, kind in widths.items():
@@ -146,8 +141,8 @@ class OgrReader:
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
             return crs_tools.from_user(asked)
-        if self.driver in ("KML", "GPX"):
-            return crs_tools.SourceCrs(CRS.from_epsg(4326), 4326, "format")
+        if self._format.is_wgs84:
+            return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(4326), 4326, "format")
         text = self.layer.prj if self._is_shapefile else self._info["crs"]
         if not text:
             return None
@@ -169,7 +164,7 @@ class OgrReader:
 
     def batches(self, size: int) -> Iterator[Batch]:
         """Yield every row. A row that GDAL cannot give is an issue, never a gap."""
-        streamed = is_straight(self.geometry_type) or self.driver in ALWAYS_STRAIGHT
+        streamed = is_straight(self.geometry_type) or self._format.has_only_straight_lines
         pieces = self._streamed(size) if streamed else self._paged(size)
         start = 0
         for piece in pieces:

@@ -4,12 +4,12 @@ import shutil
 import struct
 from pathlib import Path
 
+from geokit.formats.signatures import is_shapefile
 from geokit.readers.dbf_columns import has_repeated_names, numbered_header
 from geokit.records.text_encoding import Dbf, read_dbf_header
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
-MAGIC = 9994
 HEADER_BYTES = 100
 MULTIPATCH = 31
 SHAPE_TYPES = {0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, MULTIPATCH}
@@ -21,7 +21,7 @@ def shape_type(path: Path, name: str = "") -> int:
     """The header's shape type. Raises BadInput where `path` is no .shp at all; `name` is what its people call it."""
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES)
-    if len(head) < HEADER_BYTES or struct.unpack(">i", head[:4])[0] != MAGIC:
+    if len(head) < HEADER_BYTES or not is_shapefile(head):
         pointer = head.startswith(b"version https://git-lfs")
         message = (
             _("%s 是 Git LFS 的指针文件，不是数据本身。请让对方发送真正的文件。")
@@ -76,7 +76,7 @@ def _number_fields(table: Dbf, parts: dict[str, Path]) -> None:
 def is_index(shx: Path) -> bool:
     with shx.open("rb") as file:
         head = file.read(HEADER_BYTES)
-    return len(head) == HEADER_BYTES and struct.unpack(">i", head[:4])[0] == MAGIC
+    return len(head) == HEADER_BYTES and is_shapefile(head)
 
 
 def index_count(shx: Path) -> int:

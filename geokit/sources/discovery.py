@@ -14,35 +14,19 @@ from pathlib import Path
 
 import pyogrio
 
+from geokit.formats import table as formats
+from geokit.formats.signatures import is_old_workbook
+from geokit.formats.table import BY_DRIVER, NOT_READ, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
 from geokit.readers import dxf_reader, kml_fields, xlsx_reader
 from geokit.readers.shapefile import check_shapefile
 from geokit.records.source_layer import SourceLayer as SourceLayer
 from geokit.records.text_encoding import text_encoding
 from geokit.refusal import BadInput
-from geokit.sources import signatures
 from geokit.sources import unzip as zips
 from geokit.sources.unzip import Limits
 from geokit.wording import gettext as _
 from geokit.wording import gettext_noop
 
-SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
-SINGLE_FILES = {
-    ".gpkg": "GPKG",
-    ".geojson": "GeoJSON",
-    ".json": "GeoJSON",
-    ".fgb": "FlatGeobuf",
-    ".kml": "KML",
-    ".gpx": "GPX",
-    ".dxf": "DXF",
-    ".csv": "CSV",
-    ".xlsx": "XLSX",
-    ".xls": "XLSX",
-}
-RASTERS = (".tif", ".tiff")
-WORLD_FILES = (".tfw", ".tifw", ".wld")
-LATER = {
-    ".gdb": "FileGDB", ".tab": "MapInfo", ".mif": "MapInfo", ".dwg": "DWG", ".rar": "RAR", ".7z": "7z", ".gml": "GML",
-}  # fmt: skip
 GPX_LAYERS = {
     "waypoints": gettext_noop("航点"),
     "routes": gettext_noop("航线"),
@@ -89,8 +73,8 @@ def choose_layer(layers: list[SourceLayer], wanted: str | None) -> SourceLayer:
 
 
 Groups = dict[str, dict[str, Path]]
-_KNOWN = {*SHAPE_PARTS, *SINGLE_FILES, *RASTERS, *WORLD_FILES, *LATER, ".zip", ".kmz"}
-_NEVER_UNPACKED = {*LATER, ".zip", ".kmz"}
+_KNOWN = {*SHAPE_PARTS, *SINGLE_FILES, *RASTERS, *WORLD_FILES, *NOT_READ, *formats.ARCHIVES}
+_NEVER_UNPACKED = {*NOT_READ, *formats.ARCHIVES}
 """Named in a refusal, not opened: an archive within an archive could go on without end."""
 
 
@@ -146,7 +130,7 @@ def _layers_of(name: str, parts: dict[str, Path], workdir: Path, limits: Limits)
 
 def _raster(name: str, path: Path, parts: dict[str, Path], workdir: Path) -> SourceLayer:
     """A GeoTIFF in a folder of its own, with nothing beside it but its world file."""
-    signatures.check("GTiff", path)
+    formats.check_signature("GTiff", path)
     folder = _new_folder(workdir)
     placed = {".tif": folder / "data.tif"}
     os.symlink(path.resolve(), placed[".tif"])
@@ -182,7 +166,7 @@ def _shapefile(name: str, parts: dict[str, Path], workdir: Path) -> SourceLayer:
 
 
 def _single(driver: str, name: str, path: Path, workdir: Path, limits: Limits) -> Iterator[SourceLayer]:
-    signatures.check(driver, path)
+    formats.check_signature(driver, path)
     if driver == "DXF":
         yield from dxf_reader.layers_of(path, name, workdir)
     elif driver == "XLSX":
@@ -190,7 +174,7 @@ def _single(driver: str, name: str, path: Path, workdir: Path, limits: Limits) -
     elif driver == "KML":
         readable, names = kml_fields.readable_copy(path, _new_folder(workdir))
         yield from _inner_layers(SourceLayer(driver, readable, name, field_names=names))
-    elif driver in ("GPKG", "GPX"):
+    elif BY_DRIVER[driver].lists_layers:
         yield from _inner_layers(SourceLayer(driver, path, name))
     elif driver == "GeoJSON":
         yield _geojson(name, path, workdir)
@@ -212,7 +196,7 @@ def _geojson(name: str, path: Path, workdir: Path) -> SourceLayer:
 
 def _sheets(name: str, path: Path, limits: Limits) -> Iterator[SourceLayer]:
     """A layer for each sheet with places in it. A workbook is a zip of XML, and is looked through as one."""
-    if not signatures.is_old_workbook(path):
+    if not is_old_workbook(path):
         zips.check_workbook(path, limits)
     sheets = xlsx_reader.sheets_of(path)
     for sheet in sheets:
@@ -243,9 +227,8 @@ def _has_rows(path: Path, inner: str) -> bool:
 
 def _nothing_found(path: Path, groups: Groups) -> str:
     suffixes = {suffix for parts in groups.values() for suffix in parts}
-    if suffixes & {".zip", ".kmz"}:
+    if suffixes & set(formats.ARCHIVES):
         return _("压缩包里还是压缩包，不会再往里打开。请解开后把里面的文件直接压缩成 zip。")
-    if later := sorted({LATER[suffix] for suffix in suffixes if suffix in LATER}):
+    if later := sorted({NOT_READ[suffix] for suffix in suffixes if suffix in NOT_READ}):
         return _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % _("、").join(later)
-    known = "Shapefile（zip）、GeoPackage、GeoJSON、FlatGeobuf、KML/KMZ、GPX、DXF、CSV、XLSX、GeoTIFF"
-    return _("%(name)s 里没有可以导入的图层。可用：%(known)s。") % {"name": path.name, "known": known}
+    return _("%(name)s 里没有可以导入的图层。可用：%(known)s。") % {"name": path.name, "known": formats.titles()}

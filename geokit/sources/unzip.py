@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from zlib import error as ZlibError
 
+from geokit.formats.signatures import check_xml
 from geokit.refusal import BadInput, TooLarge
-from geokit.sources.signatures import check_xml
 from geokit.wording import gettext as _
 
 CHUNK = 1024 * 1024

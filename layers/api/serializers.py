@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from geokit.geometry.geojson import plain
-from layers.models import Layer
 from layers.permissions import columns_visible_to
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 from layers.styling.style import shown_style
 
 DECIMALS = 7

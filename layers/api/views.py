@@ -15,10 +15,10 @@ from rest_framework_gis.pagination import GeoJsonPagination
 
 from geokit.refusal import BadInput
 from layers.api.serializers import LayerSerializer, features_json
-from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
 from layers.rasters.point_query import value_at
 from layers.storage import queries
+from layers.storage.models import Layer
 from layers.storage.rows import rows_of
 from layers.styling.legend import legend_of
 from layers.styling.maplibre import INKS, style_layers

@@ -1,25 +1,24 @@
-"""Finding the layer that an address names, for whoever asks."""
-
-from typing import Any
+"""The layer that an address names, or 404 where the asker may not see it."""
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from layers.models import Layer, LayerVersion
+from accounts.permissions import Asker
 from layers.permissions import layers_managed_by, layers_visible_to, may_edit_layers
+from layers.storage.models import Layer, LayerVersion
 
 
-def known_layers(user: Any) -> QuerySet[Layer]:
+def known_layers(user: Asker) -> QuerySet[Layer]:
     """What `user` may see; for editors also layers that were taken off the map."""
     return layers_managed_by(user) if may_edit_layers(user) else layers_visible_to(user)
 
 
-def layer_or_404(user: Any, slug: str) -> Layer:
+def layer_or_404(user: Asker, slug: str) -> Layer:
     return get_object_or_404(known_layers(user).select_related("department"), slug=slug)
 
 
-def published_or_404(user: Any, slug: str) -> tuple[Layer, LayerVersion]:
+def published_or_404(user: Asker, slug: str) -> tuple[Layer, LayerVersion]:
     """A layer with rows or pixels to show."""
     layer = layer_or_404(user, slug)
     if layer.current_version is None:
@@ -27,7 +26,7 @@ def published_or_404(user: Any, slug: str) -> tuple[Layer, LayerVersion]:
     return layer, layer.current_version
 
 
-def features_or_404(user: Any, slug: str) -> tuple[Layer, LayerVersion]:
+def features_or_404(user: Asker, slug: str) -> tuple[Layer, LayerVersion]:
     """A published layer of features; a raster has none."""
     layer, version = published_or_404(user, slug)
     if layer.kind == Layer.Kind.RASTER:

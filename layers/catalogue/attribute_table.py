@@ -12,14 +12,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from layers.models import LayerVersion
 from layers.storage import queries
 from layers.storage.columns import Column
+from layers.storage.models import LayerVersion
 from layers.storage.rows import rows_of
 
 PAGE_SIZE = 50
 EXACT_COUNT = 100_000
-"""Up to so many rows are counted; of more the planner's estimate is told, and said to be one."""
+"""Up to so many rows are counted; of more the planner's estimate is given, and said to be one."""
 MOST_WORDS = 60
 PLACES = ("after", "before", "last")
 OWN = ("q", "ordering", "columns", *PLACES)
@@ -63,9 +63,9 @@ class Window:
 def question_of(version: LayerVersion, columns: Mapping[str, Column], query: QueryDict) -> Question:
     """Read the address. Raises BadInput for a column that is not there or a value that does not suit it."""
     names = {column.column for column in columns.values()}
-    told = {key: str(value).strip() for key, value in query.items()}
+    given = {key: str(value).strip() for key, value in query.items()}
     conditions = {
-        key: value for key, value in told.items() if value and key not in OWN and ("__" in key or key in names)
+        key: value for key, value in given.items() if value and key not in OWN and ("__" in key or key in names)
     }
     named = [name for part in query.getlist("columns") for name in part.split(",") if name]
     wanted = [queries.attribute_of(columns, name) for name in named]

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Func, TextField
 
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 
 MOST_VERSIONS = 10

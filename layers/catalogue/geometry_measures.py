@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.gis.db.models import FloatField
 from django.db.models import F, Func, IntegerField
 
-from layers.models import LayerVersion
+from layers.storage.models import LayerVersion
 from layers.storage.rows import rows_of
 
 

@@ -7,9 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, MissingEvidence
-from layers.models import Layer
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer
 from layers.styling.services import locked
 from ledger.audit import record
 
@@ -38,7 +39,7 @@ def unpublished_fields(layer: Layer) -> list[str]:
 
 @transaction.atomic
 def publish(
-    layer: Layer, facts: dict[str, Any], public_fields: Collection[str], confirmed: bool, revision: int, user: Any
+    layer: Layer, facts: dict[str, Any], public_fields: Collection[str], confirmed: bool, revision: int, user: Asker
 ) -> Layer:
     """Open a layer, or change what of it is open. `facts` are the values of REQUIRED.
 
@@ -65,14 +66,14 @@ def publish(
 
 
 @transaction.atomic
-def withdraw(layer: Layer, revision: int, user: Any) -> Layer:
+def withdraw(layer: Layer, revision: int, user: Asker) -> Layer:
     """Keep a layer inside again. Raises StaleEdit."""
     current = locked(layer, revision)
     current.visibility = Layer.Visibility.INTERNAL
     return _written(current, user, "layer.withdraw")
 
 
-def _written(layer: Layer, user: Any, verb: str, **more: Any) -> Layer:
+def _written(layer: Layer, user: Asker, verb: str, **more: Any) -> Layer:
     layer.revision += 1
     layer.save()
     record(user, verb, layer, **more)

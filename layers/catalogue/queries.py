@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from accounts.permissions import ANONYMOUS, role_of
+from accounts.permissions import ANONYMOUS, Asker, role_of
 from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers
-from layers.models import Layer
+from layers.storage.models import Layer
 from ui.text.search_field import search
 
 SEARCHED = ("title", "slug", "description", "source", "department__name", "department__short_name")
@@ -48,7 +48,7 @@ class CatalogueForm(forms.Form):
         label=_("排序"), required=False, choices=[(name, words) for name, (_order, words) in ORDERS.items()]
     )
 
-    def __init__(self, user: Any, data: QueryDict) -> None:
+    def __init__(self, user: Asker, data: QueryDict) -> None:
         super().__init__(data)
         departments = self.fields["department"]
         if isinstance(departments, forms.ModelChoiceField):
@@ -70,7 +70,7 @@ class Card:
         return self.picture.stem if self.picture else ""
 
 
-def find_layers(user: Any, form: CatalogueForm) -> QuerySet[Layer]:
+def find_layers(user: Asker, form: CatalogueForm) -> QuerySet[Layer]:
     """The layers that meet the filters, in order."""
     form.is_valid()
     given = form.cleaned_data
@@ -87,6 +87,6 @@ def find_layers(user: Any, form: CatalogueForm) -> QuerySet[Layer]:
     return layers.order_by(order, "title", "pk")
 
 
-def cards(user: Any, layers: list[Layer]) -> list[Card]:
+def cards(user: Asker, layers: list[Layer]) -> list[Card]:
     signed_in = role_of(user) != ANONYMOUS
-    return [Card(layer, thumbnails.find(layer, signed_in)) for layer in layers]
+    return [Card(layer, thumbnails.find_or_request(layer, signed_in)) for layer in layers]

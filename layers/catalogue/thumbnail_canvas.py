@@ -1,4 +1,4 @@
-"""Drawing geometries on a small picture, four pixels for one and reduced at the end."""
+"""Draw geometries on a thumbnail at twice its width and height, reduced at the end."""
 
 import io
 from collections.abc import Sequence

@@ -20,12 +20,12 @@ from django_q.tasks import async_task
 
 from accounts.models import Area
 from layers.catalogue.thumbnail_canvas import WIDTH, Frame, Picture
-from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns, columns_visible_to
 from layers.rasters import raster_style as rasters
 from layers.rasters.files import path_of as file_of
 from layers.rasters.quicklook import whole
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 from layers.styling.column_statistics import as_tile_text
 from layers.styling.style import CATEGORIZED, SINGLE, Style, StyleClass, style_of
@@ -68,28 +68,28 @@ def _style(layer: Layer, version: LayerVersion, signed_in: bool) -> dict[str, An
     return style_of(layer, shown_columns(layer, version, signed_in).values()).as_json()
 
 
-def find(layer: Layer, signed_in: bool) -> Path | None:
+def find_or_request(layer: Layer, signed_in: bool) -> Path | None:
     """The picture if it is there; if not, ask the worker for it and say None."""
     path = path_of(layer, signed_in)
     if path is None or path.exists():
         return path
-    ask(layer)
+    request_drawing(layer)
     return None
 
 
-def ask(layer: Layer) -> None:
+def request_drawing(layer: Layer) -> None:
     """Have the layer's pictures made; asked once in a while, not once per reader."""
     if cache.add(f"layers:thumbnail:{layer.pk}:{layer.current_version_id}:{layer.revision}", 1, ASKED_SECONDS):
-        async_task("layers.catalogue.thumbnails.make", layer.pk)
+        async_task("layers.catalogue.thumbnails.draw_missing", layer.pk)
 
 
 def published(sender: Any, layer: Layer, version: LayerVersion | None, **more: Any) -> None:
     """After a publication has been committed."""
     if version is not None:
-        transaction.on_commit(lambda: ask(layer), robust=True)
+        transaction.on_commit(lambda: request_drawing(layer), robust=True)
 
 
-def make(layer_id: int) -> int:
+def draw_missing(layer_id: int) -> int:
     """Draw what is missing of a layer's pictures and drop those of earlier styles. Returns how many were drawn."""
     layer = Layer.objects.select_related("current_version").filter(pk=layer_id).first()
     version = layer.current_version if layer else None

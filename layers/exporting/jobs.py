@@ -21,9 +21,9 @@ from geokit.refusal import Refusal
 from layers.exporting.pmtiles_writer import export_pmtiles
 from layers.exporting.row_filter import rows_in_table, rows_that_meet
 from layers.exporting.services import MANY_SUFFIXES, export_version
-from layers.models import Layer
 from layers.permissions import all_columns
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 
 log = logging.getLogger(__name__)
 KEPT_S = 24 * 3600
@@ -33,8 +33,8 @@ QUEUED, RUNNING, FAILED = "queued", "running", "failed"
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered:
-    """What somebody asked for, in words that a worker can read."""
+class ExportOrder:
+    """The parameters of an export as the queue carries them: plain values only."""
 
     slug: str
     version: int
@@ -78,37 +78,37 @@ def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "exports"
 
 
-def write(ordered: Ordered, layer: Layer, target: Path) -> None:
+def write(order: ExportOrder, layer: Layer, target: Path) -> None:
     """Write the file now. Raises BadInput for what cannot be written so."""
     if layer.current_version is None:
         raise ValueError(f"layer {layer.slug} has no published version")
-    if ordered.suffix in MANY_SUFFIXES:
+    if order.suffix in MANY_SUFFIXES:
         export_pmtiles(layer, target)
         return
     export_version(
-        layer.current_version, target, ordered.crs, ordered.readable(layer),
-        encoding=ordered.encoding, rows=ordered.rows(layer),
+        layer.current_version, target, order.crs, order.readable(layer),
+        encoding=order.encoding, rows=order.rows(layer),
     )  # fmt: skip
 
 
-def state_of(ordered: Ordered) -> dict[str, str]:
+def state_of(order: ExportOrder) -> dict[str, str]:
     """Return `state` and, when it failed, `message`; empty when nobody has asked yet or the job was lost."""
     try:
-        told: dict[str, Any] = json.loads(ordered.note.read_text())
-        age = time.time() - ordered.note.stat().st_mtime
+        state: dict[str, Any] = json.loads(order.note.read_text())
+        age = time.time() - order.note.stat().st_mtime
     except (OSError, ValueError):
         return {}
-    return {} if age > GIVEN_UP_S else told
+    return {} if age > GIVEN_UP_S else state
 
 
-def queue(ordered: Ordered) -> None:
+def queue(order: ExportOrder) -> None:
     """Hand it to the worker."""
     folder().mkdir(parents=True, exist_ok=True)
-    _tell(ordered, {"state": QUEUED})
-    async_task("layers.exporting.jobs.run", asdict(ordered))
+    _write_state(order, {"state": QUEUED})
+    async_task("layers.exporting.jobs.run", asdict(order))
 
 
-def waiting() -> int:
+def count_open() -> int:
     """Count the exports that are queued or running."""
     notes = folder().glob("*.json") if folder().is_dir() else ()
     return sum(_is_open(note) for note in notes)
@@ -124,36 +124,36 @@ def _is_open(note: Path) -> bool:
 
 def run(asked: Mapping[str, Any]) -> None:
     """The worker's part. What is there already is not made twice."""
-    ordered = Ordered(**{**asked, "columns": tuple(asked["columns"])})
-    _sweep()
-    if ordered.path.exists():
+    order = ExportOrder(**{**asked, "columns": tuple(asked["columns"])})
+    _remove_expired()
+    if order.path.exists():
         return
-    _tell(ordered, {"state": RUNNING})
-    layer = Layer.objects.select_related("current_version").filter(slug=ordered.slug).first()
-    if layer is None or layer.current_version_id != ordered.version:
-        ordered.note.unlink(missing_ok=True)  # a newer version is published: it has another key
+    _write_state(order, {"state": RUNNING})
+    layer = Layer.objects.select_related("current_version").filter(slug=order.slug).first()
+    if layer is None or layer.current_version_id != order.version:
+        order.note.unlink(missing_ok=True)  # a newer version is published: it has another key
         return
-    half = ordered.path.with_name(f"{ordered.key}.part{ordered.suffix}")
+    half = order.path.with_name(f"{order.key}.part{order.suffix}")
     try:
-        write(ordered, layer, half)
-        half.replace(ordered.path)
-        ordered.note.unlink(missing_ok=True)
+        write(order, layer, half)
+        half.replace(order.path)
+        order.note.unlink(missing_ok=True)
     except Refusal as refusal:
-        _tell(ordered, {"state": FAILED, "message": refusal.message})
+        _write_state(order, {"state": FAILED, "message": refusal.message})
     except Exception:
-        _tell(ordered, {"state": FAILED, "message": ""})
+        _write_state(order, {"state": FAILED, "message": ""})
         raise
     finally:
         half.unlink(missing_ok=True)
 
 
-def _tell(ordered: Ordered, body: dict[str, str]) -> None:
-    half = ordered.note.with_suffix(".note")
+def _write_state(order: ExportOrder, body: dict[str, str]) -> None:
+    half = order.note.with_suffix(".note")
     half.write_text(json.dumps(body, ensure_ascii=False))
-    half.replace(ordered.note)
+    half.replace(order.note)
 
 
-def _sweep() -> None:
+def _remove_expired() -> None:
     """Remove what is older than a day."""
     for path in folder().iterdir():
         try:

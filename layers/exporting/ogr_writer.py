@@ -1,4 +1,4 @@
-"""Exports through GDAL: GeoPackage, GeoJSON, FlatGeobuf; what a shapefile asks for besides is in `export_shape.py`."""
+"""Exports through GDAL: GeoPackage, GeoJSON, FlatGeobuf. What a shapefile needs besides is in `shapefile_writer.py`."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 from pyogrio.raw import open_arrow, write_arrow
 from pyogrio.raw import write as ogr_write
 
-from layers.exporting.row_batches import Rows, Wish
+from layers.exporting.row_batches import ExportRequest, Rows
 from layers.storage.columns import Column
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf"}
@@ -23,47 +23,47 @@ STREAM_ROWS = 1_000
 WHOLE = {"integer": "int32", "bigint": "int64", "boolean": "bool"}
 
 
-def write_ogr(wish: Wish, work: Path, suffix: str) -> tuple[Path, int, list[str]]:
+def write_ogr(request: ExportRequest, work: Path, suffix: str) -> tuple[Path, int, list[str]]:
     """Write by batches; returns the file, the number of rows and no warnings."""
     driver = DRIVERS[suffix]
     if driver in STREAMED:
-        path, count = _append_batches(wish, work / "whole.gpkg", "GPKG")
-        return _restream(path, work / f"out{suffix}", driver, wish), count, []
-    path, count = _append_batches(wish, work / f"out{suffix}", driver)
+        path, count = _append_batches(request, work / "whole.gpkg", "GPKG")
+        return _restream(path, work / f"out{suffix}", driver, request), count, []
+    path, count = _append_batches(request, work / f"out{suffix}", driver)
     return path, count, []
 
 
-def _append_batches(wish: Wish, path: Path, driver: str) -> tuple[Path, int]:
-    names = [column.name for column in wish.columns.values()]
+def _append_batches(request: ExportRequest, path: Path, driver: str) -> tuple[Path, int]:
+    names = [column.name for column in request.columns.values()]
     count = 0
-    for rows in wish.batches():
-        write_batch(wish, rows, path, driver, names, append=count > 0, **OPTIONS.get(driver, {}))
+    for rows in request.batches():
+        write_batch(request, rows, path, driver, names, append=count > 0, **OPTIONS.get(driver, {}))
         count += len(rows.geometry)
     if not count:
-        write_batch(wish, empty_batch(wish), path, driver, names, append=False, **OPTIONS.get(driver, {}))
+        write_batch(request, empty_batch(request), path, driver, names, append=False, **OPTIONS.get(driver, {}))
     return path, count
 
 
-def empty_batch(wish: Wish) -> Rows:
+def empty_batch(request: ExportRequest) -> Rows:
     """A batch without rows: a file of an empty layer has its fields all the same."""
-    return Rows(np.array([], dtype=object), [[] for _ in wish.columns])
+    return Rows(np.array([], dtype=object), [[] for _ in request.columns])
 
 
 def write_batch(
-    wish: Wish, rows: Rows, path: Path, driver: str, names: list[str], *, append: bool, **options: Any
+    request: ExportRequest, rows: Rows, path: Path, driver: str, names: list[str], *, append: bool, **options: Any
 ) -> None:
     """Write or append one batch under the given field names."""
-    data, masks = _arrays(rows, list(wish.columns.values()))
+    data, masks = _arrays(rows, list(request.columns.values()))
     ogr_write(
-        path, rows.geometry, field_data=data, field_mask=masks, fields=names, layer=wish.layer.slug,
-        geometry_type=wish.layer.geometry_type, crs=f"EPSG:{wish.epsg}", driver=driver, append=append, **options,
+        path, rows.geometry, field_data=data, field_mask=masks, fields=names, layer=request.layer.slug,
+        geometry_type=request.layer.geometry_type, crs=f"EPSG:{request.epsg}", driver=driver, append=append, **options,
     )  # fmt: skip
 
 
-def _restream(source: Path, target: Path, driver: str, wish: Wish) -> Path:
+def _restream(source: Path, target: Path, driver: str, request: ExportRequest) -> Path:
     with open_arrow(source, use_pyarrow=False, batch_size=STREAM_ROWS) as (meta, reader):
         write_arrow(
-            reader, target, layer=wish.layer.slug, driver=driver, crs=meta["crs"],
+            reader, target, layer=request.layer.slug, driver=driver, crs=meta["crs"],
             geometry_type=meta["geometry_type"], geometry_name=meta["geometry_name"] or "geom",
             **OPTIONS[driver],
         )  # fmt: skip

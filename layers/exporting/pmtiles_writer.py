@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from geokit.refusal import BadInput
-from layers.models import Layer
+from layers.storage.models import Layer
 from layers.vector_layers import vector_layer
 from tiles.archive.write import Progress, Written, write_pmtiles
 from tiles.layer.vector import Tileset

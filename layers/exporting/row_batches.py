@@ -1,4 +1,4 @@
-"""What an export is asked for, and the batches of rows that every format writes."""
+"""What is to be exported, and the batches of rows that every format writes."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from django.db import transaction
 from django.db.models import BinaryField, F, Func, QuerySet
 
 from geokit.crs.systems import WGS84, between
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 
 BATCH = 2_000
 READ_AT_ONCE = 500
@@ -29,7 +29,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExportRequest:
     """Which rows and columns of a version, where and how."""
 
     version: LayerVersion

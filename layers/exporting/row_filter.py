@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from layers.catalogue.attribute_table import question_of
-from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 from layers.vector_layers import vector_layer
 from tiles.query.cql import compile_filter

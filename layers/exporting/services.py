@@ -3,11 +3,8 @@
 Rows are read from the database in batches and written at once, so memory stays bounded by the batch.
 """
 
-import csv
-import datetime as dt
-import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,17 +17,17 @@ from django.utils.translation import gettext as _
 from geokit.crs.systems import WGS84, from_user
 from geokit.refusal import BadInput
 from layers.exporting.ogr_writer import DRIVERS, write_ogr
-from layers.exporting.row_batches import UTF8, Wish
+from layers.exporting.row_batches import UTF8, ExportRequest
 from layers.exporting.shapefile_writer import encoding_named, write_shapefile
-from layers.models import Layer, LayerVersion
 from layers.permissions import all_columns
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
+from ui.downloads import csv_lines
 
 SUFFIXES = (*DRIVERS, ".zip", ".csv")
 MANY_SUFFIXES = (".pmtiles",)
 """Formats that are made from tiles, not from rows (`layers/exporting/pmtiles_writer.py`)."""
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,7 @@ def export_version(
         known = "、".join(SUFFIXES)
         message = _("不能导出为“%(format)s”，可用：%(known)s。") % {"format": suffix or target.name, "known": known}
         raise BadInput(message, code="format-unsupported")
-    wish = Wish(
+    request = ExportRequest(
         version,
         all_columns(version) if wanted is None else wanted,
         rows_of(version) if rows is None else rows,
@@ -72,7 +69,7 @@ def export_version(
         message = _("目标文件夹 %(folder)s 不存在。") % {"folder": target.parent.name}
         raise BadInput(message, code="target-missing")
     with TemporaryDirectory(prefix="export-") as work:
-        made, exported = _write(wish, Path(work), suffix)
+        made, exported = _write(request, Path(work), suffix)
         shutil.move(made, target)
     return exported
 
@@ -86,11 +83,11 @@ def export_crs(suffix: str, crs: str) -> int:
     return epsg
 
 
-def _write(wish: Wish, work: Path, suffix: str) -> tuple[Path, Exported]:
+def _write(request: ExportRequest, work: Path, suffix: str) -> tuple[Path, Exported]:
     if suffix == ".csv":
-        return _write_csv(wish, work)
+        return _write_csv(request, work)
     write = write_shapefile if suffix == ".zip" else write_ogr
-    path, count, warnings = write(wish, work, suffix)
+    path, count, warnings = write(request, work, suffix)
     return path, Exported(count, warnings)
 
 
@@ -103,23 +100,21 @@ def fitting_zones(version: LayerVersion) -> list[int]:
     return [4534 + zone - 25, 4513 + zone - 25] if 25 <= zone <= 45 else []
 
 
-def _write_csv(wish: Wish, work: Path) -> tuple[Path, Exported]:
+def _write_csv(request: ExportRequest, work: Path) -> tuple[Path, Exported]:
     """UTF-8 with a byte-order mark, as spreadsheet programs expect; geometry as WKT in full precision."""
-    path, count = work / "out.csv", 0
-    digits = 9 if wish.epsg in (WGS84, 4490) else 4
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([*(column.name for column in wish.columns.values()), "wkt"])
-        for rows in wish.batches():
-            wkt = shapely.to_wkt(shapely.from_wkb(rows.geometry), rounding_precision=digits)
-            for *values, shape in zip(*rows.columns, wkt, strict=True):
-                writer.writerow([*map(csv_cell, values), shape])
-            count += len(rows.geometry)
+    path = work / "out.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        count = -1  # the head is no row of the layer
+        for line in csv_lines(_csv_rows(request)):
+            file.write(line)
+            count += 1
     return path, Exported(count)
 
 
-def csv_cell(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is made harmless by an apostrophe before it."""
-    if isinstance(value, str) and FORMULA.match(value):
-        return f"'{value}"
-    return value.isoformat() if isinstance(value, dt.date) else value
+def _csv_rows(request: ExportRequest) -> Iterator[list[Any]]:
+    digits = 9 if request.epsg in (WGS84, 4490) else 4
+    yield [*(column.name for column in request.columns.values()), "wkt"]
+    for rows in request.batches():
+        wkt = shapely.to_wkt(shapely.from_wkb(rows.geometry), rounding_precision=digits)
+        for *values, shape in zip(*rows.columns, wkt, strict=True):
+            yield [*values, shape]

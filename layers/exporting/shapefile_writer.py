@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from layers.exporting.ogr_writer import empty_batch, write_batch
-from layers.exporting.row_batches import UTF8, Rows, Wish
+from layers.exporting.row_batches import UTF8, ExportRequest, Rows
 from layers.storage.columns import Column
 
 GBK = "GBK"
@@ -37,20 +37,20 @@ def encoding_named(name: str) -> str:
     return found
 
 
-def write_shapefile(wish: Wish, work: Path, suffix: str) -> tuple[Path, int, list[str]]:
+def write_shapefile(request: ExportRequest, work: Path, suffix: str) -> tuple[Path, int, list[str]]:
     """Write the parts and zip them; returns the zip, the number of rows and what had to be cut."""
-    path = work / f"{wish.layer.slug}.shp"
-    columns = list(wish.columns.values())
-    names = short_names(columns, wish.encoding)
+    path = work / f"{request.layer.slug}.shp"
+    columns = list(request.columns.values())
+    names = short_names(columns, request.encoding)
     count, cut = 0, dict.fromkeys((column.name for column in columns), 0)
-    for rows in wish.batches():
-        fitting = _fitting(rows, columns, wish.encoding, cut)
-        write_batch(wish, fitting, path, DRIVER, names, append=count > 0, encoding=wish.encoding)
+    for rows in request.batches():
+        fitting = _fitting(rows, columns, request.encoding, cut)
+        write_batch(request, fitting, path, DRIVER, names, append=count > 0, encoding=request.encoding)
         count += len(rows.geometry)
         _check_size(path)
     if not count:
-        write_batch(wish, empty_batch(wish), path, DRIVER, names, append=False, encoding=wish.encoding)
-    _declare(path, wish.encoding)
+        write_batch(request, empty_batch(request), path, DRIVER, names, append=False, encoding=request.encoding)
+    _declare(path, request.encoding)
     warnings = _warnings(columns, names, cut)
     return _packed(path, warnings), count, warnings
 

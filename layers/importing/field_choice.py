@@ -1,4 +1,4 @@
-"""Which of a source's fields are loaded, and as what: a person's choice laid over a reader."""
+"""A person's choice of a source's fields, their kinds and names, as a reader around the source's own."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

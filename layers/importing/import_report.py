@@ -1,4 +1,4 @@
-"""What is told about one import: the JSON of `load_layer`, filled in while it runs."""
+"""The report of one import: the JSON of `load_layer`, filled in while it runs."""
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -8,7 +8,15 @@ from geokit.records.rows import Issue
 from geokit.refusal import Refusal
 
 LISTED = 10_000
-"""Findings named in the JSON; the database keeps every one."""
+"""Row issues listed in the JSON; the database keeps every one."""
+
+IN_SOURCE = ("driver", "layer", "encoding", "encoding_from", "crs", "crs_from")
+IN_READING = ("datum", "axis", "axis_from")
+COUNTS = ("rows_read", "rows_loaded", "rows_repaired", "rows_rejected")
+WHERE_THERE = (
+    "transformations", "raster", "layers", "key_suggestions", "difference", "crs_candidates", "error",
+)  # fmt: skip
+"""Parts of the JSON that are left out where there is nothing to say."""
 
 
 @dataclass(slots=True)
@@ -40,8 +48,8 @@ class Report:
     rows_loaded: int = 0
     rows_repaired: int = 0
     rows_rejected: int = 0
-    findings: list[Issue] = field(default_factory=list)
-    findings_total: int = 0
+    issues: list[Issue] = field(default_factory=list)
+    issues_total: int = 0
     warnings: list[dict[str, str]] = field(default_factory=list)
     bbox: Bounds | None = None
     crs_candidates: list[dict[str, Any]] = field(default_factory=list)
@@ -66,11 +74,11 @@ class Report:
             self.warnings.append(entry)
 
     def note(self, issues: list[Issue]) -> None:
-        """Count the findings of one batch and name the first of them."""
-        self.findings_total += len(issues)
+        """Count the issues of one batch and list the first of them."""
+        self.issues_total += len(issues)
         self.rows_rejected += len({issue.row for issue in issues if issue.rejected})
         self.rows_repaired += len({issue.row for issue in issues if issue.code == "geometry-repaired"})
-        self.findings.extend(issues[: max(0, LISTED - len(self.findings))])
+        self.issues.extend(issues[: max(0, LISTED - len(self.issues))])
 
     def reach(self, box: Bounds) -> None:
         """Widen `bbox` by the bounds of a batch."""
@@ -87,50 +95,24 @@ class Report:
             "status": self.status,
             "slug": self.slug,
             "version": self.version,
-            "source": {
-                "driver": self.driver,
-                "layer": self.layer,
-                "encoding": self.encoding,
-                "encoding_from": self.encoding_from,
-                "crs": self.crs,
-                "crs_from": self.crs_from,
-            },
+            "source": {name: getattr(self, name) for name in IN_SOURCE},
             "reading": {
-                "datum": self.datum,
-                "axis": self.axis,
-                "axis_from": self.axis_from,
+                **{name: getattr(self, name) for name in IN_READING},
                 "dimensions_dropped": self.dimensions,
                 "transformation": self.transformation,
             },
             "geometry_type": self.geometry_type,
             "fields": self.fields,
-            "rows_read": self.rows_read,
-            "rows_loaded": self.rows_loaded,
-            "rows_repaired": self.rows_repaired,
-            "rows_rejected": self.rows_rejected,
-            "rejections": [_issue(item) for item in self.findings if item.rejected],
-            "repairs": [_issue(item) for item in self.findings if not item.rejected],
+            **{name: getattr(self, name) for name in COUNTS},
+            "rejections": [_issue(item) for item in self.issues if item.rejected],
+            "repairs": [_issue(item) for item in self.issues if not item.rejected],
             "warnings": self.warnings,
             "bbox": [round(value, 9) for value in self.bbox] if self.bbox else None,
         }
-        if self.transformations:
-            body["transformations"] = self.transformations
-        if self.raster:
-            body["raster"] = self.raster
-        if self.layers:
-            body["layers"] = self.layers
-        if self.key_suggestions:
-            body["key_suggestions"] = self.key_suggestions
-        if self.difference is not None:
-            body["difference"] = self.difference
-        if self.crs_candidates:
-            body["crs_candidates"] = self.crs_candidates
-        if self.error:
-            body["error"] = self.error
-        return body
+        return body | {name: value for name in WHERE_THERE if (value := getattr(self, name)) not in (None, [], {})}
 
     def summary(self) -> dict[str, Any]:
-        """The JSON without the rows' findings, which the database keeps one by one."""
+        """The JSON without the rows' issues, which the database keeps one by one."""
         return {key: value for key, value in self.as_json().items() if key not in ("rejections", "repairs")}
 
 

@@ -1,4 +1,4 @@
-"""Progress of a running import, written beside its transaction so that others see it while it runs.
+"""Progress of a running import, written over a second connection so that others see it while it runs.
 
 The load's own transaction is not visible to others until it ends, hence a connection of its own. A thread goes on
 writing while the load waits for the database (sorting, building indexes): it keeps the heartbeat, says how far the
@@ -15,11 +15,10 @@ from django.db import connection
 from django.utils import timezone
 
 from geokit.refusal import Refusal
-from layers.models import ImportJob
+from layers.importing.states import State
 
 EVERY_SECONDS = 0.5
 CANCEL_AGAIN_SECONDS = 2.0
-State = ImportJob.State
 
 # The state is asked again by the row itself: a write that had to wait for the load's commit must change nothing.
 _WRITE = """
@@ -39,7 +38,7 @@ class Cancelled(Refusal):
 
 
 class JobProgress:
-    """Told by the load how far it is; raises Cancelled in it once somebody has cancelled the job."""
+    """Called by a load with its progress; raises Cancelled there once the job has been cancelled."""
 
     def __init__(self, job_id: int) -> None:
         self.job_id = job_id

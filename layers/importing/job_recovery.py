@@ -1,4 +1,4 @@
-"""Imports whose process is gone: started again, or ended with a clear word. Nothing stays "loading" for ever."""
+"""Recovery of imports whose process is gone: queued again, or failed after three attempts."""
 
 import logging
 from datetime import timedelta
@@ -10,29 +10,29 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from layers.importing import jobs
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
+from layers.importing.states import TABLE, State
 
 log = logging.getLogger(__name__)
-State = ImportJob.State
-QUIET = timedelta(seconds=15)
+HEARTBEAT_TIMEOUT = timedelta(seconds=15)
 """Thirty heartbeats missed."""
 ATTEMPTS = 3
 
 
-def revive_lost_imports() -> int:
+def requeue_lost_imports() -> int:
     """Queue every import that has lost its process once more, or fail it after three attempts; how many there were.
 
     A load writes nothing before its commit, so the next attempt starts from nothing.
     """
-    quiet = Q(heartbeat__lt=timezone.now() - QUIET) | Q(heartbeat__isnull=True)
-    lost = ImportJob.objects.filter(quiet, state__in=(State.INSPECTING, State.LOADING))
-    return sum(revive(pk) for pk in lost.values_list("pk", flat=True))
+    is_overdue = Q(heartbeat__lt=timezone.now() - HEARTBEAT_TIMEOUT) | Q(heartbeat__isnull=True)
+    lost = ImportJob.objects.filter(is_overdue, state__in=TABLE.in_group("at_work"))
+    return sum(requeue(pk) for pk in lost.values_list("pk", flat=True))
 
 
-def revive(job_id: int) -> bool:
+def requeue(job_id: int) -> bool:
     """Queue this one again, or give it up, unless a process holds it."""
-    with jobs.alone(job_id) as held:
-        job = ImportJob.objects.filter(pk=job_id, state__in=(State.INSPECTING, State.LOADING)).first()
+    with jobs.job_lock(job_id) as held:
+        job = ImportJob.objects.filter(pk=job_id, state__in=TABLE.in_group("at_work")).first()
         if not held or job is None:
             return False  # its process lives and is only slow to say so
         if job.attempts >= ATTEMPTS:
@@ -49,9 +49,9 @@ def revive(job_id: int) -> bool:
         return True
 
 
-def look_after_start() -> None:
+def requeue_at_start() -> None:
     """For a worker that starts, perhaps before its database does."""
     try:
-        revive_lost_imports()
+        requeue_lost_imports()
     except DatabaseError:
         log.exception("lost imports could not be looked for")

@@ -1,4 +1,4 @@
-"""What the worker does with an upload: inspect it, then load it. Both may come twice and count once."""
+"""Inspect and load uploads in the worker. Both are idempotent: a job delivered twice counts once."""
 
 import contextlib
 import logging
@@ -17,11 +17,12 @@ from layers.importing import services as importing
 from layers.importing.import_report import Report
 from layers.importing.inspection.preview import preview
 from layers.importing.job_progress import Cancelled, JobProgress
+from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
-from layers.models import ImportJob, LayerVersion
+from layers.importing.states import TABLE, State
+from layers.storage.models import LayerVersion
 
 log = logging.getLogger(__name__)
-State = ImportJob.State
 
 INSPECT, LOAD = "layers.importing.worker.inspect_upload", "layers.importing.worker.run_import"
 """What is queued: the functions of this module, each in a process of its own with limits."""
@@ -39,7 +40,7 @@ def options_of(job: ImportJob, **more: Any) -> LoadOptions:
 
 
 @contextlib.contextmanager
-def alone(job_id: int) -> Iterator[bool]:
+def job_lock(job_id: int) -> Iterator[bool]:
     """Hold the job for this process; the lock goes with the connection, so a killed worker holds nothing."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.job'), %s)", [job_id])
@@ -55,18 +56,18 @@ def alone(job_id: int) -> Iterator[bool]:
 
 def inspect_upload(job_id: int) -> None:
     """Detect, decode and check an upload for its preview page."""
-    with alone(job_id) as held:
+    with job_lock(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
-        if held and job and job.state in (State.UPLOADED, State.INSPECTING):
+        if held and job and job.state in TABLE.sources("inspect"):
             _begin(job, State.INSPECTING)
             _run(job, _inspect)
 
 
 def run_import(job_id: int) -> None:
     """Load a confirmed upload. A second delivery finds it done, or starts anew what was rolled back."""
-    with alone(job_id) as held:
+    with job_lock(job_id) as held:
         job = ImportJob.objects.filter(pk=job_id).select_related("created_by").first()
-        if held and job and job.state in (State.QUEUED, State.LOADING):
+        if held and job and job.state in TABLE.sources("load"):
             _begin(job, State.LOADING)
             _run(job, _load)
 
@@ -175,5 +176,5 @@ def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
 
 def cancel(job: ImportJob) -> None:
     """Stop a job that is not done; its process notices within a second, also while the database works."""
-    running = ImportJob.objects.filter(pk=job.pk).exclude(state__in=(State.DONE, State.CANCELLED))
+    running = ImportJob.objects.filter(pk=job.pk, state__in=TABLE.sources("cancel"))
     running.update(state=State.CANCELLED, phase="", finished=timezone.now())

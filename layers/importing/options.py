@@ -1,4 +1,4 @@
-"""What a person asks of an import, from the command line or from the form; checked once, here."""
+"""The options of an import, from command line or form, checked in one place."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,11 +9,12 @@ from typing import Any
 from django.conf import settings
 from pypinyin import lazy_pinyin
 
+from accounts.permissions import Asker
 from geokit.crs import gcj02
 from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
-from layers.models import SLUG_PATTERN, Layer, LayerVersion
+from layers.storage.models import SLUG_PATTERN, Layer, LayerVersion
 
 AXES = ("auto", "as-is", "swap")
 REMEMBERED = (
@@ -28,7 +29,7 @@ RESERVED_SLUGS = {
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """Everything `load_layer` can be told. Empty text means "find out"."""
+    """The options of an import. Empty text means: detect it."""
 
     path: Path
     file_name: str
@@ -52,7 +53,7 @@ class LoadOptions:
     base_version: int | None = None
     """The version that the person compared with; another one meanwhile stops the load."""
     dry_run: bool = False
-    user: Any = None
+    user: Asker = None
 
     def choices(self) -> dict[str, Any]:
         """What is proposed again when the same layer is updated: everything said about reading the file."""

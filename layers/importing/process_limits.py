@@ -6,6 +6,8 @@ import resource
 import signal
 from pathlib import Path
 
+EXIT_DATABASE_LOST = 75
+"""EX_TEMPFAIL of sysexits.h: the database went away, the import may be tried again."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 DIE_WITH_PARENT = 1
 HEADROOM = 2
@@ -13,19 +15,19 @@ HEADROOM = 2
 
 
 def limit_this_process(memory_mb: int, seconds: int) -> None:
-    """From now on: no more than `seconds` of CPU, no absurd piece of memory, no core file, no life without the parent.
+    """Limit this process: `seconds` of CPU, twice `memory_mb` of data, no core file, and an end with its parent.
 
     Linux only. What asks for too much memory gets MemoryError; too much CPU ends the process with SIGXCPU.
     """
     ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
     if os.getppid() == 1:
         os._exit(1)  # the parent went before it could be told
-    _at_most(resource.RLIMIT_DATA, _data_bytes() + HEADROOM * memory_mb * 1024**2)
-    _at_most(resource.RLIMIT_CPU, seconds)
-    _at_most(resource.RLIMIT_CORE, 0)
+    _lower_limit(resource.RLIMIT_DATA, _data_bytes() + HEADROOM * memory_mb * 1024**2)
+    _lower_limit(resource.RLIMIT_CPU, seconds)
+    _lower_limit(resource.RLIMIT_CORE, 0)
 
 
-def _at_most(what: int, value: int) -> None:
+def _lower_limit(what: int, value: int) -> None:
     _, hard = resource.getrlimit(what)
     resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 

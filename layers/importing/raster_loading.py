@@ -16,25 +16,26 @@ from django.utils.translation import gettext as _
 from geokit import cog
 from geokit.crs import systems as crs_tools
 from geokit.crs.systems import SourceCrs
+from geokit.formats.table import RASTERS, VECTOR_SUFFIXES
 from geokit.refusal import BadInput, Busy, Refusal
 from geokit.sources import unzip
 from geokit.sources.discovery import choose_layer, open_layers
 from layers.importing import vector_loading as vectors
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
-from layers.importing.row_reading import Progress, silent
+from layers.importing.row_reading import Progress, no_progress
 from layers.importing.source import district_bounds, without_crs
-from layers.models import Layer, LayerVersion
 from layers.rasters import files, quicklook
 from layers.rasters.block_copy import Copied, copy_plain
 from layers.rasters.description import describe, wgs84_bounds
 from layers.rasters.source import RasterSource, open_raster, unreadable
 from layers.signals import version_published
 from layers.storage import tables
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
+from ledger.actors import account_of
 from ledger.audit import record
 
-SUFFIXES = (".tif", ".tiff")
 GEOMETRY = "Raster"
 Mode = LayerVersion.Mode
 
@@ -49,18 +50,18 @@ class Prepared:
 
 
 def is_raster(path: Path) -> bool:
-    """Whether `path` is a GeoTIFF by its name, or a zip that holds nothing else that can be loaded."""
-    if path.suffix.lower() in SUFFIXES:
+    """Whether `path` is a GeoTIFF by its name, or a zip that holds one and no source of vectors."""
+    if path.suffix.lower() in RASTERS:
         return True
     if path.suffix.lower() != ".zip" or not path.is_file():
         return False
     with suppress(Refusal, zipfile.BadZipFile), unzip.open_zip(path) as packed:
         suffixes = {member.suffix for member in unzip.list_members(packed, unzip.Limits())}
-        return bool(suffixes & set(SUFFIXES)) and not suffixes & {".shp", ".gpkg", ".geojson", ".fgb", ".kml", ".csv"}
+        return bool(suffixes & set(RASTERS)) and not suffixes & VECTOR_SUFFIXES
     return False
 
 
-def inspect(options: LoadOptions, report: Report, progress: Progress = silent, *_more: Any) -> None:
+def inspect(options: LoadOptions, report: Report, progress: Progress = no_progress, *_more: Any) -> None:
     """Read and check every pixel without writing a version; fills in `report`, its picture too."""
     options = options.checked()
     report.slug = options.slug
@@ -74,7 +75,7 @@ def inspect(options: LoadOptions, report: Report, progress: Progress = silent, *
 def load(
     options: LoadOptions,
     report: Report,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and leaves nothing behind then.
@@ -134,7 +135,7 @@ def _prepare(options: LoadOptions, report: Report, work: Path, progress: Progres
         for code, message in source.warnings:
             report.warn(code, message)
         found = _settle_crs(source, report)
-        _check_place(source, found, report)
+        _check_location(source, found, report)
         photo = _is_photo(source)
         copied = copy_plain(source, found.crs.to_wkt(), work / "plain.tif", lambda at, of: progress("reading", at, of))
     report.bbox = wgs84_bounds(copied.path)
@@ -154,7 +155,7 @@ def _settle_crs(source: RasterSource, report: Report) -> SourceCrs:
     return found
 
 
-def _check_place(source: RasterSource, found: SourceCrs, report: Report) -> None:
+def _check_location(source: RasterSource, found: SourceCrs, report: Report) -> None:
     """Refuse what has no place on the map, warn about what lies outside the district."""
     box = crs_tools.transform_bounds(found.crs, source.bounds)
     if not all(abs(value) < 1e6 for value in box):
@@ -196,7 +197,7 @@ def _publish(options: LoadOptions, report: Report) -> LayerVersion:
     version = LayerVersion.objects.create(
         layer=layer, number=newest + 1, mode=options.mode, file_name=options.file_name[:255],
         sha256=vectors.file_sha256(options.path), report=report.summary(), raster=report.raster,
-        created_by=options.user,
+        created_by=account_of(options.user),
         west=box[0], south=box[1], east=box[2], north=box[3],
     )  # fmt: skip
     layer.current_version = version

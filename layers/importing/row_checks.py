@@ -1,4 +1,4 @@
-"""One batch of source rows becomes rows for the table and findings: every row ends up in one of them."""
+"""Check one batch of source rows: each becomes a row for the table, an issue, or both."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,13 +46,13 @@ class RowChecker:
         rejected = {issue.row - batch.first_row for issue in issues if issue.rejected}
         kept = [index for index in range(len(batch)) if index not in rejected]
         # A rejected row has only its rejections: that its geometry was also repaired says nothing.
-        told = [issue for issue in issues if issue.rejected or issue.row - batch.first_row not in rejected]
+        reported = [issue for issue in issues if issue.rejected or issue.row - batch.first_row not in rejected]
         return CheckedBatch(
             source_rows=[batch.first_row + index for index in kept],
             geometry=cleaned.geometry[kept],
             originals=[cleaned.originals.get(index) for index in kept],
             values=[[column[index] for index in kept] for column in batch.columns],
-            issues=sorted(told, key=lambda issue: issue.row),
+            issues=sorted(reported, key=lambda issue: issue.row),
             read=len(batch),
             first_row=batch.first_row,
             placed=cleaned.placed,

@@ -1,4 +1,4 @@
-"""Reading a source for an import: which layer it is for, every row checked, and what must be true at the end.
+"""Read and check all rows of a source for an import, after finding its target layer and key.
 
 The load writes what is read here; the preview only looks at it.
 """
@@ -11,8 +11,8 @@ from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.row_checks import CheckedBatch, RowChecker, bounds
 from layers.importing.source import OpenSource
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import Column, find_column
+from layers.storage.models import Layer, LayerVersion
 
 Mode = LayerVersion.Mode
 
@@ -23,7 +23,7 @@ class Progress(Protocol):
     def __call__(self, phase: str, done: int, total: int | None) -> None: ...
 
 
-def silent(phase: str, done: int, total: int | None) -> None:
+def no_progress(phase: str, done: int, total: int | None) -> None:
     return None
 
 
@@ -49,7 +49,7 @@ def find_layer(options: LoadOptions) -> Layer | None:
 
 
 def read_all(
-    source: OpenSource, checker: RowChecker, report: Report, progress: Progress, keep: Callable[[CheckedBatch], None]
+    source: OpenSource, checker: RowChecker, report: Report, progress: Progress, collect: Callable[[CheckedBatch], None]
 ) -> None:
     for batch in source.batches():
         checked = checker.check(batch)
@@ -57,12 +57,12 @@ def read_all(
         report.note(checked.issues)
         if checked.source_rows:
             report.reach(bounds(checked.geometry))
-        keep(checked)
+        collect(checked)
         progress("reading", report.rows_read, source.reader.rows)
 
 
 def must_have_rows(report: Report, options: LoadOptions) -> None:
-    invalid = [issue for issue in report.findings if issue.code == "geometry-invalid"]
+    invalid = [issue for issue in report.issues if issue.code == "geometry-invalid"]
     if options.invalid == "refuse" and invalid:
         raise BadInput(
             f"第 {invalid[0].row} 行的图形无效（{invalid[0].reason}），按要求整批拒绝。", code="geometry-invalid"
@@ -70,7 +70,7 @@ def must_have_rows(report: Report, options: LoadOptions) -> None:
     if report.rows_read == 0:
         raise BadInput("图层里没有任何要素。", code="no-rows")
     if report.rows_rejected == report.rows_read:
-        first = report.findings[0]
+        first = report.issues[0]
         raise BadInput(
             f"共 {report.rows_read} 行，没有一行可以导入；第 {first.row} 行：{first.reason}", code="no-valid-rows"
         )

@@ -63,20 +63,20 @@ def open_source(options: LoadOptions, report: Report, batch_rows: int) -> Iterat
         )
         report.source_fields = [{"name": field.name, "kind": field.kind} for field in reader.fields]
         reader = chosen_fields(reader, options.field_types, options.skip_fields, options.aliases)
-        _tell(reader, report)
+        _report_source(reader, report)
         columns = make_columns(reader.fields, options.aliases)
         report.fields = [column.as_dict() for column in columns]
         batches = reader.batches(batch_rows)
         first = next(islice(batches, 1), None)
         report.sample = _sample(first)
-        family = _family(reader, first)
+        family = _geometry_family(reader, first)
         report.geometry_type = family
         found = _settle_crs(reader, report)
         report.datum = options.datum
         swap = _swap_axes(reader.bounds, found, report, options.axis)
-        found = _shifted(found, options.transformation, report)
+        found = _with_datum_shift(found, options.transformation, report)
         cleaner = Cleaner(found.crs, family, options.datum, swap, options.invalid)
-        _check_place(reader.bounds, found, report, swap=swap)
+        _check_location(reader.bounds, found, report, swap=swap)
         yield OpenSource(reader, columns, cleaner, first, batches)
 
 
@@ -86,7 +86,7 @@ def _sample(first: Batch | None) -> list[list[Any]]:
     return [[plain(column[index]) for column in first.columns] for index in range(min(SAMPLE_ROWS, len(first)))]
 
 
-def _tell(reader: Reader, report: Report) -> None:
+def _report_source(reader: Reader, report: Report) -> None:
     report.driver = reader.driver
     report.layer = reader.name
     report.encoding = ENCODING_NAMES.get(reader.encoding.name, reader.encoding.name.upper())
@@ -99,7 +99,7 @@ def _tell(reader: Reader, report: Report) -> None:
         report.warn("dimensions-dropped", _("源数据带有 %s 值，只保留平面坐标。") % held)
 
 
-def _family(reader: Reader, first: Batch | None) -> str:
+def _geometry_family(reader: Reader, first: Batch | None) -> str:
     if found := geometries.family_of_name(reader.geometry_type):
         return found
     sample = first.geometry[:FAMILY_SAMPLE] if first is not None else np.array([], object)
@@ -128,7 +128,7 @@ def _settle_crs(reader: Reader, report: Report) -> SourceCrs:
     return found
 
 
-def _shifted(found: SourceCrs, asked: str, report: Report) -> SourceCrs:
+def _with_datum_shift(found: SourceCrs, asked: str, report: Report) -> SourceCrs:
     """The CRS with its way to WGS 84 fixed; says which, where the datum leaves a choice."""
     shift = datum_shift.shift_for(found, asked)
     if shift is None:
@@ -142,9 +142,9 @@ def _shifted(found: SourceCrs, asked: str, report: Report) -> SourceCrs:
         report.warn("datum-shift-unknown", message % found.crs.name)
     else:
         accuracy = _("约 %g 米") % shift.accuracy_m if shift.accuracy_m else _("未知，可能偏差几十米")
-        told = {"crs": found.crs.name, "shift": shift.name, "accuracy": accuracy}
+        values = {"crs": found.crs.name, "shift": shift.name, "accuracy": accuracy}
         message = _("%(crs)s 按“%(shift)s”转换到 WGS 84，精度：%(accuracy)s。请用已知点核对。")
-        report.warn("datum-shift", message % told)
+        report.warn("datum-shift", message % values)
     return replace(found, crs=shift.apply_to(found.crs))
 
 
@@ -194,7 +194,7 @@ def _swap_axes(bounds: Bounds | None, found: SourceCrs, report: Report, asked: s
     return True
 
 
-def _check_place(bounds: Bounds | None, found: SourceCrs, report: Report, *, swap: bool) -> None:
+def _check_location(bounds: Bounds | None, found: SourceCrs, report: Report, *, swap: bool) -> None:
     """Warn when the data lie outside the district, and name a CRS that would put them inside."""
     district = district_bounds()
     if bounds is None or district is None:

@@ -13,14 +13,15 @@ from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from accounts.permissions import Asker
+from geokit.formats.table import NOT_READ, RASTERS, SHAPE_PARTS, UPLOAD_SUFFIXES, WORLD_FILES
 from geokit.refusal import BadInput, FieldError, TooLarge
-from geokit.sources.discovery import LATER, RASTERS, SHAPE_PARTS, SINGLE_FILES, WORLD_FILES
 from layers.importing import jobs
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
+from ledger.actors import account_of
 
 FOLDER = "imports"
-SUFFIXES = (".zip", ".kmz", *SINGLE_FILES, *RASTERS)
-ACCEPT = ",".join((*SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
+ACCEPT = ",".join((*UPLOAD_SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
 MOST_SOURCES = 20
 
 
@@ -36,7 +37,7 @@ class UploadTooLarge(UploadRefused, TooLarge):
     default_code = "upload-too-large"
 
 
-def receive_uploads(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> list[ImportJob]:
+def receive_uploads(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any]) -> list[ImportJob]:
     """Keep the files and queue their inspection, one job for each source; `options` are proposed in all of them.
 
     Files of one name that are parts of a shapefile are one source.
@@ -46,7 +47,7 @@ def receive_uploads(files: Sequence[UploadedFile], user: Any, options: Mapping[s
         return [_receive(group, user, options) for group in _sources(files)]
 
 
-def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any]) -> ImportJob:
+def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any]) -> ImportJob:
     folder = Path(FOLDER) / secrets.token_hex(8)
     target = Path(settings.MEDIA_ROOT) / folder
     target.mkdir(parents=True)
@@ -62,7 +63,7 @@ def _receive(files: Sequence[UploadedFile], user: Any, options: Mapping[str, Any
         file_name=str(main.name)[:255],
         sha256=digest.hexdigest(),
         options=dict(options),
-        created_by=user,
+        created_by=account_of(user),
     )
     async_task(jobs.INSPECT, job.pk)
     return job
@@ -93,18 +94,18 @@ def _check(files: Sequence[UploadedFile]) -> None:
         _refuse(_("一次选了 %(count)d 份数据，最多 %(limit)d 份。请分几次上传。") % counts, "files-too-many")
     for group in groups:
         suffixes = {_suffix(file) for file in group}
-        if not suffixes & {".shp", *SUFFIXES}:
+        if not suffixes & {".shp", *UPLOAD_SUFFIXES}:
             _refuse_suffix(_suffix(group[0]), str(group[0].name))
 
 
 def _refuse_suffix(suffix: str, name: str) -> None:
-    if suffix in LATER:
-        message = _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % LATER[suffix]
+    if suffix in NOT_READ:
+        message = _("暂不支持 %s，请先转换成 Shapefile（zip）、GeoPackage 或 GeoJSON。") % NOT_READ[suffix]
         _refuse(message, "no-layer")
     if suffix in SHAPE_PARTS:
         message = _("“%s”只是 Shapefile 的一部分，请把各部分一起选择，或压缩成 zip。") % name
         _refuse(message, "shapefile-parts-missing")
-    known = {"name": name, "known": _("、").join(SUFFIXES)}
+    known = {"name": name, "known": _("、").join(UPLOAD_SUFFIXES)}
     _refuse(_("不认识“%(name)s”的格式。可用：%(known)s。") % known, "no-layer")
 
 

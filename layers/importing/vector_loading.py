@@ -13,14 +13,15 @@ from layers.importing.import_report import Report
 from layers.importing.inspection.preview import inspect
 from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
-from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, read_all, silent
+from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, no_progress, read_all
 from layers.importing.source import OpenSource, open_source
-from layers.models import Layer, LayerRejection, LayerVersion
 from layers.signals import version_published
 from layers.storage import tables
-from layers.storage.background_copy import Pump, Send
+from layers.storage.background_copy import BackgroundCopy, Send
 from layers.storage.columns import Column, columns_from, find_column, merge_columns
+from layers.storage.models import Layer, LayerRejection, LayerVersion
 from layers.storage.versions import get_layer
+from ledger.actors import account_of
 from ledger.audit import record
 
 Mode = LayerVersion.Mode
@@ -29,7 +30,7 @@ Mode = LayerVersion.Mode
 def load(
     options: LoadOptions,
     report: Report,
-    progress: Progress = silent,
+    progress: Progress = no_progress,
     published: Callable[[LayerVersion], None] = lambda version: None,
 ) -> LayerVersion | None:
     """Load or, with `dry_run`, only check. Fills in `report`; raises Refusal and changes nothing then.
@@ -62,21 +63,21 @@ def _write(
     staged = _aligned(columns, source.columns)
     tables.prepare_session()
     tables.create_staging(columns, source.cleaner.family)
-    with Pump() as pump:
+    with BackgroundCopy() as copy:
 
-        def keep(checked: CheckedBatch) -> None:
+        def collect(checked: CheckedBatch) -> None:
             rows = (checked.source_rows, checked.geometry, checked.originals, checked.values)
-            tables.copy_rows(staged, *rows, send=pump)
-            _keep_findings(version, checked, pump)
+            tables.copy_rows(staged, *rows, send=copy)
+            _store_row_issues(version, checked, copy)
 
-        read_all(source, checker, report, progress, keep)
+        read_all(source, checker, report, progress, collect)
     must_have_rows(report, options)
-    told = partial(progress, done=report.rows_read, total=report.rows_read)
-    told("sorting")
+    report_phase = partial(progress, done=report.rows_read, total=report.rows_read)
+    report_phase("sorting")
     _fill(version, columns, key, base, previous, source.cleaner.family)
-    told("indexing")
+    report_phase("indexing")
     tables.finish(version.table_name, columns, key, f"{version.layer.title} v{version.number}")
-    told("publishing")
+    report_phase("publishing")
     report.rows_loaded = report.rows_read - report.rows_rejected
     return _publish(options, layer, version, columns, key, report)
 
@@ -100,7 +101,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
 
 
 def same_version(options: LoadOptions, layer: Layer) -> None:
-    """What the person compared with must still be what is published. Raises StaleEdit `layer-changed`."""
+    """Raise StaleEdit `layer-changed` where another version was published since the preview."""
     now = layer.current_version.number if layer.current_version else None
     if options.base_version is not None and options.base_version != now:
         raise StaleEdit(
@@ -115,7 +116,7 @@ def _new_version(options: LoadOptions, layer: Layer, columns: list[Column]) -> L
     return LayerVersion.objects.create(
         layer=layer, number=number, mode=options.mode, table_name=f"l{layer.pk}_v{number}",
         fields=[column.as_dict() for column in columns], file_name=options.file_name[:255],
-        sha256=file_sha256(options.path), created_by=options.user,
+        sha256=file_sha256(options.path), created_by=account_of(options.user),
     )  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def _same_geometry_type(source: OpenSource, layer: Layer, base: LayerVersion | N
 
 
 def _key_among(columns: list[Column], key: Column | None, base: LayerVersion | None) -> Column | None:
-    """The key as a column of the table; the rows already there must be told apart by it."""
+    """The key as a column of the table; the rows already there must be distinguishable by it."""
     if key is None:
         return None
     found = find_column(columns, key.name)
@@ -147,7 +148,7 @@ def _aligned(columns: list[Column], incoming: list[Column]) -> list[Column]:
     return [by_name[column.name.lower()] for column in incoming]
 
 
-def _keep_findings(version: LayerVersion, checked: CheckedBatch, send: Send) -> None:
+def _store_row_issues(version: LayerVersion, checked: CheckedBatch, send: Send) -> None:
     if not checked.issues:
         return
     rows = ((version.pk, i.row, i.field[:120], i.code, i.reason, i.rejected) for i in checked.issues)

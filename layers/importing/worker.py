@@ -1,6 +1,6 @@
-"""What the queue calls: each import in a process of its own, watched from here.
+"""The functions that the queue calls: each runs an import in a process of its own and watches it.
 
-A file that makes a library run wild, or crash, takes that process with it and nothing else; the job then says why.
+A file that makes a library crash or use too much ends that process and nothing else; the job then says why.
 """
 
 import contextlib
@@ -17,28 +17,27 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from layers.importing import job_recovery, jobs
-from layers.importing.process_limits import resident_mb
-from layers.management.commands import work_import
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
+from layers.importing.process_limits import EXIT_DATABASE_LOST, resident_mb
+from layers.importing.states import TABLE, State
 
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
 DATABASE_WAIT_SECONDS = 60.0
 DATABASE_LOST = "database-lost"
-State = ImportJob.State
 
 
 def inspect_upload(job_id: int) -> None:
     """Inspect an upload within the limits."""
-    _work("inspect", job_id)
+    _run_in_process("inspect", job_id)
 
 
 def run_import(job_id: int) -> None:
     """Load a confirmed upload within the limits."""
-    _work("load", job_id)
+    _run_in_process("load", job_id)
 
 
-def _work(verb: str, job_id: int) -> None:
+def _run_in_process(verb: str, job_id: int) -> None:
     process = subprocess.Popen(  # noqa: S603 - our own command; the words are a constant and a number
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "work_import", verb, str(job_id)],
         env=_environment(),
@@ -50,7 +49,7 @@ def _work(verb: str, job_id: int) -> None:
     finally:
         _kill(process)
     if process.returncode or reason:
-        _told(job_id, *_explained(reason, process.returncode))
+        _record_failure(job_id, *_failure_of(reason, process.returncode))
 
 
 def _environment() -> dict[str, str]:
@@ -72,7 +71,7 @@ def _watch(process: subprocess.Popen[bytes], job_id: int) -> str:
     """Wait for the end, or for a reason to make one: `memory-limit`, `time-limit`, `cancelled`."""
     started = time.monotonic()
     cancelled_at: float | None = None
-    for _look in _looks(process):
+    for _tick in _poll(process):
         now = time.monotonic()
         if resident_mb(process.pid) > settings.IMPORT_MEMORY_MB:
             return "memory-limit"
@@ -85,10 +84,10 @@ def _watch(process: subprocess.Popen[bytes], job_id: int) -> str:
     return ""
 
 
-def _looks(process: subprocess.Popen[bytes]) -> Iterator[None]:
+def _poll(process: subprocess.Popen[bytes]) -> Iterator[None]:
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(LOOK_SECONDS)
+            process.wait(POLL_SECONDS)
         if process.returncode is not None:
             return
         yield
@@ -109,14 +108,14 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _explained(reason: str, code: int) -> tuple[str, str]:
+def _failure_of(reason: str, code: int) -> tuple[str, str]:
     """The error's code and sentence for a process that was ended, or ended badly."""
     if reason == "memory-limit":
         return reason, jobs.memory_message()
     if reason == "time-limit" or code == -signal.SIGXCPU:
         minutes = max(1, settings.IMPORT_SECONDS // 60)
         return "time-limit", _("导入超过了 %s 分钟的上限，已停止，没有改动任何数据。请把文件拆小后再试。") % minutes
-    if code == work_import.DATABASE_LOST:
+    if code == EXIT_DATABASE_LOST:
         return DATABASE_LOST, ""
     if code < 0:
         named = signal.Signals(-code).name
@@ -125,15 +124,15 @@ def _explained(reason: str, code: int) -> tuple[str, str]:
     return "internal-error", _("导入时发生内部错误，没有改动任何数据。请联系管理员。")
 
 
-def _told(job_id: int, code: str, message: str) -> None:
+def _record_failure(job_id: int, code: str, message: str) -> None:
     """Write the failure unless the job has said something itself; the database may just be coming back."""
     deadline = time.monotonic() + DATABASE_WAIT_SECONDS
     while True:
         try:
             job = ImportJob.objects.filter(pk=job_id).first()
             if code == DATABASE_LOST:
-                job_recovery.revive(job_id)
-            elif job and job.state in (State.INSPECTING, State.LOADING, State.UPLOADED, State.QUEUED):
+                job_recovery.requeue(job_id)
+            elif job and job.state in TABLE.sources("fail"):
                 jobs.fail(job, code, message)
             return
         except DatabaseError:

@@ -27,7 +27,7 @@ class LayerCommand(BaseCommand):
         """Do it and say what came of it. May raise Refusal, or return an answer that holds `error`."""
 
     @abstractmethod
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         """Say a success in words."""
 
     def handle(self, *args: Any, **given: Any) -> None:
@@ -39,7 +39,7 @@ class LayerCommand(BaseCommand):
         if given["json"]:
             self.stdout.write(json.dumps(body, ensure_ascii=False))
         elif not error:
-            self.tell(body)
+            self.print_result(body)
         if error:
             self.stderr.write(f"{self.name}: {error['code']}: {' '.join(error['message'].split())}")
             sys.exit(REFUSED)

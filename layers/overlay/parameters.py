@@ -1,14 +1,16 @@
-"""What somebody asks: checked once, for the page and the command line alike."""
+"""The parameters of an overlay run, checked once for page and command line."""
 
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError
-from layers.models import Layer, LayerVersion, OverlayRun
+from layers.overlay.models import OverlayRun
 from layers.overlay.zones import ZoneSource, find_source
 from layers.permissions import layers_visible_to
+from layers.storage.models import Layer, LayerVersion
 
 SPLITS = ("intersection", "largest")
 MAX_DISTANCE_M = 100_000.0
@@ -62,7 +64,7 @@ class Question:
     zones: ZoneSource
 
 
-def understand(tool: str, parameters: Parameters, user: Any) -> Question:
+def resolve(tool: str, parameters: Parameters, user: Asker) -> Question:
     """Find layer and zones. Raises BadInput for what is not there for `user` or does not fit the tool."""
     kind = Layer.Kind.RASTER if tool == Tool.ZONAL else Layer.Kind.VECTOR
     layer = layers_visible_to(user).filter(slug=parameters.layer).first()

@@ -1,4 +1,4 @@
-"""The answer's table: the shape of a version's table, so that rows, CSV and "save as layer" need nothing new."""
+"""The table of a run's result, built like a version's table, so that the same queries read both."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from psycopg2 import sql
 from psycopg2.errors import QueryCanceled
 
 from geokit.refusal import BadInput, Busy, FieldError
-from layers.models import OverlayRun
+from layers.overlay.models import OverlayRun
 from layers.storage.columns import Column
 from layers.storage.tables import OWN_COLUMNS, SCHEMA
 
@@ -55,36 +55,36 @@ def one_transaction() -> Any:
         raise
 
 
-def added(existing: Sequence[Column], wanted: Iterable[tuple[str, str, str]]) -> list[Column]:
+def extra_columns(existing: Sequence[Column], wanted: Iterable[tuple[str, str, str]]) -> list[Column]:
     """Further columns (title, column, kind), renamed where the layer has one of that name already."""
     names = {column.name for column in existing}
     columns = {column.column.lower() for column in existing} | set(OWN_COLUMNS)
     made = []
     for title, column, kind in wanted:
         name = title if title not in names else f"{title} (2)"
-        place = column if column not in columns else f"{column}_2"
-        made.append(Column(name, place, kind))
+        free = column if column not in columns else f"{column}_2"
+        made.append(Column(name, free, kind))
     return made
 
 
-def names_of(columns: Iterable[Column], prefix: str = "") -> sql.Composed:
+def quoted_names(columns: Iterable[Column], prefix: str = "") -> sql.Composed:
     """Column names for SQL, each after `prefix.` when there is one."""
     return sql.SQL(", ").join(
         sql.Identifier(prefix, column.column) if prefix else sql.Identifier(column.column) for column in columns
     )
 
 
-def place(table: str) -> sql.Identifier:
+def qualified_name(table: str) -> sql.Identifier:
     return sql.Identifier(SCHEMA, table)
 
 
 def drop(table: str) -> None:
     """Remove an answer's table, if it is there."""
     if table:
-        run_sql(sql.SQL("DROP TABLE IF EXISTS {}").format(place(table)))
+        run_sql(sql.SQL("DROP TABLE IF EXISTS {}").format(qualified_name(table)))
 
 
-def make_zones(query: tuple[str, tuple[Any, ...]], distance_m: float, *, polygons: bool) -> int:
+def create_zone_table(query: tuple[str, tuple[Any, ...]], distance_m: float, *, polygons: bool) -> int:
     """Put the zones into a temporary table, numbered, with the box to look in. Returns how many there are.
 
     Raises BadInput `zones-empty`.

@@ -1,9 +1,7 @@
-"""Reading an answer: rows for the page, features for the map, lines for the CSV, bars for the chart."""
+"""Read the result of a run: rows for page and CSV, features for the map, bars for the chart."""
 
-import csv
 import json
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -11,9 +9,10 @@ from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db.models import QuerySet
 from django.utils.formats import number_format
 
-from layers.models import LayerVersion, OverlayRun
+from layers.overlay.models import OverlayRun
 from layers.overlay.result_table import table_of
 from layers.storage.columns import Column, columns_from
+from layers.storage.models import LayerVersion
 from layers.storage.rows import rows_of
 from tiles.raster.ramps import css
 
@@ -125,20 +124,8 @@ def _colour(coloured: dict[str, Any], value: float | None) -> str:
     return coloured["colours"][min(int(np.searchsorted(upper, float(value))), len(upper) - 1)]
 
 
-def csv_lines(run: OverlayRun) -> Iterator[str]:
-    """The whole answer, UTF-8 with a byte-order mark, as spreadsheet programs expect."""
-    yield "\ufeff" + _line(["id", *(column.name for column in columns(run))])
+def table_rows(run: OverlayRun) -> Iterator[Sequence[Any]]:
+    """The whole answer row by row, the head first."""
+    yield ["id", *(column.name for column in columns(run))]
     names = ["pk", *(f"f{i}" for i in range(len(run.fields)))]
-    for row in rows(run).order_by("pk").values_list(*names).iterator(chunk_size=2_000):
-        yield _line([_harmless(value) for value in row])
-
-
-def _harmless(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is only text."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
-
-
-def _line(values: list[Any]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
+    yield from rows(run).order_by("pk").values_list(*names).iterator(chunk_size=2_000)

@@ -1,4 +1,4 @@
-"""How far a run is, told over a connection of its own; a cancelled run stops at its next step."""
+"""The progress of a run, written over a connection of its own; a cancelled run stops at its next step."""
 
 from collections.abc import Callable, Iterator
 
@@ -6,26 +6,26 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from layers.importing.job_progress import Cancelled
-from layers.models import OverlayRun
+from layers.overlay.models import OverlayRun
 
 FEWEST = 16
 """Zones taken at a time; more when there are thousands, so that a run has at most some two hundred steps."""
 MOST_STEPS = 200
 
-Tell = Callable[[str, int, int | None], None]
+Report = Callable[[str, int, int | None], None]
 
 
 class Steps:
-    """Goes through numbered zones in portions, and tells how far it is."""
+    """Goes through numbered zones in portions, and reports how far it is."""
 
-    def __init__(self, tell: Tell = lambda phase, done, total: None) -> None:
-        self.tell = tell
+    def __init__(self, report: Report = lambda phase, done, total: None) -> None:
+        self.report = report
 
     def over(self, count: int) -> Iterator[tuple[int, int]]:
         """First and last number of each portion, from 1."""
         size = max(FEWEST, -(-count // MOST_STEPS))
         for first in range(1, count + 1, size):
-            self.tell("measuring", first - 1, count)
+            self.report("measuring", first - 1, count)
             yield first, min(first + size - 1, count)
 
 

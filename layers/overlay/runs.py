@@ -13,13 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
 from layers.importing.job_progress import Cancelled
-from layers.models import OverlayRun
 from layers.overlay import result_table, summary, within, zonal
-from layers.overlay.parameters import Parameters, Question, understand
+from layers.overlay.models import OverlayRun
+from layers.overlay.parameters import Parameters, Question, resolve
 from layers.overlay.run_progress import RunProgress, Steps
 from layers.storage import tables
+from ledger.actors import account_of
 
 log = logging.getLogger(__name__)
 State, Tool = OverlayRun.State, OverlayRun.Tool
@@ -32,11 +34,11 @@ KEEP_DAYS = 7
 """An answer that nobody saved as a layer is dropped after so long; the question can be asked again."""
 
 
-def start(tool: str, parameters: Parameters, user: Any) -> OverlayRun:
+def start(tool: str, parameters: Parameters, user: Asker) -> OverlayRun:
     """Queue a question. Raises BadInput when it cannot be answered for `user`."""
-    understand(tool, parameters, user)
+    resolve(tool, parameters, user)
     with transaction.atomic():
-        run = OverlayRun.objects.create(tool=tool, parameters=parameters.as_dict(), created_by=user)
+        run = OverlayRun.objects.create(tool=tool, parameters=parameters.as_dict(), created_by=account_of(user))
         async_task("layers.overlay.runs.work", run.pk)
     return run
 
@@ -81,14 +83,14 @@ def _set(run: OverlayRun, **values: Any) -> None:
 
 
 def compute(
-    run: OverlayRun, tell: Callable[[str, int, int | None], None] = lambda phase, done, total: None, user: Any = None
+    run: OverlayRun, tell: Callable[[str, int, int | None], None] = lambda phase, done, total: None, user: Asker = None
 ) -> None:
     """Answer the question for `user` (else who asked it) and write the answer to the run, in one transaction.
 
     Raises Refusal.
     """
     user = user or run.created_by
-    question = understand(run.tool, Parameters.parse(run.parameters), user)
+    question = resolve(run.tool, Parameters.parse(run.parameters), user)
     tool = TOOLS[Tool(run.tool)]
     table = f"overlay_{run.pk}"
     with result_table.one_transaction():

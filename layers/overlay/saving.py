@@ -1,4 +1,4 @@
-"""Save an answer as a layer: a version like an imported one, published in one transaction, with undo."""
+"""Save the result of a run as a layer: a version like an imported one, published in one transaction."""
 
 from pathlib import Path
 from typing import Any
@@ -8,20 +8,23 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, Busy
 from layers.importing.options import LoadOptions
-from layers.models import Layer, LayerVersion, OverlayRun
 from layers.overlay import result_table, runs
+from layers.overlay.models import OverlayRun
 from layers.signals import version_published
 from layers.storage import tables
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
+from ledger.actors import account_of
 from ledger.audit import record
 
 Mode = LayerVersion.Mode
 
 
-def save_as_layer(run: OverlayRun, slug: str, title: str, visibility: str, user: Any, mode: str = "") -> LayerVersion:
+def save_as_layer(run: OverlayRun, slug: str, title: str, visibility: str, user: Asker, mode: str = "") -> LayerVersion:
     """Make the answer a new layer, or with mode `replace` the next version of one. Raises Refusal."""
     runs.must_have_answer(run)
     if run.rows == 0:
@@ -65,7 +68,7 @@ def _layer(run: OverlayRun, options: LoadOptions, title: str) -> Layer:
         raise BadInput(_("图层“%s”已经存在。") % options.slug, code="layer-exists") from error
 
 
-def _version(run: OverlayRun, layer: Layer, mode: str, user: Any) -> LayerVersion:
+def _version(run: OverlayRun, layer: Layer, mode: str, user: Asker) -> LayerVersion:
     number = (layer.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
     box = run.result.get("bbox") or (None,) * 4
     report = {
@@ -76,7 +79,7 @@ def _version(run: OverlayRun, layer: Layer, mode: str, user: Any) -> LayerVersio
     return LayerVersion.objects.create(
         layer=layer, number=number, mode=mode, table_name=f"l{layer.pk}_v{number}", fields=run.fields,
         file_name=f"{run.get_tool_display()} {run.pk}", sha256=runs.fingerprint(run), report=report, rows=run.rows,
-        west=box[0], south=box[1], east=box[2], north=box[3], created_by=user,
+        west=box[0], south=box[1], east=box[2], north=box[3], created_by=account_of(user),
     )  # fmt: skip
 
 
@@ -87,7 +90,9 @@ def _fill(run: OverlayRun, version: LayerVersion) -> None:
     statement = sql.SQL("INSERT INTO {to} ({names}) SELECT {names} FROM {made} ORDER BY geom")
     result_table.run_sql(
         statement.format(
-            to=result_table.place(version.table_name), names=names, made=result_table.place(run.table_name)
+            to=result_table.qualified_name(version.table_name),
+            names=names,
+            made=result_table.qualified_name(run.table_name),
         )
     )
     tables.finish(version.table_name, columns, None, f"{version.layer.title} v{version.number}")

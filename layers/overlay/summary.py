@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
+from accounts.permissions import Asker
 from layers.overlay.parameters import Question
-from layers.overlay.result_table import make_zones, names_of, place, run_sql
+from layers.overlay.result_table import create_zone_table, qualified_name, quoted_names, run_sql
 from layers.overlay.run_progress import Steps
 from layers.storage import tables
 from layers.storage.columns import Column
@@ -17,7 +18,7 @@ MEASURE = {1: "0::float8", 2: "ST_Length({}::geography)", 3: "ST_Area({}::geogra
 
 
 def columns(question: Question) -> list[Column]:
-    """What is told of each zone."""
+    """The columns of the answer, beside the name of each zone."""
     dimension = DIMENSION[question.layer.geometry_type]
     found = [
         Column(_("分区"), "zone", "text"),
@@ -39,19 +40,19 @@ def columns(question: Question) -> list[Column]:
     return found
 
 
-def answer(question: Question, user: Any, table: str, steps: Steps) -> dict[str, Any]:
+def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[str, Any]:
     """Fill `table` with one row per zone, those without any feature too; returns the totals."""
     dimension = DIMENSION[question.layer.geometry_type]
-    count = make_zones(question.zones.query(user, question.parameters.only), 0.0, polygons=True)
-    features = place(question.version.table_name)
+    count = create_zone_table(question.zones.query(user, question.parameters.only), 0.0, polygons=True)
+    features = qualified_name(question.version.table_name)
     run_sql("CREATE TEMPORARY TABLE overlay_pieces (zone_id bigint, id bigint, measure float8) ON COMMIT DROP")
     for first, last in steps.over(count):
         run_sql(_pieces(features, dimension), [first, last])
-    steps.tell("writing", count, count)
+    steps.report("writing", count, count)
     if dimension == 1 or question.parameters.split == "largest":
         _give_to_one(features, dimension)
     _write(question, table, dimension, _totals(features, dimension)[0])
-    return {"method": _method(question, dimension), "zones": count, **_told(features, dimension)}
+    return {"method": _method(question, dimension), "zones": count, **_totals_as_json(features, dimension)}
 
 
 def _pieces(features: sql.Identifier, dimension: int) -> sql.Composed:
@@ -93,7 +94,7 @@ def _totals(features: sql.Identifier, dimension: int) -> tuple[int, float]:
     return run_sql(sql.SQL("SELECT count(*), coalesce(sum({}), 0) FROM {}").format(measure, features))[0]
 
 
-def _told(features: sql.Identifier, dimension: int) -> dict[str, Any]:
+def _totals_as_json(features: sql.Identifier, dimension: int) -> dict[str, Any]:
     total, measure = _totals(features, dimension)
     inside, measured = run_sql("SELECT count(DISTINCT id), coalesce(sum(measure), 0) FROM overlay_pieces")[0]
     body = {"features": total, "counted": inside, "outside": total - inside}
@@ -122,8 +123,8 @@ def _write(question: Question, table: str, dimension: int, total: int) -> None:
     run_sql("CREATE INDEX ON overlay_pieces (zone_id)")
     run_sql(
         statement.format(
-            target=place(table),
-            names=names_of(everything),
+            target=qualified_name(table),
+            names=quoted_names(everything),
             total=sql.Literal(max(total, 1)),
             measured=sql.SQL(measured[dimension]),
         )

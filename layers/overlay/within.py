@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from psycopg2 import sql
 
+from accounts.permissions import Asker
 from layers.overlay.parameters import Question
-from layers.overlay.result_table import added, make_zones, names_of, place, run_sql
+from layers.overlay.result_table import create_zone_table, extra_columns, qualified_name, quoted_names, run_sql
 from layers.overlay.run_progress import Steps
 from layers.storage import tables
 from layers.storage.columns import Column, columns_from
@@ -20,21 +21,21 @@ def columns(question: Question) -> list[Column]:
         (_("距离（米）"), "distance_m", "double"),
         (_("命中分区数"), "zone_count", "integer"),
     ]
-    return [*own, *added(own, found)]
+    return [*own, *extra_columns(own, found)]
 
 
-def answer(question: Question, user: Any, table: str, steps: Steps) -> dict[str, Any]:
+def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[str, Any]:
     """Fill `table` with the features that lie within reach; tells how it was measured."""
     distance = question.parameters.distance_m
     query = question.zones.query(user, question.parameters.only)
-    count = make_zones(query, distance, polygons=False)
+    count = create_zone_table(query, distance, polygons=False)
     run_sql(
         "CREATE TEMPORARY TABLE overlay_hits (id bigint, zone_id bigint, zone text, distance_m float8) ON COMMIT DROP"
     )
-    features = place(question.version.table_name)
+    features = qualified_name(question.version.table_name)
     for first, last in steps.over(count):
         run_sql(_hits(features), [first, last])
-    steps.tell("writing", count, count)
+    steps.report("writing", count, count)
     _write(question, table, features)
     zones = run_sql("SELECT count(DISTINCT zone_id) FROM overlay_hits")[0][0]
     total = run_sql(sql.SQL("SELECT count(*) FROM {}").format(features))[0][0]
@@ -68,5 +69,5 @@ def _write(question: Question, table: str, features: sql.Identifier) -> None:
         "SELECT DISTINCT ON (id) id, zone, distance_m, count(*) OVER (PARTITION BY id) AS zones FROM overlay_hits"
         " ORDER BY id, distance_m, zone_id) h JOIN {features} f USING (id) ORDER BY f.geom"
     )
-    parts = {"own": names_of(own, "f") + sql.SQL(",") if own else sql.SQL("")}
-    run_sql(target.format(target=place(table), names=names_of(everything), features=features, **parts))
+    parts = {"own": quoted_names(own, "f") + sql.SQL(",") if own else sql.SQL("")}
+    run_sql(target.format(target=qualified_name(table), names=quoted_names(everything), features=features, **parts))

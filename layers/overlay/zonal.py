@@ -16,9 +16,10 @@ from exactextract.feature import JSONFeatureSource
 from exactextract.raster import RasterioRasterSource
 from pyproj import CRS, Transformer
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from layers.overlay.parameters import Question
-from layers.overlay.result_table import make_zones, run_sql
+from layers.overlay.result_table import create_zone_table, run_sql
 from layers.overlay.run_progress import Steps
 from layers.rasters.files import path_of
 from layers.rasters.raster_style import band_title
@@ -35,7 +36,7 @@ EDGE_DEGREES = 0.01
 
 
 def columns(question: Question) -> list[Column]:
-    """What is told of each zone."""
+    """The columns of the answer, beside the name of each zone."""
     raster = question.version.raster
     unit = raster["bands"][question.parameters.band - 1].get("unit") or ""
     said = f"（{unit}）" if unit else ""
@@ -70,9 +71,9 @@ def _classes(question: Question) -> list[int]:
     return [value for value, _cells in listed] if raster["categorical"] and len(listed) <= MOST_CLASSES else []
 
 
-def answer(question: Question, user: Any, table: str, steps: Steps) -> dict[str, Any]:
+def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[str, Any]:
     """Fill `table` with one row per zone; tells how it was computed."""
-    count = make_zones(question.zones.query(user, question.parameters.only), 0.0, polygons=True)
+    count = create_zone_table(question.zones.query(user, question.parameters.only), 0.0, polygons=True)
     if count > MOST_ZONES:
         message = _("分区有 %(count)d 个，超过栅格统计的上限 %(most)d 个。请只选部分分区。")
         raise BadInput(message % {"count": count, "most": MOST_ZONES}, code="zones-too-many")
@@ -87,7 +88,7 @@ def answer(question: Question, user: Any, table: str, steps: Steps) -> dict[str,
             found = list(_statistics(source, moved, cog, classes))
             values = [list(column) for column in zip(*found, strict=True)] if found else []
             tables.copy_rows(everything, ids, shapes, [None] * len(ids), [names, *values])
-    steps.tell("writing", count, count)
+    steps.report("writing", count, count)
     tables.build(table, everything, "MultiPolygon")
     tables.move_staged(table, everything)
     method = _("逐像元按覆盖比例计算（exactextract），在栅格自己的坐标系（%(crs)s）里，%(band)s；无数据的像元不参与。")
@@ -119,8 +120,8 @@ def _statistics(
         strategy="feature-sequential",
     )
     cell = abs(cog.transform.a * cog.transform.e)
-    for shape, told in zip(shapes, found, strict=True):
-        values = told["properties"]
+    for shape, statistics in zip(shapes, found, strict=True):
+        values = statistics["properties"]
         count, whole = values["count"] or 0.0, values["all"] or 0.0
         expected = shape.area / cell
         yield [

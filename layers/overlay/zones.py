@@ -1,4 +1,4 @@
-"""What features are set against: towns, villages, another layer's shapes, and whatever other rooms register.
+"""Zones for overlay runs: towns, villages, features of a layer, and those that other rooms register.
 
 A zone is a row of (id, name, geometry in EPSG:4326, extra metres). The extra metres belong to the zone: a reach is
 stored as a line, and its management range is so many metres to each side. Rooms above register what is theirs
@@ -16,18 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Area
-from accounts.permissions import areas_visible_to
+from accounts.permissions import Asker, areas_visible_to
 from geokit.refusal import BadInput, FieldError
-from layers.models import Layer, LayerVersion
 from layers.permissions import layers_visible_to
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
 
 LAYER_PREFIX = "layer:"
 POLYGON = "MultiPolygon"
 
 
-class Bare(Func):
+class RawGeometry(Func):
     """A geometry as the database holds it; Django would otherwise select its bytes for Python."""
 
     template = "%(expressions)s"
@@ -40,7 +40,7 @@ class ZoneSource:
 
     key: str
     title: str | Promise
-    rows: Callable[[Any], QuerySet[Any]]
+    rows: Callable[[Asker], QuerySet[Any]]
     name: str
     geometry: str = "geom"
     extra_m: Any = 0.0
@@ -51,7 +51,7 @@ class ZoneSource:
     version: str = ""
     visibility: str = Layer.Visibility.PUBLIC
 
-    def query(self, user: Any, only: Iterable[str] = ()) -> tuple[str, tuple[Any, ...]]:
+    def query(self, user: Asker, only: Iterable[str] = ()) -> tuple[str, tuple[Any, ...]]:
         """SQL of columns id, name, geom, extra_m with its parameters; `only` keeps zones of these names."""
         rows = self.rows(user).filter(**{f"{self.geometry}__isnull": False}).order_by("pk")
         if wanted := list(only):
@@ -59,7 +59,7 @@ class ZoneSource:
         extra = self.extra_m if hasattr(self.extra_m, "resolve_expression") else Value(float(self.extra_m))
         rows = rows.annotate(
             zone_name=Cast(F(self.name), CharField()),
-            zone_geom=Bare(F(self.geometry)),
+            zone_geom=RawGeometry(F(self.geometry)),
             zone_extra=Cast(extra, FloatField()),
         )
         return rows.values_list("pk", "zone_name", "zone_geom", "zone_extra").query.sql_with_params()
@@ -89,7 +89,7 @@ FIXED = (
 )
 
 
-def list_sources(user: Any) -> list[ZoneSource]:
+def list_sources(user: Asker) -> list[ZoneSource]:
     """Everything that `user` can choose: areas that have shapes, registered zones, vector layers."""
     areas = [source for source in FIXED if source.rows(user).exists()]
     layers = layers_visible_to(user).filter(kind=Layer.Kind.VECTOR)
@@ -124,7 +124,7 @@ def _name_attribute(version: LayerVersion, wanted: str) -> str:
     return f"f{(called or texts)[0]}" if called or texts else "id"
 
 
-def find_source(key: str, user: Any, name_field: str = "") -> ZoneSource:
+def find_source(key: str, user: Asker, name_field: str = "") -> ZoneSource:
     """The zones under a key. Raises BadInput `zones-unknown`."""
     if key.startswith(LAYER_PREFIX):
         slug = key.removeprefix(LAYER_PREFIX)

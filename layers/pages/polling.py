@@ -1,4 +1,4 @@
-"""Parts of a page that ask again until what they show has stopped."""
+"""Polling: the part of a page that reloads itself while a job runs."""
 
 from django.http import HttpResponse
 from django.urls import reverse

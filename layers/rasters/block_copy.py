@@ -76,7 +76,7 @@ def copy_plain(source: RasterSource, crs_wkt: str, target: Path, step: Step) -> 
     }  # fmt: skip
     copied = Copied(target, [BandCount() for _ in range(data_bands)])
     with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(target, "w", **profile) as sink:
-        _tell_bands(source, sink, data_bands)  # a TIFF's header cannot be changed once there are pixels
+        _report_bands(source, sink, data_bands)  # a TIFF's header cannot be changed once there are pixels
         for window in _windows(reader.width, reader.height, step):
             values, valid = _read(source, window, data_bands)
             for counted, band, where in zip(copied.bands, values, valid, strict=True):
@@ -113,7 +113,7 @@ def _read(source: RasterSource, window: Window, bands: int) -> tuple[np.ndarray,
     return values, valid
 
 
-def _tell_bands(source: RasterSource, sink: rasterio.io.DatasetWriter, bands: int) -> None:
+def _report_bands(source: RasterSource, sink: rasterio.io.DatasetWriter, bands: int) -> None:
     dataset = source.dataset
     sink.colorinterp = list(dataset.colorinterp)[:bands]
     for band in range(1, bands + 1):

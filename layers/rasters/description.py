@@ -1,4 +1,4 @@
-"""What is kept about a raster version: `LayerVersion.raster`, and what the preview and the legend show.
+"""The metadata of a raster version, kept in `LayerVersion.raster` and shown by preview and legend.
 
 {"file": under MEDIA_ROOT, "bytes", "width", "height", "dtype", "crs", "nodata" (number, "nan" or null),
  "resolution_m": ground size of a cell, "pixel_3857": its size in EPSG:3857, "overviews": [2, 4, ...],

@@ -1,4 +1,4 @@
-"""Where rasters lie: one file per version under MEDIA_ROOT/rasters/, with a name that says nothing."""
+"""Raster files: one per version under MEDIA_ROOT/rasters/, under a random name."""
 
 import secrets
 import shutil
@@ -12,8 +12,8 @@ from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from layers.models import LayerVersion
 from layers.signals import version_removed
+from layers.storage.models import LayerVersion
 
 FOLDER = "rasters"
 ORPHAN_SECONDS = 24 * 3600

@@ -1,4 +1,4 @@
-"""What a raster says at one place."""
+"""Values of a raster at a point, band by band."""
 
 import math
 from typing import Any
@@ -9,8 +9,8 @@ from pyproj import CRS, Transformer
 from rasterio.windows import Window
 
 from geokit.refusal import BadInput, FieldError
-from layers.models import LayerVersion
 from layers.rasters.files import path_of
+from layers.storage.models import LayerVersion
 
 
 def value_at(version: LayerVersion, lng: str, lat: str) -> dict[str, Any]:

@@ -2,22 +2,23 @@
 
 from typing import Any
 
-from layers.models import Layer, LayerVersion
+from accounts.permissions import Asker
 from layers.permissions import layers_visible_to
 from layers.rasters import raster_style
 from layers.rasters.files import path_of
+from layers.storage.models import Layer, LayerVersion
 from tiles.layer.vector import PUBLIC
 from tiles.raster.render import RasterLayer
 
 SIGNED_IN = "signed-in"
 
 
-def list_layers(user: Any) -> list[RasterLayer]:
+def list_layers(user: Asker) -> list[RasterLayer]:
     """Every published raster that `user` may see."""
     return [raster_layer(layer) for layer in layers_visible_to(user).filter(kind=Layer.Kind.RASTER)]
 
 
-def layer_for_slug(slug: str, user: Any) -> RasterLayer | None:
+def layer_for_slug(slug: str, user: Asker) -> RasterLayer | None:
     """The raster under this slug; None when there is none for this user."""
     layer = layers_visible_to(user).filter(slug=slug, kind=Layer.Kind.RASTER).first()
     return raster_layer(layer) if layer else None

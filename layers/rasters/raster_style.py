@@ -1,4 +1,4 @@
-"""How a raster layer is drawn: `Layer.style` of kind `raster`, and what it makes of a version's statistics.
+"""The style of a raster layer: `Layer.style` of kind `raster`, completed from a version's statistics.
 
     {"kind": "raster",
      "mode": "ramp" | "rgb" | "palette" | "relief",
@@ -19,7 +19,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from layers.models import LayerVersion
+from layers.storage.models import LayerVersion
 from tiles.raster import ramps
 from tiles.raster.drawing import RasterStyle
 from tiles.raster.hillshade import Light

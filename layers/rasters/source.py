@@ -1,4 +1,4 @@
-"""Open a GeoTIFF that somebody sent: is it whole, how large is it, where does it lie, what has no data?
+"""Open an uploaded GeoTIFF: check that it is whole, its size, its georeference and its nodata value.
 
 Only the GTiff driver is asked, and only a folder that holds nothing but our own copies is looked at.
 """

@@ -1,4 +1,4 @@
-"""Rows on their way into PostgreSQL, beside the reading of the next ones."""
+"""COPY into PostgreSQL in a second thread while the next rows are read."""
 
 import io
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def _send(line: object, statement: str, data: bytes) -> None:
         cursor.copy_expert(statement, io.BytesIO(data), CHUNK)
 
 
-class Pump:
+class BackgroundCopy:
     """Sends one COPY while the caller prepares the next; never more than one is under way.
 
     It works on the caller's own connection (psycopg2 allows that from several threads), so that all is one transaction.

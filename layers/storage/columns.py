@@ -1,4 +1,4 @@
-"""From a source's field names to columns, and which kinds of column may follow one another."""
+"""Columns of a layer's table: names made from a source's fields, and kinds that may replace one another."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,8 +39,8 @@ class Column:
     alias: str = ""
 
     def as_dict(self) -> dict[str, str]:
-        told = {"name": self.name, "column": self.column, "kind": self.kind}
-        return told | {"alias": self.alias} if self.alias else told
+        body = {"name": self.name, "column": self.column, "kind": self.kind}
+        return body | {"alias": self.alias} if self.alias else body
 
     @property
     def label(self) -> str:
@@ -62,12 +62,12 @@ def columns_from(stored: Iterable[dict[str, Any]]) -> list[Column]:
 def make_columns(fields: Sequence[Field], aliases: Mapping[str, str] | None = None) -> list[Column]:
     """Give every field a column: its own name where that is one, made safe and unique otherwise."""
     taken: set[str] = set(RESERVED)
-    told: set[str] = set()
+    names: set[str] = set()
     columns = []
     for position, field in enumerate(fields, start=1):
-        name = _unique(field.name or f"field_{position}", told)
+        name = _unique(field.name or f"field_{position}", names)
         column = _unique(_safe(name) or f"field_{position}", taken)
-        told.add(name.lower())
+        names.add(name.lower())
         taken.add(column.lower())
         columns.append(Column(name, column, field.kind, (aliases or {}).get(field.name, "")))
     return columns
@@ -104,9 +104,9 @@ def merge_columns(existing: Sequence[Column], incoming: Sequence[Column]) -> lis
     merged = [_wider(column, by_name.pop(column.name.lower(), None)) for column in existing]
     fresh = make_columns([Field(column.name, column.kind) for column in [*merged, *by_name.values()]])
     kept = {column.name: column.column for column in merged}
-    told = {column.name: column.alias for column in [*merged, *by_name.values()]}
+    aliases = {column.name: column.alias for column in [*merged, *by_name.values()]}
     return [
-        replace(column, column=kept.get(column.name, column.column), alias=told.get(column.name, ""))
+        replace(column, column=kept.get(column.name, column.column), alias=aliases.get(column.name, ""))
         for column in fresh
     ]
 

@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.tables import SCHEMA as TABLES
 
 SCHEMA = "layers"

@@ -1,6 +1,6 @@
 """Reading layers' rows: by box, by value, in order - for the API, the table page and the preview.
 
-`columns` is always what `permissions.columns_visible_to` allows the asker, so a column that she may not read
+`columns` is always what `permissions.columns_visible_to` allows the asker, so a column that they may not read
 cannot be filtered or sorted by either. A condition is a column's name, alone for "is exactly this", or followed by
 `__contains`, `__min`, `__max` or `__null`; names of columns never hold two underscores in a row.
 """
@@ -54,14 +54,14 @@ def in_bbox(rows: QuerySet, text: str | None) -> QuerySet:
 def with_values(rows: QuerySet, columns: Columns, wanted: Mapping[str, str]) -> QuerySet:
     """Rows that meet every condition. Raises BadInput `field-unknown`, `value-invalid` or `filter-unsuitable`."""
     for condition, text in wanted.items():
-        name, lookup = _taken_apart(condition)
+        name, lookup = _split_condition(condition)
         attribute = attribute_of(columns, name)
         column = columns.get(attribute, ID)
         rows = rows.filter(_condition(attribute, column, lookup, text))
     return rows
 
 
-def _taken_apart(condition: str) -> tuple[str, str]:
+def _split_condition(condition: str) -> tuple[str, str]:
     name, _mark, lookup = condition.rpartition("__")
     return (name, lookup) if name and lookup in LOOKUPS else (condition, "")
 

@@ -12,8 +12,8 @@ from django.apps.registry import Apps
 from django.contrib.gis.db import models
 from django.db.models import QuerySet
 
-from layers.models import LayerVersion
 from layers.storage.columns import columns_from
+from layers.storage.models import LayerVersion
 from layers.storage.tables import SCHEMA
 
 

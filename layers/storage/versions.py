@@ -1,14 +1,13 @@
 """Which version of a layer is published, and going back to an earlier one."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, Busy
-from layers.models import Layer, LayerVersion
 from layers.signals import version_published
 from layers.storage import tables
+from layers.storage.models import Layer, LayerVersion
 from ledger.audit import record
 
 
@@ -20,7 +19,7 @@ def get_layer(slug: str) -> Layer:
     return layer
 
 
-def undo_layer(slug: str, to_version: int | None = None, user: Any = None) -> LayerVersion | None:
+def undo_layer(slug: str, to_version: int | None = None, user: Asker = None) -> LayerVersion | None:
     """Publish an earlier version again; without a number the newest one before the current.
 
     Nothing is deleted: undoing is pointing elsewhere, and can itself be undone with `to_version`.

@@ -1,4 +1,4 @@
-"""Where to cut a field's numbers into classes.
+"""Class breaks of a number field: quantiles, equal intervals, natural breaks (Fisher-Jenks), manual ones.
 
 A class runs from its lower bound, which belongs to it, to its upper bound, which belongs to the next; the last
 class holds the maximum. Methods return the bounds between classes, so n classes have n - 1 of them, fewer when

@@ -1,4 +1,4 @@
-"""What a version's columns hold: ranges, distributions, categories. A version never changes, so answers are kept."""
+"""Statistics of a version's columns: range, histogram, categories. A version never changes, so they are cached."""
 
 import hashlib
 import json
@@ -14,8 +14,8 @@ from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Min,
 from django.db.models.functions import Cast
 from django.db.models.lookups import LessThan
 
-from layers.models import LayerVersion
 from layers.storage.columns import Column
+from layers.storage.models import LayerVersion
 from layers.storage.rows import FIELD_TYPES, rows_of
 from layers.styling.class_breaks import EQUAL, inner_breaks
 from layers.styling.style import CATEGORIZED, SINGLE, Style
@@ -48,7 +48,7 @@ class Bin:
     count: int
 
 
-def _kept(version: LayerVersion, question: Sequence[Any], find: Callable[[], Any]) -> Any:
+def _cached(version: LayerVersion, question: Sequence[Any], find: Callable[[], Any]) -> Any:
     """What `find` answers, remembered for this version (immutable, so never stale)."""
     asked = hashlib.sha256(json.dumps(question, ensure_ascii=False).encode()).hexdigest()[:24]
     key = f"layers:stats:{version.pk}:{version.table_name}:{asked}"
@@ -87,7 +87,7 @@ def number_summary(version: LayerVersion, attribute: str) -> NumberSummary | Non
             float(found["low"]), float(found["high"]), found["count"], version.rows - found["count"], numbers, sampled
         )
 
-    answer = _kept(version, ["numbers", attribute], find)
+    answer = _cached(version, ["numbers", attribute], find)
     return None if answer == "none" else answer
 
 
@@ -122,7 +122,7 @@ def categories(version: LayerVersion, attribute: str, most: int) -> tuple[list[t
             rows = cursor.fetchall()
         return [(value, count) for value, count, _all in rows[:most]], rows[0][2] if rows else 0
 
-    return _kept(version, ["categories", attribute, most], find)
+    return _cached(version, ["categories", attribute, most], find)
 
 
 def as_tile_text(value: Any) -> str:
@@ -141,7 +141,7 @@ def class_counts(version: LayerVersion, style: Style, attribute: str, column: Co
     if style.kind == SINGLE or column is None:
         return [version.rows]
     question = ["counts", style.kind, attribute, [item.value for item in style.classes], style.inner]
-    return _kept(version, question, lambda: _count(version, style, attribute, column))
+    return _cached(version, question, lambda: _count(version, style, attribute, column))
 
 
 def _count(version: LayerVersion, style: Style, attribute: str, column: Column) -> list[int]:

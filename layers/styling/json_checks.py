@@ -1,4 +1,4 @@
-"""Reading JSON that people or programs wrote: every value checked, every error kept."""
+"""Validation of a JSON object: every value checked, every error collected under its path."""
 
 import math
 import re

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from layers.models import Layer, LayerVersion
 from layers.storage.columns import Column
+from layers.storage.models import Layer, LayerVersion
 from layers.styling.column_statistics import class_counts
 from layers.styling.maplibre import GEOMETRIES, POINTS, all_classes
 from layers.styling.marker_shapes import SHAPE_POINTS

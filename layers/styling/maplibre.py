@@ -84,7 +84,7 @@ def all_classes(style: Style) -> list[StyleClass]:
     return [*style.classes, *([style.other] if style.kind == CATEGORIZED else []), style.no_data]
 
 
-def _lit(value: Expression) -> Expression:
+def _highlighted(value: Expression) -> Expression:
     """`value`, more where the feature is pointed at or open."""
     state = ["case", ["boolean", ["feature-state", "selected"], False], SELECTED,
              ["boolean", ["feature-state", "hover"], False], HOVER, 1]  # fmt: skip
@@ -129,7 +129,7 @@ def _lines(source: str, style: Style, family: str) -> list[StyleLayer]:
         colour = by_class(style, lambda item: (symbol.outline or item.colour) if areas else item.colour)
         paint: dict[str, Any] = {
             "line-color": colour,
-            "line-width": _scaled(LINE_SCALE, lambda factor: _lit(round(width * factor, 3))),
+            "line-width": _scaled(LINE_SCALE, lambda factor: _highlighted(round(width * factor, 3))),
             "line-opacity": style.opacity,
         }
         if dash in DASH_PATTERNS:

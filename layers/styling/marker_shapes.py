@@ -1,4 +1,4 @@
-"""The signs of points, besides the circle: for the sprite, the legend and the small pictures alike."""
+"""Shapes of point markers besides the circle, for sprite, legend and thumbnails."""
 
 # Corners within about a circle of radius 1, y downwards.
 SHAPE_POINTS: dict[str, list[tuple[float, float]]] = {

@@ -1,14 +1,17 @@
-"""Changing a layer's style: every style is kept, an older form is refused, undoing is taking an earlier one again."""
+"""Write a layer's style: every style is kept, a stale form is refused, undo saves an earlier style again."""
 
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, StaleEdit
-from layers.models import Layer, LayerStyle
 from layers.permissions import columns_visible_to
+from layers.storage.models import Layer
+from layers.styling.models import LayerStyle
 from layers.styling.style import SINGLE, Style, fitting, parse, style_of
+from ledger.actors import account_of
 from ledger.audit import record
 
 
@@ -21,7 +24,7 @@ def locked(layer: Layer, revision: int) -> Layer:
 
 
 @transaction.atomic
-def save_style(layer: Layer, style: Style, revision: int, user: Any) -> Layer:
+def save_style(layer: Layer, style: Style, revision: int, user: Asker) -> Layer:
     """Make `style` the layer's own. Raises StaleEdit, or BadInput `style-invalid` for a field that is not there."""
     current = locked(layer, revision)
     columns = columns_visible_to(user, current)
@@ -29,20 +32,19 @@ def save_style(layer: Layer, style: Style, revision: int, user: Any) -> Layer:
     missing = style.fields - {column.column for column in columns.values()}
     if missing:
         raise BadInput(_("图层没有字段“%s”。") % sorted(missing)[0], code="style-invalid")
-    _keep_first(current)
+    _record_initial_style(current)
     return write(current, style.as_json(), user, "layer.style")
 
 
-def _keep_first(layer: Layer) -> None:
+def _record_initial_style(layer: Layer) -> None:
     """The style from before anybody chose one is worth going back to as well."""
     if not layer.styles.exists():
         LayerStyle.objects.create(layer=layer, number=1, style=layer.style)
 
 
-def write(layer: Layer, style: dict[str, Any], user: Any, verb: str) -> Layer:
+def write(layer: Layer, style: dict[str, Any], user: Asker, verb: str) -> Layer:
     newest = layer.styles.values_list("number", flat=True).first() or 0
-    person = user if getattr(user, "pk", None) else None
-    kept = LayerStyle.objects.create(layer=layer, number=newest + 1, style=style, created_by=person)
+    kept = LayerStyle.objects.create(layer=layer, number=newest + 1, style=style, created_by=account_of(user))
     layer.style = style
     layer.revision += 1
     layer.save(update_fields=["style", "revision", "updated"])
@@ -51,7 +53,7 @@ def write(layer: Layer, style: dict[str, Any], user: Any, verb: str) -> Layer:
 
 
 @transaction.atomic
-def restore_style(layer: Layer, number: int, revision: int, user: Any) -> Layer:
+def restore_style(layer: Layer, number: int, revision: int, user: Asker) -> Layer:
     """Take an earlier style again, as a new one. Raises StaleEdit, or BadInput `style-missing`."""
     current = locked(layer, revision)
     earlier = current.styles.filter(number=number).first()
@@ -60,7 +62,7 @@ def restore_style(layer: Layer, number: int, revision: int, user: Any) -> Layer:
     return write(current, earlier.style, user, "layer.style_restore")
 
 
-def copied_style(source: Layer, target: Layer, user: Any) -> Style:
+def copied_style(source: Layer, target: Layer, user: Asker) -> Style:
     """The style of `source` for `target`, a draft. Raises BadInput `style-unfit` where the target lacks its field."""
     theirs = style_of(source, columns_visible_to(user, source).values())
     columns = columns_visible_to(user, target).values()

@@ -23,8 +23,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from layers.models import Layer
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 from layers.styling.class_breaks import METHODS
 from layers.styling.json_checks import Checked
 from layers.styling.palettes import palettes
@@ -115,16 +115,16 @@ class Style:
             for name in ("field", "method", "palette", "reverse", "classes"):
                 del body[name]
         else:
-            body["classes"] = [_without_nothing(asdict(item)) for item in self.classes]
+            body["classes"] = [_without_empty(asdict(item)) for item in self.classes]
         if self.kind == CATEGORIZED:
             del body["method"]
-        body["other"], body["no_data"] = _without_nothing(body["other"]), _without_nothing(body["no_data"])
+        body["other"], body["no_data"] = _without_empty(body["other"]), _without_empty(body["no_data"])
         if self.labels is None:
             del body["labels"]
         return body
 
 
-def _without_nothing(values: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     """Leave out what was not said; an empty text as a class's value is said."""
     return {name: value for name, value in values.items() if value is not None and (value != "" or name == "value")}
 

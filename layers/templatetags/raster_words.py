@@ -5,8 +5,8 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 
-from layers.models import Layer, LayerVersion
 from layers.rasters.raster_layers import raster_legend
+from layers.storage.models import Layer, LayerVersion
 
 register = template.Library()
 

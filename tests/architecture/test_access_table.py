@@ -13,8 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from inspections.models import Patrol
-from layers import rasters
 from layers.catalogue import thumbnails
+from layers.importing import raster_loading
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
@@ -406,7 +406,7 @@ def loaded_layers(world, tmp_path):
     path = gbk_ponds(tmp_path)
     for slug, visibility in (("open-layer", "public"), ("inner-layer", "internal")):
         load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility), Report())
-        thumbnails.make(Layer.objects.get(slug=slug).pk)
+        thumbnails.draw_missing(Layer.objects.get(slug=slug).pk)
 
 
 @pytest.fixture
@@ -415,7 +415,7 @@ def loaded_rasters(world, tmp_path):
     path = write_tiff(tmp_path / "heights.tif", hills(40, 40))
     for slug, visibility in (("open-raster", "public"), ("inner-raster", "internal")):
         options = LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility)
-        rasters.load(options, Report())
+        raster_loading.load(options, Report())
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ class Command(LayerCommand):
     def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         return {"status": "exported", "file": str(given["out"]), **_export(given)}
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         self.stdout.write(f"{body['tilesets']}: {body['tiles']} tiles, {body['bytes']} bytes in {body['file']}")
 
     @staticmethod

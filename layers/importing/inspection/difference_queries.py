@@ -1,4 +1,4 @@
-"""Read the difference that an import's inspection has left: pages, shapes for the map, everything as CSV."""
+"""Queries on an import's difference table: a page of rows, geometries for the map, all rows for a CSV."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from psycopg2 import sql
 
 from layers.importing.inspection import work_tables
 from layers.importing.inspection.version_difference import STATUSES
-from layers.models import LayerVersion
+from layers.storage.models import LayerVersion
 from layers.storage.tables import SCHEMA
 
 PAGE = 50
@@ -76,7 +76,7 @@ def shapes(
     return work_tables.run(statement.format(before=before, after=after, rows=rows, old=old))
 
 
-def every(token: str | int) -> Iterator[tuple]:
+def all_rows(token: str | int) -> Iterator[tuple]:
     """`position, status, key, row, id, changes, moved_m, moved_by` of every row."""
     statement = sql.SQL("SELECT position, status, key, source_row, old_id, changes, moved_m, moved_by FROM {}")
     for *before, changes, moved_m, moved_by in work_tables.stream(

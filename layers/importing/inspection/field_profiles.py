@@ -1,4 +1,4 @@
-"""What the fields of a source hold, told while its rows pass by: samples, gaps, and which could be the key."""
+"""Profiles of a source's fields, gathered batch by batch: samples, gaps, and which could be the key."""
 
 import re
 from dataclasses import dataclass, field
@@ -43,9 +43,9 @@ class FieldProfile:
 
     def _sample(self, values: list[Any]) -> None:
         for value in values:
-            told = str(plain(value))[:SAMPLE_LENGTH] if value not in (None, "") else ""
-            if told and told not in self.samples:
-                self.samples.append(told)
+            text = str(plain(value))[:SAMPLE_LENGTH] if value not in (None, "") else ""
+            if text and text not in self.samples:
+                self.samples.append(text)
                 if len(self.samples) == SAMPLES:
                     return
 
@@ -67,7 +67,7 @@ class Profile:
     def __init__(self, columns: list[Column]) -> None:
         self.fields = [FieldProfile(column) for column in columns]
 
-    def keep(self, checked: CheckedBatch) -> None:
+    def collect(self, checked: CheckedBatch) -> None:
         for one, values in zip(self.fields, checked.values, strict=True):
             one.take(values)
 

@@ -15,14 +15,14 @@ from geokit.refusal import Refusal
 from layers.importing.import_report import Report
 from layers.importing.inspection import difference_queries, version_difference, work_tables
 from layers.importing.inspection.field_profiles import Profile
-from layers.importing.inspection.row_issues import Keeper
+from layers.importing.inspection.row_issues import IssueWriter
 from layers.importing.job_progress import Cancelled
 from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
 from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, read_all
 from layers.importing.source import OpenSource, open_source
-from layers.models import Layer, LayerVersion
 from layers.storage import tables
+from layers.storage.models import Layer, LayerVersion
 
 FEATURES = 500
 VERTICES = 40_000
@@ -39,13 +39,17 @@ ANSWERABLE = {
     "transformation-unknown",
 }  # fmt: skip
 
-Keep = Callable[[CheckedBatch], None]
+Collector = Callable[[CheckedBatch], None]
 
 
 def inspect(
-    options: LoadOptions, report: Report, progress: Progress, keep: Sequence[Keep] = (), token: str | int = TRIAL
+    options: LoadOptions,
+    report: Report,
+    progress: Progress,
+    collectors: Sequence[Collector] = (),
+    token: str | int = TRIAL,
 ) -> None:
-    """Read and check every row without loading any; each of `keep` sees each batch.
+    """Read and check every row without loading any; each of `collectors` is given each batch.
 
     With a layer to update, `report.difference` says what would change; its rows stay in the table of `token`
     unless that is a trial's.
@@ -55,7 +59,7 @@ def inspect(
         profile = Profile(source.columns)
         base = _base(options)
         with transaction.atomic():
-            steps = [profile.keep, *keep]
+            steps = [profile.collect, *collectors]
             if base is not None:
                 tables.create_staging(source.columns, source.cleaner.family)
                 steps.append(_stage(source))
@@ -79,16 +83,16 @@ def _base(options: LoadOptions) -> LayerVersion | None:
     return layer.current_version if layer and layer.current_version and layer.current_version.table_name else None
 
 
-def _each(steps: Sequence[Keep], checked: CheckedBatch) -> None:
+def _each(steps: Sequence[Collector], checked: CheckedBatch) -> None:
     for step in steps:
         step(checked)
 
 
-def _stage(source: OpenSource) -> Keep:
-    def keep(checked: CheckedBatch) -> None:
+def _stage(source: OpenSource) -> Collector:
+    def collect(checked: CheckedBatch) -> None:
         tables.copy_rows(source.columns, checked.source_rows, checked.geometry, checked.originals, checked.values)
 
-    return keep
+    return collect
 
 
 def _compare(
@@ -106,16 +110,16 @@ def preview(
 ) -> tuple[dict[str, Any], Refusal | None]:
     """What the preview page shows, and the question that is still open. Raises Refusal when no answer helps.
 
-    `look` is what inspects: `inspect`, or the door that knows rasters too.
+    `look` is what inspects: `inspect`, or `layers.importing.services.inspect`, which takes rasters too.
     """
-    work_tables.tidy()
+    work_tables.drop_expired()
     work_tables.drop(token)
-    sampled, findings = _Sampler(), Keeper(token)
+    sample, issues = _FeatureSample(), IssueWriter(token)
     problem: Refusal | None = None
     try:
         options = options.checked()
         report.slug = options.slug
-        look(options, report, progress, (sampled.keep, findings.keep), token)
+        look(options, report, progress, (sample.collect, issues.collect), token)
         find_layer(options)
     except Cancelled:
         raise
@@ -128,29 +132,29 @@ def preview(
         "sample": report.sample,
         "source_fields": report.source_fields,
         "picture": report.picture,
-        "findings_total": report.findings_total,
-        "geojson": collection(sampled.features),
+        "findings_total": report.issues_total,
+        "geojson": collection(sample.features),
     }
     return shown, problem
 
 
-class _Sampler:
+class _FeatureSample:
     """Keeps the first features for the small map, within a number of vertices."""
 
     def __init__(self) -> None:
         self.features: list[dict[str, Any]] = []
         self._vertices = 0
 
-    def keep(self, checked: CheckedBatch) -> None:
+    def collect(self, checked: CheckedBatch) -> None:
         for row, geometry in zip(checked.source_rows, checked.geometry, strict=True):
             if len(self.features) >= FEATURES or self._vertices > VERTICES:
                 return
-            drawn = _light(geometry)
+            drawn = _simplified_for_map(geometry)
             self._vertices += int(get_num_coordinates(drawn))
             self.features.append(feature(drawn, {"row": row}, row))
 
 
-def _light(geometry: Any) -> Any:
+def _simplified_for_map(geometry: Any) -> Any:
     """A geometry of very many vertices as a map of the whole of it would show it."""
     if get_num_coordinates(geometry) <= LARGE:
         return geometry

@@ -1,6 +1,6 @@
-"""What an inspection found in the rows, one by one, kept beside the import until it is old.
+"""The issues that an inspection found in the rows, kept beside the import until it is old.
 
-Every finding is kept; the geometry it is about (as it lies in WGS 84, and as repaired) for the first of them.
+Every issue is kept; the geometry it is about (as it lies in WGS 84, and as repaired) for the first of them.
 """
 
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ DEFINITION = (
 COLUMNS = ("row", "field", "code", "reason", "rejected", "geom", "repaired")
 WITH_GEOMETRY = 5_000
 VERTICES = 20_000
-"""Larger geometries are told without a picture."""
+"""Geometries with more vertices than this are kept without their shape."""
 PAGE = 50
 
 
 @dataclass(slots=True)
-class Keeper:
-    """Writes the findings of each batch to the import's table."""
+class IssueWriter:
+    """Writes the issues of each batch to the import's table."""
 
     token: str | int
     _drawn: int = field(default=0)
@@ -37,7 +37,7 @@ class Keeper:
     def __post_init__(self) -> None:
         work_tables.create(work_tables.table("findings", self.token), DEFINITION)
 
-    def keep(self, checked: CheckedBatch) -> None:
+    def collect(self, checked: CheckedBatch) -> None:
         if not checked.issues:
             return
         places = {row: index for index, row in enumerate(checked.source_rows)}
@@ -70,7 +70,7 @@ def counts(token: str | int) -> list[dict[str, Any]]:
 
 
 def page(token: str | int, code: str, start: int, size: int = PAGE) -> list[dict[str, Any]]:
-    """Findings from number `start` on, of one code or of all, with the box of what they are about."""
+    """Issues from number `start` on, of one code or of all, with the box of what they are about."""
     statement = sql.SQL(
         "SELECT position, row, field, code, reason, rejected, repaired IS NOT NULL,"
         " ST_XMin(geom), ST_YMin(geom), ST_XMax(geom), ST_YMax(geom) FROM {} WHERE {} ORDER BY row, position"
@@ -88,7 +88,7 @@ def _only(code: str) -> sql.Composable:
 
 
 def shapes(token: str | int, code: str, start: int, size: int = PAGE) -> list[tuple]:
-    """`row, code, rejected, geometry before, after` (GeoJSON texts) of the findings of a page."""
+    """`row, code, rejected, geometry before, after` (GeoJSON texts) of the issues of a page."""
     statement = sql.SQL(
         "SELECT row, code, rejected, ST_AsGeoJSON(geom, 7), ST_AsGeoJSON(repaired, 7) FROM {} WHERE {}"
         " ORDER BY row, position LIMIT {} OFFSET {}"
@@ -97,7 +97,7 @@ def shapes(token: str | int, code: str, start: int, size: int = PAGE) -> list[tu
     return work_tables.run(statement.format(*part))
 
 
-def every(token: str | int) -> Iterator[tuple]:
-    """`position, row, field, code, reason, rejected` of every finding, in the order of the file."""
+def all_issues(token: str | int) -> Iterator[tuple]:
+    """`position, row, field, code, reason, rejected` of every issue, in the order of the file."""
     statement = sql.SQL("SELECT position, row, field, code, reason, rejected FROM {}")
     return work_tables.stream(statement.format(work_tables.table("findings", token)))

@@ -1,4 +1,4 @@
-"""What an import would change: the staged rows against the published ones, row by row, in PostGIS.
+"""The difference between staged and published rows, computed row by row in PostGIS.
 
 Rows meet by the business key, or by their whole content where there is none. A row is `new`, `changed` (which
 fields, from what to what, and how far its geometry moved), `missing` from the file, or unchanged (counted,
@@ -16,9 +16,9 @@ from typing import Any
 from psycopg2 import sql
 
 from layers.importing.inspection import work_tables
-from layers.models import LayerVersion
 from layers.storage import tables
 from layers.storage.columns import Column, columns_from
+from layers.storage.models import LayerVersion
 
 DEFINITION = (
     "position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, status text NOT NULL, key text, old_id bigint,"
@@ -72,7 +72,7 @@ def compare(found: Sides, mode: str, token: str | int) -> dict[str, Any]:
     insert = sql.SQL("INSERT INTO {} ({}) {} ORDER BY status, key, source_row")
     work_tables.run(insert.format(target, columns, statement))
     work_tables.run(sql.SQL("CREATE INDEX ON {} (status, position)").format(target))
-    return _told(found, mode, target, staged_rows)
+    return _summary_of(found, mode, target, staged_rows)
 
 
 def _count(name: sql.Identifier) -> int:
@@ -173,7 +173,7 @@ def _matched_by_content(found: Sides) -> sql.Composable:
     ).format(old, new)
 
 
-def _told(found: Sides, mode: str, target: sql.Identifier, staged_rows: int) -> dict[str, Any]:
+def _summary_of(found: Sides, mode: str, target: sql.Identifier, staged_rows: int) -> dict[str, Any]:
     counts = dict(work_tables.run(sql.SQL("SELECT status, count(*) FROM {} GROUP BY 1").format(target)))
     new, changed, missing = (counts.get(status, 0) for status in STATUSES)
     fields = work_tables.run(

@@ -14,7 +14,8 @@ from django.db import connection
 from django.utils import timezone
 from psycopg2 import sql
 
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
+from layers.importing.states import State
 
 SCHEMA = "layer_work"
 KEPT_DAYS = 30
@@ -64,14 +65,10 @@ def drop(token: str | int) -> None:
         run(sql.SQL("DROP TABLE IF EXISTS {}").format(table(kind, token)))
 
 
-def tidy() -> None:
+def drop_expired() -> None:
     """Drop the tables of imports that were cancelled, are gone or are old."""
     young = timezone.now() - timedelta(days=KEPT_DAYS)
-    kept = set(
-        ImportJob.objects.exclude(state=ImportJob.State.CANCELLED)
-        .filter(created__gte=young)
-        .values_list("pk", flat=True)
-    )
+    kept = set(ImportJob.objects.exclude(state=State.CANCELLED).filter(created__gte=young).values_list("pk", flat=True))
     for (name,) in run(sql.SQL("SELECT tablename FROM pg_tables WHERE schemaname = {}").format(sql.Literal(SCHEMA))):
         kind, _, token = name.partition("_")
         if kind in KINDS and not (token.isdigit() and int(token) in kept):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from layers.storage.cleanup import clean_up, disk_use
+from layers.importing.cleanup import clean_up, disk_use
 
 MB = 1024**2
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="tell what would go, remove nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print_result what would go, remove nothing")
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **given: Any) -> None:

@@ -12,8 +12,8 @@ from layers.exporting.row_filter import rows_that_meet
 from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_version
 from layers.exporting.shapefile_writer import ENCODINGS
 from layers.management.layer_command import LayerCommand
-from layers.models import Layer
 from layers.rasters.files import export_cog
+from layers.storage.models import Layer
 from layers.storage.versions import get_layer
 
 FORMATS = ", ".join((*SUFFIXES, *MANY_SUFFIXES))
@@ -42,7 +42,7 @@ class Command(LayerCommand):
         body = {"status": "exported", "slug": given["slug"], "file": str(given["out"]), "version": version.number}
         return body | _written(layer, given)
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         self.stdout.write(f"{body['slug']}: {body['rows']} rows to {body['file']}")
         for warning in body["warnings"]:
             self.stdout.write(f"  {warning}")

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from geokit.crs.gcj02 import DATUMS
+from geokit.formats.table import UPLOAD_SUFFIXES
 from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput, Refusal
@@ -12,7 +13,7 @@ from layers.importing.import_report import Report
 from layers.importing.options import AXES, LoadOptions
 from layers.importing.services import load
 from layers.management.layer_command import LayerCommand
-from layers.models import Layer, LayerVersion
+from layers.storage.models import Layer, LayerVersion
 
 TOLD = 20
 """Rows' findings and changes in words; the JSON has more."""
@@ -28,7 +29,7 @@ class Command(LayerCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
-            "source", type=Path, help="zip, shp, gpkg, geojson, fgb, kml, kmz, gpx, dxf, csv, xlsx, tif"
+            "source", type=Path, help=", ".join(suffix.lstrip(".") for suffix in (".shp", *UPLOAD_SUFFIXES))
         )
         parser.add_argument("--slug", default="", help="name in addresses; made from the file's name when not given")
         parser.add_argument("--title", default="", help="name on the screen")
@@ -84,7 +85,7 @@ class Command(LayerCommand):
             **{name: given[name] for name in PLAIN},
         )
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         source = body["source"]
         done = "checked" if body["status"] == "previewed" else f"loaded as version {body['version']}"
         self.stdout.write(f"{body['slug']}: {done}, {body['rows_loaded']} of {body['rows_read']} rows")
@@ -97,9 +98,9 @@ class Command(LayerCommand):
         for issue in [*body["rejections"], *body["repairs"]][:TOLD]:
             self.stdout.write(f"  row {issue['row']} {issue['field']} {issue['code']}: {issue['reason']}")
         if difference := body.get("difference"):
-            self._tell_difference(difference)
+            self._print_difference(difference)
 
-    def _tell_difference(self, difference: dict[str, Any]) -> None:
+    def _print_difference(self, difference: dict[str, Any]) -> None:
         counts = ", ".join(f"{difference[name]} {name}" for name in ("new", "changed", "unchanged", "missing"))
         self.stdout.write(f"  against version {difference['against']}: {counts} ({difference['missing_are']})")
         for row in difference["rows"][:TOLD]:

@@ -6,12 +6,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Role, User
 from geokit.refusal import BadInput, Refusal
 from layers.management.layer_command import LayerCommand
-from layers.models import OverlayRun
 from layers.overlay import result_table, results, runs, saving
+from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import SPLITS, Parameters
-from layers.overlay.unrestricted_user import OPERATOR
+from ui.downloads import csv_text
+
+UNRESTRICTED_USER = User(username="command-line", role=Role.ADMIN)
+"""Whoever may run commands may read every layer. Never saved."""
 
 
 class Command(LayerCommand):
@@ -38,9 +42,9 @@ class Command(LayerCommand):
             raise BadInput(_("目标文件夹 %s 不存在。") % given["csv"].parent.name, code="target-missing")
         run.save()
         try:
-            runs.compute(run, user=OPERATOR)
+            runs.compute(run, user=UNRESTRICTED_USER)
             if given["csv"]:
-                given["csv"].write_text("".join(results.csv_lines(run)), encoding="utf-8", newline="")
+                given["csv"].write_text(csv_text(results.table_rows(run)), encoding="utf-8", newline="")
             body = {
                 "status": "done",
                 "tool": run.tool,
@@ -59,7 +63,7 @@ class Command(LayerCommand):
             run.delete()
             raise
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         self.stdout.write(f"{body['tool']}: {body['rows']} rows. {body['method']}")
 
     @staticmethod

@@ -20,6 +20,6 @@ class Command(LayerCommand):
         version = undo_layer(given["slug"], given["to_version"])
         return {"status": "undone", "slug": given["slug"], "version": version.number if version else None}
 
-    def tell(self, body: dict[str, Any]) -> None:
+    def print_result(self, body: dict[str, Any]) -> None:
         shown = f"version {body['version']}" if body["version"] else "taken off the map"
         self.stdout.write(f"{body['slug']}: {shown}")

@@ -9,9 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import InterfaceError
 
 from layers.importing import jobs
-from layers.importing.process_limits import limit_this_process
+from layers.importing.process_limits import EXIT_DATABASE_LOST, limit_this_process
 
-DATABASE_LOST = 75  # EX_TEMPFAIL of sysexits.h: try again later
 VERBS = {"inspect": jobs.inspect_upload, "load": jobs.run_import}
 
 
@@ -28,4 +27,4 @@ class Command(BaseCommand):
         try:
             VERBS[given["verb"]](given["job"])
         except (jobs.DatabaseLost, InterfaceError):
-            sys.exit(DATABASE_LOST)
+            sys.exit(EXIT_DATABASE_LOST)

@@ -1,9 +1,7 @@
 """Pages of a layer's rows: the attribute table, the same as CSV, one feature."""
 
-import csv
 import json
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -16,11 +14,11 @@ from layers.catalogue.access import features_or_404
 from layers.catalogue.attribute_table import PLACES, Question, count_of, neighbours, question_of, window_of
 from layers.catalogue.feature_history import history_of
 from layers.catalogue.geometry_measures import facts_of
-from layers.exporting.services import csv_cell
 from layers.permissions import columns_visible_to, may_edit_layers
 from layers.storage.columns import Column
 from layers.storage.queries import ORDERED_KINDS
 from layers.storage.rows import rows_of
+from ui.downloads import csv_stream
 
 DOWNLOAD_ROWS = 200_000
 """More than this takes longer than a request should; the command line has no such limit."""
@@ -59,7 +57,7 @@ def layer_table(request: HttpRequest, slug: str) -> HttpResponse:
         "can_download": count <= DOWNLOAD_ROWS,
         "most": DOWNLOAD_ROWS,
     }
-    return render(request, "layers/table.html", context)
+    return render(request, "layers/catalogue/table.html", context)
 
 
 def _cells(row: Any, question: Question) -> list[tuple[Any, bool]]:
@@ -115,22 +113,12 @@ def table_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
             % {"rows": count, "most": DOWNLOAD_ROWS},
             code="export-too-large",
         )
-    answer = StreamingHttpResponse(_lines(question), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{layer.slug}-table.csv"'
-    return answer
+    return csv_stream(_csv_rows(question), f"{layer.slug}-table.csv")
 
 
-def _lines(question: Question) -> Iterator[str]:
-    yield "\ufeff" + _line(["id", *(column.label for column in question.shown.values())])
-    rows = question.in_order.values_list("pk", *question.shown)
-    for row in rows.iterator(chunk_size=2_000):
-        yield _line([csv_cell(value) for value in row])
-
-
-def _line(values: list[Any]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
+def _csv_rows(question: Question) -> Iterator[Sequence[Any]]:
+    yield ["id", *(column.label for column in question.shown.values())]
+    yield from question.in_order.values_list("pk", *question.shown).iterator(chunk_size=2_000)
 
 
 @require_safe
@@ -155,4 +143,4 @@ def feature_detail(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "point": row.geom.point_on_surface,
         "bbox": ",".join(f"{value:.6f}" for value in row.geom.extent),
     }
-    return render(request, "layers/feature.html", context)
+    return render(request, "layers/catalogue/feature.html", context)

@@ -6,8 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from layers.catalogue.publication import REQUIRED
-from layers.models import Layer
 from layers.storage.columns import columns_from
+from layers.storage.models import Layer
+from ui.forms.refusable import RefusableMixin
+from ui.forms.widgets import DayInput
 
 
 class LayerForm(forms.ModelForm):
@@ -21,7 +23,7 @@ class LayerForm(forms.ModelForm):
         widgets = {
             "visibility": forms.RadioSelect,
             "description": forms.Textarea(attrs={"rows": 3}),
-            "data_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "data_date": DayInput,
         }
 
     def clean_visibility(self) -> str:
@@ -31,8 +33,10 @@ class LayerForm(forms.ModelForm):
         return wanted
 
 
-class PublishForm(forms.ModelForm):
+class PublishForm(RefusableMixin, forms.ModelForm):
     """What becomes public, and what must be said about it."""
+
+    field_of = {"not-confirmed": "confirmed"}
 
     public_fields = forms.MultipleChoiceField(
         label=_("公开哪些字段"), required=False, widget=forms.CheckboxSelectMultiple
@@ -43,7 +47,7 @@ class PublishForm(forms.ModelForm):
     class Meta:
         model = Layer
         fields = list(REQUIRED)
-        widgets = {"data_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"data_date": DayInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,3 +62,7 @@ class PublishForm(forms.ModelForm):
         self.initial["revision"] = layer.revision
         for name in REQUIRED:
             self.fields[name].label_suffix = ""
+
+    def renew(self, revision: int) -> None:
+        """After a stale edit: what was chosen stays, and saving again is a decision about the newer revision."""
+        self.data = {**self.data, "public_fields": self.cleaned_data["public_fields"], "revision": str(revision)}

@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, MissingEvidence, Refusal, StaleEdit
+from geokit.refusal import BadInput, MissingEvidence, StaleEdit
 from layers.catalogue import thumbnails
 from layers.catalogue.publication import REQUIRED, publish, withdraw
-from layers.models import Layer
 from layers.pages.catalogue.forms import PublishForm
 from layers.permissions import EDITORS, all_columns, layers_managed_by
+from layers.storage.models import Layer
 from layers.storage.rows import rows_of
+from ui.forms.refusable import render_form
 
 SAMPLES = 3
 
@@ -29,17 +30,19 @@ def publish_layer(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, layer, PublishForm(instance=layer))
     form = PublishForm(request.POST, instance=layer)
     if not form.is_valid():
-        return _page(request, layer, form, status=422)
+        return _page(request, layer, form)
     given = form.cleaned_data
     layer = _published(request, slug)
     try:
         facts = {name: given[name] for name in REQUIRED}
         publish(layer, facts, given["public_fields"], given["confirmed"], given["revision"], request.user)
     except (MissingEvidence, BadInput, StaleEdit) as refusal:
-        status = 409 if isinstance(refusal, StaleEdit) else 422
-        return _page(request, layer, _with_errors(form, refusal, layer), status)
+        form.show(refusal)
+        if isinstance(refusal, StaleEdit):
+            form.renew(layer.revision)
+        return _page(request, layer, form)
     layer.refresh_from_db()
-    thumbnails.ask(layer)
+    thumbnails.request_drawing(layer)
     messages.success(request, _("“%s”已公开。") % layer.title)
     return redirect("layers:detail", slug=layer.slug)
 
@@ -50,22 +53,9 @@ def _published(request: HttpRequest, slug: str) -> Layer:
     )
 
 
-def _with_errors(form: PublishForm, refusal: Refusal, layer: Layer) -> PublishForm:
-    """The form as it was sent, saying what stood in the way. After a stale one, saving again is a decision."""
-    for error in refusal.errors:
-        form.add_error(error.field, error.message)
-    if refusal.code == "not-confirmed":
-        form.add_error("confirmed", refusal.message)
-    elif not refusal.errors:
-        form.add_error(None, refusal.message)
-    if isinstance(refusal, StaleEdit):
-        form.data = {**form.data, "public_fields": form.cleaned_data["public_fields"], "revision": str(layer.revision)}
-    return form
-
-
-def _page(request: HttpRequest, layer: Layer, form: PublishForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, layer: Layer, form: PublishForm) -> HttpResponse:
     context = {"layer": layer, "form": form, "fields": _fields(layer, form), "facts": [form[name] for name in REQUIRED]}
-    return render(request, "layers/publish.html", context, status=status)
+    return render_form(request, "layers/catalogue/publish.html", context)
 
 
 def _fields(layer: Layer, form: PublishForm) -> list[dict[str, Any]]:

@@ -1,11 +1,9 @@
 """Pages of loaded layers: the catalogue, one layer with its versions, its downloads."""
 
-import csv
-from io import StringIO
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
@@ -18,14 +16,17 @@ from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers, layer_or_404, published_or_404
 from layers.catalogue.publication import missing_facts, unpublished_fields
 from layers.catalogue.queries import CatalogueForm, cards, find_layers
-from layers.models import ImportJob, Layer, LayerVersion
-from layers.pages.catalogue.attribute_table_views import without
+from layers.importing.models import ImportJob
 from layers.pages.catalogue.forms import LayerForm
-from layers.pages.exporting.views import export_context
+from layers.pages.exporting.choices import export_context
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
+from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
 from ledger.audit import record
+from ui.downloads import csv_stream
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 CATALOGUE_PAGE = 24
 PICTURE_SECONDS = 24 * 3600
@@ -37,18 +38,17 @@ def layer_list(request: HttpRequest) -> HttpResponse:
     may_edit = may_edit_layers(request.user)
     form = CatalogueForm(request.user, request.GET)
     found = find_layers(request.user, form)
-    page = Paginator(found, CATALOGUE_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found, CATALOGUE_PAGE)
     context = {
         "form": form,
         "page": page,
         "cards": cards(request.user, list(page.object_list)),
-        "query": without(request.GET, "page"),
         "is_narrowed": any(form.cleaned_data.get(name) for name in form.fields if name != "sort"),
         "any_layers": page.paginator.count > 0 or known_layers(request.user).exists(),
         "may_edit": may_edit,
         "jobs": ImportJob.objects.select_related("created_by")[:5] if may_edit else [],
     }
-    return render(request, "layers/list.html", context)
+    return render(request, "layers/catalogue/list.html", context)
 
 
 @require_safe
@@ -56,7 +56,7 @@ def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
     """The layer's small picture, for whoever may see the layer; 404 until the worker has drawn it."""
     layer, _version = published_or_404(request.user, slug)
     signed_in = role_of(request.user) != ANONYMOUS
-    path = thumbnails.find(layer, signed_in)
+    path = thumbnails.find_or_request(layer, signed_in)
     if path is None:
         raise Http404
     response = FileResponse(path.open("rb"), content_type="image/webp")
@@ -72,7 +72,7 @@ def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
 def layer_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One layer: what it is, its legend, its fields, its versions, its downloads."""
     layer = layer_or_404(request.user, slug)
-    return render(request, "layers/detail.html", _detail_context(request, layer, LayerForm(instance=layer)))
+    return render(request, "layers/catalogue/detail.html", _detail_context(request, layer, LayerForm(instance=layer)))
 
 
 def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = LayerForm(request.POST, instance=layer)
     if not form.is_valid():
         fresh = get_object_or_404(layers_managed_by(request.user), slug=slug)
-        return render(request, "layers/detail.html", _detail_context(request, fresh, form), status=400)
+        return render_form(request, "layers/catalogue/detail.html", _detail_context(request, fresh, form))
     form.instance.revision += 1
     form.save()
     record(request.user, "layer.edit", layer, changed=form.changed_data)
@@ -135,22 +135,13 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @require_role(*EDITORS)
 def row_report(request: HttpRequest, slug: str, number: int) -> StreamingHttpResponse:
-    """Every finding of one version's import as CSV (UTF-8 with a byte-order mark, for spreadsheets)."""
+    """Every row issue of one version's import as CSV (UTF-8 with a byte-order mark, for spreadsheets)."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
     version = get_object_or_404(layer.versions, number=number)
-    answer = StreamingHttpResponse(_report_lines(version), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{layer.slug}-v{number}-rows.csv"'
-    return answer
+    return csv_stream(_report_rows(version), f"{layer.slug}-v{number}-rows.csv")
 
 
-def _report_lines(version: LayerVersion) -> Any:
-    yield "\ufeff" + _csv_line(["row", "field", "code", "reason", "outcome"])
+def _report_rows(version: LayerVersion) -> Iterator[list[Any]]:
+    yield ["row", "field", "code", "reason", "outcome"]
     for item in version.rejections.iterator(chunk_size=2_000):
-        outcome = "rejected" if item.rejected else "loaded"
-        yield _csv_line([item.row, item.field, item.code, item.reason, outcome])
-
-
-def _csv_line(values: list[Any]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(values)
-    return out.getvalue()
+        yield [item.row, item.field, item.code, item.reason, "rejected" if item.rejected else "loaded"]

@@ -8,43 +8,24 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import ANONYMOUS, role_of
 from geokit.refusal import BadInput, Busy
 from layers.catalogue.access import features_or_404
-from layers.exporting.jobs import FAILED, Ordered, queue, state_of, waiting, write
+from layers.exporting.jobs import FAILED, ExportOrder, count_open, queue, state_of, write
 from layers.exporting.row_batches import UTF8
-from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_crs, fitting_zones
-from layers.exporting.shapefile_writer import ENCODINGS, encoding_named
-from layers.models import Layer, LayerVersion
+from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_crs
+from layers.exporting.shapefile_writer import encoding_named
 from layers.permissions import columns_visible_to
+from layers.storage.models import Layer, LayerVersion
 
 AT_ONCE_ROWS = 50_000
 """More than this, and whole layers of tiles, are for the worker."""
 MOST_WAITING = 20
 MOST_WAITING_FOR_THE_PUBLIC = 5
-FORMATS = {
-    "gpkg": "GeoPackage",
-    "zip": "Shapefile",
-    "geojson": "GeoJSON",
-    "fgb": "FlatGeobuf",
-    "csv": "CSV",
-    "pmtiles": "PMTiles",
-}
 OWN = ("crs", "encoding", "filter", "format", "page", "ordering", "columns", "after", "before", "last")
-CRS_NAMES = {"": "WGS 84", "EPSG:4490": "CGCS2000", "EPSG:3857": "Web Mercator"}
 LOOK_AGAIN_S = 3
-GAUSS_KRUGER = gettext_lazy("CGCS2000 3 度带（EPSG:%(code)s）")
-
-
-def export_context(version: LayerVersion | None) -> dict[str, Any]:
-    """What `layers/_export.html` offers: formats, systems with the zones that fit the layer first, encodings."""
-    zones = fitting_zones(version) if version else []
-    fitting = [(f"EPSG:{code}", GAUSS_KRUGER % {"code": code}) for code in zones]
-    names = list(CRS_NAMES.items())
-    return {"formats": FORMATS, "export_crs": [*names[:2], *fitting, *names[2:]], "export_encodings": ENCODINGS}
 
 
 @require_safe
@@ -60,16 +41,16 @@ def export(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
     suffix = f".{extension}"
     if suffix not in (*SUFFIXES, *MANY_SUFFIXES):
         raise Http404
-    ordered = _ordered(request, layer, version, suffix)
-    rows = ordered.rows(layer)
+    order = _order_of(request, layer, version, suffix)
+    rows = order.rows(layer)
     name = f"{layer.slug}.{extension}"
-    if ordered.path.exists():
-        return FileResponse(ordered.path.open("rb"), as_attachment=True, filename=name)
+    if order.path.exists():
+        return FileResponse(order.path.open("rb"), as_attachment=True, filename=name)
     if suffix in MANY_SUFFIXES or _takes_long(version, rows):
-        return _prepared(request, layer, ordered)
+        return _in_background(request, layer, order)
     with TemporaryDirectory(prefix="download-") as folder:
         path = Path(folder) / f"out{suffix}"
-        write(ordered, layer, path)
+        write(order, layer, path)
         # The open file outlives its name; nothing is left on disk once it has been sent.
         return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
@@ -81,7 +62,7 @@ def _takes_long(version: LayerVersion, rows: QuerySet[Any] | None) -> bool:
     return rows.order_by()[: AT_ONCE_ROWS + 1].count() > AT_ONCE_ROWS
 
 
-def _ordered(request: HttpRequest, layer: Layer, version: LayerVersion, suffix: str) -> Ordered:
+def _order_of(request: HttpRequest, layer: Layer, version: LayerVersion, suffix: str) -> ExportOrder:
     """Read the address. Raises BadInput for what cannot be, before anything is queued."""
     asked = request.GET
     crs, encoding, text = asked.get("crs", ""), asked.get("encoding", ""), asked.get("filter", "").strip()
@@ -89,11 +70,11 @@ def _ordered(request: HttpRequest, layer: Layer, version: LayerVersion, suffix: 
     if suffix in MANY_SUFFIXES:
         if crs or text or conditions:
             raise BadInput(_("PMTiles 是整层的瓦片，不能指定坐标系、编码或过滤条件。"), code="format-crs")
-        return Ordered(layer.slug, version.pk, suffix, ())
+        return ExportOrder(layer.slug, version.pk, suffix, ())
     export_crs(suffix, crs)
     encoding = encoding_named(encoding) if suffix == ".zip" else UTF8
     columns = tuple(columns_visible_to(request.user, layer))
-    return Ordered(layer.slug, version.pk, suffix, columns, crs, encoding, text, conditions)
+    return ExportOrder(layer.slug, version.pk, suffix, columns, crs, encoding, text, conditions)
 
 
 def _conditions(asked: QueryDict) -> str:
@@ -104,20 +85,20 @@ def _conditions(asked: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _prepared(request: HttpRequest, layer: Layer, ordered: Ordered) -> HttpResponseBase:
+def _in_background(request: HttpRequest, layer: Layer, order: ExportOrder) -> HttpResponseBase:
     """Queue it, unless it is; say how it stands. 202 until the file is there, 422 when it could not be made."""
-    told = state_of(ordered)
-    if not told:
+    state = state_of(order)
+    if not state:
         most = MOST_WAITING_FOR_THE_PUBLIC if role_of(request.user) == ANONYMOUS else MOST_WAITING
-        if waiting() >= most:
+        if count_open() >= most:
             raise Busy(_("正在准备的导出太多，请稍后再试。"), code="exports-busy")
-        queue(ordered)
-        if ordered.path.exists():
-            return FileResponse(ordered.path.open("rb"), as_attachment=True, filename=f"{layer.slug}{ordered.suffix}")
-        told = state_of(ordered)
-    has_failed = told.get("state") == FAILED
-    context = {"layer": layer, "told": told, "has_failed": has_failed, "look_again": LOOK_AGAIN_S}
-    response = render(request, "layers/export_wait.html", context, status=422 if has_failed else 202)
+        queue(order)
+        if order.path.exists():
+            return FileResponse(order.path.open("rb"), as_attachment=True, filename=f"{layer.slug}{order.suffix}")
+        state = state_of(order)
+    has_failed = state.get("state") == FAILED
+    context = {"layer": layer, "state": state, "has_failed": has_failed, "look_again": LOOK_AGAIN_S}
+    response = render(request, "layers/exporting/wait.html", context, status=422 if has_failed else 202)
     if not has_failed:
         response["Refresh"] = str(LOOK_AGAIN_S)
         response["Retry-After"] = str(LOOK_AGAIN_S)

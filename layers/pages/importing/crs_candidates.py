@@ -1,4 +1,4 @@
-"""Where a CRS would put a file, in words: in the district, or how far from it."""
+"""The CRSs that could be a file's, each with where it would put the file: in the district, or how far from it."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from layers.importing.source import district_bounds
 _GEOD = Geod(ellps="WGS84")
 
 
-def candidates_with_places(preview: dict[str, Any]) -> list[dict[str, Any]]:
+def candidates_with_locations(preview: dict[str, Any]) -> list[dict[str, Any]]:
     """The CRSs to choose from, each with where the file would lie."""
     found = preview.get("crs_candidates") or []
     district = district_bounds() if found else None
-    return [item | {"place": where(item["bbox"], district, in_district=item["in_district"])} for item in found]
+    return [item | {"place": location_words(item["bbox"], district, in_district=item["in_district"])} for item in found]
 
 
-def where(box: list[float], district: tuple[float, float, float, float] | None, *, in_district: bool) -> str:
+def location_words(box: list[float], district: tuple[float, float, float, float] | None, *, in_district: bool) -> str:
     """`box` and `district` are west, south, east, north in degrees."""
     lng, lat = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
     around = _("东经 %(lng).3f°、北纬 %(lat).3f° 一带") % {"lng": lng, "lat": lat}

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from geokit.records.rows import KIND_NAMES, KINDS
 from geokit.records.text_encoding import normalise
 from geokit.refusal import Refusal
+from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions, slug_from
-from layers.models import ImportJob, Layer, LayerVersion
+from layers.storage.models import Layer, LayerVersion
 
 AUTO = ("", _("自动判断"))
 ENCODINGS = [AUTO, ("GB18030", _("GB18030 / GBK（中文 Windows）")), ("UTF-8", "UTF-8"), ("Big5", _("Big5（繁体）")),
@@ -101,8 +102,8 @@ class ImportForm(forms.Form):
         self._set_choices("key", [("", _("没有")), *marked, *rest])
 
     def _choose_transformation(self, known: list[dict[str, Any]]) -> None:
-        told = [(item["key"], _accurate(item)) for item in known]
-        self._set_choices("transformation", [("", _("请选择") if known else _("不需要")), *told])
+        choices = [(item["key"], _accurate(item)) for item in known]
+        self._set_choices("transformation", [("", _("请选择") if known else _("不需要")), *choices])
 
     def _add_field_choices(self, initial: dict[str, Any]) -> None:
         """For every field of the source: its kind, its alias, whether it is left out."""
@@ -111,12 +112,12 @@ class ImportForm(forms.Form):
             name = item["name"]
             detected = _("%s（判断）") % KIND_NAMES[item["kind"]]
             choices = [("", detected), *((kind, KIND_NAMES[kind]) for kind in KINDS)]
-            told = {"label": _("%s：类型") % name, "required": False, "initial": kinds.get(name, "")}
-            self.fields[f"type_{place}"] = forms.ChoiceField(choices=choices, **told)
-            told = {"label": _("%s：别名") % name, "required": False, "initial": aliases.get(name, "")}
-            self.fields[f"alias_{place}"] = forms.CharField(max_length=120, **told)
-            told = {"label": _("%s：不导入") % name, "required": False, "initial": name in skipped}
-            self.fields[f"skip_{place}"] = forms.BooleanField(**told)
+            shown = {"label": _("%s：类型") % name, "required": False, "initial": kinds.get(name, "")}
+            self.fields[f"type_{place}"] = forms.ChoiceField(choices=choices, **shown)
+            shown = {"label": _("%s：别名") % name, "required": False, "initial": aliases.get(name, "")}
+            self.fields[f"alias_{place}"] = forms.CharField(max_length=120, **shown)
+            shown = {"label": _("%s：不导入") % name, "required": False, "initial": name in skipped}
+            self.fields[f"skip_{place}"] = forms.BooleanField(**shown)
 
     def field_rows(self) -> list[dict[str, Any]]:
         """What the page's table of fields shows, one row for each field of the source."""
@@ -124,7 +125,7 @@ class ImportForm(forms.Form):
         return [
             {
                 "name": item["name"],
-                "told": seen.get(item["name"]),
+                "profile": seen.get(item["name"]),
                 "type": self[f"type_{place}"],
                 "alias": self[f"alias_{place}"],
                 "skip": self[f"skip_{place}"],

@@ -1,11 +1,11 @@
-"""How far an import is, told in rows, seconds and words."""
+"""The progress of an import: rows, rate, time left."""
 
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from layers.models import ImportJob
+from layers.importing.models import ImportJob
 
 PHASES = {
     "reading": _("正在读取和检查"),

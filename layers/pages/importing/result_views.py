@@ -1,23 +1,23 @@
-"""What an inspection found, to look through: findings row by row, the difference, both as CSV and on the map."""
+"""Results of an inspection: issues row by row and the difference, each as a page, CSV and on the map."""
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
-from io import StringIO
+from itertools import chain
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import require_role
 from geokit.geometry.geojson import collection
-from layers.exporting.services import csv_cell
 from layers.importing.inspection import difference_queries, row_issues, work_tables
 from layers.importing.inspection.version_difference import STATUSES
-from layers.models import ImportJob, LayerVersion
+from layers.importing.models import ImportJob
 from layers.permissions import EDITORS
+from layers.storage.models import LayerVersion
+from ui.downloads import csv_stream
+from ui.pagination import page_of
 
 GEOJSON = "application/geo+json"
 
@@ -39,17 +39,6 @@ def _compared(job: ImportJob) -> LayerVersion:
     return get_object_or_404(kept, layer__slug=job.preview["slug"], number=shown["against"])
 
 
-def _page_of(request: HttpRequest, total: int, size: int) -> Any:
-    """A page of `total` things; the things themselves are fetched by their place."""
-    return Paginator(range(total), size).get_page(request.GET.get("page"))
-
-
-def _query(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
-
-
 @require_safe
 @require_role(*EDITORS)
 def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
@@ -60,29 +49,28 @@ def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_safe
 @require_role(*EDITORS)
-def finding_list(request: HttpRequest, pk: int) -> HttpResponse:
+def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Rejected and repaired rows, by code, each with a way to its place on the map."""
     job = _job(pk, "findings")
     counts = row_issues.counts(pk)
     code = request.GET.get("code", "")
     total = sum(item["count"] for item in counts if code in ("", item["code"]))
-    page = _page_of(request, total, row_issues.PAGE)
+    page = page_of(request, range(total), row_issues.PAGE)
     context = {
         "job": job,
         "counts": counts,
         "total": sum(item["count"] for item in counts),
         "code": code,
         "page": page,
-        "query": _query(request),
         "rows": row_issues.page(pk, code, page.start_index() - 1 if total else 0),
     }
-    return render(request, "layers/import_findings.html", context)
+    return render(request, "layers/importing/row_issues.html", context)
 
 
 @require_safe
 @require_role(*EDITORS)
-def finding_shapes(request: HttpRequest, pk: int) -> JsonResponse:
-    """The geometries of one page of findings: as sent, and as repaired."""
+def row_issue_shapes(request: HttpRequest, pk: int) -> JsonResponse:
+    """The geometries of one page of issues: as sent, and as repaired."""
     _job(pk, "findings")
     start = (_number(request.GET.get("page")) - 1) * row_issues.PAGE
     features: list[dict[str, Any]] = []
@@ -94,14 +82,14 @@ def finding_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_safe
 @require_role(*EDITORS)
-def finding_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """Every finding of an inspection (UTF-8 with a byte-order mark, for spreadsheets)."""
+def row_issue_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """Every row issue of an inspection (UTF-8 with a byte-order mark, for spreadsheets)."""
     _job(pk, "findings")
     rows = (
         (row, field, code, reason, "rejected" if rejected else "loaded")
-        for _, row, field, code, reason, rejected in row_issues.every(pk)
+        for _, row, field, code, reason, rejected in row_issues.all_issues(pk)
     )
-    return _csv(f"import-{pk}-rows.csv", ("row", "field", "code", "reason", "outcome"), rows)
+    return csv_stream(chain([("row", "field", "code", "reason", "outcome")], rows), f"import-{pk}-rows.csv")
 
 
 @require_safe
@@ -113,7 +101,7 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
     status, field = request.GET.get("status", ""), request.GET.get("field", "")
     status = status if status in STATUSES else ""
     total = difference_queries.count(pk, status, field)
-    page = _page_of(request, total, difference_queries.PAGE)
+    page = page_of(request, range(total), difference_queries.PAGE)
     context = {
         "job": job,
         "difference": job.preview["difference"],
@@ -121,10 +109,9 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
         "field": field,
         "total": total,
         "page": page,
-        "query": _query(request),
         "rows": difference_queries.page(pk, base, status, field, page.start_index() - 1 if total else 0),
     }
-    return render(request, "layers/import_changes.html", context)
+    return render(request, "layers/importing/changes.html", context)
 
 
 @require_safe
@@ -137,8 +124,8 @@ def change_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     features: list[dict[str, Any]] = []
     for position, status_of, key, before, after in difference_queries.shapes(pk, base, status, field, start):
         kinds = {"new": (None, "new"), "missing": ("missing", None), "changed": ("before", "changed")}[status_of]
-        told = {"key": key or "", "status": status_of}
-        features += _features(position, told, ((kinds[0], before), (kinds[1], after)))
+        properties = {"key": key or "", "status": status_of}
+        features += _features(position, properties, ((kinds[0], before), (kinds[1], after)))
     return JsonResponse(collection(features), content_type=GEOJSON)
 
 
@@ -148,11 +135,11 @@ def change_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole difference, one line for each changed field and one for each row that is new, missing or moved."""
     _compared(_job(pk, "difference"))
     head = ("status", "key", "row", "id", "field", "before", "after", "moved_m", "moved_by")
-    return _csv(f"import-{pk}-difference.csv", head, _change_lines(pk))
+    return csv_stream(chain([head], _change_lines(pk)), f"import-{pk}-difference.csv")
 
 
 def _change_lines(pk: int) -> Iterator[tuple[Any, ...]]:
-    for _, status, key, row, number, changed, moved_m, moved_by in difference_queries.every(pk):
+    for _, status, key, row, number, changed, moved_m, moved_by in difference_queries.all_rows(pk):
         for field, (before, after) in changed.items():
             yield (status, key, row, number, field, before, after, None, None)
         if moved_m is not None or not changed:
@@ -165,27 +152,14 @@ def _number(text: str | None) -> int:
 
 
 def _features(
-    number: int, told: dict[str, Any], shapes: Iterable[tuple[str | None, str | None]]
+    number: int, properties: dict[str, Any], shapes: Iterable[tuple[str | None, str | None]]
 ) -> Iterator[dict[str, Any]]:
     """One feature for each geometry that is there; `kind` says how it is drawn."""
     for kind, text in shapes:
         if kind and text:
-            yield {"type": "Feature", "id": number, "geometry": json.loads(text), "properties": told | {"kind": kind}}
-
-
-def _csv(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(_lines(head, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-def _lines(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    yield "\ufeff" + _line(head)
-    for row in rows:
-        yield _line(map(csv_cell, row))
-
-
-def _line(values: Iterable[Any]) -> str:
-    out = StringIO()
-    csv.writer(out).writerow(list(values))
-    return out.getvalue()
+            yield {
+                "type": "Feature",
+                "id": number,
+                "geometry": json.loads(text),
+                "properties": properties | {"kind": kind},
+            }

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,29 +12,28 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import require_role
+from geokit.formats import table as formats
 from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
+from layers.importing.models import ImportJob
+from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
-from layers.models import ImportJob, Layer
-from layers.pages.importing.crs_candidates import candidates_with_places
+from layers.pages.importing.crs_candidates import candidates_with_locations
 from layers.pages.importing.forms import ImportForm, reading_changed, remembered
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import EDITORS, layers_managed_by
+from layers.storage.models import Layer
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
+from ui.refusals import problem_json, refusal_body, status_of
 
-State = ImportJob.State
 HISTORY_PAGE = 30
 READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "seven", "invalid", "key")
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
-STATE_GROUPS = {
-    "open": (State.PREVIEWED,),
-    "running": (State.UPLOADED, State.INSPECTING, State.QUEUED, State.LOADING),
-    "done": (State.DONE,),
-    "failed": (State.FAILED,),
-    "cancelled": (State.CANCELLED,),
-}
+STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,17 +52,18 @@ def upload(request: HttpRequest) -> HttpResponse:
             place = place if len(made) == 1 else reverse("layers:import_history")
             return JsonResponse({"location": place}, status=201) if wants_json else redirect(place)
     if refusal and wants_json:
-        return JsonResponse({"code": refusal.code, "detail": refusal.message}, status=400)
+        return problem_json(refusal_body(refusal))
     context = {
         "refusal": refusal,
         "jobs": ImportJob.objects.filter(created_by_id=request.user.pk)[:8],
         "limit": settings.UPLOAD_MAX_BYTES,
         "limit_mb": settings.UPLOAD_MAX_BYTES // 1024**2,
         "accept": ACCEPT,
+        "formats": formats.titles(),
         "layers": layers_managed_by(request.user).filter(current_version__isnull=False),
         "wanted": request.POST.get("layer") or request.GET.get("layer", ""),
     }
-    return render(request, "layers/import.html", context, status=400 if refusal else 200)
+    return render(request, "layers/importing/upload.html", context, status=status_of(refusal) if refusal else 200)
 
 
 def _options_for(request: HttpRequest) -> dict[str, Any]:
@@ -84,16 +83,13 @@ def history(request: HttpRequest) -> HttpResponse:
     state, who, words = (request.GET.get(name, "").strip()[:60] for name in ("state", "who", "q"))
     found = ImportJob.objects.select_related("created_by", "version__layer")
     if state in STATE_GROUPS:
-        found = found.filter(state__in=STATE_GROUPS[state])
+        found = found.filter(state__in=TABLE.in_group(state))
     if who == "me":
         found = found.filter(created_by_id=request.user.pk)
     if words:
         found = found.filter(file_name__icontains=words) | found.filter(version__layer__title__icontains=words)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
-        "page": Paginator(found, HISTORY_PAGE).get_page(request.GET.get("page")),
-        "query": query.urlencode(),
+        "page": page_of(request, found, HISTORY_PAGE),
         "state": state,
         "who": who,
         "words": words,
@@ -102,7 +98,7 @@ def history(request: HttpRequest) -> HttpResponse:
             ("failed", _("未成功")), ("cancelled", _("已取消")),
         ],
     }  # fmt: skip
-    return render(request, "layers/import_history.html", context)
+    return render(request, "layers/importing/history.html", context)
 
 
 @require_safe
@@ -110,8 +106,8 @@ def history(request: HttpRequest) -> HttpResponse:
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
     job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
-    form = ImportForm(job) if job.state in (State.PREVIEWED, State.FAILED) and job.preview else None
-    return render(request, "layers/job.html", _job_context(job, form))
+    form = ImportForm(job) if job.state in TABLE.sources("confirm") and job.preview else None
+    return render(request, "layers/importing/job.html", _job_context(job, form))
 
 
 def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
@@ -126,8 +122,8 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "reading_fields": [form[name] for name in names] if form else [],
         "target_fields": [form[name] for name in ("mode", "slug", "title")] if form else [],
         "field_rows": form.field_rows() if form else [],
-        "candidates": candidates_with_places(preview),
-        "counts": _finding_counts(job),
+        "candidates": candidates_with_locations(preview),
+        "counts": _row_issue_counts(job),
         "existing": _existing(job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
@@ -135,14 +131,14 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
     }
 
 
-def _finding_counts(job: ImportJob) -> list[dict[str, Any]]:
+def _row_issue_counts(job: ImportJob) -> list[dict[str, Any]]:
     kept = job.preview.get("findings_total") and work_tables.exists(work_tables.table("findings", job.pk))
     return row_issues.counts(job.pk) if kept else []
 
 
 def _existing(job: ImportJob) -> Layer | None:
     """A layer that this file may be the next delivery of, while the import is still to make a new one."""
-    if job.state not in (State.PREVIEWED, State.FAILED) or job.option("mode", "create") != "create":
+    if job.state not in TABLE.sources("confirm") or job.option("mode", "create") != "create":
         return None
     named = Layer.objects.filter(current_version__isnull=False)
     by_slug = named.filter(slug=job.preview.get("slug") or job.option("slug", "")).first()
@@ -154,7 +150,7 @@ def _existing(job: ImportJob) -> Layer | None:
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the job stops running the whole panel is fetched again."""
     job = get_object_or_404(ImportJob, pk=pk)
-    answer = render(request, "layers/_progress.html", {"job": job, "progress": progress_of(job)})
+    answer = render(request, "layers/importing/_progress.html", {"job": job, "progress": progress_of(job)})
     if not job.is_running:
         fetch_panel(answer, "layers:import_job", pk)
     return answer
@@ -165,7 +161,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
     job = get_object_or_404(ImportJob, pk=pk)
-    if job.state not in (State.PREVIEWED, State.FAILED) or not job.preview:
+    if job.state not in TABLE.sources("confirm") or not job.preview:
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
     if (slug := request.POST.get("update")) is not None:
@@ -175,7 +171,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         given["crs"], given["action"] = picked, "inspect"
     form = ImportForm(job, given)
     if not form.is_valid():
-        return render(request, "layers/job.html", _job_context(job, form), status=400)
+        return render_form(request, "layers/importing/job.html", _job_context(job, form))
     _proceed(request, job, form, given.get("action") == "inspect")
     return redirect("layers:import_job", pk=pk)
 
@@ -227,7 +223,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Inspect the kept file again, without another upload."""
     job = get_object_or_404(ImportJob, pk=pk)
-    if job.state not in (State.FAILED, State.CANCELLED, State.PREVIEWED):
+    if job.state not in TABLE.sources("inspect_again"):
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
     elif not jobs.options_of(job).path.is_file():
         messages.error(request, _("上传的文件已经清理，请重新上传。"))

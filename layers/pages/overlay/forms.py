@@ -5,10 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from layers.models import SLUG_PATTERN, Layer, OverlayRun
+from accounts.permissions import Asker
+from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import MAX_DISTANCE_M
 from layers.overlay.zones import list_sources
 from layers.permissions import layers_visible_to
+from layers.storage.models import SLUG_PATTERN, Layer
+from ui.forms.refusable import RefusableForm
 
 Tool = OverlayRun.Tool
 SPLITS = [
@@ -22,7 +25,7 @@ NEEDS = {
 }
 
 
-class OverlayForm(forms.Form):
+class OverlayForm(RefusableForm):
     """One question; which fields there are depends on the tool."""
 
     layer = forms.ChoiceField(label=_("图层"))
@@ -43,7 +46,7 @@ class OverlayForm(forms.Form):
         help_text=_("分区是已导入图层时，用哪个字段作名称；留空自动选。"),
     )
 
-    def __init__(self, tool: str, user: Any, data: Any = None, initial: Any = None) -> None:
+    def __init__(self, tool: str, user: Asker, data: Any = None, initial: Any = None) -> None:
         super().__init__(data, initial=initial, auto_id="overlay-%s")
         for name in list(self.fields):
             if name not in NEEDS[Tool(tool)]:
@@ -61,8 +64,10 @@ class OverlayForm(forms.Form):
             field.choices = choices
 
 
-class SaveForm(forms.Form):
+class SaveForm(RefusableForm):
     """A name for the layer that an answer becomes."""
+
+    field_of = dict.fromkeys(("layer-exists", "layer-missing", "layer-kind-changed", "layer-busy"), "slug")
 
     slug = forms.RegexField(
         f"^{SLUG_PATTERN}$", label=_("标识"), max_length=48,

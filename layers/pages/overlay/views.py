@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,12 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import require_role
 from geokit.refusal import Refusal
 from layers.importing.options import slug_from
-from layers.models import Layer, OverlayRun
 from layers.overlay import results, runs, saving
+from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import Parameters
 from layers.pages.overlay.forms import OverlayForm, SaveForm
 from layers.pages.polling import fetch_panel
 from layers.permissions import EDITORS
+from layers.storage.models import Layer
+from ui.downloads import csv_stream
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 State, Tool = OverlayRun.State, OverlayRun.Tool
 PAGE_SIZE = 50
@@ -39,26 +42,21 @@ def ask(request: HttpRequest) -> HttpResponse:
     tool = given.get("tool", Tool.WITHIN)
     if tool not in Tool.values:
         raise Http404
-    form = OverlayForm(tool, request.user, request.POST or None, initial=request.GET.dict())
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and (run := _start(request, tool, form)):
-            return redirect("layers:overlay_run", pk=run.pk)
+    data = request.POST if request.method == "POST" else None
+    form = OverlayForm(tool, request.user, data, initial=request.GET.dict())
+    if data is not None and form.is_valid() and (run := _start(request, tool, form)):
+        return redirect("layers:overlay_run", pk=run.pk)
     tools = [{"key": key, "label": Tool(key).label, "words": words} for key, words in EXPLAINED.items()]
     recent = OverlayRun.objects.select_related("created_by", "version__layer")[:RECENT]
     context = {"tool": tool, "tools": tools, "words": EXPLAINED[Tool(tool)], "form": form, "runs": recent}
-    return render(request, "layers/overlay.html", context, status=status)
+    return render_form(request, "layers/overlay/ask.html", context)
 
 
 def _start(request: HttpRequest, tool: str, form: OverlayForm) -> OverlayRun | None:
     try:
         return runs.start(tool, Parameters.parse(form.cleaned_data), request.user)
     except Refusal as refusal:
-        for error in refusal.errors:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        if not refusal.errors:
-            form.add_error(None, refusal.message)
+        form.show(refusal)
         return None
 
 
@@ -71,7 +69,7 @@ def _run_or_404(pk: int) -> OverlayRun:
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a run stands, or its answer with chart, map and table."""
     run = _run_or_404(pk)
-    return render(request, "layers/overlay_run.html", _run_context(request, run, SaveForm(initial=_proposal(run))))
+    return render(request, "layers/overlay/run.html", _run_context(request, run, SaveForm(initial=_proposal(run))))
 
 
 def _proposal(run: OverlayRun) -> dict[str, str]:
@@ -82,7 +80,7 @@ def _proposal(run: OverlayRun) -> dict[str, str]:
 def _run_context(request: HttpRequest, run: OverlayRun, form: SaveForm) -> dict[str, Any]:
     context: dict[str, Any] = {"run": run, "progress": _progress(run), "form": form}
     if run.state == State.DONE and run.table_name:
-        page = Paginator(results.rows(run).defer("geom").order_by("pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, results.rows(run).defer("geom").order_by("pk"), PAGE_SIZE)
         bbox = run.result.get("bbox")
         context |= {
             "page": page,
@@ -107,7 +105,7 @@ def _progress(run: OverlayRun) -> dict[str, Any]:
 def run_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the run stops the whole panel is fetched again."""
     run = _run_or_404(pk)
-    answer = render(request, "layers/_overlay_progress.html", {"run": run, "progress": _progress(run)})
+    answer = render(request, "layers/overlay/_progress.html", {"run": run, "progress": _progress(run)})
     if not run.is_running:
         fetch_panel(answer, "layers:overlay_run", pk)
     return answer
@@ -134,11 +132,11 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
                 run, given["slug"], given["title"], Layer.Visibility.INTERNAL, request.user, given["mode"]
             )
         except Refusal as refusal:
-            form.add_error("slug", refusal.message)
+            form.show(refusal)
         else:
             messages.success(request, _("已保存为图层，现在只有登录的人能看到；可以在图层页公开或撤销。"))
             return redirect("layers:detail", slug=version.layer.slug)
-    return render(request, "layers/overlay_run.html", _run_context(request, run, form), status=422)
+    return render_form(request, "layers/overlay/run.html", _run_context(request, run, form))
 
 
 @require_safe
@@ -154,6 +152,4 @@ def result_geojson(request: HttpRequest, pk: int) -> JsonResponse:
 def result_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole answer as CSV."""
     run = runs.must_have_answer(_run_or_404(pk))
-    response = StreamingHttpResponse(results.csv_lines(run), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="overlay-{run.tool}-{run.pk}.csv"'
-    return response
+    return csv_stream(results.table_rows(run), f"overlay-{run.tool}-{run.pk}.csv")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from layers.rasters import raster_style
 from tiles.raster import ramps
+from ui.forms.refusable import RefusableForm
 
 MODES = [
     ("ramp", _("按数值着色")),
@@ -21,7 +22,7 @@ STRETCHES = [
 ]
 
 
-class RasterStyleForm(forms.Form):
+class RasterStyleForm(RefusableForm):
     """How a raster is drawn. What is left empty the data decide."""
 
     mode = forms.ChoiceField(label=_("画法"), choices=MODES)

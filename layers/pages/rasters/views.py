@@ -7,29 +7,31 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import require_role
+from accounts.permissions import Asker, require_role
 from geokit.refusal import StaleEdit
 from layers.catalogue.access import published_or_404
-from layers.models import ImportJob, Layer, LayerVersion
+from layers.importing.models import ImportJob
 from layers.pages.rasters.forms import RasterStyleForm
 from layers.permissions import EDITORS, may_edit_layers
 from layers.rasters import quicklook, raster_style
 from layers.rasters.files import path_of
+from layers.storage.models import Layer, LayerVersion
 from layers.styling import services as style_services
 from tiles.http.conditional import matches
 from tiles.http.views import shareable
 from tiles.raster.render import digest
+from ui.forms.refusable import render_form
 
 PICTURE_PIXELS = 640
 
 
-def raster_or_404(user: Any, slug: str) -> tuple[Layer, LayerVersion]:
+def raster_or_404(user: Asker, slug: str) -> tuple[Layer, LayerVersion]:
     """A published raster that `user` may see."""
     layer, version = published_or_404(user, slug)
     if layer.kind != Layer.Kind.RASTER:
@@ -51,32 +53,27 @@ def style_editor(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, layer, version, RasterStyleForm(version.raster, style, layer.revision), style)
     form = RasterStyleForm(version.raster, style, layer.revision, request.POST)
     if not form.is_valid():
-        return _page(request, layer, version, form, style, status=422)
+        return _page(request, layer, version, form, style)
     chosen = form.style()
     if request.POST.get("do") != "save":
         return _page(request, layer, version, form, raster_style.merged(chosen, version, layer.title))
     try:
         _save(layer, chosen, form.cleaned_data["revision"], request.user)
     except StaleEdit as refusal:
-        form.add_error(None, refusal.message)
-        return _page(request, layer, version, form, style, status=409)
+        form.show(refusal)
+        return _page(request, layer, version, form, style)
     messages.success(request, _("样式已保存，地图上已经是新样式。"))
     return redirect("layers:detail", slug=layer.slug)
 
 
 @transaction.atomic
-def _save(layer: Layer, style: dict[str, Any], revision: int, user: Any) -> None:
+def _save(layer: Layer, style: dict[str, Any], revision: int, user: Asker) -> None:
     """Keep the style as one of the layer's. Raises StaleEdit when somebody was quicker."""
     style_services.write(style_services.locked(layer, revision), style, user, "layer.style")
 
 
 def _page(
-    request: HttpRequest,
-    layer: Layer,
-    version: LayerVersion,
-    form: RasterStyleForm,
-    style: dict[str, Any],
-    status: int = 200,
+    request: HttpRequest, layer: Layer, version: LayerVersion, form: RasterStyleForm, style: dict[str, Any]
 ) -> HttpResponse:
     context = {
         "layer": layer,
@@ -87,7 +84,7 @@ def _page(
         "picture": _picture_address(layer, style),
         "bbox": ",".join(f"{value:.6f}" for value in version.bbox) if version.bbox else "",
     }
-    return render(request, "layers/raster_style.html", context, status=status)
+    return render_form(request, "layers/rasters/style.html", context)
 
 
 def _picture_address(layer: Layer, style: dict[str, Any]) -> str:

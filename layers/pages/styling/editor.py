@@ -1,14 +1,14 @@
-"""What the style editor's page shows of a draft: form, classes, legend, histogram, and the map's own layers."""
+"""The context of the style editor's page for a draft: form, classes, legend, histogram, MapLibre layers."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from layers.models import Layer
 from layers.pages.styling.form_to_style import MOST_CATEGORIES, basis_of, colouring_of
 from layers.pages.styling.forms import DASH_WORDS, SHAPE_WORDS, StyleForm, initial_of
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 from layers.styling import column_statistics
 from layers.styling.legend import Entry, counted, label_of
 from layers.styling.maplibre import GEOMETRIES, style_layers

@@ -1,4 +1,4 @@
-"""From the style editor's form to a style: what the person chose, and what follows from it.
+"""Make a style from the style editor's form: the chosen values, and the classes computed from them.
 
 Classes are computed anew when what they rest on changed (field, kind, method, number), and coloured anew when
 the palette did; otherwise the person's own labels, colours and shapes stand. The form says in `basis` and
@@ -13,9 +13,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
-from layers.models import Layer
 from layers.pages.styling.forms import StyleForm
 from layers.storage.columns import Column
+from layers.storage.models import Layer
 from layers.styling import column_statistics
 from layers.styling.class_breaks import MANUAL
 from layers.styling.column_statistics import NumberSummary, as_tile_text, breaks_of

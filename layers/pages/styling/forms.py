@@ -48,7 +48,9 @@ class StyleForm(forms.Form):
     field = forms.ChoiceField(label=_("按哪个字段"), required=False)
     method = forms.ChoiceField(label=_("分级方法"), choices=list(METHOD_WORDS.items()), required=False)
     classes_wanted = forms.IntegerField(label=_("级数"), min_value=2, max_value=MOST_GRADES, required=False)
-    breaks = forms.CharField(label=_("界限"), max_length=400, required=False)
+    breaks = forms.CharField(
+        label=_("界限"), max_length=400, required=False, help_text=_("选“自己定界限”后有效，用逗号分开。")
+    )
     palette = forms.ChoiceField(label=_("配色"), required=False)
     reverse = forms.BooleanField(label=_("颜色反过来"), required=False)
     colour = _colour(_("颜色"))
@@ -107,13 +109,13 @@ class StyleForm(forms.Form):
         return {"classes": tuple(found), "other": self._row("other"), "no_data": self._row("no_data")}
 
     def _row(self, prefix: str) -> StyleClass:
-        def told(name: str) -> str:
+        def given(name: str) -> str:
             return str(self.data.get(f"{prefix}-{name}", "")).strip()
 
         return StyleClass(
-            colour=told("colour"), label=told("label")[:80], shape=told("shape"), dash=told("dash"),
+            colour=given("colour"), label=given("label")[:80], shape=given("shape"), dash=given("dash"),
             value=str(self.data.get(f"{prefix}-value", "")) if f"{prefix}-value" in self.data else None,
-            min=_float(told("min")), max=_float(told("max")),
+            min=_float(given("min")), max=_float(given("max")),
         )  # fmt: skip
 
 

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from layers.catalogue.access import features_or_404, known_layers, published_or_404
-from layers.models import Layer
 from layers.pages.styling.editor import editor_context
 from layers.pages.styling.form_to_style import draft_of
 from layers.pages.styling.forms import StyleForm
 from layers.permissions import EDITORS, columns_visible_to, layers_managed_by
 from layers.rasters.raster_layers import raster_legend
+from layers.storage.models import Layer
 from layers.styling.legend import legend_of
 from layers.styling.services import copied_style, restore_style, save_style
 from layers.styling.style import Style, style_of
+from ui.refusals import status_of, status_of_form
 
 KEPT_STYLES = 10
 
@@ -45,7 +46,7 @@ def _from_form(request: HttpRequest, layer: Layer) -> HttpResponse:
     before = _saved(request, layer)
     form = StyleForm(columns, before, request.POST)
     if not form.is_valid():
-        return _page(request, layer, before, form, status=422)
+        return _page(request, layer, before, form)
     try:
         style = draft_of(layer, columns, form, before)
         if request.POST.get("do") != "save":
@@ -53,9 +54,9 @@ def _from_form(request: HttpRequest, layer: Layer) -> HttpResponse:
         save_style(layer, style, form.cleaned_data["revision"], request.user)
     except StaleEdit as refusal:
         fresh = get_object_or_404(layers_managed_by(request.user), pk=layer.pk)
-        return _page(request, fresh, style, form, refusal, status=409)
+        return _page(request, fresh, style, form, refusal)
     except BadInput as refusal:
-        return _page(request, layer, before, form, refusal, status=422)
+        return _page(request, layer, before, form, refusal)
     messages.success(request, _("样式已保存，地图上已经是新样式。"))
     return redirect("layers:style", slug=layer.slug)
 
@@ -68,7 +69,7 @@ def _copy(request: HttpRequest, layer: Layer) -> HttpResponse:
             raise BadInput(_("请选择一个图层。"), code="style-unfit")
         style = copied_style(other, layer, request.user)
     except BadInput as refusal:
-        return _page(request, layer, _saved(request, layer), refusal=refusal, status=422)
+        return _page(request, layer, _saved(request, layer), refusal=refusal)
     return _page(request, layer, style)
 
 
@@ -78,13 +79,12 @@ def _page(
     style: Style,
     posted: StyleForm | None = None,
     refusal: Refusal | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     """Show the editor for a draft. A refused or invalid form keeps what was typed."""
     columns = columns_visible_to(request.user, layer)
     stale = isinstance(refusal, StaleEdit)
     kept = posted is not None and posted.is_valid() and not stale
-    # A preview goes on comparing with what the person opened; only after being told does she save over the newer one.
+    # A preview goes on comparing with what the person opened; only after a warning does saving replace the newer one.
     revision = posted.cleaned_data["revision"] if posted is not None and kept else layer.revision
     context: dict[str, Any] = editor_context(layer, columns, style, posted, revision)
     context |= {
@@ -95,7 +95,8 @@ def _page(
         "history": layer.styles.select_related("created_by")[:KEPT_STYLES],
         "others": known_layers(request.user).filter(kind=Layer.Kind.VECTOR).exclude(pk=layer.pk).order_by("title"),
     }
-    return render(request, "layers/style.html", context, status=status)
+    status = status_of(refusal) if refusal else status_of_form(*([posted] if posted is not None else []))
+    return render(request, "layers/styling/editor.html", context, status=status)
 
 
 @require_POST
@@ -120,10 +121,10 @@ def legend(request: HttpRequest, slug: str) -> HttpResponse:
     """The legend alone, as the map shows it."""
     layer, version = published_or_404(request.user, slug)
     if layer.kind == Layer.Kind.RASTER:
-        response = render(request, "layers/_raster_legend.html", {"legend": raster_legend(layer, version)})
+        response = render(request, "layers/rasters/_legend.html", {"legend": raster_legend(layer, version)})
         response["Cache-Control"] = "private, no-cache"
         return response
     found = legend_of(layer, columns_visible_to(request.user, layer))
-    response = render(request, "layers/_legend.html", {"entries": found, "layer": layer})
+    response = render(request, "layers/styling/_legend.html", {"entries": found, "layer": layer})
     response["Cache-Control"] = "private, no-cache"
     return response

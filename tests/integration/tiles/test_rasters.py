@@ -9,7 +9,7 @@ from PIL import Image
 from rasterio.transform import from_bounds, from_origin
 from rasterio.warp import Resampling, reproject
 
-from layers import rasters
+from layers.importing import raster_loading
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.models import Layer
@@ -37,7 +37,7 @@ def dem(world, tmp_path):
         nodata=-999,
         unit="m",
     )
-    rasters.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="高程"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="高程"), Report())
     return Layer.objects.get(slug="dem")
 
 
@@ -167,7 +167,7 @@ def test_undo_shows_the_earlier_raster_at_once(dem, client, tmp_path):
         crs="EPSG:4549",
         transform=from_origin(629_000, 3_306_000, 20, 20),
     )
-    rasters.load(LoadOptions(path=path, file_name="new.tif", slug="dem", mode="replace"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="new.tif", slug="dem", mode="replace"), Report())
     assert client.get(f"/rasters/dem/{AT}.png")["ETag"] != before["ETag"]
     undo_layer("dem")
     assert client.get(f"/rasters/dem/{AT}.png").content == before.content
@@ -176,7 +176,7 @@ def test_undo_shows_the_earlier_raster_at_once(dem, client, tmp_path):
 def test_classes_are_drawn_in_their_own_colours_and_never_mixed(world, client, tmp_path):
     values = np.kron(np.array([[1, 2], [2, 3]], "uint8"), np.ones((50, 50), "uint8"))
     colours = {1: (255, 0, 0, 255), 2: (0, 255, 0, 255), 3: (0, 0, 255, 255)}
-    rasters.load(
+    raster_loading.load(
         LoadOptions(path=write_tiff(tmp_path / "use.tif", values, colours=colours), file_name="use.tif", slug="use"),
         Report(),
     )
@@ -190,7 +190,7 @@ def test_a_photograph_is_drawn_as_it_is(world, client, tmp_path):
     photo = np.stack([np.full((100, 100), value, "uint8") for value in (200, 120, 40, 255)])
     photo[3, :, :10] = 0
     path = write_tiff(tmp_path / "p.tif", photo, photometric="RGB", alpha="yes")
-    rasters.load(LoadOptions(path=path, file_name="p.tif", slug="photo"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="p.tif", slug="photo"), Report())
     picture = _picture(client.get("/rasters/photo/13/6856/3383.png"))
     solid = picture[picture[..., 3] == 255]
     assert len(solid) > 100
@@ -200,7 +200,7 @@ def test_a_photograph_is_drawn_as_it_is(world, client, tmp_path):
 
 def test_a_coarse_zoom_reads_an_overview(world, tmp_path):
     path = write_tiff(tmp_path / "big.tif", hills(1300, 1300), transform=from_origin(121.3, 29.9, 2e-5, 2e-5))
-    rasters.load(LoadOptions(path=path, file_name="big.tif", slug="big"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="big.tif", slug="big"), Report())
     layer = raster_layers.raster_layer(Layer.objects.get(slug="big"))
 
     sizes = [

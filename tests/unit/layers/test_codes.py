@@ -11,6 +11,7 @@ NOT_CODES = {
     "gauss-kruger", "signed-in", "known-slugs", "crs-candidates",
     "as-is", "field-type", "2000-01-01", "feature-sequential", "okabe-ito", "datetime-local", "publish-page",
     "imports-failed", "imports-to-confirm",  # kinds of waiting things
+    "command-line",  # who runs a command
 }  # fmt: skip
 ELSEWHERE = {
     "bad-input", "missing-evidence", "not-permitted", "photo-refused", "photo-too-large", "stale-edit", "too-large",

@@ -80,7 +80,7 @@ def test_a_search_without_answer_leads_back(three: None, client: Any) -> None:
 
 def test_the_card_shows_the_picture_once_it_is_drawn(ponds: Layer, client: Any) -> None:
     assert "thumbnail.webp" not in client.get("/layers/").content.decode()
-    thumbnails.make(ponds.pk)
+    thumbnails.draw_missing(ponds.pk)
     assert "/layers/ponds/thumbnail.webp?v=" in client.get("/layers/").content.decode()
 
 
@@ -103,8 +103,8 @@ def test_the_picture_is_drawn_from_the_features_in_their_classes_colours(ponds: 
 
 def test_what_has_no_rows_has_no_picture(ponds: Layer) -> None:
     Layer.objects.filter(pk=ponds.pk).update(current_version=None)
-    assert thumbnails.make(ponds.pk) == 0
-    assert thumbnails.make(999_999) == 0
+    assert thumbnails.draw_missing(ponds.pk) == 0
+    assert thumbnails.draw_missing(999_999) == 0
 
 
 def test_the_worker_is_asked_once_for_a_picture(ponds: Layer, client: Any) -> None:

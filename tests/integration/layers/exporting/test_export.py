@@ -54,14 +54,11 @@ def test_a_shapefile_export_has_prj_and_cpg(ponds: Layer, tmp_path: Path) -> Non
         assert archive.read("ponds.cpg") == b"UTF-8"
 
 
-def test_csv_has_wkt_and_no_formula(ponds: Layer, tmp_path: Path) -> None:
+def test_csv_has_wkt(ponds: Layer, tmp_path: Path) -> None:
     export_version(ponds.current_version, tmp_path / "out.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "out.csv").read_text("utf-8-sig"))))
     assert rows[0]["编号"] == "0012"
     assert rows[0]["wkt"].startswith("MULTIPOLYGON")
-    from layers.exporting.services import csv_cell
-
-    assert csv_cell("=1+1") == "'=1+1"
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_an_upload_over_the_limit_is_told_with_the_limit(gis_client: Any, tmp_pa
     settings.UPLOAD_MAX_BYTES = 1024
     (tmp_path / "big.zip").write_bytes(b"x" * 1025)
     answer = upload(gis_client, tmp_path / "big.zip")
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert "上限" in answer.content.decode()
     (tmp_path / "fits.zip").write_bytes(b"x" * 1024)
     assert upload(gis_client, tmp_path / "fits.zip").status_code == 302

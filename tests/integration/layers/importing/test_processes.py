@@ -101,7 +101,7 @@ def expect_only_version_1(layer: Layer) -> None:
 @contextmanager
 def worker_process(job: ImportJob) -> Iterator[subprocess.Popen[bytes]]:
     """A worker of its own, in the middle of that job."""
-    code = f"import django; django.setup(); from layers import worker; worker.run_import({job.pk})"
+    code = f"import django; django.setup(); from layers.importing import worker; worker.run_import({job.pk})"
     process = subprocess.Popen([sys.executable, "-c", code], env=worker._environment(), stderr=subprocess.DEVNULL)
     try:
         yield process
@@ -162,7 +162,7 @@ def test_a_killed_worker_takes_its_import_along_and_the_next_one_finishes_it(lay
     job.refresh_from_db()
     assert job.state == "loading"  # nobody was left to say otherwise
     ImportJob.objects.filter(pk=job.pk).update(heartbeat="2026-01-01T00:00Z")
-    assert job_recovery.revive_lost_imports() == 1
+    assert job_recovery.requeue_lost_imports() == 1
     job.refresh_from_db()
     assert job.state == "queued"
     worker.run_import(job.pk)
@@ -173,19 +173,19 @@ def test_a_killed_worker_takes_its_import_along_and_the_next_one_finishes_it(lay
 def test_a_job_that_still_beats_is_left_alone(layer: Layer, job: ImportJob) -> None:
     with stuck_in_the_database(layer), worker_process(job):
         wait_until(lambda: is_sorting(job))
-        assert job_recovery.revive_lost_imports() == 0
+        assert job_recovery.requeue_lost_imports() == 0
         ImportJob.objects.filter(pk=job.pk).update(heartbeat="2026-01-01T00:00Z")
-        assert job_recovery.revive_lost_imports() == 0  # slow to beat, but its process holds it
+        assert job_recovery.requeue_lost_imports() == 0  # slow to beat, but its process holds it
         jobs.cancel(job)
         wait_until(lambda: not loading_backends())
 
 
 def test_a_job_that_loses_its_process_three_times_is_given_up(job: ImportJob) -> None:
     ImportJob.objects.filter(pk=job.pk).update(state="loading", heartbeat="2026-01-01T00:00Z", attempts=3)
-    assert job_recovery.revive_lost_imports() == 1
+    assert job_recovery.requeue_lost_imports() == 1
     job.refresh_from_db()
     assert (job.state, job.error_code) == ("failed", "worker-lost")
-    assert job_recovery.revive_lost_imports() == 0
+    assert job_recovery.requeue_lost_imports() == 0
 
 
 def test_an_import_process_that_dies_is_told_as_such(layer: Layer, job: ImportJob) -> None:

@@ -233,7 +233,7 @@ def test_a_finished_import_cannot_be_cancelled_or_confirmed_again(gis_client: An
 def test_tables_of_cancelled_imports_go(gis_client: Any, update: ImportJob, tmp_path: Path) -> None:
     assert work_tables.exists(work_tables.table("difference", update.pk))
     gis_client.post(f"/layers/import/{update.pk}/cancel/")
-    work_tables.tidy()
+    work_tables.drop_expired()
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'layer_work'")
         assert cursor.fetchone() == (0,)

@@ -108,7 +108,7 @@ def test_every_row_becomes_a_feature_or_a_rejection(world: Any, tmp_path: Path) 
 def test_invalid_geometry_is_skipped_when_asked(world: Any, tmp_path: Path) -> None:
     path = write_file(tmp_path / "a.gpkg", [square(121.31, 29.85), bow_tie(121.33, 29.85)], [{"n": 1}, {"n": 2}])
     report = load_file(path, slug="a", invalid="skip")
-    assert [issue.code for issue in report.findings] == ["geometry-invalid"]
+    assert [issue.code for issue in report.issues] == ["geometry-invalid"]
     assert (report.rows_loaded, report.rows_rejected, report.rows_repaired) == (1, 1, 0)
 
 
@@ -160,7 +160,7 @@ def test_a_key_that_comes_twice_rejects_the_second_row(world: Any, tmp_path: Pat
     rows = [{"code": "A"}, {"code": "A"}, {"code": None}]
     path = write_file(tmp_path / "a.gpkg", [square(121.31 + i / 100, 29.85) for i in range(3)], rows)
     report = load_file(path, slug="a", key="code")
-    assert [(issue.row, issue.code) for issue in report.findings] == [(2, "key-duplicate"), (3, "key-missing")]
+    assert [(issue.row, issue.code) for issue in report.issues] == [(2, "key-duplicate"), (3, "key-missing")]
     assert report.rows_loaded == 1
 
 

@@ -184,4 +184,4 @@ def test_rows_and_shapes_are_paged_and_filtered(ponds: Layer, load_file: Callabl
         for _, status, _, before, after in difference_queries.shapes(7, base, "", "", 0)
     }
     assert shapes == {"changed": (False, False), "missing": (False, True), "new": (True, False)}
-    assert len(list(difference_queries.every(7))) == 4
+    assert len(list(difference_queries.all_rows(7))) == 4

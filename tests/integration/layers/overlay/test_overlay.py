@@ -12,7 +12,7 @@ from rasterio.transform import from_origin
 
 from accounts.models import Area
 from geokit.refusal import Refusal
-from layers import rasters
+from layers.importing import raster_loading
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.models import Layer, LayerVersion, OverlayRun
@@ -214,7 +214,7 @@ def dem(world, tmp_path):
     path = write_tiff(
         tmp_path / "dem.tif", values, transform=from_origin(121.28, 29.92, 3e-4, 3e-4), nodata=-999, unit="m"
     )
-    rasters.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="高程"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="高程"), Report())
     return values
 
 
@@ -256,7 +256,7 @@ def test_a_raster_of_classes_gives_each_class_its_share(ask, world, tmp_path):
     values = np.ones((100, 200), "uint8")
     values[:, 150:] = 2
     path = write_tiff(tmp_path / "use.tif", values, transform=from_origin(WEST, NORTH, 5e-4, 1e-3))
-    rasters.load(LoadOptions(path=path, file_name="use.tif", slug="use"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="use.tif", slug="use"), Report())
     run = ask("zonal", layer="use", zones="areas:town")
     rows = _by_zone(run)
     assert rows["西镇"]["class_1_pct"] == pytest.approx(100, abs=1e-6)
@@ -269,7 +269,7 @@ def test_a_raster_in_metres_meets_zones_in_degrees(ask, world, tmp_path):
     x, y = Transformer.from_crs(4326, 4549, always_xy=True).transform(WEST, NORTH)
     columns = np.tile(np.arange(1200, dtype="float32"), (1400, 1))
     path = write_tiff(tmp_path / "m.tif", columns, crs="EPSG:4549", transform=from_origin(x - 500, y + 500, 10, 10))
-    rasters.load(LoadOptions(path=path, file_name="m.tif", slug="m"), Report())
+    raster_loading.load(LoadOptions(path=path, file_name="m.tif", slug="m"), Report())
     rows = _by_zone(ask("zonal", layer="m", zones="areas:town"))
     assert rows["东镇"]["mean"] - rows["西镇"]["mean"] == pytest.approx(
         GEOD.inv(MIDDLE, 29.85, EAST, 29.85)[2] / 10, rel=0.01

@@ -51,7 +51,7 @@ def test_a_question_that_makes_no_sense_is_said_to_and_not_queued(ponds, as_user
     if "name_field" in sent:
         sent["zones"] = "layer:ponds"
     answer = as_user(gis).post("/layers/overlay/", sent)
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert said in answer.content.decode()
     assert not OverlayRun.objects.exists()
 
@@ -81,7 +81,7 @@ def test_an_answer_is_saved_as_an_internal_layer_with_its_origin(done, as_user, 
     assert client.get("/layers/per-town/").status_code == 404
     assert as_user(gis).get("/layers/per-town/").status_code == 200
     again = as_user(gis).post(f"/layers/overlay/{done.pk}/save/", {"slug": "per-town", "title": "x", "mode": "create"})
-    assert again.status_code == 422
+    assert again.status_code == 400
     replaced = as_user(gis).post(
         f"/layers/overlay/{done.pk}/save/", {"slug": "per-town", "title": "x", "mode": "replace"}
     )
@@ -112,7 +112,7 @@ def test_the_worker_answers_once_and_tells_how_far_it_is(ponds, gis):
 @pytest.mark.django_db(transaction=True)
 def test_a_cancelled_run_stops_and_leaves_no_table(ponds, gis, monkeypatch):
     run = OverlayRun.objects.create(tool="within", parameters={"layer": "ponds", "zones": "areas:town"}, created_by=gis)
-    real = runs.within.make_zones
+    real = runs.within.create_zone_table
 
     def cancel_then_go_on(*given, **named):
         line = connection.copy()
@@ -121,7 +121,7 @@ def test_a_cancelled_run_stops_and_leaves_no_table(ponds, gis, monkeypatch):
         line.close()
         return real(*given, **named)
 
-    monkeypatch.setattr(runs.within, "make_zones", cancel_then_go_on)
+    monkeypatch.setattr(runs.within, "create_zone_table", cancel_then_go_on)
     runs.work(run.pk)
     run.refresh_from_db()
     assert (run.state, run.table_name) == ("cancelled", "")

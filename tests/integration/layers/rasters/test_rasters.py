@@ -13,7 +13,6 @@ from rasterio.control import GroundControlPoint
 from rasterio.transform import from_origin
 
 from geokit.refusal import Refusal
-from layers import rasters
 from layers.importing import raster_loading
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
@@ -29,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def load_tiff(world):
     def run(path: Path, **options) -> Report:
         report = Report()
-        rasters.load(LoadOptions(path=path, file_name=path.name, **options), report)
+        raster_loading.load(LoadOptions(path=path, file_name=path.name, **options), report)
         return report
 
     return run
@@ -160,7 +159,7 @@ def test_a_world_file_and_a_prj_in_a_zip_place_a_bare_picture(load_tiff, tmp_pat
         packed.write(bare, "图/影像.TIF")
         packed.writestr("图/影像.tfw", world)
         packed.writestr("图/影像.prj", rasterio.crs.CRS.from_epsg(4490).to_wkt())
-    assert rasters.is_raster(tmp_path / "pack.zip")
+    assert raster_loading.is_raster(tmp_path / "pack.zip")
     report = load_tiff(tmp_path / "pack.zip", slug="bare")
     assert (report.crs, report.crs_from) == ("EPSG:4490", "prj")
     assert report.bbox == pytest.approx((WEST, NORTH - 20 * CELL, WEST + 20 * CELL, NORTH))
@@ -171,7 +170,7 @@ def test_without_a_crs_candidates_are_proposed_and_one_can_be_said(load_tiff, tm
     path = write_tiff(tmp_path / "grid.tif", hills(50, 50), crs=None, transform=placed)
     report = Report()
     with pytest.raises(Refusal) as caught:
-        rasters.load(LoadOptions(path=path, file_name="grid.tif", slug="r"), report)
+        raster_loading.load(LoadOptions(path=path, file_name="grid.tif", slug="r"), report)
     assert caught.value.code == "crs-missing"
     assert report.crs_candidates[0] == {**report.crs_candidates[0], "crs": "EPSG:4549", "in_district": True}
     assert load_tiff(path, slug="r", crs="EPSG:4549").crs_from == "option"
@@ -284,7 +283,7 @@ def test_cancelling_stops_the_child_and_leaves_nothing(world, tmp_path):
             raise Stop
 
     with pytest.raises(Stop):
-        rasters.load(
+        raster_loading.load(
             LoadOptions(path=write_tiff(tmp_path / "a.tif", hills()), file_name="a.tif", slug="a"), Report(), progress
         )
     assert not Layer.objects.exists()
@@ -303,7 +302,7 @@ def test_files_of_killed_loads_are_swept_away_later(load_tiff, tmp_path):
 def test_a_dry_run_describes_and_stores_nothing(world, tmp_path):
     report = Report()
     options = LoadOptions(path=write_tiff(tmp_path / "a.tif", hills()), file_name="a.tif", slug="a", dry_run=True)
-    rasters.load(options, report)
+    raster_loading.load(options, report)
     assert (report.status, report.raster["width"], report.version) == ("previewed", 200, None)
     assert report.picture.startswith("iVBOR")  # PNG in base64
     assert "picture" not in report.as_json()

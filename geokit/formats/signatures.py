@@ -1,0 +1,143 @@
+"""Whether a file is what its suffix says, by its own bytes, before any library opens it."""
+
+import codecs
+import re
+import sqlite3
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from geokit.refusal import BadInput
+from geokit.wording import gettext as _
+
+HEAD = 64 * 1024
+CHUNK = 1024 * 1024
+DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"']([^\"']{1,40})", re.IGNORECASE)
+# Encodings in which "<!DOCTYPE" is spelled with the bytes of ASCII (UTF-16 only has zeros between them).
+PLAIN_ENCODINGS = {
+    b"utf-8", b"utf8", b"utf-16", b"utf-16le", b"utf-16be", b"us-ascii", b"ascii", b"gb2312", b"gbk", b"gb18030",
+    b"big5", b"iso-8859-1", b"latin1", b"windows-1252", b"windows-936",
+}  # fmt: skip
+TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+CRS_LINK = re.compile(rb'"crs"\s*:\s*\{[^{}]*(\{[^{}]*\}[^{}]*)?"type"\s*:\s*"(link|url)"', re.IGNORECASE)
+DXF_START = re.compile(rb"\s*(999\s*\r?\n[^\r\n]*\r?\n\s*)*0\s*\r?\n\s*SECTION\b")
+SPATIALITE_FUNCTIONS = re.compile(
+    r"\b(ogr_|gdal_|load_extension|readfile|writefile|fts3_tokenizer|eval\s*\()", re.IGNORECASE
+)
+VIRTUAL_TABLES = re.compile(r"USING\s+\"?(rtree|fts3|fts4|fts5)\b", re.IGNORECASE)
+
+
+def is_sqlite(head: bytes) -> bool:
+    return head.startswith(b"SQLite format 3\0")
+
+
+def is_flatgeobuf(head: bytes) -> bool:
+    return head.startswith(b"fgb")
+
+
+def is_dxf(head: bytes) -> bool:
+    return DXF_START.match(head.removeprefix(codecs.BOM_UTF8)) is not None
+
+
+def is_workbook(head: bytes) -> bool:
+    return head.startswith((b"PK\x03\x04", OLE))
+
+
+def is_tiff(head: bytes) -> bool:
+    return head.startswith(TIFF)
+
+
+def is_shapefile(head: bytes) -> bool:
+    """Whether a `.shp` begins with its file code 9994, big-endian."""
+    return head.startswith(b"\0\0\x27\x0a")
+
+
+def is_old_workbook(path: Path) -> bool:
+    """Whether an Excel file is of the kind before 2007 (or locked with a password), which is no zip."""
+    with path.open("rb") as file:
+        return file.read(len(OLE)) == OLE
+
+
+def _text(head: bytes) -> bytes:
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n")
+
+
+def is_geojson(head: bytes) -> bool:
+    text = _text(head.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE).replace(b"\0", b""))
+    return text.startswith(b"{") and b"gdal_streamed_alg" not in head and b'"Topology"' not in head
+
+
+def is_text_table(head: bytes) -> bool:
+    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # every other byte of it is zero
+    return not _text(head).startswith((b"<", b"{", b"PK\x03\x04", b"%PDF", OLE)) and (wide or b"\0" not in head)
+
+
+def has_root(*names: bytes) -> Callable[[bytes], bool]:
+    """A test for XML with one of these elements near its beginning."""
+    root = re.compile(rb"<([\w.-]+:)?(" + b"|".join(names) + rb")[\s>/]")
+
+    def looks(head: bytes) -> bool:
+        text = head.replace(b"\0", b"")
+        return text.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<") and bool(root.search(text))
+
+    return looks
+
+
+def check_xml(chunks: Iterable[bytes], name: str) -> None:
+    """Refuse DOCTYPE and entities, the ways in which an XML reaches other files or grows without end.
+
+    `chunks` is the whole file in pieces. UTF-16 is looked through by leaving out its zeros.
+    """
+    tail = b""
+    for number, chunk in enumerate(chunks):
+        text = tail + chunk.replace(b"\0", b"")
+        said = XML_ENCODING.search(text[:1000]) if number == 0 else None
+        if said and said[1].lower() not in PLAIN_ENCODINGS:
+            wrong = {"name": name, "encoding": said[1].decode("ascii", "replace")}
+            raise BadInput(
+                _("“%(name)s”写明的编码 %(encoding)s 不受支持，请另存为 UTF-8。") % wrong, code="source-unreadable"
+            )
+        if DOCTYPE.search(text):
+            raise BadInput(
+                _("“%(name)s”中含有 DOCTYPE 或实体定义，出于安全已拒绝。请重新导出，不要带这些定义。") % {"name": name},
+                code="xml-entities",
+            )
+        tail = text[-64:]
+
+
+def check_xml_file(path: Path) -> None:
+    with path.open("rb") as file:
+        check_xml(iter(lambda: file.read(CHUNK), b""), path.name)
+
+
+def check_geojson(path: Path) -> None:
+    """A CRS given as an address would be fetched from there."""
+    tail = b""
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK):
+            chunk = chunk.replace(b"\0", b"")  # of UTF-16
+            if CRS_LINK.search(tail + chunk):
+                raise BadInput(
+                    _("GeoJSON 的坐标系写成了一个网址，出于安全不会去取。请删掉 crs 一项，并在导入时指明坐标系。"),
+                    code="crs-link",
+                )
+            tail = chunk[-1000:]
+
+
+def check_geopackage(path: Path) -> None:
+    """Refuse what a GeoPackage needs only to reach outside itself: foreign virtual tables, file functions in SQL."""
+    try:
+        with sqlite3.connect(f"file:{path.resolve()}?mode=ro", uri=True) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
+            found = connection.execute("SELECT type, name, coalesce(sql, '') FROM sqlite_master").fetchall()
+        connection.close()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise BadInput(_("GeoPackage 已损坏，无法打开。请重新导出。"), code="source-unreadable") from error
+    if "gpkg_contents" not in {str(name).lower() for _kind, name, _sql in found}:
+        raise BadInput(_("这个 SQLite 文件不是 GeoPackage。请重新导出。"), code="source-unreadable")
+    for kind, name, sql in found:
+        virtual = kind == "table" and re.match(r"\s*CREATE\s+VIRTUAL", sql, re.IGNORECASE)
+        if (virtual and not VIRTUAL_TABLES.search(sql)) or SPATIALITE_FUNCTIONS.search(sql):
+            message = _("GeoPackage 里的“%s”会读取别的文件，出于安全已拒绝。请只导出需要的图层。")
+            raise BadInput(message % str(name)[:80], code="gpkg-unsafe")
