@@ -15,13 +15,13 @@ from river_monitoring.permissions import points_visible_to
 from river_monitoring.standard.averages import Span, parse_span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.standard.trophic import TERMS
-from river_monitoring.statistics.figures.draw import as_svg
 from river_monitoring.statistics.figures.trophic import index_chart
 from river_monitoring.statistics.lakes import LakeHistory, LakeState, lake_histories
 from river_monitoring.statistics.periods import newest_span, spans_before
 from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.statistics.wording import level_in_words, trend_numbers_in_words
 from river_monitoring.wording.quality import span_in_words
+from ui.charts.svg import as_svg
 
 SPANS = {"month": 24, "quarter": 12, "year": 6}
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -31,15 +30,9 @@ from ui.charts.chart import (
 )
 from ui.charts.scale import Axis, month_ticks, nice_ticks
 
-TEMPLATE = "river/figures/chart.svg"
 MOST_X_TICKS = 10
 GAP_DAYS = {None: 100, "month": 75, "quarter": 200, "year": 800}
 """Values further apart than this are not joined by a line."""
-
-
-def as_svg(chart: Chart) -> str:
-    """Draw a chart as SVG; it stands by itself and takes the page's colours where a page has them."""
-    return render_to_string(TEMPLATE, {"chart": chart})
 
 
 def time_chart(series: Sequence[Series]) -> Chart:
