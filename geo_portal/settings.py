@@ -307,10 +307,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "PointKindEnum": "river_monitoring.models.MonitoringPoint.Kind",
+        "PointKindEnum": "river_monitoring.points.models.MonitoringPoint.Kind",
         "ReceptionKindEnum": "stations.models.Reception.Kind",
         "SatisfactionEnum": "supervision.models.SuggestionEvent.Satisfaction",
-        "WaterKindEnum": "river_monitoring.models.WaterKind",
+        "WaterKindEnum": "river_monitoring.network.models.WaterKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

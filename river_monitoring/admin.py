@@ -7,21 +7,13 @@ from django.contrib.gis import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import (
-    AutomaticStation,
-    Chief,
-    Evidence,
-    MonitoringPoint,
-    Reach,
-    ReachLink,
-    RectificationEvent,
-    River,
-    Sample,
-    StationFault,
-)
 from river_monitoring.network import build
+from river_monitoring.network.models import Chief, Reach, ReachLink, River
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.registration import outside_district
+from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.samples.hj212.codes import FACTORS
+from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
 
 
 class WrittenByServices:

@@ -11,6 +11,9 @@ class RiverMonitoringConfig(AppConfig):
 
         from river_monitoring.jobs import schedule
         from river_monitoring.network.zones import register_zones
+        from river_monitoring.rectification.relapse import relist_after_samples
+        from river_monitoring.samples.signals import samples_written
 
         register_zones()
+        samples_written.connect(relist_after_samples)
         post_migrate.connect(schedule, sender=self)

@@ -16,7 +16,8 @@ from demo.store.areas import officer_name
 from demo.store.geometry import to_point
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.rectification.escalation import deadlines, levels_for, told_words
-from river_monitoring.works.models import Escalation, Measure, Outfall, PointCause, WorkEvent
+from river_monitoring.rectification.models import Escalation
+from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
 
 Verb = WorkEvent.Verb
 

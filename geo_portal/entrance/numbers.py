@@ -11,7 +11,7 @@ from inspections.patrols import queries as patrols
 from projects.plan import statistics as projects
 from reporting.dashboard import export, page_data, related_figures
 from reporting.dashboard.selection import ChoiceForm
-from river_monitoring.points import queries as river
+from river_monitoring.statistics.overview import district_numbers
 from stations.statistics import queries as stations
 
 
@@ -30,7 +30,7 @@ def page(request: HttpRequest) -> HttpResponse:
         context["on_map"] = related_figures.on_map(request.user, choice) | shown.on_map()
     else:
         context |= {
-            "river": river.numbers(request.user),
+            "river": district_numbers(request.user),
             "projects": projects.numbers(request.user),
             "stations": stations.numbers(request.user),
             "patrols": patrols.numbers(),

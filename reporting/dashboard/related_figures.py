@@ -14,7 +14,7 @@ from projects.permissions import projects_visible_to
 from reporting.dashboard.selection import Choice
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
-from river_monitoring.points import queries as river
+from river_monitoring.steps.table import OPEN
 
 INFERIOR = 6
 
@@ -23,7 +23,7 @@ def figures(user: Any, choice: Choice) -> list[dict[str, Any]]:
     """Points and projects in the question's area and department: label, count, what it is a part of, and the list."""
     points, projects = _points(user, choice), _projects(user, choice)
     points_at, projects_at = _lists(choice)
-    open_points = points.filter(status__in=river.OPEN)
+    open_points = points.filter(status__in=OPEN)
     late = open_points.filter(due_on__lt=timezone.localdate()).count()
     return [
         _figure(_("劣Ⅴ类点位"), points.filter(current_class=INFERIOR).count(), points.count(), points_at),

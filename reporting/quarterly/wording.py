@@ -11,7 +11,7 @@ from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.basin import Change
 from river_monitoring.standard.evaluation import GB3838_2002, Evaluation, WaterClass
 from river_monitoring.statistics.periods import GroupRow, PointPeriod
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words
 
 GOOD = (WaterClass.I, WaterClass.II, WaterClass.III)

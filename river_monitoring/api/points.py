@@ -11,7 +11,6 @@ from rest_framework.response import Response
 
 from accounts.models import ApiToken
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from river_monitoring import permissions
 from river_monitoring.api import samples, works
 from river_monitoring.api.serializers import (
     ChiefSerializer,
@@ -29,9 +28,13 @@ from river_monitoring.api.serializers import (
 )
 from river_monitoring.assessment import snapshot
 from river_monitoring.assessment.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
-from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample
-from river_monitoring.network import chiefs
-from river_monitoring.points import queries, registration
+from river_monitoring.network.models import ManagementRange, Reach, River
+from river_monitoring.network.permissions import ranges_visible_to, reaches_visible_to, rivers_visible_to
+from river_monitoring.points import chiefs, queries, registration
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.permissions import samples_visible_to
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics import trends
 from river_monitoring.waters import course, stream
@@ -48,7 +51,7 @@ class RiverViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[River]:
-        rivers = course.for_pages(permissions.rivers_visible_to(self.request.user))
+        rivers = course.for_pages(rivers_visible_to(self.request.user))
         return rivers.select_related("flows_into").order_by("code")
 
     @extend_schema(responses=ChiefSerializer(many=True), filters=False)
@@ -66,7 +69,7 @@ class ReachViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = ReachFilter
 
     def get_queryset(self) -> QuerySet[Reach]:
-        reaches = queries.with_class(permissions.reaches_visible_to(self.request.user))
+        reaches = queries.with_class(reaches_visible_to(self.request.user))
         return reaches.select_related("river", "area")
 
 
@@ -78,7 +81,7 @@ class RangeViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = RangeFilter
 
     def get_queryset(self) -> QuerySet[ManagementRange]:
-        ranges = permissions.ranges_visible_to(self.request.user)
+        ranges = ranges_visible_to(self.request.user)
         return ranges.select_related("reach__river", "reach__area").order_by("pk")
 
 
@@ -91,7 +94,7 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     permission_classes = [IsAuthenticatedOrReadOnly]
 
     def get_queryset(self) -> QuerySet[MonitoringPoint]:
-        return queries.for_lists(permissions.points_visible_to(self.request.user))
+        return queries.for_lists(points_visible_to(self.request.user))
 
     @extend_schema(responses=PointCountsSerializer)
     @action(detail=False, pagination_class=None)
@@ -161,7 +164,7 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
     token_scope = ApiToken.Scope.SAMPLES
 
     def get_queryset(self) -> QuerySet[Sample]:
-        return permissions.samples_visible_to(self.request.user).select_related("point")
+        return samples_visible_to(self.request.user).select_related("point")
 
     @extend_schema(
         request=PolymorphicProxySerializer(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework import status
 
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, TooLarge
-from river_monitoring.models import Sample
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.sheet import SheetRow
 from river_monitoring.samples.sheet_heads import converted, factor_of
 from river_monitoring.samples.sheet_import import RowResult, import_samples

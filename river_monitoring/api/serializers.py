@@ -9,7 +9,9 @@ from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Department
-from river_monitoring.models import Chief, ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass, WaterKind
+from river_monitoring.network.models import Chief, ManagementRange, Reach, River, WaterKind
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.samples.models import Sample
 
 
 class RiverSerializer(serializers.ModelSerializer):

@@ -14,12 +14,13 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import MonitoringPoint, Sample, WaterClass
+from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.rectification.delisting import month_in_words
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import meets_target
 from river_monitoring.standard.evaluation import GB3838_2002
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.steps.table import SampleDay, State, compliant_months
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.works.models import Measure
 from river_monitoring.works.progress import Progress
 from river_monitoring.works.queries import is_present, progress_of

@@ -14,11 +14,19 @@ from typing import Any
 from django.db.models import BooleanField, Case, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, Sample, WaterClass
-from river_monitoring.permissions import events_visible_to, points_visible_to, reaches_visible_to, samples_visible_to
+from river_monitoring.network.models import Reach
+from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.rectification.permissions import events_visible_to
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.permissions import samples_visible_to
 from river_monitoring.standard.averages import span_of
+from river_monitoring.statistics.overview import monthly_classes
 from river_monitoring.statistics.periods import span_bounds
+from river_monitoring.steps.table import OPEN
 
 
 def month_of(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
@@ -74,7 +82,7 @@ def _then(points: QuerySet[MonitoringPoint], user: Any, first: dt.date) -> Query
         status_then=Coalesce(_last(events.filter(at__lt=end)), _first(events.filter(at__gte=end)), F("status")),
         due_then=Subquery(due),
     )
-    late = Q(status_then__in=queries.OPEN, due_then__lt=end.date())
+    late = Q(status_then__in=OPEN, due_then__lt=end.date())
     return known.annotate(overdue_then=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
 
 
@@ -108,7 +116,7 @@ def months(user: Any) -> list[dict[str, Any]]:
 
     Each with how many points were rated and how many of them inferior V, by a point's worst sample of the month.
     """
-    counted = {row["month"].date(): row for row in queries.monthly_classes(samples_visible_to(user), months=1200)}
+    counted = {row["month"].date(): row for row in monthly_classes(samples_visible_to(user), months=1200)}
     if not counted:
         return []
     month, last, found = min(counted), max(counted), []

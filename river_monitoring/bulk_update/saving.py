@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from geokit.refusal import FieldError, Refusal, StaleEdit
 from river_monitoring.bulk_update.sheets import Sheet
 from river_monitoring.bulk_update.table import Edit, Result
-from river_monitoring.models import MonitoringPoint, RectificationEvent
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.works.models import WorkEvent
 
 

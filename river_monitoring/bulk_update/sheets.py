@@ -14,11 +14,12 @@ from accounts.models import Role
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.bulk_update.table import Column, Edit, Row
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import actor_of, points_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import evidence, services
-from river_monitoring.steps.table import State, Transition, allowed, find_transition, steps_from
+from river_monitoring.rectification.permissions import actor_of
+from river_monitoring.steps.table import OPEN, State, Transition, allowed, find_transition, steps_from
 from river_monitoring.wording.translation import step_title
 from river_monitoring.works import services as works
 from river_monitoring.works.events import text_of
@@ -26,7 +27,7 @@ from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import may_move_deadline, measures_visible_to
 
 TAKES_A_DEADLINE = ("due", "listed")
-SHOWN_STATES = (*queries.OPEN, State.SUSPENDED, State.DELISTED, State.LOOK_BACK)
+SHOWN_STATES = (*OPEN, State.SUSPENDED, State.DELISTED, State.LOOK_BACK)
 
 
 @dataclass(frozen=True)

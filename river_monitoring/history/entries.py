@@ -6,7 +6,7 @@ from typing import Literal
 
 from django.dispatch import Signal
 
-from river_monitoring.models import Evidence
+from river_monitoring.rectification.models import Evidence
 
 Tone = Literal["", "good", "bad"]
 Kind = Literal["step", "work", "sample", "correction", "escalation", "inspection"]

@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from river_monitoring.history import samples, steps, works
 from river_monitoring.history.entries import Entry, history_asked
-from river_monitoring.models import Evidence, MonitoringPoint, SampleRevision
-from river_monitoring.permissions import events_visible_to, evidence_visible_to, samples_visible_to
-from river_monitoring.works.permissions import escalations_visible_to, work_events_visible_to
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import Evidence
+from river_monitoring.rectification.permissions import escalations_visible_to, events_visible_to, evidence_visible_to
+from river_monitoring.samples.models import SampleRevision
+from river_monitoring.samples.permissions import samples_visible_to
+from river_monitoring.works.permissions import work_events_visible_to
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from river_monitoring.history.entries import Entry
-from river_monitoring.models import MonitoringPoint, SampleRevision, WaterClass
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.samples.models import SampleRevision
 from river_monitoring.samples.rating import STANDARDS
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 
 Rated = tuple[datetime, int]
 """Time of a sample and its class, 1 to 6."""

@@ -6,9 +6,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from river_monitoring.history.entries import Entry, Tone
-from river_monitoring.models import Evidence, RectificationEvent
+from river_monitoring.rectification.models import Escalation, Evidence, RectificationEvent
 from river_monitoring.steps.table import State
-from river_monitoring.works.models import Escalation
 
 PHOTO_KINDS = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
 AFTER_DELISTING = (State.DELISTED, State.LOOK_BACK)

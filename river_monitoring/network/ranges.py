@@ -10,7 +10,7 @@ dykes and their guard land, are not told apart.
 from django.db import connection
 from django.db.models import QuerySet
 
-from river_monitoring.models import Grade, ManagementRange, Reach, River
+from river_monitoring.network.models import Grade, ManagementRange, Reach, River
 
 RANGE_M = {Grade.PROVINCE: 7.0, Grade.CITY: 7.0, Grade.COUNTY: 5.0, Grade.TOWN: 2.0}
 """Metres landward, by the river's grade."""

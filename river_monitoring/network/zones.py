@@ -6,9 +6,9 @@ from django.db.models import Case, FloatField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from layers.overlay.zones import ZoneSource, register
-from river_monitoring.models import Reach
+from river_monitoring.network.models import Reach
+from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.network.ranges import RANGE_M
-from river_monitoring.permissions import reaches_visible_to
 
 RANGE = Case(
     *(When(river__grade=grade, then=Value(metres)) for grade, metres in RANGE_M.items()),

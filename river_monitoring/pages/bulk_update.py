@@ -21,7 +21,7 @@ from river_monitoring.bulk_update import workbook
 from river_monitoring.bulk_update.saving import save_rows
 from river_monitoring.bulk_update.sheets import SHEETS, Sheet
 from river_monitoring.bulk_update.table import Column, Edit, Pick, Result, Row, default_pick
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 
 PAGE_SIZE = 60
 MAX_CELL = 2000

@@ -12,16 +12,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
-from river_monitoring.models import MonitoringPoint, River
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.network.models import River
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.standard.rank_trend import critical_values
 from river_monitoring.statistics import comparison as compare
 from river_monitoring.statistics.comparison import Asked, Panel
 from river_monitoring.statistics.figures.draw import shown_value
 from river_monitoring.statistics.series import Series, Step, newest_steps
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.statistics.wording import step_in_words, trend_in_words
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.picture import picture_of
 from ui.charts.svg import as_svg

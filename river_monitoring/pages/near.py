@@ -14,9 +14,10 @@ from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from river_monitoring.assessment import claims_vs_samples
 from river_monitoring.assessment.filters import NEAR_DEFAULT_M, NEAR_M, PointFilter
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import actor_of, points_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.permissions import actor_of
 
 PAGE_SIZE = 20
 

@@ -17,8 +17,8 @@ from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal
 from river_monitoring.history.works import entries_of_works
 from river_monitoring.pages.works import status_of
-from river_monitoring.permissions import points_visible_to
 from river_monitoring.points import queries as river
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import outfall_services
 from river_monitoring.works.filters import OutfallFilter
 from river_monitoring.works.forms import ChangedOutfallForm, NewOutfallForm, OutfallForm

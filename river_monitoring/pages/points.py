@@ -22,23 +22,21 @@ from river_monitoring.api.points import DEFAULT_PARAMETER
 from river_monitoring.assessment import claims_vs_samples, snapshot
 from river_monitoring.assessment.filter_panel import drawer_of, month_in_words, query_without
 from river_monitoring.assessment.filters import PointFilter
+from river_monitoring.assessment.verdict import readings_in_words, verdict, verdict_of
 from river_monitoring.history import story_of, years_of
-from river_monitoring.models import MonitoringPoint, WaterClass
-from river_monitoring.network import chiefs
-from river_monitoring.permissions import (
-    PUBLIC_EVIDENCE,
-    evidence_visible_to,
-    may_record_sample,
-    points_visible_to,
-    rivers_visible_to,
-)
-from river_monitoring.points import queries
+from river_monitoring.network.permissions import rivers_visible_to
+from river_monitoring.points import chiefs, queries
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import delisting, services
 from river_monitoring.rectification import evidence as dossier
 from river_monitoring.rectification.forms import TransitionForm
+from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
+from river_monitoring.samples.permissions import may_record_sample
 from river_monitoring.statistics import trends
+from river_monitoring.steps.table import OPEN
 from river_monitoring.waters.stream import of_point
-from river_monitoring.wording import quality
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
 from tiles.query.request import MONTH
@@ -127,7 +125,7 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Follow a point, or stop; its changes then stand on the person's own page."""
     point = _get_point(request, code)
-    followed = services.follow_point(point.pk, request.user, follow=request.POST.get("follow") == "1")
+    followed = follow_point(point.pk, request.user, follow=request.POST.get("follow") == "1")
     messages.success(request, _("已关注，有变化会通知您，也列在“工作”页。") if followed else _("已取消关注。"))
     return redirect("river:following" if request.POST.get("back") else point)
 
@@ -183,8 +181,8 @@ def _render_point(
     context = {
         "point": point,
         "then": _then(request, point),
-        "readings": quality.readings_in_words(point),
-        "verdict": quality.verdict(point),
+        "readings": readings_in_words(point),
+        "verdict": verdict(point),
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
         "years": years_of(story_of(point, request.user)),
@@ -193,7 +191,7 @@ def _render_point(
         "accord": claims_vs_samples.accord_of(point),
         "look_back_due": due,
         "look_back_late": due is not None and due < timezone.localdate(),
-        "is_open": point.status in queries.OPEN,
+        "is_open": point.status in OPEN,
         "steps": _step_panels(request, point, form),
         "form": form,
         "chiefs": chiefs.of_point(point, request.user),
@@ -221,7 +219,7 @@ def _then(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None
         "point": shown,
         "status": MonitoringPoint.Status(shown.status_shown).label,  # type: ignore[attr-defined]
         "sample": sample,
-        "verdict": quality.verdict_of(sample, point) if sample else None,
+        "verdict": verdict_of(sample, point) if sample else None,
     }
 
 
@@ -235,7 +233,7 @@ def _works(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
         "causes": causes,
         "outfalls": outfalls,
         "may_work": may_work,
-        "has_works": anything or point.status in queries.OPEN,
+        "has_works": anything or point.status in OPEN,
     }
 
 

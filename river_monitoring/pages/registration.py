@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Department, Role
 from accounts.permissions import departments_visible_to, require_role
 from geokit.refusal import BadInput, FieldError, Refusal
-from river_monitoring.models import MonitoringPoint, River, WaterClass, WaterKind
-from river_monitoring.permissions import rivers_visible_to
+from river_monitoring.network.models import River, WaterKind
+from river_monitoring.network.permissions import rivers_visible_to
+from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.registration import NewPoint, register_point
 
 DEGREES = {"inputmode": "decimal", "autocomplete": "off"}

@@ -14,12 +14,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal
-from river_monitoring.models import MonitoringPoint, Sample
-from river_monitoring.permissions import may_record_sample, points_visible_to, samples_visible_to
-from river_monitoring.points import queries
-from river_monitoring.rectification import services
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.samples.forms import CorrectionForm, SampleForm, SheetForm
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.permissions import may_record_sample, samples_visible_to
+from river_monitoring.samples.queries import samples_to_review
 from river_monitoring.samples.rating import doubts_of
+from river_monitoring.samples.services import correct_sample, record_sample
 from river_monitoring.samples.sheet import SheetRow, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import RowResult, import_samples
 from river_monitoring.standard.evaluation import GB3838_2002
@@ -37,7 +39,7 @@ def new_sample(request: HttpRequest, code: str) -> HttpResponse:
     form = SampleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            sample = services.record_sample(
+            sample = record_sample(
                 point.pk,
                 form.readings(),
                 form.cleaned_data["phenomenon_time"],
@@ -61,7 +63,7 @@ def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     form = CorrectionForm(request.POST if request.method == "POST" else None, sample=sample)
     if request.method == "POST" and form.is_valid():
         try:
-            services.correct_sample(
+            correct_sample(
                 sample.pk,
                 form.readings(),
                 form.cleaned_data["reason"],
@@ -96,7 +98,7 @@ def _form_page(
 def sheet(request: HttpRequest) -> HttpResponse:
     """Many samples: paste or choose a file, see what each row would become, then let it count."""
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
-    waiting = queries.samples_to_review(request.user).count()
+    waiting = samples_to_review(request.user).count()
     context: dict[str, Any] = {
         "form": form,
         "waiting": waiting,
@@ -145,6 +147,6 @@ def _summary(results: list[RowResult], rows: list[SheetRow], confirmed: set[int]
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """What automatic stations sent and nobody has believed yet: each sample with its doubtful values."""
-    page = Paginator(queries.samples_to_review(request.user), REVIEW_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(samples_to_review(request.user), REVIEW_PAGE).get_page(request.GET.get("page"))
     rows = [(sample, doubts_of(sample)) for sample in page]
     return render(request, "river/sample_review.html", {"page": page, "rows": rows})

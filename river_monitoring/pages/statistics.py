@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Period, Span, parse_span
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.statistics.periods import (
@@ -26,8 +26,8 @@ from river_monitoring.statistics.periods import (
     shares_through_time,
     spans_before,
 )
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.statistics.wording import trend_numbers_in_words
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words, span_in_words
 from ui.charts.chart import STYLES
 from ui.downloads import csv_text

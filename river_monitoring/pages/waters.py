@@ -10,16 +10,18 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import departments_visible_to, has_role
-from river_monitoring.models import Grade, Reach, River, WaterKind
-from river_monitoring.network import chiefs, ranges
+from river_monitoring.network import ranges
+from river_monitoring.network.models import Grade, Reach, River, WaterKind
+from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
 from river_monitoring.pages.following import FOLLOWERS
 from river_monitoring.pages.statistics import PERIOD
-from river_monitoring.permissions import points_visible_to, reaches_visible_to, rivers_visible_to
+from river_monitoring.points import chiefs
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Period, Span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics.periods import newest_span, period_table
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.waters import course
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words, span_in_words
 from ui.qr import qr_svg
 

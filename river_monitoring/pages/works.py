@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import Refusal, StaleEdit
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
 from river_monitoring.points import queries as river
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import services
 from river_monitoring.works.forms import CausesForm, MeasureForm, ProgressForm
 from river_monitoring.works.models import Measure

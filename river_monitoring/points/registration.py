@@ -19,7 +19,8 @@ from accounts.models import Area, Department, Role
 from accounts.permissions import has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from river_monitoring.models import MonitoringPoint, Reach, River, WaterClass, WaterKind
+from river_monitoring.network.models import Reach, River, WaterKind
+from river_monitoring.points.models import MonitoringPoint, WaterClass
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,29}", re.ASCII)
 FAR_M = 300.0

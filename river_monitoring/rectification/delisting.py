@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
 from river_monitoring.steps.table import File, Proof, State, Transition, find_transition

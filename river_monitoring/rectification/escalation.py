@@ -22,12 +22,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
-from river_monitoring.models import Chief, MonitoringPoint
-from river_monitoring.network import chiefs
-from river_monitoring.points.queries import OPEN
+from river_monitoring.network.models import Chief
+from river_monitoring.points import chiefs
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.delisting import look_back_due
-from river_monitoring.steps.table import State
-from river_monitoring.works.models import Escalation
+from river_monitoring.rectification.models import Escalation
+from river_monitoring.steps.table import OPEN, State
 
 Level, About = Escalation.Level, Escalation.About
 CHIEFS_OF = {

@@ -10,8 +10,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Department, Role
-from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent
-from river_monitoring.permissions import actor_of
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import Evidence, RectificationEvent
+from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.samples.rating import meets_target
 from river_monitoring.steps.table import (
     TRANSITIONS,

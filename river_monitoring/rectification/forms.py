@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geokit.refusal import FieldError, Refusal
-from river_monitoring.models import Evidence, MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.services import Attachment
 from river_monitoring.steps.table import Proof, Transition
 from ui.photos import sanitise_photo

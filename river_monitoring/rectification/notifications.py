@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from river_monitoring.models import MonitoringPoint, RectificationEvent
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.steps.table import State
 
 

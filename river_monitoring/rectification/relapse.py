@@ -6,14 +6,15 @@ automatic station relists nothing. Only months after the delisting count, and on
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import MonitoringPoint, RectificationEvent
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.notifications import tell_relapse
 from river_monitoring.standard.averages import Span, as_readings, means
 from river_monitoring.standard.evaluation import Evaluation, Water, WaterClass, evaluate_water_class
@@ -51,6 +52,11 @@ def relist_relapsed(points: Iterable[MonitoringPoint]) -> list[RectificationEven
         if len(run) >= settings.RELAPSE["months"]:
             events.append(_relist(point, *run[0]))
     return events
+
+
+def relist_after_samples(points: Iterable[MonitoringPoint], **kwargs: Any) -> None:
+    """Receiver of `samples.signals.samples_written`."""
+    relist_relapsed(points)
 
 
 @transaction.atomic

@@ -7,10 +7,11 @@ from typing import Literal
 
 from django.db import transaction
 
-from river_monitoring.models import MonitoringPoint, Sample
-from river_monitoring.rectification.relapse import relist_relapsed
-from river_monitoring.rectification.services import refresh_current_classes
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import rate_sample, standard_at
+from river_monitoring.samples.services import refresh_current_classes
+from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.evaluation import Standard
 from river_monitoring.standard.readings import NOT_BELIEVED, TO_REVIEW, UnreadableValue, parse_reading
 
@@ -50,7 +51,7 @@ def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["store
     Sample.objects.bulk_create(fresh)
     touched = [points[pk] for pk in sorted({sample.point_id for sample in fresh})]
     refresh_current_classes(touched)
-    relist_relapsed(touched)
+    samples_written.send(Sample, points=touched)
     return outcomes
 
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from geokit.refusal import FieldError, Refusal
-from river_monitoring.models import Sample
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.sheet import MAX_BYTES
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
 from river_monitoring.standard.readings import TO_REVIEW
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 
 # What a deputy's or officer's field kit measures, in the order of its display.
 FIRST = ("ph", "do", "codmn", "nh3n", "tp", "temp", "cod", "tn")

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
-from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.evaluation import (
     GB3838_2002,
     Evaluation,
@@ -31,7 +32,7 @@ from river_monitoring.standard.readings import (
     UnreadableValue,
     parse_reading,
 )
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 
 STANDARDS: Mapping[str, Standard] = load_all(NORMS, *([Path(settings.NORMS_DIR)] if settings.NORMS_DIR else []))
 """Every standard by its id. A sample keeps the id of the one that was in force when it was taken."""

@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from river_monitoring.models import Sample
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.sheet_heads import Column, column_of, converted, parameter_names, plain
 from river_monitoring.samples.table import ENCODINGS
 from river_monitoring.standard.evaluation import GB3838_2002, Standard

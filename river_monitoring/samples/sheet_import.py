@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from river_monitoring.models import MonitoringPoint, Sample, WaterClass
-from river_monitoring.permissions import points_visible_to
-from river_monitoring.rectification import services
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import clean_readings
+from river_monitoring.samples.services import record_sample
 from river_monitoring.samples.sheet import SheetRow, parse_time
 from river_monitoring.standard.readings import RawReading
 
@@ -68,7 +69,7 @@ def _take(row: SheetRow, point: MonitoringPoint | None, actor: Any, confirmed: b
     readings: dict[str, RawReading] = dict(row.readings)
     try:
         with transaction.atomic():
-            sample = services.record_sample(point.pk, readings, at, actor, source=row.source, confirmed=confirmed)
+            sample = record_sample(point.pk, readings, at, actor, source=row.source, confirmed=confirmed)
     except NotPermitted as refusal:
         return _refused(row, point, FieldError("point", refusal.code, refusal.message))
     except BadInput as refusal:

@@ -13,7 +13,9 @@ from typing import Any, Literal, cast
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from river_monitoring.models import MonitoringPoint, Sample, WaterKind
+from river_monitoring.network.models import WaterKind
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Period, Span, as_readings, means, span_of
 from river_monitoring.standard.basin import BasinState, Change, Section, Shares, change_between, shares_of, state_of
 from river_monitoring.standard.evaluation import Water, evaluate_water_class

@@ -354,3 +354,7 @@ def compliant_months(samples: Iterable[SampleDay]) -> list[tuple[int, int]]:
 
 def _month_before(month: tuple[int, int]) -> tuple[int, int]:
     return (month[0] - 1, 12) if month[1] == 1 else (month[0], month[1] - 1)
+
+
+# A point in one of these states has a deadline that runs.
+OPEN = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)

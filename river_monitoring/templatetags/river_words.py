@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 
 register = template.Library()
 KM = 1_000

@@ -7,9 +7,11 @@ from typing import Any, Literal
 
 from django.db.models import Count, Max, QuerySet, Sum
 
-from river_monitoring.models import MonitoringPoint, Reach, ReachLink, River, WaterKind
-from river_monitoring.permissions import points_visible_to, reaches_visible_to, rivers_visible_to
+from river_monitoring.network.models import Reach, ReachLink, River, WaterKind
+from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import BasinState, state_of
 from river_monitoring.standard.evaluation import Water

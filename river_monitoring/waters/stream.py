@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import F, FloatField, Func, QuerySet
 
-from river_monitoring.models import MonitoringPoint, Reach, ReachLink, WaterKind
 from river_monitoring.network.graph import Link, Network, Place
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.network.models import Reach, ReachLink, WaterKind
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 
 SHOWN = 5
 

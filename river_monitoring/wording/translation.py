@@ -10,8 +10,8 @@ from django.utils.translation import gettext_noop, pgettext, pgettext_lazy
 
 from river_monitoring.standard.evaluation import Evaluation, Parameter, WaterClass
 from river_monitoring.standard.message import Phrase
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.steps.table import Missing, Transition, who_may
+from river_monitoring.wording.parameters import parameter_name
 
 CLAUSE = re.compile(r"(?P<standard>.+) 表(?P<table>\d+) 第(?P<row>\d+)项")
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from geokit.refusal import FieldError, Refusal
-from river_monitoring.models import MonitoringPoint, River
+from river_monitoring.network.models import River
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import CauseKind, Measure, Outfall
 from river_monitoring.works.outfall_kinds import SUBKINDS
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Area
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import events
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.outfall_kinds import FIRST_LEVEL

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Role
 from accounts.permissions import has_role, role_of, serves
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
-from river_monitoring.works.models import Escalation, Measure, Outfall, WorkEvent
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.works.models import Measure, Outfall, WorkEvent
 
 
 def outfalls_visible_to(user: Any) -> QuerySet[Outfall]:
@@ -21,10 +21,6 @@ def measures_visible_to(user: Any) -> QuerySet[Measure]:
 
 def work_events_visible_to(user: Any) -> QuerySet[WorkEvent]:
     return WorkEvent.objects.all()
-
-
-def escalations_visible_to(user: Any) -> QuerySet[Escalation]:
-    return Escalation.objects.filter(point__in=points_visible_to(user))
 
 
 def may_work_on(user: Any, point: MonitoringPoint) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.permissions import measures_visible_to, outfalls_visible_to
 from river_monitoring.works.progress import Part, Progress, add_up

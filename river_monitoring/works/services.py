@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger import audit
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
-from river_monitoring.points.queries import OPEN
-from river_monitoring.steps.table import State
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.steps.table import OPEN, State
 from river_monitoring.works import events
 from river_monitoring.works.models import CauseKind, Measure, Outfall, PointCause, WorkEvent
 from river_monitoring.works.permissions import may_move_deadline, may_work_on

@@ -7,11 +7,11 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from river_monitoring.models import AutomaticStation, StationFault
 from river_monitoring.samples.automatic import AutomaticReading, record_automatic
 from river_monitoring.samples.hj212.codes import sort_values
 from river_monitoring.samples.hj212.packet import REPORTS, SURFACE_WATER, Packet, PacketRefused
 from river_monitoring.samples.hj212.server import Cut, Outcome
+from river_monitoring.samples.models import AutomaticStation, StationFault
 from river_monitoring.standard.readings import EARLIEST
 
 logger = logging.getLogger(__name__)

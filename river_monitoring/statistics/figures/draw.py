@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from river_monitoring.standard.evaluation import Parameter, WaterClass
 from river_monitoring.statistics.figures.bands import class_bands, value_range
 from river_monitoring.statistics.series import Series, Value
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.chart import (
     BOTTOM,

@@ -24,9 +24,10 @@ from projects.voting.services import rules_of
 from projects.voting.tally import count, decide, digest_of
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.rectification.evidence import file_of, next_steps, rules
+from river_monitoring.rectification.models import Escalation
 from river_monitoring.samples.rating import rate_sample
 from river_monitoring.steps.table import Proof, State, find_transition, missing_evidence
-from river_monitoring.works.models import Escalation, Measure, Outfall
+from river_monitoring.works.models import Measure, Outfall
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.service_areas.coverage import check_coverage
 from stations.statistics.queries import statistics

@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from river_monitoring.history import Entry, history_asked, story_of, years_of
-from river_monitoring.models import RectificationEvent
 from river_monitoring.rectification import services
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.samples.services import correct_sample
 from river_monitoring.works import services as works
 
 from .conftest import BAD, GOOD
@@ -30,7 +31,7 @@ def lived(listed, named_officer, sample):
     measure = works.add_measure(listed.pk, named_officer, {"kind": "sewers", "title": "东岸截污", "cost_wan": 30})
     works.change_measure(measure.pk, named_officer, expected_version=1, changes={"share_done": 40})
     wrong = sample(listed, BAD, days_ago=3)
-    services.correct_sample(wrong.pk, {**BAD, "nh3n": "1.35"}, "录入时小数点错位", named_officer)
+    correct_sample(wrong.pk, {**BAD, "nh3n": "1.35"}, "录入时小数点错位", named_officer)
     listed.refresh_from_db()
     return listed
 
@@ -56,7 +57,7 @@ def test_a_correction_shows_old_and_new_values(lived):
 
 def test_of_two_corrections_each_shows_its_own_values(lived, named_officer):
     again = lived.samples.get()
-    services.correct_sample(again.pk, {**again.readings, "nh3n": "1.45"}, "复核", named_officer)
+    correct_sample(again.pk, {**again.readings, "nh3n": "1.45"}, "复核", named_officer)
     facts = [entry.facts for entry in story_of(lived, None) if entry.kind == "correction"]
     assert [found[0] for found in facts] == ["氨氮：1.35 → 1.45 mg/L", "氨氮：2.35 → 1.35 mg/L"]
 

@@ -11,9 +11,9 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from river_monitoring.models import AutomaticStation, Sample, StationFault
 from river_monitoring.samples.hj212.intake import store
 from river_monitoring.samples.hj212.packet import parse
+from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
 
 MN = "88888880000001"
 HJ_CODES = {"ph": "w01001", "nh3n": "w21003", "hg": "w20111"}

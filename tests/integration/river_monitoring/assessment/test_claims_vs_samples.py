@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from river_monitoring.assessment.claims_vs_samples import accord_of, disagreements
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import Measure
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 

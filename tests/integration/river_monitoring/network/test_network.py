@@ -5,8 +5,8 @@ import shapely
 from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from pyproj import Geod
 
-from river_monitoring.models import ManagementRange, Reach, ReachLink, River
 from river_monitoring.network import build
+from river_monitoring.network.models import ManagementRange, Reach, ReachLink, River
 from river_monitoring.waters import stream
 
 GEOD = Geod(ellps="WGS84")

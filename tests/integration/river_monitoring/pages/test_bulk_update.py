@@ -14,7 +14,7 @@ from river_monitoring.bulk_update import workbook
 from river_monitoring.bulk_update.saving import save_rows
 from river_monitoring.bulk_update.sheets import SHEETS
 from river_monitoring.bulk_update.table import Edit, default_pick
-from river_monitoring.models import RectificationEvent
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.works import services as works
 from river_monitoring.works.models import WorkEvent
 

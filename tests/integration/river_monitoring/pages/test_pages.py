@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from river_monitoring.models import Chief, Evidence
+from river_monitoring.network.models import Chief
+from river_monitoring.rectification.models import Evidence
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 HTMX = {"HX-Request": "true"}

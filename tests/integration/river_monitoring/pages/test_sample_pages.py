@@ -10,7 +10,7 @@ from django.utils import timezone
 from xlsxwriter import Workbook
 
 from geokit.refusal import BadInput
-from river_monitoring.models import Sample, SampleRevision
+from river_monitoring.samples.models import Sample, SampleRevision
 from river_monitoring.samples.sheet import MAX_ROWS, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import import_samples
 from tests.integration.river_monitoring.conftest import BAD, GOOD

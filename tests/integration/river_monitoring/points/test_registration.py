@@ -4,7 +4,9 @@ import pytest
 from django.contrib.gis.geos import LineString, MultiLineString
 
 from ledger.models import AuditEntry
-from river_monitoring.models import AutomaticStation, Chief, MonitoringPoint, Reach, ReachLink, River
+from river_monitoring.network.models import Chief, Reach, ReachLink, River
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import AutomaticStation
 
 PAGE, API = "/river/points/new/", "/api/v1/monitoring-points/"
 

@@ -12,10 +12,11 @@ from django_q.models import Schedule
 from accounts.models import Department, Role, User
 from accounts.notices.models import Notice
 from river_monitoring.history import story_of
-from river_monitoring.models import Chief
+from river_monitoring.network.models import Chief
+from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import services
 from river_monitoring.rectification.escalation import escalate, levels_for
-from river_monitoring.works.models import Escalation
+from river_monitoring.rectification.models import Escalation
 from tests.integration.river_monitoring.conftest import BAD
 
 DUE = date(2026, 6, 1)
@@ -129,7 +130,7 @@ def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, set
     today = date.today()
     days = {"listed_on": today - timedelta(days=400), "delisted_on": today - timedelta(days=60)}
     point, other = make_point("R-1", status="delisted", **days), make_point("R-2", status="delisted", **days)
-    services.follow_point(point.pk, deputy, follow=True)
+    follow_point(point.pk, deputy, follow=True)
     sample(other, BAD)
     assert told_to(deputy) == []
     sample(point, BAD)
@@ -140,7 +141,7 @@ def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, set
 
 def test_a_step_tells_followers_but_not_the_one_who_took_it(listed, officer, deputy):
     for person in (officer, deputy):
-        services.follow_point(listed.pk, person, follow=True)
+        follow_point(listed.pk, person, follow=True)
     due = date.today() + timedelta(days=60)
     services.transition_point(listed.pk, "planned", officer, expected_version=1, note="方案", due_on=due)
     assert (told_to(deputy), told_to(officer)) == (["river-step"], [])

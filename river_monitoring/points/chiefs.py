@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import Role
 from accounts.permissions import has_role
-from river_monitoring.models import Chief, MonitoringPoint, Reach, River
+from river_monitoring.network.models import Chief, Reach, River
+from river_monitoring.points.models import MonitoringPoint
 
 RANK = {level: rank for rank, level in enumerate(Chief.Level.values)}
 """0 for the province, 4 for the village."""

@@ -1,0 +1,128 @@
+"""Monitoring points, and who follows a point or a whole water."""
+
+from django.contrib.gis.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Area, Department, User
+from river_monitoring.network.models import Reach, River, WaterKind
+
+
+class WaterClass(models.IntegerChoices):
+    """How `standards.WaterClass` is stored and carried by tiles: its number, 6 inferior V, 0 cannot be told."""
+
+    UNRATED = 0, _("未评价")
+    I = 1, _("Ⅰ类")  # noqa: E741 - the standard's own name
+    II = 2, _("Ⅱ类")
+    III = 3, _("Ⅲ类")
+    IV = 4, _("Ⅳ类")
+    V = 5, _("Ⅴ类")
+    INFERIOR_V = 6, _("劣Ⅴ类")
+
+
+class MonitoringPoint(models.Model):
+    """A place where water is sampled: a section (断面) or a small water (小微水体)."""
+
+    class Kind(models.TextChoices):
+        STATE = "state", _("国控断面")
+        PROVINCE = "province", _("省控断面")
+        CITY = "city", _("市控断面")
+        COUNTY = "county", _("县控断面")
+        HANDOVER = "handover", _("交接断面")
+        SMALL = "small", _("小微水体")
+
+    class Status(models.TextChoices):
+        NONE = "none", _("未挂号")
+        LISTED = "listed", _("已挂号")
+        PLANNED = "planned", _("已定方案")
+        UNDER_WAY = "under_way", _("治理中")
+        ACCEPTANCE_ASKED = "acceptance_asked", _("申请验收")
+        DELISTED = "delisted", _("已销号")
+        LOOK_BACK = "look_back", _("回头看")
+        SUSPENDED = "suspended", _("暂停")
+
+    code = models.CharField(_("编码"), max_length=30, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    water = models.CharField(_("适用标准表"), max_length=10, choices=WaterKind, default=WaterKind.RIVER)
+    river = models.ForeignKey(
+        River, models.PROTECT, null=True, blank=True, related_name="points", verbose_name=_("所在河流")
+    )
+    reach = models.ForeignKey(
+        Reach, models.PROTECT, null=True, blank=True, related_name="points", verbose_name=_("所在河段")
+    )
+    area = models.ForeignKey(Area, models.PROTECT, related_name="monitoring_points", verbose_name=_("镇街"))
+    village = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("村社"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="monitoring_points", verbose_name=_("责任部门")
+    )
+    geom = models.PointField(_("位置"), srid=4326)
+    is_schematic = models.BooleanField(_("示意"), default=False)
+    target_class = models.PositiveSmallIntegerField(_("目标类别"), choices=WaterClass, default=WaterClass.III)
+    baseline_class = models.PositiveSmallIntegerField(_("挂号时类别"), choices=WaterClass, default=WaterClass.UNRATED)
+    causes = models.TextField(_("成因"), blank=True)
+    responsible_name = models.CharField(_("责任人"), max_length=40, blank=True)
+    responsible_phone = models.CharField(_("责任人电话"), max_length=30, blank=True)
+    # What the newest sample says; written only by services.record_sample.
+    current_class = models.PositiveSmallIntegerField(
+        _("现状类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
+    )
+    current_sample = models.ForeignKey(
+        "Sample", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    # Where rectification stands; written only by services.transition_point.
+    status = models.CharField(_("治理状态"), max_length=20, choices=Status, default=Status.NONE)
+    listed_on = models.DateField(_("挂号日期"), null=True, blank=True)
+    due_on = models.DateField(_("整治期限"), null=True, blank=True)
+    delisted_on = models.DateField(_("销号日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("监测点位")
+        verbose_name_plural = _("监测点位")
+        ordering = ["code"]
+        indexes = [models.Index(fields=["status", "due_on"]), models.Index(fields=["current_class"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("river:point", args=[self.code])
+
+
+class PointFollow(models.Model):
+    """Somebody wants to hear what becomes of a point."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="followed_points", verbose_name=_("关注人"))
+    point = models.ForeignKey(MonitoringPoint, models.CASCADE, related_name="follows", verbose_name=_("点位"))
+    since = models.DateTimeField(_("关注时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("点位关注")
+        verbose_name_plural = _("点位关注")
+        ordering = ["-since"]
+        constraints = [models.UniqueConstraint(fields=["user", "point"], name="follow_a_point_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.point_id}"
+
+
+class RiverFollow(models.Model):
+    """Somebody wants to hear what becomes of every point on a water."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="followed_rivers", verbose_name=gettext_lazy("关注人"))
+    river = models.ForeignKey(
+        "river_monitoring.River", models.CASCADE, related_name="follows", verbose_name=gettext_lazy("河流")
+    )
+    since = models.DateTimeField(gettext_lazy("关注时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = gettext_lazy("河流关注")
+        verbose_name_plural = gettext_lazy("河流关注")
+        ordering = ["-since"]
+        constraints = [models.UniqueConstraint(fields=["user", "river"], name="follow_a_river_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.river_id}"
