@@ -18,7 +18,7 @@ from demo.plan.points import Place, sections
 from demo.plan.stories import GOALS, deal_stories
 from river_monitoring.standard.evaluation import evaluate_water_class
 from river_monitoring.steps.table import (
-    File,
+    EvidenceOnFile,
     Rules,
     SampleDay,
     State,
@@ -153,7 +153,7 @@ class Run:
         if row is None:
             raise LookupError(f"the table has no step from {self.status} to {target}")
         photos = [kind for each in self._present() for kind in each.photos] + list(step.photos)
-        file = File(
+        file = EvidenceOnFile(
             note=note,
             plan=bool(note),
             due_on=step.due_on,

@@ -16,7 +16,7 @@ from accounts.permissions import areas_visible_to
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from projects.plan.filters import SEARCHED as PROJECT_COLUMNS
-from river_monitoring.assessment.filter_panel import drawer_of, query_without
+from river_monitoring.assessment.filter_panel import panel_context, query_without
 from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
@@ -80,7 +80,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "found": found.count(),
         "query": query_without(request.GET, "page"),
         "classes": _class_links(request, points),
-        **drawer_of(chosen, request.GET),
+        **panel_context(chosen, request.GET),
     }
     return render(request, "map.html", context)
 

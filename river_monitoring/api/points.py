@@ -109,7 +109,7 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=False, pagination_class=None)
     def months(self, request: Request) -> Response:
         """The months that `at` can show: all between the first and the last rated sample, oldest first."""
-        return Response(snapshot.months(request.user))
+        return Response(snapshot.months_with_samples(request.user))
 
     @extend_schema(
         parameters=[OpenApiParameter("parameter", str, description="ph, do, codmn, nh3n, tp, ...")],
@@ -142,14 +142,14 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, pagination_class=None)
     def upstream(self, request: Request, pk: str | None = None) -> Response:
         """Points whose water comes to this one, nearest first, with the metres along the water."""
-        found = stream.of_point(self.get_object(), request.user)
+        found = stream.stream_of(self.get_object(), request.user)
         return Response(NeighbourSerializer(found.upstream, many=True).data)
 
     @extend_schema(responses=NeighbourSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def downstream(self, request: Request, pk: str | None = None) -> Response:
         """Points that the water from here comes to, nearest first, with the metres along the water."""
-        found = stream.of_point(self.get_object(), request.user)
+        found = stream.stream_of(self.get_object(), request.user)
         return Response(NeighbourSerializer(found.downstream, many=True).data)
 
 
@@ -176,9 +176,9 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
     def create(self, request: Request) -> Response:
         """Hand in one sample, or a list of at most 1,000 with a report per row; the same again changes nothing."""
         if isinstance(request.data, list):
-            report, status = samples.take_many(request.data, request.user)
+            report, status = samples.record_many(request.data, request.user)
             return Response(report, status)
-        sample, status = samples.take_one(request.data, request.user)
+        sample, status = samples.record_one(request.data, request.user)
         return Response(self.get_serializer(sample).data, status)
 
 

@@ -24,7 +24,7 @@ TIME = "phenomenon_time"
 MEASURED_BY = frozenset({Sample.Source.MANUAL.value, Sample.Source.AUTOMATIC.value, Sample.Source.IMPORT.value})
 
 
-def take_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
+def record_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
     """Take in one sample; return it with 201, or 200 when it was there already.
 
     Raises BadInput with an error per field, NotPermitted, or StaleEdit when the point has another sample of that time.
@@ -43,7 +43,7 @@ def take_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
     raise BadInput(message, code="unusual-values" if result.outcome == "review" else "bad-sample", errors=errors)
 
 
-def take_many(bodies: Sequence[Any], actor: Any) -> tuple[dict[str, Any], int]:
+def record_many(bodies: Sequence[Any], actor: Any) -> tuple[dict[str, Any], int]:
     """Take in a list, each for itself; return the report of all rows and its status.
 
     201 when something was stored and nothing refused, 200 when all was there already, 207 when a row needs somebody.
@@ -62,7 +62,7 @@ def take_many(bodies: Sequence[Any], actor: Any) -> tuple[dict[str, Any], int]:
             continue
         rows.append(row)
         confirmed |= {number} if is_confirmed else set()
-    found = [_told(result) for result in import_samples(rows, actor, confirmed=confirmed)]
+    found = [_row_report(result) for result in import_samples(rows, actor, confirmed=confirmed)]
     found += [{"row": number, "outcome": "refused", "errors": _as_dicts(errors)} for number, errors in unread]
     return _report(sorted(found, key=lambda told: told["row"]))
 
@@ -75,7 +75,7 @@ def _report(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
     return report | {"rows": rows}, status.HTTP_201_CREATED if counts["stored"] else status.HTTP_200_OK
 
 
-def _told(result: RowResult) -> dict[str, Any]:
+def _row_report(result: RowResult) -> dict[str, Any]:
     if result.sample is not None:
         told = {"id": result.sample.pk, "class": result.water_class, "note": result.note}
     else:

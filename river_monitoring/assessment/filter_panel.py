@@ -30,7 +30,7 @@ def month_in_words(month: dt.date) -> str:
     return span_in_words(span_of(month, "month"))
 
 
-def drawer_of(chosen: PointFilter, query: QueryDict) -> dict[str, Any]:
+def panel_context(chosen: PointFilter, query: QueryDict) -> dict[str, Any]:
     """Return what `river/partials/point_filters.html` shows of these filters."""
     form = chosen.form
     month = form.cleaned_data.get("at") if form.is_valid() else None

@@ -145,7 +145,7 @@ class PointFilter(PlaceFilter):
         each has its `distance` on the ellipsoid.
         """
         asked = self.form.cleaned_data
-        found = super().filter_queryset(snapshot.shown(queryset, self._user(), asked.get("at")))
+        found = super().filter_queryset(snapshot.with_values_shown(queryset, self._user(), asked.get("at")))
         place = asked.get("near")
         return _near(found, place, float(asked.get("within") or NEAR_DEFAULT_M)) if place else found
 

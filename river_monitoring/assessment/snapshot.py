@@ -4,7 +4,7 @@ A point's class in a month is its worst rated sample of that month, as on the pa
 (`queries.monthly_classes`); a point without one is unrated in that month, whatever was found before. Names, places
 and targets are those of today.
 
-`shown` says the same things of today and of a month under the same names, so that a list, a count, the API and a page
+`with_values_shown` gives the values of today and of a month the same names, so that a list, a count, the API and a page
 need not know which of the two they show.
 """
 
@@ -34,7 +34,7 @@ def month_of(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
     return span_bounds(span_of(first, "month"))
 
 
-def shown(points: QuerySet[MonitoringPoint], user: Any, month: dt.date | None) -> QuerySet[MonitoringPoint]:
+def with_values_shown(points: QuerySet[MonitoringPoint], user: Any, month: dt.date | None) -> QuerySet[MonitoringPoint]:
     """Annotate `class_shown`, `status_shown`, `overdue_shown`, `sampled_shown`, `limiting_shown`, `exceedance_shown`.
 
     They are those of today, or those of the month that begins on `month`.
@@ -111,7 +111,7 @@ def reaches_in_month(user: Any, first: dt.date) -> QuerySet[Reach]:
     )
 
 
-def months(user: Any) -> list[dict[str, Any]]:
+def months_with_samples(user: Any) -> list[dict[str, Any]]:
     """Return the months of the time slider, oldest first: all between the first and the last with a rated sample.
 
     Each with how many points were rated and how many of them inferior V, by a point's worst sample of the month.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
-from river_monitoring.samples.rating import STANDARDS, held_back, left_out, rate_sample
+from river_monitoring.samples.rating import STANDARDS, flagged_note, rate_sample, review_reasons
 from river_monitoring.standard.evaluation import Parameter, Standard, Water
 from river_monitoring.standard.readings import parse_reading
 from river_monitoring.wording.parameters import parameter_name
@@ -41,7 +41,7 @@ def verdict_of(sample: Sample, point: MonitoringPoint) -> Verdict:
         limiting=[_with_multiple(code, sample, standard) for code in answer.limiting] if sample.water_class > 1 else [],
         primary=[_in_brackets(code, sample, standard) for code in answer.primary] if sample.water_class else [],
         meets_target=sample.water_class <= point.target_class if sample.water_class else None,
-        note=_("；").join(filter(None, [*held_back(sample), notes_of(answer), left_out(sample)])),
+        note=_("；").join(filter(None, [*review_reasons(sample), notes_of(answer), flagged_note(sample)])),
     )
 
 

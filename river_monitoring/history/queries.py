@@ -24,7 +24,7 @@ class Year:
     entries: list[Entry]
 
 
-def story_of(point: MonitoringPoint, user: Any) -> list[Entry]:
+def history_of(point: MonitoringPoint, user: Any) -> list[Entry]:
     """Everything that became of the point as far as `user` may know it, newest first."""
     events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
     rated = samples_visible_to(user).filter(point=point, water_class__gt=0).order_by("phenomenon_time")
@@ -38,7 +38,7 @@ def story_of(point: MonitoringPoint, user: Any) -> list[Entry]:
         *works.entries_of_works(changes),
         *samples.crossings(point, rated.values_list("phenomenon_time", "water_class")),
         *samples.corrections(revisions.select_related("sample").order_by("sample", "at", "pk")),
-        *_told_by_others(point, user),
+        *_entries_of_rooms_above(point, user),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
@@ -50,7 +50,7 @@ def _evidence(point: MonitoringPoint, user: Any) -> dict[int, list[Evidence]]:
     return found
 
 
-def _told_by_others(point: MonitoringPoint, user: Any) -> Iterable[Entry]:
+def _entries_of_rooms_above(point: MonitoringPoint, user: Any) -> Iterable[Entry]:
     told: Any = history_asked.send(MonitoringPoint, point=point, user=user)
     for _receiver, entries in told:
         yield from entries or ()

@@ -20,23 +20,22 @@ from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
 from river_monitoring.api.points import DEFAULT_PARAMETER
 from river_monitoring.assessment import claims_vs_samples, snapshot
-from river_monitoring.assessment.filter_panel import drawer_of, month_in_words, query_without
+from river_monitoring.assessment.filter_panel import month_in_words, panel_context, query_without
 from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.assessment.verdict import readings_in_words, verdict, verdict_of
-from river_monitoring.history import story_of, years_of
+from river_monitoring.history import history_of, years_of
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points import chiefs, queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.services import follow_point
-from river_monitoring.rectification import delisting, services
-from river_monitoring.rectification import evidence as dossier
+from river_monitoring.rectification import delisting, evidence, services
 from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
 from river_monitoring.samples.permissions import may_record_sample
 from river_monitoring.statistics import trends
 from river_monitoring.steps.table import OPEN
-from river_monitoring.waters.stream import of_point
+from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
 from tiles.query.request import MONTH
@@ -78,7 +77,7 @@ def point_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "total": points.count(),
-        **drawer_of(chosen, request.GET),
+        **panel_context(chosen, request.GET),
         "query": query_without(request.GET, "page"),
         "may_sample": has_role(request.user, Role.OFFICER, Role.STAFF),
         "may_register": has_role(request.user, Role.STAFF, Role.GIS),
@@ -158,13 +157,13 @@ def _status_of(refusal: Refusal) -> int:
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """Serve a photo or paper to those who may see it; for others there is none."""
-    evidence = get_object_or_404(evidence_visible_to(request.user), pk=pk)
+    piece = get_object_or_404(evidence_visible_to(request.user), pk=pk)
     try:
-        content = evidence.file.open("rb")
+        content = piece.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    is_public = evidence.kind in PUBLIC_EVIDENCE
-    answer = FileResponse(content, as_attachment=not is_public, filename=evidence.download_name)
+    is_public = piece.kind in PUBLIC_EVIDENCE
+    answer = FileResponse(content, as_attachment=not is_public, filename=piece.download_name)
     patch_cache_control(answer, public=is_public, private=not is_public, max_age=86_400)
     return answer
 
@@ -180,15 +179,15 @@ def _render_point(
     due = delisting.look_back_due(point)
     context = {
         "point": point,
-        "then": _then(request, point),
+        "snapshot": _snapshot(request, point),
         "readings": readings_in_words(point),
         "verdict": verdict(point),
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
-        "years": years_of(story_of(point, request.user)),
-        "outlook": dossier.outlook(point),
-        "way": delisting.way_out(point),
-        "accord": claims_vs_samples.accord_of(point),
+        "years": years_of(history_of(point, request.user)),
+        "outlook": evidence.public_next_step(point),
+        "delisting": delisting.delisting_outlook(point),
+        "check": claims_vs_samples.check_claims(point),
         "look_back_due": due,
         "look_back_late": due is not None and due < timezone.localdate(),
         "is_open": point.status in OPEN,
@@ -196,7 +195,7 @@ def _render_point(
         "form": form,
         "chiefs": chiefs.of_point(point, request.user),
         "may_call": chiefs.may_call_chiefs(request.user),
-        "stream": of_point(point, request.user),
+        "stream": stream_of(point, request.user),
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point),
         "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
@@ -206,13 +205,13 @@ def _render_point(
     return render(request, "river/point.html", context, status=status)
 
 
-def _then(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
+def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
     """The point as it was in the month that the address asks for; None for now, and for what is no month."""
     at = request.GET.get("at", "")
     if not MONTH.fullmatch(at):
         return None
     month = dt.date.fromisoformat(f"{at}-01")
-    shown = snapshot.shown(points_visible_to(request.user).filter(pk=point.pk), request.user, month).get()
+    shown = snapshot.with_values_shown(points_visible_to(request.user).filter(pk=point.pk), request.user, month).get()
     sample = snapshot.worst_sample(request.user, point, month)
     return {
         "month": month_in_words(month),
@@ -251,7 +250,7 @@ def _trend_parameter(request: HttpRequest, point: MonitoringPoint) -> str:
 class StepPanel:
     """A step that this person may take, its form, and the fields that the step asks for."""
 
-    step: dossier.NextStep
+    step: evidence.NextStep
     form: TransitionForm
 
     @property
@@ -263,7 +262,7 @@ def _step_panels(request: HttpRequest, point: MonitoringPoint, bound: Transition
     """Each step that this person may take, with a form of its own; a refused one keeps what was typed."""
     asked = bound.data.get("to_state") if bound else None
     panels = []
-    for step in dossier.next_steps(point, request.user):
+    for step in evidence.next_steps(point, request.user):
         form = bound if bound and step.target == asked else TransitionForm()
         form.auto_id = f"id_{step.target}_%s"
         panels.append(StepPanel(step, form))

@@ -20,7 +20,7 @@ from river_monitoring.samples.forms import CorrectionForm, SampleForm, SheetForm
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.permissions import may_record_sample, samples_visible_to
 from river_monitoring.samples.queries import samples_to_review
-from river_monitoring.samples.rating import doubts_of
+from river_monitoring.samples.rating import excluded_values
 from river_monitoring.samples.services import correct_sample, record_sample
 from river_monitoring.samples.sheet import SheetRow, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import RowResult, import_samples
@@ -148,5 +148,5 @@ def _summary(results: list[RowResult], rows: list[SheetRow], confirmed: set[int]
 def review(request: HttpRequest) -> HttpResponse:
     """What automatic stations sent and nobody has believed yet: each sample with its doubtful values."""
     page = Paginator(samples_to_review(request.user), REVIEW_PAGE).get_page(request.GET.get("page"))
-    rows = [(sample, doubts_of(sample)) for sample in page]
+    rows = [(sample, excluded_values(sample)) for sample in page]
     return render(request, "river/sample_review.html", {"page": page, "rows": rows})

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
-from river_monitoring.steps.table import File, Proof, State, Transition, find_transition
+from river_monitoring.steps.table import EvidenceOnFile, Proof, State, Transition, find_transition
 from river_monitoring.wording.translation import step_people
 
 ON_THE_WAY = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED, State.SUSPENDED, State.LOOK_BACK)
 # What everybody may know of a file; the rest is written when the step is taken.
-TOLD = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
+PUBLIC_PROOFS = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
 
 @dataclass(frozen=True)
-class WayOut:
+class DelistingOutlook:
     """The conditions of acceptance and delisting, each met or not, and the earliest day of both.
 
     `ask_from` is None when a measure has no day by which it is to be finished. `months` are those still to sample.
@@ -45,16 +45,16 @@ class WayOut:
         return min(len(self.samples.held), self.samples.wanted)
 
 
-def way_out(point: MonitoringPoint) -> WayOut | None:
+def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
     """How far a point is from being delisted; None for one that is on no list."""
     if point.status not in ON_THE_WAY:
         return None
     step = _step(point)
-    file, today = evidence.file_of(point), timezone.localdate()
+    file, today = evidence.evidence_on_file(point), timezone.localdate()
     outlook = outlook_of(file, today, evidence.rules())
     ask_from = _ask_from(point, file, today)
-    needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in TOLD)
-    return WayOut(
+    needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in PUBLIC_PROOFS)
+    return DelistingOutlook(
         requirements=needs,
         ask_from=ask_from,
         delist_from=max(ask_from, outlook.earliest) if ask_from else None,
@@ -74,7 +74,7 @@ def _step(point: MonitoringPoint) -> Transition:
     return found
 
 
-def _ask_from(point: MonitoringPoint, file: File, today: date) -> date | None:
+def _ask_from(point: MonitoringPoint, file: EvidenceOnFile, today: date) -> date | None:
     """The day by which the last open measure is to be finished; today when none is open."""
     if not file.open_measures:
         return today

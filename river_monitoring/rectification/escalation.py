@@ -36,7 +36,7 @@ CHIEFS_OF = {
     Level.DISTRICT: Chief.Level.COUNTY,
     Level.CITY: Chief.Level.CITY,
 }
-MAX_TOLD = 200
+MAX_RECIPIENTS_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def escalate(today: date | None = None) -> list[Escalation]:
     day = today or timezone.localdate()
     heard = set(Escalation.objects.values_list("point", "about", "level", "due_on"))
     return [
-        _tell(deadline, level, day)
+        _escalate_to(deadline, level, day)
         for deadline in deadlines()
         for level in levels_for(deadline.days_late(day))
         if (deadline.point.pk, deadline.about, level, deadline.due_on) not in heard
@@ -80,7 +80,7 @@ def deadlines() -> Iterator[Deadline]:
             yield Deadline(point, About.LOOK_BACK, due)
 
 
-def _tell(deadline: Deadline, level: Escalation.Level, today: date) -> Escalation:
+def _escalate_to(deadline: Deadline, level: Escalation.Level, today: date) -> Escalation:
     point = deadline.point
     told = Escalation.objects.create(
         point=point,
@@ -89,11 +89,11 @@ def _tell(deadline: Deadline, level: Escalation.Level, today: date) -> Escalatio
         about=deadline.about,
         due_on=deadline.due_on,
         days_late=deadline.days_late(today),
-        told=told_words(point, level)[:MAX_TOLD],
+        told=recipients_in_words(point, level)[:MAX_RECIPIENTS_TEXT],
     )
     title, body = _words(told)
     notify(
-        people_of(point, level),
+        recipients(point, level),
         "river-overdue",
         title,
         body,
@@ -112,7 +112,7 @@ def _words(told: Escalation) -> tuple[Any, Any]:
     )
 
 
-def people_of(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
+def recipients(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
     """The accounts that hear at a level, always with the officers of the responsible department."""
     mine = Q(role=Role.OFFICER, department=point.department_id)
     others = {
@@ -126,7 +126,7 @@ def people_of(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
     return set(User.objects.filter(mine | others if others else mine))
 
 
-def told_words(point: MonitoringPoint, level: Escalation.Level) -> str:
+def recipients_in_words(point: MonitoringPoint, level: Escalation.Level) -> str:
     """Whom the public history names: offices, and chiefs as they stand on the signboard."""
     offices = {
         Level.DEPARTMENT: [point.department.name],

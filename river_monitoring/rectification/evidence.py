@@ -16,7 +16,7 @@ from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.samples.rating import meets_target
 from river_monitoring.steps.table import (
     TRANSITIONS,
-    File,
+    EvidenceOnFile,
     Proof,
     Rules,
     SampleDay,
@@ -28,7 +28,7 @@ from river_monitoring.steps.table import (
     proof_name,
     steps_from,
 )
-from river_monitoring.wording.translation import say, step_people, step_title
+from river_monitoring.wording.translation import step_people, step_title, translate
 
 # Steps of the department that does the works; the others are the inspectors'.
 _WORK_STEPS = {(row.source.value, row.target.value) for row in TRANSITIONS if "own_officer" in row.who}
@@ -65,10 +65,12 @@ def workers_of(point: MonitoringPoint) -> list[str]:
     return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
 
 
-def file_of(point: MonitoringPoint, *, note: str = "", due_on: date | None = None, kinds: Sequence[str] = ()) -> File:
+def evidence_on_file(
+    point: MonitoringPoint, *, note: str = "", due_on: date | None = None, kinds: Sequence[str] = ()
+) -> EvidenceOnFile:
     """Return what proves a step: what is handed in now together with what the present listing already holds."""
     held = list(Evidence.objects.filter(event__in=present_events(point)).values_list("kind", flat=True))
-    return File(
+    return EvidenceOnFile(
         note=note,
         plan=bool(note.strip()) or Evidence.Kind.PLAN in kinds,
         due_on=due_on,
@@ -135,17 +137,17 @@ def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
     actor = actor_of(user, point)
     if actor.role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
         return []
-    standing, file = standing_of(point), file_of(point)
+    standing, file = standing_of(point), evidence_on_file(point)
     steps = [step for step in steps_from(standing) if allowed(step, actor, standing)]
     return [NextStep(step, requirements_of(step, file)) for step in steps]
 
 
 # What a passer-by may be told is still missing; the rest is written when the step is taken.
-TOLD_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
+PUBLIC_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PublicNextStep:
     """The way forward from where a point stands: the step, who takes it, what it still lacks."""
 
     title: str
@@ -153,20 +155,22 @@ class Outlook:
     lacks: list[str]
 
 
-def outlook(point: MonitoringPoint) -> Outlook | None:
+def public_next_step(point: MonitoringPoint) -> PublicNextStep | None:
     """Return the next step of a point that is on the list, whoever asks; None for one that is not."""
     standing = standing_of(point)
     if standing.state is State.NONE:
         return None
     step = steps_from(standing)[0]
-    needs = requirements_of(step, file_of(point))
-    lacks = [need.missing for need in needs if need.missing and need.proof in TOLD_PROOFS]
-    return Outlook(step_title(step), step_people(step), lacks)
+    needs = requirements_of(step, evidence_on_file(point))
+    lacks = [need.missing for need in needs if need.missing and need.proof in PUBLIC_PROOFS]
+    return PublicNextStep(step_title(step), step_people(step), lacks)
 
 
-def requirements_of(step: Transition, file: File) -> tuple[Requirement, ...]:
+def requirements_of(step: Transition, file: EvidenceOnFile) -> tuple[Requirement, ...]:
     """Each piece of evidence that `step` requires, with what is missing of it."""
-    missing = {piece.proof: say(piece.phrase) for piece in missing_evidence(step, file, timezone.localdate(), rules())}
+    missing = {
+        piece.proof: translate(piece.message) for piece in missing_evidence(step, file, timezone.localdate(), rules())
+    }
     return tuple(
-        Requirement(proof.value, say(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.proofs
+        Requirement(proof.value, translate(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.proofs
     )

@@ -21,7 +21,7 @@ def followers_of(point: MonitoringPoint) -> QuerySet[User]:
     return User.objects.filter(follows).distinct()
 
 
-def tell_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
+def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
     """Tell followers, the responsible officers and the congress staff that the water is bad again."""
     people = User.objects.filter(
         Q(pk__in=followers_of(point).values("pk"))
@@ -32,14 +32,14 @@ def tell_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
     return notify(people, "river-relapse", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
 
 
-def tell_of(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
+def notify_of_event(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
     """Tell of a step that somebody took; back on the list after a delisting is a relapse."""
     if event.to_status == State.LISTED and event.from_status in (State.DELISTED, State.LOOK_BACK):
-        return tell_relapse(point, event)
-    return tell_step(point, event, actor)
+        return notify_of_relapse(point, event)
+    return notify_of_step(point, event, actor)
 
 
-def tell_step(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
+def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
     """Tell followers of a step that somebody took."""
     people = followers_of(point)
     if actor is not None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.rectification.notifications import tell_relapse
+from river_monitoring.rectification.notifications import notify_of_relapse
 from river_monitoring.standard.averages import Span, as_readings, means
 from river_monitoring.standard.evaluation import Evaluation, Water, WaterClass, evaluate_water_class
 from river_monitoring.steps.table import State
@@ -83,7 +83,7 @@ def _relist(point: MonitoringPoint, month: Span, answer: Evaluation) -> Rectific
     point.save(
         update_fields=["status", "version", "listed_on", "due_on", "delisted_on", "baseline_class", "updated_at"]
     )
-    tell_relapse(point, event)
+    notify_of_relapse(point, event)
     return event
 
 

@@ -15,9 +15,9 @@ from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, 
 from ledger import audit
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.services import lock_point
-from river_monitoring.rectification import evidence as dossier
+from river_monitoring.rectification import evidence
 from river_monitoring.rectification.models import Evidence, EvidenceCheck, RectificationEvent
-from river_monitoring.rectification.notifications import tell_of
+from river_monitoring.rectification.notifications import notify_of_event
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, actor_of
 from river_monitoring.rectification.photo_proof import proof_fields
 from river_monitoring.steps.table import (
@@ -65,7 +65,7 @@ def transition_point(
     the table. The plan of a point (一点一策) is handed in as `note`, as an attachment of kind PLAN, or both.
     """
     point = lock_point(point_id, actor)
-    standing = dossier.standing_of(point)
+    standing = evidence.standing_of(point)
     step = _known_step(point, to_state)
     # Permission first: a person who may do nothing here learns nothing about the state of the form.
     _refuse_unless_allowed(point, step, actor, standing)
@@ -79,7 +79,7 @@ def transition_point(
     _refuse_without_evidence(point, step, note, due_on, attachments)
     event = _write_event(point, step, actor, note, due_on, attachments)
     _move(point, step, event)
-    tell_of(point, event, actor)
+    notify_of_event(point, event, actor)
     audit.record(actor, "transition-point", point, event=event.pk, to=step.target.value)
     return event
 
@@ -95,21 +95,23 @@ def _refuse_unless_allowed(point: MonitoringPoint, step: Transition | None, acto
     if actor_of(actor, point).role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
         raise NotPermitted(_("“%(point)s”的治理状态由%(department)s更新，您只能查看。") % names)
     if step and not allowed(step, actor_of(actor, point), standing):
-        reason = translation.refused(step)
+        reason = translation.not_permitted_text(step)
         raise NotPermitted(_("%(reason)s。“%(point)s”由%(department)s负责。") % {**names, "reason": reason})
 
 
 def _refuse_without_evidence(
     point: MonitoringPoint, step: Transition, note: str, due_on: date | None, attachments: Sequence[Attachment]
 ) -> None:
-    file = dossier.file_of(point, note=note, due_on=due_on, kinds=[attachment.kind for attachment in attachments])
-    missing = missing_evidence(step, file, timezone.localdate(), dossier.rules())
+    file = evidence.evidence_on_file(
+        point, note=note, due_on=due_on, kinds=[attachment.kind for attachment in attachments]
+    )
+    missing = missing_evidence(step, file, timezone.localdate(), evidence.rules())
     if missing:
         errors = [
-            FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", translation.lacking(piece))
+            FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", translation.missing_text(piece))
             for piece in missing
         ]
-        raise MissingEvidence(translation.lacking_all(missing), errors=errors)
+        raise MissingEvidence(translation.all_missing_text(missing), errors=errors)
 
 
 FORM_FIELD = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from river_monitoring.steps.table import File, Rules, compliant_months, counting_samples
+from river_monitoring.steps.table import EvidenceOnFile, Rules, compliant_months, counting_samples
 
 Month = tuple[int, int]
 
@@ -33,7 +33,7 @@ class SampleOutlook:
         return not self.to_sample
 
 
-def outlook_of(file: File, today: date, rules: Rules) -> SampleOutlook:
+def outlook_of(file: EvidenceOnFile, today: date, rules: Rules) -> SampleOutlook:
     """
     >>> from river_monitoring.steps.table import SampleDay
     >>> run = [SampleDay(date(2026, 10, 8), True), SampleDay(date(2026, 11, 6), True)]

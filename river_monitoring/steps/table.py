@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from river_monitoring.standard.message import Phrase
+from river_monitoring.standard.message import Message
 
 Who = Literal["own_officer", "other_officer", "staff"]
 
@@ -113,15 +113,15 @@ class Rules:
     max_age_days: int = 45
 
 
-def proof_name(proof: Proof, rules: Rules) -> Phrase:
+def proof_name(proof: Proof, rules: Rules) -> Message:
     """
     >>> str(proof_name(Proof.COMPLIANT, Rules(months=3, max_age_days=45)))
     '连续3个月达标水样（最近一次在45天以内）'
     """
     if proof is Proof.COMPLIANT:
         limits = {"months": rules.months, "days": rules.max_age_days}
-        return Phrase("连续%(months)s个月达标水样（最近一次在%(days)s天以内）", limits)
-    return Phrase(PROOF_ZH[proof])
+        return Message("连续%(months)s个月达标水样（最近一次在%(days)s天以内）", limits)
+    return Message(PROOF_ZH[proof])
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class SampleDay:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class EvidenceOnFile:
     """All that can prove a step: what is handed in now and what the point's file already holds.
 
     `open_measures` counts measures that are not done. `since` is the day of the present listing; older samples prove
@@ -177,12 +177,12 @@ class Missing:
     """A piece of evidence that is not there: its field and the words after "缺："."""
 
     proof: Proof
-    phrase: Phrase
+    message: Message
 
     @property
     def text(self) -> str:
         """The words in Chinese."""
-        return str(self.phrase)
+        return str(self.message)
 
 
 def find_transition(source: State, target: State) -> Transition | None:
@@ -260,12 +260,14 @@ def _as_who(actor: Actor, standing: Standing) -> Who | None:
     return None if actor.department in standing.workers else "other_officer"
 
 
-def missing_evidence(step: Transition, file: File, today: date, rules: Rules = Rules()) -> tuple[Missing, ...]:
+def missing_evidence(
+    step: Transition, file: EvidenceOnFile, today: date, rules: Rules = Rules()
+) -> tuple[Missing, ...]:
     """What `step` still needs, in the order of the table.
 
     >>> delist = find_transition(State.ACCEPTANCE_ASKED, State.DELISTED)
     >>> good = [SampleDay(date(2026, 10, 8), True), SampleDay(date(2026, 11, 6), True)]
-    >>> file = File(note="现场核查", photos_before=1, samples=good)
+    >>> file = EvidenceOnFile(note="现场核查", photos_before=1, samples=good)
     >>> in_words(missing_evidence(delist, file, date(2026, 11, 20)))
     '缺：治理后照片；缺：连续3个月达标水样（现有2个月）'
     """
@@ -277,15 +279,15 @@ def in_words(missing: Iterable[Missing]) -> str:
     return "；".join(f"缺：{piece.text}" for piece in missing)
 
 
-def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | None:
+def _check(proof: Proof, file: EvidenceOnFile, today: date, rules: Rules) -> Missing | None:
     if proof is Proof.COMPLIANT:
         return _check_samples(file, today, rules)
     if proof is Proof.FAILING:
         return _check_failing(file)
     if proof is Proof.DEADLINE and file.due_on is not None and file.due_on <= today:
-        return Missing(proof, Phrase("晚于今天的整治期限（填写的是%(day)s）", {"day": file.due_on}))
+        return Missing(proof, Message("晚于今天的整治期限（填写的是%(day)s）", {"day": file.due_on}))
     if proof is Proof.MEASURES and file.open_measures:
-        return Missing(proof, Phrase("登记的措施全部完成（还有%(open)s项未完成）", {"open": file.open_measures}))
+        return Missing(proof, Message("登记的措施全部完成（还有%(open)s项未完成）", {"open": file.open_measures}))
     given = {
         Proof.MEASURES: True,
         Proof.NOTE: bool(file.note.strip()),
@@ -294,34 +296,34 @@ def _check(proof: Proof, file: File, today: date, rules: Rules) -> Missing | Non
         Proof.BEFORE: file.photos_before > 0,
         Proof.AFTER: file.photos_after > 0,
     }
-    return None if given[proof] else Missing(proof, Phrase(PROOF_ZH[proof]))
+    return None if given[proof] else Missing(proof, Message(PROOF_ZH[proof]))
 
 
-def _check_samples(file: File, today: date, rules: Rules) -> Missing | None:
+def _check_samples(file: EvidenceOnFile, today: date, rules: Rules) -> Missing | None:
     samples = counting_samples(file, today)
     months = compliant_months(samples)
     if len(months) < rules.months:
         counts = {"months": rules.months, "held": len(months)}
-        return Missing(Proof.COMPLIANT, Phrase("连续%(months)s个月达标水样（现有%(held)s个月）", counts))
+        return Missing(Proof.COMPLIANT, Message("连续%(months)s个月达标水样（现有%(held)s个月）", counts))
     newest = max(sample.day for sample in samples)
     if today - newest > timedelta(days=rules.max_age_days):
         named = {"days": rules.max_age_days, "day": newest}
-        return Missing(Proof.COMPLIANT, Phrase("%(days)s天以内的水样（最近一次是%(day)s）", named))
+        return Missing(Proof.COMPLIANT, Message("%(days)s天以内的水样（最近一次是%(day)s）", named))
     return None
 
 
-def _check_failing(file: File) -> Missing | None:
+def _check_failing(file: EvidenceOnFile) -> Missing | None:
     """A relapse needs a sample that fails: the newest one that could be rated."""
     rated = [sample for sample in file.samples if sample.compliant is not None]
     newest = max(rated, key=lambda sample: sample.day, default=None)
     if newest is not None and newest.compliant is False:
         return None
     if newest is None:
-        return Missing(Proof.FAILING, Phrase("不达标的最新水样（尚无水样）"))
-    return Missing(Proof.FAILING, Phrase("不达标的最新水样（最近一次%(day)s达标）", {"day": newest.day}))
+        return Missing(Proof.FAILING, Message("不达标的最新水样（尚无水样）"))
+    return Missing(Proof.FAILING, Message("不达标的最新水样（最近一次%(day)s达标）", {"day": newest.day}))
 
 
-def counting_samples(file: File, today: date) -> list[SampleDay]:
+def counting_samples(file: EvidenceOnFile, today: date) -> list[SampleDay]:
     """The samples that count for the present listing, up to today."""
     return [
         sample for sample in file.samples if (file.since is None or sample.day >= file.since) and sample.day <= today

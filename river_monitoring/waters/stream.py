@@ -69,7 +69,7 @@ def load_network(places: list[Place]) -> Network:
     return Network(lengths, (Link(*link) for link in links), places)
 
 
-def of_point(point: MonitoringPoint, user: Any = None) -> Stream:
+def stream_of(point: MonitoringPoint, user: Any = None) -> Stream:
     """Upstream and downstream points that `user` may see. Points of the same lake are neither."""
     if point.reach_id is None:
         return Stream(is_known=False)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext, pgettext_lazy
 
 from river_monitoring.standard.evaluation import Evaluation, Parameter, WaterClass
-from river_monitoring.standard.message import Phrase
+from river_monitoring.standard.message import Message
 from river_monitoring.steps.table import Missing, Transition, who_may
 from river_monitoring.wording.parameters import parameter_name
 
@@ -29,7 +29,7 @@ STEPS = (
     pgettext_lazy("step", "暂停治理"),
     pgettext_lazy("step", "恢复治理"),
 )
-PHRASES = (
+MESSAGES = (
     gettext_noop("责任部门的联络员"),
     gettext_noop("责任部门的联络员或人大工作人员"),
     gettext_noop("责任部门以外的部门或人大工作人员"),
@@ -59,16 +59,16 @@ PHRASES = (
 )
 
 
-def say(phrase: Phrase) -> str:
-    """Say a phrase in the reader's language."""
-    return _(phrase.pattern) % {name: _value(value) for name, value in phrase.values.items()}
+def translate(message: Message) -> str:
+    """Return a message in the reader's language."""
+    return _(message.pattern) % {name: _value(value) for name, value in message.values.items()}
 
 
 def _value(value: object) -> str:
     if isinstance(value, tuple):
         return _("、").join(_value(one) for one in value)
-    if isinstance(value, Phrase):
-        return say(value)
+    if isinstance(value, Message):
+        return translate(value)
     if isinstance(value, Parameter):
         return parameter_name(value)
     if isinstance(value, WaterClass):
@@ -92,21 +92,21 @@ def step_people(step: Transition) -> str:
     return _(who_may(step))
 
 
-def refused(step: Transition) -> str:
+def not_permitted_text(step: Transition) -> str:
     """Say whose a step is, to somebody whose it is not."""
     return _("“%(step)s”须由%(who)s办理") % {"step": step_title(step), "who": step_people(step)}
 
 
-def lacking(piece: Missing) -> str:
+def missing_text(piece: Missing) -> str:
     """Say that one piece of evidence is missing."""
-    return _("缺：%(piece)s") % {"piece": say(piece.phrase)}
+    return _("缺：%(piece)s") % {"piece": translate(piece.message)}
 
 
-def lacking_all(pieces: Iterable[Missing]) -> str:
+def all_missing_text(pieces: Iterable[Missing]) -> str:
     """Say all that is missing in one line."""
-    return _("；").join(lacking(piece) for piece in pieces)
+    return _("；").join(missing_text(piece) for piece in pieces)
 
 
 def notes_of(answer: Evaluation) -> str:
     """Say what an evaluation has to add to the class."""
-    return _("；").join(say(note.phrase) for note in answer.notes)
+    return _("；").join(translate(note.message) for note in answer.notes)

@@ -23,7 +23,7 @@ from projects.plan.services import refresh_projects
 from projects.voting.services import rules_of
 from projects.voting.tally import count, decide, digest_of
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
-from river_monitoring.rectification.evidence import file_of, next_steps, rules
+from river_monitoring.rectification.evidence import evidence_on_file, next_steps, rules
 from river_monitoring.rectification.models import Escalation
 from river_monitoring.samples.rating import rate_sample
 from river_monitoring.steps.table import Proof, State, find_transition, missing_evidence
@@ -137,7 +137,7 @@ def test_the_demo_officer_can_go_on_and_staff_can_delist_where_the_proof_is_ther
     delist = find_transition(State.ACCEPTANCE_ASKED, State.DELISTED)
     asked = MonitoringPoint.objects.filter(status="acceptance_asked")
     assert all("delisted" in {step.target for step in next_steps(point, staff)} for point in asked)
-    missing = [missing_evidence(delist, file_of(point, note="现场核查"), TODAY, rules()) for point in asked]
+    missing = [missing_evidence(delist, evidence_on_file(point, note="现场核查"), TODAY, rules()) for point in asked]
     assert () in missing
     assert any(piece.proof is Proof.COMPLIANT for pieces in missing for piece in pieces)
 

@@ -11,7 +11,7 @@ from django_q.models import Schedule
 
 from accounts.models import Department, Role, User
 from accounts.notices.models import Notice
-from river_monitoring.history import story_of
+from river_monitoring.history import history_of
 from river_monitoring.network.models import Chief
 from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import services
@@ -103,7 +103,7 @@ def test_a_look_back_that_nobody_began_is_late_too(make_point, settings):
 def test_the_public_history_names_offices_and_chiefs(late, town_officer, reach):
     Chief.objects.create(river=reach.river, reach=reach, level="town", name="李河长")
     escalate(after(8))
-    said = next(entry.text for entry in story_of(late, None) if "镇级" in entry.text)
+    said = next(entry.text for entry in history_of(late, None) if "镇级" in entry.text)
     assert said == "整治期限（2026年6月1日）已过8天，升级到镇级，告知西镇人民政府、乡级河长李河长。"
 
 

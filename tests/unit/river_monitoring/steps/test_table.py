@@ -11,7 +11,7 @@ from river_monitoring.steps import table
 from river_monitoring.steps.table import (
     TRANSITIONS,
     Actor,
-    File,
+    EvidenceOnFile,
     Rules,
     SampleDay,
     Standing,
@@ -39,7 +39,7 @@ def step(source, target):
 
 
 def missing(source, target, today=TODAY, **file):
-    return in_words(missing_evidence(step(source, target), File(**file), today, Rules()))
+    return in_words(missing_evidence(step(source, target), EvidenceOnFile(**file), today, Rules()))
 
 
 @pytest.mark.parametrize("module", [readings, table, evaluation])
