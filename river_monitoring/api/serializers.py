@@ -12,6 +12,7 @@ from accounts.models import Department
 from river_monitoring.network.models import Chief, ManagementRange, Reach, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.samples.models import Sample
+from river_monitoring.steps.table import TABLE
 
 
 class RiverSerializer(serializers.ModelSerializer):
@@ -110,7 +111,7 @@ class PointSerializer(GeoFeatureModelSerializer):
     river = serializers.CharField(source="river.name", default="")
     department = serializers.CharField(source="department.name")
     chief = serializers.CharField(source="reach.chief_name", default="")
-    status = serializers.ChoiceField(source="status_shown", choices=MonitoringPoint.Status.choices)
+    status = serializers.ChoiceField(source="status_shown", choices=TABLE.choices())
     overdue = serializers.BooleanField(source="overdue_shown")
     updated = serializers.DateTimeField(source="updated_at")
     limiting = serializers.SerializerMethodField()

@@ -19,15 +19,16 @@ from river_monitoring.rectification.delisting import month_in_words
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import meets_target
 from river_monitoring.standard.evaluation import GB3838_2002
-from river_monitoring.steps.table import SampleDay, State, compliant_months
+from river_monitoring.steps.proofs import SampleDay, compliant_months
+from river_monitoring.steps.table import TABLE, State
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.works.models import Measure
 from river_monitoring.works.progress import Progress
 from river_monitoring.works.queries import is_present, progress_of
 
 MONTHS = 6
-CLAIMS_DONE = (State.ACCEPTANCE_ASKED, State.DELISTED, State.LOOK_BACK)
-AT_WORK = (State.LISTED, State.PLANNED, State.UNDER_WAY)
+CLAIMS_DONE = TABLE.in_group("claimed")
+AT_WORK = TABLE.in_group("at_work")
 
 
 @dataclass(frozen=True)

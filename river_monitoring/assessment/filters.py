@@ -26,6 +26,7 @@ from river_monitoring.network.models import ManagementRange, Reach, River
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.samples.models import Sample
+from river_monitoring.steps.table import TABLE
 from tiles.query.filters import BBoxFilter
 from tiles.query.request import MONTH
 
@@ -109,7 +110,7 @@ class PointFilter(PlaceFilter):
     status = filters.MultipleChoiceFilter(
         label=_("治理状态"),
         field_name="status_shown",
-        choices=MonitoringPoint.Status.choices,
+        choices=TABLE.choices(),
         widget=CheckboxSelectMultiple,
     )
     kind = filters.MultipleChoiceFilter(

@@ -19,15 +19,15 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import evidence, services
 from river_monitoring.rectification.permissions import actor_of
-from river_monitoring.steps.table import OPEN, State, Transition, allowed, find_transition, steps_from
+from river_monitoring.steps.standing import may_take, steps_from
+from river_monitoring.steps.table import SETS_DEADLINE, TABLE, State, Transition
 from river_monitoring.wording.translation import step_title
 from river_monitoring.works import services as works
 from river_monitoring.works.events import text_of
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import may_move_deadline, measures_visible_to
 
-TAKES_A_DEADLINE = ("due", "listed")
-SHOWN_STATES = (*OPEN, State.SUSPENDED, State.DELISTED, State.LOOK_BACK)
+SHOWN_STATES = TABLE.in_group("listed")
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ def _points(user: Any) -> QuerySet[MonitoringPoint]:
 
 def _steps(point: MonitoringPoint, user: Any) -> list[Transition]:
     standing = evidence.standing_of(point)
-    return [step for step in steps_from(standing) if allowed(step, actor_of(user, point), standing)]
+    return [step for step in steps_from(standing) if may_take(step, actor_of(user, point), standing)]
 
 
 def _point_row(point: MonitoringPoint, user: Any) -> Row:
     steps = _steps(point, user)
-    takes_deadline = any(step.clock in TAKES_A_DEADLINE for step in steps)
+    takes_deadline = any(step.clock in SETS_DEADLINE for step in steps)
     return Row(
         pk=point.pk,
         version=point.version,
@@ -87,7 +87,7 @@ def _apply_point(point: MonitoringPoint, edit: Edit, actor: Any) -> None:
     target, note = wanted.pop("step", ""), wanted.pop("note", "")
     due_on = _day("due_on", edit.values.get("due_on", ""))
     step = _step_of(point, target) if target else None
-    step_sets_deadline = step is not None and step.clock in TAKES_A_DEADLINE
+    step_sets_deadline = step is not None and step.clock in SETS_DEADLINE
     if "due_on" in wanted:
         wanted.pop("due_on") if step_sets_deadline else wanted.update(due_on=due_on)  # type: ignore[call-overload]
     if note.strip() and not wanted and not target:
@@ -102,7 +102,7 @@ def _apply_point(point: MonitoringPoint, edit: Edit, actor: Any) -> None:
 
 
 def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
-    return find_transition(State(point.status), State(target)) if target in State else None
+    return TABLE.move(State(point.status), State(target)) if target in State else None
 
 
 def _measures(user: Any) -> QuerySet[Measure]:

@@ -21,7 +21,7 @@ from river_monitoring.bulk_update import workbook
 from river_monitoring.bulk_update.saving import save_rows
 from river_monitoring.bulk_update.sheets import SHEETS, Sheet
 from river_monitoring.bulk_update.table import Column, Edit, Pick, Result, Row, default_pick
-from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.steps.table import TABLE
 
 PAGE_SIZE = 60
 MAX_CELL = 2000
@@ -211,7 +211,7 @@ def _cell(column: Column, row: Row, result: Result | None) -> Cell:
     mine = result.edit.values.get(key, now)
     if column.kind == "choice" and mine not in dict(choices):
         # A step that was open when she read the row and is not any more: still shown as what she wanted.
-        choices = [*choices, (mine, str(dict(MonitoringPoint.Status.choices).get(mine, mine)))]
+        choices = [*choices, (mine, str(dict(TABLE.choices()).get(mine, mine)))]
     conflict = result.outcome == "conflict"
     if conflict and mine != now and (mine != result.edit.base.get(key) or key in result.edit.unresolved):
         pick = None if key in result.edit.unresolved else default_pick(result.edit, key, now)

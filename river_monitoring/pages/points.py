@@ -34,7 +34,7 @@ from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
 from river_monitoring.samples.permissions import may_record_sample
 from river_monitoring.statistics import trends
-from river_monitoring.steps.table import OPEN
+from river_monitoring.steps.table import OPEN, TABLE
 from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
@@ -216,7 +216,7 @@ def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | 
     return {
         "month": month_in_words(month),
         "point": shown,
-        "status": MonitoringPoint.Status(shown.status_shown).label,  # type: ignore[attr-defined]
+        "status": TABLE.label(shown.status_shown),  # type: ignore[attr-defined]
         "sample": sample,
         "verdict": verdict_of(sample, point) if sample else None,
     }

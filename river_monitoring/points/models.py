@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department, User
 from river_monitoring.network.models import Reach, River, WaterKind
+from river_monitoring.steps.table import TABLE, State, state_choices
 
 
 class WaterClass(models.IntegerChoices):
@@ -31,16 +32,6 @@ class MonitoringPoint(models.Model):
         COUNTY = "county", _("县控断面")
         HANDOVER = "handover", _("交接断面")
         SMALL = "small", _("小微水体")
-
-    class Status(models.TextChoices):
-        NONE = "none", _("未挂号")
-        LISTED = "listed", _("已挂号")
-        PLANNED = "planned", _("已定方案")
-        UNDER_WAY = "under_way", _("治理中")
-        ACCEPTANCE_ASKED = "acceptance_asked", _("申请验收")
-        DELISTED = "delisted", _("已销号")
-        LOOK_BACK = "look_back", _("回头看")
-        SUSPENDED = "suspended", _("暂停")
 
     code = models.CharField(_("编码"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=80)
@@ -72,7 +63,7 @@ class MonitoringPoint(models.Model):
         "Sample", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     # Where rectification stands; written only by services.transition_point.
-    status = models.CharField(_("治理状态"), max_length=20, choices=Status, default=Status.NONE)
+    status = models.CharField(_("治理状态"), max_length=20, choices=state_choices, default=State.NONE.value)
     listed_on = models.DateField(_("挂号日期"), null=True, blank=True)
     due_on = models.DateField(_("整治期限"), null=True, blank=True)
     delisted_on = models.DateField(_("销号日期"), null=True, blank=True)
@@ -90,6 +81,11 @@ class MonitoringPoint(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("river:point", args=[self.code])
+
+    @property
+    def is_off_list(self) -> bool:
+        """Whether the point was delisted, so that the deadline of its works is past."""
+        return self.status in TABLE.in_group("delisted")
 
 
 class PointFollow(models.Model):

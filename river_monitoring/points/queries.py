@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from river_monitoring.network.models import Reach
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.steps.table import OPEN
+from river_monitoring.steps.table import OPEN, TABLE
 
 # Classes as lists show them; what is unrated comes last.
 WORST_FIRST = (6, 5, 4, 3, 2, 1, 0)
@@ -78,10 +78,7 @@ def class_counts_by_area(points: QuerySet[MonitoringPoint]) -> list[dict[str, An
 def status_counts(points: QuerySet[MonitoringPoint], field: str = "status") -> list[dict[str, Any]]:
     """Count points per state of rectification, in the order of the work; `field` as for `class_counts`."""
     found = dict(points.order_by().values_list(field).annotate(count=Count("pk")))
-    return [
-        {"status": value, "label": label, "count": found.get(value, 0)}
-        for value, label in MonitoringPoint.Status.choices
-    ]
+    return [{"status": value, "label": label, "count": found.get(value, 0)} for value, label in TABLE.choices()]
 
 
 def newest_sample_time(points: QuerySet[MonitoringPoint]) -> datetime | None:

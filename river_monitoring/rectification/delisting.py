@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
-from river_monitoring.steps.table import EvidenceOnFile, Proof, State, Transition, find_transition
+from river_monitoring.steps.proofs import EvidenceOnFile, Proof
+from river_monitoring.steps.table import TABLE, State, Transition
 from river_monitoring.wording.translation import step_people
 
-ON_THE_WAY = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED, State.SUSPENDED, State.LOOK_BACK)
+ON_THE_WAY = TABLE.in_group("on_the_way")
 # What everybody may know of a file; the rest is written when the step is taken.
 PUBLIC_PROOFS = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
@@ -32,6 +33,8 @@ class DelistingOutlook:
     samples: SampleOutlook
     months: list[str]
     who: str
+    is_asked: bool
+    """Whether the next step of the point is the delisting itself."""
     is_look_back: bool
     workers: list[str]
 
@@ -61,16 +64,17 @@ def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
         samples=outlook,
         months=[month_in_words(month) for month in outlook.to_sample],
         who=step_people(step),
+        is_asked=step.source == point.status,
         is_look_back=point.status == State.LOOK_BACK,
         workers=evidence.workers_of(point),
     )
 
 
 def _step(point: MonitoringPoint) -> Transition:
-    source = State.LOOK_BACK if point.status == State.LOOK_BACK else State.ACCEPTANCE_ASKED
-    found = find_transition(source, State.DELISTED)
+    """The step that delists the point: from where it stands, else from where acceptance is asked."""
+    found = TABLE.move(point.status, State.DELISTED) or TABLE.move(State.ACCEPTANCE_ASKED, State.DELISTED)
     if found is None:
-        raise LookupError(f"the table has no step from {source} to delisted")
+        raise LookupError("no step of the table leads from acceptance to delisting")
     return found
 
 

@@ -14,24 +14,13 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.samples.rating import meets_target
-from river_monitoring.steps.table import (
-    TRANSITIONS,
-    EvidenceOnFile,
-    Proof,
-    Rules,
-    SampleDay,
-    Standing,
-    State,
-    Transition,
-    allowed,
-    missing_evidence,
-    proof_name,
-    steps_from,
-)
+from river_monitoring.steps.proofs import EvidenceOnFile, Proof, Rules, SampleDay, missing_evidence, proof_name
+from river_monitoring.steps.standing import Standing, may_take, steps_from
+from river_monitoring.steps.table import TABLE, State, Transition
 from river_monitoring.wording.translation import step_people, step_title, translate
 
 # Steps of the department that does the works; the others are the inspectors'.
-_WORK_STEPS = {(row.source.value, row.target.value) for row in TRANSITIONS if "own_officer" in row.who}
+_WORK_STEPS = {(row.source.value, row.target.value) for row in TABLE.moves if "own_officer" in row.who}
 
 
 def rules() -> Rules:
@@ -115,7 +104,7 @@ class NextStep:
     @property
     def is_main(self) -> bool:
         """Whether this is the way forward rather than a way aside or back."""
-        return self.step.target is not State.SUSPENDED and Proof.FAILING not in self.step.proofs
+        return self.step.target is not State.SUSPENDED and Proof.FAILING not in self.step.needs
 
     @property
     def held(self) -> set[str]:
@@ -138,7 +127,7 @@ def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
     if actor.role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
         return []
     standing, file = standing_of(point), evidence_on_file(point)
-    steps = [step for step in steps_from(standing) if allowed(step, actor, standing)]
+    steps = [step for step in steps_from(standing) if may_take(step, actor, standing)]
     return [NextStep(step, requirements_of(step, file)) for step in steps]
 
 
@@ -172,5 +161,5 @@ def requirements_of(step: Transition, file: EvidenceOnFile) -> tuple[Requirement
         piece.proof: translate(piece.message) for piece in missing_evidence(step, file, timezone.localdate(), rules())
     }
     return tuple(
-        Requirement(proof.value, translate(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.proofs
+        Requirement(proof.value, translate(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.needs
     )

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geokit.refusal import FieldError, Refusal
-from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.services import Attachment
-from river_monitoring.steps.table import Proof, Transition
+from river_monitoring.steps.proofs import Proof
+from river_monitoring.steps.table import TABLE, Transition
 from ui.photos import sanitise_photo
 
 FIELDS_OF = {
@@ -86,7 +86,7 @@ class PlanField(forms.FileField):
 class TransitionForm(forms.Form):
     """One step of a point's rectification."""
 
-    to_state = forms.ChoiceField(choices=MonitoringPoint.Status.choices, widget=forms.HiddenInput)
+    to_state = forms.ChoiceField(choices=TABLE.choices(), widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     note = forms.CharField(
         label=gettext_lazy("情况说明"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
@@ -108,10 +108,10 @@ class TransitionForm(forms.Form):
         for proof in (Proof.BEFORE, Proof.AFTER):
             if proof in held:
                 self.fields[proof.value].help_text = _("档案里已有，可以不再上传。")
-        if Proof.PLAN in step.proofs:
+        if Proof.PLAN in step.needs:
             self.fields["note"].label = _("方案内容")
             self.fields["note"].help_text = _("写明成因、措施和完成时间，或在下面上传 PDF。")
-        names = [name for proof in step.proofs for name in FIELDS_OF.get(proof, ())]
+        names = [name for proof in step.needs for name in FIELDS_OF.get(proof, ())]
         return [self[name] for name in dict.fromkeys([*names, "note"])]
 
     def attachments(self) -> list[Attachment]:

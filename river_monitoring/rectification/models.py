@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, User
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.photo_proof import PhotoProof, place_in_words
+from river_monitoring.steps.table import state_choices
 
 
 class RectificationEvent(models.Model):
@@ -18,8 +19,8 @@ class RectificationEvent(models.Model):
 
     point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="events", verbose_name=_("点位"))
     at = models.DateTimeField(_("时间"))
-    from_status = models.CharField(_("原状态"), max_length=20, choices=MonitoringPoint.Status)
-    to_status = models.CharField(_("新状态"), max_length=20, choices=MonitoringPoint.Status)
+    from_status = models.CharField(_("原状态"), max_length=20, choices=state_choices)
+    to_status = models.CharField(_("新状态"), max_length=20, choices=state_choices)
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(_("说明"), blank=True)

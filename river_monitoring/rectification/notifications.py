@@ -10,7 +10,7 @@ from accounts.models import Role, User
 from accounts.notices import notify
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.steps.table import State
+from river_monitoring.steps.table import RELAPSE_NOTICE, STEP_NOTICE, TABLE
 
 
 def followers_of(point: MonitoringPoint) -> QuerySet[User]:
@@ -29,14 +29,7 @@ def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
         | Q(role=Role.STAFF)
     )
     title = format_lazy(_("水质反弹：{point}重新挂号整治"), point=point.name)
-    return notify(people, "river-relapse", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
-
-
-def notify_of_event(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
-    """Tell of a step that somebody took; back on the list after a delisting is a relapse."""
-    if event.to_status == State.LISTED and event.from_status in (State.DELISTED, State.LOOK_BACK):
-        return notify_of_relapse(point, event)
-    return notify_of_step(point, event, actor)
+    return notify(people, RELAPSE_NOTICE, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
 
 
 def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
@@ -44,5 +37,5 @@ def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Any
     people = followers_of(point)
     if actor is not None:
         people = people.exclude(pk=actor.pk)
-    title = format_lazy(_("{point}：{state}"), point=point.name, state=MonitoringPoint.Status(event.to_status).label)
-    return notify(people, "river-step", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
+    title = format_lazy(_("{point}：{state}"), point=point.name, state=TABLE.label(event.to_status))
+    return notify(people, STEP_NOTICE, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")

@@ -8,7 +8,7 @@ from accounts.permissions import ANONYMOUS, role_of, serves
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.models import Escalation, Evidence, RectificationEvent
-from river_monitoring.steps.table import Actor
+from river_monitoring.steps.standing import Actor
 
 
 def escalations_visible_to(user: Any) -> QuerySet[Escalation]:

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.rectification.notifications import notify_of_relapse
+from river_monitoring.rectification.services import relist
 from river_monitoring.standard.averages import Span, as_readings, means
 from river_monitoring.standard.evaluation import Evaluation, Water, WaterClass, evaluate_water_class
-from river_monitoring.steps.table import State
+from river_monitoring.steps.table import TABLE
 
-WATCHED = (State.DELISTED, State.LOOK_BACK)
+WATCHED = TABLE.in_group("delisted")
 
 
 def failing_months(point: MonitoringPoint) -> list[tuple[Span, Evaluation]]:
@@ -67,24 +67,8 @@ def check_all() -> list[RectificationEvent]:
 
 
 def _relist(point: MonitoringPoint, month: Span, answer: Evaluation) -> RectificationEvent:
-    today = timezone.localdate()
-    due_on = today + timedelta(days=settings.RELAPSE["deadline_days"])
-    event = RectificationEvent.objects.create(
-        point=point,
-        at=timezone.now(),
-        from_status=point.status,
-        to_status=State.LISTED.value,
-        note=_note(point, month, answer),
-        due_on=due_on,
-    )
-    point.status, point.version = State.LISTED.value, point.version + 1
-    point.listed_on, point.due_on, point.delisted_on = today, due_on, None
-    point.baseline_class = answer.water_class.number
-    point.save(
-        update_fields=["status", "version", "listed_on", "due_on", "delisted_on", "baseline_class", "updated_at"]
-    )
-    notify_of_relapse(point, event)
-    return event
+    due_on = timezone.localdate() + timedelta(days=settings.RELAPSE["deadline_days"])
+    return relist(point, _note(point, month, answer), due_on, answer.water_class.number)
 
 
 def _note(point: MonitoringPoint, month: Span, answer: Evaluation) -> str:

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.steps.table import TABLE
 
 register = template.Library()
 KM = 1_000
@@ -23,7 +23,7 @@ def metres(length: float | None) -> str:
 @register.filter
 def point_status(value: str) -> str:
     """Name a state of rectification: ``under_way`` -> 治理中."""
-    return str(MonitoringPoint.Status(value).label)
+    return str(TABLE.label(value))
 
 
 @register.filter

@@ -1,44 +1,29 @@
 """The words of the modules that are free of Django, in the reader's language."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext, pgettext_lazy
+from django.utils.translation import gettext_noop
 
 from river_monitoring.standard.evaluation import Evaluation, Parameter, WaterClass
 from river_monitoring.standard.message import Message
-from river_monitoring.steps.table import Missing, Transition, who_may
+from river_monitoring.steps.proofs import Missing
+from river_monitoring.steps.table import TABLE, Transition
 from river_monitoring.wording.parameters import parameter_name
 
 CLAUSE = re.compile(r"(?P<standard>.+) 表(?P<table>\d+) 第(?P<row>\d+)项")
 
-# `rectification` and `standards` write these; they are named here for translators.
-STEPS = (
-    pgettext_lazy("step", "挂号"),
-    pgettext_lazy("step", "制定一点一策"),
-    pgettext_lazy("step", "开工治理"),
-    pgettext_lazy("step", "申请验收"),
-    pgettext_lazy("step", "验收退回"),
-    pgettext_lazy("step", "验收销号"),
-    pgettext_lazy("step", "开展回头看"),
-    pgettext_lazy("step", "回头看通过"),
-    pgettext_lazy("step", "反弹重新挂号"),
-    pgettext_lazy("step", "暂停治理"),
-    pgettext_lazy("step", "恢复治理"),
-)
+# The pure modules write these; they are named here for translators.
 MESSAGES = (
-    gettext_noop("责任部门的联络员"),
-    gettext_noop("责任部门的联络员或人大工作人员"),
-    gettext_noop("责任部门以外的部门或人大工作人员"),
     gettext_noop("情况说明"),
     gettext_noop("一点一策方案（文字或文件）"),
     gettext_noop("整治期限"),
     gettext_noop("治理前照片"),
     gettext_noop("治理后照片"),
     gettext_noop("登记的措施全部完成"),
+    gettext_noop("连续达标水样"),
     gettext_noop("登记的措施全部完成（还有%(open)s项未完成）"),
     gettext_noop("不达标的最新水样"),
     gettext_noop("不达标的最新水样（尚无水样）"),
@@ -84,12 +69,12 @@ def clause_of(parameter: Parameter) -> str:
 
 def step_title(step: Transition) -> str:
     """Name a step."""
-    return pgettext("step", step.title)
+    return str(TABLE.verbs[step.verb])
 
 
 def step_people(step: Transition) -> str:
     """Name those who may take a step."""
-    return _(who_may(step))
+    return _("或").join(str(name) for name in TABLE.who_may([step]))
 
 
 def not_permitted_text(step: Transition) -> str:
@@ -100,11 +85,6 @@ def not_permitted_text(step: Transition) -> str:
 def missing_text(piece: Missing) -> str:
     """Say that one piece of evidence is missing."""
     return _("缺：%(piece)s") % {"piece": translate(piece.message)}
-
-
-def all_missing_text(pieces: Iterable[Missing]) -> str:
-    """Say all that is missing in one line."""
-    return _("；").join(missing_text(piece) for piece in pieces)
 
 
 def notes_of(answer: Evaluation) -> str:

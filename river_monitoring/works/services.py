@@ -12,7 +12,7 @@ from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdi
 from ledger import audit
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
-from river_monitoring.steps.table import OPEN, State
+from river_monitoring.steps.table import TABLE
 from river_monitoring.works import events
 from river_monitoring.works.models import CauseKind, Measure, Outfall, PointCause, WorkEvent
 from river_monitoring.works.permissions import may_move_deadline, may_work_on
@@ -31,7 +31,7 @@ MEASURE_FIELDS = (
 )
 PROGRESS_FIELDS = frozenset({"share_done", "spent_wan"})
 # Measures belong to a listing that runs; what was accepted is not rewritten.
-MEASURES_MOVE_IN = (*OPEN, State.SUSPENDED)
+MEASURES_MOVE_IN = TABLE.in_group("works")
 
 
 @transaction.atomic

@@ -26,7 +26,8 @@ from river_monitoring.models import Evidence, MonitoringPoint, Reach, Rectificat
 from river_monitoring.rectification.evidence import evidence_on_file, next_steps, rules
 from river_monitoring.rectification.models import Escalation
 from river_monitoring.samples.rating import rate_sample
-from river_monitoring.steps.table import Proof, State, find_transition, missing_evidence
+from river_monitoring.steps.proofs import Proof, missing_evidence
+from river_monitoring.steps.table import TABLE, State
 from river_monitoring.works.models import Measure, Outfall
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.service_areas.coverage import check_coverage
@@ -117,7 +118,7 @@ def test_stored_classes_are_those_of_the_standard_and_points_carry_their_newest(
 
 
 def test_status_and_dates_of_a_point_are_what_its_events_say(district):
-    assert set(MonitoringPoint.objects.values_list("status", flat=True)) == set(MonitoringPoint.Status.values)
+    assert set(MonitoringPoint.objects.values_list("status", flat=True)) == set(State)
     for point in MonitoringPoint.objects.filter(kind="small").prefetch_related("events"):
         events = list(point.events.all())
         assert point.status == events[-1].to_status
@@ -134,7 +135,7 @@ def test_the_demo_officer_can_go_on_and_staff_can_delist_where_the_proof_is_ther
     officer, staff = User.objects.get(username="officer"), User.objects.get(username="staff")
     planned = MonitoringPoint.objects.filter(status="planned", department=officer.department).first()
     assert "under_way" in {step.target for step in next_steps(planned, officer)}
-    delist = find_transition(State.ACCEPTANCE_ASKED, State.DELISTED)
+    delist = TABLE.move(State.ACCEPTANCE_ASKED, State.DELISTED)
     asked = MonitoringPoint.objects.filter(status="acceptance_asked")
     assert all("delisted" in {step.target for step in next_steps(point, staff)} for point in asked)
     missing = [missing_evidence(delist, evidence_on_file(point, note="现场核查"), TODAY, rules()) for point in asked]

@@ -13,7 +13,8 @@ from demo.plan.receptions import sessions
 from demo.plan.stations import deputies, stations
 from projects.plan.progress import PlannedMilestone, standing_of
 from river_monitoring.standard.evaluation import evaluate_water_class
-from river_monitoring.steps.table import Rules, State, compliant_months, find_transition
+from river_monitoring.steps.proofs import Rules, compliant_months
+from river_monitoring.steps.table import TABLE, State
 from supervision.deadlines import clocks
 from supervision.matters.table import state_after
 
@@ -86,7 +87,7 @@ def test_every_step_is_a_row_of_the_table_and_follows_the_one_before(today):
         state, day = State.NONE, date.min
         for step in each.steps:
             assert step.source is state
-            assert find_transition(step.source, step.target)
+            assert TABLE.move(step.source, step.target)
             assert day < step.day <= today
             state, day = step.target, step.day
 

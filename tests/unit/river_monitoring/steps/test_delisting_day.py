@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from river_monitoring.steps import delisting_day
 from river_monitoring.steps.delisting_day import outlook_of
-from river_monitoring.steps.table import EvidenceOnFile, Rules, SampleDay, State, find_transition, missing_evidence
+from river_monitoring.steps.proofs import EvidenceOnFile, Rules, SampleDay, missing_evidence
+from river_monitoring.steps.table import TABLE, State
 from river_monitoring.works import progress
 
 TODAY = date(2026, 11, 20)
-LOOK_BACK = find_transition(State.LOOK_BACK, State.DELISTED)
+LOOK_BACK = TABLE.move(State.LOOK_BACK, State.DELISTED)
 
 
 def days(*texts, compliant=True):
