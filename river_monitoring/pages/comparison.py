@@ -26,7 +26,7 @@ from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.picture import picture_of
 from ui.charts.svg import as_svg
-from ui.downloads import csv_text
+from ui.downloads import file_response, table_response
 
 GRAIN_NAMES = {
     "sample": gettext_lazy("逐次"),
@@ -55,24 +55,18 @@ def comparison(request: HttpRequest) -> HttpResponse:
     if wanted and not asked.points:
         raise BadInput(_("请先选择点位，再下载。"), code="no-points")
     if wanted == "csv":
-        return _file(csv_text(_cells(series)).encode(), "text/csv; charset=utf-8", "water-series.csv")
+        return table_response(_cells(series), "water-series.csv")
     drawn = compare.panels(asked, series)
     if wanted == "png":
         if not drawn:
             raise BadInput(_("这段时间没有可画的数据。"), code="nothing-to-draw")
-        return _file(_picture(drawn), "image/png", "water-series.png")
+        return file_response(_picture(drawn), "water-series.png")
     return render(request, "river/compare.html", _context(request, asked, series, drawn, visible))
 
 
 def _picture(drawn: list[Panel]) -> bytes:
     foot = _("背景为 GB 3838-2002 类别，粗虚线为目标，空心为未检出（按检出限一半计）。")
     return picture_of([panel.chart for panel in drawn], _("水质变化"), foot)
-
-
-def _file(body: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(body, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
 
 
 def _context(

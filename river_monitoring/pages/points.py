@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.forms import BoundField
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -17,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
-from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
+from geokit.refusal import NotPermitted, Refusal
 from river_monitoring.api.points import DEFAULT_PARAMETER
 from river_monitoring.assessment import claims_vs_samples, snapshot
-from river_monitoring.assessment.filter_panel import month_in_words, panel_context, query_without
+from river_monitoring.assessment.filter_panel import month_in_words, panel_context
 from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.assessment.verdict import readings_in_words, verdict, verdict_of
 from river_monitoring.history import history_of, years_of
@@ -39,6 +38,8 @@ from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
 from tiles.query.request import MONTH
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 SHORT_LIST = 8
@@ -73,12 +74,11 @@ def point_list(request: HttpRequest) -> HttpResponse:
     points = points_visible_to(request.user)
     chosen = PointFilter(request.GET, queryset=queries.for_lists(points), request=request)
     found = _worst_first(chosen.qs) if chosen.is_valid() else MonitoringPoint.objects.none()
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found, PAGE_SIZE)
     context = {
         "page": page,
         "total": points.count(),
         **panel_context(chosen, request.GET),
-        "query": query_without(request.GET, "page"),
         "may_sample": has_role(request.user, Role.OFFICER, Role.STAFF),
         "may_register": has_role(request.user, Role.STAFF, Role.GIS),
     }
@@ -102,14 +102,14 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
     point = _get_point(request, code)
     form = TransitionForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _swap(_render_point(request, point, form, status=422), point)
+        return _swap(_render_point(request, point, form), point)
     try:
         event = _submit(request, point, form)
     except NotPermitted:
         raise
     except Refusal as refusal:
-        form.add_refusal(refusal)
-        return _swap(_render_point(request, _get_point(request, code), form, status=_status_of(refusal)), point)
+        form.show(refusal)
+        return _swap(_render_point(request, _get_point(request, code), form), point)
     messages.success(request, _("已更新：%s") % event.get_to_status_display())
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(point)
@@ -148,12 +148,6 @@ def _submit(request: HttpRequest, point: MonitoringPoint, form: TransitionForm) 
     )
 
 
-def _status_of(refusal: Refusal) -> int:
-    if isinstance(refusal, StaleEdit):
-        return 409
-    return 422 if isinstance(refusal, MissingEvidence) else 400
-
-
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """Serve a photo or paper to those who may see it; for others there is none."""
@@ -172,9 +166,7 @@ def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
     return get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
 
 
-def _render_point(
-    request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None, status: int = 200
-) -> HttpResponse:
+def _render_point(request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None) -> HttpResponse:
     trend = trends.trend(point, _trend_parameter(request, point))
     due = delisting.look_back_due(point)
     context = {
@@ -202,7 +194,7 @@ def _render_point(
         "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
         **_works(request, point),
     }
-    return render(request, "river/point.html", context, status=status)
+    return render_form(request, "river/point.html", context, *([form] if form else [TransitionForm()]))
 
 
 def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -25,6 +24,8 @@ from river_monitoring.samples.services import correct_sample, record_sample
 from river_monitoring.samples.sheet import SheetRow, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import RowResult, import_samples
 from river_monitoring.standard.evaluation import GB3838_2002
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 SHOWN_ROWS = 200
 REVIEW_PAGE = 30
@@ -47,7 +48,7 @@ def new_sample(request: HttpRequest, code: str) -> HttpResponse:
                 confirmed=form.cleaned_data["confirmed"],
             )
         except BadInput as refusal:
-            form.add_refusal(refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("已录入，评价为%s。") % sample.get_water_class_display())
             return redirect(point)
@@ -71,7 +72,7 @@ def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
                 confirmed=form.cleaned_data["confirmed"],
             )
         except BadInput as refusal:
-            form.add_refusal(refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("已更正，原来的数值保留在记录里。"))
             return redirect(point)
@@ -90,7 +91,7 @@ def _form_page(
     request: HttpRequest, point: MonitoringPoint, form: SampleForm, sample: Sample | None = None
 ) -> HttpResponse:
     context = {"point": point, "form": form, "sample": sample}
-    return render(request, "river/sample_form.html", context, status=422 if form.errors else 200)
+    return render_form(request, "river/sample_form.html", context)
 
 
 @require_role(Role.OFFICER, Role.STAFF)
@@ -105,12 +106,12 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "columns": [(code, GB3838_2002[code]) for code in TEMPLATE_COLUMNS],
     }
     if request.method != "POST" or not form.is_valid():
-        return render(request, "river/sample_sheet.html", context, status=422 if form.errors else 200)
+        return render_form(request, "river/sample_sheet.html", context)
     try:
         rows = _rows(form)
     except Refusal as refusal:
-        form.add_error(None, refusal.message)
-        return render(request, "river/sample_sheet.html", context, status=422)
+        form.show(refusal)
+        return render_form(request, "river/sample_sheet.html", context)
     confirmed = {int(number) for number in request.POST.getlist("confirmed") if number.isdigit()}
     for_real = "commit" in request.POST
     results = import_samples(rows, request.user, confirmed=confirmed, dry_run=not for_real)
@@ -147,6 +148,6 @@ def _summary(results: list[RowResult], rows: list[SheetRow], confirmed: set[int]
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
     """What automatic stations sent and nobody has believed yet: each sample with its doubtful values."""
-    page = Paginator(samples_to_review(request.user), REVIEW_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, samples_to_review(request.user), REVIEW_PAGE)
     rows = [(sample, excluded_values(sample)) for sample in page]
     return render(request, "river/sample_review.html", {"page": page, "rows": rows})

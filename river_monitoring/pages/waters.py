@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
@@ -23,6 +22,7 @@ from river_monitoring.statistics.periods import newest_span, period_table
 from river_monitoring.waters import course
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words, span_in_words
+from ui.pagination import page_of
 from ui.qr import qr_svg
 
 PAGE_SIZE = 40
@@ -38,10 +38,8 @@ def water_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(kind=asked["kind"])
     if asked["grade"] in Grade:
         found = found.filter(grade=asked["grade"])
-    page = Paginator(found.order_by("-length", "code"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found.order_by("-length", "code"), PAGE_SIZE)
     worst = {row.pk: row for row in course.with_worst(River.objects.filter(pk__in=[row.pk for row in page]))}
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "page": page,
         "rows": [(river, worst[river.pk]) for river in page],
@@ -49,7 +47,6 @@ def water_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "kinds": WaterKind.choices,
         "grades": Grade.choices,
-        "query": query.urlencode(),
     }
     return render(request, "river/water_list.html", context)
 

@@ -10,11 +10,13 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geokit.refusal import FieldError, Refusal
+from geokit.refusal import Refusal
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.services import Attachment
 from river_monitoring.steps.proofs import Proof
 from river_monitoring.steps.table import TABLE, Transition
+from ui.forms.refusable import RefusableForm
+from ui.forms.widgets import DayInput
 from ui.photos import sanitise_photo
 
 FIELDS_OF = {
@@ -83,7 +85,7 @@ class PlanField(forms.FileField):
         return [Attachment(Evidence.Kind.PLAN, content, ".pdf", sha256(content).hexdigest(), caption=caption)]
 
 
-class TransitionForm(forms.Form):
+class TransitionForm(RefusableForm):
     """One step of a point's rectification."""
 
     to_state = forms.ChoiceField(choices=TABLE.choices(), widget=forms.HiddenInput)
@@ -94,7 +96,7 @@ class TransitionForm(forms.Form):
     due_on = forms.DateField(
         label=gettext_lazy("整治期限"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     photos_before = PhotosField(Evidence.Kind.BEFORE, label=gettext_lazy("治理前照片"))
     photos_after = PhotosField(Evidence.Kind.AFTER, label=gettext_lazy("治理后照片"))
@@ -117,10 +119,3 @@ class TransitionForm(forms.Form):
     def attachments(self) -> list[Attachment]:
         """Return every file handed in, checked."""
         return [file for name in ("photos_before", "photos_after", "plan") for file in self.cleaned_data[name]]
-
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Show a service's refusal beside the fields that it names, else above the form."""
-        errors = refusal.errors or (FieldError("", refusal.code, refusal.message),)
-        for error in errors:
-            field = error.field if error.field in self.fields else None
-            self.add_error(field, forms.ValidationError(error.message, code=error.code))
