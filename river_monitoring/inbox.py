@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import has_role, role_of
+from accounts.permissions import Asker, department_of, has_role, role_of
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
@@ -23,7 +23,7 @@ from river_monitoring.works.permissions import measures_visible_to
 CHANGED_WITHIN = timedelta(days=7)
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by her role."""
     role = role_of(user)
     if role == Role.DEPUTY:
@@ -45,7 +45,7 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
         )
 
 
-def _deputy(user: Any, today: date) -> Iterator[Waiting]:
+def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     followed: Any = followed_points(user, points_visible_to(user))
     yield _points(
         "points-changed",
@@ -56,11 +56,11 @@ def _deputy(user: Any, today: date) -> Iterator[Waiting]:
     yield _points("points-followed", _("我关注的点位"), followed, to_do=False, hint=_("最近有变化的在前。"))
 
 
-def _officer(user: Any) -> Iterator[Waiting]:
-    mine = queries.for_lists(points_visible_to(user)).filter(department=user.department_id)
+def _officer(user: Asker) -> Iterator[Waiting]:
+    mine = queries.for_lists(points_visible_to(user)).filter(department=department_of(user))
     yield _points("points-to-mend", _("治理中的点位"), mine.filter(status__in=OPEN), due="due_on")
     measures = measures_visible_to(user).filter(
-        point__department=user.department_id, point__status__in=OPEN, is_dropped=False, share_done__lt=100
+        point__department=department_of(user), point__status__in=OPEN, is_dropped=False, share_done__lt=100
     )
     yield Waiting(
         kind="measures-due",

@@ -1,12 +1,12 @@
 """What river monitoring puts on the map."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
+from accounts.permissions import Asker
 from river_monitoring.assessment import snapshot
 from river_monitoring.network.models import Reach, River
 from river_monitoring.network.permissions import reaches_visible_to
@@ -21,11 +21,11 @@ from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import Cluster, Past, VectorLayer
 
 
-def _reaches(user: Any) -> QuerySet[Reach]:
+def _reaches(user: Asker) -> QuerySet[Reach]:
     return queries.with_class(reaches_visible_to(user))
 
 
-def _points(user: Any) -> QuerySet[MonitoringPoint]:
+def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     return queries.with_overdue(points_visible_to(user))
 
 

@@ -37,10 +37,9 @@ from river_monitoring.samples.models import Sample
 from river_monitoring.samples.permissions import samples_visible_to
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.waters import course, stream
 from ui.pagination import Pages
-
-DEFAULT_PARAMETER = "nh3n"
 
 
 class RiverViewSet(viewsets.ReadOnlyModelViewSet):

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 from rest_framework import status
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, TooLarge
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.sheet import SheetRow
@@ -24,7 +25,7 @@ TIME = "phenomenon_time"
 MEASURED_BY = frozenset({Sample.Source.MANUAL.value, Sample.Source.AUTOMATIC.value, Sample.Source.IMPORT.value})
 
 
-def record_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
+def record_one(body: Mapping[str, Any], actor: Asker) -> tuple[Sample, int]:
     """Take in one sample; return it with 201, or 200 when it was there already.
 
     Raises BadInput with an error per field, NotPermitted, or StaleEdit when the point has another sample of that time.
@@ -43,7 +44,7 @@ def record_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
     raise BadInput(message, code="unusual-values" if result.outcome == "review" else "bad-sample", errors=errors)
 
 
-def record_many(bodies: Sequence[Any], actor: Any) -> tuple[dict[str, Any], int]:
+def record_many(bodies: Sequence[Any], actor: Asker) -> tuple[dict[str, Any], int]:
     """Take in a list, each for itself; return the report of all rows and its status.
 
     201 when something was stored and nothing refused, 200 when all was there already, 207 when a row needs somebody.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
-from accounts.permissions import has_role
+from accounts.permissions import Asker, department_of, has_role
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.bulk_update.table import Column, Edit, Row
 from river_monitoring.points import queries
@@ -41,24 +41,24 @@ class Sheet:
     row: Callable[[Any, Any], Row]
     apply: Callable[[Any, Edit, Any], None]
 
-    def rows(self, user: Any, things: Iterable[Any]) -> list[Row]:
+    def rows(self, user: Asker, things: Iterable[Any]) -> list[Row]:
         return [self.row(thing, user) for thing in things]
 
 
-def _points(user: Any) -> QuerySet[MonitoringPoint]:
+def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     """An officer's own points, the congress staff's all, that are on the list."""
     points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
     if not has_role(user, Role.STAFF):
-        points = points.filter(department=user.department_id)
+        points = points.filter(department=department_of(user))
     return points.order_by("due_on", "code")
 
 
-def _steps(point: MonitoringPoint, user: Any) -> list[Transition]:
+def _steps(point: MonitoringPoint, user: Asker) -> list[Transition]:
     standing = evidence.standing_of(point)
     return [step for step in steps_from(standing) if may_take(step, actor_of(user, point), standing)]
 
 
-def _point_row(point: MonitoringPoint, user: Any) -> Row:
+def _point_row(point: MonitoringPoint, user: Asker) -> Row:
     steps = _steps(point, user)
     takes_deadline = any(step.clock in SETS_DEADLINE for step in steps)
     return Row(
@@ -76,12 +76,12 @@ def _point_row(point: MonitoringPoint, user: Any) -> Row:
             "responsible_phone": point.responsible_phone,
             "causes": point.causes,
         },
-        choices={"step": [("", _("不变")), *((step.target.value, step_title(step)) for step in steps)]},
+        choices={"step": [("", _("不变")), *((str(step.target), step_title(step)) for step in steps)]},
         closed=frozenset() if takes_deadline or may_move_deadline(user) else frozenset({"due_on"}),
     )
 
 
-def _apply_point(point: MonitoringPoint, edit: Edit, actor: Any) -> None:
+def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
     """Change what the row says of the point, then take the step, so that the step sees the new facts."""
     wanted = dict(edit.changed)
     target, note = wanted.pop("step", ""), wanted.pop("note", "")
@@ -105,14 +105,14 @@ def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
     return TABLE.move(State(point.status), State(target)) if target in State else None
 
 
-def _measures(user: Any) -> QuerySet[Measure]:
+def _measures(user: Asker) -> QuerySet[Measure]:
     mine = measures_visible_to(user).filter(is_dropped=False, point__status__in=works.MEASURES_MOVE_IN)
     if not has_role(user, Role.STAFF):
-        mine = mine.filter(point__department=user.department_id)
+        mine = mine.filter(point__department=department_of(user))
     return mine.select_related("point__area").order_by("due_on", "point__code", "pk")
 
 
-def _measure_row(measure: Measure, user: Any) -> Row:
+def _measure_row(measure: Measure, user: Asker) -> Row:
     return Row(
         pk=measure.pk,
         version=measure.version,
@@ -131,7 +131,7 @@ def _measure_row(measure: Measure, user: Any) -> Row:
     )
 
 
-def _apply_measure(measure: Measure, edit: Edit, actor: Any) -> None:
+def _apply_measure(measure: Measure, edit: Edit, actor: Asker) -> None:
     wanted: dict[str, Any] = dict(edit.changed)
     note = wanted.pop("note", "")
     if "share_done" in wanted:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.permissions import Asker
 from river_monitoring.history import samples, steps, works
 from river_monitoring.history.entries import Entry, history_asked
 from river_monitoring.points.models import MonitoringPoint
@@ -24,7 +25,7 @@ class Year:
     entries: list[Entry]
 
 
-def history_of(point: MonitoringPoint, user: Any) -> list[Entry]:
+def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
     """Everything that became of the point as far as `user` may know it, newest first."""
     events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
     rated = samples_visible_to(user).filter(point=point, water_class__gt=0).order_by("phenomenon_time")
@@ -43,14 +44,14 @@ def history_of(point: MonitoringPoint, user: Any) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _evidence(point: MonitoringPoint, user: Any) -> dict[int, list[Evidence]]:
+def _evidence(point: MonitoringPoint, user: Asker) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
     for piece in evidence_visible_to(user).filter(event__point=point).select_related("check_result"):
         found[piece.event_id].append(piece)
     return found
 
 
-def _entries_of_rooms_above(point: MonitoringPoint, user: Any) -> Iterable[Entry]:
+def _entries_of_rooms_above(point: MonitoringPoint, user: Asker) -> Iterable[Entry]:
     told: Any = history_asked.send(MonitoringPoint, point=point, user=user)
     for _receiver, entries in told:
         yield from entries or ()

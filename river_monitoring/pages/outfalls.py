@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
-from accounts.permissions import require_role
+from accounts.permissions import Asker, require_role
 from geokit.refusal import NotPermitted, Refusal
 from river_monitoring.history.works import entries_of_works
 from river_monitoring.points import queries as river
@@ -80,7 +80,7 @@ def _to(outfall: Outfall) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(outfall: Outfall, user: Any, form: ChangedOutfallForm) -> None:
+def _save(outfall: Outfall, user: Asker, form: ChangedOutfallForm) -> None:
     version = form.cleaned_data["version"]
     changed = outfall_services.change_outfall(outfall.pk, user, expected_version=version, values=form.cleaned_data)
     version += changed is not None

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import NotPermitted, Refusal
-from river_monitoring.api.points import DEFAULT_PARAMETER
 from river_monitoring.assessment import claims_vs_samples, snapshot
 from river_monitoring.assessment.filter_panel import month_in_words, panel_context
 from river_monitoring.assessment.filters import PointFilter
@@ -33,6 +32,7 @@ from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
 from river_monitoring.samples.permissions import may_record_sample
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.steps.table import OPEN, TABLE
 from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Department, Role
-from accounts.permissions import departments_visible_to, require_role
+from accounts.permissions import Asker, departments_visible_to, require_role
 from geokit.refusal import BadInput, Refusal
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.network.permissions import rivers_visible_to
@@ -44,7 +44,7 @@ class PointForm(RefusableForm):
         label=gettext_lazy("位置我已核对，确实无误"), required=False, widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Asker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["river"].queryset = rivers_visible_to(user)  # type: ignore[attr-defined]
         self.fields["department"].queryset = departments_visible_to(user)  # type: ignore[attr-defined]

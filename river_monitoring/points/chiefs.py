@@ -4,13 +4,11 @@
 numbers are not: only people who work with the chiefs see them.
 """
 
-from typing import Any
-
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import Role
-from accounts.permissions import has_role
+from accounts.permissions import Asker, has_role
 from river_monitoring.network.models import Chief, Reach, River
 from river_monitoring.points.models import MonitoringPoint
 
@@ -24,7 +22,7 @@ def in_office() -> Q:
     return Q(until__isnull=True) | Q(until__gte=timezone.localdate())
 
 
-def chiefs_visible_to(user: Any) -> QuerySet[Chief]:
+def chiefs_visible_to(user: Asker) -> QuerySet[Chief]:
     """Chiefs in office, the highest level first; public, without their private numbers (`may_call_chiefs`)."""
     ranked = Chief.objects.filter(in_office()).annotate(
         rank=_ranked("level", RANK), duty_rank=_ranked("duty", DUTY_RANK)
@@ -37,22 +35,22 @@ def _ranked(field: str, ranks: dict[str, int]) -> Case:
     return Case(*cases, output_field=IntegerField())
 
 
-def may_call_chiefs(user: Any) -> bool:
+def may_call_chiefs(user: Asker) -> bool:
     """Whether somebody sees private numbers: officers who work with the chiefs, and the congress staff."""
     return has_role(user, Role.OFFICER, Role.STAFF)
 
 
-def of_river(river: River, user: Any = None) -> QuerySet[Chief]:
+def of_river(river: River, user: Asker = None) -> QuerySet[Chief]:
     """Every chief of a water: of the whole and of its reaches."""
     return chiefs_visible_to(user).filter(river=river).select_related("reach", "area")
 
 
-def of_reach(reach: Reach, user: Any = None) -> QuerySet[Chief]:
+def of_reach(reach: Reach, user: Asker = None) -> QuerySet[Chief]:
     """Who answers for one reach: its own chiefs and those of the whole river."""
     return of_river(reach.river, user).filter(Q(reach=reach) | Q(reach__isnull=True))
 
 
-def of_point(point: MonitoringPoint, user: Any = None) -> QuerySet[Chief]:
+def of_point(point: MonitoringPoint, user: Asker = None) -> QuerySet[Chief]:
     """Who answers for the water at a point; village chiefs only where the point is in their village."""
     chiefs = chiefs_visible_to(user).select_related("reach", "area")
     if point.reach_id is None:

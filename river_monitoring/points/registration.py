@@ -7,7 +7,6 @@ counts once somebody has confirmed it.
 import re
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
@@ -16,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, Department, Role
-from accounts.permissions import has_role
+from accounts.permissions import Asker, has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from river_monitoring.network.models import Reach, River, WaterKind
@@ -42,13 +41,13 @@ class NewPoint:
     target_class: int = WaterClass.III
 
 
-def may_register(user: Any) -> bool:
+def may_register(user: Asker) -> bool:
     """The congress staff and GIS staff enter points; departments then answer for them."""
     return has_role(user, Role.STAFF, Role.GIS)
 
 
 @transaction.atomic
-def register_point(given: NewPoint, actor: Any, *, confirmed: bool = False) -> MonitoringPoint:
+def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) -> MonitoringPoint:
     """Enter a point, with its town and reach found from its place.
 
     Raises NotPermitted, or BadInput with an error per field; code `far-from-water` alone can be `confirmed`.

@@ -1,11 +1,11 @@
 """Writes of points: follow a point or a whole water."""
 
-from typing import Any
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
+from ledger.actors import account_of
 from river_monitoring.network.models import River
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points.models import MonitoringPoint, PointFollow, RiverFollow
@@ -13,32 +13,32 @@ from river_monitoring.points.permissions import points_visible_to
 
 
 @transaction.atomic
-def follow_point(point_id: int, actor: Any, *, follow: bool) -> bool:
+def follow_point(point_id: int, actor: Asker, *, follow: bool) -> bool:
     """Let `actor` hear of a point from now on, or no longer; saying the same twice changes nothing."""
     point = points_visible_to(actor).filter(pk=point_id).first()
     if point is None:
         raise BadInput(_("没有编号为 %s 的监测点位。") % point_id, code="unknown-point")
     if follow:
-        PointFollow.objects.get_or_create(user=actor, point=point)
+        PointFollow.objects.get_or_create(user=account_of(actor), point=point)
     else:
-        PointFollow.objects.filter(user=actor, point=point).delete()
+        PointFollow.objects.filter(user=account_of(actor), point=point).delete()
     return follow
 
 
 @transaction.atomic
-def follow_river(code: str, actor: Any, *, follow: bool) -> River:
+def follow_river(code: str, actor: Asker, *, follow: bool) -> River:
     """Let `actor` hear of every point on a water from now on, or no longer; saying the same twice changes nothing."""
     river = rivers_visible_to(actor).filter(code=code).first()
     if river is None:
         raise BadInput(_("没有编码为“%s”的河流，请重新选择。") % code, code="unknown-river")
     if follow:
-        RiverFollow.objects.get_or_create(user=actor, river=river)
+        RiverFollow.objects.get_or_create(user=account_of(actor), river=river)
     else:
-        RiverFollow.objects.filter(user=actor, river=river).delete()
+        RiverFollow.objects.filter(user=account_of(actor), river=river).delete()
     return river
 
 
-def lock_point(point_id: int, actor: Any) -> MonitoringPoint:
+def lock_point(point_id: int, actor: Asker) -> MonitoringPoint:
     points = points_visible_to(actor).select_for_update(of=("self",)).select_related("department")
     try:
         return points.get(pk=point_id)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Department, Role
+from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
@@ -20,7 +20,7 @@ from river_monitoring.steps.table import TABLE, State, Transition
 from river_monitoring.wording.translation import step_people, step_title, translate
 
 # Steps of the department that does the works; the others are the inspectors'.
-_WORK_STEPS = {(row.source.value, row.target.value) for row in TABLE.moves if "own_officer" in row.who}
+_WORK_STEPS = {(str(row.source), str(row.target)) for row in TABLE.moves if "own_officer" in row.who}
 
 
 def rules() -> Rules:
@@ -95,7 +95,7 @@ class NextStep:
 
     @property
     def target(self) -> str:
-        return self.step.target.value
+        return str(self.step.target)
 
     @property
     def title(self) -> str:
@@ -121,7 +121,7 @@ class NextStep:
 SAMPLE_PROOFS = (Proof.COMPLIANT, Proof.FAILING, Proof.MEASURES)
 
 
-def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
+def next_steps(point: MonitoringPoint, user: Asker) -> list[NextStep]:
     """Return the steps that `user` may take with this point; empty for those who may only look."""
     actor = actor_of(user, point)
     if actor.role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
@@ -160,6 +160,7 @@ def requirements_of(step: Transition, file: EvidenceOnFile) -> tuple[Requirement
     missing = {
         piece.proof: translate(piece.message) for piece in missing_evidence(step, file, timezone.localdate(), rules())
     }
+    proofs = [Proof(need) for need in step.needs]
     return tuple(
-        Requirement(proof.value, translate(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.needs
+        Requirement(proof.value, translate(proof_name(proof, rules())), missing.get(proof, "")) for proof in proofs
     )

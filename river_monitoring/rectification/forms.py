@@ -1,6 +1,6 @@
 """Forms of river monitoring: they check what was typed; whether the step is allowed is the service's to say."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -19,7 +19,7 @@ from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput
 from ui.photos import sanitise_photo
 
-FIELDS_OF = {
+FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     Proof.NOTE: ("note",),
     Proof.PLAN: ("note", "plan"),
     Proof.DEADLINE: ("due_on",),

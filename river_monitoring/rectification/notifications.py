@@ -1,13 +1,13 @@
 """Who hears of what becomes of a point: those who follow it; of a relapse, also those who must act."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
+from accounts.permissions import Asker
+from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.steps.table import RELAPSE_NOTICE, STEP_NOTICE, TABLE
@@ -32,10 +32,10 @@ def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
     return notify(people, RELAPSE_NOTICE, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
 
 
-def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
+def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Asker) -> int:
     """Tell followers of a step that somebody took."""
     people = followers_of(point)
-    if actor is not None:
-        people = people.exclude(pk=actor.pk)
+    if account := account_of(actor):
+        people = people.exclude(pk=account.pk)
     title = format_lazy(_("{point}：{state}"), point=point.name, state=TABLE.label(event.to_status))
     return notify(people, STEP_NOTICE, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")

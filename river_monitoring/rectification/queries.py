@@ -5,18 +5,19 @@ from typing import Any
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
+from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.queries import for_lists
 from river_monitoring.rectification.models import RectificationEvent
 
 
-def _followed(user: Any) -> QuerySet[MonitoringPoint, Any]:
+def _followed(user: Asker) -> QuerySet[MonitoringPoint, Any]:
     """Points that are followed by themselves or with their whole water."""
     chosen = Q(follows__user=user) | Q(river__follows__user=user)
     return MonitoringPoint.objects.filter(chosen).order_by().values("pk")
 
 
-def followed_points(user: Any, points: QuerySet[MonitoringPoint]) -> QuerySet[Any]:
+def followed_points(user: Asker, points: QuerySet[MonitoringPoint]) -> QuerySet[Any]:
     """Points that `user` follows, alone or with their water, what changed last coming first.
 
     `last_change` is the newest event or sample.

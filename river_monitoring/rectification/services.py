@@ -60,7 +60,7 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
     table, model, state_field, related = TABLE, MonitoringPoint, "status", ("department",)
 
     def visible_to(self, actor: Actor) -> QuerySet[MonitoringPoint]:
-        return points_visible_to(actor)
+        return points_visible_to(account_of(actor))
 
     def facts(self, thing: MonitoringPoint) -> Standing:
         return standing_of(thing)
@@ -68,7 +68,7 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
     def parties(self, actor: Actor, thing: MonitoringPoint, facts: Standing) -> set[str]:
         if actor is None:
             return {Party.RULE}
-        who = actor_of(actor, thing)
+        who = actor_of(account_of(actor), thing)
         if who.role not in ("officer", "staff", "admin"):
             return set()
         return {party_of(who, facts) or OFFICIAL}
@@ -116,7 +116,7 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
         if step.line.notice == RELAPSE_NOTICE:
             notify_of_relapse(step.thing, event)
         else:
-            notify_of_step(step.thing, event, step.actor)
+            notify_of_step(step.thing, event, account_of(step.actor))
 
     def audit_entry(self, step: PointStep, event: RectificationEvent) -> tuple[str, Mapping[str, Any]] | None:
         """What the rule on relapses does stands in the event alone: there is nobody to name."""

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
+from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.services import lock_point
 from river_monitoring.samples.models import Sample, SampleRevision
@@ -27,7 +28,7 @@ def record_sample(
     point_id: int,
     readings: Mapping[str, RawReading],
     phenomenon_time: datetime,
-    actor: Any,
+    actor: Asker,
     source: str = Sample.Source.MANUAL,
     *,
     confirmed: bool = False,
@@ -51,7 +52,7 @@ def record_sample(
         phenomenon_time=phenomenon_time,
         source=source,
         readings=clean,
-        recorded_by=actor,
+        recorded_by=account_of(actor),
         standard=standard.id,
     )
     rate_sample(sample)
@@ -64,7 +65,7 @@ def record_sample(
 
 @transaction.atomic
 def correct_sample(
-    sample_id: int, readings: Mapping[str, RawReading], reason: str, actor: Any, *, confirmed: bool = False
+    sample_id: int, readings: Mapping[str, RawReading], reason: str, actor: Asker, *, confirmed: bool = False
 ) -> Sample:
     """Replace a sample's readings by corrected ones and rate it anew; what it said before stays beside it.
 
@@ -84,7 +85,7 @@ def correct_sample(
     SampleRevision.objects.create(
         sample=sample,
         at=timezone.now(),
-        actor=actor,
+        actor=account_of(actor),
         reason=reason.strip(),
         readings=sample.readings,
         water_class=sample.water_class,

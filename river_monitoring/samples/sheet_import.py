@@ -2,11 +2,12 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
@@ -37,7 +38,7 @@ class RowResult:
 
 
 def import_samples(
-    rows: Sequence[SheetRow], actor: Any, *, confirmed: Container[int] = (), dry_run: bool = False
+    rows: Sequence[SheetRow], actor: Asker, *, confirmed: Container[int] = (), dry_run: bool = False
 ) -> list[RowResult]:
     """Take in all rows in one transaction; a refused row costs no other. `confirmed` are row numbers.
 
@@ -53,7 +54,7 @@ def import_samples(
     return results
 
 
-def _take(row: SheetRow, point: MonitoringPoint | None, actor: Any, confirmed: bool) -> RowResult:
+def _take(row: SheetRow, point: MonitoringPoint | None, actor: Asker, confirmed: bool) -> RowResult:
     at = parse_time(row.at)
     if not row.point:
         return _refused(row, None, FieldError("point", "required", _("没有写点位编码。")))

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Max, QuerySet
 from django.db.models.functions import TruncMonth
 
+from accounts.permissions import Asker
 from river_monitoring.points.models import WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.queries import class_counts, class_counts_by_area, overdue_condition
@@ -36,7 +37,7 @@ def monthly_classes(samples: QuerySet[Sample], months: int = MONTHS_SHOWN) -> li
     return [found[month] for month in sorted(found, reverse=True)[:months]]
 
 
-def district_numbers(user: Any) -> dict[str, Any]:
+def district_numbers(user: Asker) -> dict[str, Any]:
     """Count what `user` may see, each number with its denominator."""
     points = points_visible_to(user)
     classes = class_counts(points)

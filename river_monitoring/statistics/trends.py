@@ -75,3 +75,6 @@ def available_parameters(samples: Iterable[dict[str, str]]) -> list[dict[str, st
     return [
         {"code": code, "name": parameter_name(row)} for code, row in GB3838_2002.parameters.items() if code in codes
     ]
+
+
+DEFAULT_PARAMETER = "nh3n"

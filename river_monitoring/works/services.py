@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger import audit
 from river_monitoring.points.models import MonitoringPoint
@@ -36,7 +37,7 @@ MEASURES_MOVE_IN = TABLE.in_group("works")
 
 @transaction.atomic
 def change_point(
-    point_id: int, actor: Any, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
+    point_id: int, actor: Asker, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
 ) -> WorkEvent | None:
     """Change who is responsible, the text on causes, or the deadline of a point; None when nothing differs.
 
@@ -60,7 +61,7 @@ def change_point(
     return event
 
 
-def _refuse_bad_deadline(point: MonitoringPoint, actor: Any, due_on: date | None, note: str) -> None:
+def _refuse_bad_deadline(point: MonitoringPoint, actor: Asker, due_on: date | None, note: str) -> None:
     if not may_move_deadline(actor):
         raise NotPermitted(_("整治期限由人大工作人员调整；部门可以在“制定一点一策”时填写。"))
     if point.status not in MEASURES_MOVE_IN:
@@ -74,7 +75,7 @@ def _refuse_bad_deadline(point: MonitoringPoint, actor: Any, due_on: date | None
 
 
 @transaction.atomic
-def set_causes(point_id: int, actor: Any, kinds: Iterable[str], *, expected_version: int, note: str = "") -> bool:
+def set_causes(point_id: int, actor: Asker, kinds: Iterable[str], *, expected_version: int, note: str = "") -> bool:
     """Say which types of cause a point has; False when they are these already."""
     point = lock_point(point_id, actor)
     if point.version != expected_version:
@@ -95,7 +96,7 @@ def set_causes(point_id: int, actor: Any, kinds: Iterable[str], *, expected_vers
 
 
 @transaction.atomic
-def add_measure(point_id: int, actor: Any, values: Mapping[str, Any], note: str = "") -> Measure:
+def add_measure(point_id: int, actor: Asker, values: Mapping[str, Any], note: str = "") -> Measure:
     """Add a measure to a point that is being rectified. Raises NotPermitted or BadInput."""
     point = lock_point(point_id, actor)
     _refuse_outside_works(point)
@@ -110,7 +111,7 @@ def add_measure(point_id: int, actor: Any, values: Mapping[str, Any], note: str 
 
 @transaction.atomic
 def change_measure(
-    measure_id: int, actor: Any, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
+    measure_id: int, actor: Asker, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
 ) -> WorkEvent | None:
     """Report progress of a measure or change what it is; None when nothing differs.
 
@@ -134,7 +135,7 @@ def change_measure(
 
 
 @transaction.atomic
-def drop_measure(measure_id: int, actor: Any, *, expected_version: int, note: str) -> WorkEvent:
+def drop_measure(measure_id: int, actor: Asker, *, expected_version: int, note: str) -> WorkEvent:
     """Give a measure up, with the reason; it stays in the history."""
     measure = _lock_measure(measure_id, actor, expected_version)
     if not note.strip():
@@ -147,7 +148,7 @@ def drop_measure(measure_id: int, actor: Any, *, expected_version: int, note: st
     return event
 
 
-def lock_point(point_id: int, actor: Any) -> MonitoringPoint:
+def lock_point(point_id: int, actor: Asker) -> MonitoringPoint:
     """The point, locked, for somebody who may work on it. Raises BadInput or NotPermitted."""
     points = points_visible_to(actor).select_for_update(of=("self",)).select_related("department")
     point = points.filter(pk=point_id).first()
@@ -161,7 +162,7 @@ def lock_point(point_id: int, actor: Any) -> MonitoringPoint:
     return point
 
 
-def _lock_measure(measure_id: int, actor: Any, expected_version: int) -> Measure:
+def _lock_measure(measure_id: int, actor: Asker, expected_version: int) -> Measure:
     known = Measure.objects.filter(pk=measure_id).values_list("point", flat=True).first()
     if known is None:
         raise BadInput(_("没有编号为 %s 的治理措施。") % measure_id, code="unknown-measure")
