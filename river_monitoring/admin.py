@@ -66,7 +66,7 @@ class ChiefAdmin(admin.ModelAdmin):
 
 @admin.register(ReachLink)
 class ReachLinkAdmin(admin.ModelAdmin):
-    """A link that somebody saves here is hers: working out the network again leaves it alone."""
+    """A link that somebody saves here stays: working out the network anew does not change it."""
 
     list_display = ["upstream", "downstream", "leaves_at", "joins_at", "is_computed"]
     list_filter = ["is_computed"]
@@ -83,8 +83,8 @@ class ReachLinkAdmin(admin.ModelAdmin):
 class PointAdminForm(forms.ModelForm):
     def clean_geom(self) -> Any:
         place = self.cleaned_data["geom"]
-        if said := outside_district(place):
-            raise forms.ValidationError(said, code="outside-district")
+        if message := outside_district(place):
+            raise forms.ValidationError(message, code="outside-district")
         return place
 
 

@@ -24,7 +24,7 @@ CHANGED_WITHIN = timedelta(days=7)
 
 
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
-    """Yield what waits for `user` here, by her role."""
+    """Yield what waits for `user` here, by role."""
     role = role_of(user)
     if role == Role.DEPUTY:
         yield from _deputy(user, today)

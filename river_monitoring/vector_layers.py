@@ -140,7 +140,7 @@ LAYERS = [
 
 
 def _clusters(points: VectorLayer) -> VectorLayer:
-    """The same points, the same rights, filters and months, told as counts of what lies near one another."""
+    """The same points, the same rights, filters and months, as counts of what lies near one another."""
     return replace(
         points,
         name="monitoring_point_clusters",

@@ -1,6 +1,6 @@
 """Samples over the API: one object or a list of them, each taken in by the same rules as a sheet's rows.
 
-Sending the same again changes nothing and says so, so a client that heard no answer may simply repeat.
+The same sample again changes nothing and is answered as a duplicate, so a client without an answer may repeat.
 """
 
 from collections import Counter
@@ -65,11 +65,11 @@ def record_many(bodies: Sequence[Any], actor: Asker) -> tuple[dict[str, Any], in
         confirmed |= {number} if is_confirmed else set()
     found = [_row_report(result) for result in import_samples(rows, actor, confirmed=confirmed)]
     found += [{"row": number, "outcome": "refused", "errors": _as_dicts(errors)} for number, errors in unread]
-    return _report(sorted(found, key=lambda told: told["row"]))
+    return _report(sorted(found, key=lambda row: row["row"]))
 
 
 def _report(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
-    counts = Counter(told["outcome"] for told in rows)
+    counts = Counter(row["outcome"] for row in rows)
     report = {name: counts[name] for name in ("stored", "duplicate", "review", "refused")}
     if counts["review"] or counts["refused"]:
         return report | {"rows": rows}, status.HTTP_207_MULTI_STATUS
@@ -78,10 +78,10 @@ def _report(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
 
 def _row_report(result: RowResult) -> dict[str, Any]:
     if result.sample is not None:
-        told = {"id": result.sample.pk, "class": result.water_class, "note": result.note}
+        details = {"id": result.sample.pk, "class": result.water_class, "note": result.note}
     else:
-        told = {"errors": _as_dicts(map(_renamed, result.errors))}
-    return {"row": result.row.number, "outcome": result.outcome, **told}
+        details = {"errors": _as_dicts(map(_renamed, result.errors))}
+    return {"row": result.row.number, "outcome": result.outcome, **details}
 
 
 def _as_dicts(errors: Any) -> list[dict[str, str]]:

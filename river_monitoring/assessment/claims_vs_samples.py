@@ -1,4 +1,4 @@
-"""What the department says of a point beside what its samples say, and a plain sentence where the two do not agree.
+"""The state that the department claims for a point against its samples, with a sentence for each contradiction.
 
 A month complies when every sample of it meets the target: the same rule as for delisting. Nothing here is a verdict on
 people; it is where to look.
@@ -33,7 +33,7 @@ AT_WORK = TABLE.in_group("at_work")
 
 @dataclass(frozen=True)
 class MonthResult:
-    """What the samples of one month say: the worst of them, its limiting parameters, whether all met the target."""
+    """The samples of one month: the class of the worst, its limiting parameters, whether all met the target."""
 
     month: str
     water_class: int
@@ -43,7 +43,7 @@ class MonthResult:
 
 @dataclass(frozen=True)
 class ClaimCheck:
-    """Both sides of one point. `sentences` is empty when they agree, and when there is too little to say."""
+    """Claim and samples of one point. `sentences` is empty where they agree or too little is known."""
 
     point: MonitoringPoint
     progress: Progress | None
@@ -129,13 +129,13 @@ def _sentences(check: ClaimCheck, days: Sequence[SampleDay], today: date) -> Ite
     yield from _about_claims(check, failing)
     yield from _about_works(check, failing)
     if check.claims_done and (today - newest).days > settings.DELISTING["max_age_days"]:
-        told = {"days": (today - newest).days}
-        yield _("部门认为已经治好，但最近一次水样是 %(days)d 天前的，说明不了现在。") % told
+        values = {"days": (today - newest).days}
+        yield _("部门认为已经治好，但最近一次水样是 %(days)d 天前的，说明不了现在。") % values
 
 
 def _about_claims(check: ClaimCheck, failing: bool) -> Iterable[str]:
     point, newest = check.point, check.months[0]
-    told = {
+    values = {
         "status": point.get_status_display(),
         "month": newest.month,
         "found": WaterClass(newest.water_class).label,
@@ -144,21 +144,21 @@ def _about_claims(check: ClaimCheck, failing: bool) -> Iterable[str]:
         "wanted": check.wanted,
     }
     if check.claims_done and failing:
-        yield _("部门的状态是“%(status)s”，但%(month)s的水样是%(found)s，劣于目标%(target)s。") % told
+        yield _("部门的状态是“%(status)s”，但%(month)s的水样是%(found)s，劣于目标%(target)s。") % values
     elif point.status == State.ACCEPTANCE_ASKED and check.run < check.wanted:
-        yield _("部门已申请验收，但水样只连续达标 %(run)d 个月，销号要求 %(wanted)d 个月。") % told
+        yield _("部门已申请验收，但水样只连续达标 %(run)d 个月，销号要求 %(wanted)d 个月。") % values
     if point.status == State.NONE and failing and newest.water_class == WaterClass.INFERIOR_V:
-        yield _("点位没有挂号治理，但%(month)s的水样是%(found)s。") % told
+        yield _("点位没有挂号治理，但%(month)s的水样是%(found)s。") % values
 
 
 def _about_works(check: ClaimCheck, failing: bool) -> Iterable[str]:
     if check.progress is None or check.point.status not in AT_WORK:
         return
-    told = {"share": check.progress.share_done, "run": check.run, "month": check.months[0].month}
+    values = {"share": check.progress.share_done, "run": check.run, "month": check.months[0].month}
     if check.progress.share_done == 100 and failing:
-        yield _("登记的措施全部完成，但%(month)s的水样仍不达标。") % told
+        yield _("登记的措施全部完成，但%(month)s的水样仍不达标。") % values
     elif check.run >= check.wanted and check.progress.share_done < 100:
-        yield _("水样已连续 %(run)d 个月达标，但登记的措施只完成 %(share)d%%，也还没有申请验收。") % told
+        yield _("水样已连续 %(run)d 个月达标，但登记的措施只完成 %(share)d%%，也还没有申请验收。") % values
 
 
 def limiting_names(sample: Any) -> list[str]:

@@ -140,7 +140,7 @@ class PointFilter(PlaceFilter):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Say of every point what is shown, of today or of the month asked for, then narrow by that.
+        """Annotate every point with the values shown, of today or of the month asked for, then filter by them.
 
         With `near` the points within `within` metres (3 km without it) come, the worst first, then the nearest;
         each has its `distance` on the ellipsoid.
@@ -154,7 +154,7 @@ class PointFilter(PlaceFilter):
         return getattr(self.request, "user", None)
 
     def keep(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """`within` says how far `near` reaches; alone it narrows nothing."""
+        """Return `queryset` as it is: `within` is the radius of `near` and filters nothing by itself."""
         return queryset
 
     def filter_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

@@ -18,7 +18,7 @@ from river_monitoring.wording.translation import clause_of, notes_of
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said of a point beside its class mark."""
+    """The reasons for a class, shown beside the class mark."""
 
     condition: str
     limiting: list[str]
@@ -28,12 +28,12 @@ class Verdict:
 
 
 def verdict(point: MonitoringPoint) -> Verdict | None:
-    """Say why the point has its class; None when it was never sampled."""
+    """Return why the point has its class; None when it was never sampled."""
     return verdict_of(point.current_sample, point) if point.current_sample else None
 
 
 def verdict_of(sample: Sample, point: MonitoringPoint) -> Verdict:
-    """Say why this sample of `point` has its class."""
+    """Return why this sample of `point` has its class."""
     sample.point = point
     answer, standard = rate_sample(sample), STANDARDS[sample.standard]
     return Verdict(

@@ -82,7 +82,7 @@ def _point_row(point: MonitoringPoint, user: Asker) -> Row:
 
 
 def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
-    """Change what the row says of the point, then take the step, so that the step sees the new facts."""
+    """Change the point's fields as in the row, then take the step, so that it is checked against the new values."""
     wanted = dict(edit.changed)
     target, note = wanted.pop("step", ""), wanted.pop("note", "")
     due_on = _day("due_on", edit.values.get("due_on", ""))

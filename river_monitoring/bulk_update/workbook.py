@@ -63,7 +63,7 @@ def _row(book: Workbook, front: Worksheet, sheet: Sheet, row: Row, number: int) 
 def read(sheet: Sheet, name: str, content: bytes, rows: dict[int, Row]) -> list[Edit]:
     """The edits of a workbook that came back. Raises BadInput for one that is not ours, or is too large.
 
-    `rows` are the person's rows by key; a row that is hers no longer is kept, so that saving refuses it by name.
+    `rows` are the person's rows by key; a row that is no longer among them is kept, so that saving refuses it by name.
     """
     front, base = _sheets(name, content)
     keys = base[0][2:-1] if base and len(base[0]) > 2 else []

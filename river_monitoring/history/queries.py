@@ -52,8 +52,8 @@ def _evidence(point: MonitoringPoint, user: Asker) -> dict[int, list[Evidence]]:
 
 
 def _entries_of_rooms_above(point: MonitoringPoint, user: Asker) -> Iterable[Entry]:
-    told: Any = history_asked.send(MonitoringPoint, point=point, user=user)
-    for _receiver, entries in told:
+    answers: Any = history_asked.send(MonitoringPoint, point=point, user=user)
+    for _receiver, entries in answers:
         yield from entries or ()
 
 

@@ -50,7 +50,7 @@ def _crossing(point: MonitoringPoint, at: datetime, worst: int, met: bool, *, fi
 
 
 def corrections(revisions: Iterable[SampleRevision]) -> list[Entry]:
-    """Each correction with old and new values; a revision keeps what was said before, the next one what came after."""
+    """Each correction with old and new values; a revision keeps the values before, the next one those after."""
     by_sample: Mapping[int, list[SampleRevision]] = defaultdict(list)
     for revision in revisions:
         by_sample[revision.sample_id].append(revision)

@@ -68,7 +68,7 @@ _SENTENCES: dict[Verb, Callable[[], str]] = {
 
 
 def entries_of_escalations(found: Iterable[Escalation]) -> list[Entry]:
-    """One entry per level that was told of a late point."""
+    """Return one entry per level that was notified of a late point."""
     return [Entry(one.at, "escalation", _escalated(one), tone="bad" if one.days_late > 0 else "") for one in found]
 
 

@@ -4,7 +4,7 @@ Ningbo's river regulation (宁波市河道管理条例, 2019) art. 11, plain riv
 revetment's water side for provincial and city rivers, 5 m for county and 2 m for township ones. It is measured here
 from the water's edge where that is known (a lake's surface, or half the reach's mean width beside its centre line) and
 from the centre line otherwise: the least that the regulation can mean. Rivers with dykes, whose range takes in the
-dykes and their guard land, are not told apart.
+dykes and their guard land, are not distinguished.
 """
 
 from django.db import connection

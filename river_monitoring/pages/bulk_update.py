@@ -32,7 +32,7 @@ ORDER = {"conflict": 0, "refused": 1, "saved": 2, "unchanged": 3}
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it is drawn: what is typed in it, what it was, and after a conflict what the other one says."""
+    """A cell as it is drawn: what is typed in it, what it was, and after a conflict the text of the other person."""
 
     column: Column
     value: str
@@ -204,16 +204,16 @@ def _cell(column: Column, row: Row, result: Result | None) -> Cell:
     key, now = column.key, row.cells[column.key]
     choices, closed = row.choices.get(key, []), key in row.closed
     errors: tuple[FieldError, ...] = result.errors if result else ()
-    said = [error.message for error in errors if error.field == key]
+    messages_of_cell = [error.message for error in errors if error.field == key]
     written_already = result is not None and result.outcome == "saved" and row.version != result.edit.version
     if result is None or written_already:
-        return Cell(column, now, now, choices, closed, said)
+        return Cell(column, now, now, choices, closed, messages_of_cell)
     mine = result.edit.values.get(key, now)
     if column.kind == "choice" and mine not in dict(choices):
-        # A step that was open when she read the row and is not any more: still shown as what she wanted.
+        # A step that was open when the row was read and is not any more: still shown as what was wanted.
         choices = [*choices, (mine, str(dict(TABLE.choices()).get(mine, mine)))]
     conflict = result.outcome == "conflict"
     if conflict and mine != now and (mine != result.edit.base.get(key) or key in result.edit.unresolved):
         pick = None if key in result.edit.unresolved else default_pick(result.edit, key, now)
-        return Cell(column, mine, now, choices, closed, said, theirs=now, pick=pick)
-    return Cell(column, now if conflict else mine, now, choices, closed, said)
+        return Cell(column, mine, now, choices, closed, messages_of_cell, theirs=now, pick=pick)
+    return Cell(column, now if conflict else mine, now, choices, closed, messages_of_cell)

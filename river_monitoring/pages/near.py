@@ -74,7 +74,7 @@ def _age_days(point: MonitoringPoint) -> int | None:
 @require_safe
 @require_role(Role.DEPUTY, Role.STAFF, Role.OFFICER)
 def disagreements(request: HttpRequest) -> HttpResponse:
-    """Points where the department and the samples say different things; an officer sees her own department's."""
+    """Points whose claimed state contradicts their samples; an officer sees those of the own department."""
     actor = actor_of(request.user)
     points = queries.for_lists(points_visible_to(request.user))
     is_officer = actor.role == Role.OFFICER

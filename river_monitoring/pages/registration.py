@@ -23,7 +23,7 @@ DEGREES = {"inputmode": "decimal", "autocomplete": "off"}
 
 
 class PointForm(RefusableForm):
-    """One new point; what it may be is the service's to say."""
+    """One new point; the service checks it."""
 
     code = forms.CharField(label=gettext_lazy("编码"), max_length=30, help_text=gettext_lazy("例如 HS-W101，全区唯一"))
     name = forms.CharField(label=gettext_lazy("名称"), max_length=80)

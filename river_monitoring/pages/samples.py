@@ -58,7 +58,7 @@ def new_sample(request: HttpRequest, code: str) -> HttpResponse:
 @require_role(Role.OFFICER, Role.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Correct a sample with a reason; what it said before stays beside it."""
+    """Correct a sample with a reason; the earlier values are kept."""
     point = _point_to_sample(request, code)
     sample = get_object_or_404(samples_visible_to(request.user), pk=pk, point=point)
     form = CorrectionForm(request.POST if request.method == "POST" else None, sample=sample)
@@ -147,7 +147,7 @@ def _summary(results: list[RowResult], rows: list[SheetRow], confirmed: set[int]
 @require_role(Role.OFFICER, Role.STAFF)
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
-    """What automatic stations sent and nobody has believed yet: each sample with its doubtful values."""
+    """Samples of automatic stations that wait for review, each with its doubtful values."""
     page = page_of(request, samples_to_review(request.user), REVIEW_PAGE)
     rows = [(sample, excluded_values(sample)) for sample in page]
     return render(request, "river/sample_review.html", {"page": page, "rows": rows})

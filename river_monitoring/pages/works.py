@@ -28,7 +28,7 @@ Forms = dict[str, Any]
 @require_role(Role.OFFICER, Role.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def works(request: HttpRequest, code: str) -> HttpResponse:
-    """Causes and measures of a point; the button says which part of the page is sent."""
+    """Causes and measures of a point; the name of the button tells which form was sent."""
     point = _point(request, code)
     if request.method != "POST":
         return _page(request, point, {})

@@ -11,7 +11,7 @@ from river_monitoring.steps.table import TABLE, State, state_choices
 
 
 class WaterClass(models.IntegerChoices):
-    """How `standards.WaterClass` is stored and carried by tiles: its number, 6 inferior V, 0 cannot be told."""
+    """`evaluation.WaterClass` as stored and as in tiles: its number, 6 for inferior V, 0 for unrated."""
 
     UNRATED = 0, _("未评价")
     I = 1, _("Ⅰ类")  # noqa: E741 - the standard's own name
@@ -55,14 +55,14 @@ class MonitoringPoint(models.Model):
     causes = models.TextField(_("成因"), blank=True)
     responsible_name = models.CharField(_("责任人"), max_length=40, blank=True)
     responsible_phone = models.CharField(_("责任人电话"), max_length=30, blank=True)
-    # What the newest sample says; written only by services.record_sample.
+    # Class of the newest sample; written only by `samples.services` and `samples.automatic`.
     current_class = models.PositiveSmallIntegerField(
         _("现状类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
     )
     current_sample = models.ForeignKey(
         "Sample", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
-    # Where rectification stands; written only by services.transition_point.
+    # Where rectification stands; written only by `rectification.services`.
     status = models.CharField(_("治理状态"), max_length=20, choices=state_choices, default=State.NONE.value)
     listed_on = models.DateField(_("挂号日期"), null=True, blank=True)
     due_on = models.DateField(_("整治期限"), null=True, blank=True)
@@ -89,7 +89,7 @@ class MonitoringPoint(models.Model):
 
 
 class PointFollow(models.Model):
-    """Somebody wants to hear what becomes of a point."""
+    """A person follows a point and is notified of its steps."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="followed_points", verbose_name=_("关注人"))
     point = models.ForeignKey(MonitoringPoint, models.CASCADE, related_name="follows", verbose_name=_("点位"))
@@ -106,7 +106,7 @@ class PointFollow(models.Model):
 
 
 class RiverFollow(models.Model):
-    """Somebody wants to hear what becomes of every point on a water."""
+    """A person follows a water and is notified of the steps of all its points."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="followed_rivers", verbose_name=gettext_lazy("关注人"))
     river = models.ForeignKey(

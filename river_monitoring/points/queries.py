@@ -27,7 +27,7 @@ def with_overdue(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]
 
 
 def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
-    """Everything that a row or a detail page says of a point, in one query."""
+    """Select in one query all that a row or a detail page shows of a point."""
     return with_overdue(points.select_related("area", "village", "department", "river", "reach", "current_sample"))
 
 

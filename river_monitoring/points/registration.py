@@ -1,6 +1,6 @@
 """Entering monitoring points: one service for the page, the API and the administration.
 
-What is wrong is said by field, all at once; what is only unlikely (a section far from its river) is asked about and
+What is wrong is refused by field, all at once; what is only unlikely (a section far from its river) is asked about and
 counts once somebody has confirmed it.
 """
 
@@ -95,7 +95,7 @@ def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
 
 
 def outside_district(place: Point) -> str:
-    """Say that a place (EPSG:4326) is outside the district and how far; empty when it is inside."""
+    """Return a message when a place (EPSG:4326) is outside the district, with the distance; empty when it is inside."""
     district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).annotate(
         far=Distance("geom", place)
     )

@@ -14,7 +14,7 @@ from river_monitoring.points.permissions import points_visible_to
 
 @transaction.atomic
 def follow_point(point_id: int, actor: Asker, *, follow: bool) -> bool:
-    """Let `actor` hear of a point from now on, or no longer; saying the same twice changes nothing."""
+    """Follow or unfollow a point; the same again changes nothing."""
     point = points_visible_to(actor).filter(pk=point_id).first()
     if point is None:
         raise BadInput(_("没有编号为 %s 的监测点位。") % point_id, code="unknown-point")
@@ -27,7 +27,7 @@ def follow_point(point_id: int, actor: Asker, *, follow: bool) -> bool:
 
 @transaction.atomic
 def follow_river(code: str, actor: Asker, *, follow: bool) -> River:
-    """Let `actor` hear of every point on a water from now on, or no longer; saying the same twice changes nothing."""
+    """Follow or unfollow a water with all its points; the same again changes nothing."""
     river = rivers_visible_to(actor).filter(code=code).first()
     if river is None:
         raise BadInput(_("没有编码为“%s”的河流，请重新选择。") % code, code="unknown-river")

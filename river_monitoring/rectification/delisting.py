@@ -1,4 +1,4 @@
-"""The way to delisting as the page tells it to everybody: what is there, what is missing, from when it can be asked."""
+"""The conditions of delisting for everybody: what is there, what is missing, from when delisting can be asked."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

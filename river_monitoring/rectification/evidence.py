@@ -1,4 +1,4 @@
-"""A point's file for the transition table: where it stands and what it already proves."""
+"""The standing of a point and the evidence on its file, as the table of steps needs them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:
 
 
 def standing_of(point: MonitoringPoint) -> Standing:
-    """Return where the point stands, as the transition table wants to know it."""
+    """Return where the point stands, as the table of steps needs it."""
     events = list(present_events(point))
     suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
     workers = {event.department_id for event in events if (event.from_status, event.to_status) in _WORK_STEPS}
@@ -131,7 +131,7 @@ def next_steps(point: MonitoringPoint, user: Asker) -> list[NextStep]:
     return [NextStep(step, requirements_of(step, file)) for step in steps]
 
 
-# What a passer-by may be told is still missing; the rest is written when the step is taken.
+# Missing evidence that is shown to everybody; the rest is written when the step is taken.
 PUBLIC_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
 
@@ -145,7 +145,7 @@ class PublicNextStep:
 
 
 def public_next_step(point: MonitoringPoint) -> PublicNextStep | None:
-    """Return the next step of a point that is on the list, whoever asks; None for one that is not."""
+    """Return the next step of a point on the list, for everybody; None for one that is not on it."""
     standing = standing_of(point)
     if standing.state is State.NONE:
         return None

@@ -1,4 +1,4 @@
-"""Forms of river monitoring: they check what was typed; whether the step is allowed is the service's to say."""
+"""The form of a step of rectification: it checks the input; the service decides whether the step is allowed."""
 
 from collections.abc import Container, Mapping
 from hashlib import sha256

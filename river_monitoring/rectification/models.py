@@ -1,4 +1,4 @@
-"""The steps of a point's rectification, what proves them, and who was told that it is late."""
+"""The steps of a point's rectification, what proves them, and the escalations of late points."""
 
 from pathlib import PurePath
 
@@ -61,12 +61,12 @@ class Evidence(models.Model):
 
     @property
     def download_name(self) -> str:
-        """A name that says what it is; the stored name is the content's hash."""
+        """The name of the download; the stored name is the content's hash."""
         return f"{self.kind}-{self.pk}{PurePath(str(self.file)).suffix}"
 
 
 class EvidenceCheck(PhotoProof):
-    """What the EXIF of a photo that proves a step said, against the point's place and the time of the step."""
+    """EXIF of a photo that proves a step, compared with the point's place and the time of the step."""
 
     evidence = models.OneToOneField("river_monitoring.Evidence", models.CASCADE, related_name="check_result")
 
@@ -86,7 +86,7 @@ class EvidenceCheck(PhotoProof):
 
 
 class Escalation(models.Model):
-    """A late point was told to the next level up. Append-only; once per level and deadline."""
+    """A level was notified of a late point. Append-only; once per level and deadline."""
 
     class Level(models.TextChoices):
         DEPARTMENT = "department", _("责任部门")

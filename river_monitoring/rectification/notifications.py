@@ -1,4 +1,4 @@
-"""Who hears of what becomes of a point: those who follow it; of a relapse, also those who must act."""
+"""Notices of the steps of a point: to its followers; of a relapse, also to those who must act."""
 
 from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
@@ -22,7 +22,7 @@ def followers_of(point: MonitoringPoint) -> QuerySet[User]:
 
 
 def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
-    """Tell followers, the responsible officers and the congress staff that the water is bad again."""
+    """Notify followers, the responsible officers and the congress staff of a relapse; return the number of notices."""
     people = User.objects.filter(
         Q(pk__in=followers_of(point).values("pk"))
         | Q(role=Role.OFFICER, department=point.department_id)
@@ -33,7 +33,7 @@ def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
 
 
 def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Asker) -> int:
-    """Tell followers of a step that somebody took."""
+    """Notify followers, but not who took the step; return the number of notices."""
     people = followers_of(point)
     if account := account_of(actor):
         people = people.exclude(pk=account.pk)

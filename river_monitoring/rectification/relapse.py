@@ -40,7 +40,7 @@ def failing_months(point: MonitoringPoint) -> list[tuple[Span, Evaluation]]:
 
 
 def relist_relapsed(points: Iterable[MonitoringPoint]) -> list[RectificationEvent]:
-    """Put every point whose samples say so back on the list; one event each, written by nobody but the rule.
+    """Relist every point whose samples fail; one event each, without an actor.
 
     The caller holds a lock on the points, in one transaction with the samples.
     """

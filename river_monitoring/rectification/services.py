@@ -51,7 +51,7 @@ class Attachment:
     caption: str = ""
     lon: float | None = None
     lat: float | None = None
-    """Where the photo itself says it was taken, degrees; kept as evidence beside it, never in it."""
+    """EXIF position, degrees; kept beside the photo, never in it."""
 
 
 class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
@@ -85,7 +85,7 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
         ]
 
     def change(self, step: PointStep) -> Mapping[str, Any]:
-        """Set the dates that the step's clock says; the event keeps the deadline that was set."""
+        """Set the dates of the step's clock; the event keeps the deadline that was set."""
         point, clock = step.thing, step.line.clock
         due_on = _due_on(step) if clock in SETS_DEADLINE else None
         if clock in SETS_DEADLINE:
@@ -191,7 +191,7 @@ def _attachments(step: PointStep) -> Sequence[Attachment]:
 
 
 def _keep(attachment: Attachment, event: RectificationEvent) -> None:
-    """Store a file beside its event, and beside a photo what it says of its own time and place."""
+    """Store a file of an event, and for a photo the comparison of its EXIF."""
     evidence = Evidence.objects.create(
         event=event,
         kind=attachment.kind,

@@ -9,7 +9,7 @@ from river_monitoring.points.models import MonitoringPoint, WaterClass
 
 
 class Sample(models.Model):
-    """One reading of several parameters at one point and time, with what the standard says of it."""
+    """One reading of several parameters at one point and time, with its evaluation by the standard."""
 
     class Source(models.TextChoices):
         MANUAL = "manual", _("人工采样")
@@ -49,7 +49,7 @@ class Sample(models.Model):
 
 
 class SampleRevision(models.Model):
-    """What a sample said before it was corrected. Append-only."""
+    """The values of a sample before a correction. Append-only."""
 
     sample = models.ForeignKey(Sample, models.PROTECT, related_name="revisions", verbose_name=_("水样"))
     at = models.DateTimeField(_("更正时间"))
@@ -75,7 +75,7 @@ class AutomaticStation(models.Model):
         MonitoringPoint, models.PROTECT, related_name="automatic_stations", verbose_name=_("监测点位")
     )
     password = models.CharField(_("访问密码（PW）"), max_length=9)
-    """Sent in clear by the protocol itself; it tells stations apart and protects nothing."""
+    """Sent in clear by the protocol itself; it distinguishes stations and protects nothing."""
     units = models.JSONField(_("单位换算"), default=dict, blank=True)
     """{"w20111": "ug/L"}: where this station departs from `hj212.codes.UNITS`."""
     is_active = models.BooleanField(_("启用"), default=True)
@@ -93,7 +93,7 @@ class AutomaticStation(models.Model):
 
 
 class StationFault(models.Model):
-    """A connection that was cut off, or a report that was not believed."""
+    """A connection that was cut off, or a report that was rejected."""
 
     at = models.DateTimeField(_("时间"), auto_now_add=True)
     peer = models.CharField(_("来源地址"), max_length=45, blank=True)

@@ -21,7 +21,7 @@ def may_record_sample(user: Asker, point: MonitoringPoint) -> bool:
 
 
 def points_to_record(user: Asker) -> QuerySet[MonitoringPoint]:
-    """The points that `user` may hand in samples for, as `may_record_sample` says of one."""
+    """The points that `user` may record samples for; `may_record_sample` decides the same of one point."""
     points = points_visible_to(user)
     if has_role(user, Role.STAFF):
         return in_scope(user, points, "area", "geom")

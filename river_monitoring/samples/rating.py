@@ -44,7 +44,7 @@ def standard_at(at: datetime) -> Standard:
 
 
 def rate_sample(sample: Sample) -> Evaluation:
-    """Fill in what the standard says of `sample` and return the whole evaluation. Nothing is saved."""
+    """Evaluate `sample` by its standard, set its class and notes, and return the evaluation. Nothing is saved."""
     standard = STANDARDS[sample.standard]
     # A value that is no number or cannot be true still counts as a reason not to rate; one that the station itself
     # marked as faulty was not measured at all.
@@ -103,7 +103,7 @@ def excluded_values(sample: Sample) -> list[ExcludedValue]:
 
 
 def flagged_note(sample: Sample) -> str:
-    """Say which values the station sent with a flag, so that a missing parameter is never a silent one."""
+    """Return a note on the values that the station flagged, so that a missing parameter is explained."""
     names = [
         _("%(name)s（标记 %(flag)s）")
         % {"name": parameter_name(STANDARDS[sample.standard][code]), "flag": item["flag"]}
@@ -163,5 +163,5 @@ def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[
 
 
 def meets_target(sample: Sample, point: MonitoringPoint) -> bool | None:
-    """Tell whether the sample's class is the point's target or better; None when it could not be rated."""
+    """Return whether the sample's class is the point's target or better; None when it could not be rated."""
     return sample.water_class <= point.target_class if sample.water_class else None

@@ -67,7 +67,7 @@ def record_sample(
 def correct_sample(
     sample_id: int, readings: Mapping[str, RawReading], reason: str, actor: Asker, *, confirmed: bool = False
 ) -> Sample:
-    """Replace a sample's readings by corrected ones and rate it anew; what it said before stays beside it.
+    """Replace a sample's readings by corrected ones and rate it anew; the earlier values are kept as a revision.
 
     Raises NotPermitted, or BadInput for an unknown sample, a value that cannot be, no reason, or nothing changed.
     """
@@ -114,12 +114,12 @@ def refresh_current_classes(points: Iterable[MonitoringPoint]) -> None:
 
 
 def _refuse_bad_time(at: datetime) -> None:
-    told = date_format(timezone.localtime(at), "DATETIME_FORMAT")
+    shown = date_format(timezone.localtime(at), "DATETIME_FORMAT")
     if at > timezone.now() + CLOCK_TOLERANCE:
-        message = _("采样时间 %s 晚于现在，请核对日期。") % told
+        message = _("采样时间 %s 晚于现在，请核对日期。") % shown
         raise BadInput(message, code="future-time", errors=[FieldError("phenomenon_time", "future-time", message)])
     if at < EARLIEST:
-        message = _("采样时间 %s 太早，请核对年份。") % told
+        message = _("采样时间 %s 太早，请核对年份。") % shown
         raise BadInput(message, code="time-too-old", errors=[FieldError("phenomenon_time", "time-too-old", message)])
 
 

@@ -1,6 +1,6 @@
 """A sheet of samples as laboratories send it: pasted from a spreadsheet, CSV or XLSX, one row per point and time.
 
-Reading only: what the rows may do is `services`' to say.
+Reading only: `sheet_import` decides which rows are stored.
 """
 
 import csv
@@ -37,9 +37,9 @@ TIME_FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: its number in the sheet (the head is row 1), what it says of point and time, and its readings.
+    """One row: its number in the sheet (the head is row 1), point and time as written, and its readings.
 
-    Readings are text in the standard's unit, a non-detect with its L. `source` says how the sample came in.
+    Readings are text in the standard's unit, a non-detect with its L. `source` is how the sample came in.
     """
 
     number: int

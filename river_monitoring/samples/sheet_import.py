@@ -42,8 +42,8 @@ def import_samples(
 ) -> list[RowResult]:
     """Take in all rows in one transaction; a refused row costs no other. `confirmed` are row numbers.
 
-    With `dry_run` nothing stays: the results say what would happen. A sample of the same point and time is a
-    duplicate when it says the same, and refused when it does not: a correction needs its reason.
+    With `dry_run` nothing is kept: the results are what would happen. A sample of the same point and time is a
+    duplicate when its values are the same, and refused when they are not: a correction needs its reason.
     """
     codes = {row.point for row in rows}
     points = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}

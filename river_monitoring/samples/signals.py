@@ -1,4 +1,4 @@
-"""What topics above hear of samples."""
+"""The signal that samples were written, for topics above."""
 
 from django.dispatch import Signal
 

@@ -3,7 +3,7 @@
 Pure Python, no Django. The limits are data (`tables/*.toml`, read by `limits`, the clause beside each row); the rule is
 地表水环境质量评价办法（试行）（环办[2011]22号）: the worst single parameter decides; water temperature, total nitrogen
 and faecal coliform do not. Measured values are compared as they are, without rounding them to the digits of the limit
-(the whole-value method that GB/T 8170 takes unless told otherwise); only exceedance multiples are rounded, half to
+(the whole-value method that GB/T 8170 takes by default); only exceedance multiples are rounded, half to
 even.
 """
 
@@ -66,7 +66,7 @@ CLASS_ZH = ("未评价", "Ⅰ类", "Ⅱ类", "Ⅲ类", "Ⅳ类", "Ⅴ类", "劣�
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to say beside the class: a stable code, the parameters concerned, and the sentence."""
+    """A remark on the class: a stable code, the parameters concerned, and the sentence."""
 
     code: str
     parameters: tuple[str, ...]
@@ -211,7 +211,7 @@ def _nothing_to_rate(measured: dict[str, Reading], water: Water, standard: Stand
 
 
 def _unusual(measured: dict[str, Reading], standard: Standard) -> tuple[Note, ...]:
-    """Say which values are possible and yet most often a slip; people confirm them before they are stored."""
+    """Return a note for each value that is possible but most often a slip; people confirm them before storage."""
     pattern = "%(name)s的值%(value)s很少见，请核对单位和小数点"
     return tuple(
         _note("unusual-value", (code,), pattern, name=standard[code], value=str(reading))

@@ -201,7 +201,7 @@ def _parameter(row: dict[str, Any]) -> Parameter:
         limits=limits,
         bounds=(bounds[0], bounds[1]) if bounds else None,
         possible=(possible[0], possible[1] if len(possible) > 1 else None),
-        # Ten times the limit of class V, where the table of limits does not say better.
+        # Ten times the limit of class V, where the table of limits gives none.
         usual=(usual[0], usual[1]) if usual else (None, highest and highest * 10),
         multiple=row.get("multiple", True),
         priority=row.get("priority", False),

@@ -1,4 +1,4 @@
-"""A sentence kept as its pattern and what is filled in, so that it can be said in any language.
+"""A sentence kept as its pattern and what is filled in, so that it can be translated.
 
 Pure Python, no Django: the rules of law write messages, `wording.translation` translates them.
 """

@@ -28,7 +28,7 @@ DEFAULT_YEARS = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """One comparison. The address says all of it, so it can be kept and shared."""
+    """One comparison. The address holds all of it, so it can be kept and shared."""
 
     points: list[MonitoringPoint]
     codes: list[str]

@@ -20,7 +20,7 @@ from river_monitoring.steps.proofs import PROOF_ZH, Proof
 
 
 class State(StrEnum):
-    """Where a point stands; `TABLE` says what each is called."""
+    """Where a point stands; `TABLE` has the labels."""
 
     NONE = "none"
     LISTED = "listed"

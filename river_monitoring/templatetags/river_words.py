@@ -12,7 +12,7 @@ KM2 = 1_000_000
 
 @register.filter
 def metres(length: float | None) -> str:
-    """Say a length as people do: 340 米, 2.1 千米; nothing for None."""
+    """Format a length: 340 米, 2.1 千米; nothing for None."""
     if length is None:
         return ""
     if length < KM:
@@ -28,7 +28,7 @@ def point_status(value: str) -> str:
 
 @register.filter
 def square_metres(area: float | None) -> str:
-    """Say an area as people do: 4200 平方米, 3.2 平方千米; nothing for None."""
+    """Format an area: 4200 平方米, 3.2 平方千米; nothing for None."""
     if area is None:
         return ""
     if area < KM2 / 10:
@@ -38,5 +38,5 @@ def square_metres(area: float | None) -> str:
 
 @register.filter
 def near_metres(length: float) -> str:
-    """Say a distance to walk: 340 米, 2.1 千米; nothing nearer than ten metres is told apart."""
+    """Format a distance to walk, rounded to ten metres: 340 米, 2.1 千米."""
     return metres(max(length, 10))

@@ -1,4 +1,4 @@
-"""The words of the modules that are free of Django, in the reader's language."""
+"""Messages of the pure modules in the reader's language."""
 
 import re
 from datetime import date
@@ -78,15 +78,15 @@ def step_people(step: Transition) -> str:
 
 
 def not_permitted_text(step: Transition) -> str:
-    """Say whose a step is, to somebody whose it is not."""
+    """Return who takes a step, for somebody who may not."""
     return _("“%(step)s”须由%(who)s办理") % {"step": step_title(step), "who": step_people(step)}
 
 
 def missing_text(piece: Missing) -> str:
-    """Say that one piece of evidence is missing."""
+    """Return that one piece of evidence is missing."""
     return _("缺：%(piece)s") % {"piece": translate(piece.message)}
 
 
 def notes_of(answer: Evaluation) -> str:
-    """Say what an evaluation has to add to the class."""
+    """Return the notes of an evaluation."""
     return _("；").join(translate(note.message) for note in answer.notes)

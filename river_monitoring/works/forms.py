@@ -1,4 +1,4 @@
-"""Forms about works: they read what was typed; what is right is the services' to say."""
+"""Forms about works: they read the input; the services check it."""
 
 from typing import Any
 
@@ -85,7 +85,7 @@ class NewOutfallForm(OutfallForm):
 
 
 class ChangedOutfallForm(OutfallForm):
-    """What is said of an outfall, and which points it harms."""
+    """The fields of an outfall, and the points that it harms."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     points = forms.CharField(

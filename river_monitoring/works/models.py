@@ -1,6 +1,6 @@
-"""Causes, measures, outfalls, and the events that tell every change of them.
+"""Causes, measures, outfalls, and the events that record every change of them.
 
-Points are named by string: `river_monitoring.models` imports this module.
+Points are named by string, for the topic of works knows no other model.
 """
 
 from typing import Any
@@ -60,7 +60,7 @@ class Outfall(models.Model):
     """A mouth through which waste water reaches a river or lake (入河排污口), EPSG:4326."""
 
     class Subkind(models.TextChoices):
-        """Second level of HJ 1312-2023; `outfall_kinds.FIRST_LEVEL` says which belongs to which kind."""
+        """Second level of HJ 1312-2023; `outfall_kinds.FIRST_LEVEL` maps it to the first level."""
 
         FACTORY = "factory", _("工矿企业排污口")
         FACTORY_STORM = "factory_storm", _("工矿企业雨洪排口")

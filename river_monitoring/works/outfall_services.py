@@ -1,4 +1,4 @@
-"""Writes about outfalls: register one, change it, say which points it harms."""
+"""Writes about outfalls: register one, change it, link the points that it harms."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -51,7 +51,7 @@ def add_outfall(actor: Asker, code: str, place: Point, values: Mapping[str, Any]
 def change_outfall(
     outfall_id: int, actor: Asker, *, expected_version: int, values: Mapping[str, Any], note: str = ""
 ) -> WorkEvent | None:
-    """Change what is said of an outfall; None when nothing differs. Raises NotPermitted, StaleEdit or BadInput."""
+    """Change the fields of an outfall; None when nothing differs. Raises NotPermitted, StaleEdit or BadInput."""
     outfall = _lock(outfall_id, actor, expected_version)
     found = events.differences(outfall, _known(values))
     if not found:
@@ -71,7 +71,7 @@ def change_outfall(
 
 @transaction.atomic
 def link_points(outfall_id: int, actor: Asker, codes: Iterable[str], *, expected_version: int) -> int:
-    """Say which points an outfall harms; returns how many links changed, one event each.
+    """Link the points that an outfall harms; return how many links changed, one event each.
 
     Raises BadInput for an unknown point, one farther than 3 km, or one whose measure still stands for the outfall.
     """

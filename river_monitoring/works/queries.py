@@ -29,7 +29,7 @@ class Works:
 
 
 def works_of(point: MonitoringPoint, user: Asker) -> Works:
-    """What is done about `point`; measures from before the present listing are told apart."""
+    """What is done about `point`; measures from before the present listing are separate."""
     found = (
         measures_visible_to(user).filter(point=point).select_related("outfall").prefetch_related("events__department")
     )

@@ -76,7 +76,7 @@ def _refuse_bad_deadline(point: MonitoringPoint, actor: Asker, due_on: date | No
 
 @transaction.atomic
 def set_causes(point_id: int, actor: Asker, kinds: Iterable[str], *, expected_version: int, note: str = "") -> bool:
-    """Say which types of cause a point has; False when they are these already."""
+    """Set the types of cause of a point; False when nothing changes."""
     point = lock_point(point_id, actor)
     if point.version != expected_version:
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
@@ -221,7 +221,7 @@ def _needs_a_word(measure: Measure, before: Measure | None, note: str) -> list[F
 
 
 def _keyed(found: events.Changes, values: Mapping[str, Any], before: Measure | None = None) -> events.Changes:
-    """An outfall is told by its code, which outlives its name."""
+    """An outfall is identified by its code, which outlives its name."""
     if "outfall" in found:
         old = before.outfall.code if before and before.outfall else ""
         found["outfall"] = [old, values["outfall"].code if values["outfall"] else ""]

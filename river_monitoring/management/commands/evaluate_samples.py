@@ -1,4 +1,4 @@
-"""Rate a CSV of samples by a standard, GB 3838-2002 unless told otherwise. Needs no database."""
+"""Rate a CSV of samples by a standard, GB 3838-2002 by default. Needs no database."""
 
 import json
 import sys

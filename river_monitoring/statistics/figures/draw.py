@@ -157,7 +157,7 @@ def _mark(chart: Chart, series: Series, value: Value, x: float) -> Mark:
 
 
 def value_in_words(series: Series, value: Value) -> str:
-    """``鄞江桥 2026年3月：0.42 mg/L，Ⅱ类``; a non-detect says so."""
+    """``鄞江桥 2026年3月：0.42 mg/L，Ⅱ类``; a non-detect is marked as one."""
     shown = shown_value(series.parameter, value)
     when = span_in_words(value.span) if value.span else date_format(value.day)
     words = f"{series.point.name} {when}：{shown} {series.parameter.unit}".rstrip()
