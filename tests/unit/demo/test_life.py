@@ -75,7 +75,8 @@ def test_96_small_waters_were_listed_as_inferior_v(today):
 
 
 def test_every_state_and_every_kind_of_story_is_there(today):
-    assert {each.status for each in rectified(today)} == set(State) - {State.NONE}
+    shown = {"listed", "planned", "under_way", "acceptance_asked", "delisted", "look_back", "suspended"}
+    assert {each.status for each in rectified(today)} == shown
     assert Counter(each.story.kind for each in rectified(today)).keys() == stories.GOALS.keys()
     open_states = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)
     assert any(each.due_on < today for each in rectified(today) if each.status in open_states)
