@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import FieldError, Refusal
+from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit
 from river_monitoring.bulk_update import workbook
 from river_monitoring.bulk_update.saving import save_rows
 from river_monitoring.bulk_update.sheets import SHEETS, Sheet
@@ -120,7 +120,8 @@ def _save(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         answer: HttpResponse = redirect("river:update", name=sheet.name)
     else:
         kept = [result for result in results if result.outcome != "unchanged"]
-        answer = _page(request, sheet, kept, status=409 if counts["conflict"] else BAD_FORM)
+        why = StaleEdit("") if counts["conflict"] else BadInput("")
+        answer = _page(request, sheet, kept, status=status_of(why))
     answer["HX-Trigger"] = '{"entity-changed": "monitoring_points"}'
     return answer
 
