@@ -39,6 +39,7 @@ def follow_river(code: str, actor: Asker, *, follow: bool) -> River:
 
 
 def lock_point(point_id: int, actor: Asker) -> MonitoringPoint:
+    """Return the point with its department, locked until the transaction ends. Raises BadInput (`unknown-point`)."""
     points = points_visible_to(actor).select_for_update(of=("self",)).select_related("department")
     try:
         return points.get(pk=point_id)

@@ -12,7 +12,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger import audit
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.services import lock_point
 from river_monitoring.steps.table import TABLE
 from river_monitoring.works import events
 from river_monitoring.works.models import CauseKind, Measure, Outfall, PointCause, WorkEvent
@@ -44,7 +44,7 @@ def change_point(
     A new deadline is the congress staff's to give, needs a reason in `note` and lies in the future.
     Raises NotPermitted, StaleEdit or BadInput.
     """
-    point = lock_point(point_id, actor)
+    point = _lock_own_point(point_id, actor)
     if point.version != expected_version:
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     found = events.differences(point, changes)
@@ -77,7 +77,7 @@ def _refuse_bad_deadline(point: MonitoringPoint, actor: Asker, due_on: date | No
 @transaction.atomic
 def set_causes(point_id: int, actor: Asker, kinds: Iterable[str], *, expected_version: int, note: str = "") -> bool:
     """Set the types of cause of a point; False when nothing changes."""
-    point = lock_point(point_id, actor)
+    point = _lock_own_point(point_id, actor)
     if point.version != expected_version:
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     wanted = list(dict.fromkeys(kinds))
@@ -98,7 +98,7 @@ def set_causes(point_id: int, actor: Asker, kinds: Iterable[str], *, expected_ve
 @transaction.atomic
 def add_measure(point_id: int, actor: Asker, values: Mapping[str, Any], note: str = "") -> Measure:
     """Add a measure to a point that is being rectified. Raises NotPermitted or BadInput."""
-    point = lock_point(point_id, actor)
+    point = _lock_own_point(point_id, actor)
     _refuse_outside_works(point)
     measure = Measure(point=point, **{name: value for name, value in values.items() if name in MEASURE_FIELDS})
     _refuse_bad_measure(measure, None, note)
@@ -148,17 +148,12 @@ def drop_measure(measure_id: int, actor: Asker, *, expected_version: int, note: 
     return event
 
 
-def lock_point(point_id: int, actor: Asker) -> MonitoringPoint:
-    """The point, locked, for somebody who may work on it. Raises BadInput or NotPermitted."""
-    points = points_visible_to(actor).select_for_update(of=("self",)).select_related("department")
-    point = points.filter(pk=point_id).first()
-    if point is None:
-        raise BadInput(_("没有编号为 %s 的监测点位。") % point_id, code="unknown-point")
+def _lock_own_point(point_id: int, actor: Asker) -> MonitoringPoint:
+    """Return the point, locked, for somebody who may work on it. Raises BadInput or NotPermitted."""
+    point = lock_point(point_id, actor)
     if not may_work_on(actor, point):
-        raise NotPermitted(
-            _("“%(point)s”由%(department)s负责，您只能查看。")
-            % {"point": point.name, "department": point.department.name}
-        )
+        names = {"point": point.name, "department": point.department.name}
+        raise NotPermitted(_("“%(point)s”由%(department)s负责，您只能查看。") % names)
     return point
 
 
@@ -166,7 +161,7 @@ def _lock_measure(measure_id: int, actor: Asker, expected_version: int) -> Measu
     known = Measure.objects.filter(pk=measure_id).values_list("point", flat=True).first()
     if known is None:
         raise BadInput(_("没有编号为 %s 的治理措施。") % measure_id, code="unknown-measure")
-    point = lock_point(known, actor)
+    point = _lock_own_point(known, actor)
     measure = Measure.objects.select_for_update().get(pk=measure_id)
     if measure.version != expected_version:
         raise StaleEdit(_("措施“%s”在您打开页面之后已被他人更新。请核对后重新提交。") % measure.title)

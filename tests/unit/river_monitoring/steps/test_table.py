@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.standard import evaluation, readings
 from river_monitoring.steps import proofs, standing
 from river_monitoring.steps.proofs import (
@@ -76,6 +77,14 @@ def test_only_the_rule_relists_without_evidence_and_it_does_nothing_else():
 def test_every_state_on_the_map_has_a_ring_of_the_tokens():
     rings = {ring["name"] for ring in tokens.RINGS}
     assert {state.ring for state in TABLE.states if state.name is not State.NONE} == rings
+
+
+def test_legend_and_filter_name_a_state_the_same():
+    legend = {ring["name"]: ring["label"] for ring in tokens.rings_in_words()}
+    offered = dict(PointFilter.base_filters["status"].extra["choices"])
+    assert {state.name: str(offered[state.name]) for state in TABLE.states if state.ring} == {
+        state.name: legend[state.ring] for state in TABLE.states if state.ring
+    }
 
 
 def test_a_deadline_runs_where_works_may_change_and_not_where_they_are_over():
