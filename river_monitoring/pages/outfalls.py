@@ -118,7 +118,9 @@ def _page(request: HttpRequest, outfall: Outfall, form: ChangedOutfallForm | Non
         "form": form,
         "fields": _fields(form) if form else [],
     }
-    return render_form(request, "river/works/outfall.html", context, *([form] if form else []))
+    if form is None:
+        return render(request, "river/works/outfall.html", context)
+    return render_form(request, "river/works/outfall.html", context)
 
 
 def _form(outfall: Outfall, codes: list[str]) -> ChangedOutfallForm:

@@ -194,7 +194,7 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
         "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
         **_works(request, point),
     }
-    return render_form(request, "river/point.html", context, *([form] if form else [TransitionForm()]))
+    return render_form(request, "river/point.html", context, form or TransitionForm())
 
 
 def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
