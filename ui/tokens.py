@@ -92,7 +92,7 @@ def explain_rings(meanings: Mapping[str, object]) -> None:
     _ring_meanings.update(meanings)
 
 
-def rings_in_words() -> list[dict]:
+def rings_in_words() -> list[Entry]:
     """Return the rings that a room has explained, in the order of the file, each with its `label`."""
     return [{**ring, "label": str(_ring_meanings[ring["name"]])} for ring in RINGS if ring["name"] in _ring_meanings]
 
