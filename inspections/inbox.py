@@ -9,7 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
-from inspections.models import Patrol
+from inspections.patrols.models import Patrol
 from inspections.patrols.permissions import may_patrol
 
 

@@ -11,9 +11,9 @@ from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import role_of
 from supervision.matters import queries
+from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
 from supervision.matters.table import IN_HAND, UNROUTED, State
-from supervision.models import Suggestion
 from supervision.public.permissions import unadopted_matters
 
 TONES = {"received": "warn", "submitted": "warn", "returned": "warn", "redo": "warn", "replied": "info", "closed": "ok"}

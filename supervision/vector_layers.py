@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area, Role
 from accounts.permissions import role_of, scope_of
 from projects.models import Project
-from supervision.models import CoHandling, MatterLink, Suggestion
+from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
 from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.gis.geos import Polygon
 
-from inspections.models import Patrol
+from inspections.patrols.models import Patrol
 from river_monitoring.models import Reach
 
 WIDTH, HEIGHT, MARGIN = 640, 420, 24

@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput
-from inspections.models import Patrol, PatrolEvent, PatrolFinding, TrackPoint
 from inspections.pages.forms import FoundForm, SendForm, StartForm, StopForm, given
 from inspections.pages.track_drawing import draw
 from inspections.patrols import measuring, queries, services
 from inspections.patrols.filters import PatrolFilter
 from inspections.patrols.geojson import features_of
+from inspections.patrols.models import Patrol, PatrolEvent, PatrolFinding, TrackPoint
 from inspections.patrols.permissions import (
     READERS,
     WALKERS,
@@ -34,7 +34,7 @@ from inspections.patrols.permissions import (
     patrols_visible_to,
 )
 from supervision.findings.thumbnails import small_jpeg
-from supervision.matters.permissions import linkable_points
+from supervision.permissions import linkable_points
 
 PAGE_SIZE = 20
 RHYTHM_DAYS = 180

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Area
-from inspections.models import Patrol, PatrolReach, TrackPoint
+from inspections.patrols.models import Patrol, PatrolReach, TrackPoint
 from inspections.patrols.track import Fix, Limits, Track, measure
 from river_monitoring.models import MonitoringPoint, Reach
 

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Role
 from accounts.permissions import has_role, in_scope, role_of
-from inspections.models import FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
-from supervision.matters.permissions import may_see_names
+from inspections.patrols.models import FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
 from supervision.models import Finding
+from supervision.permissions import may_see_names
 
 READERS = (Role.DEPUTY, Role.OFFICER, Role.STAFF)
 WALKERS = (Role.DEPUTY, Role.STAFF)

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Area, Role, User
-from inspections.models import Capacity, Patrol, PatrolFinding, PatrolReach, PatrolRule
+from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach, PatrolRule
 from river_monitoring.models import Reach, River
 
 NUMBERS_DAYS = 90

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError, NotPermitted, TooLarge
-from inspections.models import (
+from inspections.patrols import measuring
+from inspections.patrols.models import (
     Capacity,
     FindingPhotoCheck,
     Patrol,
@@ -21,7 +22,6 @@ from inspections.models import (
     TrackBatch,
     TrackPoint,
 )
-from inspections.patrols import measuring
 from inspections.patrols.permissions import found_visible_to, may_patrol, may_walk, patrols_visible_to
 from inspections.patrols.track import CLOCK_AHEAD, Fix
 from inspections.patrols.track_batches import MOST_IN_PATROL, read_batch
@@ -31,9 +31,9 @@ from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.rectification.photo_proof import proof_fields
 from supervision.findings.intake import check_report, clean_photos
 from supervision.matters import services as chain
-from supervision.matters.permissions import may_report
 from supervision.matters.services.filing import files_removed_on_failure
 from supervision.models import Category, Finding
+from supervision.permissions import may_report
 from ui.photos import CleanPhoto
 
 Verb = PatrolEvent.Verb

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.permissions import within
 from reporting.dashboard.distribution import Spread, bin_of, share, spread
 from reporting.dashboard.selection import Choice, CutChoices, month_span
-from supervision.matters.permissions import suggestions_visible_to
 from supervision.matters.table import IN_HAND
 from supervision.models import Category, Suggestion, SuggestionEvent
+from supervision.permissions import suggestions_visible_to
 
 Verb = SuggestionEvent.Verb
 SATISFIED = {SuggestionEvent.Satisfaction.SATISFIED, SuggestionEvent.Satisfaction.FAIRLY}

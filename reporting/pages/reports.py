@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal
-from reporting.models import FORMATS, QuarterlyReport
+from reporting.quarterly.models import FORMATS, QuarterlyReport
 from reporting.quarterly.permissions import may_order, reports_visible_to
 from reporting.quarterly.quarter import offered_quarters, read_quarter
 from reporting.quarterly.services import order_report

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.notices import notify
 from geokit.refusal import Refusal
-from reporting.models import QuarterlyReport
+from reporting.quarterly.models import QuarterlyReport
 from reporting.quarterly.report import prepare
 from river_monitoring.wording.quality import span_in_words
 

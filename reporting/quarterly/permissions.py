@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Role
 from accounts.permissions import has_role, role_of
-from reporting.models import QuarterlyReport
+from reporting.quarterly.models import QuarterlyReport
 
 READERS = (Role.DEPUTY, Role.OFFICER)
 

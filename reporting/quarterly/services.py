@@ -9,7 +9,7 @@ from django_q.tasks import async_task
 
 from geokit.refusal import Busy, NotPermitted
 from ledger.audit import record
-from reporting.models import GIVEN_UP, QuarterlyReport
+from reporting.quarterly.models import GIVEN_UP, QuarterlyReport
 from reporting.quarterly.permissions import may_order
 from river_monitoring.standard.averages import Span
 from river_monitoring.wording.quality import span_in_words

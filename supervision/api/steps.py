@@ -6,9 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from supervision.matters import queries, services
+from supervision.matters.models import Suggestion
 from supervision.matters.permissions import person_of
 from supervision.matters.table import Verb, steps_now
-from supervision.models import Suggestion
 
 STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
     Verb.ACCEPT: (services.accept, ("version", "text")),

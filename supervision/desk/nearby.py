@@ -7,9 +7,10 @@ from django.contrib.gis.db.models.functions import Distance
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from supervision.matters.permissions import linkable, suggestions_visible_to
+from supervision.findings.permissions import linkable
+from supervision.matters.models import Suggestion
+from supervision.matters.permissions import suggestions_visible_to
 from supervision.matters.table import State
-from supervision.models import Suggestion
 
 NEAR_M = 500
 MOST = 6

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
+from supervision.matters.models import Suggestion
 from supervision.matters.queries import clock_of
 from supervision.matters.table import IN_HAND, State
-from supervision.models import Suggestion
 
 WAITING = (State.RECEIVED, State.SUBMITTED, State.RETURNED)
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
-from supervision.models import Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 SENTENCES: dict[str, Any] = {

@@ -15,9 +15,9 @@ from accounts.models import Area
 from geokit.refusal import BadInput, FieldError
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
+from supervision.findings.models import Category, Finding
+from supervision.findings.permissions import linkable_points, linkable_projects
 from supervision.findings.places import town_at
-from supervision.matters.permissions import linkable_points, linkable_projects
-from supervision.models import Category, Finding
 from ui.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
 MAX_PHOTOS = 9

@@ -21,13 +21,13 @@ from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
+from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.notifications import address_of, officers, staff_for
 from supervision.matters.permissions import SITE
 from supervision.matters.queries import clock_of
 from supervision.matters.services.follow_up import come_back
 from supervision.matters.services.steps import locked_step, note
 from supervision.matters.table import IN_HAND, State, Verb
-from supervision.models import CoHandling, Suggestion, SuggestionEvent
 
 Level = SuggestionEvent.Level
 LEVEL_KEYS = {Level.HANDLER: "handler", Level.TOWN: "town", Level.DISTRICT: "district"}

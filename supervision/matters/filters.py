@@ -6,8 +6,9 @@ from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
 from accounts.models import Department
+from supervision.findings.models import Category, Finding
+from supervision.matters.models import Suggestion
 from supervision.matters.queries import overdue_condition
-from supervision.models import Category, Finding, Suggestion
 from tiles.query.filters import BBoxFilter
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
-from supervision.models import Suggestion, SuggestionEvent
+from supervision.matters.models import Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 SHORT = 300

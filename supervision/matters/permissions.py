@@ -13,26 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import in_scope, role_of, scope_of
-from projects.models import Project
+from accounts.permissions import in_scope, role_of
 from projects.permissions import projects_visible_to
-from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
-from stations.models import Station
-from stations.permissions import stations_visible_to
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.matters.table import Person, State
-from supervision.models import CoHandling, Finding, FindingPhoto, MatterLink, Suggestion
-
-REPORTERS = (Role.DEPUTY, Role.STAFF, Role.ADMIN)
-REPORTERS_ONLY = _("填报需要代表或人大工作人员账号。")
-
-
-def may_report(user: Any) -> bool:
-    """Tell whether `user` may file a finding."""
-    return role_of(user) in REPORTERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +43,6 @@ SITE = Site()
 def is_staff(user: Any) -> bool:
     """Tell whether `user` is of the congress staff or an administrator."""
     return role_of(user) in (Role.STAFF, Role.ADMIN)
-
-
-def may_keep_rules(user: Any) -> bool:
-    """Tell whether `user` may set the rules of routing and the clocks: the staff of the whole district."""
-    return is_staff(user) and scope_of(user) is None
 
 
 def person_of(user: Any) -> Person:
@@ -85,22 +68,6 @@ def may_see_names(user: Any, finding_or_suggestion: Finding | Suggestion) -> boo
     if role == Role.OFFICER:
         return suggestion is not None and suggestion.department_id == user.department_id
     return role == Role.DEPUTY and owner == user.pk
-
-
-def linkable_points(user: Any) -> QuerySet[MonitoringPoint]:
-    """Return the water points that `user` may link a finding to."""
-    return points_visible_to(user)
-
-
-def linkable_projects(user: Any) -> QuerySet[Project]:
-    """Return the projects that `user` may link a finding to."""
-    return projects_visible_to(user)
-
-
-def linkable(user: Any, kind: str) -> QuerySet:
-    """Return the points, projects or stations (`kind`) that `user` may link a matter to; nothing for another word."""
-    by_kind = {"point": linkable_points, "project": linkable_projects, "station": stations_visible_to}
-    return by_kind[kind](user) if kind in by_kind else Station.objects.none()
 
 
 def _about_public_things(prefix: str = "") -> Q:

@@ -21,8 +21,9 @@ from django.db.models import (
 from django.utils import timezone
 
 from supervision.deadlines.clocks import Clock
+from supervision.findings.models import Finding
+from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
 from supervision.matters.table import IN_HAND, UNROUTED, Matter, State
-from supervision.models import CoHandling, Finding, MatterLink, Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 

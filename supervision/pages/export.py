@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
+from supervision.findings.models import Finding
 from supervision.matters.permissions import may_see_names
-from supervision.models import Finding
 from ui.downloads import csv_text, plain_cell
 
 FORMATS = {

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
+from supervision.findings.models import FindingPhoto
+from supervision.findings.permissions import may_report
 from supervision.findings.thumbnails import small_jpeg
 from supervision.matters import queries
 from supervision.matters.filters import FindingFilter
-from supervision.matters.permissions import findings_visible_to, may_report, may_see_names, photos_visible_to
-from supervision.models import FindingPhoto
+from supervision.matters.permissions import findings_visible_to, may_see_names, photos_visible_to
 from supervision.pages import export
 from supervision.public.permissions import published_matters
 

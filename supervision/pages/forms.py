@@ -11,7 +11,7 @@ from accounts.areas.filters import towns
 from accounts.models import Area
 from geokit.refusal import Refusal
 from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
-from supervision.models import Category
+from supervision.findings.models import Category
 
 COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
 EMPTY_RATING = [("", _("请选择"))]

@@ -16,9 +16,9 @@ from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, Sta
 from supervision.desk.running_clocks import running
 from supervision.desk.timeline import Entry, timeline
 from supervision.matters import queries, services
+from supervision.matters.models import Suggestion
 from supervision.matters.permissions import may_see_names, person_of, suggestions_visible_to
 from supervision.matters.table import VERB_NAMES, Verb, steps_now
-from supervision.models import Suggestion
 from supervision.pages.step_forms import DANGEROUS, PROMPT, STEP_FORMS, StepForm
 
 SERVICES: dict[Verb, Callable[..., Any]] = {

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from supervision.desk import nearby
+from supervision.findings.models import Category
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.table import Verb
-from supervision.models import Category, Suggestion, SuggestionEvent
 from supervision.pages.forms import RefusableForm
 
 CHOOSE = [("", _("请选择"))]

@@ -12,7 +12,7 @@ from django.contrib.gis.measure import D
 from django.db.models import Count
 from django.utils import timezone
 
-from supervision.models import Suggestion
+from supervision.matters.models import Suggestion
 from supervision.public.permissions import OPEN, matters_readable_by
 
 MOST_SHOWN = 5

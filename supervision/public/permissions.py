@@ -11,8 +11,10 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Role
 from accounts.permissions import has_role, in_scope, role_of
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
-from supervision.models import Finding, FindingPhoto, PublishedPhoto, Suggestion
+from supervision.public.models import PublishedPhoto
 
 State = Suggestion.State
 OPEN = (State.SUBMITTED, State.ASSIGNED, State.RETURNED, State.REPLIED, State.REDO)

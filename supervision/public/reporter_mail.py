@@ -10,8 +10,9 @@ from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import notify_address
-from supervision.models import ReporterAccess, SuggestionEvent
+from supervision.matters.models import SuggestionEvent
 from supervision.public import private_links
+from supervision.public.models import ReporterAccess
 
 Verb = SuggestionEvent.Verb
 TOLD: dict[str, Any] = {

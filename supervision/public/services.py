@@ -15,20 +15,14 @@ from django.utils.translation import gettext
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
 from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import Reporter
 from supervision.matters.services import accept, decline, file_finding, filing, rate
 from supervision.matters.services.steps import locked_step, note, refuse, take
 from supervision.matters.table import Verb
-from supervision.models import (
-    Finding,
-    FindingPhoto,
-    PublishedPhoto,
-    ReporterAccess,
-    Suggestion,
-    SuggestionEvent,
-    Support,
-)
 from supervision.public import private_links, redaction, reporter_mail
+from supervision.public.models import PublishedPhoto, ReporterAccess, Support
 from supervision.public.permissions import matters_readable_by, photos_to_cover
 from ui.photos import CleanPhoto
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from supervision.models import Suggestion, SuggestionEvent
+from supervision.matters.models import Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 SHOWN = frozenset(

@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Area, Department
-from supervision.models import Category, RoutingRule
+from supervision.findings.models import Category
+from supervision.routing.models import RoutingRule
 
 SLIVER_SHARE = 0.001
 """A part of a town smaller than this is the noise of drawing."""

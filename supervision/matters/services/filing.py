@@ -13,17 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from inspections.patrols.photo_checks import keep_check
 from ledger import audit
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings.intake import Report, check_report, clean_photos
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.findings.permissions import REPORTERS_ONLY, may_report
+from supervision.findings.signals import photo_stored
 from supervision.matters import table
-from supervision.matters.permissions import REPORTERS_ONLY, Reporter, may_report
+from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.permissions import Reporter
 from supervision.matters.queries import next_number
-from supervision.matters.services.steps import record, send_on
-from supervision.models import Finding, FindingPhoto, Suggestion, SuggestionEvent
-from supervision.routing.routes import route_of
+from supervision.matters.services.steps import record, route_of, send_on
 from ui.photos import CleanPhoto
 
 Verb = SuggestionEvent.Verb
@@ -117,7 +118,7 @@ def store_photos(finding: Finding, cleaned: Sequence[CleanPhoto], written: list[
         row.file.save(f"{finding.client_id}-{photo.sha256[:16]}{photo.suffix}", ContentFile(photo.content), save=False)
         written.append(row.file)
         row.save()
-        keep_check(row, finding, photo)
+        photo_stored.send(FindingPhoto, photo=row, original=photo)
 
 
 @contextmanager

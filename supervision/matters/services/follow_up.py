@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
+from supervision.matters.models import Suggestion
 from supervision.matters.permissions import SITE
 from supervision.matters.services.steps import locked_step, take
 from supervision.matters.table import Verb
-from supervision.models import Suggestion
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from accounts.models import Department
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
+from supervision.matters.models import CoHandling, Suggestion
 from supervision.matters.permissions import is_staff
 from supervision.matters.queries import clock_of
 from supervision.matters.services.steps import (
@@ -17,6 +18,7 @@ from supervision.matters.services.steps import (
     note,
     refuse,
     refuse_unknown,
+    route_of,
     run_on,
     send_on,
     start_clocks,
@@ -24,8 +26,6 @@ from supervision.matters.services.steps import (
     take,
 )
 from supervision.matters.table import Verb
-from supervision.models import CoHandling, Suggestion
-from supervision.routing.routes import route_of
 
 
 @transaction.atomic

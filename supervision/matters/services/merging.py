@@ -11,8 +11,11 @@ from river_monitoring.models import MonitoringPoint
 from stations.models import Station
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
+from supervision.findings.models import Category
+from supervision.findings.permissions import linkable
 from supervision.matters import table
-from supervision.matters.permissions import linkable, person_of
+from supervision.matters.models import MatterLink, Suggestion, SuggestionEvent
+from supervision.matters.permissions import person_of
 from supervision.matters.queries import matter_of, next_number
 from supervision.matters.services.steps import (
     locked,
@@ -21,13 +24,12 @@ from supervision.matters.services.steps import (
     record,
     refuse,
     refuse_unknown,
+    route_of,
     send_on,
     shift,
     take,
 )
 from supervision.matters.table import IN_HAND, Verb
-from supervision.models import Category, MatterLink, Suggestion, SuggestionEvent
-from supervision.routing.routes import route_of
 
 MAX_PARTS = 9
 MAX_LINKS = 20

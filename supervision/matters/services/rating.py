@@ -8,9 +8,9 @@ from django.utils import timezone
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.matters import table
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.services.steps import locked, locked_step, refuse_unknown, take
 from supervision.matters.table import Verb
-from supervision.models import Suggestion, SuggestionEvent
 
 
 @transaction.atomic

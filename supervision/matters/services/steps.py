@@ -14,12 +14,12 @@ from ledger import audit
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import Clock
 from supervision.matters import table
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.notifications import tell, tell_waiting
 from supervision.matters.permissions import Reporter, person_of, suggestions_visible_to
 from supervision.matters.queries import matter_of
 from supervision.matters.table import State, Transition, Verb
-from supervision.models import Suggestion, SuggestionEvent
-from supervision.routing.routes import Route
+from supervision.routing.routes import Route, route
 
 
 def locked(actor: Any, suggestion_id: int) -> Suggestion:
@@ -151,3 +151,13 @@ def send_on(suggestion: Suggestion, way: Route) -> None:
         clock=clock,
         text=way.reason,
     )
+
+
+def route_of(suggestion: Suggestion) -> Route:
+    """Find the department of a matter from what was seen; a part that was split off goes by its own category."""
+    seen = suggestion.source
+    if seen is None:
+        return route(suggestion.category, suggestion.area)
+    if suggestion.finding_id is None:
+        return route(suggestion.category, suggestion.area, place=seen.geom)
+    return route(suggestion.category, suggestion.area, seen.point, seen.project, seen.geom)

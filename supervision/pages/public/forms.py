@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from supervision.models import Category, Suggestion, SuggestionEvent
+from supervision.findings.models import Category
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.pages.forms import EMPTY_RATING, PhotosField, RefusableForm
 
 SATISFACTION = [*EMPTY_RATING, *SuggestionEvent.Satisfaction.choices]

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
-from supervision.models import FindingPhoto, Suggestion
+from supervision.findings.models import FindingPhoto
+from supervision.matters.models import Suggestion
 from supervision.pages.public.forms import ModerationForm, PublishForm
 from supervision.public import services
 from supervision.public.duplicates import near

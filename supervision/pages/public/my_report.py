@@ -15,9 +15,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooMany
-from supervision.models import ReporterAccess, Suggestion
+from supervision.matters.models import Suggestion
 from supervision.pages.public.forms import OwnRatingForm, SayForm
 from supervision.public import private_links, services
+from supervision.public.models import ReporterAccess
 from supervision.public.rate_limits import spend_guess, spend_report
 from supervision.public.timeline import reporters_story
 from ui.qr import qr_svg

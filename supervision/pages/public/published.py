@@ -14,8 +14,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.areas.filters import towns
 from accounts.areas.locator import locator_for
 from accounts.rate_limits import digest_of
-from supervision.matters.permissions import may_report, suggestions_visible_to
-from supervision.models import FindingPhoto, Suggestion
+from supervision.findings.models import FindingPhoto
+from supervision.findings.permissions import may_report
+from supervision.matters.models import Suggestion
+from supervision.matters.permissions import suggestions_visible_to
 from supervision.pages.public.forms import MatterFilterForm
 from supervision.public import services
 from supervision.public.permissions import (

@@ -15,8 +15,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit, TooMany
 from supervision.findings.intake import clean_photos
-from supervision.matters.permissions import linkable_points, linkable_projects, may_report
-from supervision.models import Category, Finding
+from supervision.findings.models import Category, Finding
+from supervision.findings.permissions import linkable_points, linkable_projects, may_report
 from supervision.pages.forms import ReportForm
 from supervision.public import draft_photos, private_links, services
 from supervision.public.duplicates import near

@@ -16,11 +16,14 @@ from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
+from supervision.deadlines.models import ClockRule
+from supervision.deadlines.permissions import may_keep_rules
+from supervision.deadlines.services import set_clock
+from supervision.findings.models import Category
 from supervision.findings.places import town_at
-from supervision.matters.permissions import may_keep_rules
-from supervision.models import Category, ClockRule, RoutingRule
 from supervision.pages.rules.forms import ClockForm, RuleForm, TryForm, initial_of
 from supervision.routing import check, routes, services
+from supervision.routing.models import RoutingRule
 
 STALE = 409
 WRONG = 422
@@ -173,7 +176,7 @@ def clock(request: HttpRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         return _clock_page(request, (chosen, form), WRONG)
     try:
-        services.set_clock(request.user, chosen, **form.cleaned_data)
+        set_clock(request.user, chosen, **form.cleaned_data)
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
         return _clock_page(request, (chosen, form), _status(refusal))

@@ -19,10 +19,10 @@ from accounts.notices.models import Notice
 from geokit.refusal import BadInput, Busy, NotPermitted
 from ledger.models import AuditEntry
 from projects.models import Project
-from reporting.models import QuarterlyReport
 from reporting.quarterly import jobs
 from reporting.quarterly import report as make
 from reporting.quarterly.blocks import Paragraph, Share, Table
+from reporting.quarterly.models import QuarterlyReport
 from reporting.quarterly.quarter import read_quarter
 from reporting.quarterly.services import order_report
 from river_monitoring.models import MonitoringPoint, River, Sample

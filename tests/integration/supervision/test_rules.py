@@ -7,10 +7,11 @@ from accounts.models import Department, Role, User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.models import AuditEntry
 from supervision.deadlines.clocks import Clock
+from supervision.deadlines.services import set_clock
 from supervision.matters import services
 from supervision.models import Category, ClockRule, RoutingRule
 from supervision.routing import check, routes
-from supervision.routing.services import delete_rule, save_rule, set_clock
+from supervision.routing.services import delete_rule, save_rule
 from supervision.routing.zones import as_text, parse
 from tests.conftest import MIDDLE, box
 

@@ -319,7 +319,7 @@ def test_row_photos_and_link_are_kept_together_or_not_at_all(file_report, settin
     def fail(*args):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(services.letters, "received", fail)
+    monkeypatch.setattr(services.reporter_mail, "received", fail)
     with pytest.raises(RuntimeError):
         file_report(photos=[jpeg()])
     assert not Finding.objects.exists()
