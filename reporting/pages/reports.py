@@ -51,7 +51,7 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "look_again": LOOK_AGAIN_S,
         "suffixes": FORMATS,
     }
-    answer = render(request, "supervision/report/list.html", context, status=_status(refusal))
+    answer = render(request, "reporting/quarterly/list.html", context, status=_status(refusal))
     if is_waiting and not request.headers.get("HX-Request"):
         answer["Refresh"] = "20"  # where there is no script; with it, the list asks for itself
     return answer

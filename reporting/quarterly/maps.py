@@ -192,4 +192,4 @@ def _draw(
         "full_height": frame.height + KEY_HEIGHT,
         "clip": f"map-{own.code if own else 'district'}",
     }
-    return Drawing(render_to_string("supervision/report/map.svg", context), WIDTH, frame.height + KEY_HEIGHT, caption)
+    return Drawing(render_to_string("reporting/quarterly/map.svg", context), WIDTH, frame.height + KEY_HEIGHT, caption)
