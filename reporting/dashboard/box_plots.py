@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from reporting.dashboard.charts import Drawing
 from reporting.dashboard.distribution import LEAST
-from reporting.dashboard.matter_rows import Group
+from reporting.dashboard.groups import Group
 from reporting.dashboard.selection import Choice
 
 MOST = 15
@@ -72,7 +72,7 @@ def compare(groups: Sequence[Group], choice: Choice) -> Drawing | None:
         "ticks": [(days, _at(days, span)) for days in _ticks(span)],
         "lawful": _at(LAWFUL_DAYS, span),
     }
-    return Drawing("spread", render_to_string("supervision/dashboard/boxes.svg", context), WIDTH, height, caption)
+    return Drawing("spread", render_to_string("reporting/dashboard/boxes.svg", context), WIDTH, height, caption)
 
 
 def _line(group: Group, y: int, span: float) -> Line:

@@ -11,7 +11,7 @@ from accounts.areas.locator import WIDTH as MAP_WIDTH
 from accounts.areas.locator import Locator, district_frame
 from accounts.models import Area
 from reporting.dashboard.distribution import Bin, Spread, histogram
-from reporting.dashboard.matter_rows import Group
+from reporting.dashboard.groups import Group
 from reporting.dashboard.selection import Choice, bin_name, month_span
 
 WIDTH, HEIGHT = 400, 210
@@ -126,7 +126,7 @@ def town_map(groups: Sequence[Group], choice: Choice) -> Drawing | None:
         "caption": caption,
         "everything": choice.query(area=None),
     }
-    svg = render_to_string("supervision/dashboard/town_map.svg", context)
+    svg = render_to_string("reporting/dashboard/town_map.svg", context)
     return Drawing("map", svg, MAP_WIDTH, frame.height, caption)
 
 
@@ -148,7 +148,7 @@ def _bars(named: Sequence[Named]) -> list[Bar]:
 def _draw(name: str, bars: list[Bar], caption: str, note: str) -> Drawing:
     context: dict[str, Any] = {"bars": bars, "caption": caption, "note": note}
     context |= {"width": WIDTH, "height": HEIGHT, "base": BASE, "left": LEFT, "right": WIDTH - LEFT}
-    return Drawing(name, render_to_string("supervision/dashboard/bars.svg", context), WIDTH, HEIGHT, caption)
+    return Drawing(name, render_to_string("reporting/dashboard/bars.svg", context), WIDTH, HEIGHT, caption)
 
 
 def _spread_words(found: Spread | None) -> str:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 from geokit.refusal import BadInput
-from reporting.dashboard.distribution import LEAST, histogram
-from reporting.dashboard.matter_rows import Group
+from reporting.dashboard.distribution import histogram
+from reporting.dashboard.groups import Group
 from reporting.dashboard.page_data import View, titles
 from reporting.dashboard.selection import bin_choices
+from reporting.indicators import MATTERS, sources
 from supervision.models import Category
 from ui.downloads import csv_text, plain_cell
 from ui.printing import draw_svgs
@@ -40,7 +41,7 @@ def _png(view: View, chart: str) -> bytes:
 
 
 def _lines(view: View) -> list[list[Any]]:
-    return [*_filters(view), [], titles(view.choice) + _denominators(), *_table(view), [], *_distribution(view)]
+    return [*_filters(view), [], titles(view.choice) + _counts(), *_table(view), [], *_distribution(view)]
 
 
 def _filters(view: View) -> list[list[Any]]:
@@ -59,8 +60,9 @@ def _span(day: Any) -> str:
     return date_format(day, "Y-m-d") if day else _("不限")
 
 
-def _denominators() -> list[str]:
-    return [_("按期答复"), _("应答复"), _("满意或基本满意"), _("已评价")]
+def _counts() -> list[str]:
+    """Titles of what stands behind the shares: part and whole of each."""
+    return [str(words) for each in sources()[MATTERS].indicators for words in (each.numerator, each.denominator)]
 
 
 def _table(view: View) -> Iterable[list[Any]]:
@@ -68,17 +70,18 @@ def _table(view: View) -> Iterable[list[Any]]:
 
 
 def _cells(group: Group) -> list[Any]:
-    found = group.spread
+    found, ratios = group.spread, [figure.ratio for figure in group.figures]
+    first, *rest = (ratio.share for ratio in ratios)
     return [
-        group.label, group.total, group.replied, _share(group.in_time, group.due), group.overdue,
+        group.label, group.total, group.replied, first, group.overdue,
         found.p25 if found else None, found.p50 if found else None, found.p90 if found else None,
-        _share(group.satisfied, group.rated), group.in_time, group.due, group.satisfied, group.rated,
+        *rest, *(count for ratio in ratios for count in (ratio.part, ratio.whole)),
     ]  # fmt: skip
 
 
-def _share(part: int, whole: int) -> float | None:
-    """As a spreadsheet reckons, a share from 0 to 1; nothing where the page shows none."""
-    return round(part / whole, 4) if whole >= LEAST else None
+def _share_columns() -> set[int]:
+    """Where `_cells` has shares from 0 to 1."""
+    return {3, *range(8, 7 + len(sources()[MATTERS].indicators))}
 
 
 def _distribution(view: View) -> list[list[Any]]:
@@ -94,10 +97,10 @@ def _xlsx(view: View) -> bytes:
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 12, 14)
     filters = _filters(view)
-    head = len(filters) + 1
+    head, shares = len(filters) + 1, _share_columns()
     for number, line in enumerate(_lines(view)):
         for column, value in enumerate(line):
-            is_share = number > head and column in (3, 8) and isinstance(value, float)
+            is_share = number > head and column in shares and isinstance(value, float)
             sheet.write(number, column, plain_cell(value), percent if is_share else bold if number == head else None)
     book.close()
     return out.getvalue()

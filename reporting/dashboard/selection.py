@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.indicators import Scope
 from accounts.models import Area, Department
 from accounts.permissions import areas_visible_to, departments_visible_to
 from reporting.dashboard.distribution import Bin, histogram
@@ -31,14 +32,9 @@ class CutChoices:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What was asked; None or empty is "all". Days are local and both included."""
+class Choice(Scope):
+    """What was asked: a scope, one bin of answer times, and how the table is cut."""
 
-    area: Area | None = None
-    since: date | None = None
-    until: date | None = None
-    department: Department | None = None
-    category: str = ""
     took: str = ""
     """First day of the bin of answer times (`distribution.EDGES`) that alone is asked about."""
     by: str = CutChoices.AREA

@@ -1,4 +1,4 @@
-"""The numbers of the district on one page: a dashboard that filters as one, and each room's own figures below."""
+"""`/numbers/`: how matters are answered, filtered as one, and what the other rooms count beside it."""
 
 from typing import Any
 
@@ -7,12 +7,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from inspections.patrols import queries as patrols
-from projects.plan import statistics as projects
-from reporting.dashboard import export, page_data, related_figures
+from reporting.dashboard import export, page_data
+from reporting.dashboard.related_figures import related
 from reporting.dashboard.selection import ChoiceForm
-from river_monitoring.points import queries as river
-from stations.statistics import queries as stations
+from reporting.indicators import sources
 
 
 @require_safe
@@ -26,16 +24,11 @@ def page(request: HttpRequest) -> HttpResponse:
     context |= page_data.context(request.user, shown, today)
     context["may_see_matters"] = page_data.may_see_matters(request.user)
     if choice.is_narrow:
-        context |= {"also": related_figures.figures(request.user, choice), "also_note": related_figures.note()}
-        context["on_map"] = related_figures.on_map(request.user, choice) | shown.on_map()
+        others = related(request.user, choice, today)
+        context |= {"related": others, "on_map": others.on_map | shown.on_map()}
     else:
-        context |= {
-            "river": river.numbers(request.user),
-            "projects": projects.numbers(request.user),
-            "stations": stations.numbers(request.user),
-            "patrols": patrols.numbers(),
-        }
-    return render(request, "numbers.html", context)
+        context["sections"] = [source.section(request.user) for source in sources().values() if source.section]
+    return render(request, "reporting/dashboard/page.html", context)
 
 
 @require_safe

@@ -3,52 +3,18 @@
 import html
 import io
 import re
-from datetime import date, datetime, timedelta
-from uuid import uuid4
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
-from django.contrib.gis.geos import Point
 from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Role, User
 from reporting.dashboard.page_data import look
 from reporting.dashboard.selection import Choice
-from supervision.models import Finding, Suggestion, SuggestionEvent
+from supervision.models import Finding
 
 TODAY = date(2026, 11, 24)
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture
-def matter(world, deputy):
-    """Make a matter of a town and a department that came in on a day and was answered after so many days, or not."""
-
-    def make(day, town, department, days=None, *, category="environment", outcome="", promised=90):
-        at = datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
-        finding = Finding.objects.create(
-            client_id=uuid4(), reporter=deputy, category=category, text="情况", seen_at=at, area=town,
-            geom=Point(town.point.x, town.point.y, srid=4326),
-        )  # fmt: skip
-        due = day + timedelta(days=promised)
-        state = "assigned" if days is None else "closed" if outcome else "replied"
-        made = Suggestion.objects.create(
-            number=f"T-{Suggestion.objects.count():04d}", finding=finding, title="情况", text="情况", category=category,
-            author=deputy, area=town, department=department, state=state, submitted_at=at, due_on=due,
-        )  # fmt: skip
-        events = [("assigned", 0, {"due_on": due})]
-        if days is not None:
-            events.append(("replied", days, {"due_on": due, "result": "A"}))
-        if outcome:
-            events.append(("rated", days + 1, {"outcome": outcome, "handling": outcome}))
-        SuggestionEvent.objects.bulk_create(
-            SuggestionEvent(suggestion=made, verb=verb, at=at + timedelta(days=after), department=department, **more)
-            for verb, after, more in events
-        )
-        return made
-
-    return make
 
 
 @pytest.fixture
@@ -64,12 +30,13 @@ def year(world, matter):
 def test_shares_come_with_what_they_are_shares_of(year, staff):
     total = look(staff, Choice(), TODAY).total
     assert (total.total, total.replied, total.overdue) == (9, 6, 1)
-    assert (total.in_time, total.due, total.in_time_percent) == (4, 7, 57)
-    assert (total.satisfied, total.rated) == (2, 2)
+    in_time, satisfied = total.ratio("answered-in-time"), total.ratio("satisfied")
+    assert (in_time.part, in_time.whole, in_time.percent) == (4, 7, 57)
+    assert (satisfied.part, satisfied.whole) == (2, 2)
 
 
 def test_two_ratings_are_too_few_for_a_percentage(as_user, year, staff):
-    assert look(staff, Choice(), TODAY).total.satisfied_percent is None
+    assert look(staff, Choice(), TODAY).total.ratio("satisfied").percent is None
     assert ">2/2<" in as_user(staff).get("/numbers/").text
 
 
@@ -80,7 +47,7 @@ def test_answer_times_are_a_distribution(year, staff):
 
 def test_a_town_with_few_answers_has_no_percentiles(year, staff):
     east = next(group for group in look(staff, Choice(), TODAY).groups if group.label == "东镇")
-    assert (east.total, east.spread, east.in_time_percent) == (2, None, None)
+    assert (east.total, east.spread, east.ratio("answered-in-time").percent) == (2, None, None)
 
 
 @pytest.mark.parametrize(
@@ -193,7 +160,7 @@ def test_the_public_gets_no_file_of_matters(client, year, extension):
 def test_the_public_page_says_who_sees_more(client, year):
     answer = client.get("/numbers/?area=330203101")
     assert "登录后查看" in answer.content.decode()
-    assert answer.context["also"]
+    assert answer.context["related"].figures
 
 
 def test_the_workbook_holds_shares_as_numbers(as_user, year, staff):
