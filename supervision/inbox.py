@@ -13,10 +13,8 @@ from accounts.permissions import role_of
 from supervision.matters import queries
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
-from supervision.matters.table import IN_HAND, UNROUTED, State
+from supervision.matters.table import TABLE
 from supervision.public.permissions import unadopted_matters
-
-TONES = {"received": "warn", "submitted": "warn", "returned": "warn", "redo": "warn", "replied": "info", "closed": "ok"}
 
 
 def waiting(user: Any, today: date) -> Iterator[Waiting]:
@@ -36,7 +34,7 @@ def show(row: Suggestion) -> Item:
             row.department.short_name if row.department else "",
         ),
         badge=row.get_state_display(),
-        tone=TONES.get(row.state, "info"),
+        tone=row.tone,
         place=finding.geom if finding else None,
     )
 
@@ -65,7 +63,7 @@ def _deputy(user: Any, today: date) -> Iterator[Waiting]:
         queries.waiting_for_rating(visible, user),
         hint=_("评价后办结；对结果不满意的，退回重新办理一次。"),
     )
-    in_hand = mine.filter(state__in=[*IN_HAND, *UNROUTED, State.RECEIVED])
+    in_hand = mine.filter(state__in=TABLE.in_group("waiting", "in_hand"))
     yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="due_on", to_do=False)
     unadopted = queries.for_lists(unadopted_matters(user)).order_by("-submitted_at", "-pk")
     yield matters("reports-unadopted", _("待认领的上报"), unadopted, to_do=False)

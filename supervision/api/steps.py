@@ -3,12 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils import timezone
-
-from supervision.matters import queries, services
+from ledger.steps.apply import steps_now
+from supervision.matters import services
 from supervision.matters.models import Suggestion
-from supervision.matters.permissions import person_of
-from supervision.matters.table import Verb, steps_now
+from supervision.matters.states import Verb
+from supervision.matters.workflow import MATTERS
 
 STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
     Verb.ACCEPT: (services.accept, ("version", "text")),
@@ -30,8 +29,7 @@ STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
 
 def step_verbs(user: Any, suggestion: Suggestion) -> list[Verb]:
     """Return the verbs that `user` may send now."""
-    allowed = steps_now(person_of(user), queries.matter_of(suggestion), timezone.localdate())
-    return [step.verb for step in allowed if step.verb in STEPS]
+    return [step.verb for step in steps_now(MATTERS, user, suggestion) if step.verb in STEPS]
 
 
 def take_step(user: Any, suggestion: Suggestion, given: Mapping[str, Any]) -> None:

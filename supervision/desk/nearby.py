@@ -10,12 +10,11 @@ from django.utils.translation import gettext
 from supervision.findings.permissions import linkable
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
-from supervision.matters.table import State
+from supervision.matters.table import TABLE
 
 NEAR_M = 500
 MOST = 6
 KINDS = ("point", "project", "station")
-ENDED = (State.CLOSED, State.DECLINED, State.MERGED)
 M_PER_DEGREE = 90_000
 """Less than a degree of longitude measures at 30 degrees north, so that the box holds the circle."""
 
@@ -25,7 +24,7 @@ def matters(matter: Suggestion, user: Any) -> list[Any]:
     seen = matter.source
     if seen is None:
         return []
-    others = suggestions_visible_to(user).exclude(pk=matter.pk).exclude(state__in=ENDED)
+    others = suggestions_visible_to(user).exclude(pk=matter.pk).exclude(state__in=TABLE.in_group("ended"))
     within = others.filter(finding__geom__dwithin=(seen.geom, NEAR_M / M_PER_DEGREE))
     near = within.annotate(far=Distance("finding__geom", seen.geom, spheroid=True)).select_related("department")
     rows = [one for one in near.order_by("far", "pk")[: 4 * MOST] if one.far.m <= NEAR_M]

@@ -11,7 +11,8 @@ from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
 from supervision.matters.models import Suggestion
 from supervision.matters.queries import clock_of
-from supervision.matters.table import IN_HAND, State
+from supervision.matters.states import State
+from supervision.matters.table import IN_HAND
 
 WAITING = (State.RECEIVED, State.SUBMITTED, State.RETURNED)
 

@@ -9,6 +9,7 @@ from accounts.models import Department
 from supervision.findings.models import Category, Finding
 from supervision.matters.models import Suggestion
 from supervision.matters.queries import overdue_condition
+from supervision.matters.table import TABLE
 from tiles.query.filters import BBoxFilter
 
 
@@ -19,7 +20,7 @@ class FindingFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label=_("办理状态"),
         field_name="suggestion__state",
-        choices=Suggestion.State.choices,
+        choices=TABLE.choices(),
         empty_label=_("全部状态"),
     )
     area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))

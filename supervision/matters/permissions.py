@@ -20,7 +20,7 @@ from projects.permissions import projects_visible_to
 from river_monitoring.permissions import points_visible_to
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
-from supervision.matters.table import Person, State
+from supervision.matters.states import Person, State
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit
+from ledger.steps.apply import steps_now
 from supervision.desk.running_clocks import running
 from supervision.desk.timeline import Entry, timeline
 from supervision.matters import queries, services
 from supervision.matters.models import Suggestion
-from supervision.matters.permissions import may_see_names, person_of, suggestions_visible_to
-from supervision.matters.table import VERB_NAMES, Verb, steps_now
+from supervision.matters.permissions import may_see_names, suggestions_visible_to
+from supervision.matters.states import Verb
+from supervision.matters.table import TABLE
+from supervision.matters.workflow import MATTERS
 from supervision.pages.step_forms import DANGEROUS, PROMPT, STEP_FORMS, StepForm
 
 SERVICES: dict[Verb, Callable[..., Any]] = {
@@ -70,8 +72,7 @@ def _page(
 
 
 def _allowed(request: HttpRequest, found: Suggestion) -> list[Verb]:
-    steps = steps_now(person_of(request.user), queries.matter_of(found), timezone.localdate())
-    return [step.verb for step in steps if step.verb in STEP_FORMS]
+    return [step.verb for step in steps_now(MATTERS, request.user, found) if step.verb in STEP_FORMS]
 
 
 def _step_forms(request: HttpRequest, found: Suggestion, refused: Refused) -> list[dict[str, Any]]:
@@ -81,7 +82,7 @@ def _step_forms(request: HttpRequest, found: Suggestion, refused: Refused) -> li
     return [
         {
             "verb": str(verb),
-            "name": VERB_NAMES[verb],
+            "name": TABLE.verbs[verb],
             "form": refused[1] if refused and verb is refused[0] else _form(request, found, verb),
             "is_allowed": verb in allowed,
             "is_refused": bool(refused and verb is refused[0]),
@@ -126,7 +127,7 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             raise
         form.show(refusal)
         return _page(request, matter_or_404(request, number), (chosen, form), status=403)
-    messages.success(request, gettext("“%(step)s”已记录。") % {"step": VERB_NAMES[chosen]})
+    messages.success(request, gettext("“%(step)s”已记录。") % {"step": TABLE.verbs[chosen]})
     # A department that returned a matter no longer sees it.
     still_there = suggestions_visible_to(request.user).filter(pk=found.pk).exists()
     return redirect("supervision:suggestion", number=number) if still_there else redirect("work")

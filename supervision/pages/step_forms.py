@@ -10,7 +10,7 @@ from accounts.models import Department
 from supervision.desk import nearby
 from supervision.findings.models import Category
 from supervision.matters.models import Suggestion, SuggestionEvent
-from supervision.matters.table import Verb
+from supervision.matters.states import Verb
 from supervision.pages.forms import RefusableForm
 
 CHOOSE = [("", _("请选择"))]

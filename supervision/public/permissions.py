@@ -14,12 +14,11 @@ from accounts.permissions import has_role, in_scope, role_of
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
+from supervision.matters.table import TABLE
 from supervision.public.models import PublishedPhoto
 
-State = Suggestion.State
-OPEN = (State.SUBMITTED, State.ASSIGNED, State.RETURNED, State.REPLIED, State.REDO)
+OPEN = TABLE.in_group("accepted")
 """Accepted and not settled."""
-ADOPTABLE = OPEN
 
 
 def published_matters() -> QuerySet[Suggestion]:
@@ -53,7 +52,7 @@ def unadopted_matters(user: Any) -> QuerySet[Suggestion]:
     """Return what citizens reported, staff accepted and no deputy has taken up; for deputies."""
     if not may_adopt(user):
         return Suggestion.objects.none()
-    return Suggestion.objects.filter(author=None, finding__reporter=None, finding__isnull=False, state__in=ADOPTABLE)
+    return Suggestion.objects.filter(author=None, finding__reporter=None, finding__isnull=False, state__in=OPEN)
 
 
 def may_moderate(user: Any) -> bool:

@@ -14,13 +14,15 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
+from ledger.steps.apply import apply
 from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import Reporter
+from supervision.matters.refusals import refuse
 from supervision.matters.services import accept, decline, file_finding, filing, rate
-from supervision.matters.services.steps import locked_step, note, refuse, take
-from supervision.matters.table import Verb
+from supervision.matters.states import Verb
+from supervision.matters.workflow import MATTERS
 from supervision.public import private_links, redaction, reporter_mail
 from supervision.public.models import PublishedPhoto, ReporterAccess, Support
 from supervision.public.permissions import matters_readable_by, photos_to_cover
@@ -91,12 +93,11 @@ def say_more(access: ReporterAccess, *, text: str, photos: Sequence[File | Clean
     cleaned = clean_photos(photos)
     reporter = Reporter(access.finding.suggestion.pk)
     with filing.files_removed_on_failure() as written, transaction.atomic():
-        suggestion, step = locked_step(reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text})
+        apply(MATTERS, reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text.strip()})
         known = set(access.finding.photos.values_list("sha256", flat=True))
         fresh = [photo for photo in cleaned if photo.sha256 not in known]
         _refuse_too_many(len(known) + len(fresh))
         filing.store_photos(access.finding, fresh, written)
-        note(suggestion, step, reporter, text=text.strip())
 
 
 def rate_by_reporter(
@@ -118,13 +119,9 @@ def support(user: Any, suggestion_id: int, who: str) -> bool:
     return new
 
 
-@transaction.atomic
 def adopt(deputy: Any, suggestion_id: int, *, version: int) -> Suggestion:
     """Make `deputy` the author of a citizen's matter: she follows it and rates the answer."""
-    suggestion, step = locked_step(deputy, suggestion_id, Verb.ADOPT, version, {})
-    suggestion.author = deputy
-    take(suggestion, step, deputy)
-    return suggestion
+    return apply(MATTERS, deputy, suggestion_id, Verb.ADOPT, version).suggestion
 
 
 def moderate(staff: Any, chosen: Iterable[tuple[int, int]], *, text: str | None) -> tuple[int, list[str]]:
@@ -145,25 +142,17 @@ def moderate(staff: Any, chosen: Iterable[tuple[int, int]], *, text: str | None)
     return done, refused
 
 
-@transaction.atomic
 def publish(staff: Any, suggestion_id: int, *, version: int, text: str) -> Suggestion:
     """Publish a matter, or publish it anew, with the words that everybody may read. Raises as every step does.
 
     Answers that are there by now become public with it; later ones wait until it is published anew (`story`).
     """
-    suggestion, step = locked_step(staff, suggestion_id, Verb.PUBLISH, version, {"text": text})
-    suggestion.is_public, suggestion.public_text = True, text.strip()
-    take(suggestion, step, staff, text=text.strip())
-    return suggestion
+    return apply(MATTERS, staff, suggestion_id, Verb.PUBLISH, version, {"text": text}).suggestion
 
 
-@transaction.atomic
 def withdraw(staff: Any, suggestion_id: int, *, version: int) -> Suggestion:
     """Take a matter out of public sight; its public text stays for the next time. Raises as every step does."""
-    suggestion, step = locked_step(staff, suggestion_id, Verb.WITHDRAW, version, {})
-    suggestion.is_public = False
-    take(suggestion, step, staff)
-    return suggestion
+    return apply(MATTERS, staff, suggestion_id, Verb.WITHDRAW, version).suggestion
 
 
 def publish_photo(staff: Any, photo_id: int, boxes: Sequence[Sequence[int]]) -> PublishedPhoto:
@@ -205,8 +194,7 @@ def _store_copy(staff: Any, photo: FindingPhoto, boxes: list, content: bytes, wr
 
 
 def _note_copy(staff: Any, photo: FindingPhoto) -> None:
-    suggestion, step = locked_step(staff, photo.finding.suggestion.pk, Verb.REDACT, None, {})
-    note(suggestion, step, staff)
+    apply(MATTERS, staff, photo.finding.suggestion.pk, Verb.REDACT)
     audit.record(staff, "photo-redacted", photo)
 
 

@@ -20,11 +20,12 @@ from supervision.findings.intake import Report, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.findings.signals import photo_stored
-from supervision.matters import table
+from supervision.matters.assignment import assign_by_rules
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import Reporter
 from supervision.matters.queries import next_number
-from supervision.matters.services.steps import record, route_of, send_on
+from supervision.matters.table import TABLE
+from supervision.matters.workflow import record
 from ui.photos import CleanPhoto
 
 Verb = SuggestionEvent.Verb
@@ -144,14 +145,14 @@ def submit(finding: Finding, verb: str = Verb.SUBMITTED) -> Suggestion:
         category=finding.category,
         area=finding.area,
         author=finding.reporter,
-        state=table.BEGINNINGS[verb],
+        state=TABLE.beginnings[verb],
         submitted_at=now,
         notice_due_on=periods.ends_on(Clock.NOTICE, timezone.localdate(now)),
     )
     by = finding.reporter or Reporter(suggestion.pk)
     record(suggestion, verb, by, text=finding.text)
     if verb == Verb.SUBMITTED:
-        send_on(suggestion, route_of(suggestion))
+        assign_by_rules(suggestion)
     return suggestion
 
 
