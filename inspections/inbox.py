@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
+from accounts.permissions import Asker
 from inspections.patrols.models import Patrol
 from inspections.patrols.permissions import may_patrol
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here."""
     if may_patrol(user):
         yield Waiting(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import role_of
+from accounts.permissions import Asker, role_of
 from supervision.matters import queries
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
@@ -17,7 +17,7 @@ from supervision.matters.table import TABLE
 from supervision.public.permissions import unadopted_matters
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by her role."""
     yield from _BY_ROLE.get(role_of(user), _nobody)(user, today)
 
@@ -50,11 +50,11 @@ def matters(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
     return Waiting(kind=kind, title=title, rows=rows, **given)
 
 
-def _nobody(user: Any, today: date) -> Iterator[Waiting]:
+def _nobody(user: Asker, today: date) -> Iterator[Waiting]:
     return iter(())
 
 
-def _deputy(user: Any, today: date) -> Iterator[Waiting]:
+def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     mine = queries.for_lists(visible).filter(author=user).order_by("-submitted_at", "-pk")
     yield matters(
@@ -71,7 +71,7 @@ def _deputy(user: Any, today: date) -> Iterator[Waiting]:
     yield matters("my-matters-closed", _("我提出的，已经办结"), closed, to_do=False)
 
 
-def _officer(user: Any, today: date) -> Iterator[Waiting]:
+def _officer(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     yield matters(
         "matters-to-answer",
@@ -92,7 +92,7 @@ def _officer(user: Any, today: date) -> Iterator[Waiting]:
     yield matters("matters-answered", _("已答复，等待评价"), replied, to_do=False)
 
 
-def _staff(user: Any, today: date) -> Iterator[Waiting]:
+def _staff(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     yield matters(
         "matters-to-accept",

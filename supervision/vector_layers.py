@@ -1,11 +1,9 @@
 """Findings as vector tiles, by role; for the public those whose matters are published."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
-from accounts.permissions import role_of, scope_of
+from accounts.permissions import Asker, role_of, scope_of
 from projects.models import Project
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
@@ -13,7 +11,7 @@ from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
 
-def findings_audience(user: Any) -> str:
+def findings_audience(user: Asker) -> str:
     """Name the group of people who see the same findings: staff of one place, one department, one deputy,
     or the public.
     """

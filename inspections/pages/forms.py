@@ -11,7 +11,9 @@ from inspections.patrols.models import Capacity, PatrolFinding
 from river_monitoring.models import River
 from supervision.findings.intake import MAX_PHOTOS, MAX_TEXT
 from supervision.models import Category
-from supervision.pages.forms import COORDINATE, PhotosField, RefusableForm
+from supervision.pages.forms import COORDINATE
+from ui.forms.photos import PhotosField
+from ui.forms.refusable import RefusableForm
 
 
 class StartForm(RefusableForm):

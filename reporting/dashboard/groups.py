@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.indicators import Indicator, Ratio
 from accounts.permissions import Asker
 from reporting.dashboard.distribution import Spread, bin_of, spread
-from reporting.dashboard.selection import Choice, CutChoices, month_span
+from reporting.dashboard.selection import Grouping, Selection, month_span
 from reporting.indicators import KEYS, MATTERS, group, sources
 from supervision.models import Category
 
@@ -63,7 +63,7 @@ class Group:
         return {figure.indicator.code: figure.ratio for figure in self.figures}[code]
 
 
-def cases(asker: Asker, choice: Choice, today: date) -> list[Any]:
+def cases(asker: Asker, choice: Selection, today: date) -> list[Any]:
     """Read the matters that the question is about."""
     found = sources()[MATTERS].cases(asker, choice, today)
     return [case for case in found if not choice.took or _took(case) == choice.took]
@@ -78,21 +78,21 @@ def total_of(found: Sequence[Any]) -> Group:
     return Group("", _("合计"), found)
 
 
-def cut(found: Iterable[Any], choice: Choice) -> list[Group]:
+def cut(found: Iterable[Any], choice: Selection) -> list[Group]:
     """Group the matters as the question asks, the largest first; months in their order."""
     label, narrow = _CUTS[choice.by]
     groups = [
         Group(key, label(inside[0]) or _("未确定"), inside, narrow(choice, key))
         for key, inside in group(found, KEYS[choice.by]).items()
     ]
-    if choice.by == CutChoices.MONTH:
+    if choice.by == Grouping.MONTH:
         return sorted(groups, key=lambda each: each.key)
     return sorted(groups, key=lambda each: (-each.total, each.key))
 
 
-def by_month(found: Iterable[Any], choice: Choice) -> list[Group]:
+def by_month(found: Iterable[Any], choice: Selection) -> list[Group]:
     """Months from the first to the last, the empty ones too."""
-    groups = {each.key: each for each in cut(found, replace(choice, by=CutChoices.MONTH))}
+    groups = {each.key: each for each in cut(found, replace(choice, by=Grouping.MONTH))}
     if not groups:
         return []
     year, month = map(int, min(groups).split("-"))
@@ -103,7 +103,7 @@ def by_month(found: Iterable[Any], choice: Choice) -> list[Group]:
     return series
 
 
-def narrow_to_month(choice: Choice, month: str) -> str:
+def narrow_to_month(choice: Selection, month: str) -> str:
     """The same question about one month, or about all time where it is that month already."""
     since, until = month_span(month)
     if (choice.since, choice.until) == (since, until):
@@ -111,15 +111,15 @@ def narrow_to_month(choice: Choice, month: str) -> str:
     return choice.query(since=since, until=until)
 
 
-_CUTS: dict[str, tuple[Callable[[Any], str], Callable[[Choice, str], str]]] = {
-    CutChoices.AREA: (lambda case: case.area[1], lambda choice, key: choice.query(area=key) if key else ""),
-    CutChoices.DEPARTMENT: (
+_CUTS: dict[str, tuple[Callable[[Any], str], Callable[[Selection, str], str]]] = {
+    Grouping.AREA: (lambda case: case.area[1], lambda choice, key: choice.query(area=key) if key else ""),
+    Grouping.DEPARTMENT: (
         lambda case: case.department[1],
         lambda choice, key: choice.query(department=key) if key else "",
     ),
-    CutChoices.CATEGORY: (
+    Grouping.CATEGORY: (
         lambda case: str(Category(case.category).label),
         lambda choice, key: choice.query(category=key),
     ),
-    CutChoices.MONTH: (KEYS["month"], narrow_to_month),
+    Grouping.MONTH: (KEYS["month"], narrow_to_month),
 }

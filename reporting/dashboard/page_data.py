@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from reporting.dashboard import box_plots, charts, groups
 from reporting.dashboard.distribution import LEAST
-from reporting.dashboard.selection import Choice, CutChoices, bin_choices, quick_spans
+from reporting.dashboard.selection import Grouping, Selection, bin_choices, quick_spans
 from reporting.indicators import MATTERS, sources
 from supervision.matters.answers import countable
 from supervision.models import Category
@@ -19,10 +19,10 @@ MOST_ON_MAP = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Numbers:
     """The answer to one question by one reader."""
 
-    choice: Choice
+    choice: Selection
     cases: list[Any]
     total: groups.Group
     groups: list[groups.Group]
@@ -44,15 +44,15 @@ class View:
         return {"findings": found[-MOST_ON_MAP:]} if found else {}
 
 
-def look(user: Asker, choice: Choice, today: date | None = None) -> View:
+def numbers_of(user: Asker, choice: Selection, today: date | None = None) -> Numbers:
     """Count what `user` may see of the question."""
     found = groups.cases(user, choice, today or timezone.localdate())
-    return View(
+    return Numbers(
         choice=choice,
         cases=found,
         total=groups.total_of(found),
         groups=groups.cut(found, choice),
-        towns=groups.cut(found, replace(choice, by=CutChoices.AREA)),
+        towns=groups.cut(found, replace(choice, by=Grouping.AREA)),
         months=groups.by_month(found, choice),
     )
 
@@ -62,7 +62,7 @@ def may_see_matters(user: Asker) -> bool:
     return role_of(user) not in (ANONYMOUS, "gis")
 
 
-def context(user: Asker, view: View, today: date) -> dict[str, Any]:
+def context(user: Asker, view: Numbers, today: date) -> dict[str, Any]:
     """What the template needs."""
     choice = view.choice
     return {
@@ -86,16 +86,16 @@ def context(user: Asker, view: View, today: date) -> dict[str, Any]:
     }
 
 
-def titles(choice: Choice) -> list[str]:
+def titles(choice: Selection) -> list[str]:
     """The table's columns; the first indicator stands beside the counts, the others at the end."""
     first, *rest = (str(each.title) for each in sources()[MATTERS].indicators)
     return [
-        str(dict(CutChoices.CHOICES)[choice.by]), _("提出"), _("已答复"), first, _("超期未答复"),
+        str(dict(Grouping.CHOICES)[choice.by]), _("提出"), _("已答复"), first, _("超期未答复"),
         _("四分之一在几天内"), _("一半在几天内"), _("九成在几天内"), *rest,
     ]  # fmt: skip
 
 
-def asked(choice: Choice) -> str:
+def asked(choice: Selection) -> str:
     """The question in words, for paper: only what was narrowed."""
     parts = [
         str(choice.area or ""),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.indicators import Indicator, Ratio, Source
 from accounts.permissions import Asker
-from reporting.dashboard.selection import Choice
+from reporting.dashboard.selection import Selection
 from reporting.indicators import MATTERS, sources
 
 
@@ -31,7 +31,7 @@ class Related:
     note: str
 
 
-def related(asker: Asker, choice: Choice, today: date) -> Related:
+def related(asker: Asker, choice: Selection, today: date) -> Related:
     """Measure every indicator that a room other than supervision offers."""
     figures: list[RelatedFigure] = []
     on_map: dict[str, list[int]] = {}
@@ -45,6 +45,6 @@ def related(asker: Asker, choice: Choice, today: date) -> Related:
     return Related(figures, on_map, "".join([*notes, _("类别和答复用时只用于意见建议。")]))
 
 
-def _figures(source: Source, cases: list[Any], choice: Choice) -> list[RelatedFigure]:
+def _figures(source: Source, cases: list[Any], choice: Selection) -> list[RelatedFigure]:
     url = source.address(choice) if source.address else ""
     return [RelatedFigure(each, each.of(cases), url) for each in source.indicators]

@@ -9,18 +9,19 @@ from django.views.decorators.http import require_safe
 
 from reporting.dashboard import export, page_data
 from reporting.dashboard.related_figures import related
-from reporting.dashboard.selection import ChoiceForm
+from reporting.dashboard.selection import SelectionForm
 from reporting.indicators import sources
+from ui.downloads import file_response
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Show counts with their denominators, as far as the reader may see what is counted."""
-    form = ChoiceForm(request.user, request.GET or {"by": "area"})
+    form = SelectionForm(request.user, request.GET or {"by": "area"})
     choice = form.choice()
     today = timezone.localdate()
     context: dict[str, Any] = {"form": form, "as_of": timezone.localtime()}
-    shown = page_data.look(request.user, choice, today)
+    shown = page_data.numbers_of(request.user, choice, today)
     context |= page_data.context(request.user, shown, today)
     context["may_see_matters"] = page_data.may_see_matters(request.user)
     if choice.is_narrow:
@@ -36,9 +37,8 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
     """What the page with the same query shows, as a file; one drawing of it as PNG (``chart=map|days|months``)."""
     if extension not in export.FORMATS or not page_data.may_see_matters(request.user):
         raise Http404
-    shown = page_data.look(request.user, ChoiceForm(request.user, request.GET).choice())
+    shown = page_data.numbers_of(request.user, SelectionForm(request.user, request.GET).choice())
     content = export.write(shown, extension, request.GET.get("chart", ""))
-    response = HttpResponse(content, content_type=export.FORMATS[extension])
-    response["Content-Disposition"] = f'attachment; filename="numbers-{timezone.localdate()}.{extension}"'
+    response = file_response(content, f"numbers-{timezone.localdate()}.{extension}")
     response["Cache-Control"] = "private, no-store"
     return response

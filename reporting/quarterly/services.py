@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from accounts.permissions import Asker
 from geokit.refusal import Busy, NotPermitted
 from ledger.audit import record
 from reporting.quarterly.models import GIVEN_UP, QuarterlyReport
@@ -19,7 +20,7 @@ State = QuarterlyReport.State
 
 
 @transaction.atomic
-def order_report(user: Any, span: Span) -> QuarterlyReport:
+def order_report(user: Asker, span: Span) -> QuarterlyReport:
     """Have the report on a quarter made in the background.
 
     Raises NotPermitted for who may not, and Busy while the same report is being made already.

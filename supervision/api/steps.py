@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from accounts.permissions import Asker
 from ledger.steps.apply import steps_now
 from supervision.matters import services
 from supervision.matters.models import Suggestion
@@ -27,12 +28,12 @@ STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
 }
 
 
-def step_verbs(user: Any, suggestion: Suggestion) -> list[Verb]:
+def step_verbs(user: Asker, suggestion: Suggestion) -> list[Verb]:
     """Return the verbs that `user` may send now."""
     return [step.verb for step in steps_now(MATTERS, user, suggestion) if step.verb in STEPS]
 
 
-def take_step(user: Any, suggestion: Suggestion, given: Mapping[str, Any]) -> None:
+def take_step(user: Asker, suggestion: Suggestion, given: Mapping[str, Any]) -> None:
     """Take the step that `given` names; refusals are the service's own."""
     service, names = STEPS[Verb(given["verb"])]
     service(user, suggestion.pk, **{name: given[name] for name in names})

@@ -147,7 +147,7 @@ class SuggestionEvent(models.Model):
         SAID = "said", _("补充说明")
 
     class Level(models.IntegerChoices):
-        """Whom a late matter is told to, from the one who is late upwards."""
+        """Who is notified of a late matter, from the one who is late upwards."""
 
         HANDLER = 0, _("承办单位")
         TOWN = 1, _("人大工作人员")

@@ -25,25 +25,22 @@ from supervision.matters.states import Matter, Party, Person, State, Verb
 DISSATISFIED = "dissatisfied"
 Line = Transition[State, Verb, Party]
 
+_UNROUTED = ("open", "accepted", "taken_up", "waiting", "unrouted", "without_department")
 STATES = (
     # What the public reports is looked at first; what a deputy files is a matter already.
     Standing(State.RECEIVED, _("待审核"), ("open", "waiting", "without_department"), tone="warn"),
-    Standing(
-        State.SUBMITTED, _("待交办"), ("open", "accepted", "waiting", "unrouted", "without_department"), tone="warn"
-    ),
-    Standing(State.ASSIGNED, _("办理中"), ("open", "accepted", "in_hand"), tone="info"),
-    Standing(
-        State.RETURNED, _("退回重派"), ("open", "accepted", "waiting", "unrouted", "without_department"), tone="warn"
-    ),
-    Standing(State.REPLIED, _("已答复"), ("open", "accepted", "answered"), tone="info"),
-    Standing(State.REDO, _("重新办理"), ("open", "accepted", "in_hand"), tone="warn"),
-    Standing(State.CLOSED, _("已办结"), ("ended", "answered"), tone="ok"),
+    Standing(State.SUBMITTED, _("待交办"), _UNROUTED, tone="warn"),
+    Standing(State.ASSIGNED, _("办理中"), ("open", "accepted", "taken_up", "in_hand"), tone="info"),
+    Standing(State.RETURNED, _("退回重派"), _UNROUTED, tone="warn"),
+    Standing(State.REPLIED, _("已答复"), ("open", "accepted", "taken_up", "answered"), tone="info"),
+    Standing(State.REDO, _("重新办理"), ("open", "accepted", "taken_up", "in_hand"), tone="warn"),
+    Standing(State.CLOSED, _("已办结"), ("ended", "taken_up", "answered"), tone="ok"),
     Standing(State.DECLINED, _("不予受理"), ("ended", "without_department"), tone="muted"),
     Standing(State.MERGED, _("已并案"), ("ended", "without_department"), tone="muted"),
 )
-"""Groups: ``open`` not settled; ``accepted`` open and looked at; ``waiting`` staff must act; ``unrouted`` nobody has
-it; ``in_hand`` a department works on it and its clock runs; ``answered`` a plan may bring it back; ``ended`` nothing
-more happens; ``without_department`` nobody needs to have it."""
+"""Groups: ``open`` not settled; ``accepted`` open and looked at; ``taken_up`` accepted or closed; ``waiting`` staff;
+``unrouted`` nobody has it; ``in_hand`` a department works on it and its clock runs; ``answered`` a plan may bring it
+back; ``ended`` nothing more happens; ``without_department`` nobody needs to have it."""
 
 _STAFF = frozenset({Party.STAFF})
 _HANDLER = frozenset({Party.HANDLER})

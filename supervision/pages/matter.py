@@ -11,9 +11,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit
+from geokit.refusal import NotPermitted, Refusal, StaleEdit
 from ledger.steps.apply import steps_now
-from supervision.desk.running_clocks import running
+from supervision.desk.running_clocks import running_clocks
 from supervision.desk.timeline import Entry, timeline
 from supervision.matters import queries, services
 from supervision.matters.models import Suggestion
@@ -22,6 +22,7 @@ from supervision.matters.states import Verb
 from supervision.matters.table import TABLE
 from supervision.matters.workflow import MATTERS
 from supervision.pages.step_forms import DANGEROUS, PROMPT, STEP_FORMS, StepForm
+from ui.refusals import status_of_form
 
 SERVICES: dict[Verb, Callable[..., Any]] = {
     Verb.RETURN: services.return_to_staff,
@@ -49,14 +50,13 @@ def _page(
     found: Suggestion,
     refused: Refused = None,
     since: list[Entry] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     steps = _step_forms(request, found, refused)
     context = {
         "suggestion": found,
         "finding": found.source,
         "may_see_names": may_see_names(request.user, found),
-        "clocks": running(found),
+        "clocks": running_clocks(found),
         "timeline": timeline(found, request.user),
         "prompts": [step for step in steps if step["is_prompt"]],
         "others": [step for step in steps if not step["is_prompt"]],
@@ -64,6 +64,7 @@ def _page(
         "refused_form": refused[1] if refused else None,
         "since": since,
     }
+    status = status_of_form(refused[1]) if refused else 200
     response = render(request, "supervision/suggestion.html", context, status=status)
     if refused:
         # The address of a step takes only POST; what is shown is the matter.
@@ -114,19 +115,16 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     chosen = Verb(verb)
     form = _form(request, found, chosen, request.POST)
     if not form.is_valid():
-        return _page(request, found, (chosen, form), status=422)
+        return _page(request, found, (chosen, form))
     try:
         _take(request, found, chosen, form)
     except StaleEdit as refusal:
         return _conflict(request, number, chosen, form, refusal)
-    except (BadInput, MissingEvidence) as refusal:
-        form.show(refusal)
-        return _page(request, matter_or_404(request, number), (chosen, form), status=422)
-    except NotPermitted as refusal:
-        if refusal.code == "not-permitted":
+    except Refusal as refusal:
+        if isinstance(refusal, NotPermitted) and refusal.code == "not-permitted":
             raise
         form.show(refusal)
-        return _page(request, matter_or_404(request, number), (chosen, form), status=403)
+        return _page(request, matter_or_404(request, number), (chosen, form))
     messages.success(request, gettext("“%(step)s”已记录。") % {"step": TABLE.verbs[chosen]})
     # A department that returned a matter no longer sees it.
     still_there = suggestions_visible_to(request.user).filter(pk=found.pk).exists()
@@ -150,4 +148,4 @@ def _conflict(request: HttpRequest, number: str, verb: Verb, form: StepForm, ref
     again = _form(request, found, verb, data)
     again.is_valid()
     again.show(refusal)
-    return _page(request, found, (verb, again), since, status=409)
+    return _page(request, found, (verb, again), since)

@@ -63,7 +63,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class RuleFaults:
     gaps: tuple[Gap, ...]
     conflicts: tuple[Conflict, ...]
     unused: tuple[tuple[RoutingRule, RoutingRule], ...]
@@ -92,10 +92,10 @@ def towns() -> QuerySet[Area]:
     return Area.objects.filter(level=Area.Level.TOWN, geom__isnull=False).order_by("code")
 
 
-def look() -> Findings:
+def find_faults() -> RuleFaults:
     """Check all rules against all towns and categories."""
     rules, places = active_rules(), list(towns())
-    return Findings(
+    return RuleFaults(
         tuple(_gaps(rules, places)),
         tuple(_conflicts(rules)),
         tuple(_unused(rules)),

@@ -83,9 +83,9 @@ def water_sentence(facts: Facts) -> str:
     )
     trend = trend_numbers_in_words(share_trend(facts.river.history))
     rated = sum(1 for each in facts.river.history if each.shares.rated)
-    told = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
+    trend_words = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
     numbers = in_brackets(trend.numbers) if trend.numbers else ""
-    return sentence % values + told + numbers + _("。")
+    return sentence % values + trend_words + numbers + _("。")
 
 
 def _projects_sentence(facts: Facts) -> str:

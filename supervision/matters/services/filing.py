@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
@@ -14,6 +13,7 @@ from django.utils.translation import gettext
 
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
+from ledger.actors import Actor
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings.intake import Report, check_report, clean_photos
@@ -33,7 +33,7 @@ TITLE_LENGTH = 40
 
 
 def file_finding(
-    reporter: Any,
+    reporter: Actor,
     *,
     client_id: UUID,
     text: str,
@@ -81,7 +81,7 @@ def file_finding(
     return finding
 
 
-def _already_filed(reporter: Any, client_id: UUID) -> Finding | None:
+def _already_filed(reporter: Actor, client_id: UUID) -> Finding | None:
     """Return the finding of this number; refuse a number that somebody else has used."""
     finding = Finding.objects.filter(client_id=client_id).first()
     if finding is not None and finding.reporter_id != reporter.pk:
@@ -90,7 +90,7 @@ def _already_filed(reporter: Any, client_id: UUID) -> Finding | None:
     return finding
 
 
-def store_finding(reporter: Any, client_id: UUID, report: Report) -> Finding:
+def store_finding(reporter: Actor, client_id: UUID, report: Report) -> Finding:
     finding = Finding.objects.create(
         client_id=client_id,
         reporter=reporter,

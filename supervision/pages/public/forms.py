@@ -9,9 +9,10 @@ from accounts.models import Area
 from supervision.findings.models import Category
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.table import TABLE
-from supervision.pages.forms import EMPTY_RATING, PhotosField, RefusableForm
+from ui.forms.photos import PhotosField
+from ui.forms.refusable import RefusableForm
 
-SATISFACTION = [*EMPTY_RATING, *SuggestionEvent.Satisfaction.choices]
+SATISFACTION = [("", _("请选择")), *SuggestionEvent.Satisfaction.choices]
 REASONS = [
     ("", _("请选择")),
     ("personal", _("属于个人或家庭的具体事务，请向有关单位直接反映")),

@@ -4,7 +4,6 @@ from secrets import token_urlsafe
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -30,7 +29,8 @@ from supervision.public.permissions import (
     unadopted_matters,
 )
 from supervision.public.rate_limits import spend_support
-from supervision.public.timeline import public_story
+from supervision.public.timeline import public_timeline
+from ui.pagination import page_of
 
 PAGE_SIZE = 30
 BROWSER = "met-it-too"
@@ -44,7 +44,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     form.fields["area"].queryset = towns(request)  # type: ignore[attr-defined]
     rows = published_matters()
     total = rows.count()
-    page = Paginator(_for_lists(_chosen(rows, form)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, _for_lists(_chosen(rows, form)), PAGE_SIZE)
     context = {
         "form": form,
         "page": page,
@@ -64,7 +64,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "matter": found,
         "finding": found.finding,
-        "story": public_story(found),
+        "story": public_timeline(found),
         "locator": locator_for(found.finding.geom if found.finding else None),
         "in_full": suggestions_visible_to(request.user).filter(pk=found.pk).exists(),
         "adoptable": unadopted_matters(request.user).filter(pk=found.pk).exists(),

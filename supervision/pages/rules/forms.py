@@ -9,9 +9,9 @@ from accounts.areas.filters import towns
 from accounts.models import Department
 from supervision.deadlines.models import ClockRule
 from supervision.findings.models import Category
-from supervision.pages.forms import RefusableForm
 from supervision.routing.models import ORDINARY, RoutingRule
 from supervision.routing.zones import as_text, parse
+from ui.forms.refusable import RefusableForm
 
 
 class RuleForm(RefusableForm):

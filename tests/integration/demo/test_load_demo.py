@@ -70,7 +70,7 @@ def test_everything_is_there(district):
     assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
     assert not Finding.objects.filter(suggestion=None).exists()
     assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 8
-    assert check.look().is_sound
+    assert check.find_faults().is_sound
     assert district["pictures"] <= 76  # each drawing is kept once per folder, however many rows show it
 
 

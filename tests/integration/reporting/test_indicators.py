@@ -7,8 +7,8 @@ from django.contrib.gis.geos import Point
 
 from accounts.indicators import Ratio, Scope
 from projects.models import Project
-from reporting.dashboard.page_data import look
-from reporting.dashboard.selection import Choice
+from reporting.dashboard.page_data import numbers_of
+from reporting.dashboard.selection import Selection
 from reporting.indicators import indicator, measure, measure_by
 from reporting.quarterly import report
 from reporting.quarterly.blocks import Share, Table
@@ -39,7 +39,7 @@ def quarter(world, matter):
 
 
 def test_the_page_and_the_report_give_the_same_figure_for_the_quarter(quarter, staff):
-    shown = look(staff, Choice(**SPAN), TODAY)
+    shown = numbers_of(staff, Selection(**SPAN), TODAY)
     facts = report.prepare(QUARTER, TODAY).facts
     assert shown.total.ratio("answered-in-time") == facts.suggestions.in_time == Ratio(4, 7)
 
@@ -49,7 +49,7 @@ def test_the_file_and_the_report_give_the_same_figures_by_department(quarter, st
     assert by_department == {"water": Ratio(4, 6), "ecology": Ratio(0, 1)}
     rows = _table("建议办理").rows
     assert [row[3:6] for row in rows if row[3] == 6] == [[6, 4, Share(4, 6)]]
-    groups = look(staff, Choice(by="department", **SPAN), TODAY).groups
+    groups = numbers_of(staff, Selection(by="department", **SPAN), TODAY).groups
     assert {group.key: group.ratio("answered-in-time") for group in groups} == by_department
 
 

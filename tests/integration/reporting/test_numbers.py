@@ -10,8 +10,8 @@ from PIL import Image
 from python_calamine import CalamineWorkbook
 
 from accounts.models import Role, User
-from reporting.dashboard.page_data import look
-from reporting.dashboard.selection import Choice
+from reporting.dashboard.page_data import numbers_of
+from reporting.dashboard.selection import Selection
 from supervision.models import Finding
 
 TODAY = date(2026, 11, 24)
@@ -28,7 +28,7 @@ def year(world, matter):
 
 
 def test_shares_come_with_what_they_are_shares_of(year, staff):
-    total = look(staff, Choice(), TODAY).total
+    total = numbers_of(staff, Selection(), TODAY).total
     assert (total.total, total.replied, total.overdue) == (9, 6, 1)
     in_time, satisfied = total.ratio("answered-in-time"), total.ratio("satisfied")
     assert (in_time.part, in_time.whole, in_time.percent) == (4, 7, 57)
@@ -36,17 +36,17 @@ def test_shares_come_with_what_they_are_shares_of(year, staff):
 
 
 def test_two_ratings_are_too_few_for_a_percentage(as_user, year, staff):
-    assert look(staff, Choice(), TODAY).total.ratio("satisfied").percent is None
+    assert numbers_of(staff, Selection(), TODAY).total.ratio("satisfied").percent is None
     assert ">2/2<" in as_user(staff).get("/numbers/").text
 
 
 def test_answer_times_are_a_distribution(year, staff):
-    found = look(staff, Choice(), TODAY).total.spread
+    found = numbers_of(staff, Selection(), TODAY).total.spread
     assert (found.p25, found.p50, found.p90) == (6.2, 15, 97.5)
 
 
 def test_a_town_with_few_answers_has_no_percentiles(year, staff):
-    east = next(group for group in look(staff, Choice(), TODAY).groups if group.label == "东镇")
+    east = next(group for group in numbers_of(staff, Selection(), TODAY).groups if group.label == "东镇")
     assert (east.total, east.spread, east.ratio("answered-in-time").percent) == (2, None, None)
 
 
@@ -123,7 +123,7 @@ def test_paper_says_what_was_asked(as_user, year, staff):
 
 
 def test_months_without_matters_are_on_the_axis_too(year, staff):
-    months = look(staff, Choice(), TODAY).months
+    months = numbers_of(staff, Selection(), TODAY).months
     assert [month.key for month in months] == [f"2026-{month:02d}" for month in range(2, 11)]
     assert sum(month.total for month in months) == 9
 

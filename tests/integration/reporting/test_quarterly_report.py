@@ -209,7 +209,8 @@ def test_a_busy_order_is_told_on_the_page(district, staff, as_user):
     order_report(staff, QUARTER)
     client = as_user(staff)
     answer = client.post(PAGE, {"quarter": "2026Q2"})
-    assert answer.status_code == 409 and "请等它完成" in answer.content.decode()
+    assert answer.status_code == 503 and "请等它完成" in answer.content.decode()
+    assert int(answer["Retry-After"]) > 0
     answer = client.post(PAGE, {"quarter": "nonsense"})
     assert answer.status_code == 400 and "应为 2026Q3" in answer.content.decode()
 
