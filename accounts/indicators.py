@@ -96,8 +96,8 @@ class Source:
     """Cases of one kind, narrowed to what the asker may see and what the scope says, and the indicators over them."""
 
     code: str
-    cases: Callable[[Asker, Scope, date], Iterable[Any]]
-    """Asker, scope and today -> cases."""
+    cases: Callable[[Any, Scope, date], Iterable[Any]]
+    """Who asks (an Asker, or the site itself for a report), scope and today -> cases."""
     indicators: tuple[Indicator, ...] = ()
     note: Any = ""
     """Which parts of a scope count here, where not every one does."""

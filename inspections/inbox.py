@@ -11,6 +11,7 @@ from accounts.inbox import Item, Waiting
 from accounts.permissions import Asker
 from inspections.patrols.models import Patrol
 from inspections.patrols.permissions import may_patrol
+from ledger.actors import account_of
 
 
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
@@ -19,7 +20,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
         yield Waiting(
             kind="patrol-running",
             title=_("没有结束的巡查"),
-            rows=Patrol.objects.filter(user=user, ended_at__isnull=True).select_related("river"),
+            rows=Patrol.objects.filter(user=account_of(user), ended_at__isnull=True).select_related("river"),
             show=_show,
         )
 

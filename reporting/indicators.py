@@ -11,6 +11,7 @@ from django.conf import settings
 
 from accounts.indicators import Indicator, Ratio, Scope, Source
 from accounts.permissions import Asker
+from supervision.permissions import Site
 
 MATTERS = "matters"
 """The source of `supervision.indicators`: what the numbers page and the report's chapter on suggestions count."""
@@ -45,12 +46,12 @@ def source_of(code: str) -> Source:
     return {each.code: source for source in sources().values() for each in source.indicators}[code]
 
 
-def measure(code: str, asker: Asker, scope: Scope, today: date) -> Ratio:
+def measure(code: str, asker: Asker | Site, scope: Scope, today: date) -> Ratio:
     """Measure one indicator over everything that `asker` may see of `scope`."""
     return indicator(code).of(source_of(code).cases(asker, scope, today))
 
 
-def measure_by(code: str, key: str, asker: Asker, scope: Scope, today: date) -> dict[str, Ratio]:
+def measure_by(code: str, key: str, asker: Asker | Site, scope: Scope, today: date) -> dict[str, Ratio]:
     """Measure one indicator for each area, department, category or month (`KEYS`); "" holds what has none."""
     definition = indicator(code)
     grouped = group(source_of(code).cases(asker, scope, today), KEYS[key])

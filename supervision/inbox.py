@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import Asker, role_of
+from accounts.permissions import Asker, department_of, role_of
+from ledger.actors import account_of
 from supervision.matters import queries
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
@@ -56,7 +57,7 @@ def _nobody(user: Asker, today: date) -> Iterator[Waiting]:
 
 def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
-    mine = queries.for_lists(visible).filter(author=user).order_by("-submitted_at", "-pk")
+    mine = queries.for_lists(visible).filter(author=account_of(user)).order_by("-submitted_at", "-pk")
     yield matters(
         "matters-to-rate",
         _("等我评价的答复"),
@@ -76,18 +77,18 @@ def _officer(user: Asker, today: date) -> Iterator[Waiting]:
     yield matters(
         "matters-to-answer",
         _("等待答复"),
-        queries.waiting_for_reply(visible).filter(department=user.department_id),
+        queries.waiting_for_reply(visible).filter(department=department_of(user)),
         due="due_on",
         hint=_("按期限排列。不属于本单位的，交办后 10 日内退回。"),
     )
     yield matters(
         "matters-to-advise",
         _("等待会办意见"),
-        queries.waiting_for_opinion(visible, user.department_id),
+        queries.waiting_for_opinion(visible, department_of(user)),
         due="opinion_due_on",
         hint=_("会办意见交主办单位，由主办单位统一答复。"),
     )
-    mine = queries.for_lists(visible).filter(department=user.department_id)
+    mine = queries.for_lists(visible).filter(department=department_of(user))
     replied = mine.filter(state=Suggestion.State.REPLIED).order_by("-pk")
     yield matters("matters-answered", _("已答复，等待评价"), replied, to_do=False)
 

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
-from accounts.permissions import Asker, role_of, scope_of
+from accounts.permissions import Asker, department_of, role_of, scope_of
+from ledger.actors import account_of
 from projects.models import Project
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
@@ -20,9 +21,9 @@ def findings_audience(user: Asker) -> str:
         area = scope_of(user)
         return f"staff-{area.pk}" if area else "staff"
     if role == Role.OFFICER:
-        return f"dept-{user.department_id}"
+        return f"dept-{department_of(user)}"
     if role == Role.DEPUTY:
-        return f"user-{user.pk}"
+        return f"user-{account_of(user).pk}"
     return "public"
 
 

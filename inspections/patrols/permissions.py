@@ -4,8 +4,9 @@ department only where something found on it was sent to that department."""
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, in_scope, role_of
+from accounts.permissions import Asker, department_of, has_role, in_scope, role_of
 from inspections.patrols.models import FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
+from ledger.actors import account_of
 from supervision.models import Finding
 from supervision.permissions import may_see_names
 
@@ -25,11 +26,11 @@ def patrols_visible_to(user: Asker) -> QuerySet[Patrol]:
     if role == Role.ADMIN:
         return patrols
     if role == Role.STAFF:
-        return in_scope(user, patrols) | patrols.filter(user=user)
+        return in_scope(user, patrols) | patrols.filter(user=account_of(user))
     if role == Role.DEPUTY:
-        return patrols.filter(user=user)
+        return patrols.filter(user=account_of(user))
     if role == Role.OFFICER:
-        mine = PatrolFinding.objects.filter(matter__suggestion__department=user.department_id)
+        mine = PatrolFinding.objects.filter(matter__suggestion__department=department_of(user))
         return patrols.filter(pk__in=mine.values("patrol"))
     return patrols.none()
 
@@ -38,7 +39,7 @@ def found_visible_to(user: Asker) -> QuerySet[PatrolFinding]:
     """Return what was found on patrols, as far as `user` may see it; a department sees what was sent to it only."""
     found = PatrolFinding.objects.filter(patrol__in=patrols_visible_to(user))
     if role_of(user) == Role.OFFICER:
-        return found.filter(matter__suggestion__department=user.department_id)
+        return found.filter(matter__suggestion__department=department_of(user))
     return found
 
 
@@ -48,7 +49,7 @@ def patrol_photos_visible_to(user: Asker) -> QuerySet[PatrolPhoto]:
 
 def may_record(user: Asker, patrol: Patrol) -> bool:
     """Only she who walks records her own patrol."""
-    return may_patrol(user) and patrol.user_id == user.pk
+    return may_patrol(user) and patrol.user == account_of(user)
 
 
 def may_see_proof(user: Asker, finding: Finding) -> bool:

@@ -46,7 +46,7 @@ def for_lists(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
 
 def running(user: Asker) -> Patrol | None:
     """The patrol that this person has not ended."""
-    if not user.is_authenticated:
+    if user is None or not user.is_authenticated:
         return None
     return Patrol.objects.filter(user=user, ended_at__isnull=True).first()
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from reporting.dashboard import box_plots, charts, groups
 from reporting.dashboard.distribution import LEAST
+from reporting.dashboard.groups import Group
 from reporting.dashboard.selection import Grouping, Selection, bin_choices, quick_spans
 from reporting.indicators import MATTERS, sources
 from supervision.matters.answers import countable
@@ -24,10 +25,10 @@ class Numbers:
 
     choice: Selection
     cases: list[Any]
-    total: groups.Group
-    groups: list[groups.Group]
-    towns: list[groups.Group]
-    months: list[groups.Group]
+    total: Group
+    groups: list[Group]
+    towns: list[Group]
+    months: list[Group]
 
     def drawings(self) -> list[charts.Drawing]:
         drawn = (

@@ -4,9 +4,9 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
-from ledger.actors import Actor
 from supervision.deadlines.clocks import Clock
 from supervision.deadlines.models import ClockRule
 from supervision.deadlines.permissions import may_keep_rules
@@ -14,7 +14,7 @@ from supervision.deadlines.permissions import may_keep_rules
 
 @transaction.atomic
 def set_clock(
-    actor: Actor, clock: Clock, *, version: int = 0, amount: int | None, unit: str = "", ends_on_workday: bool = False
+    actor: Asker, clock: Clock, *, version: int = 0, amount: int | None, unit: str = "", ends_on_workday: bool = False
 ) -> ClockRule | None:
     """Set how long a clock runs from now on; `amount` None goes back to the law's. Running clocks keep their day."""
     require_keeper(actor)
@@ -36,7 +36,7 @@ def set_clock(
     return rule
 
 
-def require_keeper(actor: Actor) -> None:
+def require_keeper(actor: Asker) -> None:
     """Raise NotPermitted for whoever may not keep the rules."""
     if not may_keep_rules(actor):
         raise NotPermitted(gettext("交办规则和期限只能由区人大工作人员设定。"))

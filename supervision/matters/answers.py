@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.indicators import Case, Scope
-from accounts.permissions import Asker, within
+from accounts.permissions import within
 from supervision.matters.models import Suggestion, SuggestionEvent
-from supervision.matters.permissions import suggestions_visible_to
+from supervision.matters.permissions import MatterActor, suggestions_visible_to
 from supervision.matters.queries import overdue_condition
 
 Verb = SuggestionEvent.Verb
@@ -42,12 +42,12 @@ class AnsweredCase(Case):
         return self.is_replied or self.overdue
 
 
-def countable(asker: Asker) -> QuerySet[Suggestion]:
+def countable(asker: MatterActor) -> QuerySet[Suggestion]:
     """Every matter that `asker` may see, without those that live on in another."""
     return suggestions_visible_to(asker).exclude(state=Suggestion.State.MERGED)
 
 
-def matters_in(asker: Asker, scope: Scope) -> QuerySet[Suggestion]:
+def matters_in(asker: MatterActor, scope: Scope) -> QuerySet[Suggestion]:
     """The matters that `scope` is about: those submitted in its days, of those that `asker` may see."""
     found = countable(asker)
     if scope.area:
@@ -61,7 +61,7 @@ def matters_in(asker: Asker, scope: Scope) -> QuerySet[Suggestion]:
     return found.filter(category=scope.category) if scope.category else found
 
 
-def answered_cases(asker: Asker, scope: Scope, today: date) -> list[AnsweredCase]:
+def answered_cases(asker: MatterActor, scope: Scope, today: date) -> list[AnsweredCase]:
     """Read the matters and their events, three queries however many there are."""
     found = matters_in(asker, scope).distinct()
     events = _events(found)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from ledger.actors import account_of
 from ledger.steps.workflow import Step
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
@@ -60,7 +61,7 @@ def _forward(step: MatterStep) -> Fields:
         raise refuse("department", "same-department", gettext("本件已由%s办理。") % department)
     due_on, clock = matter.due_on, start_clocks(matter, step.today)
     matter.department = department
-    if not is_staff(step.actor):
+    if not is_staff(account_of(step.actor)):
         matter.due_on, clock = due_on, clock_of(matter)
     return {"department": department, "due_on": matter.due_on, "clock": clock, **_text(step)}
 
@@ -149,7 +150,7 @@ def _say(step: MatterStep) -> Fields:
 
 
 def _adopt(step: MatterStep) -> Fields:
-    step.thing.author = step.actor  # type: ignore[assignment]  # only a deputy with an account adopts
+    step.thing.author = account_of(step.actor)
     return {}
 
 
@@ -197,12 +198,12 @@ def _split(step: MatterStep) -> Fields:
 
 def _link(step: MatterStep) -> Fields:
     kind, code = step.given["kind"], step.given["thing"]
-    thing = linkable(step.actor, kind).filter(code=code).first()
+    thing = linkable(account_of(step.actor), kind).filter(code=code).first()
     if thing is None:
         raise refuse("thing", "unknown", gettext("没有编号为“%s”的对象，请重新选择。") % code)
     if step.thing.links.count() >= MAX_LINKS:
         raise refuse("thing", "too-many-links", gettext("一件最多关联 %d 个对象。") % MAX_LINKS)
-    MatterLink.objects.create(suggestion=step.thing, made_by=step.actor, **{kind: thing})
+    MatterLink.objects.create(suggestion=step.thing, made_by=account_of(step.actor), **{kind: thing})
     return {"text": str(thing)}
 
 

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Role
 from accounts.permissions import Asker, department_of, in_scope, role_of
+from ledger.actors import account_of
 from projects.permissions import projects_visible_to
 from river_monitoring.permissions import points_visible_to
 from supervision.findings.models import Finding, FindingPhoto
@@ -108,8 +109,9 @@ def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:
 
 def _of_deputy(user: Asker) -> Q:
     """Match a deputy's own matters, those that hers were merged into, the adoptable, and those about public things."""
-    mine = Q(author=user) | Q(finding__reporter=user)
-    merged = Suggestion.objects.filter(author=user, merged_into__isnull=False)
+    own = account_of(user)
+    mine = Q(author=own) | Q(finding__reporter=own)
+    merged = Suggestion.objects.filter(author=own, merged_into__isnull=False)
     linked = MatterLink.objects.filter(_about_public_things())
     about = _about_public_things("finding__") | _about_public_things("split_from__finding__")
     adoptable = Q(author=None, state__in=TABLE.in_group("taken_up"))

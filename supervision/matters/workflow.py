@@ -14,7 +14,7 @@ from supervision.matters import notifications
 from supervision.matters.changes import change_of
 from supervision.matters.guards import obstacle
 from supervision.matters.models import Suggestion, SuggestionEvent
-from supervision.matters.permissions import Reporter, person_of, suggestions_visible_to
+from supervision.matters.permissions import MatterActor, Reporter, Site, person_of, suggestions_visible_to
 from supervision.matters.queries import matter_of
 from supervision.matters.states import Matter, Party, State
 from supervision.matters.table import TABLE, parties_of
@@ -29,19 +29,19 @@ class Matters(Workflow[Suggestion, SuggestionEvent, Matter]):
     related = ("department", "finding")
 
     def visible_to(self, actor: Actor) -> QuerySet[Suggestion]:
-        return suggestions_visible_to(actor)
+        return suggestions_visible_to(_known(actor))
 
     def facts(self, thing: Suggestion) -> Matter:
         return matter_of(thing)
 
     def parties(self, actor: Actor, thing: Suggestion, facts: Matter) -> frozenset[Party]:
-        return parties_of(person_of(actor), facts)
+        return parties_of(person_of(_known(actor)), facts)
 
     def came_from(self, thing: Suggestion, facts: Matter) -> State | None:
         return TABLE.replay_from(thing.events.order_by("at", "pk").values_list("verb", flat=True))[1]
 
     def obstacle(self, step: MatterStep) -> str:
-        return obstacle(step.line.verb, step.facts, step.mine, step.today)
+        return obstacle(step.line.verb, step.facts, frozenset(map(Party, step.mine)), step.today)
 
     def change(self, step: MatterStep) -> Mapping[str, Any]:
         return change_of(step)
@@ -62,6 +62,10 @@ class Matters(Workflow[Suggestion, SuggestionEvent, Matter]):
     def stale(self, attempt: Attempt[Suggestion, Matter]) -> Refusal:
         words = {"number": attempt.thing.number, "state": attempt.thing.get_state_display()}
         return StaleEdit(gettext("建议 %(number)s 在您打开页面后已变为“%(state)s”，请查看最新情况后再操作。") % words)
+
+
+def _known(actor: Actor) -> MatterActor:
+    return actor if isinstance(actor, Reporter | Site) else account_of(actor)
 
 
 MATTERS = Matters()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
-from ledger.actors import Actor
+from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
@@ -158,7 +158,7 @@ def withdraw(staff: Actor, suggestion_id: int, *, version: int) -> Suggestion:
 
 def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -> PublishedPhoto:
     """Make the public copy of a photo from its original, with `boxes` covered (pixels: left, top, width, height)."""
-    photo = photos_to_cover(staff).filter(pk=photo_id).select_related("finding__suggestion").first()
+    photo = photos_to_cover(account_of(staff)).filter(pk=photo_id).select_related("finding__suggestion").first()
     if photo is None:
         raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
     checked = redaction.check_boxes(boxes, photo.width, photo.height)
@@ -171,7 +171,7 @@ def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -
 @transaction.atomic
 def withdraw_photo(staff: Actor, photo_id: int) -> None:
     """Take the public copy of a photo away; the original stays. Nothing happens when there is none."""
-    row = PublishedPhoto.objects.filter(photo__in=photos_to_cover(staff), photo_id=photo_id).first()
+    row = PublishedPhoto.objects.filter(photo__in=photos_to_cover(account_of(staff)), photo_id=photo_id).first()
     if row is None:
         return
     name, storage = str(row.file.name), row.file.storage
@@ -183,7 +183,7 @@ def withdraw_photo(staff: Actor, photo_id: int) -> None:
 def _store_copy(staff: Actor, photo: FindingPhoto, boxes: list, content: bytes, written: list) -> PublishedPhoto:
     row = PublishedPhoto.objects.select_for_update().filter(photo=photo).first() or PublishedPhoto(photo=photo)
     old = str(row.file.name) if row.pk else ""
-    row.boxes, row.made_by, row.made_at = boxes, staff, timezone.now()
+    row.boxes, row.made_by, row.made_at = boxes, account_of(staff), timezone.now()
     row.file.save(f"{photo.pk}.jpg", ContentFile(content), save=False)
     written.append(row.file)
     row.save()

@@ -5,9 +5,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from ledger import audit
-from ledger.actors import Actor
 from supervision.deadlines.services import require_keeper, stale, validate
 from supervision.routing.models import RoutingRule
 
@@ -16,7 +16,7 @@ FIELDS = ("category", "area", "zone", "zone_name", "department", "to_town", "pri
 
 
 @transaction.atomic
-def save_rule(actor: Actor, rule_id: int | None, *, version: int = 0, **given: Any) -> RoutingRule:
+def save_rule(actor: Asker, rule_id: int | None, *, version: int = 0, **given: Any) -> RoutingRule:
     """Make a rule of routing (`rule_id` None) or change one. Matters that have gone their way stay there."""
     require_keeper(actor)
     rule = _rule(rule_id, version) if rule_id else RoutingRule()
@@ -33,7 +33,7 @@ def save_rule(actor: Actor, rule_id: int | None, *, version: int = 0, **given: A
 
 
 @transaction.atomic
-def delete_rule(actor: Actor, rule_id: int, *, version: int) -> None:
+def delete_rule(actor: Asker, rule_id: int, *, version: int) -> None:
     """Remove a rule; the audit keeps what it said."""
     require_keeper(actor)
     rule = _rule(rule_id, version)

@@ -11,9 +11,10 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from ledger.actors import Actor
+from ledger.actors import account_of
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings.intake import Report, check_report, clean_photos
@@ -33,7 +34,7 @@ TITLE_LENGTH = 40
 
 
 def file_finding(
-    reporter: Actor,
+    reporter: Asker,
     *,
     client_id: UUID,
     text: str,
@@ -81,19 +82,19 @@ def file_finding(
     return finding
 
 
-def _already_filed(reporter: Actor, client_id: UUID) -> Finding | None:
+def _already_filed(reporter: Asker, client_id: UUID) -> Finding | None:
     """Return the finding of this number; refuse a number that somebody else has used."""
     finding = Finding.objects.filter(client_id=client_id).first()
-    if finding is not None and finding.reporter_id != reporter.pk:
+    if finding is not None and finding.reporter != account_of(reporter):
         message = gettext("这个填报编号已被使用，请刷新页面重新填报。")
         raise BadInput(message, code="client-id-taken", errors=[FieldError("client_id", "client-id-taken", message)])
     return finding
 
 
-def store_finding(reporter: Actor, client_id: UUID, report: Report) -> Finding:
+def store_finding(reporter: Asker, client_id: UUID, report: Report) -> Finding:
     finding = Finding.objects.create(
         client_id=client_id,
-        reporter=reporter,
+        reporter=account_of(reporter),
         category=report.category,
         text=report.text,
         geom=report.place,

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from ledger.actors import Actor
+from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply, lock, step_now
 from supervision.findings.models import Category
 from supervision.findings.permissions import linkable
@@ -58,7 +58,7 @@ def link(actor: Actor, suggestion_id: int, *, version: int | None = None, kind: 
 
 
 def _linked(actor: Actor, suggestion: Suggestion, kind: str, code: str) -> MatterLink | None:
-    thing = linkable(actor, kind).filter(code=code).first() if code else None
+    thing = linkable(account_of(actor), kind).filter(code=code).first() if code else None
     return suggestion.links.filter(**{kind: thing}).first() if thing else None
 
 

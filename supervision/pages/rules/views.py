@@ -27,8 +27,6 @@ from supervision.routing.models import RoutingRule
 from ui.forms.refusable import render_form
 from ui.refusals import status_of_form
 
-STALE = 409
-
 
 @require_safe
 @require_role(Role.STAFF)
@@ -122,8 +120,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         services.delete_rule(request.user, pk, version=int(version) if version.isdecimal() else 0)
     except StaleEdit as refusal:
         form = RuleForm(initial=initial_of(found))
+        form.refusal = refusal
         messages.error(request, refusal.message)
-        return _rule_page(request, found, form, STALE)
+        return _rule_page(request, found, form)
     messages.success(request, gettext("规则“%s”已删除。") % found)
     return redirect("supervision:rules")
 

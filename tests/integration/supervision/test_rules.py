@@ -249,3 +249,13 @@ def test_staff_set_a_clock_on_its_page(staff, world, as_user, deputy, file_findi
     matter = file_finding(deputy).suggestion
     assigned = services.assign(staff, matter.pk, version=1, department=world.water)
     assert (assigned.due_on - matter.submitted_at.date()).days < 25
+
+
+def test_a_rule_that_somebody_changed_meanwhile_is_not_deleted(staff, world, rules, as_user):
+    rule = RoutingRule.objects.order_by("pk").first()
+    address = reverse("supervision:rule_delete", args=[rule.pk])
+    answer = as_user(staff).post(address, {"version": rule.version + 1})
+    assert answer.status_code == 409
+    assert RoutingRule.objects.filter(pk=rule.pk).exists()
+    assert as_user(staff).post(address, {"version": rule.version}).status_code == 302
+    assert not RoutingRule.objects.filter(pk=rule.pk).exists()
