@@ -47,15 +47,15 @@ def test_the_page_and_the_report_give_the_same_figure_for_the_quarter(quarter, s
 def test_the_file_and_the_report_give_the_same_figures_by_department(quarter, staff, as_user):
     by_department = measure_by("answered-in-time", "department", SITE, Scope(**SPAN), TODAY)
     assert by_department == {"water": Ratio(4, 6), "ecology": Ratio(0, 1)}
-    rows = _table("建议办理").rows
-    assert [row[3:6] for row in rows if row[3] == 6] == [[6, 4, Share(4, 6)]]
+    (water,) = [row for row in _rows("建议办理") if row["应答复"] == 6]
+    assert (water["按期答复"], water["按期答复率"]) == (4, Share(4, 6))
     groups = numbers_of(staff, Selection(by="department", **SPAN), TODAY).groups
     assert {group.key: group.ratio("answered-in-time") for group in groups} == by_department
 
 
 def test_a_department_without_an_answer_stands_in_the_report_with_its_overdue(quarter, world):
-    row = next(row for row in _table("建议办理").rows if row[0] == world.ecology.name)
-    assert row[3:] == [1, 0, "–", 1]
+    row = next(row for row in _rows("建议办理") if row["承办单位"] == world.ecology.name)
+    assert (row["应答复"], row["按期答复"], row["按期答复率"], row["逾期未答复（截至成稿日）"]) == (1, 0, "–", 1)
 
 
 def test_an_overdue_matter_is_in_the_denominator_and_a_paused_one_is_not(quarter):
@@ -106,6 +106,8 @@ def test_other_rooms_figures_stand_beside_with_what_they_are_a_part_of(world, as
     assert len(context["on_map"]["monitoring_points"]) == 2
 
 
-def _table(sheet):
+def _rows(sheet):
+    """The rows of a table of the report, each cell by the title of its column."""
     document = report.prepare(QUARTER, TODAY).document
-    return next(block for block in document.blocks if isinstance(block, Table) and block.sheet == sheet)
+    table = next(block for block in document.blocks if isinstance(block, Table) and block.sheet == sheet)
+    return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
