@@ -64,7 +64,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "matter": found,
         "finding": found.finding,
-        "story": public_timeline(found),
+        "steps": public_timeline(found),
         "locator": locator_for(found.finding.geom if found.finding else None),
         "in_full": suggestions_visible_to(request.user).filter(pk=found.pk).exists(),
         "adoptable": unadopted_matters(request.user).filter(pk=found.pk).exists(),

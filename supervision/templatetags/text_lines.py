@@ -1,4 +1,4 @@
-"""The words with which a matter is published: the first line is its title."""
+"""The first line of a text, which is its title, and the rest."""
 
 from django import template
 
