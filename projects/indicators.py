@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.indicators import Case, Indicator, Scope, Source
 from accounts.permissions import Asker, within
-from projects.models import Project
-from projects.permissions import projects_visible_to
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 from projects.plan.statistics import numbers
 
 COLUMNS = ("pk", "area__code", "area__name", "lead__code", "lead__short_name", "starts_on", "light")
