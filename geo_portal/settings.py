@@ -379,6 +379,15 @@ PROJECTS: dict[str, int] = {
 }
 PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "HS")
 
+# Rooms that offer figures, in the order of the numbers page (`accounts.indicators` has the shape).
+INDICATORS = [
+    "supervision.indicators",
+    "river_monitoring.indicators",
+    "projects.indicators",
+    "stations.indicators",
+    "inspections.indicators",
+]
+
 # The same for matters: the one who must act, the congress staff who see to it, the district's staff.
 MATTER_ESCALATION = {
     "handler": int(os.environ.get("MATTER_REMIND_DAYS", -3)),

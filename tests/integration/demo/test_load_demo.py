@@ -32,7 +32,7 @@ from river_monitoring.works.models import Measure, Outfall
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.service_areas.coverage import check_coverage
 from stations.statistics.queries import statistics
-from supervision.matters.table import state_after
+from supervision.matters.table import TABLE
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.routing import check
 
@@ -72,7 +72,7 @@ def test_everything_is_there(district):
     assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
     assert not Finding.objects.filter(suggestion=None).exists()
     assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 8
-    assert check.look().is_sound
+    assert check.find_faults().is_sound
     assert district["pictures"] <= 76  # each drawing is kept once per folder, however many rows show it
 
 
@@ -205,10 +205,10 @@ def test_projects_have_many_places_lines_and_areas_goals_and_proposals_in_each_s
 
 
 def test_suggestions_stand_where_their_events_left_them(district):
-    assert set(Suggestion.objects.values_list("state", flat=True)) == set(Suggestion.State.values)
+    assert set(Suggestion.objects.values_list("state", flat=True)) == set(Suggestion.State)
     for suggestion in Suggestion.objects.prefetch_related("events"):
         verbs = [event.verb for event in suggestion.events.all()]
-        assert suggestion.state == state_after(verbs)
+        assert suggestion.state == TABLE.replay(verbs)
         assert suggestion.redo_count == verbs.count("reopened")
     assert Suggestion.objects.filter(author__username="deputy", state="replied").exists()
     verbs = set(SuggestionEvent.objects.values_list("verb", flat=True))
