@@ -13,7 +13,8 @@ from accounts.indicators import Case, Indicator, Scope, Source
 from accounts.permissions import Asker, within
 from river_monitoring.models import WaterClass
 from river_monitoring.permissions import points_visible_to
-from river_monitoring.points.queries import OPEN, numbers
+from river_monitoring.statistics.overview import district_numbers
+from river_monitoring.steps.table import OPEN
 
 COLUMNS = (
     "pk", "area__code", "area__name", "department__code", "department__short_name", "current_class", "status", "due_on",
@@ -58,7 +59,7 @@ def point_list(scope: Scope) -> str:
 
 def section(asker: Asker) -> str:
     """The waters of the whole district."""
-    return render_to_string("river/_numbers.html", {"numbers": numbers(asker)})
+    return render_to_string("river/_numbers.html", {"numbers": district_numbers(asker)})
 
 
 SOURCES = (

@@ -32,7 +32,7 @@ from river_monitoring.works.models import Measure, Outfall
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.service_areas.coverage import check_coverage
 from stations.statistics.queries import statistics
-from supervision.matters.table import TABLE
+from supervision.matters.table import TABLE as MATTERS
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.routing import check
 
@@ -208,7 +208,7 @@ def test_suggestions_stand_where_their_events_left_them(district):
     assert set(Suggestion.objects.values_list("state", flat=True)) == set(Suggestion.State)
     for suggestion in Suggestion.objects.prefetch_related("events"):
         verbs = [event.verb for event in suggestion.events.all()]
-        assert suggestion.state == TABLE.replay(verbs)
+        assert suggestion.state == MATTERS.replay(verbs)
         assert suggestion.redo_count == verbs.count("reopened")
     assert Suggestion.objects.filter(author__username="deputy", state="replied").exists()
     verbs = set(SuggestionEvent.objects.values_list("verb", flat=True))

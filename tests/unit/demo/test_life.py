@@ -16,7 +16,7 @@ from river_monitoring.standard.evaluation import evaluate_water_class
 from river_monitoring.steps.proofs import Rules, compliant_months
 from river_monitoring.steps.table import TABLE, State
 from supervision.deadlines import clocks
-from supervision.matters.table import TABLE
+from supervision.matters.table import TABLE as MATTERS
 
 TODAY = date(2026, 11, 23)
 DAYS = [TODAY, date(2027, 1, 4), date(2026, 3, 31), date(2028, 2, 29)]
@@ -173,7 +173,7 @@ def test_deputies_receive_only_at_their_own_station():
 def test_matters_stand_in_every_state_and_obey_the_clocks(today):
     seen, chain = matters.findings_and_matters(today)
     assert {matter.seen for matter in chain} == set(seen) and len(chain) == len(seen) + 1 > 50  # one part
-    assert {TABLE.replay(e.verb for e in matter.events).value for matter in chain} == {
+    assert {MATTERS.replay(e.verb for e in matter.events).value for matter in chain} == {
         "received", "submitted", "assigned", "returned", "replied", "redo", "closed", "declined", "merged"
     }  # fmt: skip
     for matter in chain:
@@ -190,7 +190,7 @@ def test_matters_stand_in_every_state_and_obey_the_clocks(today):
 
 def test_some_matters_are_overdue_and_some_came_back_and_were_closed():
     _, chain = matters.findings_and_matters(TODAY)
-    in_hand = [m for m in chain if TABLE.replay(e.verb for e in m.events).value in ("assigned", "redo")]
+    in_hand = [m for m in chain if MATTERS.replay(e.verb for e in m.events).value in ("assigned", "redo")]
     due = [[e.due_on for e in m.events if e.verb in ("assigned", "reopened")][-1] for m in in_hand]
     assert any(day < TODAY for day in due) and any(day > TODAY for day in due)
     assert any([e.verb for e in m.events][-3:] == ["reopened", "replied", "rated"] for m in chain)
