@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from accounts.models import Area, Department
+from accounts.directory.models import Area, Department
 from accounts.permissions import Asker
 
 MINIMUM = 5

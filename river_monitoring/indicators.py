@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.indicators import Case, Indicator, Scope, Source
 from accounts.permissions import Asker, within
-from river_monitoring.models import WaterClass
 from river_monitoring.permissions import points_visible_to
+from river_monitoring.points.models import WaterClass
 from river_monitoring.statistics.overview import district_numbers
 from river_monitoring.steps.table import OPEN
 
