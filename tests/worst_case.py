@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from operator import attrgetter
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -18,7 +19,7 @@ LIMIT_S = 20
 """Processor seconds of one child for all its inputs, start of Django (2-3 s) included."""
 GROWTH = 30
 """How much more eight times the input may cost: linear work costs 8 times as much, quadratic 64 times."""
-NOISE_S = 0.05
+NOISE_S = 0.01
 """Processor seconds below which two costs do not differ."""
 
 
@@ -55,7 +56,7 @@ def _child(parser: str, limit_s: int) -> None:
     from geokit.refusal import Refusal
 
     module, _, name = parser.partition(":")
-    parse = getattr(importlib.import_module(module), name)
+    parse = attrgetter(name)(importlib.import_module(module))
     taken = []
     for given in pickle.loads(sys.stdin.buffer.read()):
         start = process_time()
