@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "ui.refusals.RefusalMiddleware",
     # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
     "geo_portal.request_size.RequestSizeMiddleware",
+    "geo_portal.whole_body.WholeBodyMiddleware",
 ]
 
 ROOT_URLCONF = "geo_portal.urls"

@@ -25,7 +25,7 @@ from supervision.public.geocoding import SeveralPlaces, place_of
 from supervision.public.rate_limits import spend_report
 from ui.forms.refusable import render_form
 from ui.photos import CleanPhoto, PhotoRefused
-from ui.refusals import problem, problem_json, retry_after, status_of
+from ui.refusals import prefers_json, problem, problem_json, retry_after, status_of
 
 PAGE = "supervision/public/report.html"
 
@@ -136,7 +136,7 @@ def _done(request: HttpRequest, finding: Finding, given: dict[str, Any]) -> Http
         address = reverse("supervision:finding", args=[finding.pk])
     else:
         address = reverse("matters:mine", args=[given["secret"]]) + "?new=1"
-    if _wants_json(request):
+    if prefers_json(request):
         return JsonResponse({"number": finding.suggestion.number, "url": address}, status=201)
     # A whole page, not a piece of one: the private page sets its own referrer policy.
     return (
@@ -219,7 +219,7 @@ def _page(request: HttpRequest, form: ReportForm, **more: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: ReportForm, refusal: Refusal, **more: Any) -> HttpResponse:
-    if not _wants_json(request):
+    if not prefers_json(request):
         return _page(request, form, **more)
     errors = refusal.errors or _form_errors(form)
     body = problem(status_of(refusal), refusal.code, refusal.message, errors=[error.as_dict() for error in errors])
@@ -231,11 +231,6 @@ def _refused(request: HttpRequest, form: ReportForm, refusal: Refusal, **more: A
 
 def _form_errors(form: ReportForm) -> list[FieldError]:
     return [FieldError(name, "invalid", str(text)) for name, texts in form.errors.items() for text in texts]
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    """Tell whether a device's outbox sends, rather than a page."""
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _number(text: str | None) -> float | None:
