@@ -61,6 +61,7 @@ RawReading = Reading | Decimal | float | int | str | None
 def parse_reading(raw: RawReading) -> Reading | None:
     """Read one cell; None when it is empty. Raises UnreadableValue.
 
+    A `Decimal` is taken as it is; texts and floats are read as a laboratory or an instrument writes them.
     HJ/T 91-2002 writes a non-detect as the detection limit followed by L; ``<0.025`` means the same.
 
     >>> parse_reading("0.025L")
@@ -82,6 +83,8 @@ def parse_reading(raw: RawReading) -> Reading | None:
     """
     if raw is None or isinstance(raw, Reading):
         return raw
+    if isinstance(raw, Decimal) and raw.is_finite():
+        return Reading(raw)  # computed: a mean may have more digits than a laboratory writes
     text = unicodedata.normalize("NFKC", str(raw)).strip()
     if text.casefold() in ABSENT:
         return None
