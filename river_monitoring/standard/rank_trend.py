@@ -1,6 +1,7 @@
 """Whether a series rises or falls: Spearman's rank correlation by Daniel (秩相关系数法), as 环办[2011]22号 asks.
 
-Pure Python. The critical values for small N are exact (all N! orders were counted); larger N use Student's t.
+Pure Python. To N = 12 the critical values are exact (all N! orders were counted) and compared as fractions, so that a
+series at the boundary is not lost to a rounded rs; larger N use Student's t.
 """
 
 from __future__ import annotations
@@ -8,18 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 Direction = Literal["rising", "falling", "none", "too-few"]
 FEWEST = 5
-#: One-sided critical values of |rs| at 0.05 and 0.01, exact (computed by enumeration of all orders).
-CRITICAL: Mapping[int, tuple[float, float]] = {
-    5: (0.900, 1.000),
-    6: (0.829, 0.943),
-    7: (0.714, 0.893),
-    8: (0.643, 0.833),
-    9: (0.600, 0.783),
-}
+MOST_SQUARES: Mapping[int, tuple[int, int]] = {
+    5: (2, 0), 6: (6, 2), 7: (16, 6), 8: (30, 14), 9: (48, 26), 10: (72, 42), 11: (102, 64), 12: (142, 92),
+}  # fmt: skip
+"""The largest Σd² that is significant one-sided at 0.05 and 0.01: of all N! orders, counted, at most that share has as
+little or less."""
 #: Student's t, one-sided 0.05 and 0.01, for N - 2 degrees of freedom: the usual table.
 _T = {
     8: (1.860, 2.896), 9: (1.833, 2.821), 10: (1.812, 2.764), 11: (1.796, 2.718), 12: (1.782, 2.681),
@@ -54,12 +53,15 @@ def rank_trend(values: Sequence[float]) -> RankTrend:
     count = len(values)
     if count < FEWEST:
         return RankTrend("too-few", count)
-    coefficient = _correlation(_ranks(values), [float(place) for place in range(1, count + 1)])
+    order = _order_of(values)
     usual, strict = critical_values(count)
-    if coefficient is None or abs(coefficient) < usual:
+    if not order.spread:
+        return RankTrend("none", count, None, usual)
+    coefficient = order.shared / math.sqrt(order.spread * order.whole)
+    if not _reaches(order, usual, 0):
         return RankTrend("none", count, coefficient, usual)
-    direction: Direction = "rising" if coefficient > 0 else "falling"
-    return RankTrend(direction, count, coefficient, usual, abs(coefficient) >= strict)
+    direction: Direction = "rising" if order.shared > 0 else "falling"
+    return RankTrend(direction, count, coefficient, usual, _reaches(order, strict, 1))
 
 
 def critical_values(count: int) -> tuple[float, float]:
@@ -68,12 +70,13 @@ def critical_values(count: int) -> tuple[float, float]:
     >>> critical_values(5)
     (0.9, 1.0)
     >>> [round(value, 3) for value in critical_values(12)]
-    [0.497, 0.658]
+    [0.503, 0.678]
     """
     if count < FEWEST:
         raise ValueError(f"{count} values are too few")
-    if count in CRITICAL:
-        return CRITICAL[count]
+    if count in MOST_SQUARES:
+        usual, strict = (float(_exact(count, level)) for level in (0, 1))
+        return usual, strict
     freedom = count - 2
     # The next smaller row of the table has the larger t: never more significant than it is.
     row = _T[max(known for known in _T if known <= freedom)]
@@ -81,28 +84,46 @@ def critical_values(count: int) -> tuple[float, float]:
     return usual, strict
 
 
-def _ranks(values: Sequence[float]) -> list[float]:
+def _exact(count: int, level: int) -> Fraction:
+    """The critical value as a fraction; `level` 0 is 0.05, 1 is 0.01."""
+    return 1 - Fraction(6 * MOST_SQUARES[count][level], count**3 - count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """Ranks against time: sum of products about the mean, that of squares of the ranks, and of a full order."""
+
+    count: int
+    shared: Fraction
+    spread: Fraction
+    whole: Fraction
+
+
+def _order_of(values: Sequence[float]) -> _Order:
+    """With no ranks shared, shared/whole is 1 − 6Σd²/(N³ − N)."""
+    count, ranks = len(values), _ranks(values)
+    middle = Fraction(count + 1, 2)
+    shared = sum(((rank - middle) * (place - middle) for place, rank in enumerate(ranks, start=1)), Fraction(0))
+    spread = sum(((rank - middle) ** 2 for rank in ranks), Fraction(0))
+    return _Order(count, shared, spread, Fraction(count**3 - count, 12))
+
+
+def _reaches(order: _Order, critical: float, level: int) -> bool:
+    """Whether |rs| is at least the critical value; exactly so where the value is exact."""
+    least = _exact(order.count, level) if order.count in MOST_SQUARES else Fraction(critical)
+    return order.shared**2 >= least**2 * order.spread * order.whole
+
+
+def _ranks(values: Sequence[float]) -> list[Fraction]:
     """Ranks from 1; equal values share the mean of theirs."""
     order = sorted(range(len(values)), key=lambda index: values[index])
-    ranks = [0.0] * len(values)
+    ranks = [Fraction(0)] * len(values)
     start = 0
     while start < len(order):
         end = start
         while end + 1 < len(order) and values[order[end + 1]] == values[order[start]]:
             end += 1
         for place in range(start, end + 1):
-            ranks[order[place]] = (start + end) / 2 + 1
+            ranks[order[place]] = Fraction(start + end, 2) + 1
         start = end + 1
     return ranks
-
-
-def _correlation(left: Sequence[float], right: Sequence[float]) -> float | None:
-    """Pearson's coefficient of two rank series: 1 − 6Σd²/(N³ − N) when no ranks are shared; None for equal values."""
-    middle = (len(left) + 1) / 2
-    spread_left = sum((rank - middle) ** 2 for rank in left)
-    spread_right = sum((rank - middle) ** 2 for rank in right)
-    if not spread_left:
-        return None
-    shared = sum((a - middle) * (b - middle) for a, b in zip(left, right, strict=True))
-    # Rounding keeps a perfect order at exactly 1, which the table for N = 5 asks for.
-    return round(shared / math.sqrt(spread_left * spread_right), 12)

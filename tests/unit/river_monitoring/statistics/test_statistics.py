@@ -1,8 +1,12 @@
 """Means, shares, trends and the trophic index, against the rule's own numbers or counted anew."""
 
+import random
+from collections import Counter
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from itertools import permutations
+from math import factorial
 
 import pytest
 from hypothesis import given
@@ -11,7 +15,7 @@ from hypothesis import strategies as st
 from river_monitoring.standard.averages import Mean, Span, as_readings, means, parse_span
 from river_monitoring.standard.basin import Change, Quality, Section, change_between, shares_of, state_of
 from river_monitoring.standard.evaluation import WaterClass, evaluate_water_class
-from river_monitoring.standard.rank_trend import CRITICAL, critical_values, rank_trend
+from river_monitoring.standard.rank_trend import MOST_SQUARES, critical_values, rank_trend
 from river_monitoring.standard.trophic import trophic_index
 
 _, II, III, IV, V, VI = (WaterClass.of(number) for number in range(1, 7))
@@ -92,22 +96,73 @@ def test_change_is_told_by_the_points_between_good_and_inferior(before, after, c
     assert change_between(shares_of(before), shares_of(after)) is change
 
 
-@pytest.mark.parametrize("count", [5, 6, 7, 8])
+def counted(count: int) -> dict[int, int]:
+    """How many of all orders of `count` values have each Σd²: values are given their places one by one."""
+    width = 32  # bits of a number; 12! needs 29
+    sums = [0] * (1 << count)
+    sums[0] = 1
+    for used in range(1, 1 << count):
+        place = used.bit_count() - 1
+        chosen = [rank for rank in range(count) if used >> rank & 1]
+        sums[used] = sum(sums[used ^ (1 << rank)] << (width * (place - rank) ** 2) for rank in chosen)
+    most = (count**3 - count) // 3
+    found = {squares: sums[-1] >> (width * squares) & ((1 << width) - 1) for squares in range(most + 1)}
+    return {squares: times for squares, times in found.items() if times}
+
+
+def test_all_orders_of_six_are_counted_as_by_hand():
+    sums: Counter[int] = Counter()
+    for order in permutations(range(6)):
+        sums[sum((place - rank) ** 2 for place, rank in enumerate(order))] += 1
+    assert counted(6) == dict(sums)
+
+
+@pytest.mark.parametrize("count", range(5, 13))
 def test_the_critical_values_are_those_of_all_orders_counted(count):
-    """The smallest |rs| whose one-sided probability under chance is within 0.05 and 0.01."""
-    total, sums = 0, {}
-    for order in permutations(range(count)):
-        squares = sum((place - rank) ** 2 for place, rank in enumerate(order))
-        sums[squares] = sums.get(squares, 0) + 1
-        total += 1
-    for level, listed in zip((0.05, 0.01), CRITICAL[count], strict=True):
-        seen, best = 0, None
-        for squares in sorted(sums):
-            seen += sums[squares]
-            if seen / total > level:
-                break
-            best = 1 - 6 * squares / (count**3 - count)
-        assert best == pytest.approx(listed, abs=0.001)
+    """The largest Σd² whose one-sided probability under chance is within 0.05 and 0.01."""
+    orders = counted(count)
+    for percent, listed in zip((5, 1), MOST_SQUARES[count], strict=True):
+        within = [
+            most
+            for most in orders
+            if 100 * sum(n for s, n in orders.items() if s <= most) <= percent * factorial(count)
+        ]
+        assert max(within) == listed
+
+
+def an_order_with(count: int, squares: int) -> list[int]:
+    """Some order of `count` values with this Σd², found by exchanging neighbours at random."""
+    order, chance = list(range(count)), random.Random(count)
+    for _ in range(1_000_000):
+        if sum((place - rank) ** 2 for place, rank in enumerate(order)) == squares:
+            return order
+        i = chance.randrange(count - 1)
+        trial = [*order[:i], order[i + 1], order[i], *order[i + 2 :]]
+        if sum((place - rank) ** 2 for place, rank in enumerate(trial)) <= squares or chance.random() < 0.1:
+            order = trial
+    raise AssertionError(f"no order of {count} with {squares}")
+
+
+@pytest.mark.parametrize("count", range(5, 13))
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_series_at_the_boundary_is_significant_and_the_next_one_is_not(count, level):
+    squares = MOST_SQUARES[count][level]
+    at, after = rank_trend(an_order_with(count, squares)), rank_trend(an_order_with(count, squares + 2))
+    falling = rank_trend(an_order_with(count, squares)[::-1])
+    if level == 0:
+        assert (at.direction, falling.direction, after.direction) == ("rising", "falling", "none")
+    else:
+        assert (at.strong, falling.strong, after.strong) == (True, True, False)
+
+
+def test_shared_ranks_are_compared_exactly_too():
+    """Pearson's coefficient of shared ranks, which no rounded table knows, against 1 − 6·6/210."""
+    values = [1, 2, 2, 4, 3, 6]
+    places, ranks = [Fraction(n) for n in range(1, 7)], [Fraction(n, 2) for n in (2, 5, 5, 10, 8, 12)]
+    middle = Fraction(7, 2)
+    shared = sum((a - middle) * (b - middle) for a, b in zip(places, ranks, strict=True))
+    spread = sum((a - middle) ** 2 for a in places) * sum((b - middle) ** 2 for b in ranks)
+    assert (rank_trend(values).direction == "rising") == (shared**2 >= Fraction(29, 35) ** 2 * spread)
 
 
 def test_critical_values_fall_as_series_grow():
