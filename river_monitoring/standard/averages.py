@@ -1,111 +1,49 @@
-"""Periods of the evaluation rule: arithmetic means over a month, quarter or year, and over several sections.
+"""Means of a period by the assessment rule: over a day, week, month, quarter or year, and over several sections.
 
-Pure Python. 环办[2011]22号: within a week, ten days or month one reading suffices and several are averaged; a quarter
-needs at least two readings; a year is the mean of its monthly values. A non-detect counts as half its limit. A mean
-is compared with the limits as it is; it is rounded (half to even, to the parameter's decimals) only to be shown.
+Pure Python. What counts (`AssessmentRule`): arithmetic means, of pH that of hydrogen ion concentrations; a non-detect
+as half its limit; values of automatic stations before manual ones, month by month, for the items that the rule names;
+a year by its monthly values. Means are kept as computed; `as_readings` rounds them as the rule has it to be graded.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Literal
+from functools import lru_cache
+from typing import NamedTuple
 
+from river_monitoring.standard.assessment_rule import HJ_2020_82, AssessmentRule, PeriodRule
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
-from river_monitoring.standard.readings import RawReading, UnreadableValue, parse_reading
+from river_monitoring.standard.readings import RawReading, Reading, UnreadableValue, parse_reading
+from river_monitoring.standard.spans import Period as Period
+from river_monitoring.standard.spans import Span as Span
+from river_monitoring.standard.spans import parse_span as parse_span
+from river_monitoring.standard.spans import span_of as span_of
 
-Period = Literal["month", "quarter", "year"]
-FEWEST: Mapping[Period, int] = {"month": 1, "quarter": 2, "year": 1}
-"""Readings (month, quarter) or monthly values (year) below which the rule gives no mean."""
-_PER_YEAR: Mapping[Period, int] = {"month": 12, "quarter": 4, "year": 1}
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A month, quarter or year: `number` counts it within its year (1 for a year).
-
-    >>> str(Span(2026, 3, "quarter")), Span(2026, 3, "quarter").first_day
-    ('2026-Q3', datetime.date(2026, 7, 1))
-    """
-
-    year: int
-    number: int
-    period: Period
-
-    @property
-    def first_day(self) -> date:
-        return date(self.year, 1 + (self.number - 1) * 12 // _PER_YEAR[self.period], 1)
-
-    @property
-    def before(self) -> Span:
-        """The span of the same kind that ends where this one starts.
-
-        >>> str(Span(2026, 1, "month").before), str(Span(2026, 1, "year").before)
-        ('2025-12', '2025')
-        """
-        return self._moved(-1)
-
-    @property
-    def after(self) -> Span:
-        """The span of the same kind that starts where this one ends.
-
-        >>> str(Span(2026, 12, "month").after), str(Span(2026, 4, "quarter").after)
-        ('2027-01', '2027-Q1')
-        """
-        return self._moved(1)
-
-    @property
-    def year_before(self) -> Span:
-        return Span(self.year - 1, self.number, self.period)
-
-    def _moved(self, steps: int) -> Span:
-        per_year = _PER_YEAR[self.period]
-        year, index = divmod(self.year * per_year + self.number - 1 + steps, per_year)
-        return Span(year, index + 1, self.period)
-
-    def __str__(self) -> str:
-        if self.period == "year":
-            return f"{self.year}"
-        return f"{self.year}-{self.number:02d}" if self.period == "month" else f"{self.year}-Q{self.number}"
-
-
-def span_of(day: date, period: Period) -> Span:
-    """
-    >>> str(span_of(date(2026, 8, 5), "quarter"))
-    '2026-Q3'
-    """
-    number = {"month": day.month, "quarter": (day.month + 2) // 3, "year": 1}[period]
-    return Span(day.year, number, period)
-
-
-def parse_span(text: str) -> Span:
-    """Read `2026`, `2026-Q3` or `2026-08`. Raises ValueError.
-
-    >>> parse_span("2026-Q3")
-    Span(year=2026, number=3, period='quarter')
-    """
-    year, dash, rest = text.partition("-")
-    if not (year.isascii() and year.isdigit() and len(year) == 4 and int(year) >= 1):
-        raise ValueError(text)
-    if not dash:
-        return Span(int(year), 1, "year")
-    period: Period = "quarter" if rest.startswith("Q") else "month"
-    digits = rest.removeprefix("Q")
-    if not (digits.isascii() and digits.isdigit() and 1 <= int(digits) <= _PER_YEAR[period]):
-        raise ValueError(text)
-    return Span(int(year), int(digits), period)
+PLACES = Decimal("1e-10")
+"""pH computed back from hydrogen ions is exact to so much; what lies beyond is the error of the logarithm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """The mean of one parameter over a span: its value as computed, and of how many readings (a year: months)."""
+    """The mean of one parameter: its value as computed, of how many values (of a year: months), and what these were.
+
+    `detection_limit` is the highest limit among its non-detects; `readings` how many readings it rests on in the end.
+    """
 
     value: Decimal
     count: int
     non_detects: int = 0
+    detection_limit: Decimal | None = None
+    readings: int | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is one reading, which is no mean."""
+        return (self.readings or self.count) == 1
 
     def shown(self, decimals: int) -> Decimal:
         """
@@ -118,72 +56,159 @@ class Mean:
 Readings = Mapping[str, RawReading]
 
 
-def means(
-    samples: Iterable[tuple[date, Readings]], period: Period, standard: Standard = GB3838_2002
-) -> dict[Span, dict[str, Mean]]:
-    """Mean of every parameter per span, oldest first; spans with fewer readings than the rule wants are left out.
+class Measured(NamedTuple):
+    """What was measured on one day; `automatic` of a station. Readings are by parameter code."""
 
-    Values that cannot be read or cannot be true are left out here; their samples are unrated and carry the reason.
+    day: date
+    readings: Readings
+    automatic: bool = False
+
+
+class _Value(NamedTuple):
+    """One usable value of one parameter."""
+
+    day: date
+    value: Decimal
+    automatic: bool
+    detection_limit: Decimal | None
+
+
+def means(
+    samples: Iterable[Measured | tuple[date, Readings]],
+    period: Period,
+    standard: Standard = GB3838_2002,
+    rule: AssessmentRule = HJ_2020_82,
+) -> dict[Span, dict[str, Mean]]:
+    """Mean of every parameter per span, oldest first; spans with fewer values than the rule wants are left out.
+
+    Values that cannot be read or cannot be true are left out here; their samples are unrated and say so themselves.
 
     >>> days = [(date(2026, 7, 5), {"nh3n": "1.0"}), (date(2026, 7, 20), {"nh3n": "0.05L"}), (date(2026, 9, 1), {"nh3n": 2})]
     >>> {str(span): str(found["nh3n"].value) for span, found in means(days, "month").items()}
     {'2026-07': '0.5125', '2026-09': '2'}
     >>> [str(span) for span in means(days, "quarter")]
     ['2026-Q3']
+    >>> acid = [(date(2026, 7, 5), {"ph": "6"}), (date(2026, 7, 6), {"ph": "8"})]
+    >>> str(means(acid, "month")[Span(2026, 7, "month")]["ph"].shown(2))
+    '6.30'
     """  # noqa: E501 - one example is clearer whole
-    if period == "year":
-        return _yearly(means(samples, "month", standard))
-    gathered: dict[Span, dict[str, list[tuple[Decimal, bool]]]] = defaultdict(lambda: defaultdict(list))
-    for day, readings in samples:
-        for code, value in _usable(readings, standard).items():
-            gathered[span_of(day, period)][code].append(value)
-    found = {
-        span: {code: _mean(values) for code, values in columns.items() if len(values) >= FEWEST[period]}
-        for span, columns in sorted(gathered.items())
-    }
+    wanted = rule.periods[period]
+    if wanted.of == "months":
+        return _of_months(means(samples, "month", standard, rule), period, wanted, rule)
+    gathered: dict[Span, dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
+    for sample in samples:
+        measured = Measured(*sample)
+        span = span_of(measured.day, period)
+        for code, value in _usable(measured, standard, rule):
+            gathered[span][code].append(value)
+    found = {span: dict(_means_of(columns, period, wanted, rule)) for span, columns in sorted(gathered.items())}
     return {span: columns for span, columns in found.items() if columns}
 
 
-def _usable(readings: Readings, standard: Standard) -> dict[str, tuple[Decimal, bool]]:
-    found = {}
-    for code, raw in readings.items():
+def _usable(measured: Measured, standard: Standard, rule: AssessmentRule) -> Iterable[tuple[str, _Value]]:
+    for code, raw in measured.readings.items():
         try:
             reading = parse_reading(raw)
         except UnreadableValue:
             continue
         if reading is not None and code in standard.parameters and standard[code].is_possible(reading.value):
-            found[code] = (reading.counted, reading.below_limit)
-    return found
+            counted = reading.value * rule.non_detect if reading.below_limit else reading.value
+            limit = reading.value if reading.below_limit else None
+            yield code, _Value(measured.day, counted, measured.automatic, limit)
 
 
-def _mean(values: list[tuple[Decimal, bool]]) -> Mean:
-    total = sum((value for value, _ in values), Decimal(0))
-    return Mean(total / len(values), len(values), sum(below for _, below in values))
+def _means_of(
+    columns: Mapping[str, list[_Value]], period: Period, wanted: PeriodRule, rule: AssessmentRule
+) -> Iterable[tuple[str, Mean]]:
+    for code, values in columns.items():
+        kept = _automatic_first(values, period) if code in rule.automatic_first else values
+        if len(kept) >= wanted.least_values and len({value.day for value in kept}) >= wanted.least_days:
+            yield code, _mean(code, kept, rule)
 
 
-def _yearly(months: Mapping[Span, Mapping[str, Mean]]) -> dict[Span, dict[str, Mean]]:
+def _automatic_first(values: list[_Value], period: Period) -> list[_Value]:
+    """Without the manual values of the months (of a shorter period: of the period) that have automatic ones."""
+
+    def within(value: _Value) -> Span:
+        return span_of(value.day, period if period in ("day", "week") else "month")
+
+    automatic = {within(value) for value in values if value.automatic}
+    return [value for value in values if value.automatic or within(value) not in automatic]
+
+
+def _mean(code: str, values: Sequence[_Value], rule: AssessmentRule) -> Mean:
+    limits = [value.detection_limit for value in values if value.detection_limit is not None]
+    averaged = _average(code, [value.value for value in values], rule)
+    return Mean(averaged, len(values), len(limits), max(limits, default=None), len(values))
+
+
+def _average(code: str, values: Sequence[Decimal], rule: AssessmentRule) -> Decimal:
+    if len(values) == 1:
+        return values[0]
+    if code in rule.hydrogen_mean:
+        ions = sum((_hydrogen_ions(value) for value in values), Decimal(0)) / len(values)
+        return (-ions.log10()).quantize(PLACES).normalize()
+    return sum(values, Decimal(0)) / len(values)
+
+
+@lru_cache(maxsize=4096)
+def _hydrogen_ions(ph: Decimal) -> Decimal:
+    """Mol per litre."""
+    return Decimal(10) ** -ph
+
+
+def _of_months(
+    months: Mapping[Span, Mapping[str, Mean]], period: Period, wanted: PeriodRule, rule: AssessmentRule
+) -> dict[Span, dict[str, Mean]]:
     """The mean of the monthly values, each month counting once however often it was sampled."""
-    gathered: dict[Span, dict[str, list[tuple[Decimal, bool]]]] = defaultdict(lambda: defaultdict(list))
+    gathered: dict[Span, list[Mapping[str, Mean]]] = defaultdict(list)
     for month, columns in months.items():
-        for code, mean in columns.items():
-            all_below = mean.non_detects == mean.count
-            gathered[Span(month.year, 1, "year")][code].append((mean.value, all_below))
-    return {span: {code: _mean(values) for code, values in columns.items()} for span, columns in gathered.items()}
+        gathered[span_of(month.first_day, period)].append(columns)
+    found = {span: _over(columns, rule) for span, columns in gathered.items()}
+    kept = {
+        span: {code: mean for code, mean in columns.items() if mean.count >= wanted.least_values}
+        for span, columns in found.items()
+    }
+    return {span: columns for span, columns in kept.items() if columns}
 
 
-def over_sections(sections: Iterable[Mapping[str, Mean]]) -> dict[str, Mean]:
+def over_sections(sections: Iterable[Mapping[str, Mean]], rule: AssessmentRule = HJ_2020_82) -> dict[str, Mean]:
     """Mean of every parameter over several sections, each counting once (rivers with fewer than five sections).
 
     >>> {c: str(m.value) for c, m in over_sections([{"tp": Mean(Decimal("0.1"), 3)}, {"tp": Mean(Decimal("0.3"), 1)}]).items()}
     {'tp': '0.2'}
     """  # noqa: E501
-    gathered: dict[str, list[tuple[Decimal, bool]]] = defaultdict(list)
-    for section in sections:
-        for code, mean in section.items():
-            gathered[code].append((mean.value, mean.non_detects == mean.count))
-    return {code: _mean(values) for code, values in gathered.items()}
+    return _over(sections, rule)
 
 
-def as_readings(columns: Mapping[str, Mean]) -> dict[str, Decimal]:
-    """What `standards.evaluate_water_class` takes."""
-    return {code: mean.value for code, mean in columns.items()}
+def _over(columns: Iterable[Mapping[str, Mean]], rule: AssessmentRule) -> dict[str, Mean]:
+    gathered: dict[str, list[Mean]] = defaultdict(list)
+    for column in columns:
+        for code, mean in column.items():
+            gathered[code].append(mean)
+    return {code: _mean_of_means(code, found, rule) for code, found in gathered.items()}
+
+
+def _mean_of_means(code: str, found: Sequence[Mean], rule: AssessmentRule) -> Mean:
+    limits = [mean.detection_limit for mean in found if mean.detection_limit is not None]
+    return Mean(
+        value=_average(code, [mean.value for mean in found], rule),
+        count=len(found),
+        non_detects=sum(mean.non_detects == mean.count for mean in found),
+        detection_limit=max(limits, default=None),
+        readings=sum(mean.readings or mean.count for mean in found),
+    )
+
+
+def as_readings(columns: Mapping[str, Mean], rule: AssessmentRule = HJ_2020_82) -> dict[str, RawReading]:
+    """What `evaluate_water_class` takes: means rounded as assessment data, single readings whole. Numbers, no text.
+
+    >>> str(as_readings({"tp": Mean(Decimal("0.2004"), 2)})["tp"])
+    '0.200'
+    """
+    return {code: Reading(assessment_value(code, mean, rule)) for code, mean in columns.items()}
+
+
+def assessment_value(code: str, mean: Mean, rule: AssessmentRule = HJ_2020_82) -> Decimal:
+    """The number that is graded."""
+    return mean.value if mean.is_single else rule.rounded(code, mean.value)

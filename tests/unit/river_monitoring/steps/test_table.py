@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from river_monitoring.assessment.filters import PointFilter
+from river_monitoring.selection.filters import PointFilter
 from river_monitoring.standard import evaluation, readings
 from river_monitoring.steps import proofs, standing
 from river_monitoring.steps.proofs import (

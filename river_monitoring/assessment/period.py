@@ -1,0 +1,143 @@
+"""The class of a point in a period, from what was measured in it: the one computation that every surface shows.
+
+Pure Python. The class is that of the means (`standard.averages`, by a versioned `AssessmentRule`). Completeness is told
+apart from it: what is incomplete has no class, unless an item already fails, which makes the water at least that bad.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from river_monitoring.assessment.completeness import Gaps, gaps_in, reasons_of
+from river_monitoring.standard.assessment_rule import HJ_2020_82, AssessmentRule
+from river_monitoring.standard.averages import Mean, Measured, Span, as_readings, assessment_value, means
+from river_monitoring.standard.evaluation import (
+    GB3838_2002,
+    INFERIOR,
+    Evaluation,
+    Standard,
+    Water,
+    WaterClass,
+    evaluate_water_class,
+)
+from river_monitoring.standard.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class PointFacts:
+    """What an assessment must know of a point: its water, target class (1 to 5), and what failed at its listing."""
+
+    water: Water = "river"
+    target: int = 3
+    listed_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A point in a span. `evaluation` says what the means give, `number` what may be said of the water.
+
+    `means` are as computed, `values` the same as graded. `worst` is the second figure: the highest class number among
+    single samples, each rated by itself; 0 without one.
+    """
+
+    span: Span
+    rule: str
+    samples: int
+    means: Mapping[str, Mean]
+    values: Mapping[str, Decimal]
+    evaluation: Evaluation
+    gaps: Gaps
+    reasons: tuple[Message, ...]
+    """Why it is incomplete or unrated; empty for a complete one."""
+    fails_from: int
+    """The lowest class number that is a failure, from which on incomplete evidence counts."""
+    worst: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        return self.evaluation.water_class is not WaterClass.UNRATED and not self.gaps
+
+    @property
+    def number(self) -> int:
+        """1 to 6; 0 when nothing may be said: 数据不足, or no data at all."""
+        found = self.evaluation.water_class.number
+        return found if self.is_complete or found >= self.fails_from else 0
+
+    @property
+    def is_at_least(self) -> bool:
+        """Whether the water may be worse than `number` says, since the rest was not measured."""
+        return 0 < self.number < INFERIOR and not self.is_complete
+
+    @property
+    def water_class(self) -> WaterClass:
+        return WaterClass.of(self.number)
+
+    @property
+    def shown(self) -> Evaluation:
+        """The evaluation with the class that may be said."""
+        if self.number:
+            return self.evaluation
+        return replace(self.evaluation, water_class=WaterClass.UNRATED, limiting=(), primary=())
+
+    def meets(self, target: int) -> bool | None:
+        """Whether the water is of the target class or better; None when that cannot be told."""
+        if self.number > target:
+            return False
+        return True if self.number and self.is_complete else None
+
+
+def assess_measured(
+    measured: Sequence[Measured],
+    span: Span,
+    facts: PointFacts = PointFacts(),
+    standard: Standard = GB3838_2002,
+    rule: AssessmentRule = HJ_2020_82,
+    *,
+    worst: int = 0,
+) -> Assessment:
+    """Assess what was measured in `span`; `worst` is the highest class number among its samples, told beside it.
+
+    >>> from datetime import date
+    >>> day, july = date(2026, 7, 5), Span(2026, 7, "month")
+    >>> five = {"ph": "7.2", "do": "7.6", "codmn": "3.1", "nh3n": "0.32", "tp": "0.08"}
+    >>> assess_measured([Measured(day, five)], july).water_class
+    <WaterClass.II: 'II'>
+    >>> one = assess_measured([Measured(day, {"ph": "7.2"})], july)
+    >>> one.water_class, str(one.reasons[0])
+    (<WaterClass.UNRATED: 'UNRATED'>, '缺溶解氧、高锰酸盐指数、氨氮、总磷')
+    >>> bad = assess_measured([Measured(day, {"nh3n": "1.8"})], july)
+    >>> bad.water_class, bad.is_at_least
+    (<WaterClass.V: 'V'>, True)
+    """
+    within = [each for each in measured if span.first_day <= each.day < span.after.first_day]
+    columns = means(within, span.period, standard, rule).get(span, {})
+    gaps = gaps_in(columns, facts.water, facts.target, standard, facts.listed_for) if within else Gaps()
+    seen = {code: mean for code, mean in columns.items() if code not in gaps.blind}
+    answer = evaluate_water_class(as_readings(seen, rule), facts.water, standard)
+    return Assessment(
+        span=span,
+        rule=rule.id,
+        samples=len(within),
+        means=columns,
+        values={code: assessment_value(code, mean, rule) for code, mean in columns.items()},
+        evaluation=answer,
+        gaps=gaps,
+        reasons=_reasons(within, columns, gaps, answer, standard),
+        worst=worst,
+        fails_from=min(facts.target if 1 <= facts.target < INFERIOR else standard.reference, standard.reference) + 1,
+    )
+
+
+def _reasons(
+    within: Sequence[Measured], columns: Mapping[str, Mean], gaps: Gaps, answer: Evaluation, standard: Standard
+) -> tuple[Message, ...]:
+    if not within:
+        return (Message("没有水样"),)
+    if not columns:
+        return (Message("可用的读数少于评价规则的要求"),)
+    found = reasons_of(gaps, standard)
+    if answer.water_class is WaterClass.UNRATED and not found:
+        return tuple(note.message for note in answer.notes)
+    return found
