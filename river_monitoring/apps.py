@@ -10,6 +10,7 @@ class RiverMonitoringConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
+        from river_monitoring.assessment.services import assess_after_samples
         from river_monitoring.jobs import schedule
         from river_monitoring.network.zones import register_zones
         from river_monitoring.rectification.relapse import relist_after_samples
@@ -19,5 +20,6 @@ class RiverMonitoringConfig(AppConfig):
 
         register_zones()
         explain_rings({state.ring: state.label for state in TABLE.states if state.ring})
+        samples_written.connect(assess_after_samples)  # first: what follows asks for the months
         samples_written.connect(relist_after_samples)
         post_migrate.connect(schedule, sender=self)

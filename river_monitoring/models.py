@@ -1,5 +1,6 @@
 """Django looks for models here; they live in their topics. Rooms above may import them from here as well."""
 
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import Chief, Grade, ManagementRange, Reach, ReachLink, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, PointFollow, RiverFollow, WaterClass
 from river_monitoring.rectification.models import Escalation, Evidence, EvidenceCheck, RectificationEvent
@@ -19,6 +20,7 @@ __all__ = [
     "Outfall",
     "PointCause",
     "PointFollow",
+    "PointMonth",
     "Reach",
     "ReachLink",
     "RectificationEvent",

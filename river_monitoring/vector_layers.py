@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
 from accounts.permissions import Asker
-from river_monitoring.assessment import snapshot
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import Reach, River
 from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.network.vector_layers import MANAGEMENT_RANGES
@@ -15,7 +15,7 @@ from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.samples.models import Sample
+from river_monitoring.selection import snapshot
 from river_monitoring.works.vector_layers import OUTFALLS
 from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import Cluster, Past, VectorLayer
@@ -39,7 +39,7 @@ _ASKED = {
     "chief": "reach__chief_name",
 }
 
-_CLASS = _("水质类别：1–5 为Ⅰ–Ⅴ类，6 为劣Ⅴ类，0 为未评价")
+_CLASS = _("水质类别：1–5 为Ⅰ–Ⅴ类，6 为劣Ⅴ类，0 为未评价或数据不足")
 _TARGET = _("目标类别，同水质类别")
 
 LAYERS = [
@@ -71,7 +71,7 @@ LAYERS = [
                 "area": "area__name",
                 "updated": "sampled_then",
             },
-            depends_on=[Sample],
+            depends_on=[PointMonth],
         ),
         described={"class": _CLASS, "target_class": _TARGET, "grade": _("河道等级"), "updated": _("最近更新时间")},
         schematic=True,
@@ -88,6 +88,7 @@ LAYERS = [
             "name": "name",
             "kind": "kind",
             "class": "current_class",
+            "at_least": "current_is_at_least",
             "target_class": "target_class",
             "status": "status",
             "overdue": "is_overdue",
@@ -103,13 +104,14 @@ LAYERS = [
                 "name": "name",
                 "kind": "kind",
                 "class": "class_then",
+                "at_least": "at_least_then",
                 "target_class": "target_class",
                 "status": "status_then",
                 "overdue": "overdue_then",
                 "area": "area__name",
                 "updated": "sampled_then",
             },
-            depends_on=[Sample, RectificationEvent],
+            depends_on=[PointMonth, RectificationEvent],
             order_by=("class_then", "pk"),
             queryable=_ASKED,
         ),
@@ -117,6 +119,7 @@ LAYERS = [
         described={
             "kind": _("点位类型"),
             "class": _CLASS,
+            "at_least": _("数据不全，但已测项目说明至少是这个类别"),
             "target_class": _TARGET,
             "status": _("治理状态"),
             "overdue": _("是否超过整治期限"),

@@ -16,10 +16,11 @@ from demo.plan.rivers import Stretch, Water, stretches, waters
 from demo.store.areas import officer_name
 from demo.store.geometry import to_geos, to_point
 from demo.store.pictures import kept
+from river_monitoring.assessment.services import refresh_months
 from river_monitoring.models import Chief, Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.network import build
 from river_monitoring.samples.rating import rate_sample
-from river_monitoring.samples.services import refresh_current_classes
+from river_monitoring.samples.services import point_to_newest
 
 WIDTH_M = {"city": (28, 70), "county": (12, 28), "town": (5, 13)}
 GOAL = "主要监测断面稳定达到目标类别，沿线无污水直排口，河面无漂浮物，岸坡整洁。"
@@ -117,7 +118,7 @@ def _class_when_listed(history: History) -> int:
 
 
 def store_samples(histories: tuple[History, ...], points: dict[str, MonitoringPoint]) -> int:
-    """Every sample is rated by the room's own rule; then each point's present class is brought up to date."""
+    """Every sample is rated by the room's own rule; then each point's months are assessed."""
     samples = [
         Sample(point=points[history.place.code], phenomenon_time=reading.at, readings=reading.values)
         for history in histories
@@ -128,7 +129,8 @@ def store_samples(histories: tuple[History, ...], points: dict[str, MonitoringPo
     Sample.objects.bulk_create(samples, batch_size=1000)
     # The laboratory hands in its figures two days later, not today.
     Sample.objects.update(recorded_at=F("phenomenon_time") + timedelta(days=2))
-    refresh_current_classes(points.values())
+    point_to_newest(points.values())
+    refresh_months(points.values())
     return len(samples)
 
 

@@ -16,11 +16,11 @@ from accounts.permissions import areas_visible_to
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from projects.plan.filters import SEARCHED as PROJECT_COLUMNS
-from river_monitoring.assessment.filter_panel import panel_context, query_without
-from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.points.queries import class_counts, overdue_condition
+from river_monitoring.selection.filter_panel import panel_context, query_without
+from river_monitoring.selection.filters import PointFilter
 from river_monitoring.steps.table import TABLE
 from stations.permissions import receptions_visible_to, stations_visible_to
 from ui.text.search_field import search as search_rows

@@ -11,8 +11,8 @@ from accounts.areas.filters import towns
 from accounts.models import User
 from inspections.patrols.models import Capacity, Patrol
 from inspections.patrols.permissions import patrols_visible_to
-from river_monitoring.assessment.filters import MonthField
 from river_monitoring.models import River
+from river_monitoring.selection.filters import MonthField
 
 
 def walkers(request: Any) -> QuerySet[User]:

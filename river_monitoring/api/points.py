@@ -26,8 +26,6 @@ from river_monitoring.api.serializers import (
     SampleSerializer,
     TrendSerializer,
 )
-from river_monitoring.assessment import snapshot
-from river_monitoring.assessment.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
 from river_monitoring.network.models import ManagementRange, Reach, River
 from river_monitoring.network.permissions import ranges_visible_to, reaches_visible_to, rivers_visible_to
 from river_monitoring.points import chiefs, queries, registration
@@ -35,6 +33,8 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.permissions import samples_visible_to
+from river_monitoring.selection import snapshot
+from river_monitoring.selection.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics import trends
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER

@@ -102,6 +102,9 @@ class ManagementRangeSerializer(GeoFeatureModelSerializer):
 class PointSerializer(GeoFeatureModelSerializer):
     """`class` 1-6 as in tiles, 6 inferior V, 0 unrated; `limiting` names the parameters that decide it.
 
+    The class is that of the means of `month`: now that is the newest month with samples. `at_least`: too little was
+    measured, and what was makes the water at least so bad. `complete` false with class 0: too little data, `missing`
+    and `detection_limit_too_high` say which parameters.
     With `?at=2026-03` class, status, overdue, limiting, exceedance and sampled_at are those of the month.
     `distance_m` is there when `near` was asked for.
     """
@@ -117,6 +120,13 @@ class PointSerializer(GeoFeatureModelSerializer):
     limiting = serializers.SerializerMethodField()
     exceedance = serializers.SerializerMethodField()
     sampled_at = serializers.DateTimeField(source="sampled_shown")
+    month = serializers.SerializerMethodField()
+    at_least = serializers.BooleanField(source="at_least_shown")
+    complete = serializers.BooleanField(source="complete_shown", allow_null=True)
+    missing = serializers.ListField(child=serializers.CharField(), source="missing_shown", allow_null=True)
+    detection_limit_too_high = serializers.ListField(
+        child=serializers.CharField(), source="blind_shown", allow_null=True
+    )
     distance_m = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
@@ -143,6 +153,11 @@ class PointSerializer(GeoFeatureModelSerializer):
             "limiting",
             "exceedance",
             "sampled_at",
+            "month",
+            "at_least",
+            "complete",
+            "missing",
+            "detection_limit_too_high",
             "distance_m",
             "is_schematic",
             "version",
@@ -152,6 +167,10 @@ class PointSerializer(GeoFeatureModelSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {**super().get_fields(), "class": serializers.IntegerField(source="class_shown")}
+
+    def get_month(self, point: MonitoringPoint) -> str | None:
+        month = point.month_shown  # type: ignore[attr-defined]
+        return f"{month:%Y-%m}" if month else None
 
     def get_limiting(self, point: MonitoringPoint) -> list[str]:
         return point.limiting_shown or []  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.permissions import Asker
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.history import samples, steps, works
 from river_monitoring.history.entries import Entry, history_asked
 from river_monitoring.points.models import MonitoringPoint
@@ -28,7 +29,7 @@ class Year:
 def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
     """Everything that became of the point as far as `user` may know it, newest first."""
     events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
-    rated = samples_visible_to(user).filter(point=point, water_class__gt=0).order_by("phenomenon_time")
+    months = PointMonth.objects.filter(point=point).order_by("month")
     revisions = SampleRevision.objects.filter(sample__in=samples_visible_to(user).filter(point=point))
     changes = (
         work_events_visible_to(user).filter(point=point).select_related("department", "measure", "outfall", "point")
@@ -37,7 +38,7 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
         *steps.entries_of_steps(events, _evidence(point, user)),
         *steps.entries_of_escalations(escalations_visible_to(user).filter(point=point)),
         *works.entries_of_works(changes),
-        *samples.crossings(point, rated.values_list("phenomenon_time", "water_class")),
+        *samples.crossings(point, months),
         *samples.corrections(revisions.select_related("sample").order_by("sample", "at", "pk")),
         *_entries_of_rooms_above(point, user),
     ]

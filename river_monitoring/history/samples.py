@@ -3,41 +3,34 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import groupby
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.history.entries import Entry
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.samples.models import SampleRevision
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.wording.parameters import parameter_name
 
-Rated = tuple[datetime, int]
-"""Time of a sample and its class, 1 to 6."""
 
+def crossings(point: MonitoringPoint, months: Iterable[PointMonth]) -> list[Entry]:
+    """An entry for each month in which the water crossed its target; `months` are in the order of time.
 
-def crossings(point: MonitoringPoint, rated: Iterable[Rated]) -> list[Entry]:
-    """An entry for each month in which the water crossed its target; `rated` is in the order of time.
-
-    A month meets the target when every rated sample of it does, as the rule on delisting has it.
+    A month meets the target as it was assessed; one of too little data, if it does not fail, says nothing.
     """
     entries: list[Entry] = []
     met: bool | None = None
-    for _month, samples in groupby(rated, key=lambda row: _month_of(row[0])):
-        at, worst = max(samples, key=lambda row: row[1])
-        now = worst <= point.target_class
+    for month in months:
+        now = month.water_class <= point.target_class
+        if not month.water_class or (now and not month.is_complete):
+            continue
         if now is not met:
-            entries.append(_crossing(point, at, worst, now, first=met is None))
+            entries.append(_crossing(point, month.newest_at, month.water_class, now, first=met is None))
         met = now
     return entries
-
-
-def _month_of(at: datetime) -> tuple[int, int]:
-    local = timezone.localtime(at)
-    return local.year, local.month
 
 
 def _crossing(point: MonitoringPoint, at: datetime, worst: int, met: bool, *, first: bool) -> Entry:

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_safe
 from accounts.areas.filters import towns
 from accounts.models import Role
 from accounts.permissions import has_role, require_role
-from river_monitoring.assessment import claims_vs_samples
-from river_monitoring.assessment.filters import NEAR_DEFAULT_M, NEAR_M, PointFilter
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification import claims_vs_samples
 from river_monitoring.rectification.permissions import actor_of
+from river_monitoring.selection.filters import NEAR_DEFAULT_M, NEAR_M, PointFilter
 from ui.pagination import page_of
 
 PAGE_SIZE = 20

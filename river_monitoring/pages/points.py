@@ -17,20 +17,22 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import NotPermitted, Refusal
-from river_monitoring.assessment import claims_vs_samples, snapshot
-from river_monitoring.assessment.filter_panel import month_in_words, panel_context
-from river_monitoring.assessment.filters import PointFilter
-from river_monitoring.assessment.verdict import readings_in_words, verdict, verdict_of
+from river_monitoring.assessment.queries import assess
+from river_monitoring.assessment.verdict import assessment_now, readings_in_words, values_in_words, verdict_of
 from river_monitoring.history import history_of, years_of
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points import chiefs, queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.services import follow_point
-from river_monitoring.rectification import delisting, evidence, services
+from river_monitoring.rectification import claims_vs_samples, delisting, evidence, services
 from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
 from river_monitoring.samples.permissions import may_record_sample
+from river_monitoring.selection import snapshot
+from river_monitoring.selection.filter_panel import month_in_words, panel_context
+from river_monitoring.selection.filters import PointFilter
+from river_monitoring.standard.averages import span_of
 from river_monitoring.statistics import trends
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.steps.table import OPEN, TABLE
@@ -168,12 +170,13 @@ def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
 
 def _render_point(request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None) -> HttpResponse:
     trend = trends.trend(point, _trend_parameter(request, point))
-    due = delisting.look_back_due(point)
+    due, now = delisting.look_back_due(point), assessment_now(point)
     context = {
         "point": point,
         "snapshot": _snapshot(request, point),
         "readings": readings_in_words(point),
-        "verdict": verdict(point),
+        "verdict": verdict_of(now, point) if now else None,
+        "values": values_in_words(now, point) if now and now.samples > 1 else [],
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
         "years": years_of(history_of(point, request.user)),
@@ -204,13 +207,13 @@ def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | 
         return None
     month = dt.date.fromisoformat(f"{at}-01")
     shown = snapshot.with_values_shown(points_visible_to(request.user).filter(pk=point.pk), request.user, month).get()
-    sample = snapshot.worst_sample(request.user, point, month)
+    found = assess(point, span_of(month, "month"))
     return {
         "month": month_in_words(month),
         "point": shown,
         "status": TABLE.label(shown.status_shown),  # type: ignore[attr-defined]
-        "sample": sample,
-        "verdict": verdict_of(sample, point) if sample else None,
+        "sampled": shown.sampled_shown,  # type: ignore[attr-defined]
+        "verdict": verdict_of(found, point),
     }
 
 
@@ -234,7 +237,8 @@ def _trend_parameter(request: HttpRequest, point: MonitoringPoint) -> str:
         entry["code"] for entry in trends.available_parameters(point.samples.values_list("readings", flat=True))
     }
     asked = request.GET.get("parameter", "")
-    limiting = point.current_sample.limiting if point.current_sample and point.current_class > 1 else []
+    now = point.months.order_by("-month").first()
+    limiting = now.limiting if now and point.current_class > 1 else []
     return next((code for code in (asked, *limiting, DEFAULT_PARAMETER) if code in available), DEFAULT_PARAMETER)
 
 

@@ -55,10 +55,15 @@ class MonitoringPoint(models.Model):
     causes = models.TextField(_("成因"), blank=True)
     responsible_name = models.CharField(_("责任人"), max_length=40, blank=True)
     responsible_phone = models.CharField(_("责任人电话"), max_length=30, blank=True)
-    # Class of the newest sample; written only by `samples.services` and `samples.automatic`.
+    # The items that failed when the point was listed; without a value of theirs nothing proves it clean again.
+    listed_for = models.JSONField(_("挂号时不达标项目"), default=list, blank=True, editable=False)
+    # Class of the newest month that has samples, and that month; written only by `assessment.services`.
     current_class = models.PositiveSmallIntegerField(
         _("现状类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
     )
+    current_month = models.DateField(_("现状月份"), null=True, blank=True, editable=False)
+    current_is_at_least = models.BooleanField(_("现状至少为此类别"), default=False, editable=False)
+    # The newest sample; written only by `samples.services` and `samples.automatic`.
     current_sample = models.ForeignKey(
         "Sample", models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )

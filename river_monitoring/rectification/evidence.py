@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.models import Department, Role
 from accounts.permissions import Asker
+from river_monitoring.assessment.queries import months_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
-from river_monitoring.samples.rating import meets_target
 from river_monitoring.steps.proofs import EvidenceOnFile, Proof, Rules, SampleDay, missing_evidence, proof_name
 from river_monitoring.steps.standing import Standing, may_take, steps_from
 from river_monitoring.steps.table import TABLE, State, Transition
@@ -72,9 +72,12 @@ def evidence_on_file(
 
 
 def sample_days(point: MonitoringPoint) -> list[SampleDay]:
-    """Return the days of the point's samples and whether each met the point's target class."""
-    samples = point.samples.order_by("phenomenon_time").only("phenomenon_time", "water_class", "point_id")
-    return [SampleDay(timezone.localdate(sample.phenomenon_time), meets_target(sample, point)) for sample in samples]
+    """The newest day of each month sampled since the listing, and whether the month as assessed met the target.
+
+    A month of too little data proves nothing, like one that was not sampled.
+    """
+    months = months_since(point, point.listed_on)
+    return [SampleDay(newest_day, found.meets(point.target_class)) for newest_day, found in months]
 
 
 @dataclass(frozen=True)

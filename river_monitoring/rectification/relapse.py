@@ -5,37 +5,38 @@ automatic station relists nothing. Only months after the delisting count, and on
 """
 
 from collections.abc import Iterable
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from river_monitoring.assessment.period import Assessment
+from river_monitoring.assessment.queries import months_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.services import relist
-from river_monitoring.standard.averages import Span, as_readings, means
-from river_monitoring.standard.evaluation import Evaluation, Water, WaterClass, evaluate_water_class
+from river_monitoring.standard.evaluation import WaterClass
 from river_monitoring.steps.table import TABLE
+from river_monitoring.wording.quality import span_in_words
 
 WATCHED = TABLE.in_group("delisted")
 
 
-def failing_months(point: MonitoringPoint) -> list[tuple[Span, Evaluation]]:
-    """The newest months in a row, since the delisting, whose mean is worse than the target; newest first."""
+def failing_months(point: MonitoringPoint) -> list[Assessment]:
+    """The newest months in a row, since the delisting, that are worse than the target; newest first.
+
+    A month that cannot be told to fail, for want of data, ends the run.
+    """
     if point.delisted_on is None:
         return []
-    samples = point.samples.filter(phenomenon_time__date__gt=point.delisted_on)
-    rows = samples.values_list("phenomenon_time", "readings")
-    found = means(((timezone.localdate(at), readings) for at, readings in rows), "month")
-    run: list[tuple[Span, Evaluation]] = []
-    for span, columns in reversed(found.items()):
-        answer = evaluate_water_class(as_readings(columns), cast(Water, point.water))
-        if answer.water_class is WaterClass.UNRATED or answer.water_class.number <= point.target_class:
+    run: list[Assessment] = []
+    for _day, found in reversed(months_since(point, point.delisted_on + timedelta(days=1))):
+        if found.meets(point.target_class) is not False:
             break
-        run.append((span, answer))
+        run.append(found)
     return run
 
 
@@ -50,7 +51,7 @@ def relist_relapsed(points: Iterable[MonitoringPoint]) -> list[RectificationEven
             continue
         run = failing_months(point)
         if len(run) >= settings.RELAPSE["months"]:
-            events.append(_relist(point, *run[0]))
+            events.append(_relist(point, run[0]))
     return events
 
 
@@ -66,16 +67,15 @@ def check_all() -> list[RectificationEvent]:
     return relist_relapsed(watched)
 
 
-def _relist(point: MonitoringPoint, month: Span, answer: Evaluation) -> RectificationEvent:
+def _relist(point: MonitoringPoint, found: Assessment) -> RectificationEvent:
     due_on = timezone.localdate() + timedelta(days=settings.RELAPSE["deadline_days"])
-    return relist(point, _note(point, month, answer), due_on, answer.water_class.number)
+    return relist(point, _note(point, found), due_on, found)
 
 
-def _note(point: MonitoringPoint, month: Span, answer: Evaluation) -> str:
-    first: date = month.first_day
+def _note(point: MonitoringPoint, found: Assessment) -> str:
     words = {
-        "month": _("%(year)s年%(month)s月") % {"year": first.year, "month": first.month},
-        "found": answer.water_class.zh,
+        "month": span_in_words(found.span),
+        "found": found.water_class.zh,
         "target": WaterClass.of(point.target_class).zh,
     }
     return _("系统根据水样自动重新挂号：%(month)s均值为%(found)s，劣于目标%(target)s。") % words

@@ -13,6 +13,8 @@ from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, 
 from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
+from river_monitoring.assessment.period import Assessment
+from river_monitoring.assessment.verdict import assessment_now
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.evidence import evidence_on_file, rules, standing_of
@@ -92,7 +94,9 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
             point.due_on = due_on
         if clock == "listed":
             point.listed_on, point.delisted_on = step.today, None
-            point.baseline_class = step.given.get("baseline_class", point.current_class)
+            found = step.given.get("assessment") or assessment_now(point)
+            point.baseline_class = found.number if found else 0
+            point.listed_for = failing_items(found, point.target_class) if found else []
         if clock == "delisted":
             point.delisted_on = step.today
         return {"due_on": due_on, "note": _note(step).strip()}
@@ -172,10 +176,15 @@ def transition_point(
     return apply(RECTIFICATION, actor, point_id, version=expected_version, given=given, target=to_state)
 
 
-def relist(point: MonitoringPoint, note: str, due_on: date, baseline_class: int) -> RectificationEvent:
-    """Put a delisted point back on the list by the rule on relapses; no person acts."""
-    given = {"note": note, "due_on": due_on, "baseline_class": baseline_class}
+def relist(point: MonitoringPoint, note: str, due_on: date, found: Assessment) -> RectificationEvent:
+    """Put a delisted point back on the list by the rule on relapses, for what was `found`; no person acts."""
+    given = {"note": note, "due_on": due_on, "assessment": found}
     return apply(RECTIFICATION, None, point, Verb.RELAPSE, given=given)
+
+
+def failing_items(found: Assessment, target: int) -> list[str]:
+    """The parameters that fail the target class, which a later proof must measure again."""
+    return [code for code, number in found.evaluation.grades.items() if number > target]
 
 
 def _note(step: PointStep) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import rate_sample, standard_at
-from river_monitoring.samples.services import refresh_current_classes
+from river_monitoring.samples.services import point_to_newest
 from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.evaluation import Standard
 from river_monitoring.standard.readings import IMPLAUSIBLE, TO_REVIEW, UnreadableValue, parse_reading
@@ -50,8 +50,8 @@ def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["store
         outcomes.append("stored")
     Sample.objects.bulk_create(fresh)
     touched = [points[pk] for pk in sorted({sample.point_id for sample in fresh})]
-    refresh_current_classes(touched)
-    samples_written.send(Sample, points=touched)
+    point_to_newest(touched)
+    samples_written.send(Sample, points=touched, samples=fresh)
     return outcomes
 
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
-from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.evaluation import (
     GB3838_2002,
@@ -160,8 +159,3 @@ def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[
         errors.append(FieldError(code, "impossible-value", message % {"name": name, "value": reading}))
         return None
     return reading
-
-
-def meets_target(sample: Sample, point: MonitoringPoint) -> bool | None:
-    """Return whether the sample's class is the point's target or better; None when it could not be rated."""
-    return sample.water_class <= point.target_class if sample.water_class else None

@@ -57,8 +57,8 @@ def record_sample(
     )
     rate_sample(sample)
     sample.save()
-    _refresh_class(point)
-    samples_written.send(Sample, points=[point])
+    point_to_newest([point])
+    samples_written.send(Sample, points=[point], samples=[sample])
     audit.record(actor, "record-sample", point, sample=sample.pk, water_class=sample.water_class)
     return sample
 
@@ -93,8 +93,8 @@ def correct_sample(
     sample.readings, sample.flagged = clean, {}
     rate_sample(sample)
     sample.save()
-    _refresh_class(point)
-    samples_written.send(Sample, points=[point])
+    point_to_newest([point])
+    samples_written.send(Sample, points=[point], samples=[sample])
     audit.record(actor, "correct-sample", point, sample=sample.pk, water_class=sample.water_class)
     return sample
 
@@ -107,10 +107,11 @@ def _refuse_empty_correction(sample: Sample, readings: dict[str, str], reason: s
         raise BadInput(_("更正后的数值与原来相同，没有需要更正的内容。"), code="nothing-changed")
 
 
-def refresh_current_classes(points: Iterable[MonitoringPoint]) -> None:
-    """Bring the class of several points up to date after their samples were written in bulk."""
+def point_to_newest(points: Iterable[MonitoringPoint]) -> None:
+    """Let each point name its newest sample, after samples were written."""
     for point in points:
-        _refresh_class(point)
+        point.current_sample = point.samples.order_by("-phenomenon_time", "-pk").first()
+        point.save(update_fields=["current_sample", "updated_at"])
 
 
 def _refuse_bad_time(at: datetime) -> None:
@@ -129,10 +130,3 @@ def _same_or_refused(known: Sample, readings: dict[str, str], point: MonitoringP
         return known
     message = _("“%s”在这个时间已有一份数值不同的水样，不能重复录入；要改请在点位页更正并写明原因。") % point.name
     raise BadInput(message, code="duplicate-sample", errors=[FieldError("phenomenon_time", "duplicate", message)])
-
-
-def _refresh_class(point: MonitoringPoint) -> None:
-    newest = point.samples.order_by("-phenomenon_time", "-pk").first()
-    point.current_sample = newest
-    point.current_class = newest.water_class if newest else 0
-    point.save(update_fields=["current_sample", "current_class", "updated_at"])

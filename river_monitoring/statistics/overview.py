@@ -1,40 +1,33 @@
 """Counts of the whole district, each with its denominator."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, QuerySet
-from django.db.models.functions import TruncMonth
+from django.db.models import Count, Q, QuerySet
 
 from accounts.permissions import Asker
-from river_monitoring.points.models import WaterClass
+from river_monitoring.assessment.models import PointMonth
+from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.queries import class_counts, class_counts_by_area, overdue_condition
-from river_monitoring.samples.models import Sample
-from river_monitoring.samples.permissions import samples_visible_to
 from river_monitoring.steps.table import OPEN
 
 MONTHS_SHOWN = 12
 
 
-def monthly_classes(samples: QuerySet[Sample], months: int = MONTHS_SHOWN) -> list[dict[str, Any]]:
-    """Per month, newest first: how many points were rated, how many were class I to III, how many inferior V.
+def monthly_classes(points: QuerySet[MonitoringPoint], months: int = MONTHS_SHOWN) -> list[dict[str, Any]]:
+    """Per month, newest first: points sampled, rated, of class I to III, inferior V, and with too little data.
 
-    A point that was sampled twice in a month counts once, by its worst sample.
+    A point counts once in a month, by its assessment of that month.
     """
-    rated = samples.exclude(water_class=WaterClass.UNRATED).order_by()
-    worst = (
-        rated.annotate(month=TruncMonth("phenomenon_time"))
-        .values_list("month", "point")
-        .annotate(worst=Max("water_class"))
+    kept = PointMonth.objects.filter(point__in=points.order_by()).order_by("-month").values("month")
+    counted = kept.annotate(
+        sampled=Count("pk"),
+        rated=Count("pk", filter=Q(water_class__gt=0)),
+        good=Count("pk", filter=Q(water_class__in=(1, 2, 3))),
+        inferior=Count("pk", filter=Q(water_class=WaterClass.INFERIOR_V)),
+        too_little=Count("pk", filter=Q(water_class=0)),
     )
-    found: dict[datetime, dict[str, Any]] = {}
-    for month, _, number in worst:
-        row = found.setdefault(month, {"month": month, "rated": 0, "good": 0, "inferior": 0})
-        row["rated"] += 1
-        row["good"] += number <= WaterClass.III
-        row["inferior"] += number == WaterClass.INFERIOR_V
-    return [found[month] for month in sorted(found, reverse=True)[:months]]
+    return [dict(row) for row in counted[:months]]
 
 
 def district_numbers(user: Asker) -> dict[str, Any]:
@@ -50,5 +43,5 @@ def district_numbers(user: Asker) -> dict[str, Any]:
         "open": points.filter(status__in=OPEN).count(),
         "classes": classes,
         "towns": class_counts_by_area(points),
-        "months": monthly_classes(samples_visible_to(user)),
+        "months": monthly_classes(points),
     }

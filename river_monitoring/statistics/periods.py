@@ -7,18 +7,20 @@ not make a town the worst of the district.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from river_monitoring.assessment.period import Assessment
+from river_monitoring.assessment.queries import assess_many, only, read_samples
+from river_monitoring.assessment.queries import span_bounds as span_bounds
 from river_monitoring.network.models import WaterKind
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
-from river_monitoring.standard.averages import Mean, Period, Span, as_readings, means, span_of
+from river_monitoring.standard.averages import Mean, Period, Span, means, span_of
 from river_monitoring.standard.basin import BasinState, Change, Section, Shares, change_between, shares_of, state_of
-from river_monitoring.standard.evaluation import Water, evaluate_water_class
+from river_monitoring.standard.evaluation import Water
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
 
 MIN_RANKED = 3
@@ -32,14 +34,18 @@ GROUPS: Mapping[By, Callable[[MonitoringPoint], tuple[str, str] | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class PointPeriod:
-    """One point in one span: how it was rated, and on how many readings per parameter."""
+    """One point in one span as it was assessed."""
 
     point: MonitoringPoint
-    section: Section
+    assessment: Assessment
+
+    @property
+    def section(self) -> Section:
+        return Section(self.assessment.means, self.assessment.shown)
 
     @property
     def number(self) -> int:
-        return self.section.evaluation.water_class.number
+        return self.assessment.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +84,11 @@ class PeriodTable:
     total: GroupRow
 
 
-def span_bounds(span: Span) -> tuple[datetime, datetime]:
-    """First moment of the span and of the one after it, with zone."""
-    return _midnight(span.first_day), _midnight(span.after.first_day)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def rate_points(points: Iterable[MonitoringPoint], span: Span) -> list[PointPeriod]:
-    """Rate every point by its means over `span`; points without enough readings are unrated, not left out."""
+    """Assess every point over `span`; points of which nothing can be said are unrated, not left out."""
     wanted = list(points)
-    begin, end = span_bounds(span)
-    rows = Sample.objects.filter(
-        point__in=[point.pk for point in wanted], phenomenon_time__gte=begin, phenomenon_time__lt=end
-    ).values_list("point", "phenomenon_time", "readings")
-    readings: dict[int, list[tuple[date, Any]]] = defaultdict(list)
-    for pk, at, values in rows.iterator(chunk_size=5_000):
-        readings[pk].append((timezone.localdate(at), values))
-    return [PointPeriod(point, _section(point, readings[point.pk], span)) for point in wanted]
-
-
-def _section(point: MonitoringPoint, samples: list[tuple[date, Any]], span: Span) -> Section:
-    columns: Mapping[str, Mean] = means(samples, span.period).get(span, {})
-    return Section(columns, evaluate_water_class(as_readings(columns), cast(Water, point.water)))
+    found = assess_many(wanted, span)
+    return [PointPeriod(point, found[point.pk]) for point in wanted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +179,7 @@ class ParameterTrend:
 
 def parameter_trend(point: MonitoringPoint, parameter: str, period: Period, most: int = 36) -> ParameterTrend:
     """Judge the newest `most` spans of a parameter by rank correlation. Fewer than five give no direction."""
-    rows = point.samples.order_by("phenomenon_time").values_list("phenomenon_time", "readings")
-    samples = [(timezone.localdate(at), {parameter: values.get(parameter)}) for at, values in rows]
+    samples = [only(each.measured, [parameter]) for each in read_samples(point.samples.all())[point.pk]]
     found = [(span, columns[parameter]) for span, columns in means(samples, period).items() if parameter in columns]
     kept = found[-most:]
     return ParameterTrend(kept, rank_trend([float(mean.value) for _, mean in kept]))

@@ -9,19 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from django.utils import timezone
-
+from river_monitoring.assessment.queries import only, read_samples
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
-from river_monitoring.standard.averages import Mean, Span, means
+from river_monitoring.standard.averages import Mean, Measured, Span, assessment_value, means
 from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Standard, Water
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
 from river_monitoring.standard.readings import UnreadableValue, parse_reading
 
 Grain = Literal["sample", "month", "quarter", "year"]
-Dated = tuple[date, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +32,12 @@ class Value:
     non_detects: int
     number: int
     span: Span | None = None
+    graded: Decimal | None = None
+    """Of a mean the assessment data, which decide its class."""
+
+    @property
+    def as_graded(self) -> Decimal:
+        return self.value if self.graded is None else self.graded
 
     @property
     def is_non_detect(self) -> bool:
@@ -78,7 +82,7 @@ def load_series(
 ) -> list[Series]:
     """Return one series for each parameter and point, in that order, of the days from `since` through `until`."""
     samples = _samples(points, since, until)
-    values = {point.pk: _values(samples[point.pk], codes, grain, standard) for point in points}
+    values = {point.pk: _values(samples.get(point.pk, []), codes, grain, standard) for point in points}
     return [
         _series(point, standard[code], values[point.pk].get(code, []), cast(Water, point.water))
         for code in codes
@@ -86,37 +90,34 @@ def load_series(
     ]
 
 
-def _samples(points: Iterable[MonitoringPoint], since: date | None, until: date | None) -> dict[int, list[Dated]]:
-    rows = Sample.objects.filter(point__in=[point.pk for point in points]).order_by("phenomenon_time")
+def _samples(points: Iterable[MonitoringPoint], since: date | None, until: date | None) -> dict[int, list[Measured]]:
+    rows = Sample.objects.filter(point__in=[point.pk for point in points])
     if since:
         rows = rows.filter(phenomenon_time__date__gte=since)
     if until:
         rows = rows.filter(phenomenon_time__date__lte=until)
-    found: dict[int, list[Dated]] = defaultdict(list)
-    for pk, at, readings in rows.values_list("point", "phenomenon_time", "readings"):
-        found[pk].append((timezone.localdate(at), readings))
-    return found
+    return {pk: [each.measured for each in taken] for pk, taken in read_samples(rows).items()}
 
 
-def _values(samples: list[Dated], codes: Sequence[str], grain: Grain, standard: Standard) -> dict[str, list[Value]]:
-    wanted = [(day, {code: readings[code] for code in codes if code in readings}) for day, readings in samples]
+def _values(samples: list[Measured], codes: Sequence[str], grain: Grain, standard: Standard) -> dict[str, list[Value]]:
+    wanted = [only(each, codes) for each in samples]
     if grain == "sample":
         return _single(wanted, standard)
     found: dict[str, list[Value]] = defaultdict(list)
     for span, columns in means(wanted, grain, standard).items():
         for code, mean in columns.items():
-            found[code].append(_of_span(span, mean))
+            found[code].append(_of_span(span, mean, assessment_value(code, mean)))
     return found
 
 
-def _of_span(span: Span, mean: Mean) -> Value:
+def _of_span(span: Span, mean: Mean, graded: Decimal) -> Value:
     middle = span.first_day + (span.after.first_day - span.first_day) / 2
-    return Value(middle, mean.value, mean.count, mean.non_detects, 0, span)
+    return Value(middle, mean.value, mean.count, mean.non_detects, 0, span, graded)
 
 
-def _single(samples: list[Dated], standard: Standard) -> dict[str, list[Value]]:
+def _single(samples: list[Measured], standard: Standard) -> dict[str, list[Value]]:
     found: dict[str, list[Value]] = defaultdict(list)
-    for day, readings in samples:
+    for day, readings, _automatic in samples:
         for code, raw in readings.items():
             try:
                 reading = parse_reading(raw)
@@ -129,7 +130,7 @@ def _single(samples: list[Dated], standard: Standard) -> dict[str, list[Value]]:
 
 def _series(point: MonitoringPoint, parameter: Parameter, values: list[Value], water: Water) -> Series:
     if parameter.is_rated(water):
-        values = [replace(value, number=parameter.grade(value.value, water)) for value in values]
+        values = [replace(value, number=parameter.grade(value.as_graded, water)) for value in values]
     return Series(point, parameter, values, rank_trend([float(value.value) for value in values]))
 
 

@@ -7,10 +7,11 @@ import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.utils import timezone
 
-from river_monitoring.assessment.snapshot import month_of
-from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River, Sample
-from river_monitoring.permissions import samples_visible_to
+from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River
+from river_monitoring.permissions import points_visible_to
+from river_monitoring.selection.snapshot import month_of
 from river_monitoring.statistics.overview import monthly_classes
+from tests.integration.river_monitoring.conftest import readings_of, stored
 
 TILE = "/tiles/monitoring_points/10/857/422.mvt"
 
@@ -41,7 +42,7 @@ def points(world):
 
 
 def sample(point, at, water_class):
-    return Sample.objects.create(point=point, phenomenon_time=at, readings={}, water_class=water_class)
+    return stored(point, at, readings_of(water_class))
 
 
 def seen(client, at, name="monitoring_points"):
@@ -57,14 +58,15 @@ def test_the_class_is_that_of_the_months_samples(points, client):
     assert [seen(client, f"2026-0{month}")["P-1"]["class"] for month in (2, 3, 4)] == [6, 5, 2]
 
 
-def test_the_worst_sample_of_a_month_counts_as_on_the_page_of_numbers(points, client):
-    sample(points[0], local(2026, 3, 3), 6)
+def test_a_month_counts_by_its_means_as_on_the_page_of_numbers(points, client):
+    sample(points[0], local(2026, 3, 3), 6)  # ammonia 3.0 and 1.4: on average 2.2
     sample(points[0], local(2026, 3, 20), 4)
     sample(points[0], local(2026, 3, 21), 0)
-    sample(points[1], local(2026, 3, 4), 2)
+    sample(points[1], local(2026, 3, 4), 6)  # 3.0 and 0.4: 1.7
+    sample(points[1], local(2026, 3, 5), 2)
     classes = [item["class"] for item in seen(client, "2026-03").values()]
-    assert sorted(classes) == [2, 6]
-    (row,) = monthly_classes(samples_visible_to(None))
+    assert sorted(classes) == [5, 6]
+    (row,) = monthly_classes(points_visible_to(None))
     assert row["inferior"] == sum(number == 6 for number in classes)
     assert row["good"] == sum(1 <= number <= 3 for number in classes)
     assert row["rated"] == sum(number > 0 for number in classes)
@@ -99,6 +101,7 @@ def test_a_reach_has_the_worst_class_of_its_points_in_the_month(points, client):
 
 def test_the_past_may_be_filtered_and_counts_the_past_class(points, client):
     sample(points[0], local(2026, 3, 10), 6)
+    sample(points[0], local(2026, 4, 10), 2)
     answer = client.get(TILE, {"at": "2026-03", "filter": "class = 6", "properties": "code"})
     (feature,) = mapbox_vector_tile.decode(answer.content)["monitoring_points"]["features"]
     assert feature["properties"] == {"id": points[0].pk, "code": "P-1"}

@@ -1,6 +1,6 @@
 /**
  * From a list's address to the filter that tiles are asked with (CQL2): the map, its clusters and its counts are
- * narrowed by the server as the list is. The names on the left are those of `river_monitoring/assessment/filters.py`; the table
+ * narrowed by the server as the list is. The names on the left are those of `river_monitoring/selection/filters.py`; the table
  * tests/data/point_filters.json holds both sides to the same answers.
  */
 

@@ -168,6 +168,7 @@ def test_a_point_in_a_tile_carries_what_the_map_needs(anyone, points):
         "name": "BAD 号池塘",
         "kind": "small",
         "class": 6,
+        "at_least": False,
         "target_class": 5,
         "status": "under_way",
         "overdue": True,

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.gis.geos import Point
 
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.samples.models import Sample
 from river_monitoring.statistics.overview import district_numbers
+from tests.integration.river_monitoring.conftest import readings_of, stored
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -36,12 +36,7 @@ def points(world):
 
 
 def sample(point, month, day, number):
-    Sample.objects.create(
-        point=point,
-        phenomenon_time=datetime(2026, month, day, 9, tzinfo=SHANGHAI),
-        readings={"nh3n": "1.0"},
-        water_class=number,
-    )
+    stored(point, datetime(2026, month, day, 9, tzinfo=SHANGHAI), readings_of(number))
 
 
 def test_counts_stand_beside_what_they_are_counted_from(points):
@@ -55,28 +50,25 @@ def test_counts_stand_beside_what_they_are_counted_from(points):
     ]
 
 
-def test_a_point_sampled_twice_in_a_month_counts_once_by_its_worst(points):
-    sample(points[0], 3, 1, 3)
+def test_a_point_sampled_twice_in_a_month_counts_once_by_its_means(points):
+    sample(points[0], 3, 1, 1)  # ammonia 0.1 and 3.0: on average 1.55
     sample(points[0], 3, 20, 6)
     sample(points[1], 3, 5, 2)
     sample(points[1], 4, 5, 2)
     april, march = district_numbers(None)["months"]
-    assert (march["rated"], march["good"], march["inferior"]) == (2, 1, 1)
+    assert (march["sampled"], march["rated"], march["good"], march["inferior"]) == (2, 2, 1, 0)
     assert (april["rated"], april["good"], april["inferior"]) == (1, 1, 0)
 
 
-def test_a_sample_that_could_not_be_rated_is_in_no_month(points):
+def test_too_little_data_are_counted_beside_the_rated(points):
     sample(points[2], 3, 1, 0)
-    assert district_numbers(None)["months"] == []
+    stored(points[1], datetime(2026, 3, 2, 9, tzinfo=SHANGHAI), {"ph": "7.1"})
+    (march,) = district_numbers(None)["months"]
+    assert (march["sampled"], march["rated"], march["too_little"]) == (2, 0, 2)
 
 
 def test_midnight_belongs_to_the_month_in_shanghai(points):
-    Sample.objects.create(
-        point=points[0],
-        phenomenon_time=datetime(2026, 5, 1, 0, 30, tzinfo=SHANGHAI),
-        readings={"nh3n": "1.0"},
-        water_class=2,
-    )
+    stored(points[0], datetime(2026, 5, 1, 0, 30, tzinfo=SHANGHAI), readings_of(2))
     (row,) = district_numbers(None)["months"]
     assert (row["month"].year, row["month"].month) == (2026, 5)
 

@@ -1,6 +1,6 @@
 """The state that the department claims for a point against its samples, with a sentence for each contradiction.
 
-A month complies when every sample of it meets the target: the same rule as for delisting. Nothing here is a verdict on
+A month complies when its assessment meets the target: the same rule as for delisting. Nothing here is a verdict on
 people; it is where to look.
 """
 
@@ -14,14 +14,15 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from river_monitoring.assessment.period import Assessment
+from river_monitoring.assessment.queries import Taken, months_of, read_samples
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.rectification.delisting import month_in_words
 from river_monitoring.samples.models import Sample
-from river_monitoring.samples.rating import meets_target
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.steps.proofs import SampleDay, compliant_months
 from river_monitoring.steps.table import TABLE, State
 from river_monitoring.wording.parameters import parameter_name
+from river_monitoring.wording.quality import span_in_words
 from river_monitoring.works.models import Measure
 from river_monitoring.works.progress import Progress
 from river_monitoring.works.queries import is_present, progress_of
@@ -33,12 +34,13 @@ AT_WORK = TABLE.in_group("at_work")
 
 @dataclass(frozen=True)
 class MonthResult:
-    """The samples of one month: the class of the worst, its limiting parameters, whether all met the target."""
+    """One month as assessed: its class, its limiting parameters, whether it met the target."""
 
     month: str
     water_class: int
     limiting: list[str]
     complies: bool | None
+    is_at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,17 +63,17 @@ class ClaimCheck:
 
 def check_claims(point: MonitoringPoint, today: date | None = None) -> ClaimCheck:
     """Compare the two sides of one point."""
-    samples = _recent(today or timezone.localdate()).filter(point=point)
-    return _compare(point, list(samples), list(point.measures.all()), today)
+    today = today or timezone.localdate()
+    taken = read_samples(_recent(today).filter(point=point))
+    return _compare(point, taken[point.pk], list(point.measures.all()), today)
 
 
 def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[ClaimCheck]:
     """The points among `points` whose two sides do not agree, the worst water first."""
     today = today or timezone.localdate()
-    rows = points.prefetch_related(
-        Prefetch("samples", _recent(today), to_attr="recent"), Prefetch("measures", Measure.objects.all())
-    )
-    compared = (_compare(point, point.recent, list(point.measures.all()), today) for point in rows)
+    taken = read_samples(_recent(today).filter(point__in=points.order_by()))
+    rows = points.prefetch_related(Prefetch("measures", Measure.objects.all()))
+    compared = (_compare(point, taken[point.pk], list(point.measures.all()), today) for point in rows)
     found = [check for check in compared if check.disagrees]
     return sorted(found, key=lambda each: (-each.point.current_class, each.point.code))
 
@@ -79,20 +81,18 @@ def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) 
 def _recent(today: date) -> QuerySet[Sample]:
     """Samples of the months that are shown, and of those that a delisting wants."""
     since = today - timedelta(days=31 * (MONTHS + settings.DELISTING["months"]))
-    return Sample.objects.filter(phenomenon_time__date__gte=since).order_by("phenomenon_time")
+    return Sample.objects.filter(phenomenon_time__date__gte=since.replace(day=1))
 
 
-def _compare(
-    point: MonitoringPoint, samples: Sequence[Sample], measures: Iterable[Measure], today: date | None
-) -> ClaimCheck:
-    today = today or timezone.localdate()
-    days = [SampleDay(timezone.localdate(each.phenomenon_time), meets_target(each, point)) for each in samples]
+def _compare(point: MonitoringPoint, taken: Sequence[Taken], measures: Iterable[Measure], today: date) -> ClaimCheck:
+    months = months_of(point, taken)
+    days = [SampleDay(day, found.meets(point.target_class)) for day, found in months]
     present = [measure for measure in measures if is_present(measure, point)]
     check = ClaimCheck(
         point=point,
         progress=progress_of(present),
         claims_done=point.status in CLAIMS_DONE,
-        months=_months(point, samples),
+        months=[_month_result(point, found) for _day, found in reversed(months[-MONTHS:])],
         run=len(compliant_months(days)),
         wanted=settings.DELISTING["months"],
         sentences=[],
@@ -101,21 +101,15 @@ def _compare(
     return check
 
 
-def _months(point: MonitoringPoint, samples: Sequence[Sample]) -> list[MonthResult]:
-    """The newest months with samples, newest first."""
-    groups: dict[tuple[int, int], list[Sample]] = {}
-    for sample in samples:
-        day = timezone.localdate(sample.phenomenon_time)
-        groups.setdefault((day.year, day.month), []).append(sample)
-    return [_month_result(point, month, groups[month]) for month in sorted(groups, reverse=True)[:MONTHS]]
-
-
-def _month_result(point: MonitoringPoint, month: tuple[int, int], samples: list[Sample]) -> MonthResult:
-    worst = max(samples, key=lambda sample: sample.water_class)
-    answers = [meets_target(sample, point) for sample in samples]
-    complies = None if None in answers else all(answers)
-    names = [parameter_name(GB3838_2002[code]) for code in worst.limiting if code in GB3838_2002.parameters]
-    return MonthResult(month_in_words(month), worst.water_class, names if worst.water_class > 1 else [], complies)
+def _month_result(point: MonitoringPoint, found: Assessment) -> MonthResult:
+    names = [parameter_name(GB3838_2002[code]) for code in found.shown.limiting if code in GB3838_2002.parameters]
+    return MonthResult(
+        month=span_in_words(found.span),
+        water_class=found.number,
+        limiting=names if found.number > 1 else [],
+        complies=found.meets(point.target_class),
+        is_at_least=found.is_at_least,
+    )
 
 
 def _sentences(check: ClaimCheck, days: Sequence[SampleDay], today: date) -> Iterable[str]:

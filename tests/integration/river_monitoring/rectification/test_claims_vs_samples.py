@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from river_monitoring.assessment.claims_vs_samples import check_claims, disagreements
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.claims_vs_samples import check_claims, disagreements
 from river_monitoring.works.models import Measure
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
@@ -86,12 +86,20 @@ def test_a_delisted_water_that_stays_good_agrees(make_point, sample):
     assert not check_claims(point).disagrees
 
 
-def test_one_bad_sample_breaks_the_month_and_the_run(make_point, sample):
+def test_a_month_that_fails_by_its_means_breaks_the_run(make_point, sample):
     point = make_point("P-2", status="acceptance_asked")
     months(sample, point, GOOD)
     assert check_claims(point).run >= 3
-    sample(point, BAD, days_ago=2)
+    for hour in range(5):
+        sample(point, BAD | {"nh3n": "9.5"}, days_ago=1 + hour / 24)
     assert check_claims(point).run == 0
+
+
+def test_a_month_of_too_little_data_proves_nothing(make_point, sample):
+    point = make_point("P-2", status="acceptance_asked")
+    sample(point, {"ph": "7.1"})
+    found = check_claims(point)
+    assert (found.months[0].water_class, found.months[0].complies, found.run) == (0, None, 0)
 
 
 def test_a_point_without_samples_and_claims_is_left_alone(point):

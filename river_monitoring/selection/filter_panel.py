@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from river_monitoring.assessment.filters import PointFilter
+from river_monitoring.selection.filters import PointFilter
 from river_monitoring.standard.averages import span_of
 from river_monitoring.wording.quality import span_in_words
 

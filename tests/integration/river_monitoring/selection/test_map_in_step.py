@@ -15,8 +15,9 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.samples.models import Sample
+from tests.integration.river_monitoring.conftest import readings_of, stored
 
 CASES = json.loads((Path(__file__).parents[3] / "data" / "point_filters.json").read_text(encoding="utf-8"))
 POINTS = "/api/v1/monitoring-points/"
@@ -40,10 +41,13 @@ def points(make_point, world):
         "D": make_point("D", name="O'Neil 塘", river=None, reach=None, department=world.ecology, geom=OTHER_PLACE),
         "F-1": make_point("F-1", name="o'neil f-塘", current_class=3, status="listed", area=world.east_town),
     }
+    now = {code: point.current_class for code, point in made.items()}
     classes = {"A": {2: 3, 3: 3}, "B": {3: 6, 4: 3}, "C": {3: 5}, "D": {2: 6}, "F-1": {3: 2}}
     for code, months in classes.items():
         for month, water_class in months.items():
-            Sample.objects.create(point=made[code], phenomenon_time=day(month), readings={}, water_class=water_class)
+            stored(made[code], day(month), readings_of(water_class))
+    for code, number in now.items():  # as if later months had brought it
+        MonitoringPoint.objects.filter(code=code).update(current_class=number)
     for month, source, target in ((2, "none", "listed"), (5, "listed", "delisted")):
         RectificationEvent.objects.create(
             point=made["B"], at=day(month), from_status=source, to_status=target, department=world.water
@@ -116,7 +120,7 @@ def test_a_month_shows_class_and_state_as_they_were(client, points):
 
 
 def test_the_months_of_the_slider_run_without_gaps_from_the_first_to_the_last_sample(client, points):
-    Sample.objects.create(point=points["A"], phenomenon_time=day(6), readings={}, water_class=6)
+    stored(points["A"], day(6), readings_of(6))
     found = client.get(f"{POINTS}months/").json()
     assert [row["month"] for row in found] == ["2026-02", "2026-03", "2026-04", "2026-05", "2026-06"]
     assert [row["rated"] for row in found] == [2, 4, 1, 0, 1]

@@ -21,11 +21,11 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.areas.filters import towns
 from accounts.models import Department
-from river_monitoring.assessment import snapshot
 from river_monitoring.network.models import ManagementRange, Reach, River
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.samples.models import Sample
+from river_monitoring.selection import snapshot
 from river_monitoring.steps.table import TABLE
 from tiles.query.filters import BBoxFilter
 from tiles.query.request import MONTH

@@ -1,0 +1,53 @@
+"""A point's assessment of a month, kept so that tiles, lists and counts can ask the database for it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+
+
+class PointMonth(models.Model):
+    """What `assessment.services` found of a point in a month; written only there, from the samples, and never typed.
+
+    `values` are the assessment data {parameter code: number as text}, `primary` the primary pollutants. `missing` and
+    `blind` say why it is incomplete (`assessment.completeness`). `worst_class` is the second figure: the worst single
+    sample.
+    """
+
+    point = models.ForeignKey(MonitoringPoint, models.CASCADE, related_name="months", verbose_name=_("点位"))
+    month = models.DateField(_("月份"))
+    water_class = models.PositiveSmallIntegerField(pgettext_lazy("water", "类别"), choices=WaterClass)
+    is_complete = models.BooleanField(_("数据充足"))
+    is_at_least = models.BooleanField(_("至少为此类别"))
+    limiting = models.JSONField(_("定类因子"), default=list)
+    exceedance = models.JSONField(_("超标倍数"), default=dict)
+    primary = models.JSONField(_("主要污染指标"), default=list)
+    values = models.JSONField(_("评价数据"), default=dict)
+    missing = models.JSONField(_("缺测项目"), default=list)
+    blind = models.JSONField(_("检出限过高的项目"), default=list)
+    samples = models.PositiveIntegerField(_("水样数"))
+    newest_at = models.DateTimeField(_("最近采样时间"))
+    worst_class = models.PositiveSmallIntegerField(_("最差一次"), choices=WaterClass)
+    standard = models.CharField(_("评价标准"), max_length=40)
+    rule = models.CharField(_("评价规则"), max_length=40)
+
+    class Meta:
+        verbose_name = _("点位月评价")
+        verbose_name_plural = _("点位月评价")
+        ordering = ["point", "-month"]
+        constraints = [
+            models.UniqueConstraint(fields=["point", "month"], name="one_assessment_per_point_and_month"),
+            models.CheckConstraint(condition=Q(month__day=1), name="a_month_is_its_first_day"),
+            models.CheckConstraint(
+                condition=Q(is_complete=True, is_at_least=False, water_class__gt=0)
+                | Q(is_complete=False, water_class__in=(0, 6), is_at_least=False)
+                | Q(is_complete=False, water_class__in=(1, 2, 3, 4, 5), is_at_least=True),
+                name="a_class_is_complete_or_at_least",
+            ),
+        ]
+        indexes = [models.Index(fields=["month", "water_class"])]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.month:%Y-%m}"

@@ -1,0 +1,111 @@
+"""The one service that every surface asks for the class of a point in a period."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import NamedTuple, cast
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.rating import STANDARDS
+from river_monitoring.standard.assessment_rule import RULES_DIR, AssessmentRule, load_rules, rule_in_force
+from river_monitoring.standard.averages import Measured, Span, span_of
+from river_monitoring.standard.evaluation import Standard, Water
+from river_monitoring.standard.limits import in_force
+
+OWN_RULES = Path(settings.NORMS_DIR) / "assessment" if settings.NORMS_DIR else None
+RULES: Mapping[str, AssessmentRule] = load_rules(RULES_DIR, *([OWN_RULES] if OWN_RULES else []))
+"""Every version of the rule by its id; an assessment keeps the id of the one that was in force."""
+
+
+class Taken(NamedTuple):
+    """One stored sample as an assessment reads it: when it was taken, what was measured, its class by itself."""
+
+    at: datetime
+    measured: Measured
+    number: int
+
+
+def span_bounds(span: Span) -> tuple[datetime, datetime]:
+    """First moment of the span and of the one after it, with zone."""
+    return _midnight(span.first_day), _midnight(span.after.first_day)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def assess(point: MonitoringPoint, span: Span, since: date | None = None) -> Assessment:
+    """Assess a point in a day, week, month, quarter or year; `since` leaves out what was taken before that day."""
+    return assess_many([point], span, since)[point.pk]
+
+
+def assess_many(points: Iterable[MonitoringPoint], span: Span, since: date | None = None) -> dict[int, Assessment]:
+    """Assess many points in one query; every point is in the answer, by its key, also without a sample."""
+    wanted = list(points)
+    begin, end = span_bounds(span)
+    samples = Sample.objects.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end)
+    if since:
+        samples = samples.filter(phenomenon_time__gte=_midnight(since))
+    taken = read_samples(samples.filter(point__in=[point.pk for point in wanted]))
+    return {point.pk: assess_taken(point, taken[point.pk], span) for point in wanted}
+
+
+def months_since(point: MonitoringPoint, since: date | None = None) -> list[tuple[date, Assessment]]:
+    """Every month of a point with samples, oldest first, of what was taken from `since` on, with its newest day."""
+    samples = point.samples.filter(phenomenon_time__gte=_midnight(since)) if since else point.samples.all()
+    return months_of(point, read_samples(samples)[point.pk])
+
+
+def months_of(point: MonitoringPoint, taken: Iterable[Taken]) -> list[tuple[date, Assessment]]:
+    """The same of samples that were read already, in the order of time."""
+    found = by_months(taken)
+    return [(found[month][-1].measured.day, assess_taken(point, found[month], month)) for month in sorted(found)]
+
+
+def assess_taken(point: MonitoringPoint, taken: Sequence[Taken], span: Span) -> Assessment:
+    """Assess samples that were read already, by the standard and the rule in force when the span began."""
+    measured = [each.measured for each in taken]
+    worst = max((each.number for each in taken), default=0)
+    return assess_measured(measured, span, facts_of(point), *versions_at(span), worst=worst)
+
+
+def versions_at(span: Span) -> tuple[Standard, AssessmentRule]:
+    """The limits and the rule that hold for a span."""
+    return in_force(span.first_day, STANDARDS.values()), rule_in_force(span.first_day, RULES.values())
+
+
+def facts_of(point: MonitoringPoint) -> PointFacts:
+    """What an assessment must know of the point."""
+    return PointFacts(cast(Water, point.water), point.target_class, tuple(point.listed_for))
+
+
+def read_samples(samples: QuerySet[Sample]) -> dict[int, list[Taken]]:
+    """Read samples by the key of their point, in the order of time."""
+    found: dict[int, list[Taken]] = defaultdict(list)
+    rows = samples.order_by("phenomenon_time").values_list(
+        "point", "phenomenon_time", "readings", "source", "water_class"
+    )
+    for pk, at, readings, source, number in rows.iterator(chunk_size=5_000):
+        measured = Measured(timezone.localdate(at), readings, source == Sample.Source.AUTOMATIC)
+        found[pk].append(Taken(at, measured, number))
+    return found
+
+
+def only(measured: Measured, codes: Sequence[str]) -> Measured:
+    """The same without other parameters than `codes`."""
+    return measured._replace(readings={code: measured.readings[code] for code in codes if code in measured.readings})
+
+
+def by_months(taken: Iterable[Taken]) -> dict[Span, list[Taken]]:
+    """Sort samples by the month that they were taken in."""
+    found: dict[Span, list[Taken]] = defaultdict(list)
+    for each in taken:
+        found[span_of(each.measured.day, "month")].append(each)
+    return found

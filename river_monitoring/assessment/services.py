@@ -1,0 +1,104 @@
+"""Writes of the assessment: a point's months are kept beside its samples, in the transaction that wrote these."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from river_monitoring.assessment.models import PointMonth
+from river_monitoring.assessment.period import Assessment
+from river_monitoring.assessment.queries import Taken, assess_taken, by_months, read_samples, span_bounds
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
+from river_monitoring.standard.averages import Span, span_of
+
+KEPT = [field.name for field in PointMonth._meta.fields if field.name not in ("id", "point", "month")]
+
+
+def assess_after_samples(
+    points: Iterable[MonitoringPoint], samples: Iterable[Sample] | None = None, **kwargs: Any
+) -> None:
+    """Receiver of `samples.signals.samples_written`."""
+    if samples is None:
+        refresh_months(points)
+        return
+    touched = {(sample.point_id, span_of(timezone.localdate(sample.phenomenon_time), "month")) for sample in samples}
+    by_span: dict[Span, list[MonitoringPoint]] = {}
+    for point in points:
+        for pk, span in touched:
+            if pk == point.pk:
+                by_span.setdefault(span, []).append(point)
+    for span in sorted(by_span):
+        begin, end = span_bounds(span)
+        _refresh(by_span[span], Q(phenomenon_time__gte=begin, phenomenon_time__lt=end))
+    show_newest_month(points)
+
+
+@transaction.atomic
+def refresh_months(points: Iterable[MonitoringPoint]) -> int:
+    """Assess every month of the points anew and return how many; months that lost their samples are removed."""
+    wanted = list(points)
+    PointMonth.objects.filter(point__in=wanted).delete()
+    count = _refresh(wanted, Q())
+    show_newest_month(wanted)
+    return count
+
+
+def _refresh(points: Sequence[MonitoringPoint], within: Q) -> int:
+    by_key = {point.pk: point for point in points}
+    taken = read_samples(Sample.objects.filter(within, point__in=list(by_key)))
+    rows = [
+        month_row(by_key[pk], found, span)
+        for pk, samples in taken.items()
+        for span, found in by_months(samples).items()
+    ]
+    PointMonth.objects.bulk_create(
+        rows, batch_size=1_000, update_conflicts=True, unique_fields=["point", "month"], update_fields=KEPT
+    )
+    return len(rows)
+
+
+def month_row(point: MonitoringPoint, taken: Sequence[Taken], month: Span) -> PointMonth:
+    """The row that keeps an assessment; it is not saved."""
+    return _row(point, assess_taken(point, taken, month), max(each.at for each in taken))
+
+
+def _row(point: MonitoringPoint, found: Assessment, newest_at: datetime) -> PointMonth:
+    shown = found.shown
+    return PointMonth(
+        point=point,
+        month=found.span.first_day,
+        water_class=found.number,
+        is_complete=found.is_complete,
+        is_at_least=found.is_at_least,
+        limiting=list(shown.limiting),
+        exceedance={code: str(multiple) for code, multiple in shown.exceedance.items()},
+        primary=list(shown.primary),
+        values={code: f"{value:f}" for code, value in found.values.items()},
+        missing=list(found.gaps.missing),
+        blind=list(found.gaps.blind),
+        samples=found.samples,
+        newest_at=newest_at,
+        worst_class=found.worst,
+        standard=shown.standard,
+        rule=found.rule,
+    )
+
+
+def show_newest_month(points: Iterable[MonitoringPoint]) -> None:
+    """Let each point show the class of the newest month that has samples."""
+    wanted = list(points)
+    rows = PointMonth.objects.filter(point__in=wanted).order_by("point_id", "-month").distinct("point_id")
+    newest = {row.point_id: row for row in rows.only("point", "month", "water_class", "is_at_least")}
+    for point in wanted:
+        row = newest.get(point.pk)
+        point.current_class = row.water_class if row else 0
+        point.current_month = row.month if row else None
+        point.current_is_at_least = bool(row and row.is_at_least)
+    fields = ["current_class", "current_month", "current_is_at_least", "updated_at"]
+    for point in wanted:
+        point.updated_at = timezone.now()
+    MonitoringPoint.objects.bulk_update(wanted, fields, batch_size=500)
