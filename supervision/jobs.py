@@ -3,7 +3,7 @@
 from datetime import time
 from typing import Any
 
-from accounts.schedules import keep_schedules
+from jobs.schedules import keep_schedules
 from supervision.matters import escalation
 from supervision.public import draft_photos
 

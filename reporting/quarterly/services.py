@@ -5,10 +5,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_q.tasks import async_task
 
 from accounts.permissions import Asker
 from geokit.refusal import Busy, NotPermitted
+from jobs.queue import enqueue
 from ledger.actors import account_of
 from ledger.audit import record
 from reporting.quarterly.models import GIVEN_UP, QuarterlyReport
@@ -35,7 +35,7 @@ def order_report(user: Asker, span: Span) -> QuarterlyReport:
         raise Busy(message, code="report-being-made")
     report = QuarterlyReport.objects.create(year=span.year, quarter=span.number, ordered_by=account_of(user))
     record(user, "report.ordered", report, quarter=str(span))
-    async_task(JOB, report.pk)
+    enqueue(JOB, report.pk)
     return report
 
 

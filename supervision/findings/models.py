@@ -63,6 +63,26 @@ class Finding(models.Model):
         return self.address if self.address.startswith(town) else f"{town} {self.address}".strip()
 
 
+class SentPhoto(models.Model):
+    """A photo that a reporter's device says it sends, by the digest of its bytes; here once `arrived_at` is set."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="sent_photos")
+    sha256 = models.CharField(max_length=64, editable=False)
+    arrived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("发送的照片")
+        verbose_name_plural = _("发送的照片")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "sha256"], name="a_photo_is_announced_once_per_finding"),
+            models.CheckConstraint(condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="sent_photo_sha256_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}/{self.sha256[:8]}"
+
+
 class FindingPhoto(models.Model):
     """A photo of a finding, re-encoded without its position."""
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
+from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import FindingPhoto
 from supervision.findings.permissions import may_report
 from supervision.findings.thumbnails import small_copy
@@ -68,6 +69,7 @@ def _finding_in_full(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "finding": found,
         "suggestion": found.suggestion,
+        "arrivals": arrivals_of(found),
         "locator": locator_for(found.geom),
         "may_see_names": may_see_names(request.user, found),
     }

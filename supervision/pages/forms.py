@@ -28,6 +28,9 @@ class ReportForm(RefusableForm):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     secret = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
+    photo_sha256 = forms.CharField(
+        widget=forms.HiddenInput(attrs={"data-photo-claim": ""}), required=False, max_length=1000
+    )
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     photos = PhotosField(

@@ -68,6 +68,7 @@ def _store(photo: CleanPhoto) -> dict[str, Any]:
         "type": photo.content_type,
         "suffix": photo.suffix,
         "sha256": photo.sha256,
+        "sent": photo.sent_sha256,
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
         "place": [photo.lon, photo.lat],
     }
@@ -92,4 +93,5 @@ def _load(entry: dict[str, Any]) -> CleanPhoto | None:
         taken_at=datetime.fromisoformat(entry["taken_at"]) if entry["taken_at"] else None,
         lon=lon,
         lat=lat,
+        sent_sha256=entry.get("sent", ""),
     )

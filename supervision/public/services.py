@@ -54,15 +54,17 @@ def file_report(
     seen_at: datetime | None = None,
     address: str = "",
     email: str = "",
+    claim: Sequence[str] = (),
 ) -> Finding:
     """File what somebody without an account saw (WGS 84 degrees); staff look at it before it goes on.
 
     Idempotent by `client_id` and `secret` (`links.fresh_secret`) together: what is sent again is not stored again, and
-    who knows only the number learns nothing. Raises BadInput (each field in `errors`) or PhotoRefused.
+    who knows only the number learns nothing; photos of its `claim` that were missing are added.
+    Raises BadInput (each field in `errors`) or PhotoRefused.
     """
     _refuse_weak(secret)
     if filed := _already_filed(client_id, secret):
-        return filed
+        return filing.add_missing(None, filed, clean_photos(photos), claim)
     report = check_report(
         AnonymousUser(),
         text=text,
@@ -78,13 +80,13 @@ def file_report(
     try:
         with filing.files_removed_on_failure() as written, transaction.atomic():
             finding = filing.store_finding(None, client_id, report)
-            filing.store_photos(finding, cleaned, written)
+            filing.store_sent(finding, cleaned, claim, written)
             filing.submit(finding, SuggestionEvent.Verb.RECEIVED)
             reporter_mail.confirm_receipt(_give_link(finding, secret, email))
     except IntegrityError:
         # The same report came twice at the same moment; the other request has stored it.
         if filed := _already_filed(client_id, secret):
-            return filed
+            return filing.add_missing(None, filed, cleaned, claim)
         raise
     return finding
 

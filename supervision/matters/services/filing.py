@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from ledger.actors import account_of
+from ledger.actors import Actor, account_of
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
+from supervision.findings import arrivals
 from supervision.findings.intake import Report, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
@@ -46,17 +47,19 @@ def file_finding(
     project_code: str | None = None,
     seen_at: datetime | None = None,
     address: str = "",
+    claim: Sequence[str] = (),
 ) -> Finding:
     """File what `reporter` saw (WGS 84 degrees), with its photos, and send it on its way.
 
     Idempotent by `client_id`: what is sent again is not stored again, so a phone may retry until it
-    hears back. Row and photos are kept together or not at all.
+    hears back; photos of its `claim` (SHA-256 of each) that were missing are added. Row and photos are kept together
+    or not at all.
     Raises NotPermitted, BadInput (each field in `errors`) or PhotoRefused.
     """
     if not may_report(reporter):
         raise NotPermitted(str(REPORTERS_ONLY))
     if filed := _already_filed(reporter, client_id):
-        return filed
+        return add_missing(reporter, filed, clean_photos(photos), claim)
     report = check_report(
         reporter,
         text=text,
@@ -72,12 +75,12 @@ def file_finding(
     try:
         with files_removed_on_failure() as written, transaction.atomic():
             finding = store_finding(reporter, client_id, report)
-            store_photos(finding, cleaned, written)
+            store_sent(finding, cleaned, claim, written)
             submit(finding)
     except IntegrityError:
         # The same finding came twice at the same moment; the other request has stored it.
         if filed := _already_filed(reporter, client_id):
-            return filed
+            return add_missing(reporter, filed, cleaned, claim)
         raise
     return finding
 
@@ -121,6 +124,30 @@ def store_photos(finding: Finding, cleaned: Sequence[CleanPhoto], written: list[
         written.append(row.file)
         row.save()
         photo_stored.send(FindingPhoto, photo=row, original=photo)
+
+
+def store_sent(finding: Finding, cleaned: Sequence[CleanPhoto], claim: Sequence[str], written: list[FieldFile]) -> None:
+    """Store the photos of a report and write down which of those that its device has are here."""
+    arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)])
+    store_photos(finding, cleaned, written)
+    arrivals.mark_arrived(finding, cleaned)
+
+
+def add_missing(reporter: Actor, finding: Finding, cleaned: Sequence[CleanPhoto], claim: Sequence[str]) -> Finding:
+    """Add the claimed photos that did not arrive with the report. A report without a claim adds nothing."""
+    if not claim:
+        return finding
+    with files_removed_on_failure() as written, transaction.atomic():
+        Finding.objects.select_for_update().get(pk=finding.pk)  # two sendings at once add one photo once
+        claimed = [photo for photo in cleaned if photo.sent_sha256 in claim]
+        known = set(finding.photos.values_list("sha256", flat=True))
+        fresh = [photo for photo in claimed if photo.sha256 not in known]
+        arrivals.announce(finding, claim)
+        store_photos(finding, fresh, written)
+        arrivals.mark_arrived(finding, claimed)
+        if fresh:
+            audit.record(reporter, "photos-added", finding, photos=len(fresh))
+    return finding
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from geokit.refusal import Refusal
+from supervision.findings.arrivals import arrivals_of
 from supervision.matters.models import Suggestion
 from supervision.matters.table import TABLE
 from supervision.pages.public.forms import OwnRatingForm, SayForm
@@ -110,6 +111,7 @@ def _page(
         "answered": answered,
         "steps": reporter_timeline(suggestion),
         "other_steps": reporter_timeline(answered) if answered != suggestion else [],
+        "arrivals": arrivals_of(access.finding),
         "photo_count": access.finding.photos.count(),
         "base": base,
         "link": link,

@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit, TooMany
+from supervision.findings.arrivals import arrivals_of
 from supervision.findings.intake import clean_photos
 from supervision.findings.models import Category, Finding
 from supervision.findings.permissions import linkable_points, linkable_projects, may_report
@@ -24,10 +25,13 @@ from supervision.public.duplicates import possible_duplicates
 from supervision.public.geocoding import SeveralPlaces, place_of
 from supervision.public.rate_limits import spend_report
 from ui.forms.refusable import render_form
+from ui.photo_claims import as_claimed, read_claim
 from ui.photos import CleanPhoto, PhotoRefused
-from ui.refusals import problem, problem_json, retry_after, status_of
+from ui.refusals import prefers_json, problem, problem_json, retry_after, status_of
 
 PAGE = "supervision/public/report.html"
+SIGNED_OUT = "signed-out"
+"""The device asks in whose name it is to be sent; nothing that was written under an account is filed without one."""
 
 
 @never_cache
@@ -42,7 +46,12 @@ def report(request: HttpRequest) -> HttpResponse:
         _refuse_other_account(request)
         spend_report(request)
         return _filed(request, form)
-    except (StaleEdit, TooMany) as refusal:
+    except StaleEdit as refusal:
+        form.is_valid()
+        _keep_photos(form)
+        form.show(refusal)
+        return _refused(request, form, refusal, signed_out=refusal.code == SIGNED_OUT)
+    except TooMany as refusal:
         form.is_valid()
         form.show(refusal)
         return _refused(request, form, refusal)
@@ -85,6 +94,9 @@ def _files_with_account(request: HttpRequest) -> bool:
 def _refuse_other_account(request: HttpRequest) -> None:
     """Refuse what a device kept for one account while another one is signed in."""
     kept_for = request.POST.get("filed_as")
+    if kept_for and not request.user.is_authenticated:
+        message = gettext("填写时您是登录的，现在登录已失效。请重新登录后以本人名义发送，或者改为不署名发送。")
+        raise StaleEdit(message, code=SIGNED_OUT)
     if kept_for and kept_for != str(request.user.pk or ""):
         message = gettext("这件是用另一个账号填写的，请用原来的账号登录后发送。")
         raise StaleEdit(message, code="other-account")
@@ -94,6 +106,7 @@ def _filed(request: HttpRequest, form: ReportForm) -> HttpResponse:
     if not form.is_valid():
         raise BadInput(gettext("填报内容有 %d 处需要修改。") % len(form.errors))
     given = form.cleaned_data
+    claim = read_claim("" if given["drop_held"] else given["photo_sha256"])
     place = place_of(
         request.user,
         lon=given["lng"],
@@ -102,18 +115,20 @@ def _filed(request: HttpRequest, form: ReportForm) -> HttpResponse:
         choice=given["choice"],
         town=given["town"].code if given["town"] else "",
     )
-    photos = [*_kept_photos(given), *clean_photos(given["photos"])]
+    photos = [*_kept_photos(given), *clean_photos(as_claimed(given["photos"], claim))]
     if place and not given["anyway"] and not services.is_filed(given["client_id"]):
         similar = possible_duplicates(request.user, given["category"], place)
         if similar:
             _keep_photos(form)
             return _page(request, form, similar=similar)
-    finding = _file(request, given, place, photos)
+    finding = _file(request, given, place, photos, claim)
     draft_photos.delete(given["held"])
     return _done(request, finding, given)
 
 
-def _file(request: HttpRequest, given: dict[str, Any], place: Any, photos: list[CleanPhoto]) -> Finding:
+def _file(
+    request: HttpRequest, given: dict[str, Any], place: Any, photos: list[CleanPhoto], claim: tuple[str, ...]
+) -> Finding:
     common = {
         "client_id": given["client_id"],
         "text": given["text"],
@@ -121,6 +136,7 @@ def _file(request: HttpRequest, given: dict[str, Any], place: Any, photos: list[
         "lon": place.x if place else None,
         "lat": place.y if place else None,
         "photos": photos,
+        "claim": claim,
         "point_code": given["point"],
         "project_code": given["project"],
         "address": given["address"],
@@ -136,8 +152,9 @@ def _done(request: HttpRequest, finding: Finding, given: dict[str, Any]) -> Http
         address = reverse("supervision:finding", args=[finding.pk])
     else:
         address = reverse("matters:mine", args=[given["secret"]]) + "?new=1"
-    if _wants_json(request):
-        return JsonResponse({"number": finding.suggestion.number, "url": address}, status=201)
+    if prefers_json(request):
+        body = {"number": finding.suggestion.number, "url": address, "photos": arrivals_of(finding).as_dict()}
+        return JsonResponse(body, status=201)
     # A whole page, not a piece of one: the private page sets its own referrer policy.
     return (
         HttpResponseClientRedirect(address)
@@ -179,6 +196,8 @@ def _keep_photos(form: ReportForm) -> None:
     shown.update(form.data)
     shown["held"] = draft_photos.keep(list({photo.sha256: photo for photo in kept}.values()))
     shown.pop("drop_held", None)
+    # A form that was written under an account has none; without one it may be sent all the same.
+    shown["secret"] = shown.get("secret") or private_links.fresh_secret()
     form.data = shown
 
 
@@ -219,7 +238,7 @@ def _page(request: HttpRequest, form: ReportForm, **more: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: ReportForm, refusal: Refusal, **more: Any) -> HttpResponse:
-    if not _wants_json(request):
+    if not prefers_json(request):
         return _page(request, form, **more)
     errors = refusal.errors or _form_errors(form)
     body = problem(status_of(refusal), refusal.code, refusal.message, errors=[error.as_dict() for error in errors])
@@ -231,11 +250,6 @@ def _refused(request: HttpRequest, form: ReportForm, refusal: Refusal, **more: A
 
 def _form_errors(form: ReportForm) -> list[FieldError]:
     return [FieldError(name, "invalid", str(text)) for name, texts in form.errors.items() for text in texts]
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    """Tell whether a device's outbox sends, rather than a page."""
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _number(text: str | None) -> float | None:

@@ -310,6 +310,29 @@ def test_what_was_written_under_one_account_is_not_filed_under_another(as_user, 
     assert not Finding.objects.exists()
 
 
+def test_what_was_written_while_signed_in_does_not_become_anonymous_when_the_session_has_ended(client, deputy, world):
+    answer = client.post(REPORT, typed(filed_as=str(deputy.pk)), headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (409, "signed-out")
+    assert "张代表" not in answer.content.decode()
+    assert not Finding.objects.exists()
+
+
+def test_the_page_of_somebody_signed_in_says_under_whom_it_files(as_user, deputy, client, world):
+    assert f'name="filed_as" value="{deputy.pk}"' in as_user(deputy).get(REPORT).content.decode()
+    assert 'name="filed_as"' not in client.get(REPORT).content.decode()
+
+
+def test_a_page_whose_session_has_ended_asks_and_may_be_sent_without_a_name(client, deputy, world):
+    typed_in = typed(filed_as=str(deputy.pk), secret="", photos=[jpeg()])
+    page = client.post(REPORT, typed_in)
+    assert page.status_code == 409
+    assert "登录后以本人名义发送" in page.content.decode()
+    shown = page.context["form"]
+    again = typed_in | {"filed_as": "", "photos": [], "secret": shown["secret"].value(), "held": shown["held"].value()}
+    assert client.post(REPORT, again).status_code == 302
+    assert (Finding.objects.get().reporter, Finding.objects.get().photos.count()) == (None, 1)
+
+
 def test_what_was_written_without_an_account_stays_a_citizens_report(as_user, deputy, world):
     as_user(deputy).post(REPORT, typed(filed_as=""), headers=JSON)
     assert (Finding.objects.get().reporter, Suggestion.objects.get().state) == (None, "received")
