@@ -77,6 +77,29 @@ def scope_of(user: Asker) -> Area | None:
     return user.area if user.area.level in NARROW else None
 
 
+def is_district_staff(user: Asker) -> bool:
+    """Tell whether `user` decides for the whole district: congress staff without a town, or an administrator."""
+    return has_role(user, Role.STAFF) and scope_of(user) is None
+
+
+def is_staff_of(user: Asker, area: Area | None, place: Any = None) -> bool:
+    """Tell whether `user` is congress staff of where a thing is, or of the whole district."""
+    return has_role(user, Role.STAFF) and serves(user, area, place)
+
+
+def require_district_staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """View decorator: `require_role` for what is the whole district's."""
+
+    @require_role(Role.STAFF)
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_district_staff(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def district_staff() -> Q:
     """Match the congress staff who work for the whole district (`scope_of` is None)."""
     return Q(role=Role.STAFF) & (Q(area=None) | ~Q(area__level__in=NARROW))

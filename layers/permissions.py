@@ -1,13 +1,16 @@
 """Who may see a layer, and who may change it."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, Asker, has_role, role_of
+from accounts.permissions import ANONYMOUS, Asker, has_role, is_district_staff, require_role, role_of
 from layers.storage.columns import Column, columns_from
 from layers.storage.models import Layer, LayerVersion
-
-EDITORS = (Role.GIS, Role.STAFF, Role.ADMIN)
 
 
 def layers_visible_to(user: Asker) -> QuerySet[Layer]:
@@ -19,8 +22,21 @@ def layers_visible_to(user: Asker) -> QuerySet[Layer]:
 
 
 def may_edit_layers(user: Asker) -> bool:
-    """GIS staff, congress staff and administrators import, undo and describe layers."""
-    return has_role(user, *EDITORS)
+    """GIS staff, the district's congress staff and administrators import, undo and describe layers."""
+    return has_role(user, Role.GIS) or is_district_staff(user)
+
+
+def require_layer_editor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """View decorator: anonymous goes to sign-in; who may not edit layers sees 404."""
+
+    @require_role()
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may_edit_layers(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def layers_managed_by(user: Asker) -> QuerySet[Layer]:

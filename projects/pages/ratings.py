@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, require_role, role_of
+from accounts.permissions import ANONYMOUS, is_staff_of, require_role, role_of
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput
 from projects.pages import voter_cookie
@@ -61,6 +61,8 @@ def _answer(request: HttpRequest, project: Project, choice: str, number: str) ->
 def paper(request: HttpRequest, code: str) -> HttpResponse:
     """Enter a count made on paper."""
     project = get_object_or_404(projects_visible_to(request.user), code=code)
+    if not is_staff_of(request.user, project.area, project.geom):
+        raise Http404
     form = PaperForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

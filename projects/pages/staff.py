@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Role
-from accounts.permissions import has_role, require_role
+from accounts.permissions import is_district_staff, require_district_staff
 from geokit.refusal import BadInput
 from projects.pages.access import signed_in
 from projects.pages.editing import FORM
@@ -26,14 +25,14 @@ PLANNED = ("name", "year", "category", "lead", "summary", "goal", "budget_wan", 
 @require_http_methods(FORM)
 def lights(request: HttpRequest) -> HttpResponse:
     """How the lights are computed, and how it was before; congress staff lay it down."""
-    rule, may_set = current_rule(), has_role(request.user, Role.STAFF)
+    rule, may_set = current_rule(), is_district_staff(request.user)
     form = LightForm(request.POST if may_set and request.method == "POST" else None, initial=_initial(rule))
     if request.method == "POST":
         return _set_lights(request, form)
     return _lights_page(request, form, may_set)
 
 
-@require_role(Role.STAFF)
+@require_district_staff
 def _set_lights(request: HttpRequest, form: LightForm) -> HttpResponse:
     if form.is_valid():
         try:
@@ -57,7 +56,7 @@ def _initial(rule: object) -> dict[str, object]:
 
 
 @require_http_methods(FORM)
-@require_role(Role.STAFF)
+@require_district_staff
 def new_candidate(request: HttpRequest) -> HttpResponse:
     """Write down a new candidate."""
     form = CandidateForm(

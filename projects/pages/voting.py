@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
-from accounts.permissions import has_role, require_role
+from accounts.permissions import is_district_staff, require_district_staff, require_role
 from geokit.refusal import BadInput, NotPermitted
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
@@ -31,7 +31,7 @@ def vote_list(request: HttpRequest) -> HttpResponse:
     """All votes, the newest first."""
     now = timezone.now()
     votes = [(session, phase_of(session, now)) for session in list_votes(request.user)]
-    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": has_role(request.user, Role.STAFF)})
+    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": is_district_staff(request.user)})
 
 
 @require_safe
@@ -58,7 +58,7 @@ def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "projects/votes/receipt.html", {"session": session, "receipt": receipt})
 
 
-@require_role(Role.STAFF)
+@require_district_staff
 @require_http_methods(["GET", "POST"])
 def call_vote(request: HttpRequest) -> HttpResponse:
     """Call a vote on candidates."""
@@ -76,7 +76,7 @@ def call_vote(request: HttpRequest) -> HttpResponse:
     return render_form(request, "projects/votes/call.html", {"form": form})
 
 
-@require_role(Role.STAFF)
+@require_district_staff
 @require_POST
 def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a vote that is over."""
@@ -90,7 +90,7 @@ def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(session)
 
 
-@require_role(Role.STAFF)
+@require_district_staff
 @require_POST
 def call_runoff(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a second vote on tied candidates."""
@@ -160,6 +160,6 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "ballots": session.ballots.order_by("receipt") if view.count else [],
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
-        "may_call": has_role(request.user, Role.STAFF),
+        "may_call": is_district_staff(request.user),
     }
     return render_form(request, "projects/votes/detail.html", context, failed or context["runoff_form"])

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.permissions import has_role
+from accounts.permissions import has_role, is_district_staff
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
 from projects.plan.models import Goal, LightSetting, Milestone, Project
@@ -131,8 +131,8 @@ def plan_milestones(project_id: int, actor: User, rows: Sequence[MilestoneRow], 
 @transaction.atomic
 def set_light_rule(actor: User, **values: Any) -> LightSetting:
     """Lay down how lights are computed from today on; every light follows. Raises NotPermitted, BadInput."""
-    if not has_role(actor, Role.STAFF):
-        raise NotPermitted(_("亮灯规则由人大工作人员设定。"))
+    if not is_district_staff(actor):
+        raise NotPermitted(_("亮灯规则由区人大工作人员设定。"))
     if values["red_above_points"] < values["yellow_from_points"]:
         raise field_refusal("red_above_points", "out-of-order", _("亮红灯的百分点不能小于亮黄灯的。"))
     setting = LightSetting.objects.create(author=actor, **values)

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, role_of, scope_of, within
+from accounts.permissions import Asker, has_role, is_staff_of, role_of, scope_of, within
 from projects.proposals.models import Proposal, ProposalEvent
 
 SHOWN_BY = (ProposalEvent.Verb.PUBLISH, ProposalEvent.Verb.ADOPT)
@@ -25,3 +25,8 @@ def proposals_visible_to(user: Asker) -> QuerySet[Proposal]:
 def may_review(user: Asker) -> bool:
     """Congress staff look through proposals."""
     return has_role(user, Role.STAFF)
+
+
+def may_decide(user: Asker, proposal: Proposal) -> bool:
+    """Congress staff decide about the proposals of their place."""
+    return is_staff_of(user, proposal.area, proposal.geom)

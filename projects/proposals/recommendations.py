@@ -6,8 +6,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Area, Role, User
-from accounts.permissions import has_role
+from accounts.models import Area, User
+from accounts.permissions import is_staff_of
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.models import Project
@@ -19,8 +19,8 @@ from projects.proposals.models import Recommendation
 @transaction.atomic
 def record_recommendation(project_id: int, actor: User, **values: Any) -> Recommendation:
     """Enter how a street's residents' council voted. Raises NotPermitted, BadInput."""
-    if not has_role(actor, Role.STAFF):
-        raise NotPermitted(_("票选推荐由人大工作人员登记。"))
+    if not is_staff_of(actor, values["area"]):
+        raise NotPermitted(_("票选推荐由街道所属的人大工作人员登记。"))
     project = Project.objects.select_for_update().get(pk=project_id)
     if project.status not in STAGES.in_group("candidates"):
         raise field_refusal("", "no-candidate", _("“%s”不是候选项目。") % project.name)

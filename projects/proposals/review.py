@@ -19,7 +19,7 @@ from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal, ProposalEvent
-from projects.proposals.permissions import may_review
+from projects.proposals.permissions import may_decide
 from projects.proposals.table import PROPOSALS
 
 Verb = ProposalEvent.Verb
@@ -40,7 +40,7 @@ class Review(Workflow[Proposal, ProposalEvent, Proposal]):
         return thing
 
     def parties(self, actor: Actor, thing: Proposal, facts: Proposal) -> Collection[str]:
-        return {"staff"} if may_review(account_of(actor)) else set()
+        return {"staff"} if may_decide(account_of(actor), thing) else set()
 
     def change(self, step: Step[Proposal, Proposal]) -> Mapping[str, Any]:
         text = str(step.given.get("text", "")).strip()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.models import Role, User
-from accounts.permissions import Asker, has_role, role_of
+from accounts.permissions import Asker, is_staff_of, role_of
 from projects.plan.models import Project
 from projects.ratings.bars import Bar, rating_bars
 from projects.ratings.models import Rating
@@ -51,7 +51,7 @@ def ratings_for(project: Project, user: Asker, voter_key: str) -> RatingView:
         period=period,
         may_answer=period.is_open and is_voter and not answered,
         answered=answered,
-        may_enter=project.status == Project.Status.RATED and has_role(user, Role.STAFF),
+        may_enter=project.status == Project.Status.RATED and is_staff_of(user, project.area, project.geom),
     )
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.permissions import has_role, role_of
+from accounts.permissions import is_staff_of, role_of
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from projects.plan.models import Project
@@ -65,9 +65,9 @@ def enter_paper_count(
 
     Raises NotPermitted, BadInput.
     """
-    if not has_role(actor, Role.STAFF):
-        raise NotPermitted(_("纸质测评结果由人大工作人员登记。"))
     project = Project.objects.select_for_update().get(pk=project_id)
+    if not is_staff_of(actor, project.area, project.geom):
+        raise NotPermitted(_("纸质测评结果由项目所在地的人大工作人员登记。"))
     _check_paper(project, voter, counts, counted_on, source)
     paper = PaperCount.objects.create(
         project=project, voter=voter, counted_on=counted_on, source=source.strip(), author=actor, **asdict(counts)

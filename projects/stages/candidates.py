@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from accounts.models import Area, Department, Role, User
-from accounts.permissions import has_role
+from accounts.models import Area, Department, User
+from accounts.permissions import is_district_staff
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.models import Project
@@ -40,8 +40,8 @@ class CandidateDraft:
 @transaction.atomic
 def create_candidate(draft: CandidateDraft, actor: User, reason: str) -> Project:
     """Write a candidate under the next code of its year. Raises NotPermitted, BadInput."""
-    if not has_role(actor, Role.STAFF):
-        raise NotPermitted(_("候选项目由人大工作人员登记。"))
+    if not is_district_staff(actor):
+        raise NotPermitted(_("候选项目由区人大工作人员登记。"))
     if draft.ends_on < draft.starts_on:
         message = _("计划完成不能早于计划开工。")
         raise field_refusal("ends_on", "ends-too-early", message)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import has_role
+from accounts.permissions import is_staff_of
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
@@ -27,7 +27,7 @@ class StageWorkflow(Workflow[Project, StageChange, Project]):
         return thing
 
     def parties(self, actor: Actor, thing: Project, facts: Project) -> Collection[str]:
-        return {"staff"} if has_role(account_of(actor), Role.STAFF) else set()
+        return {"staff"} if is_staff_of(account_of(actor), thing.area, thing.geom) else set()
 
     def obstacle(self, step: Step[Project, Project]) -> str:
         if step.thing.candidacies.filter(session__count__isnull=True).exists():

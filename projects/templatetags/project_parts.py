@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 
 from accounts.models import Role
-from accounts.permissions import has_role
+from accounts.permissions import has_role, is_staff_of
 from projects.pages import parts
 from projects.pages.forms.plan import StageForm
 from projects.pages.voter_cookie import voter_key
@@ -57,7 +57,7 @@ def project_ratings(context: dict[str, Any], project: Project) -> dict[str, Any]
 @register.simple_tag(takes_context=True)
 def stage_form(context: dict[str, Any], project: Project) -> dict[str, Any]:
     """What congress staff may do with the stage of a project; nothing for others."""
-    if not has_role(context["request"].user, Role.STAFF):
+    if not is_staff_of(context["request"].user, project.area, project.geom):
         return {}
     stages = next_stages(project)
     return {

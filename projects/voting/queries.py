@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Role, User
-from accounts.permissions import Asker, has_role, role_of
+from accounts.permissions import Asker, is_district_staff, role_of
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.services import rules_of
 from projects.voting.tally import needed_votes
@@ -127,7 +127,7 @@ def _result(number: int, result: VoteCount) -> str:
 
 
 def _not_voted(session: VoteSession, user: Asker, phase: str) -> tuple[User, ...]:
-    if phase not in (OPEN, COUNTING) or not has_role(user, Role.STAFF):
+    if phase not in (OPEN, COUNTING) or not is_district_staff(user):
         return ()
     waiting = session.electors.filter(turnout__isnull=True).select_related("deputy")
     return tuple(elector.deputy for elector in waiting)

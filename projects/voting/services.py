@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role, User
-from accounts.permissions import has_role
+from accounts.permissions import is_district_staff
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from projects.plan.models import Project
@@ -68,8 +68,8 @@ def call_vote(
     terms: Terms, projects: Sequence[Project], actor: User, runoff_of: VoteSession | None = None
 ) -> VoteSession:
     """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
-    if not has_role(actor, Role.STAFF):
-        raise NotPermitted(_("票决由人大工作人员安排。"))
+    if not is_district_staff(actor):
+        raise NotPermitted(_("票决由区人大工作人员安排。"))
     _check_terms(terms, projects)
     session = VoteSession.objects.create(**terms.__dict__, author=actor, runoff_of=runoff_of)
     Candidacy.objects.bulk_create(
@@ -118,10 +118,13 @@ def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: date
 
 @transaction.atomic
 def close_vote(session_id: int, actor: User | None = None, now: datetime | None = None) -> VoteCount:
-    """Publish the ballots, count them and move the candidates on. Raises VoteRefused before time or a second time.
+    """Publish the ballots, count them and move the candidates on. Raises VoteRefused before time or a second time,
+    NotPermitted for an `actor` who is not the district's.
 
     Before `closes_at` only when everybody has voted.
     """
+    if actor is not None and not is_district_staff(actor):
+        raise NotPermitted(_("票决由区人大工作人员安排。"))
     session = VoteSession.objects.select_for_update().get(pk=session_id)
     if VoteCount.objects.filter(session=session).exists():
         raise VoteRefused(_("“%(title)s”已经计票。") % {"title": session.title}, code="counted-already")
@@ -146,7 +149,9 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
 
 @transaction.atomic
 def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: datetime) -> VoteSession:
-    """Call the second vote on the candidates that were tied, for the places that are left. Raises BadInput."""
+    """Call the second vote on the tied candidates, for the places that are left. Raises NotPermitted, BadInput."""
+    if not is_district_staff(actor):
+        raise NotPermitted(_("票决由区人大工作人员安排。"))
     first = VoteSession.objects.select_for_update().get(pk=session_id)
     result = VoteCount.objects.filter(session=first).first()
     if result is None or not result.tied:

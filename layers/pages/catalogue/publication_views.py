@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.permissions import require_role
 from geokit.refusal import BadInput, MissingEvidence, StaleEdit
 from layers.catalogue import thumbnails
 from layers.catalogue.publication import REQUIRED, publish, withdraw
 from layers.pages.catalogue.forms import PublishForm
-from layers.permissions import EDITORS, all_columns, layers_managed_by
+from layers.permissions import all_columns, layers_managed_by, require_layer_editor
 from layers.storage.models import Layer
 from layers.storage.rows import rows_of
 from ui.forms.refusable import render_form
@@ -21,7 +20,7 @@ from ui.forms.refusable import render_form
 SAMPLES = 3
 
 
-@require_role(*EDITORS)
+@require_layer_editor
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_layer(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask, confirm, publish."""
@@ -77,7 +76,7 @@ def _fields(layer: Layer, form: PublishForm) -> list[dict[str, Any]]:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def withdraw_layer(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep a layer inside again."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)

@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import ANONYMOUS, require_role, role_of
+from accounts.permissions import ANONYMOUS, role_of
 from geokit.refusal import BadInput, Refusal
 from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers, layer_or_404, published_or_404
@@ -19,7 +19,7 @@ from layers.catalogue.queries import CatalogueForm, cards, find_layers
 from layers.importing.models import ImportJob
 from layers.pages.catalogue.forms import LayerForm
 from layers.pages.exporting.choices import export_context
-from layers.permissions import EDITORS, columns_visible_to, layers_managed_by, may_edit_layers
+from layers.permissions import columns_visible_to, layers_managed_by, may_edit_layers, require_layer_editor
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
@@ -95,7 +95,7 @@ def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def undo(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish an earlier version; nothing is deleted, so this too can be undone."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
@@ -117,7 +117,7 @@ def undo(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what is said about a layer, or who may see it."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)
@@ -133,7 +133,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def row_report(request: HttpRequest, slug: str, number: int) -> StreamingHttpResponse:
     """Every row issue of one version's import as CSV (UTF-8 with a byte-order mark, for spreadsheets)."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug)

@@ -9,12 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import require_role
 from geokit.geometry.geojson import collection
 from layers.importing.inspection import difference_queries, row_issues, work_tables
 from layers.importing.inspection.version_difference import STATUSES
 from layers.importing.models import ImportJob
-from layers.permissions import EDITORS
+from layers.permissions import require_layer_editor
 from layers.storage.models import LayerVersion
 from ui.downloads import csv_stream
 from ui.pagination import page_of
@@ -40,7 +39,7 @@ def _compared(job: ImportJob) -> LayerVersion:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The first features of an upload."""
     job = get_object_or_404(ImportJob, pk=pk)
@@ -48,7 +47,7 @@ def preview_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Rejected and repaired rows, by code, each with a way to its place on the map."""
     job = _job(pk, "findings")
@@ -68,7 +67,7 @@ def row_issue_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def row_issue_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The geometries of one page of issues: as sent, and as repaired."""
     _job(pk, "findings")
@@ -81,7 +80,7 @@ def row_issue_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def row_issue_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """Every row issue of an inspection (UTF-8 with a byte-order mark, for spreadsheets)."""
     _job(pk, "findings")
@@ -93,7 +92,7 @@ def row_issue_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def change_list(request: HttpRequest, pk: int) -> HttpResponse:
     """What the import would change, row by row."""
     job = _job(pk, "difference")
@@ -115,7 +114,7 @@ def change_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def change_shapes(request: HttpRequest, pk: int) -> JsonResponse:
     """The geometries of one page of the difference: before and after."""
     base = _compared(_job(pk, "difference"))
@@ -130,7 +129,7 @@ def change_shapes(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def change_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole difference, one line for each changed field and one for each row that is new, missing or moved."""
     _compared(_job(pk, "difference"))

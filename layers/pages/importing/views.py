@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import require_role
 from geokit.formats import table as formats
 from geokit.refusal import Refusal
 from layers.importing import jobs
@@ -24,7 +23,7 @@ from layers.pages.importing.crs_candidates import candidates_with_locations
 from layers.pages.importing.forms import ImportForm, reading_changed, remembered
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
-from layers.permissions import EDITORS, layers_managed_by
+from layers.permissions import layers_managed_by, require_layer_editor
 from layers.storage.models import Layer
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
@@ -37,7 +36,7 @@ STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_role(*EDITORS)
+@require_layer_editor
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose files; they are kept, then inspected in the background. Scripts that ask for JSON get it."""
     refusal = None
@@ -77,7 +76,7 @@ def _options_for(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def history(request: HttpRequest) -> HttpResponse:
     """Every import, newest first, by state, person, layer and words."""
     state, who, words = (request.GET.get(name, "").strip()[:60] for name in ("state", "who", "q"))
@@ -102,7 +101,7 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
     job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
@@ -146,7 +145,7 @@ def _existing(job: ImportJob) -> Layer | None:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the job stops running the whole panel is fetched again."""
     job = get_object_or_404(ImportJob, pk=pk)
@@ -157,7 +156,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
     job = get_object_or_404(ImportJob, pk=pk)
@@ -207,7 +206,7 @@ def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     job = get_object_or_404(ImportJob, pk=pk)
     if job.state == State.DONE:
@@ -219,7 +218,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Inspect the kept file again, without another upload."""
     job = get_object_or_404(ImportJob, pk=pk)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import require_role
 from geokit.refusal import Refusal
 from layers.importing.options import slug_from
 from layers.overlay import results, runs, saving
@@ -17,7 +16,7 @@ from layers.overlay.models import OverlayRun
 from layers.overlay.parameters import Parameters
 from layers.pages.overlay.forms import OverlayForm, SaveForm
 from layers.pages.polling import fetch_panel
-from layers.permissions import EDITORS
+from layers.permissions import require_layer_editor
 from layers.storage.models import Layer
 from ui.downloads import csv_stream
 from ui.forms.refusable import render_form
@@ -35,7 +34,7 @@ EXPLAINED = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_role(*EDITORS)
+@require_layer_editor
 def ask(request: HttpRequest) -> HttpResponse:
     """Choose a tool and what it is to be asked; the answer is computed in the background."""
     given = request.POST if request.method == "POST" else request.GET
@@ -65,7 +64,7 @@ def _run_or_404(pk: int) -> OverlayRun:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where a run stands, or its answer with chart, map and table."""
     run = _run_or_404(pk)
@@ -101,7 +100,7 @@ def _progress(run: OverlayRun) -> dict[str, Any]:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def run_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the run stops the whole panel is fetched again."""
     run = _run_or_404(pk)
@@ -112,7 +111,7 @@ def run_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     runs.cancel(_run_or_404(pk))
     messages.info(request, _("已取消计算。"))
@@ -120,7 +119,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def save(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the answer a layer, internal until somebody publishes it."""
     run = _run_or_404(pk)
@@ -140,7 +139,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def result_geojson(request: HttpRequest, pk: int) -> JsonResponse:
     """The answer's first features, for the map."""
     body = results.geojson(runs.must_have_answer(_run_or_404(pk)))
@@ -148,7 +147,7 @@ def result_geojson(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def result_csv(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """The whole answer as CSV."""
     run = runs.must_have_answer(_run_or_404(pk))

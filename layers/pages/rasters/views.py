@@ -13,12 +13,12 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import Asker, require_role
+from accounts.permissions import Asker
 from geokit.refusal import StaleEdit
 from layers.catalogue.access import published_or_404
 from layers.importing.models import ImportJob
 from layers.pages.rasters.forms import RasterStyleForm
-from layers.permissions import EDITORS, may_edit_layers
+from layers.permissions import may_edit_layers, require_layer_editor
 from layers.rasters import quicklook, raster_style
 from layers.rasters.files import path_of
 from layers.storage.models import Layer, LayerVersion
@@ -44,7 +44,7 @@ def _audience(layer: Layer) -> str:
     return "public" if layer.visibility == Layer.Visibility.PUBLIC else "signed-in"
 
 
-@require_role(*EDITORS)
+@require_layer_editor
 @require_http_methods(["GET", "HEAD", "POST"])
 def style_editor(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose how a raster is drawn. POST with `do=preview` shows the draft, `do=save` saves it."""
@@ -133,7 +133,7 @@ def raster_file(request: HttpRequest, slug: str) -> FileResponse:
 
 
 @require_safe
-@require_role(*EDITORS)
+@require_layer_editor
 def import_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture of a raster that has been uploaded but not yet loaded."""
     job = get_object_or_404(ImportJob, pk=pk)

@@ -8,13 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from layers.catalogue.access import features_or_404, known_layers, published_or_404
 from layers.pages.styling.editor import editor_context
 from layers.pages.styling.form_to_style import draft_of
 from layers.pages.styling.forms import StyleForm
-from layers.permissions import EDITORS, columns_visible_to, layers_managed_by
+from layers.permissions import columns_visible_to, layers_managed_by, require_layer_editor
 from layers.rasters.raster_layers import raster_legend
 from layers.storage.models import Layer
 from layers.styling.legend import legend_of
@@ -25,7 +24,7 @@ from ui.refusals import status_of, status_of_form
 KEPT_STYLES = 10
 
 
-@require_role(*EDITORS)
+@require_layer_editor
 @require_http_methods(["GET", "HEAD", "POST"])
 def style_editor(request: HttpRequest, slug: str) -> HttpResponse:
     """The editor. POST with `do=preview` shows the draft, `do=copy` starts from another layer, `do=save` saves."""
@@ -100,7 +99,7 @@ def _page(
 
 
 @require_POST
-@require_role(*EDITORS)
+@require_layer_editor
 def style_restore(request: HttpRequest, slug: str) -> HttpResponse:
     """Take an earlier style again."""
     layer = get_object_or_404(layers_managed_by(request.user), slug=slug, kind=Layer.Kind.VECTOR)
