@@ -12,7 +12,7 @@ from river_monitoring.models import River
 from supervision.findings.intake import MAX_PHOTOS, MAX_TEXT
 from supervision.models import Category
 from supervision.pages.forms import COORDINATE
-from ui.forms.photos import PhotosField
+from ui.forms.photos import ClaimedPhotosMixin, PhotosField
 from ui.forms.refusable import RefusableForm
 
 
@@ -43,7 +43,7 @@ class StopForm(RefusableForm):
     )
 
 
-class FoundForm(RefusableForm):
+class FoundForm(ClaimedPhotosMixin, RefusableForm):
     """What was found: what it is, where, and what it looks like."""
 
     field_of = {"place": "lng"}

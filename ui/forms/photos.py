@@ -3,8 +3,46 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
+from geokit.refusal import BadInput
 from ui.forms.widgets import PhotoInput
+from ui.photo_claims import read_claim, sha256_of
+
+
+class ClaimInput(forms.HiddenInput):
+    """Comes back empty with a refused form: the browser has forgotten the photos that it was about."""
+
+    def __init__(self) -> None:
+        super().__init__({"data-photo-claim": ""})
+
+    def format_value(self, value: Any) -> None:
+        return None
+
+
+class ClaimedPhotosMixin(forms.Form):
+    """A form that is taken with all of its photos or not at all; the page still has them and sends them again."""
+
+    photo_sha256 = forms.CharField(widget=ClaimInput, required=False, max_length=1000)
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean()
+        claim = self._claim()
+        files = [file for name in self.files for file in self.files.getlist(name)]
+        here = {sha256_of(file) for file in files}
+        if missing := [digest for digest in claim if digest not in here]:
+            words = {"total": len(claim), "arrived": len(claim) - len(missing)}
+            message = _("%(total)d 张照片中 %(arrived)d 张已送达，没有接收。请重新提交。") % words
+            self.add_error(None, ValidationError(message, code="photos-missing"))
+        return given
+
+    def _claim(self) -> tuple[str, ...]:
+        try:
+            return read_claim(self.cleaned_data.get("photo_sha256") or "")
+        except BadInput as refusal:
+            self.add_error(None, ValidationError(refusal.message, code=refusal.code))
+            return ()
 
 
 class PhotosInput(PhotoInput):
