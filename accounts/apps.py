@@ -13,10 +13,12 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
     """
     from accounts.notices.digest import DAILY
     from accounts.notices.wake import DELIVER
-    from accounts.schedules import keep_schedules
+    from jobs.lanes import Lane
+    from jobs.schedules import keep_schedules
 
     daily = {DAILY: time(7, 30), "accounts.rate_limits.forget_ended": time(3, 40)}
-    keep_schedules(using, daily=daily, minutes={DELIVER: 1})
+    keep_schedules(using, daily=daily)
+    keep_schedules(using, minutes={DELIVER: 1}, lane=Lane.MAIL)
 
 
 class AccountsConfig(AppConfig):

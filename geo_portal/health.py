@@ -1,22 +1,18 @@
 """Is it alive, is it ready, what does it count."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
-from django_q.models import OrmQ, Task
-from django_q.status import Stat
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from jobs import watch
 from tiles.cache.metrics import TileCollector
-
-STUCK_AFTER = timedelta(minutes=10)
 
 
 @require_safe
@@ -39,21 +35,35 @@ def _migrations_ok() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def _worker_ok() -> bool:
-    """A worker reports itself, or at least no job has waited for long."""
-    if Stat.get_all():
-        return True
-    return not OrmQ.objects.filter(lock__lt=timezone.now() - STUCK_AFTER).exists()
+def _lanes() -> list[watch.LaneFacts]:
+    try:
+        return watch.lanes()
+    except DatabaseError:
+        return []
 
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Tell whether database, migrations and worker are fine; 503 names the part that is not."""
+    """Tell whether database, migrations and workers are fine; 503 names the part that is not.
+
+    `lanes` tells of each lane of the job queue how many seconds its oldest job has been due and its newest heartbeat is
+    old, as the database has it.
+    """
     parts = {"database": _database_ok()}
+    lanes: list[watch.LaneFacts] = []
     if parts["database"]:
         parts["migrations"] = _migrations_ok()
-        parts["worker"] = parts["migrations"] and _worker_ok()
-    return JsonResponse({"ready": all(parts.values()), **parts}, status=200 if all(parts.values()) else 503)
+        lanes = _lanes() if parts["migrations"] else []
+        parts["worker"] = bool(lanes) and all(lane.is_well for lane in lanes)
+    ready = all(parts.values())
+    facts = {
+        lane.lane: {"oldest_due_s": round(lane.oldest_due), "heartbeat_s": _rounded(lane.heartbeat)} for lane in lanes
+    }
+    return JsonResponse({"ready": ready, **parts, "lanes": facts}, status=200 if ready else 503)
+
+
+def _rounded(seconds: float | None) -> int | None:
+    return None if seconds is None else round(seconds)
 
 
 class SiteCollector(Collector):
@@ -61,14 +71,34 @@ class SiteCollector(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """Yield the figures of this moment, asked of the database."""
-        day_ago = timezone.now() - timedelta(days=1)
-        failed = Task.objects.filter(success=False, stopped__gte=day_ago).count()
-        yield GaugeMetricFamily("geo_portal_jobs_waiting", "Jobs in the queue", OrmQ.objects.count())
+        lanes = watch.lanes()
+        failed = watch.failed_within(timedelta(days=1))
+        waiting = sum(lane.waiting for lane in lanes)
+        yield GaugeMetricFamily("geo_portal_jobs_waiting", "Jobs that are due and that no worker holds", waiting)
         yield GaugeMetricFamily("geo_portal_jobs_failed_1d", "Jobs that failed within a day", failed)
+        yield from _lane_gauges(lanes)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_database_size(current_database())")
             size = cursor.fetchone()[0]
         yield GaugeMetricFamily("geo_portal_database_bytes", "Size of the database", size)
+
+
+LANE_GAUGES: dict[str, tuple[str, Callable[[watch.LaneFacts], float | None]]] = {
+    "geo_portal_job_oldest_due_seconds": ("Age of the oldest job that no worker holds", lambda lane: lane.oldest_due),
+    "geo_portal_jobs_at_work": ("Jobs that a worker holds", lambda lane: lane.at_work),
+    "geo_portal_worker_heartbeat_seconds": ("Age of the newest heartbeat", lambda lane: lane.heartbeat),
+    "geo_portal_lane_well": ("1 when the lane does its work", lambda lane: int(lane.is_well)),
+}
+
+
+def _lane_gauges(lanes: list[watch.LaneFacts]) -> Iterator[GaugeMetricFamily]:
+    """One figure for each lane; a lane without a worker has no age of a heartbeat."""
+    for name, (text, figure) in LANE_GAUGES.items():
+        gauge = GaugeMetricFamily(name, text, labels=["lane"])
+        for lane in lanes:
+            if (value := figure(lane)) is not None:
+                gauge.add_metric([lane.lane], value)
+        yield gauge
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from geokit.refusal import TooLarge
-from ui.refusals import answer_to, problem_json, refusal_body
+from ui.refusals import answer_to
 
 MEGABYTE = 1024**2
 
@@ -29,8 +29,6 @@ class RequestSizeMiddleware:
             gettext("一次提交的内容超过 %d MB，没有接收。请减少照片张数，或在手机相册里缩小后再传；草稿仍在填报页。")
             % (limit // MEGABYTE)
         )
-        if request.headers.get("Accept", "").startswith("application/json"):
-            return problem_json(refusal_body(refusal))
         return answer_to(request, refusal)
 
 

@@ -102,13 +102,13 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "django_filters",
-    "django_q",
     "django_vite",
     "rest_framework",
     "rest_framework_gis",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "ui",
+    "jobs",
     "ledger",
     "accounts",
     "tiles",
@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "ui.refusals.RefusalMiddleware",
     # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
     "geo_portal.request_size.RequestSizeMiddleware",
+    "geo_portal.whole_body.WholeBodyMiddleware",
 ]
 
 ROOT_URLCONF = "geo_portal.urls"
@@ -307,10 +308,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "PointKindEnum": "river_monitoring.models.MonitoringPoint.Kind",
+        "PointKindEnum": "river_monitoring.points.models.MonitoringPoint.Kind",
         "ReceptionKindEnum": "stations.models.Reception.Kind",
         "SatisfactionEnum": "supervision.models.SuggestionEvent.Satisfaction",
-        "WaterKindEnum": "river_monitoring.models.WaterKind",
+        "WaterKindEnum": "river_monitoring.network.models.WaterKind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -325,21 +326,10 @@ LAYER_KEEP_VERSIONS = int(os.environ.get("LAYER_KEEP_VERSIONS", 10))
 LAYER_KEEP_DAYS = int(os.environ.get("LAYER_KEEP_DAYS", 90))
 UPLOAD_KEEP_DAYS = int(os.environ.get("UPLOAD_KEEP_DAYS", 30))
 
-Q_CLUSTER = {
-    "name": "geo_portal",
-    "orm": "default",
-    "workers": int(os.environ.get("WORKERS", 1)),
-    # A job comes again `retry` seconds after its worker vanished, so `retry` outlasts `timeout`. Imports need not wait
-    # for that: `layers.importing.job_recovery` finds those without a heartbeat within a minute.
-    "timeout": IMPORT_SECONDS + 120,
-    "retry": IMPORT_SECONDS + 180,
-    "max_attempts": 3,
-    "ack_failures": True,
-    "poll": 0.5,
-    "catch_up": False,
-    "bulk": 1,
-    "label": _("后台任务"),
-}
+# Background jobs (`manage.py work_jobs`): processes for each lane that computes, and how long a worker that is told to
+# stop may go on with its job before it gives it back.
+WORKERS = int(os.environ.get("WORKERS", 1))
+WORKER_STOP_SECONDS = float(os.environ.get("WORKER_STOP_SECONDS", 8))
 
 # A folder with further standards for the class of a water, or later versions, as TOML files (docs/water-class.md).
 NORMS_DIR = os.environ.get("NORMS_DIR", "")
@@ -378,6 +368,15 @@ PROJECTS: dict[str, int] = {
     "nearby_m": int(os.environ.get("PROPOSALS_NEARBY_M", 500)),
 }
 PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "HS")
+
+# Rooms that offer figures, in the order of the numbers page (`accounts.indicators` has the shape).
+INDICATORS = [
+    "supervision.indicators",
+    "river_monitoring.indicators",
+    "projects.indicators",
+    "stations.indicators",
+    "inspections.indicators",
+]
 
 # The same for matters: the one who must act, the congress staff who see to it, the district's staff.
 MATTER_ESCALATION = {

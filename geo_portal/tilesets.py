@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
-from django_q.models import OrmQ
 
 from accounts.permissions import ANONYMOUS, role_of
 from geo_portal import areas
+from jobs.models import Job
 from layers import vector_layers as loaded
 from layers.models import Layer, LayerVersion
 from layers.rasters import raster_layers as rasters
@@ -122,7 +122,7 @@ def _watch_loaded(using: str, present: set[str]) -> None:
         tables = {name for (name,) in cursor.fetchall()}
     names = set(LayerVersion.objects.using(using).values_list("table_name", flat=True)) & tables
     freshness.watch((f"{SCHEMA}.{name}" for name in names), using)
-    if using == DEFAULT_DB_ALIAS and present >= {Ladder._meta.db_table, OrmQ._meta.db_table}:
+    if using == DEFAULT_DB_ALIAS and present >= {Ladder._meta.db_table, Job._meta.db_table}:
         current = Layer.objects.filter(current_version__table_name__in=names)
         known = {ladder.source for ladder in Ladder.objects.all() if not ladder.is_stale}
         for name, fields in current.values_list("current_version__table_name", "current_version__fields"):

@@ -7,13 +7,13 @@ from rest_framework.routers import DefaultRouter
 
 from accounts.people.views import invitation
 from geo_portal import areas, health
-from geo_portal.entrance import numbers
 from geo_portal.entrance import views as pages
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import views as work
 from inspections import api as patrols
 from layers.api import views as layers
 from projects.api import views as projects
+from reporting.pages import numbers
 from river_monitoring.api import points as river
 from stations.api import views as stations
 from supervision.api import views as supervision

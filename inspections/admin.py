@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from inspections.models import PatrolRule
+from inspections.patrols.models import PatrolRule
 
 
 @admin.register(PatrolRule)

@@ -10,9 +10,9 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inspections.models import Capacity, Patrol
 from inspections.patrols import queries, services
 from inspections.patrols.filters import PatrolFilter
+from inspections.patrols.models import Capacity, Patrol
 from inspections.patrols.permissions import patrols_visible_to
 from ui.pagination import Pages
 

@@ -2,7 +2,13 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-class PatrolsConfig(AppConfig):
+class InspectionsConfig(AppConfig):
     name = "inspections"
     label = "supervision_patrols"
+    """As before the room was its own: the tables and migrations in the field bear this name."""
     verbose_name = _("巡查")
+
+    def ready(self) -> None:
+        from inspections.patrols import photo_checks
+
+        photo_checks.listen()

@@ -2,24 +2,25 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
-from inspections.models import Patrol
+from accounts.permissions import Asker
+from inspections.patrols.models import Patrol
 from inspections.patrols.permissions import may_patrol
+from ledger.actors import account_of
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here."""
     if may_patrol(user):
         yield Waiting(
             kind="patrol-running",
             title=_("没有结束的巡查"),
-            rows=Patrol.objects.filter(user=user, ended_at__isnull=True).select_related("river"),
+            rows=Patrol.objects.filter(user=account_of(user), ended_at__isnull=True).select_related("river"),
             show=_show,
         )
 

@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.schedules import keep_schedules
+from jobs.schedules import keep_schedules
 
 
 def schedule_housekeeping(using: str, **kwargs: Any) -> None:
@@ -21,11 +21,12 @@ def schedule_housekeeping(using: str, **kwargs: Any) -> None:
     )
 
 
-def when_a_worker_starts(**kwargs: Any) -> None:
+def when_a_worker_starts(lane: str, **kwargs: Any) -> None:
     """A worker that starts may follow one that was killed. Imported late: only workers need what reads files."""
     from layers.importing.job_recovery import requeue_at_start
 
-    requeue_at_start()
+    if lane == "imports":
+        requeue_at_start()
 
 
 class LayersConfig(AppConfig):
@@ -34,13 +35,12 @@ class LayersConfig(AppConfig):
     step_tables = ("layers.importing.states.TABLE",)
 
     def ready(self) -> None:
-        from django_q.signals import post_spawn
-
+        from jobs.signals import worker_started
         from layers import signals
         from layers.catalogue import thumbnails
         from layers.storage import database_views
 
         signals.version_published.connect(thumbnails.published, dispatch_uid="layers.catalogue.thumbnails")
         signals.version_published.connect(database_views.published, dispatch_uid="layers.storage.database_views")
-        post_spawn.connect(when_a_worker_starts, dispatch_uid="layers.importing.job_recovery")
+        worker_started.connect(when_a_worker_starts, dispatch_uid="layers.importing.job_recovery")
         post_migrate.connect(schedule_housekeeping, sender=self)

@@ -16,8 +16,8 @@ def build(arguments: list[str]) -> int:
         setup.install_python_packages(tests=False)
         setup.install_listed("requirements-docs")
     target = environment.var_dir(environ) / "docs"
-    command = [setup.PYTHON, "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet", *arguments]
-    code = subprocess.run([*command, environment.ROOT / "docs", target], cwd=environment.ROOT).returncode
+    command = [str(setup.PYTHON), "-m", "sphinx", "--fail-on-warning", "--keep-going", "--quiet", *arguments]
+    code = subprocess.run([*command, str(environment.ROOT / "docs"), str(target)], cwd=environment.ROOT).returncode
     if code == 0:
         print(f"The documentation is at {target / 'index.html'}")
     return code

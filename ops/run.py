@@ -96,7 +96,7 @@ def _serve(environ: dict[str, str], port: int, started: float) -> None:
     children: list[Child] = []
     try:
         children.append(_spawn("web server", server_command(port, environ), environ))
-        children.append(_spawn("worker", [str(setup.PYTHON), "manage.py", "qcluster"], environ))
+        children.append(_spawn("worker", [str(setup.PYTHON), "manage.py", "work_jobs"], environ))
         _wait_ready(children, port)
         _announce(port, demo=is_demo(environ), seconds=time.monotonic() - started)
         while True:

@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.schedules import keep_schedules
+from jobs.schedules import keep_schedules
 
 
 def schedule_daily_lights(using: str, **kwargs: Any) -> None:
@@ -17,7 +17,12 @@ def schedule_daily_lights(using: str, **kwargs: Any) -> None:
     from projects.jobs import DAILY, VOTES, VOTES_EVERY_MINUTES
 
     # The letters after the quiet hours, and after the lights.
-    keep_schedules(using, daily={DAILY: time(0, 10), DIGESTS: time(8, 10)}, minutes={VOTES: VOTES_EVERY_MINUTES})
+    keep_schedules(
+        using,
+        daily={DAILY: time(0, 10), DIGESTS: time(8, 10)},
+        minutes={VOTES: VOTES_EVERY_MINUTES},
+        moved={"projects.public.following.send_digests": DIGESTS},
+    )
 
 
 class ProjectsConfig(AppConfig):

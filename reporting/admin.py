@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from reporting.models import QuarterlyReport
+from reporting.quarterly.models import QuarterlyReport
 
 
 @admin.register(QuarterlyReport)

@@ -7,21 +7,13 @@ from django.contrib.gis import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import (
-    AutomaticStation,
-    Chief,
-    Evidence,
-    MonitoringPoint,
-    Reach,
-    ReachLink,
-    RectificationEvent,
-    River,
-    Sample,
-    StationFault,
-)
 from river_monitoring.network import build
+from river_monitoring.network.models import Chief, Reach, ReachLink, River
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.registration import outside_district
+from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.samples.hj212.codes import FACTORS
+from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
 
 
 class WrittenByServices:
@@ -74,7 +66,7 @@ class ChiefAdmin(admin.ModelAdmin):
 
 @admin.register(ReachLink)
 class ReachLinkAdmin(admin.ModelAdmin):
-    """A link that somebody saves here is hers: working out the network again leaves it alone."""
+    """A link that somebody saves here stays: working out the network anew does not change it."""
 
     list_display = ["upstream", "downstream", "leaves_at", "joins_at", "is_computed"]
     list_filter = ["is_computed"]
@@ -91,8 +83,8 @@ class ReachLinkAdmin(admin.ModelAdmin):
 class PointAdminForm(forms.ModelForm):
     def clean_geom(self) -> Any:
         place = self.cleaned_data["geom"]
-        if said := outside_district(place):
-            raise forms.ValidationError(said, code="outside-district")
+        if message := outside_district(place):
+            raise forms.ValidationError(message, code="outside-district")
         return place
 
 

@@ -5,12 +5,19 @@ from django.utils.translation import gettext_lazy as _
 class RiverMonitoringConfig(AppConfig):
     name = "river_monitoring"
     verbose_name = _("河道治理")
+    step_tables = ("river_monitoring.steps.table.TABLE",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
         from river_monitoring.jobs import schedule
         from river_monitoring.network.zones import register_zones
+        from river_monitoring.rectification.relapse import relist_after_samples
+        from river_monitoring.samples.signals import samples_written
+        from river_monitoring.steps.table import TABLE
+        from ui.tokens import explain_rings
 
         register_zones()
+        explain_rings({state.ring: state.label for state in TABLE.states if state.ring})
+        samples_written.connect(relist_after_samples)
         post_migrate.connect(schedule, sender=self)

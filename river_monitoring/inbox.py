@@ -9,18 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import has_role, role_of
-from river_monitoring.models import MonitoringPoint, Sample
-from river_monitoring.permissions import points_visible_to
+from accounts.permissions import Asker, department_of, has_role, role_of
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.queries import followed_points
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.queries import samples_to_review
+from river_monitoring.steps.table import OPEN
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import measures_visible_to
 
 CHANGED_WITHIN = timedelta(days=7)
 
 
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
-    """Yield what waits for `user` here, by her role."""
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user` here, by role."""
     role = role_of(user)
     if role == Role.DEPUTY:
         yield from _deputy(user, today)
@@ -33,7 +37,7 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
         yield Waiting(
             kind="samples-to-review",
             title=_("待核实的监测数据"),
-            rows=queries.samples_to_review(user),
+            rows=samples_to_review(user),
             show=_show_sample,
             area="point__area",
             tileset="monitoring_points",
@@ -41,8 +45,8 @@ def waiting(user: Any, today: date) -> Iterator[Waiting]:
         )
 
 
-def _deputy(user: Any, today: date) -> Iterator[Waiting]:
-    followed: Any = queries.followed_points(user, points_visible_to(user))
+def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
+    followed: Any = followed_points(user, points_visible_to(user))
     yield _points(
         "points-changed",
         _("关注的点位有变化"),
@@ -52,11 +56,11 @@ def _deputy(user: Any, today: date) -> Iterator[Waiting]:
     yield _points("points-followed", _("我关注的点位"), followed, to_do=False, hint=_("最近有变化的在前。"))
 
 
-def _officer(user: Any) -> Iterator[Waiting]:
-    mine = queries.for_lists(points_visible_to(user)).filter(department=user.department_id)
-    yield _points("points-to-mend", _("治理中的点位"), mine.filter(status__in=queries.OPEN), due="due_on")
+def _officer(user: Asker) -> Iterator[Waiting]:
+    mine = queries.for_lists(points_visible_to(user)).filter(department=department_of(user))
+    yield _points("points-to-mend", _("治理中的点位"), mine.filter(status__in=OPEN), due="due_on")
     measures = measures_visible_to(user).filter(
-        point__department=user.department_id, point__status__in=queries.OPEN, is_dropped=False, share_done__lt=100
+        point__department=department_of(user), point__status__in=OPEN, is_dropped=False, share_done__lt=100
     )
     yield Waiting(
         kind="measures-due",

@@ -1,9 +1,9 @@
-"""What river monitoring does every night: find relapses that came in by another way, tell what is late."""
+"""The nightly job of river monitoring: find relapses of samples written elsewhere, notify of late points."""
 
 from datetime import time
 from typing import Any
 
-from accounts.schedules import keep_schedules
+from jobs.schedules import keep_schedules
 from river_monitoring.rectification import escalation, relapse
 
 

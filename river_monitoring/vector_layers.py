@@ -1,28 +1,32 @@
 """What river monitoring puts on the map."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
-from river_monitoring import permissions
+from accounts.permissions import Asker
 from river_monitoring.assessment import snapshot
-from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.network.models import Reach, River
+from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.network.vector_layers import MANAGEMENT_RANGES
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.samples.models import Sample
 from river_monitoring.works.vector_layers import OUTFALLS
 from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import Cluster, Past, VectorLayer
 
 
-def _reaches(user: Any) -> QuerySet[Reach]:
-    return queries.with_class(permissions.reaches_visible_to(user))
+def _reaches(user: Asker) -> QuerySet[Reach]:
+    return queries.with_class(reaches_visible_to(user))
 
 
-def _points(user: Any) -> QuerySet[MonitoringPoint]:
-    return queries.with_overdue(permissions.points_visible_to(user))
+def _points(user: Asker) -> QuerySet[MonitoringPoint]:
+    return queries.with_overdue(points_visible_to(user))
 
 
 # What a filter may ask of a point; the names of the API's own filters where they take codes.
@@ -136,7 +140,7 @@ LAYERS = [
 
 
 def _clusters(points: VectorLayer) -> VectorLayer:
-    """The same points, the same rights, filters and months, told as counts of what lies near one another."""
+    """The same points, the same rights, filters and months, as counts of what lies near one another."""
     return replace(
         points,
         name="monitoring_point_clusters",

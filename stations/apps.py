@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from accounts.schedules import keep_schedules
+from jobs.schedules import keep_schedules
 
 
 def schedule_daily_jobs(using: str, **kwargs: Any) -> None:

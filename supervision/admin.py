@@ -3,7 +3,10 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from supervision.models import ClockRule, Finding, RoutingRule, Suggestion, SuggestionEvent
+from supervision.deadlines.models import ClockRule
+from supervision.findings.models import Finding
+from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.routing.models import RoutingRule
 
 
 @admin.register(RoutingRule)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class SupervisionConfig(AppConfig):
     name = "supervision"
     verbose_name = _("监督")
+    step_tables = ("supervision.matters.table.TABLE",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

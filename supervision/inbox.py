@@ -9,17 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import role_of
+from accounts.permissions import Asker, department_of, role_of
+from ledger.actors import account_of
 from supervision.matters import queries
+from supervision.matters.models import Suggestion
 from supervision.matters.permissions import suggestions_visible_to
-from supervision.matters.table import IN_HAND, UNROUTED, State
-from supervision.models import Suggestion
+from supervision.matters.table import TABLE
 from supervision.public.permissions import unadopted_matters
 
-TONES = {"received": "warn", "submitted": "warn", "returned": "warn", "redo": "warn", "replied": "info", "closed": "ok"}
 
-
-def waiting(user: Any, today: date) -> Iterator[Waiting]:
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by her role."""
     yield from _BY_ROLE.get(role_of(user), _nobody)(user, today)
 
@@ -36,7 +35,7 @@ def show(row: Suggestion) -> Item:
             row.department.short_name if row.department else "",
         ),
         badge=row.get_state_display(),
-        tone=TONES.get(row.state, "info"),
+        tone=row.tone,
         place=finding.geom if finding else None,
     )
 
@@ -52,20 +51,20 @@ def matters(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:
     return Waiting(kind=kind, title=title, rows=rows, **given)
 
 
-def _nobody(user: Any, today: date) -> Iterator[Waiting]:
+def _nobody(user: Asker, today: date) -> Iterator[Waiting]:
     return iter(())
 
 
-def _deputy(user: Any, today: date) -> Iterator[Waiting]:
+def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
-    mine = queries.for_lists(visible).filter(author=user).order_by("-submitted_at", "-pk")
+    mine = queries.for_lists(visible).filter(author=account_of(user)).order_by("-submitted_at", "-pk")
     yield matters(
         "matters-to-rate",
         _("等我评价的答复"),
         queries.waiting_for_rating(visible, user),
         hint=_("评价后办结；对结果不满意的，退回重新办理一次。"),
     )
-    in_hand = mine.filter(state__in=[*IN_HAND, *UNROUTED, State.RECEIVED])
+    in_hand = mine.filter(state__in=TABLE.in_group("waiting", "in_hand"))
     yield matters("my-matters-in-hand", _("我提出的，正在办理"), in_hand, due="due_on", to_do=False)
     unadopted = queries.for_lists(unadopted_matters(user)).order_by("-submitted_at", "-pk")
     yield matters("reports-unadopted", _("待认领的上报"), unadopted, to_do=False)
@@ -73,28 +72,28 @@ def _deputy(user: Any, today: date) -> Iterator[Waiting]:
     yield matters("my-matters-closed", _("我提出的，已经办结"), closed, to_do=False)
 
 
-def _officer(user: Any, today: date) -> Iterator[Waiting]:
+def _officer(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     yield matters(
         "matters-to-answer",
         _("等待答复"),
-        queries.waiting_for_reply(visible).filter(department=user.department_id),
+        queries.waiting_for_reply(visible).filter(department=department_of(user)),
         due="due_on",
         hint=_("按期限排列。不属于本单位的，交办后 10 日内退回。"),
     )
     yield matters(
         "matters-to-advise",
         _("等待会办意见"),
-        queries.waiting_for_opinion(visible, user.department_id),
+        queries.waiting_for_opinion(visible, department_of(user)),
         due="opinion_due_on",
         hint=_("会办意见交主办单位，由主办单位统一答复。"),
     )
-    mine = queries.for_lists(visible).filter(department=user.department_id)
+    mine = queries.for_lists(visible).filter(department=department_of(user))
     replied = mine.filter(state=Suggestion.State.REPLIED).order_by("-pk")
     yield matters("matters-answered", _("已答复，等待评价"), replied, to_do=False)
 
 
-def _staff(user: Any, today: date) -> Iterator[Waiting]:
+def _staff(user: Asker, today: date) -> Iterator[Waiting]:
     visible = suggestions_visible_to(user)
     yield matters(
         "matters-to-accept",

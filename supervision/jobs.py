@@ -1,9 +1,9 @@
-"""What supervision does every morning: bring back what was planned for today, tell what is late, tidy up."""
+"""Every morning: bring back what was planned for today, notify of what is late, delete expired drafts."""
 
 from datetime import time
 from typing import Any
 
-from accounts.schedules import keep_schedules
+from jobs.schedules import keep_schedules
 from supervision.matters import escalation
 from supervision.public import draft_photos
 
@@ -11,7 +11,7 @@ from supervision.public import draft_photos
 def daily() -> dict[str, int]:
     """Look at every matter once; the counts are kept with the task."""
     found = {"came_back": len(escalation.bring_back()), "escalated": len(escalation.escalate())}
-    return found | {"photos_forgotten": draft_photos.forget_old()}
+    return found | {"photos_forgotten": draft_photos.delete_expired()}
 
 
 def schedule(using: str, **kwargs: Any) -> None:

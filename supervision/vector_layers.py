@@ -1,19 +1,18 @@
 """Findings as vector tiles, by role; for the public those whose matters are published."""
 
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
-from accounts.permissions import role_of, scope_of
+from accounts.permissions import Asker, department_of, role_of, scope_of
+from ledger.actors import account_of
 from projects.models import Project
-from supervision.models import CoHandling, MatterLink, Suggestion
+from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.public.permissions import findings_readable_by
 from tiles.layer.map_use import CASEWORK, OVERVIEW, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
 
-def findings_audience(user: Any) -> str:
+def findings_audience(user: Asker) -> str:
     """Name the group of people who see the same findings: staff of one place, one department, one deputy,
     or the public.
     """
@@ -22,9 +21,9 @@ def findings_audience(user: Any) -> str:
         area = scope_of(user)
         return f"staff-{area.pk}" if area else "staff"
     if role == Role.OFFICER:
-        return f"dept-{user.department_id}"
+        return f"dept-{department_of(user)}"
     if role == Role.DEPUTY:
-        return f"user-{user.pk}"
+        return f"user-{account_of(user).pk}"
     return "public"
 
 

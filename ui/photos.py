@@ -49,6 +49,8 @@ class CleanPhoto:
     taken_at: dt.datetime | None
     lon: float | None
     lat: float | None
+    sent_sha256: str = ""
+    """Of the bytes as they were sent: what the reporter's device knows the photo by."""
 
 
 def sanitise_photo(file: IO[bytes]) -> CleanPhoto:
@@ -63,7 +65,8 @@ def sanitise_photo(file: IO[bytes]) -> CleanPhoto:
     content, size = _encode(image, kind)
     content_type, suffix = FORMATS[kind]
     digest = hashlib.sha256(content).hexdigest()
-    return CleanPhoto(content, *size, content_type, suffix, digest, taken_at, lon, lat)
+    sent = hashlib.sha256(data).hexdigest()
+    return CleanPhoto(content, *size, content_type, suffix, digest, taken_at, lon, lat, sent)
 
 
 def _open(data: bytes) -> Image.Image:

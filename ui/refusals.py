@@ -111,8 +111,13 @@ def refusal_body(refusal: Refusal) -> dict[str, Any]:
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Tell whether a client of this address reads JSON rather than a page."""
-    return request.path.startswith(settings.JSON_UNDER)
+    """Tell whether who asks reads JSON rather than a page: by the address, or by what a script says it takes."""
+    return request.path.startswith(settings.JSON_UNDER) or prefers_json(request)
+
+
+def prefers_json(request: HttpRequest) -> bool:
+    """Tell whether a script of a page, such as a device's outbox, asks for JSON where others get a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
 
 
 class RefusalMiddleware:

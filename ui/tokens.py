@@ -1,6 +1,7 @@
 """The design values that map styles, the sprite and the legends share with the web build."""
 
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -69,13 +70,6 @@ WORDS = (
     gettext_noop("中度污染"),
     gettext_noop("重度污染"),
     gettext_noop("数据不足"),
-    gettext_noop("已挂号"),
-    gettext_noop("已定方案"),
-    gettext_noop("治理中"),
-    gettext_noop("待验收"),
-    gettext_noop("已销号"),
-    gettext_noop("回头看"),
-    gettext_noop("已中止"),
     gettext_noop("按期"),
     gettext_noop("滞后"),
     gettext_noop("严重滞后"),
@@ -88,6 +82,19 @@ def in_words(entries: list[Entry]) -> list[Entry]:
         {name: gettext(value) if name in ("label", "meaning") else value for name, value in entry.items()}
         for entry in entries
     ]
+
+
+_ring_meanings: dict[str, object] = {}
+
+
+def explain_rings(meanings: Mapping[str, object]) -> None:
+    """Say what the rings around a map symbol mean, by name; the room whose states wear them calls it at start-up."""
+    _ring_meanings.update(meanings)
+
+
+def rings_in_words() -> list[Entry]:
+    """Return the rings that a room has explained, in the order of the file, each with its `label`."""
+    return [{**ring, "label": str(_ring_meanings[ring["name"]])} for ring in RINGS if ring["name"] in _ring_meanings]
 
 
 def map_colours(theme: str) -> dict[str, str | float]:

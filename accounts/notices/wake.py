@@ -1,6 +1,7 @@
 """Waking the worker that delivers notices."""
 
-from django_q.tasks import async_task
+from jobs.lanes import Lane
+from jobs.queue import enqueue
 
 DELIVER = "accounts.notices.delivery.deliver_due"
 """What the worker runs; it looks for all that is due, so waking it once too often costs nothing."""
@@ -8,4 +9,4 @@ DELIVER = "accounts.notices.delivery.deliver_due"
 
 def wake_delivery() -> None:
     """Have the worker look for what is due, once this transaction is committed."""
-    async_task(DELIVER)
+    enqueue(DELIVER, lane=Lane.MAIL)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from demo.plan.points import Place
-from river_monitoring.steps.table import SampleDay, State
+from river_monitoring.steps.proofs import SampleDay
+from river_monitoring.steps.table import State
 
 
 @dataclass(frozen=True)

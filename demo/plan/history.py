@@ -17,15 +17,8 @@ from demo.plan.chemistry import readings
 from demo.plan.points import Place, sections
 from demo.plan.stories import GOALS, deal_stories
 from river_monitoring.standard.evaluation import evaluate_water_class
-from river_monitoring.steps.table import (
-    File,
-    Rules,
-    SampleDay,
-    State,
-    compliant_months,
-    find_transition,
-    missing_evidence,
-)
+from river_monitoring.steps.proofs import EvidenceOnFile, Rules, SampleDay, compliant_months, missing_evidence
+from river_monitoring.steps.table import TABLE, State
 
 RULES = Rules()
 GAP = 0.02
@@ -149,11 +142,11 @@ class Run:
     def _step(self, target: State, day: date, note: str, **more: object) -> Step | None:
         """The step, or None while its proof is missing."""
         step = Step(day, self.status, target, note, **more)  # type: ignore[arg-type]
-        row = find_transition(self.status, target)
+        row = TABLE.move(self.status, target)
         if row is None:
             raise LookupError(f"the table has no step from {self.status} to {target}")
         photos = [kind for each in self._present() for kind in each.photos] + list(step.photos)
-        file = File(
+        file = EvidenceOnFile(
             note=note,
             plan=bool(note),
             due_on=step.due_on,

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from demo.plan.cases import History, Story
 from demo.plan.chance import stream
 from demo.plan.points import Place, small_waters
-from river_monitoring.steps.table import Rules, State, compliant_months
+from river_monitoring.steps.proofs import Rules, compliant_months
+from river_monitoring.steps.table import State
 
 
 def deal_stories() -> list[tuple[Place, Story]]:

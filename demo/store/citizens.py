@@ -14,7 +14,8 @@ from demo.store.matters import World
 from demo.store.pictures import kept
 from supervision.deadlines import clocks
 from supervision.matters.services.filing import title_of
-from supervision.matters.table import State, state_after
+from supervision.matters.states import State
+from supervision.matters.table import TABLE
 from supervision.models import (
     Finding,
     FindingPhoto,
@@ -77,7 +78,7 @@ def _finding(report: Report, world: World) -> Finding:
 
 def _suggestion(report: Report, finding: Finding, world: World, stored: dict[str, Suggestion]) -> Suggestion:
     verbs = [event.verb for event in report.events]
-    state = state_after(verbs)
+    state = TABLE.replay(verbs)
     given = next((event for event in report.events if event.verb == "assigned"), None)
     in_hand = given is not None and state not in NOBODY_HAS_IT
     day = report.events[0].at.date()

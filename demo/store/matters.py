@@ -15,7 +15,8 @@ from demo.store.pictures import kept
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision.deadlines import clocks
-from supervision.matters.table import UNROUTED, State, state_after
+from supervision.matters.states import State
+from supervision.matters.table import TABLE, UNROUTED
 from supervision.models import CoHandling, Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 
 
@@ -108,7 +109,7 @@ def _suggestion(
     matter: Matter, findings: dict[UUID, Finding], world: World, stored: dict[UUID, Suggestion]
 ) -> Suggestion:
     """The suggestion as its events left it."""
-    seen, state = matter.seen, state_after(event.verb for event in matter.events)
+    seen, state = matter.seen, TABLE.replay(event.verb for event in matter.events)
     has_unit = state not in (*UNROUTED, State.RECEIVED, State.DECLINED, State.MERGED)
     given = _last(matter, "assigned", "forwarded", "reopened", "came_back")
     other = stored.get(_leans_on(matter) or matter.key)

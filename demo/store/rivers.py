@@ -18,8 +18,8 @@ from demo.store.geometry import to_geos, to_point
 from demo.store.pictures import kept
 from river_monitoring.models import Chief, Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.network import build
-from river_monitoring.rectification.services import refresh_current_classes
 from river_monitoring.samples.rating import rate_sample
+from river_monitoring.samples.services import refresh_current_classes
 
 WIDTH_M = {"city": (28, 70), "county": (12, 28), "town": (5, 13)}
 GOAL = "主要监测断面稳定达到目标类别，沿线无污水直排口，河面无漂浮物，岸坡整洁。"

@@ -15,8 +15,9 @@ from demo.plan.works import Work, causes_of, mouths_of, works_of
 from demo.store.areas import officer_name
 from demo.store.geometry import to_point
 from river_monitoring.models import MonitoringPoint
-from river_monitoring.rectification.escalation import deadlines, levels_for, told_words
-from river_monitoring.works.models import Escalation, Measure, Outfall, PointCause, WorkEvent
+from river_monitoring.rectification.escalation import deadlines, levels_for, recipients_in_words
+from river_monitoring.rectification.models import Escalation
+from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
 
 Verb = WorkEvent.Verb
 
@@ -129,7 +130,7 @@ def store_escalations(today: date) -> int:
                     about=deadline.about,
                     due_on=deadline.due_on,
                     days_late=days,
-                    told=told_words(deadline.point, level),
+                    told=recipients_in_words(deadline.point, level),
                 )
             )
     Escalation.objects.bulk_create(sorted(told, key=lambda one: one.at))

@@ -16,11 +16,12 @@ from accounts.permissions import areas_visible_to
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from projects.plan.filters import SEARCHED as PROJECT_COLUMNS
-from river_monitoring.assessment.filter_panel import drawer_of, query_without
+from river_monitoring.assessment.filter_panel import panel_context, query_without
 from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.points.queries import class_counts, overdue_condition
+from river_monitoring.steps.table import TABLE
 from stations.permissions import receptions_visible_to, stations_visible_to
 from ui.text.search_field import search as search_rows
 
@@ -50,7 +51,7 @@ def summary(user: Any) -> dict[str, Any]:
         "points_total": points.count(),
         "classes": _by_class(user),
         "small_total": small.count(),
-        "small_delisted": small.filter(delisted_on__isnull=False, status__in=["delisted", "look_back"]).count(),
+        "small_delisted": small.filter(delisted_on__isnull=False, status__in=TABLE.in_group("delisted")).count(),
         "overdue": points.filter(overdue_condition()).count(),
         "projects_year": timezone.localdate().year,
         "projects_total": sum(entry["count"] for entry in lights),
@@ -80,7 +81,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "found": found.count(),
         "query": query_without(request.GET, "page"),
         "classes": _class_links(request, points),
-        **drawer_of(chosen, request.GET),
+        **panel_context(chosen, request.GET),
     }
     return render(request, "map.html", context)
 

@@ -10,8 +10,8 @@ from stations.models import Matter
 from stations.receptions.matters import return_by_reference, settle_by_reference
 from stations.signals import matter_forwarded
 from supervision.matters import services
-from supervision.matters.permissions import may_report
 from supervision.models import Category, Suggestion, SuggestionEvent
+from supervision.permissions import may_report
 
 Verb = SuggestionEvent.Verb
 

@@ -8,8 +8,8 @@ from django.urls import reverse
 from projects.models import Project
 from projects.signals import LinkedMatter, basemap_requested, matters_requested
 from river_monitoring.models import Reach
-from supervision.matters.permissions import suggestions_visible_to
 from supervision.models import Suggestion
+from supervision.permissions import suggestions_visible_to
 
 MOST_WATERS = 300
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from geo_portal.styles.base_map import FONT, by_zoom
+from river_monitoring.steps.table import TABLE
 from tiles.layer.map_use import MapUse
 from tiles.layer.vector import VectorLayer
 from ui import tokens
@@ -190,9 +191,7 @@ def monitoring_points(theme: str) -> list[Layer]:
     """The worst water lies on top; ring: where the rectification stands; mark: overdue."""
     source = "monitoring_points"
     suffix = "-dark" if theme == "dark" else ""
-    rings = [
-        part for ring in tokens.RINGS for state in ring["states"] for part in (state, f"ring-{ring['name']}{suffix}")
-    ]
+    rings = [part for state in TABLE.states if state.ring for part in (state.name, f"ring-{state.ring}{suffix}")]
     return [
         halo(source, theme),
         _on(

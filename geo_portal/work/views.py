@@ -15,7 +15,7 @@ from accounts.people.permissions import may_keep_people
 from accounts.permissions import areas_visible_to, require_role
 from geo_portal.work import inbox
 from geo_portal.work.inbox import Choice, Span
-from supervision.matters.permissions import may_report
+from supervision.permissions import may_report
 
 
 class InboxForm(forms.Form):

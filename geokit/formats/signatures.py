@@ -21,7 +21,8 @@ PLAIN_ENCODINGS = {
 TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CRS_LINK = re.compile(rb'"crs"\s*:\s*\{[^{}]*(\{[^{}]*\}[^{}]*)?"type"\s*:\s*"(link|url)"', re.IGNORECASE)
-DXF_START = re.compile(rb"\s*(999\s*\r?\n[^\r\n]*\r?\n\s*)*0\s*\r?\n\s*SECTION\b")
+# A comment is two lines. Each pattern can divide a text in one way only, so that it is looked through once.
+DXF_START = re.compile(rb"\s*+(?:999[ \t]*\r?\n[^\r\n]*\r?\n\s*+)*+0[ \t]*\r?\n\s*+SECTION\b")
 SPATIALITE_FUNCTIONS = re.compile(
     r"\b(ogr_|gdal_|load_extension|readfile|writefile|fts3_tokenizer|eval\s*\()", re.IGNORECASE
 )

@@ -20,7 +20,7 @@ from geokit.wording import gettext as _
 
 DELIMITERS = ",;\t|"
 INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
-NUMBER = re.compile(r"-?(0|[1-9]\d*)?\.?\d+([eE][+-]?\d+)?")
+NUMBER = re.compile(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?")
 DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 GUARDED = re.compile(r"''*[=+\-@\t\r]")
 csv.field_size_limit(16 * 1024 * 1024)  # a polygon's WKT is long

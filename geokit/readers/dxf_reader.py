@@ -32,8 +32,8 @@ MAX_BYTES = 512 * 1024**2
 SAMPLE_BYTES = 8 * 1024**2
 KINDS = {POINT: gettext_noop("点"), LINE: gettext_noop("线"), POLYGON: gettext_noop("面")}
 FIELDS = ("Layer", "SubClasses", "Linetype", "EntityHandle", "Text")
-VERSION = re.compile(rb"\$ACADVER\s*\r?\n\s*1\s*\r?\n\s*AC(\d{4})")
-CODE_PAGE = re.compile(rb"\$DWGCODEPAGE\s*\r?\n\s*3\s*\r?\n\s*([\w-]+)")
+VERSION = re.compile(rb"\$ACADVER[ \t]*\r?\n[ \t]*1[ \t]*\r?\n[ \t]*AC(\d{4})")
+CODE_PAGE = re.compile(rb"\$DWGCODEPAGE[ \t]*\r?\n[ \t]*3[ \t]*\r?\n[ \t]*([\w-]+)")
 UTF8_SINCE = 1021  # AutoCAD 2007
 CODE_PAGES = {"ansi_936": CHINESE, "gb2312": CHINESE, "ansi_950": "cp950", "big5": "cp950", "ansi_932": "cp932",
               "ansi_949": "cp949", "utf-8": "utf-8"}  # fmt: skip

@@ -11,8 +11,11 @@ from pathlib import Path
 from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
-NAMED = re.compile(r"(<(?:[\w.-]+:)?(?:Data|SimpleField|SimpleData)\b[^>]*?\bname\s*=\s*)([\"'])(.*?)\2", re.DOTALL)
-DECLARED_ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([\w-]+)[\"']")
+# No value of an attribute holds "<": a search that finds no end stops at the next element.
+NAMED = re.compile(
+    r"(<(?:[\w.-]{1,60}:)?(?:Data|SimpleField|SimpleData)\b[^<>]*?\bname\s*=\s*)([\"'])((?:(?!\2)[^<])*+)\2"
+)
+DECLARED_ENCODING = re.compile(r"<\?xml[^<>]*?encoding\s*=\s*[\"']([\w-]+)[\"']")
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MAX_BYTES = 512 * 1024**2
 

@@ -14,6 +14,7 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
+from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.formats.table import BY_DRIVER
@@ -143,7 +144,7 @@ class OgrReader:
         if asked:
             return crs_tools.from_user(asked)
         if self._format.is_wgs84:
-            return crs_tools.SourceCrs(crs_tools.CRS.from_epsg(4326), 4326, "format")
+            return crs_tools.SourceCrs(CRS.from_epsg(4326), 4326, "format")
         text = self.layer.prj if self._is_shapefile else self._info["crs"]
         if not text:
             return None

@@ -17,6 +17,8 @@ LAT_NAMES = ("lat", "latitude", "纬度", "北纬", "y_wgs84", "point_y", "wd", 
 X_NAMES = ("x", "easting", "x坐标", "横坐标", "东坐标", "坐标x")
 Y_NAMES = ("y", "northing", "y坐标", "纵坐标", "北坐标", "坐标y")
 WKT_NAMES = ("wkt", "geom", "geometry", "the_geom", "wkt_geom", "geom_wkt", "几何")
+MAX_COLLECTIONS = 100
+"""In one WKT. They nest, and the library reads them by recursion: a hundred thousand overflow its stack."""
 # 121°33′12.5″, 121度33分12.5秒, 121°33'12.5"E; minutes and seconds may be left out.
 ANGLE = re.compile(
     r"(?P<degrees>\d{1,3})\s*[°º度]\s*(?:(?P<minutes>\d{1,2}(?:\.\d+)?)\s*[′'’分]\s*)?"
@@ -105,5 +107,7 @@ def _degrees(text: str) -> float | None:
 def _from_wkt(text: str) -> Any:
     if not text:
         return None
+    if text.upper().count("COLLECTION") > MAX_COLLECTIONS:
+        return _("“%s”不是能用的 WKT（曲线请先转为折线）。") % text[:60]
     found = from_wkt(text.partition(";")[2] if text.upper().startswith("SRID=") else text)
     return found if found is not None else _("“%s”不是能用的 WKT（曲线请先转为折线）。") % text[:60]

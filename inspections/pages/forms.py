@@ -7,11 +7,13 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from inspections.models import Capacity, PatrolFinding
+from inspections.patrols.models import Capacity, PatrolFinding
 from river_monitoring.models import River
 from supervision.findings.intake import MAX_PHOTOS, MAX_TEXT
 from supervision.models import Category
-from supervision.pages.forms import COORDINATE, PhotosField, RefusableForm
+from supervision.pages.forms import COORDINATE
+from ui.forms.photos import PhotosField
+from ui.forms.refusable import RefusableForm
 
 
 class StartForm(RefusableForm):

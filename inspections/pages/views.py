@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,24 +16,26 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role
 from accounts.permissions import has_role, require_role
-from geokit.refusal import BadInput
-from inspections.models import Patrol, PatrolEvent, PatrolFinding, TrackPoint
+from geokit.refusal import Refusal
 from inspections.pages.forms import FoundForm, SendForm, StartForm, StopForm, given
 from inspections.pages.track_drawing import draw
 from inspections.patrols import measuring, queries, services
 from inspections.patrols.filters import PatrolFilter
 from inspections.patrols.geojson import features_of
+from inspections.patrols.models import Patrol, PatrolEvent, PatrolFinding, TrackPoint
 from inspections.patrols.permissions import (
     READERS,
-    WALKERS,
+    RECORDERS,
     found_visible_to,
     may_patrol,
-    may_walk,
+    may_record,
     patrol_photos_visible_to,
     patrols_visible_to,
 )
-from supervision.findings.thumbnails import small_jpeg
-from supervision.matters.permissions import linkable_points
+from supervision.findings.thumbnails import small_copy
+from supervision.permissions import linkable_points
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 RHYTHM_DAYS = 180
@@ -49,10 +50,8 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
     chosen = PatrolFilter(request.GET, queryset=visible, request=request)
     found = chosen.qs if chosen.is_valid() else visible.none()
     sums = found.aggregate(metres=Sum("length_m"), seconds=Sum("recorded_s"))
-    page = Paginator(queries.for_lists(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.for_lists(found), PAGE_SIZE)
     asked = queries.rules()
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "filter": chosen,
         "page": page,
@@ -63,7 +62,6 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
         "people": found.values("user").distinct().count(),
         "running": queries.running(request.user),
         "may_patrol": may_patrol(request.user),
-        "query": query.urlencode(),
     }
     return render(request, "patrols/list.html", context | _rhythms(request))
 
@@ -87,7 +85,7 @@ def _rhythms(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_role(*WALKERS)
+@require_role(*RECORDERS)
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a patrol; who has one running is led to it."""
     if running := queries.running(request.user):
@@ -99,15 +97,15 @@ def new(request: HttpRequest) -> HttpResponse:
             patrol = services.start(
                 request.user, river_code=river.code if river else "", **given(form, "client_id", "capacity")
             )
-        except BadInput as refusal:
+        except Refusal as refusal:
             form.show(refusal)
         else:
             return redirect(patrol)
-    return render(request, "patrols/new.html", {"form": form, "rules": queries.rules().values()}, status=_status(form))
+    return render_form(request, "patrols/new.html", {"form": form, "rules": queries.rules().values()})
 
 
 @require_safe
-@require_role(*WALKERS)
+@require_role(*RECORDERS)
 def here(request: HttpRequest) -> HttpResponse:
     """Inspect a point at once: into the patrol that is running, else as a finding of its own."""
     running = queries.running(request.user)
@@ -119,10 +117,6 @@ def _fresh_start(request: HttpRequest) -> StartForm:
     form = StartForm.fresh()
     form.initial["river"] = request.GET.get("river", "")
     return form
-
-
-def _status(form: Any) -> int:
-    return 422 if form.errors else 200
 
 
 def _get(request: HttpRequest, pk: int) -> Patrol:
@@ -138,8 +132,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _patrol_page(request: HttpRequest, patrol: Patrol, stop_form: StopForm | None = None) -> HttpResponse:
     form = stop_form or StopForm()
-    context = _facts(request, patrol) | {"stop_form": form, "may_walk": may_walk(request.user, patrol)}
-    return render(request, "patrols/detail.html", context, status=_status(form))
+    context = _facts(request, patrol) | {"stop_form": form, "may_record": may_record(request.user, patrol)}
+    return render_form(request, "patrols/detail.html", context, form)
 
 
 def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
@@ -162,7 +156,7 @@ def _facts(request: HttpRequest, patrol: Patrol) -> dict[str, Any]:
 
 
 @require_POST
-@require_role(*WALKERS)
+@require_role(*RECORDERS)
 def stop(request: HttpRequest, pk: int) -> HttpResponse:
     """End a patrol and measure it."""
     patrol = _get(request, pk)
@@ -175,22 +169,22 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_role(*WALKERS)
+@require_role(*RECORDERS)
 def find(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep something found on the way."""
     patrol = _get(request, pk)
-    if not may_walk(request.user, patrol) or not patrol.is_running:
+    if not may_record(request.user, patrol) or not patrol.is_running:
         raise Http404
     form = FoundForm(request.POST, request.FILES) if request.method == "POST" else _fresh_found(request)
     if form.is_bound and form.is_valid():
         try:
             _keep(request, patrol, form)
-        except BadInput as refusal:
+        except Refusal as refusal:
             form.show(refusal)
         else:
             messages.success(request, _("已记入这次巡查。"))
             return redirect(patrol)
-    return render(request, "patrols/find.html", {"form": form, "patrol": patrol}, status=_status(form))
+    return render_form(request, "patrols/find.html", {"form": form, "patrol": patrol})
 
 
 def _fresh_found(request: HttpRequest) -> FoundForm:
@@ -212,7 +206,7 @@ def _keep(request: HttpRequest, patrol: Patrol, form: FoundForm) -> PatrolFindin
 
 
 @require_POST
-@require_role(*WALKERS)
+@require_role(*RECORDERS)
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send what was found on as a matter."""
     found = get_object_or_404(found_visible_to(request.user), pk=pk)
@@ -282,7 +276,7 @@ def photo_small(request: HttpRequest, pk: int) -> HttpResponse:
     """A small copy for pages."""
     found = get_object_or_404(patrol_photos_visible_to(request.user), pk=pk)
     try:
-        content = small_jpeg(found)
+        content = small_copy(found)
     except FileNotFoundError as error:
         raise Http404 from error
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})

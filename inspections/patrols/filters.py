@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from accounts.areas.filters import towns
 from accounts.models import User
-from inspections.models import Capacity, Patrol
+from inspections.patrols.models import Capacity, Patrol
 from inspections.patrols.permissions import patrols_visible_to
 from river_monitoring.assessment.filters import MonthField
 from river_monitoring.models import River

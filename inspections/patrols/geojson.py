@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from inspections.models import Patrol, TrackPoint
 from inspections.patrols.measuring import line_of, track_of
+from inspections.patrols.models import Patrol, TrackPoint
 
 
 def features_of(patrol: Patrol) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Area
-from inspections.models import Patrol, PatrolReach, TrackPoint
+from inspections.patrols.models import Patrol, PatrolReach, TrackPoint
 from inspections.patrols.track import Fix, Limits, Track, measure
 from river_monitoring.models import MonitoringPoint, Reach
 
@@ -32,7 +32,7 @@ _COVERED = """
 
 
 def limits() -> Limits:
-    """What this deployment believes of a phone."""
+    """What a position of a phone must keep to in this deployment (`settings.PATROLS`)."""
     rules = settings.PATROLS
     return Limits(
         max_kmh=rules["max_kmh"], max_accuracy_m=rules["max_accuracy_m"], gap_s=rules["gap_s"],
@@ -100,11 +100,11 @@ def _town_of(patrol: Patrol) -> Area | None:
 
 def digest_of(patrol: Patrol) -> str:
     """SHA-256 over the positions as they were sent, in the order of their numbers."""
-    told = sha256()
+    digest = sha256()
     for point in patrol.points.order_by("number").iterator():
         row = (point.number, point.at.timestamp(), point.geom.x, point.geom.y, point.accuracy_m)
-        told.update(repr(row).encode())
-    return told.hexdigest()
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
 
 
 def nearest(points: QuerySet[MonitoringPoint], place: Any, metres: float) -> MonitoringPoint | None:

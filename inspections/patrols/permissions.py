@@ -1,63 +1,62 @@
 """Who may see which patrols. A track says where somebody was, so it is hers, the congress staff's, and the concern of a
 department only where something found on it was sent to that department."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import has_role, in_scope, role_of
-from inspections.models import FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
-from supervision.matters.permissions import may_see_names
+from accounts.permissions import Asker, department_of, has_role, in_scope, role_of
+from inspections.patrols.models import FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
+from ledger.actors import account_of
 from supervision.models import Finding
+from supervision.permissions import may_see_names
 
 READERS = (Role.DEPUTY, Role.OFFICER, Role.STAFF)
-WALKERS = (Role.DEPUTY, Role.STAFF)
+RECORDERS = (Role.DEPUTY, Role.STAFF)
 
 
-def may_patrol(user: Any) -> bool:
+def may_patrol(user: Asker) -> bool:
     """Deputies walk, and the congress staff with them."""
-    return has_role(user, *WALKERS)
+    return has_role(user, *RECORDERS)
 
 
-def patrols_visible_to(user: Any) -> QuerySet[Patrol]:
+def patrols_visible_to(user: Asker) -> QuerySet[Patrol]:
     """Return the patrols whose track `user` may see."""
     patrols = Patrol.objects.all()
     role = role_of(user)
     if role == Role.ADMIN:
         return patrols
     if role == Role.STAFF:
-        return in_scope(user, patrols) | patrols.filter(user=user)
+        return in_scope(user, patrols) | patrols.filter(user=account_of(user))
     if role == Role.DEPUTY:
-        return patrols.filter(user=user)
+        return patrols.filter(user=account_of(user))
     if role == Role.OFFICER:
-        mine = PatrolFinding.objects.filter(matter__suggestion__department=user.department_id)
+        mine = PatrolFinding.objects.filter(matter__suggestion__department=department_of(user))
         return patrols.filter(pk__in=mine.values("patrol"))
     return patrols.none()
 
 
-def found_visible_to(user: Any) -> QuerySet[PatrolFinding]:
+def found_visible_to(user: Asker) -> QuerySet[PatrolFinding]:
     """Return what was found on patrols, as far as `user` may see it; a department sees what was sent to it only."""
     found = PatrolFinding.objects.filter(patrol__in=patrols_visible_to(user))
     if role_of(user) == Role.OFFICER:
-        return found.filter(matter__suggestion__department=user.department_id)
+        return found.filter(matter__suggestion__department=department_of(user))
     return found
 
 
-def patrol_photos_visible_to(user: Any) -> QuerySet[PatrolPhoto]:
+def patrol_photos_visible_to(user: Asker) -> QuerySet[PatrolPhoto]:
     return PatrolPhoto.objects.filter(found__in=found_visible_to(user))
 
 
-def may_walk(user: Any, patrol: Patrol) -> bool:
+def may_record(user: Asker, patrol: Patrol) -> bool:
     """Only she who walks records her own patrol."""
-    return may_patrol(user) and patrol.user_id == user.pk
+    return may_patrol(user) and patrol.user == account_of(user)
 
 
-def may_see_proof(user: Any, finding: Finding) -> bool:
-    """Where and when a photo was taken tells of the person: for those who may know who she is."""
+def may_see_proof(user: Asker, finding: Finding) -> bool:
+    """Tell whether `user` may see where and when a photo was taken: those who may know who took it."""
     return may_see_names(user, finding)
 
 
-def checks_visible_to(user: Any, finding: Finding) -> QuerySet[FindingPhotoCheck]:
+def checks_visible_to(user: Asker, finding: Finding) -> QuerySet[FindingPhotoCheck]:
     checks = FindingPhotoCheck.objects.filter(photo__finding=finding)
     return checks if may_see_proof(user, finding) else checks.none()

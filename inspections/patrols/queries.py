@@ -11,7 +11,8 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Area, Role, User
-from inspections.models import Capacity, Patrol, PatrolFinding, PatrolReach, PatrolRule
+from accounts.permissions import Asker
+from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach, PatrolRule
 from river_monitoring.models import Reach, River
 
 NUMBERS_DAYS = 90
@@ -43,9 +44,9 @@ def for_lists(patrols: QuerySet[Patrol]) -> QuerySet[Patrol]:
     ).order_by("-started_at", "-pk")
 
 
-def running(user: Any) -> Patrol | None:
+def running(user: Asker) -> Patrol | None:
     """The patrol that this person has not ended."""
-    if not user.is_authenticated:
+    if user is None or not user.is_authenticated:
         return None
     return Patrol.objects.filter(user=user, ended_at__isnull=True).first()
 

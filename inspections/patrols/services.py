@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, TooLarge
-from inspections.models import (
+from inspections.patrols import measuring
+from inspections.patrols.models import (
     Capacity,
     FindingPhotoCheck,
     Patrol,
@@ -21,19 +23,19 @@ from inspections.models import (
     TrackBatch,
     TrackPoint,
 )
-from inspections.patrols import measuring
-from inspections.patrols.permissions import found_visible_to, may_patrol, may_walk, patrols_visible_to
+from inspections.patrols.permissions import found_visible_to, may_patrol, may_record, patrols_visible_to
 from inspections.patrols.track import CLOCK_AHEAD, Fix
 from inspections.patrols.track_batches import MOST_IN_PATROL, read_batch
 from ledger import audit
+from ledger.actors import account_of
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.rectification.photo_proof import proof_fields
 from supervision.findings.intake import check_report, clean_photos
 from supervision.matters import services as chain
-from supervision.matters.permissions import may_report
 from supervision.matters.services.filing import files_removed_on_failure
 from supervision.models import Category, Finding
+from supervision.permissions import may_report
 from ui.photos import CleanPhoto
 
 Verb = PatrolEvent.Verb
@@ -42,19 +44,19 @@ NEAR_POINT_M = 300
 
 @transaction.atomic
 def start(
-    actor: Any, *, client_id: UUID, capacity: str = Capacity.DEPUTY, river_code: str = "", now: datetime | None = None
+    actor: Asker, *, client_id: UUID, capacity: str = Capacity.DEPUTY, river_code: str = "", now: datetime | None = None
 ) -> Patrol:
     """Begin a patrol; the same `client_id` again is the same patrol. Raises NotPermitted or BadInput."""
     if not may_patrol(actor):
         raise NotPermitted(_("巡查由人大代表和人大工作人员记录。"))
     if known := Patrol.objects.filter(client_id=client_id).first():
         return _own(actor, known)
-    running = Patrol.objects.filter(user=actor, ended_at__isnull=True).first()
+    running = Patrol.objects.filter(user=account_of(actor), ended_at__isnull=True).first()
     if running is not None:
         raise BadInput(_("您还有一次没有结束的巡查，请先结束它。"), code="already-running")
     patrol = Patrol.objects.create(
         client_id=client_id,
-        user=actor,
+        user=account_of(actor),
         capacity=_known_capacity(capacity),
         river=_river(actor, river_code),
         started_at=now or timezone.now(),
@@ -64,7 +66,7 @@ def start(
 
 
 @transaction.atomic
-def add_track(actor: Any, patrol_id: int, *, batch_id: UUID, rows: Any) -> int:
+def add_track(actor: Asker, patrol_id: int, *, batch_id: UUID, rows: Any) -> int:
     """Keep one batch of positions; return how many the patrol has now. The same batch again changes nothing.
 
     Raises NotPermitted, BadInput with an error per broken row, or TooLarge over the limits of a batch or a patrol.
@@ -85,7 +87,7 @@ def add_track(actor: Any, patrol_id: int, *, batch_id: UUID, rows: Any) -> int:
 
 
 @transaction.atomic
-def stop(actor: Any, patrol_id: int, *, note: str = "", now: datetime | None = None) -> Patrol:
+def stop(actor: Asker, patrol_id: int, *, note: str = "", now: datetime | None = None) -> Patrol:
     """End a patrol and measure it: length, time, waters passed. Ending it again changes nothing."""
     patrol = _locked(actor, patrol_id)
     if not patrol.is_running:
@@ -101,7 +103,7 @@ def stop(actor: Any, patrol_id: int, *, note: str = "", now: datetime | None = N
 
 @transaction.atomic
 def add_finding(
-    actor: Any,
+    actor: Asker,
     patrol_id: int,
     *,
     client_id: UUID,
@@ -143,13 +145,13 @@ def add_finding(
 
 
 @transaction.atomic
-def send(actor: Any, found_id: int, *, category: str = Category.ENVIRONMENT) -> Finding:
+def send(actor: Asker, found_id: int, *, category: str = Category.ENVIRONMENT) -> Finding:
     """Send what was found into the chain as a matter: to the point's department, or by the rules of the place.
 
     Sending it again returns the matter that it became. Raises NotPermitted or BadInput.
     """
     found = found_visible_to(actor).select_for_update(of=("self",)).filter(pk=found_id).first()
-    if found is None or found.patrol.user_id != actor.pk or not may_report(actor):
+    if found is None or found.patrol.user_id != getattr(actor, "pk", None) or not may_report(actor):
         raise NotPermitted(_("只有记录人自己可以转交这条发现。"))
     if found.kind == PatrolFinding.Kind.GOOD:
         raise BadInput(_("“情况良好”留在巡查记录里，不需要转交办理。"), code="nothing-to-send")
@@ -174,8 +176,8 @@ def send(actor: Any, found_id: int, *, category: str = Category.ENVIRONMENT) -> 
     return matter
 
 
-def _own(actor: Any, patrol: Patrol) -> Patrol:
-    if patrol.user_id != actor.pk:
+def _own(actor: Asker, patrol: Patrol) -> Patrol:
+    if patrol.user_id != getattr(actor, "pk", None):
         raise BadInput(_("这个巡查编号已被使用，请刷新页面重新开始。"), code="client-id-taken")
     return patrol
 
@@ -187,7 +189,7 @@ def _known_capacity(capacity: str) -> str:
     return capacity
 
 
-def _river(actor: Any, code: str) -> River | None:
+def _river(actor: Asker, code: str) -> River | None:
     if not code:
         return None
     river = rivers_visible_to(actor).filter(code=code).first()
@@ -197,12 +199,12 @@ def _river(actor: Any, code: str) -> River | None:
     return river
 
 
-def _locked(actor: Any, patrol_id: int) -> Patrol:
+def _locked(actor: Asker, patrol_id: int) -> Patrol:
     """Lock a patrol of `actor`'s own; somebody else's looks like none at all to those who may not see it."""
     patrol = patrols_visible_to(actor).select_for_update(of=("self",)).filter(pk=patrol_id).first()
     if patrol is None:
         raise BadInput(_("没有编号为 %s 的巡查。") % patrol_id, code="unknown-patrol")
-    if not may_walk(actor, patrol):
+    if not may_record(actor, patrol):
         raise NotPermitted(_("巡查只能由巡查人自己记录。"))
     return patrol
 
@@ -232,7 +234,7 @@ def _store(patrol: Patrol, batch_id: UUID, fixes: Sequence[Fix]) -> None:
 
 
 def _checked(
-    actor: Any, kind: str, text: str, lon: float | None, lat: float | None, point_code: str, seen_at: datetime | None
+    actor: Asker, kind: str, text: str, lon: float | None, lat: float | None, point_code: str, seen_at: datetime | None
 ) -> Any:
     """The checks of a report, and of the kind, with every error at once."""
     errors = []
@@ -257,7 +259,7 @@ def _checked(
     return report
 
 
-def _point_near(actor: Any, place: Any) -> MonitoringPoint | None:
+def _point_near(actor: Asker, place: Any) -> MonitoringPoint | None:
     return measuring.nearest(points_visible_to(actor), place, NEAR_POINT_M)
 
 
@@ -290,8 +292,10 @@ def _carry_proofs(photos: Sequence[PatrolPhoto], matter: Finding) -> None:
         FindingPhotoCheck.objects.update_or_create(photo=copy, defaults=said)
 
 
-def _record(patrol: Patrol, verb: str, actor: Any, *, at: datetime | None = None, **more: Any) -> PatrolEvent:
-    return PatrolEvent.objects.create(patrol=patrol, verb=verb, at=at or timezone.now(), actor=actor, **more)
+def _record(patrol: Patrol, verb: str, actor: Asker, *, at: datetime | None = None, **more: Any) -> PatrolEvent:
+    return PatrolEvent.objects.create(
+        patrol=patrol, verb=verb, at=at or timezone.now(), actor=account_of(actor), **more
+    )
 
 
 __all__ = ["CLOCK_AHEAD", "add_finding", "add_track", "send", "start", "stop"]

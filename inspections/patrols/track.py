@@ -15,7 +15,7 @@ from itertools import pairwise
 from geokit.photo_claims import metres_between
 
 CLOCK_AHEAD = timedelta(minutes=10)
-"""How far a phone's clock may run ahead of ours, or behind the start that it told us."""
+"""How far a phone's clock may run ahead of the server's, or behind the start that it sent."""
 
 
 @dataclass(frozen=True, slots=True)

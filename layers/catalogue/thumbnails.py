@@ -16,9 +16,9 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Func, Max, Min, QuerySet
 from django.db.models.fields import BinaryField
-from django_q.tasks import async_task
 
 from accounts.models import Area
+from jobs.queue import enqueue
 from layers.catalogue.thumbnail_canvas import WIDTH, Frame, Picture
 from layers.permissions import all_columns, columns_visible_to
 from layers.rasters import raster_style as rasters
@@ -80,7 +80,7 @@ def find_or_request(layer: Layer, signed_in: bool) -> Path | None:
 def request_drawing(layer: Layer) -> None:
     """Have the layer's pictures made; asked once in a while, not once per reader."""
     if cache.add(f"layers:thumbnail:{layer.pk}:{layer.current_version_id}:{layer.revision}", 1, ASKED_SECONDS):
-        async_task("layers.catalogue.thumbnails.draw_missing", layer.pk)
+        enqueue("layers.catalogue.thumbnails.draw_missing", layer.pk)
 
 
 def published(sender: Any, layer: Layer, version: LayerVersion | None, **more: Any) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django_q.tasks import async_task
 
 from geokit.refusal import Refusal
+from jobs.queue import enqueue
 from layers.exporting.pmtiles_writer import export_pmtiles
 from layers.exporting.row_filter import rows_in_table, rows_that_meet
 from layers.exporting.services import MANY_SUFFIXES, export_version
@@ -105,7 +105,7 @@ def queue(order: ExportOrder) -> None:
     """Hand it to the worker."""
     folder().mkdir(parents=True, exist_ok=True)
     _write_state(order, {"state": QUEUED})
-    async_task("layers.exporting.jobs.run", asdict(order))
+    enqueue("layers.exporting.jobs.run", asdict(order))
 
 
 def count_open() -> int:

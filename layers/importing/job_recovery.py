@@ -7,8 +7,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_q.tasks import async_task
 
+from jobs.lanes import Lane
+from jobs.queue import enqueue
 from layers.importing import jobs
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
@@ -44,7 +45,7 @@ def requeue(job_id: int) -> bool:
         with transaction.atomic():
             state = State.UPLOADED if job.state == State.INSPECTING else State.QUEUED
             ImportJob.objects.filter(pk=job_id, state=job.state).update(state=state, phase="", phase_share=None)
-            async_task(again, job_id)
+            enqueue(again, job_id, lane=Lane.IMPORTS)
         log.warning("import %s lost its process and is queued again", job_id)
         return True
 

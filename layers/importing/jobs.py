@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import Error, OperationalError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
-from django_q.tasks import async_task
 
 from geokit.refusal import Refusal
+from jobs.lanes import Lane
+from jobs.queue import enqueue
 from layers.importing import services as importing
 from layers.importing.import_report import Report
 from layers.importing.inspection.preview import preview
@@ -161,7 +162,7 @@ def confirm(job: ImportJob, options: dict[str, Any]) -> None:
         job.error_code = job.error_message = ""
         job.rows_done = job.attempts = 0
         job.save()
-        async_task(LOAD, job.pk)
+        enqueue(LOAD, job.pk, lane=Lane.IMPORTS)
 
 
 def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
@@ -171,7 +172,7 @@ def inspect_again(job: ImportJob, options: dict[str, Any]) -> None:
         job.error_code = job.error_message = ""
         job.attempts = 0
         job.save()
-        async_task(INSPECT, job.pk)
+        enqueue(INSPECT, job.pk, lane=Lane.IMPORTS)
 
 
 def cancel(job: ImportJob) -> None:

@@ -11,11 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
-from django_q.tasks import async_task
 
 from accounts.permissions import Asker
 from geokit.formats.table import NOT_READ, RASTERS, SHAPE_PARTS, UPLOAD_SUFFIXES, WORLD_FILES
 from geokit.refusal import BadInput, FieldError, TooLarge
+from jobs.lanes import Lane
+from jobs.queue import enqueue
 from layers.importing import jobs
 from layers.importing.models import ImportJob
 from ledger.actors import account_of
@@ -65,7 +66,7 @@ def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, A
         options=dict(options),
         created_by=account_of(user),
     )
-    async_task(jobs.INSPECT, job.pk)
+    enqueue(jobs.INSPECT, job.pk, lane=Lane.IMPORTS)
     return job
 
 

@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_q.tasks import async_task
 
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
+from jobs.calls import Later
+from jobs.queue import enqueue
 from layers.importing.job_progress import Cancelled
 from layers.overlay import result_table, summary, within, zonal
 from layers.overlay.models import OverlayRun
@@ -39,16 +40,19 @@ def start(tool: str, parameters: Parameters, user: Asker) -> OverlayRun:
     resolve(tool, parameters, user)
     with transaction.atomic():
         run = OverlayRun.objects.create(tool=tool, parameters=parameters.as_dict(), created_by=account_of(user))
-        async_task("layers.overlay.runs.work", run.pk)
+        enqueue("layers.overlay.runs.work", run.pk)
     return run
 
 
 def work(run_id: int) -> None:
-    """Answer a queued question; one that comes twice is answered once."""
+    """Answer a queued question; one that comes twice is answered once.
+
+    Raises Later while another process holds it, which may be the last statement of one that was killed.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.overlay'), %s)", [run_id])
         if not cursor.fetchone()[0]:
-            return
+            raise Later
     try:
         run = OverlayRun.objects.select_related("created_by").filter(pk=run_id).first()
         if run and run.is_running:

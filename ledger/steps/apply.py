@@ -58,6 +58,16 @@ def lock[T: Model, E: Model, F](workflow: Workflow[T, E, F], actor: Actor, thing
         raise workflow.unknown(thing) from None
 
 
+def step_now[T: Model, E: Model, F](
+    workflow: Workflow[T, E, F], actor: Actor, thing: T, verb: str, at: datetime | None = None
+) -> Line:
+    """The transition that `actor` would take by `verb` now. Refuses as `apply` does; what it needs is not asked."""
+    step = _allowed(workflow, _attempt(workflow, actor, thing, verb, "", {}, at or timezone.now()), None)
+    if why := workflow.obstacle(step):
+        raise NotPermitted(why, code="not-now")
+    return step.line
+
+
 def steps_now[T: Model, E: Model, F](
     workflow: Workflow[T, E, F], actor: Actor, thing: T, at: datetime | None = None
 ) -> list[Line]:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from reporting.dashboard.charts import Drawing
 from reporting.dashboard.distribution import LEAST
-from reporting.dashboard.matter_rows import Group
-from reporting.dashboard.selection import Choice
+from reporting.dashboard.groups import Group
+from reporting.dashboard.selection import Selection
 
 MOST = 15
 LEFT, RIGHT, WIDTH = 94, 350, 400
@@ -48,7 +48,7 @@ class Line:
         return round((self.p75 or 0) - (self.p25 or 0), 1)
 
 
-def compare(groups: Sequence[Group], choice: Choice) -> Drawing | None:
+def compare(groups: Sequence[Group], choice: Selection) -> Drawing | None:
     """Draw the largest groups, those with too few answers as words; None when no group has enough."""
     shown = groups[:MOST]
     longest = max((group.spread.p90 for group in shown if group.spread), default=None)
@@ -72,7 +72,7 @@ def compare(groups: Sequence[Group], choice: Choice) -> Drawing | None:
         "ticks": [(days, _at(days, span)) for days in _ticks(span)],
         "lawful": _at(LAWFUL_DAYS, span),
     }
-    return Drawing("spread", render_to_string("supervision/dashboard/boxes.svg", context), WIDTH, height, caption)
+    return Drawing("spread", render_to_string("reporting/dashboard/boxes.svg", context), WIDTH, height, caption)
 
 
 def _line(group: Group, y: int, span: float) -> Line:
@@ -80,8 +80,8 @@ def _line(group: Group, y: int, span: float) -> Line:
     if found is None:
         return Line(group.label, group.query, group.replied, y, words=_("答复 %d 件，不统计用时") % group.replied)
     p10, p25, median, p75, p90 = (_at(days, span) for days in (found.p10, found.p25, found.p50, found.p75, found.p90))
-    told = {"replied": group.replied, "p50": f"{found.p50:g}", "p90": f"{found.p90:g}"}
-    words = _("%(replied)d 件，中位数 %(p50)s 天，九成在 %(p90)s 天内") % told
+    counts = {"replied": group.replied, "p50": f"{found.p50:g}", "p90": f"{found.p90:g}"}
+    words = _("%(replied)d 件，中位数 %(p50)s 天，九成在 %(p90)s 天内") % counts
     return Line(group.label, group.query, group.replied, y, p10, p25, median, p75, p90, words)
 
 

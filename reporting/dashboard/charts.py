@@ -11,8 +11,8 @@ from accounts.areas.locator import WIDTH as MAP_WIDTH
 from accounts.areas.locator import Locator, district_frame
 from accounts.models import Area
 from reporting.dashboard.distribution import Bin, Spread, histogram
-from reporting.dashboard.matter_rows import Group
-from reporting.dashboard.selection import Choice, bin_name, month_span
+from reporting.dashboard.groups import Group
+from reporting.dashboard.selection import Selection, bin_name, month_span
 
 WIDTH, HEIGHT = 400, 210
 """Narrow, so that the words can be read on a phone."""
@@ -67,7 +67,7 @@ class Bar:
         return self.y - 5
 
 
-def answer_times(group: Group, choice: Choice) -> Drawing:
+def answer_times(group: Group, choice: Selection) -> Drawing:
     """How long the first replies took: a bar per span of days, with the percentiles in words."""
     named = [_of_bin(each, choice) for each in histogram(group.days)]
     caption = _("答复用时的分布：%(replied)d 件已答复，共 %(total)d 件") % {
@@ -77,13 +77,13 @@ def answer_times(group: Group, choice: Choice) -> Drawing:
     return _draw("days", _bars(named), caption, _spread_words(group.spread))
 
 
-def _of_bin(each: Bin, choice: Choice) -> Named:
+def _of_bin(each: Bin, choice: Selection) -> Named:
     first, name = str(each.first), bin_name(each)
     chosen = choice.took == first
     return Named(each.count, name, name, choice.query(took="" if chosen else first), chosen)
 
 
-def over_time(months: Sequence[Group], choice: Choice) -> Drawing:
+def over_time(months: Sequence[Group], choice: Selection) -> Drawing:
     """How many matters came in each month."""
     caption = _("每月提出的件数：共 %d 件") % sum(month.total for month in months)
     step = -(-len(months) // MOST_LABELS) or 1
@@ -100,7 +100,7 @@ def over_time(months: Sequence[Group], choice: Choice) -> Drawing:
     return _draw("months", _bars(named), caption, "")
 
 
-def town_map(groups: Sequence[Group], choice: Choice) -> Drawing | None:
+def town_map(groups: Sequence[Group], choice: Selection) -> Drawing | None:
     """A circle per town, its area in step with the number of matters; each leads to the town alone."""
     frame = district_frame()
     if frame is None:
@@ -126,7 +126,7 @@ def town_map(groups: Sequence[Group], choice: Choice) -> Drawing | None:
         "caption": caption,
         "everything": choice.query(area=None),
     }
-    svg = render_to_string("supervision/dashboard/town_map.svg", context)
+    svg = render_to_string("reporting/dashboard/town_map.svg", context)
     return Drawing("map", svg, MAP_WIDTH, frame.height, caption)
 
 
@@ -148,7 +148,7 @@ def _bars(named: Sequence[Named]) -> list[Bar]:
 def _draw(name: str, bars: list[Bar], caption: str, note: str) -> Drawing:
     context: dict[str, Any] = {"bars": bars, "caption": caption, "note": note}
     context |= {"width": WIDTH, "height": HEIGHT, "base": BASE, "left": LEFT, "right": WIDTH - LEFT}
-    return Drawing(name, render_to_string("supervision/dashboard/bars.svg", context), WIDTH, HEIGHT, caption)
+    return Drawing(name, render_to_string("reporting/dashboard/bars.svg", context), WIDTH, HEIGHT, caption)
 
 
 def _spread_words(found: Spread | None) -> str:

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEAST = 5
-"""Fewer answers than this have no percentiles: three replies do not tell how a department works."""
+from accounts.indicators import MINIMUM
+
+LEAST = MINIMUM
+"""Fewer answers than this have no percentiles either."""
 EDGES = (0, 8, 15, 31, 61, 91)
 """First day of each bin: a week, two weeks, a month, two, the lawful three, and beyond."""
 
@@ -56,11 +58,6 @@ class Spread:
     p50: float
     p75: float
     p90: float
-
-
-def share(part: int, whole: int) -> int | None:
-    """Return a percentage, or None when the whole is too small to speak of one."""
-    return round(100 * part / whole) if whole >= LEAST else None
 
 
 def spread(days: Sequence[int]) -> Spread | None:

@@ -1,49 +1,45 @@
 """The dashboard as files: the same filters, figures and rows as the page, and its drawings as PNG."""
 
-import io
 from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
 from geokit.refusal import BadInput
-from reporting.dashboard.distribution import LEAST, histogram
-from reporting.dashboard.matter_rows import Group
-from reporting.dashboard.page_data import View, titles
+from reporting.dashboard.distribution import histogram
+from reporting.dashboard.groups import Group
+from reporting.dashboard.page_data import Numbers, titles
 from reporting.dashboard.selection import bin_choices
+from reporting.indicators import MATTERS, sources
 from supervision.models import Category
-from ui.downloads import csv_text, plain_cell
+from ui.downloads import Share, table_bytes
 from ui.printing import draw_svgs
 
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "png": "image/png",
-}
+FORMATS = ("csv", "xlsx", "png")
 
 
-def write(view: View, extension: str, chart: str = "") -> bytes:
+def write(view: Numbers, extension: str, chart: str = "") -> bytes:
     """Return the file. Raises BadInput for a chart that the page has not."""
     if extension == "png":
         return _png(view, chart)
-    return _xlsx(view) if extension == "xlsx" else csv_text(_lines(view)).encode()
+    head = len(_filters(view)) + 1
+    return table_bytes(_lines(view), extension, title=_("统计"), head=head, widths=[22, *[14] * 12])
 
 
-def _png(view: View, chart: str) -> bytes:
+def _png(view: Numbers, chart: str) -> bytes:
     drawing = next((each for each in view.drawings() if each.name == chart), None)
     if drawing is None:
         raise BadInput(_("没有这张图。"), code="unknown-chart")
     return draw_svgs([(drawing.svg, drawing.width, drawing.height)])[0]
 
 
-def _lines(view: View) -> list[list[Any]]:
-    return [*_filters(view), [], titles(view.choice) + _denominators(), *_table(view), [], *_distribution(view)]
+def _lines(view: Numbers) -> list[list[Any]]:
+    return [*_filters(view), [], titles(view.choice) + _counts(), *_table(view), [], *_distribution(view)]
 
 
-def _filters(view: View) -> list[list[Any]]:
+def _filters(view: Numbers) -> list[list[Any]]:
     choice = view.choice
     return [
         [_("截至"), timezone.localtime().strftime("%Y-%m-%d %H:%M")],
@@ -59,45 +55,25 @@ def _span(day: Any) -> str:
     return date_format(day, "Y-m-d") if day else _("不限")
 
 
-def _denominators() -> list[str]:
-    return [_("按期答复"), _("应答复"), _("满意或基本满意"), _("已评价")]
+def _counts() -> list[str]:
+    """Titles of what stands behind the shares: part and whole of each."""
+    return [str(words) for each in sources()[MATTERS].indicators for words in (each.numerator, each.denominator)]
 
 
-def _table(view: View) -> Iterable[list[Any]]:
+def _table(view: Numbers) -> Iterable[list[Any]]:
     return [_cells(group) for group in (*view.groups, view.total)]
 
 
 def _cells(group: Group) -> list[Any]:
-    found = group.spread
+    found, ratios = group.spread, [figure.ratio for figure in group.figures]
+    first, *rest = (None if ratio.share is None else Share(ratio.share) for ratio in ratios)
     return [
-        group.label, group.total, group.replied, _share(group.in_time, group.due), group.overdue,
+        group.label, group.total, group.replied, first, group.overdue,
         found.p25 if found else None, found.p50 if found else None, found.p90 if found else None,
-        _share(group.satisfied, group.rated), group.in_time, group.due, group.satisfied, group.rated,
+        *rest, *(count for ratio in ratios for count in (ratio.part, ratio.whole)),
     ]  # fmt: skip
 
 
-def _share(part: int, whole: int) -> float | None:
-    """As a spreadsheet reckons, a share from 0 to 1; nothing where the page shows none."""
-    return round(part / whole, 4) if whole >= LEAST else None
-
-
-def _distribution(view: View) -> list[list[Any]]:
+def _distribution(view: Numbers) -> list[list[Any]]:
     head = [_("答复用时（天）"), _("到"), _("件数")]
     return [head, *([each.first, each.last, each.count] for each in histogram(view.total.days))]
-
-
-def _xlsx(view: View) -> bytes:
-    out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
-    sheet = book.add_worksheet(_("统计"))
-    sheet.set_column(0, 0, 22)
-    sheet.set_column(1, 12, 14)
-    filters = _filters(view)
-    head = len(filters) + 1
-    for number, line in enumerate(_lines(view)):
-        for column, value in enumerate(line):
-            is_share = number > head and column in (3, 8) and isinstance(value, float)
-            sheet.write(number, column, plain_cell(value), percent if is_share else bold if number == head else None)
-    book.close()
-    return out.getvalue()

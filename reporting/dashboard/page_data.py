@@ -7,25 +7,28 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.permissions import ANONYMOUS, role_of
-from reporting.dashboard import box_plots, charts, matter_rows
+from accounts.permissions import ANONYMOUS, Asker, role_of
+from reporting.dashboard import box_plots, charts, groups
 from reporting.dashboard.distribution import LEAST
-from reporting.dashboard.selection import Choice, CutChoices, bin_choices, quick_spans
+from reporting.dashboard.groups import Group
+from reporting.dashboard.selection import Grouping, Selection, bin_choices, quick_spans
+from reporting.indicators import MATTERS, sources
+from supervision.matters.answers import countable
 from supervision.models import Category
 
 MOST_ON_MAP = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Numbers:
     """The answer to one question by one reader."""
 
-    choice: Choice
-    rows: list[matter_rows.Row]
-    total: matter_rows.Group
-    groups: list[matter_rows.Group]
-    towns: list[matter_rows.Group]
-    months: list[matter_rows.Group]
+    choice: Selection
+    cases: list[Any]
+    total: Group
+    groups: list[Group]
+    towns: list[Group]
+    months: list[Group]
 
     def drawings(self) -> list[charts.Drawing]:
         drawn = (
@@ -38,29 +41,29 @@ class View:
 
     def on_map(self) -> dict[str, list[int]]:
         """Ids per tileset of what is counted, so that the map shows the same things."""
-        found = sorted({row.finding for row in self.rows if row.finding})
+        found = sorted({case.finding for case in self.cases if case.finding})
         return {"findings": found[-MOST_ON_MAP:]} if found else {}
 
 
-def look(user: Any, choice: Choice, today: date | None = None) -> View:
+def numbers_of(user: Asker, choice: Selection, today: date | None = None) -> Numbers:
     """Count what `user` may see of the question."""
-    found = matter_rows.rows(user, choice, today or timezone.localdate())
-    return View(
+    found = groups.cases(user, choice, today or timezone.localdate())
+    return Numbers(
         choice=choice,
-        rows=found,
-        total=matter_rows.total_of(found),
-        groups=matter_rows.cut(found, choice),
-        towns=matter_rows.cut(found, replace(choice, by=CutChoices.AREA)),
-        months=matter_rows.by_month(found, choice),
+        cases=found,
+        total=groups.total_of(found),
+        groups=groups.cut(found, choice),
+        towns=groups.cut(found, replace(choice, by=Grouping.AREA)),
+        months=groups.by_month(found, choice),
     )
 
 
-def may_see_matters(user: Any) -> bool:
+def may_see_matters(user: Asker) -> bool:
     """Whether there is anything to count for this reader; the public and GIS staff see no matters."""
     return role_of(user) not in (ANONYMOUS, "gis")
 
 
-def context(user: Any, view: View, today: date) -> dict[str, Any]:
+def context(user: Asker, view: Numbers, today: date) -> dict[str, Any]:
     """What the template needs."""
     choice = view.choice
     return {
@@ -72,7 +75,7 @@ def context(user: Any, view: View, today: date) -> dict[str, Any]:
         "drawings": view.drawings(),
         "titles": titles(choice),
         "least": LEAST,
-        "visible_total": matter_rows.countable(user).distinct().count(),
+        "visible_total": countable(user).distinct().count(),
         "spans": [
             {
                 "name": name,
@@ -84,15 +87,16 @@ def context(user: Any, view: View, today: date) -> dict[str, Any]:
     }
 
 
-def titles(choice: Choice) -> list[str]:
-    """The table's columns."""
+def titles(choice: Selection) -> list[str]:
+    """The table's columns; the first indicator stands beside the counts, the others at the end."""
+    first, *rest = (str(each.title) for each in sources()[MATTERS].indicators)
     return [
-        str(dict(CutChoices.CHOICES)[choice.by]), _("提出"), _("已答复"), _("按期答复率"), _("超期未答复"),
-        _("四分之一在几天内"), _("一半在几天内"), _("九成在几天内"), _("结果满意率"),
+        str(dict(Grouping.CHOICES)[choice.by]), _("提出"), _("已答复"), first, _("超期未答复"),
+        _("四分之一在几天内"), _("一半在几天内"), _("九成在几天内"), *rest,
     ]  # fmt: skip
 
 
-def asked(choice: Choice) -> str:
+def asked(choice: Selection) -> str:
     """The question in words, for paper: only what was narrowed."""
     parts = [
         str(choice.area or ""),

@@ -10,15 +10,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.indicators import Scope
 from accounts.models import Area, Department
-from accounts.permissions import areas_visible_to, departments_visible_to
+from accounts.permissions import Asker, areas_visible_to, departments_visible_to
 from reporting.dashboard.distribution import Bin, histogram
 from supervision.models import Category
 
 ANY_DATE = {"type": "date"}
 
 
-class CutChoices:
+class Grouping:
     """What the rows of the table are."""
 
     AREA, DEPARTMENT, CATEGORY, MONTH = "area", "department", "category", "month"
@@ -31,30 +32,25 @@ class CutChoices:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What was asked; None or empty is "all". Days are local and both included."""
+class Selection(Scope):
+    """What was asked: a scope, one bin of answer times, and how the table is cut."""
 
-    area: Area | None = None
-    since: date | None = None
-    until: date | None = None
-    department: Department | None = None
-    category: str = ""
     took: str = ""
     """First day of the bin of answer times (`distribution.EDGES`) that alone is asked about."""
-    by: str = CutChoices.AREA
+    by: str = Grouping.AREA
 
     def query(self, **other: Any) -> str:
         """The same question as a query string, with some parts put differently."""
         asked = {field.name: getattr(self, field.name) for field in fields(self)} | other
         pairs = [(name, getattr(value, "code", value)) for name, value in asked.items() if value]
-        return urlencode([(name, value) for name, value in pairs if (name, value) != ("by", CutChoices.AREA)])
+        return urlencode([(name, value) for name, value in pairs if (name, value) != ("by", Grouping.AREA)])
 
     @property
     def is_narrow(self) -> bool:
         return bool(self.area or self.since or self.until or self.department or self.category or self.took)
 
 
-class ChoiceForm(forms.Form):
+class SelectionForm(forms.Form):
     """Reads the question from the address."""
 
     area = forms.ModelChoiceField(
@@ -71,9 +67,9 @@ class ChoiceForm(forms.Form):
     took = forms.ChoiceField(
         label=gettext_lazy("答复用时"), choices=lambda: [("", _("不限")), *bin_choices()], required=False
     )
-    by = forms.ChoiceField(label=gettext_lazy("表格按"), choices=CutChoices.CHOICES, required=False)
+    by = forms.ChoiceField(label=gettext_lazy("表格按"), choices=Grouping.CHOICES, required=False)
 
-    def __init__(self, user: Any, data: Any) -> None:
+    def __init__(self, user: Asker, data: Any) -> None:
         super().__init__(data)
         towns: Any = self.fields["area"]
         towns.queryset = areas_visible_to(user).filter(level=Area.Level.TOWN)
@@ -89,11 +85,11 @@ class ChoiceForm(forms.Form):
             self.add_error("until", _("结束日期不能早于开始日期。"))
         return given
 
-    def choice(self) -> Choice:
+    def choice(self) -> Selection:
         """What was asked, as far as it can be understood; `errors` says what was not."""
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value}
-        return Choice(**given)
+        return Selection(**given)
 
 
 def bin_name(each: Bin) -> str:

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal
-from reporting.models import FORMATS, QuarterlyReport
+from reporting.quarterly.models import FORMATS, QuarterlyReport
 from reporting.quarterly.permissions import may_order, reports_visible_to
 from reporting.quarterly.quarter import offered_quarters, read_quarter
 from reporting.quarterly.services import order_report
 from river_monitoring.wording.quality import span_in_words
+from ui.refusals import retry_after, status_of
 
 SHOWN = 40
 LOOK_AGAIN_S = 2
@@ -51,16 +52,12 @@ def _list(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
         "look_again": LOOK_AGAIN_S,
         "suffixes": FORMATS,
     }
-    answer = render(request, "supervision/report/list.html", context, status=_status(refusal))
+    answer = render(request, "reporting/quarterly/list.html", context, status=status_of(refusal) if refusal else 200)
+    if refusal and (seconds := retry_after(refusal)):
+        answer["Retry-After"] = seconds
     if is_waiting and not request.headers.get("HX-Request"):
         answer["Refresh"] = "20"  # where there is no script; with it, the list asks for itself
     return answer
-
-
-def _status(refusal: Refusal | None) -> int:
-    if refusal is None:
-        return 200
-    return 400 if refusal.code == "bad-quarter" or refusal.code == "quarter-not-begun" else 409
 
 
 @require_role(*READERS)

@@ -62,7 +62,7 @@ def share_bars(rows: Sequence[tuple[str, Shares, str]], caption: str) -> Drawing
         "caption": caption,
         "empty": _("没有可评价的水样"),
     }
-    return Drawing(render_to_string("supervision/report/bars.svg", context), WIDTH, height, caption)
+    return Drawing(render_to_string("reporting/quarterly/bars.svg", context), WIDTH, height, caption)
 
 
 def _parts(shares: Shares, left: float, length: float) -> list[Part]:

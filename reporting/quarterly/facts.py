@@ -4,7 +4,7 @@ The river part speaks of the quarter. Projects and rectification are as they sta
 the report says; steps and suggestions are those of the quarter.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +13,11 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from accounts.indicators import Indicator, Ratio, Scope
 from accounts.models import Area, Department
 from projects.models import Project
 from projects.permissions import projects_visible_to
+from reporting.indicators import MATTERS, in_report, measure, measure_by
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent
 from river_monitoring.permissions import points_visible_to, reaches_visible_to
 from river_monitoring.points import queries as river
@@ -34,6 +36,7 @@ from river_monitoring.statistics.periods import (
 from river_monitoring.statistics.series import Series, last_day, load_series
 from supervision.matters.queries import overdue_condition
 from supervision.models import Suggestion, SuggestionEvent
+from supervision.permissions import SITE
 from ui.charts.chart import STYLES
 
 HISTORY = 8
@@ -63,13 +66,14 @@ class RiverFacts:
 
 @dataclass(frozen=True)
 class DepartmentMatters:
-    """A department's suggestions: handed to it in the quarter, answered in it, in time, and overdue today."""
+    """A department's suggestions: handed to it in the quarter, answered in it, overdue today, and its indicators."""
 
     name: str
     assigned: int
     replied: int
-    in_time: int
     overdue: int
+    ratios: Sequence[Ratio]
+    """One for each of `SuggestionFacts.indicators`, over the suggestions submitted in the quarter."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ class SuggestionFacts:
     closed: int
     overdue: int
     replied: int
-    in_time: int
+    in_time: Ratio
+    """Of the suggestions submitted in the quarter (`supervision.indicators`), as of the day of the report."""
+    indicators: Sequence[Indicator]
     categories: Sequence[tuple[str, int]]
     results: Sequence[tuple[str, int]]
     ratings: Sequence[tuple[str, int]]
@@ -152,7 +158,7 @@ def _key_sections(points: QuerySet[MonitoringPoint], span: Span) -> list[Series]
 
 def _suggestions(span: Span, today: date) -> SuggestionFacts:
     begin, end = span_bounds(span)
-    every = Suggestion.objects.all()
+    every, scope = Suggestion.objects.all(), Scope(since=span.first_day, until=last_day(span))
     events = SuggestionEvent.objects.filter(at__gte=begin, at__lt=end)
     submitted = every.filter(submitted_at__gte=begin, submitted_at__lt=end)
     replies = _first_replies(events)
@@ -162,18 +168,18 @@ def _suggestions(span: Span, today: date) -> SuggestionFacts:
         closed=every.filter(closed_at__gte=begin, closed_at__lt=end).count(),
         overdue=every.filter(overdue_condition(today)).count(),
         replied=len(replies),
-        in_time=sum(reply.in_time for reply in replies),
+        in_time=measure("answered-in-time", SITE, scope, today),
+        indicators=in_report(MATTERS),
         categories=_counted(submitted.values_list("category", flat=True), Suggestion._meta.get_field("category")),
         results=_counted([reply.result for reply in replies], SuggestionEvent._meta.get_field("result")),
         ratings=_counted(rated.values_list("outcome", flat=True), SuggestionEvent._meta.get_field("outcome")),
-        departments=_departments(events, replies, today),
+        departments=_departments(events, replies, scope, today),
     )
 
 
 @dataclass(frozen=True)
 class FirstReply:
     department: int | None
-    in_time: bool
     result: str
 
 
@@ -190,10 +196,7 @@ def _first_replies(events: QuerySet[SuggestionEvent]) -> list[FirstReply]:
     found: dict[int, FirstReply] = {}
     for row in rows:
         if row.suggestion_id not in earlier and row.suggestion_id not in found:
-            is_in_time = row.due_on is not None and timezone.localdate(row.at) <= row.due_on
-            found[row.suggestion_id] = FirstReply(
-                row.department_id or row.suggestion.department_id, is_in_time, row.result
-            )
+            found[row.suggestion_id] = FirstReply(row.department_id or row.suggestion.department_id, row.result)
     return list(found.values())
 
 
@@ -203,26 +206,32 @@ def _counted(values: Iterable[str], field: Any) -> list[tuple[str, int]]:
     return [(str(label), counts[value]) for value, label in field.flatchoices if counts[value]]
 
 
-def _departments(events: QuerySet[SuggestionEvent], replies: list[FirstReply], today: date) -> list[DepartmentMatters]:
+def _departments(
+    events: QuerySet[SuggestionEvent], replies: list[FirstReply], scope: Scope, today: date
+) -> list[DepartmentMatters]:
     assigned = Counter(
         events.filter(verb=SuggestionEvent.Verb.ASSIGNED).values_list("suggestion__department", flat=True)
     )
     overdue = dict(
         Suggestion.objects.filter(overdue_condition(today)).order_by().values_list("department").annotate(n=Count("pk"))
     )
-    by_department: dict[int | None, list[FirstReply]] = defaultdict(list)
-    for reply in replies:
-        by_department[reply.department].append(reply)
-    wanted = {pk for pk in (*assigned, *overdue, *by_department) if pk}
+    replied = Counter(reply.department for reply in replies)
+    indicators = in_report(MATTERS)
+    measured = [measure_by(each.code, "department", SITE, scope, today) for each in indicators]
+    counted = Q(pk__in={pk for pk in (*assigned, *overdue, *replied) if pk})
+    submitted = Q(code__in={code for ratios in measured for code in ratios})
     return [
         DepartmentMatters(
             name=department.name,
             assigned=assigned[department.pk],
-            replied=len(by_department[department.pk]),
-            in_time=sum(reply.in_time for reply in by_department[department.pk]),
+            replied=replied[department.pk],
             overdue=overdue.get(department.pk, 0),
+            ratios=[
+                ratios.get(department.code, Ratio(0, 0, each.minimum))
+                for each, ratios in zip(indicators, measured, strict=True)
+            ],
         )
-        for department in Department.objects.filter(pk__in=wanted).order_by("code")
+        for department in Department.objects.filter(counted | submitted).order_by("code")
     ]
 
 

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from reporting.quarterly.blocks import Document, Drawing, Figures, Heading, Paragraph, Table
 from ui.printing import print_pdf
 
-TEMPLATE = "supervision/report/print.html"
+TEMPLATE = "reporting/quarterly/print.html"
 KINDS = {Heading: "heading", Paragraph: "paragraph", Figures: "figures", Drawing: "drawing", Table: "table"}
 
 

@@ -5,11 +5,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django_q.tasks import async_task
 
+from accounts.permissions import Asker
 from geokit.refusal import Busy, NotPermitted
+from jobs.queue import enqueue
+from ledger.actors import account_of
 from ledger.audit import record
-from reporting.models import GIVEN_UP, QuarterlyReport
+from reporting.quarterly.models import GIVEN_UP, QuarterlyReport
 from reporting.quarterly.permissions import may_order
 from river_monitoring.standard.averages import Span
 from river_monitoring.wording.quality import span_in_words
@@ -19,7 +21,7 @@ State = QuarterlyReport.State
 
 
 @transaction.atomic
-def order_report(user: Any, span: Span) -> QuarterlyReport:
+def order_report(user: Asker, span: Span) -> QuarterlyReport:
     """Have the report on a quarter made in the background.
 
     Raises NotPermitted for who may not, and Busy while the same report is being made already.
@@ -31,9 +33,9 @@ def order_report(user: Any, span: Span) -> QuarterlyReport:
     if same.filter(state__in=(State.QUEUED, State.RUNNING)).exists():
         message = _("%(span)s的季报正在生成，请等它完成。") % {"span": span_in_words(span)}
         raise Busy(message, code="report-being-made")
-    report = QuarterlyReport.objects.create(year=span.year, quarter=span.number, ordered_by=user)
+    report = QuarterlyReport.objects.create(year=span.year, quarter=span.number, ordered_by=account_of(user))
     record(user, "report.ordered", report, quarter=str(span))
-    async_task(JOB, report.pk)
+    enqueue(JOB, report.pk)
     return report
 
 

@@ -11,7 +11,8 @@ from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.basin import Change
 from river_monitoring.standard.evaluation import GB3838_2002, Evaluation, WaterClass
 from river_monitoring.statistics.periods import GroupRow, PointPeriod
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.steps.table import TABLE
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words
 
 GOOD = (WaterClass.I, WaterClass.II, WaterClass.III)
@@ -44,7 +45,7 @@ def in_brackets(text: object) -> str:
 
 
 def status_words(point: MonitoringPoint) -> str:
-    return str(MonitoringPoint.Status(point.status).label)
+    return str(TABLE.label(point.status))
 
 
 def day_words(point: MonitoringPoint) -> str:

@@ -5,24 +5,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from reporting.quarterly.blocks import Cell, Document, Figures, Paragraph, Share, Table
 from reporting.quarterly.facts import Facts
 from reporting.quarterly.wording import in_brackets
-from ui.downloads import plain_cell
+from ui.downloads import SafeWorkbook
 
 CHARACTERS = 110
 """Width of a sheet's columns together."""
 LEAST, MOST = 6, 46
-NAME_LENGTH = 31
 
 
 def write_xlsx(document: Document, facts: Facts) -> bytes:
     """Write a summary, a sheet of class shares with their chart, and the tables."""
     out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = SafeWorkbook(out)
     book.set_properties({"title": f"{document.title} {document.subtitle}", "author": document.issuer})
     formats = _formats(book)
     _summary(book.add_worksheet(_("概况")), document, formats)
@@ -34,7 +32,7 @@ def write_xlsx(document: Document, facts: Facts) -> bytes:
     return out.getvalue()
 
 
-def _formats(book: Workbook) -> dict[str, Any]:
+def _formats(book: SafeWorkbook) -> dict[str, Any]:
     font = {"font_name": "宋体", "font_size": 10, "valign": "top"}
     return {
         "title": book.add_format({**font, "font_size": 16, "bold": True, "font_name": "黑体"}),
@@ -85,7 +83,7 @@ def _key_numbers(sheet: Worksheet, block: Figures, row: int, formats: dict[str, 
     return row
 
 
-def _history(book: Workbook, facts: Facts, formats: dict[str, Any]) -> None:
+def _history(book: SafeWorkbook, facts: Facts, formats: dict[str, Any]) -> None:
     """Class shares of the quarters, and a chart that can be edited."""
     name = _("类别占比")
     sheet = book.add_worksheet(name)
@@ -115,8 +113,8 @@ def _history(book: Workbook, facts: Facts, formats: dict[str, Any]) -> None:
     sheet.insert_chart(last + 3, 0, chart)
 
 
-def _sheet(book: Workbook, table: Table, formats: dict[str, Any]) -> None:
-    sheet = book.add_worksheet(table.sheet[:NAME_LENGTH])
+def _sheet(book: SafeWorkbook, table: Table, formats: dict[str, Any]) -> None:
+    sheet = book.add_worksheet(table.sheet)
     sheet.write_string(0, 0, table.caption, formats["title"])
     sheet.write_row(2, 0, table.columns, formats["head"])
     for place, percent in enumerate(table.percents):
@@ -140,4 +138,4 @@ def _write(sheet: Worksheet, row: int, column: int, cell: Cell, plain: Any, shar
     elif isinstance(cell, (int, float)):
         sheet.write_number(row, column, cell, plain)
     else:
-        sheet.write_string(row, column, str(plain_cell(cell or "")), plain)
+        sheet.write(row, column, cell or "", plain)

@@ -11,7 +11,6 @@ from rest_framework.response import Response
 
 from accounts.models import ApiToken
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from river_monitoring import permissions
 from river_monitoring.api import samples, works
 from river_monitoring.api.serializers import (
     ChiefSerializer,
@@ -29,15 +28,18 @@ from river_monitoring.api.serializers import (
 )
 from river_monitoring.assessment import snapshot
 from river_monitoring.assessment.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
-from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample
-from river_monitoring.network import chiefs
-from river_monitoring.points import queries, registration
+from river_monitoring.network.models import ManagementRange, Reach, River
+from river_monitoring.network.permissions import ranges_visible_to, reaches_visible_to, rivers_visible_to
+from river_monitoring.points import chiefs, queries, registration
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.permissions import samples_visible_to
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.waters import course, stream
 from ui.pagination import Pages
-
-DEFAULT_PARAMETER = "nh3n"
 
 
 class RiverViewSet(viewsets.ReadOnlyModelViewSet):
@@ -48,7 +50,7 @@ class RiverViewSet(viewsets.ReadOnlyModelViewSet):
     pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[River]:
-        rivers = course.for_pages(permissions.rivers_visible_to(self.request.user))
+        rivers = course.for_pages(rivers_visible_to(self.request.user))
         return rivers.select_related("flows_into").order_by("code")
 
     @extend_schema(responses=ChiefSerializer(many=True), filters=False)
@@ -66,7 +68,7 @@ class ReachViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = ReachFilter
 
     def get_queryset(self) -> QuerySet[Reach]:
-        reaches = queries.with_class(permissions.reaches_visible_to(self.request.user))
+        reaches = queries.with_class(reaches_visible_to(self.request.user))
         return reaches.select_related("river", "area")
 
 
@@ -78,7 +80,7 @@ class RangeViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = RangeFilter
 
     def get_queryset(self) -> QuerySet[ManagementRange]:
-        ranges = permissions.ranges_visible_to(self.request.user)
+        ranges = ranges_visible_to(self.request.user)
         return ranges.select_related("reach__river", "reach__area").order_by("pk")
 
 
@@ -91,7 +93,7 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     permission_classes = [IsAuthenticatedOrReadOnly]
 
     def get_queryset(self) -> QuerySet[MonitoringPoint]:
-        return queries.for_lists(permissions.points_visible_to(self.request.user))
+        return queries.for_lists(points_visible_to(self.request.user))
 
     @extend_schema(responses=PointCountsSerializer)
     @action(detail=False, pagination_class=None)
@@ -106,7 +108,7 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=False, pagination_class=None)
     def months(self, request: Request) -> Response:
         """The months that `at` can show: all between the first and the last rated sample, oldest first."""
-        return Response(snapshot.months(request.user))
+        return Response(snapshot.months_with_samples(request.user))
 
     @extend_schema(
         parameters=[OpenApiParameter("parameter", str, description="ph, do, codmn, nh3n, tp, ...")],
@@ -139,14 +141,14 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     @action(detail=True, pagination_class=None)
     def upstream(self, request: Request, pk: str | None = None) -> Response:
         """Points whose water comes to this one, nearest first, with the metres along the water."""
-        found = stream.of_point(self.get_object(), request.user)
+        found = stream.stream_of(self.get_object(), request.user)
         return Response(NeighbourSerializer(found.upstream, many=True).data)
 
     @extend_schema(responses=NeighbourSerializer(many=True), filters=False)
     @action(detail=True, pagination_class=None)
     def downstream(self, request: Request, pk: str | None = None) -> Response:
         """Points that the water from here comes to, nearest first, with the metres along the water."""
-        found = stream.of_point(self.get_object(), request.user)
+        found = stream.stream_of(self.get_object(), request.user)
         return Response(NeighbourSerializer(found.downstream, many=True).data)
 
 
@@ -161,7 +163,7 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
     token_scope = ApiToken.Scope.SAMPLES
 
     def get_queryset(self) -> QuerySet[Sample]:
-        return permissions.samples_visible_to(self.request.user).select_related("point")
+        return samples_visible_to(self.request.user).select_related("point")
 
     @extend_schema(
         request=PolymorphicProxySerializer(
@@ -173,9 +175,9 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
     def create(self, request: Request) -> Response:
         """Hand in one sample, or a list of at most 1,000 with a report per row; the same again changes nothing."""
         if isinstance(request.data, list):
-            report, status = samples.take_many(request.data, request.user)
+            report, status = samples.record_many(request.data, request.user)
             return Response(report, status)
-        sample, status = samples.take_one(request.data, request.user)
+        sample, status = samples.record_one(request.data, request.user)
         return Response(self.get_serializer(sample).data, status)
 
 

@@ -1,6 +1,6 @@
 """Samples over the API: one object or a list of them, each taken in by the same rules as a sheet's rows.
 
-Sending the same again changes nothing and says so, so a client that heard no answer may simply repeat.
+The same sample again changes nothing and is answered as a duplicate, so a client without an answer may repeat.
 """
 
 from collections import Counter
@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext as _
 from rest_framework import status
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, TooLarge
-from river_monitoring.models import Sample
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.sheet import SheetRow
 from river_monitoring.samples.sheet_heads import converted, factor_of
 from river_monitoring.samples.sheet_import import RowResult, import_samples
@@ -24,7 +25,7 @@ TIME = "phenomenon_time"
 MEASURED_BY = frozenset({Sample.Source.MANUAL.value, Sample.Source.AUTOMATIC.value, Sample.Source.IMPORT.value})
 
 
-def take_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
+def record_one(body: Mapping[str, Any], actor: Asker) -> tuple[Sample, int]:
     """Take in one sample; return it with 201, or 200 when it was there already.
 
     Raises BadInput with an error per field, NotPermitted, or StaleEdit when the point has another sample of that time.
@@ -43,7 +44,7 @@ def take_one(body: Mapping[str, Any], actor: Any) -> tuple[Sample, int]:
     raise BadInput(message, code="unusual-values" if result.outcome == "review" else "bad-sample", errors=errors)
 
 
-def take_many(bodies: Sequence[Any], actor: Any) -> tuple[dict[str, Any], int]:
+def record_many(bodies: Sequence[Any], actor: Asker) -> tuple[dict[str, Any], int]:
     """Take in a list, each for itself; return the report of all rows and its status.
 
     201 when something was stored and nothing refused, 200 when all was there already, 207 when a row needs somebody.
@@ -62,25 +63,25 @@ def take_many(bodies: Sequence[Any], actor: Any) -> tuple[dict[str, Any], int]:
             continue
         rows.append(row)
         confirmed |= {number} if is_confirmed else set()
-    found = [_told(result) for result in import_samples(rows, actor, confirmed=confirmed)]
+    found = [_row_report(result) for result in import_samples(rows, actor, confirmed=confirmed)]
     found += [{"row": number, "outcome": "refused", "errors": _as_dicts(errors)} for number, errors in unread]
-    return _report(sorted(found, key=lambda told: told["row"]))
+    return _report(sorted(found, key=lambda row: row["row"]))
 
 
 def _report(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
-    counts = Counter(told["outcome"] for told in rows)
+    counts = Counter(row["outcome"] for row in rows)
     report = {name: counts[name] for name in ("stored", "duplicate", "review", "refused")}
     if counts["review"] or counts["refused"]:
         return report | {"rows": rows}, status.HTTP_207_MULTI_STATUS
     return report | {"rows": rows}, status.HTTP_201_CREATED if counts["stored"] else status.HTTP_200_OK
 
 
-def _told(result: RowResult) -> dict[str, Any]:
+def _row_report(result: RowResult) -> dict[str, Any]:
     if result.sample is not None:
-        told = {"id": result.sample.pk, "class": result.water_class, "note": result.note}
+        details = {"id": result.sample.pk, "class": result.water_class, "note": result.note}
     else:
-        told = {"errors": _as_dicts(map(_renamed, result.errors))}
-    return {"row": result.row.number, "outcome": result.outcome, **told}
+        details = {"errors": _as_dicts(map(_renamed, result.errors))}
+    return {"row": result.row.number, "outcome": result.outcome, **details}
 
 
 def _as_dicts(errors: Any) -> list[dict[str, str]]:

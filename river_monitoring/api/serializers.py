@@ -9,7 +9,10 @@ from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Department
-from river_monitoring.models import Chief, ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass, WaterKind
+from river_monitoring.network.models import Chief, ManagementRange, Reach, River, WaterKind
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.samples.models import Sample
+from river_monitoring.steps.table import TABLE
 
 
 class RiverSerializer(serializers.ModelSerializer):
@@ -108,7 +111,7 @@ class PointSerializer(GeoFeatureModelSerializer):
     river = serializers.CharField(source="river.name", default="")
     department = serializers.CharField(source="department.name")
     chief = serializers.CharField(source="reach.chief_name", default="")
-    status = serializers.ChoiceField(source="status_shown", choices=MonitoringPoint.Status.choices)
+    status = serializers.ChoiceField(source="status_shown", choices=TABLE.choices())
     overdue = serializers.BooleanField(source="overdue_shown")
     updated = serializers.DateTimeField(source="updated_at")
     limiting = serializers.SerializerMethodField()

@@ -1,4 +1,4 @@
-"""The drawer of point filters, the same beside the list and on the map: what it offers, and what is chosen."""
+"""The panel of point filters beside the list and on the map: its fields and the filters in use."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from river_monitoring.wording.quality import span_in_words
 
 BOXES = ("class", "status", "kind")
 SELECTS = ("area", "river", "department", "chief", "overdue")
-# What the map says of itself in the address, and what no reader chose by name.
+# Parameters that the map adds to the address, and what no reader chose by name.
 NOT_CHOSEN = {"at", "in_bbox", "near", "within"}
 
 
@@ -30,7 +30,7 @@ def month_in_words(month: dt.date) -> str:
     return span_in_words(span_of(month, "month"))
 
 
-def drawer_of(chosen: PointFilter, query: QueryDict) -> dict[str, Any]:
+def panel_context(chosen: PointFilter, query: QueryDict) -> dict[str, Any]:
     """Return what `river/partials/point_filters.html` shows of these filters."""
     form = chosen.form
     month = form.cleaned_data.get("at") if form.is_valid() else None

@@ -22,8 +22,11 @@ from drf_spectacular.utils import extend_schema_field
 from accounts.areas.filters import towns
 from accounts.models import Department
 from river_monitoring.assessment import snapshot
-from river_monitoring.models import ManagementRange, MonitoringPoint, Reach, River, Sample, WaterClass
+from river_monitoring.network.models import ManagementRange, Reach, River
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.samples.models import Sample
+from river_monitoring.steps.table import TABLE
 from tiles.query.filters import BBoxFilter
 from tiles.query.request import MONTH
 
@@ -107,7 +110,7 @@ class PointFilter(PlaceFilter):
     status = filters.MultipleChoiceFilter(
         label=_("治理状态"),
         field_name="status_shown",
-        choices=MonitoringPoint.Status.choices,
+        choices=TABLE.choices(),
         widget=CheckboxSelectMultiple,
     )
     kind = filters.MultipleChoiceFilter(
@@ -137,13 +140,13 @@ class PointFilter(PlaceFilter):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        """Say of every point what is shown, of today or of the month asked for, then narrow by that.
+        """Annotate every point with the values shown, of today or of the month asked for, then filter by them.
 
         With `near` the points within `within` metres (3 km without it) come, the worst first, then the nearest;
         each has its `distance` on the ellipsoid.
         """
         asked = self.form.cleaned_data
-        found = super().filter_queryset(snapshot.shown(queryset, self._user(), asked.get("at")))
+        found = super().filter_queryset(snapshot.with_values_shown(queryset, self._user(), asked.get("at")))
         place = asked.get("near")
         return _near(found, place, float(asked.get("within") or NEAR_DEFAULT_M)) if place else found
 
@@ -151,7 +154,7 @@ class PointFilter(PlaceFilter):
         return getattr(self.request, "user", None)
 
     def keep(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
-        """`within` says how far `near` reaches; alone it narrows nothing."""
+        """Return `queryset` as it is: `within` is the radius of `near` and filters nothing by itself."""
         return queryset
 
     def filter_words(self, queryset: QuerySet, name: str, value: str) -> QuerySet:

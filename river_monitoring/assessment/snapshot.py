@@ -4,7 +4,7 @@ A point's class in a month is its worst rated sample of that month, as on the pa
 (`queries.monthly_classes`); a point without one is unrated in that month, whatever was found before. Names, places
 and targets are those of today.
 
-`shown` says the same things of today and of a month under the same names, so that a list, a count, the API and a page
+`with_values_shown` gives the values of today and of a month the same names, so that a list, a count, the API and a page
 need not know which of the two they show.
 """
 
@@ -14,11 +14,20 @@ from typing import Any
 from django.db.models import BooleanField, Case, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, Sample, WaterClass
-from river_monitoring.permissions import events_visible_to, points_visible_to, reaches_visible_to, samples_visible_to
+from accounts.permissions import Asker
+from river_monitoring.network.models import Reach
+from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.rectification.permissions import events_visible_to
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.permissions import samples_visible_to
 from river_monitoring.standard.averages import span_of
+from river_monitoring.statistics.overview import monthly_classes
 from river_monitoring.statistics.periods import span_bounds
+from river_monitoring.steps.table import OPEN
 
 
 def month_of(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
@@ -26,7 +35,9 @@ def month_of(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
     return span_bounds(span_of(first, "month"))
 
 
-def shown(points: QuerySet[MonitoringPoint], user: Any, month: dt.date | None) -> QuerySet[MonitoringPoint]:
+def with_values_shown(
+    points: QuerySet[MonitoringPoint], user: Asker, month: dt.date | None
+) -> QuerySet[MonitoringPoint]:
     """Annotate `class_shown`, `status_shown`, `overdue_shown`, `sampled_shown`, `limiting_shown`, `exceedance_shown`.
 
     They are those of today, or those of the month that begins on `month`.
@@ -53,17 +64,17 @@ def shown(points: QuerySet[MonitoringPoint], user: Any, month: dt.date | None) -
     )
 
 
-def worst_sample(user: Any, point: MonitoringPoint, month: dt.date) -> Sample | None:
+def worst_sample(user: Asker, point: MonitoringPoint, month: dt.date) -> Sample | None:
     """Return the sample that decides a point's class in a month; None when nothing was rated in it."""
     return _samples(user, month).filter(point=point).order_by("-water_class", "-phenomenon_time").first()
 
 
-def points_in_month(user: Any, first: dt.date) -> QuerySet[MonitoringPoint]:
+def points_in_month(user: Asker, first: dt.date) -> QuerySet[MonitoringPoint]:
     """Annotate the points that `user` may see with `class_then`, `status_then`, `overdue_then` and `sampled_then`."""
     return _then(points_visible_to(user), user, first)
 
 
-def _then(points: QuerySet[MonitoringPoint], user: Any, first: dt.date) -> QuerySet[MonitoringPoint]:
+def _then(points: QuerySet[MonitoringPoint], user: Asker, first: dt.date) -> QuerySet[MonitoringPoint]:
     samples = _samples(user, first).filter(point=OuterRef("pk")).values("point")
     _start, end = month_of(first)
     events = events_visible_to(user).filter(point=OuterRef("pk"))
@@ -74,11 +85,11 @@ def _then(points: QuerySet[MonitoringPoint], user: Any, first: dt.date) -> Query
         status_then=Coalesce(_last(events.filter(at__lt=end)), _first(events.filter(at__gte=end)), F("status")),
         due_then=Subquery(due),
     )
-    late = Q(status_then__in=queries.OPEN, due_then__lt=end.date())
+    late = Q(status_then__in=OPEN, due_then__lt=end.date())
     return known.annotate(overdue_then=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
 
 
-def _samples(user: Any, first: dt.date) -> QuerySet[Sample]:
+def _samples(user: Asker, first: dt.date) -> QuerySet[Sample]:
     start, end = month_of(first)
     within = samples_visible_to(user).filter(phenomenon_time__gte=start, phenomenon_time__lt=end)
     return within.exclude(water_class=WaterClass.UNRATED).order_by()
@@ -93,7 +104,7 @@ def _first(events: QuerySet[RectificationEvent]) -> Subquery:
     return Subquery(events.order_by("at", "pk").values("from_status")[:1])
 
 
-def reaches_in_month(user: Any, first: dt.date) -> QuerySet[Reach]:
+def reaches_in_month(user: Asker, first: dt.date) -> QuerySet[Reach]:
     """Annotate reaches with the worst class of their points in the month, as `queries.with_class` does for today."""
     samples = _samples(user, first).filter(point__reach=OuterRef("pk")).values("point__reach")
     return reaches_visible_to(user).annotate(
@@ -103,12 +114,12 @@ def reaches_in_month(user: Any, first: dt.date) -> QuerySet[Reach]:
     )
 
 
-def months(user: Any) -> list[dict[str, Any]]:
+def months_with_samples(user: Asker) -> list[dict[str, Any]]:
     """Return the months of the time slider, oldest first: all between the first and the last with a rated sample.
 
     Each with how many points were rated and how many of them inferior V, by a point's worst sample of the month.
     """
-    counted = {row["month"].date(): row for row in queries.monthly_classes(samples_visible_to(user), months=1200)}
+    counted = {row["month"].date(): row for row in monthly_classes(samples_visible_to(user), months=1200)}
     if not counted:
         return []
     month, last, found = min(counted), max(counted), []

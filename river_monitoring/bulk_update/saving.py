@@ -8,14 +8,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import FieldError, Refusal, StaleEdit
 from river_monitoring.bulk_update.sheets import Sheet
 from river_monitoring.bulk_update.table import Edit, Result
-from river_monitoring.models import MonitoringPoint, RectificationEvent
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.works.models import WorkEvent
 
 
-def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Any, *, dry_run: bool = False) -> list[Result]:
+def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Asker, *, dry_run: bool = False) -> list[Result]:
     """Apply every edit that can be; a refused row costs no other. With `dry_run` nothing stays.
 
     Rows are locked in the order of their keys, so that two people who save at once wait instead of blocking each other.
@@ -30,7 +32,7 @@ def save_rows(sheet: Sheet, edits: Sequence[Edit], actor: Any, *, dry_run: bool 
     return [results[edit.pk] for edit in edits]
 
 
-def _save(sheet: Sheet, thing: Any, edit: Edit, actor: Any) -> Result:
+def _save(sheet: Sheet, thing: Any, edit: Edit, actor: Asker) -> Result:
     if thing is None:
         message = _("没有这一行，或它不再由您更新。")
         return Result(edit, "refused", (FieldError("", "unknown-row", message),))

@@ -11,22 +11,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
-from accounts.permissions import has_role
+from accounts.permissions import Asker, department_of, has_role
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.bulk_update.table import Column, Edit, Row
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import actor_of, points_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import evidence, services
-from river_monitoring.steps.table import State, Transition, allowed, find_transition, steps_from
+from river_monitoring.rectification.permissions import actor_of
+from river_monitoring.steps.standing import may_take, steps_from
+from river_monitoring.steps.table import SETS_DEADLINE, TABLE, State, Transition
 from river_monitoring.wording.translation import step_title
 from river_monitoring.works import services as works
 from river_monitoring.works.events import text_of
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import may_move_deadline, measures_visible_to
 
-TAKES_A_DEADLINE = ("due", "listed")
-SHOWN_STATES = (*queries.OPEN, State.SUSPENDED, State.DELISTED, State.LOOK_BACK)
+SHOWN_STATES = TABLE.in_group("listed")
 
 
 @dataclass(frozen=True)
@@ -40,26 +41,26 @@ class Sheet:
     row: Callable[[Any, Any], Row]
     apply: Callable[[Any, Edit, Any], None]
 
-    def rows(self, user: Any, things: Iterable[Any]) -> list[Row]:
+    def rows(self, user: Asker, things: Iterable[Any]) -> list[Row]:
         return [self.row(thing, user) for thing in things]
 
 
-def _points(user: Any) -> QuerySet[MonitoringPoint]:
+def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     """An officer's own points, the congress staff's all, that are on the list."""
     points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
     if not has_role(user, Role.STAFF):
-        points = points.filter(department=user.department_id)
+        points = points.filter(department=department_of(user))
     return points.order_by("due_on", "code")
 
 
-def _steps(point: MonitoringPoint, user: Any) -> list[Transition]:
+def _steps(point: MonitoringPoint, user: Asker) -> list[Transition]:
     standing = evidence.standing_of(point)
-    return [step for step in steps_from(standing) if allowed(step, actor_of(user, point), standing)]
+    return [step for step in steps_from(standing) if may_take(step, actor_of(user, point), standing)]
 
 
-def _point_row(point: MonitoringPoint, user: Any) -> Row:
+def _point_row(point: MonitoringPoint, user: Asker) -> Row:
     steps = _steps(point, user)
-    takes_deadline = any(step.clock in TAKES_A_DEADLINE for step in steps)
+    takes_deadline = any(step.clock in SETS_DEADLINE for step in steps)
     return Row(
         pk=point.pk,
         version=point.version,
@@ -75,18 +76,18 @@ def _point_row(point: MonitoringPoint, user: Any) -> Row:
             "responsible_phone": point.responsible_phone,
             "causes": point.causes,
         },
-        choices={"step": [("", _("不变")), *((step.target.value, step_title(step)) for step in steps)]},
+        choices={"step": [("", _("不变")), *((str(step.target), step_title(step)) for step in steps)]},
         closed=frozenset() if takes_deadline or may_move_deadline(user) else frozenset({"due_on"}),
     )
 
 
-def _apply_point(point: MonitoringPoint, edit: Edit, actor: Any) -> None:
-    """Change what the row says of the point, then take the step, so that the step sees the new facts."""
+def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
+    """Change the point's fields as in the row, then take the step, so that it is checked against the new values."""
     wanted = dict(edit.changed)
     target, note = wanted.pop("step", ""), wanted.pop("note", "")
     due_on = _day("due_on", edit.values.get("due_on", ""))
     step = _step_of(point, target) if target else None
-    step_sets_deadline = step is not None and step.clock in TAKES_A_DEADLINE
+    step_sets_deadline = step is not None and step.clock in SETS_DEADLINE
     if "due_on" in wanted:
         wanted.pop("due_on") if step_sets_deadline else wanted.update(due_on=due_on)  # type: ignore[call-overload]
     if note.strip() and not wanted and not target:
@@ -101,17 +102,17 @@ def _apply_point(point: MonitoringPoint, edit: Edit, actor: Any) -> None:
 
 
 def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
-    return find_transition(State(point.status), State(target)) if target in State else None
+    return TABLE.move(State(point.status), State(target)) if target in State else None
 
 
-def _measures(user: Any) -> QuerySet[Measure]:
+def _measures(user: Asker) -> QuerySet[Measure]:
     mine = measures_visible_to(user).filter(is_dropped=False, point__status__in=works.MEASURES_MOVE_IN)
     if not has_role(user, Role.STAFF):
-        mine = mine.filter(point__department=user.department_id)
+        mine = mine.filter(point__department=department_of(user))
     return mine.select_related("point__area").order_by("due_on", "point__code", "pk")
 
 
-def _measure_row(measure: Measure, user: Any) -> Row:
+def _measure_row(measure: Measure, user: Asker) -> Row:
     return Row(
         pk=measure.pk,
         version=measure.version,
@@ -130,7 +131,7 @@ def _measure_row(measure: Measure, user: Any) -> Row:
     )
 
 
-def _apply_measure(measure: Measure, edit: Edit, actor: Any) -> None:
+def _apply_measure(measure: Measure, edit: Edit, actor: Asker) -> None:
     wanted: dict[str, Any] = dict(edit.changed)
     note = wanted.pop("note", "")
     if "share_done" in wanted:

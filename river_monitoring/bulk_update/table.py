@@ -44,9 +44,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What somebody wants of a row: the version and text she read, and the text she gives.
+    """An edit of a row: the version and text that were read, and the text that is to be stored.
 
-    `unresolved` are cells that two people changed and for which she has not said whose counts.
+    `unresolved` are cells that two people changed and for which it is not decided whose text counts.
     """
 
     pk: int
@@ -62,7 +62,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of an edit. After a conflict `changed_by` says who was faster."""
+    """What became of an edit. After a conflict `changed_by` names who changed the row meanwhile."""
 
     edit: Edit
     outcome: Outcome

@@ -6,25 +6,21 @@ what its reader saw, and conflicts with what others did since are found.
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
-from tempfile import NamedTemporaryFile
-from typing import Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from geokit.readers.xlsx_reader import cell_text
 from geokit.refusal import BadInput, FieldError
-from geokit.sources.unzip import Limits, check_workbook
 from river_monitoring.bulk_update.sheets import Sheet
 from river_monitoring.bulk_update.table import Edit, Row
+from ui.downloads import SafeWorkbook
+from ui.sheets import Cells, SheetLimits, read_workbook
 
 BASE_SHEET = "base"
 MAX_BYTES = 5 * 1024 * 1024
-MAX_INFLATED = 50 * 1024 * 1024
 MAX_ROWS = 1_000
+LIMITS = SheetLimits(bytes=MAX_BYTES, inflated=50 * 1024 * 1024, rows=MAX_ROWS)
 FIXED = 3
 """Columns that cannot be edited, in front: code, name, facts."""
 
@@ -32,7 +28,7 @@ FIXED = 3
 def write(sheet: Sheet, rows: Sequence[Row]) -> bytes:
     """The workbook of `rows`. Every cell is text, so that none is taken for a formula."""
     out = io.BytesIO()
-    with Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with SafeWorkbook(out) as book:
         front, base = book.add_worksheet(str(sheet.title)), book.add_worksheet(BASE_SHEET)
         base.very_hidden()
         _head(book, front, sheet)
@@ -67,7 +63,7 @@ def _row(book: Workbook, front: Worksheet, sheet: Sheet, row: Row, number: int) 
 def read(sheet: Sheet, name: str, content: bytes, rows: dict[int, Row]) -> list[Edit]:
     """The edits of a workbook that came back. Raises BadInput for one that is not ours, or is too large.
 
-    `rows` are the person's rows by key; a row that is hers no longer is kept, so that saving refuses it by name.
+    `rows` are the person's rows by key; a row that is no longer among them is kept, so that saving refuses it by name.
     """
     front, base = _sheets(name, content)
     keys = base[0][2:-1] if base and len(base[0]) > 2 else []
@@ -108,24 +104,7 @@ def _choice(row: Row | None, key: str, label: str) -> str:
     return next((value for value, named in choices if value and named == label), label)
 
 
-def _sheets(name: str, content: bytes) -> tuple[list[list[str]], list[list[str]]]:
-    if len(content) > MAX_BYTES:
-        raise BadInput(_("文件“%s”超过 5 MB，请分几次更新。") % name, code="sheet-too-large")
-    with NamedTemporaryFile(suffix=".xlsx") as file:
-        file.write(content)
-        file.flush()
-        try:
-            check_workbook(Path(file.name), Limits(workbook_bytes=MAX_INFLATED))
-            with CalamineWorkbook.from_path(file.name) as book:
-                found = {title: _cells(book, title) for title in book.sheet_names[:3]}
-        except (CalamineError, OSError, IndexError) as error:
-            raise BadInput(_("“%s”打不开：文件已损坏或不是 XLSX。") % name, code="sheet-unreadable") from error
+def _sheets(name: str, content: bytes) -> tuple[Cells, Cells]:
+    found = read_workbook(name, content, LIMITS)
     base = found.pop(BASE_SHEET, [])
     return next(iter(found.values()), []), base
-
-
-def _cells(book: Any, title: str) -> list[list[str]]:
-    return [
-        [cell_text(cell) for cell in row]
-        for row in book.get_sheet_by_name(title).to_python(skip_empty_area=False, nrows=MAX_ROWS + 1)
-    ]

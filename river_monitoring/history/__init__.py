@@ -4,6 +4,6 @@ Departments are named, people are not: neither the citizens who reported nor the
 """
 
 from river_monitoring.history.entries import Entry, history_asked
-from river_monitoring.history.queries import Year, story_of, years_of
+from river_monitoring.history.queries import Year, history_of, years_of
 
-__all__ = ["Entry", "Year", "history_asked", "story_of", "years_of"]
+__all__ = ["Entry", "Year", "history_asked", "history_of", "years_of"]

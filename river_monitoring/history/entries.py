@@ -6,13 +6,13 @@ from typing import Literal
 
 from django.dispatch import Signal
 
-from river_monitoring.models import Evidence
+from river_monitoring.rectification.models import Evidence
 
 Tone = Literal["", "good", "bad"]
 Kind = Literal["step", "work", "sample", "correction", "escalation", "inspection"]
 
 history_asked = Signal()
-"""Sent with `point` and `user`; each receiver answers with the entries that she adds.
+"""Sent with `point` and `user`; each receiver returns the entries that its room adds.
 
 They are shown to everybody whom the page is shown to: no names of people, no words of citizens.
 """

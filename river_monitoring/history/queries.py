@@ -8,11 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.permissions import Asker
 from river_monitoring.history import samples, steps, works
 from river_monitoring.history.entries import Entry, history_asked
-from river_monitoring.models import Evidence, MonitoringPoint, SampleRevision
-from river_monitoring.permissions import events_visible_to, evidence_visible_to, samples_visible_to
-from river_monitoring.works.permissions import escalations_visible_to, work_events_visible_to
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import Evidence
+from river_monitoring.rectification.permissions import escalations_visible_to, events_visible_to, evidence_visible_to
+from river_monitoring.samples.models import SampleRevision
+from river_monitoring.samples.permissions import samples_visible_to
+from river_monitoring.works.permissions import work_events_visible_to
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Year:
     entries: list[Entry]
 
 
-def story_of(point: MonitoringPoint, user: Any) -> list[Entry]:
+def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
     """Everything that became of the point as far as `user` may know it, newest first."""
     events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
     rated = samples_visible_to(user).filter(point=point, water_class__gt=0).order_by("phenomenon_time")
@@ -35,21 +39,21 @@ def story_of(point: MonitoringPoint, user: Any) -> list[Entry]:
         *works.entries_of_works(changes),
         *samples.crossings(point, rated.values_list("phenomenon_time", "water_class")),
         *samples.corrections(revisions.select_related("sample").order_by("sample", "at", "pk")),
-        *_told_by_others(point, user),
+        *_entries_of_rooms_above(point, user),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _evidence(point: MonitoringPoint, user: Any) -> dict[int, list[Evidence]]:
+def _evidence(point: MonitoringPoint, user: Asker) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
     for piece in evidence_visible_to(user).filter(event__point=point).select_related("check_result"):
         found[piece.event_id].append(piece)
     return found
 
 
-def _told_by_others(point: MonitoringPoint, user: Any) -> Iterable[Entry]:
-    told: Any = history_asked.send(MonitoringPoint, point=point, user=user)
-    for _receiver, entries in told:
+def _entries_of_rooms_above(point: MonitoringPoint, user: Asker) -> Iterable[Entry]:
+    answers: Any = history_asked.send(MonitoringPoint, point=point, user=user)
+    for _receiver, entries in answers:
         yield from entries or ()
 
 

@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from river_monitoring.history.entries import Entry
-from river_monitoring.models import MonitoringPoint, SampleRevision, WaterClass
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.samples.models import SampleRevision
 from river_monitoring.samples.rating import STANDARDS
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 
 Rated = tuple[datetime, int]
 """Time of a sample and its class, 1 to 6."""
@@ -49,7 +50,7 @@ def _crossing(point: MonitoringPoint, at: datetime, worst: int, met: bool, *, fi
 
 
 def corrections(revisions: Iterable[SampleRevision]) -> list[Entry]:
-    """Each correction with old and new values; a revision keeps what was said before, the next one what came after."""
+    """Each correction with old and new values; a revision keeps the values before, the next one those after."""
     by_sample: Mapping[int, list[SampleRevision]] = defaultdict(list)
     for revision in revisions:
         by_sample[revision.sample_id].append(revision)

@@ -18,7 +18,7 @@ def entries_of_works(events: Iterable[WorkEvent]) -> list[Entry]:
 
 
 def sentence(event: WorkEvent) -> str:
-    """Say a change in one sentence."""
+    """Return a change as one sentence."""
     who = event.department.name if event.department else _("人大工作人员")
     names = {"who": who, "title": event.measure.title if event.measure else "", "outfall": event.outfall or ""}
     return _PATTERNS[Verb(event.verb)]() % names

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from river_monitoring.models import ManagementRange, Reach, ReachLink, River, WaterKind
 from river_monitoring.network import ranges
+from river_monitoring.network.models import ManagementRange, Reach, ReachLink, River, WaterKind
 
 _NAMES = {
     "reach": Reach._meta.db_table,

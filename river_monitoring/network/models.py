@@ -1,10 +1,13 @@
 """What belongs to a water besides its points: who answers for it, how its reaches join, its management range."""
 
 from django.contrib.gis.db import models
+from django.core.validators import MinValueValidator
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
+from river_monitoring.network.ellipsoid import OnEllipsoid
 
 
 class Chief(models.Model):
@@ -127,3 +130,82 @@ class ManagementRange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reach_id} {self.metres:g} m"
+
+
+class WaterKind(models.TextChoices):
+    """Which column of GB 3838-2002 Table 1 applies."""
+
+    RIVER = "river", _("河流")
+    LAKE = "lake", _("湖库")
+
+
+class Grade(models.TextChoices):
+    """Who administers a river (河道等级)."""
+
+    PROVINCE = "province", _("省级")
+    CITY = "city", _("市级")
+    COUNTY = "county", _("县级")
+    TOWN = "town", _("乡级")
+
+
+class River(models.Model):
+    """A named water: a river, canal, or lake. `surface` is its water where that is known, as of a lake."""
+
+    code = models.CharField(_("编码"), max_length=30, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("水体类型"), max_length=10, choices=WaterKind, default=WaterKind.RIVER)
+    grade = models.CharField(_("河道等级"), max_length=10, choices=Grade, default=Grade.COUNTY)
+    flows_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="tributaries", verbose_name=_("汇入")
+    )
+    goal = models.TextField(_("整治目标"), blank=True, help_text=_("写在公示牌上"))
+    surface = models.MultiPolygonField(_("水面"), srid=4326, null=True, blank=True)
+    surface_m2 = models.GeneratedField(
+        expression=OnEllipsoid("surface", function="ST_Area"),
+        output_field=models.FloatField(null=True),
+        db_persist=True,
+        verbose_name=_("水面面积（平方米）"),
+    )
+
+    class Meta:
+        verbose_name = _("河流")
+        verbose_name_plural = _("河流")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("river:water", args=[self.code])
+
+
+class Reach(models.Model):
+    """A stretch of a river within one town, in flow direction."""
+
+    code = models.CharField(_("编码"), max_length=30, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    river = models.ForeignKey(River, models.PROTECT, related_name="reaches", verbose_name=_("河流"))
+    area = models.ForeignKey(Area, models.PROTECT, related_name="reaches", verbose_name=_("镇街"))
+    order = models.PositiveIntegerField(_("自上游起的次序"), default=0)
+    chief_name = models.CharField(_("河长"), max_length=40, blank=True)
+    chief_post = models.CharField(_("河长职务"), max_length=60, blank=True)
+    chief_phone = models.CharField(_("监督电话"), max_length=30, blank=True)
+    begins_at = models.CharField(_("起点"), max_length=80, blank=True)
+    ends_at = models.CharField(_("终点"), max_length=80, blank=True)
+    width_m = models.FloatField(_("平均河宽（米）"), null=True, blank=True, validators=[MinValueValidator(0)])
+    geom = models.MultiLineStringField(_("河道中心线"), srid=4326)
+    length_m = models.GeneratedField(
+        expression=OnEllipsoid("geom", function="ST_Length"),
+        output_field=models.FloatField(),
+        db_persist=True,
+        verbose_name=_("长度（米）"),
+    )
+    is_schematic = models.BooleanField(_("示意"), default=False)
+
+    class Meta:
+        verbose_name = _("河段")
+        verbose_name_plural = _("河段")
+        ordering = ["river", "order"]
+
+    def __str__(self) -> str:
+        return self.name

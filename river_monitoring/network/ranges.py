@@ -4,13 +4,13 @@ Ningbo's river regulation (宁波市河道管理条例, 2019) art. 11, plain riv
 revetment's water side for provincial and city rivers, 5 m for county and 2 m for township ones. It is measured here
 from the water's edge where that is known (a lake's surface, or half the reach's mean width beside its centre line) and
 from the centre line otherwise: the least that the regulation can mean. Rivers with dykes, whose range takes in the
-dykes and their guard land, are not told apart.
+dykes and their guard land, are not distinguished.
 """
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from river_monitoring.models import Grade, ManagementRange, Reach, River
+from river_monitoring.network.models import Grade, ManagementRange, Reach, River
 
 RANGE_M = {Grade.PROVINCE: 7.0, Grade.CITY: 7.0, Grade.COUNTY: 5.0, Grade.TOWN: 2.0}
 """Metres landward, by the river's grade."""

@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from river_monitoring.models import Reach, River
-from river_monitoring.permissions import ranges_visible_to
+from river_monitoring.network.models import Reach, River
+from river_monitoring.network.permissions import ranges_visible_to
 from tiles.layer.map_use import LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 

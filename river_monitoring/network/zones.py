@@ -1,14 +1,13 @@
 """The management range of river reaches (`network.ranges`), offered to the overlay tools as distances from the line."""
 
-from typing import Any
-
 from django.db.models import Case, FloatField, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Asker
 from layers.overlay.zones import ZoneSource, register
-from river_monitoring.models import Reach
+from river_monitoring.network.models import Reach
+from river_monitoring.network.permissions import reaches_visible_to
 from river_monitoring.network.ranges import RANGE_M
-from river_monitoring.permissions import reaches_visible_to
 
 RANGE = Case(
     *(When(river__grade=grade, then=Value(metres)) for grade, metres in RANGE_M.items()),
@@ -17,7 +16,7 @@ RANGE = Case(
 )
 
 
-def _reaches(user: Any) -> QuerySet[Reach]:
+def _reaches(user: Asker) -> QuerySet[Reach]:
     return reaches_visible_to(user)
 
 

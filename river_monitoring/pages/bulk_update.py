@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,22 +15,24 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import FieldError, Refusal
+from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit
 from river_monitoring.bulk_update import workbook
 from river_monitoring.bulk_update.saving import save_rows
 from river_monitoring.bulk_update.sheets import SHEETS, Sheet
 from river_monitoring.bulk_update.table import Column, Edit, Pick, Result, Row, default_pick
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.steps.table import TABLE
+from ui.downloads import file_response
+from ui.pagination import page_of
+from ui.refusals import BAD_FORM, status_of
 
 PAGE_SIZE = 60
 MAX_CELL = 2000
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = {"conflict": 0, "refused": 1, "saved": 2, "unchanged": 3}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell as it is drawn: what is typed in it, what it was, and after a conflict what the other one says."""
+    """A cell as it is drawn: what is typed in it, what it was, and after a conflict the text of the other person."""
 
     column: Column
     value: str
@@ -85,7 +86,7 @@ def update(request: HttpRequest, name: str) -> HttpResponse:
         return _preview(request, sheet)
     if "save" in request.POST:
         return _save(request, sheet)
-    return _page(request, sheet, refused=_("请先选择改好的表格文件。"), status=422)
+    return _page(request, sheet, refused=_("请先选择改好的表格文件。"), status=BAD_FORM)
 
 
 @require_role(Role.OFFICER, Role.STAFF)
@@ -94,8 +95,7 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     """The whole table as a workbook."""
     sheet = _sheet(name)
     rows = sheet.rows(request.user, sheet.things(request.user)[: workbook.MAX_ROWS])
-    answer = HttpResponse(workbook.write(sheet, rows), content_type=XLSX)
-    answer["Content-Disposition"] = f'attachment; filename="river-{name}-{timezone.localdate():%Y%m%d}.xlsx"'
+    answer = file_response(workbook.write(sheet, rows), f"river-{name}-{timezone.localdate():%Y%m%d}.xlsx")
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -120,7 +120,8 @@ def _save(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         answer: HttpResponse = redirect("river:update", name=sheet.name)
     else:
         kept = [result for result in results if result.outcome != "unchanged"]
-        answer = _page(request, sheet, kept, status=409 if counts["conflict"] else 422)
+        why = StaleEdit("") if counts["conflict"] else BadInput("")
+        answer = _page(request, sheet, kept, status=status_of(why))
     answer["HX-Trigger"] = '{"entity-changed": "monitoring_points"}'
     return answer
 
@@ -131,7 +132,7 @@ def _preview(request: HttpRequest, sheet: Sheet) -> HttpResponse:
         rows = sheet.rows(request.user, sheet.things(request.user))
         edits = workbook.read(sheet, file.name or "", file.read(workbook.MAX_BYTES + 1), {row.pk: row for row in rows})
     except Refusal as refusal:
-        return _page(request, sheet, refused=refusal.message, status=422)
+        return _page(request, sheet, refused=refusal.message, status=status_of(refusal))
     results = save_rows(sheet, [edit for edit in edits if edit.changed], request.user, dry_run=True)
     return _page(request, sheet, results, preview=True)
 
@@ -172,7 +173,7 @@ def _page(
     things = sheet.things(request.user)
     page = None
     if results is None:
-        page = Paginator(things, PAGE_SIZE).get_page(request.GET.get("page"))
+        page = page_of(request, things, PAGE_SIZE)
         lines = [_line(sheet, row, None) for row in sheet.rows(request.user, page)]
     else:
         by_pk = {result.edit.pk: result for result in results}
@@ -204,16 +205,16 @@ def _cell(column: Column, row: Row, result: Result | None) -> Cell:
     key, now = column.key, row.cells[column.key]
     choices, closed = row.choices.get(key, []), key in row.closed
     errors: tuple[FieldError, ...] = result.errors if result else ()
-    said = [error.message for error in errors if error.field == key]
+    messages_of_cell = [error.message for error in errors if error.field == key]
     written_already = result is not None and result.outcome == "saved" and row.version != result.edit.version
     if result is None or written_already:
-        return Cell(column, now, now, choices, closed, said)
+        return Cell(column, now, now, choices, closed, messages_of_cell)
     mine = result.edit.values.get(key, now)
     if column.kind == "choice" and mine not in dict(choices):
-        # A step that was open when she read the row and is not any more: still shown as what she wanted.
-        choices = [*choices, (mine, str(dict(MonitoringPoint.Status.choices).get(mine, mine)))]
+        # A step that was open when the row was read and is not any more: still shown as what was wanted.
+        choices = [*choices, (mine, str(dict(TABLE.choices()).get(mine, mine)))]
     conflict = result.outcome == "conflict"
     if conflict and mine != now and (mine != result.edit.base.get(key) or key in result.edit.unresolved):
         pick = None if key in result.edit.unresolved else default_pick(result.edit, key, now)
-        return Cell(column, mine, now, choices, closed, said, theirs=now, pick=pick)
-    return Cell(column, now if conflict else mine, now, choices, closed, said)
+        return Cell(column, mine, now, choices, closed, messages_of_cell, theirs=now, pick=pick)
+    return Cell(column, now if conflict else mine, now, choices, closed, messages_of_cell)

@@ -12,19 +12,21 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
-from river_monitoring.models import MonitoringPoint, River
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.network.models import River
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.standard.rank_trend import critical_values
 from river_monitoring.statistics import comparison as compare
 from river_monitoring.statistics.comparison import Asked, Panel
-from river_monitoring.statistics.figures.draw import as_svg, shown_value
+from river_monitoring.statistics.figures.draw import shown_value
 from river_monitoring.statistics.series import Series, Step, newest_steps
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.statistics.wording import step_in_words, trend_in_words
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.picture import picture_of
-from ui.downloads import csv_text
+from ui.charts.svg import as_svg
+from ui.downloads import file_response, table_response
 
 GRAIN_NAMES = {
     "sample": gettext_lazy("逐次"),
@@ -53,19 +55,18 @@ def comparison(request: HttpRequest) -> HttpResponse:
     if wanted and not asked.points:
         raise BadInput(_("请先选择点位，再下载。"), code="no-points")
     if wanted == "csv":
-        return _file(csv_text(_cells(series)).encode(), "text/csv; charset=utf-8", "water-series.csv")
+        return table_response(_cells(series), "water-series.csv")
     drawn = compare.panels(asked, series)
     if wanted == "png":
         if not drawn:
             raise BadInput(_("这段时间没有可画的数据。"), code="nothing-to-draw")
-        return _file(picture_of([panel.chart for panel in drawn]), "image/png", "water-series.png")
+        return file_response(_picture(drawn), "water-series.png")
     return render(request, "river/compare.html", _context(request, asked, series, drawn, visible))
 
 
-def _file(body: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(body, content_type=kind)
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+def _picture(drawn: list[Panel]) -> bytes:
+    foot = _("背景为 GB 3838-2002 类别，粗虚线为目标，空心为未检出（按检出限一半计）。")
+    return picture_of([panel.chart for panel in drawn], _("水质变化"), foot)
 
 
 def _context(

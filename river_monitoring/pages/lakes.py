@@ -9,19 +9,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
-from river_monitoring.models import WaterKind
+from river_monitoring.network.models import WaterKind
 from river_monitoring.pages.statistics import PERIOD
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Span, parse_span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.standard.trophic import TERMS
-from river_monitoring.statistics.figures.draw import as_svg
 from river_monitoring.statistics.figures.trophic import index_chart
 from river_monitoring.statistics.lakes import LakeHistory, LakeState, lake_histories
 from river_monitoring.statistics.periods import newest_span, spans_before
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.statistics.wording import level_in_words, trend_numbers_in_words
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
+from ui.charts.svg import as_svg
 
 SPANS = {"month": 24, "quarter": 12, "year": 6}
 

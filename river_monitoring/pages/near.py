@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,9 +13,11 @@ from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from river_monitoring.assessment import claims_vs_samples
 from river_monitoring.assessment.filters import NEAR_DEFAULT_M, NEAR_M, PointFilter
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import actor_of, points_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.permissions import actor_of
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 
@@ -32,7 +33,7 @@ def near(request: HttpRequest) -> HttpResponse:
     found = chosen.qs if is_valid else MonitoringPoint.objects.none()
     if not has_place:
         found = found.order_by("-current_class", "due_on", "code")
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found, PAGE_SIZE)
     context: dict[str, Any] = {
         "page": page,
         "rows": [(point, claims_vs_samples.limiting_names(point.current_sample), _age_days(point)) for point in page],
@@ -45,7 +46,6 @@ def near(request: HttpRequest) -> HttpResponse:
         "within": int(chosen.form.cleaned_data.get("within") or NEAR_DEFAULT_M) if is_valid else NEAR_DEFAULT_M,
         "distances": NEAR_M,
         "old_days": settings.DELISTING["max_age_days"],
-        "query": _query(request),
         "may_inspect": has_role(request.user, Role.DEPUTY, Role.STAFF),
     }
     return render(request, "river/near.html", context, status=200 if is_valid else 400)
@@ -64,12 +64,6 @@ def _place(request: HttpRequest, has_place: bool) -> dict[str, str]:
     return {"place": place, "here_lng": lng, "here_lat": lat}
 
 
-def _query(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
-
-
 def _age_days(point: MonitoringPoint) -> int | None:
     """Days since the sample that the class comes from."""
     if point.current_sample is None:
@@ -80,7 +74,7 @@ def _age_days(point: MonitoringPoint) -> int | None:
 @require_safe
 @require_role(Role.DEPUTY, Role.STAFF, Role.OFFICER)
 def disagreements(request: HttpRequest) -> HttpResponse:
-    """Points where the department and the samples say different things; an officer sees her own department's."""
+    """Points whose claimed state contradicts their samples; an officer sees those of the own department."""
     actor = actor_of(request.user)
     points = queries.for_lists(points_visible_to(request.user))
     is_officer = actor.role == Role.OFFICER
@@ -93,9 +87,8 @@ def disagreements(request: HttpRequest) -> HttpResponse:
     )
     found = claims_vs_samples.disagreements(chosen.qs) if chosen.is_valid() else []
     context = {
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, found, PAGE_SIZE),
         "total": points.count(),
-        "query": _query(request),
         "form": chosen.form,
         "selects": [chosen.form["area"], *([] if is_officer else [chosen.form["department"]])],
     }

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.gis.geos import Point
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,18 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
-from accounts.permissions import require_role
+from accounts.permissions import Asker, require_role
 from geokit.refusal import NotPermitted, Refusal
 from river_monitoring.history.works import entries_of_works
-from river_monitoring.pages.works import status_of
-from river_monitoring.permissions import points_visible_to
 from river_monitoring.points import queries as river
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import outfall_services
 from river_monitoring.works.filters import OutfallFilter
 from river_monitoring.works.forms import ChangedOutfallForm, NewOutfallForm, OutfallForm
 from river_monitoring.works.models import Outfall, OutfallKind
 from river_monitoring.works.permissions import may_add_outfall, may_edit_outfall, work_events_visible_to
 from river_monitoring.works.queries import outfalls_for_lists
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 CHANGED = {"HX-Trigger": '{"entity-changed": "outfalls"}'}
@@ -36,15 +36,12 @@ def outfall_list(request: HttpRequest) -> HttpResponse:
     outfalls = outfalls_for_lists(request.user)
     chosen = OutfallFilter(request.GET, queryset=outfalls, request=request)
     found = chosen.qs if chosen.is_valid() else outfalls.none()
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
-        "page": Paginator(found.distinct().order_by("code"), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, found.distinct().order_by("code"), PAGE_SIZE),
         "total": outfalls.count(),
         "kinds": _counts(outfalls),
         "form": chosen.form,
         "selects": [chosen.form[name] for name in ("kind", "state", "area", "river")],
-        "query": query.urlencode(),
         "may_add": may_add_outfall(request.user),
     }
     return render(request, "river/works/outfall_list.html", context)
@@ -65,12 +62,12 @@ def outfall_page(request: HttpRequest, code: str) -> HttpResponse:
     if not may_edit_outfall(request.user, outfall):
         raise NotPermitted(_("这个排污口由%s监管，您只能查看。") % outfall.department.name)
     if not form.is_valid():
-        return _page(request, outfall, form, 422)
+        return _page(request, outfall, form)
     try:
         _save(outfall, request.user, form)
     except Refusal as refusal:
         form.show(refusal)
-        return _page(request, outfall, form, status_of(refusal))
+        return _page(request, outfall, form)
     messages.success(request, _("已更新。"))
     return _to(outfall)
 
@@ -83,7 +80,7 @@ def _to(outfall: Outfall) -> HttpResponse:
 
 
 @transaction.atomic
-def _save(outfall: Outfall, user: Any, form: ChangedOutfallForm) -> None:
+def _save(outfall: Outfall, user: Asker, form: ChangedOutfallForm) -> None:
     version = form.cleaned_data["version"]
     changed = outfall_services.change_outfall(outfall.pk, user, expected_version=version, values=form.cleaned_data)
     version += changed is not None
@@ -98,21 +95,17 @@ def new_outfall(request: HttpRequest) -> HttpResponse:
         raise Http404
     start = {"department": request.user.department_id}  # type: ignore[union-attr]
     form = NewOutfallForm(request.POST) if request.method == "POST" else NewOutfallForm(initial=start)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            given = form.cleaned_data
-            place = Point(given["lng"], given["lat"], srid=4326)
-            try:
-                return _to(outfall_services.add_outfall(request.user, given["code"], place, given))
-            except Refusal as refusal:
-                form.show(refusal)
-                status = status_of(refusal)
-    return render(request, "river/works/outfall_new.html", {"form": form, "fields": _fields(form)}, status=status)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        place = Point(given["lng"], given["lat"], srid=4326)
+        try:
+            return _to(outfall_services.add_outfall(request.user, given["code"], place, given))
+        except Refusal as refusal:
+            form.show(refusal)
+    return render_form(request, "river/works/outfall_new.html", {"form": form, "fields": _fields(form)})
 
 
-def _page(request: HttpRequest, outfall: Outfall, form: ChangedOutfallForm | None, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, outfall: Outfall, form: ChangedOutfallForm | None) -> HttpResponse:
     points = river.for_lists(points_visible_to(request.user)).filter(outfalls=outfall)
     events = work_events_visible_to(request.user).filter(outfall=outfall)
     may_edit = may_edit_outfall(request.user, outfall)
@@ -125,7 +118,9 @@ def _page(request: HttpRequest, outfall: Outfall, form: ChangedOutfallForm | Non
         "form": form,
         "fields": _fields(form) if form else [],
     }
-    return render(request, "river/works/outfall.html", context, status=status)
+    if form is None:
+        return render(request, "river/works/outfall.html", context)
+    return render_form(request, "river/works/outfall.html", context)
 
 
 def _form(outfall: Outfall, codes: list[str]) -> ChangedOutfallForm:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.forms import BoundField
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -17,31 +16,30 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
-from geokit.refusal import MissingEvidence, NotPermitted, Refusal, StaleEdit
-from river_monitoring.api.points import DEFAULT_PARAMETER
+from geokit.refusal import NotPermitted, Refusal
 from river_monitoring.assessment import claims_vs_samples, snapshot
-from river_monitoring.assessment.filter_panel import drawer_of, month_in_words, query_without
+from river_monitoring.assessment.filter_panel import month_in_words, panel_context
 from river_monitoring.assessment.filters import PointFilter
-from river_monitoring.history import story_of, years_of
-from river_monitoring.models import MonitoringPoint, WaterClass
-from river_monitoring.network import chiefs
-from river_monitoring.permissions import (
-    PUBLIC_EVIDENCE,
-    evidence_visible_to,
-    may_record_sample,
-    points_visible_to,
-    rivers_visible_to,
-)
-from river_monitoring.points import queries
-from river_monitoring.rectification import delisting, services
-from river_monitoring.rectification import evidence as dossier
+from river_monitoring.assessment.verdict import readings_in_words, verdict, verdict_of
+from river_monitoring.history import history_of, years_of
+from river_monitoring.network.permissions import rivers_visible_to
+from river_monitoring.points import chiefs, queries
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.services import follow_point
+from river_monitoring.rectification import delisting, evidence, services
 from river_monitoring.rectification.forms import TransitionForm
+from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
+from river_monitoring.samples.permissions import may_record_sample
 from river_monitoring.statistics import trends
-from river_monitoring.waters.stream import of_point
-from river_monitoring.wording import quality
+from river_monitoring.statistics.trends import DEFAULT_PARAMETER
+from river_monitoring.steps.table import OPEN, TABLE
+from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
 from tiles.query.request import MONTH
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 PAGE_SIZE = 20
 SHORT_LIST = 8
@@ -76,12 +74,11 @@ def point_list(request: HttpRequest) -> HttpResponse:
     points = points_visible_to(request.user)
     chosen = PointFilter(request.GET, queryset=queries.for_lists(points), request=request)
     found = _worst_first(chosen.qs) if chosen.is_valid() else MonitoringPoint.objects.none()
-    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found, PAGE_SIZE)
     context = {
         "page": page,
         "total": points.count(),
-        **drawer_of(chosen, request.GET),
-        "query": query_without(request.GET, "page"),
+        **panel_context(chosen, request.GET),
         "may_sample": has_role(request.user, Role.OFFICER, Role.STAFF),
         "may_register": has_role(request.user, Role.STAFF, Role.GIS),
     }
@@ -105,14 +102,14 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
     point = _get_point(request, code)
     form = TransitionForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _swap(_render_point(request, point, form, status=422), point)
+        return _swap(_render_point(request, point, form), point)
     try:
         event = _submit(request, point, form)
     except NotPermitted:
         raise
     except Refusal as refusal:
-        form.add_refusal(refusal)
-        return _swap(_render_point(request, _get_point(request, code), form, status=_status_of(refusal)), point)
+        form.show(refusal)
+        return _swap(_render_point(request, _get_point(request, code), form), point)
     messages.success(request, _("已更新：%s") % event.get_to_status_display())
     if not request.htmx:  # type: ignore[attr-defined]
         return redirect(point)
@@ -127,7 +124,7 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
 def follow(request: HttpRequest, code: str) -> HttpResponse:
     """Follow a point, or stop; its changes then stand on the person's own page."""
     point = _get_point(request, code)
-    followed = services.follow_point(point.pk, request.user, follow=request.POST.get("follow") == "1")
+    followed = follow_point(point.pk, request.user, follow=request.POST.get("follow") == "1")
     messages.success(request, _("已关注，有变化会通知您，也列在“工作”页。") if followed else _("已取消关注。"))
     return redirect("river:following" if request.POST.get("back") else point)
 
@@ -151,22 +148,16 @@ def _submit(request: HttpRequest, point: MonitoringPoint, form: TransitionForm) 
     )
 
 
-def _status_of(refusal: Refusal) -> int:
-    if isinstance(refusal, StaleEdit):
-        return 409
-    return 422 if isinstance(refusal, MissingEvidence) else 400
-
-
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """Serve a photo or paper to those who may see it; for others there is none."""
-    evidence = get_object_or_404(evidence_visible_to(request.user), pk=pk)
+    piece = get_object_or_404(evidence_visible_to(request.user), pk=pk)
     try:
-        content = evidence.file.open("rb")
+        content = piece.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    is_public = evidence.kind in PUBLIC_EVIDENCE
-    answer = FileResponse(content, as_attachment=not is_public, filename=evidence.download_name)
+    is_public = piece.kind in PUBLIC_EVIDENCE
+    answer = FileResponse(content, as_attachment=not is_public, filename=piece.download_name)
     patch_cache_control(answer, public=is_public, private=not is_public, max_age=86_400)
     return answer
 
@@ -175,53 +166,51 @@ def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
     return get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
 
 
-def _render_point(
-    request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None, status: int = 200
-) -> HttpResponse:
+def _render_point(request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None) -> HttpResponse:
     trend = trends.trend(point, _trend_parameter(request, point))
     due = delisting.look_back_due(point)
     context = {
         "point": point,
-        "then": _then(request, point),
-        "readings": quality.readings_in_words(point),
-        "verdict": quality.verdict(point),
+        "snapshot": _snapshot(request, point),
+        "readings": readings_in_words(point),
+        "verdict": verdict(point),
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
-        "years": years_of(story_of(point, request.user)),
-        "outlook": dossier.outlook(point),
-        "way": delisting.way_out(point),
-        "accord": claims_vs_samples.accord_of(point),
+        "years": years_of(history_of(point, request.user)),
+        "outlook": evidence.public_next_step(point),
+        "delisting": delisting.delisting_outlook(point),
+        "check": claims_vs_samples.check_claims(point),
         "look_back_due": due,
         "look_back_late": due is not None and due < timezone.localdate(),
-        "is_open": point.status in queries.OPEN,
+        "is_open": point.status in OPEN,
         "steps": _step_panels(request, point, form),
         "form": form,
         "chiefs": chiefs.of_point(point, request.user),
         "may_call": chiefs.may_call_chiefs(request.user),
-        "stream": of_point(point, request.user),
+        "stream": stream_of(point, request.user),
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point),
         "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
         "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
         **_works(request, point),
     }
-    return render(request, "river/point.html", context, status=status)
+    return render_form(request, "river/point.html", context, form or TransitionForm())
 
 
-def _then(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
+def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | None:
     """The point as it was in the month that the address asks for; None for now, and for what is no month."""
     at = request.GET.get("at", "")
     if not MONTH.fullmatch(at):
         return None
     month = dt.date.fromisoformat(f"{at}-01")
-    shown = snapshot.shown(points_visible_to(request.user).filter(pk=point.pk), request.user, month).get()
+    shown = snapshot.with_values_shown(points_visible_to(request.user).filter(pk=point.pk), request.user, month).get()
     sample = snapshot.worst_sample(request.user, point, month)
     return {
         "month": month_in_words(month),
         "point": shown,
-        "status": MonitoringPoint.Status(shown.status_shown).label,  # type: ignore[attr-defined]
+        "status": TABLE.label(shown.status_shown),  # type: ignore[attr-defined]
         "sample": sample,
-        "verdict": quality.verdict_of(sample, point) if sample else None,
+        "verdict": verdict_of(sample, point) if sample else None,
     }
 
 
@@ -235,7 +224,7 @@ def _works(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
         "causes": causes,
         "outfalls": outfalls,
         "may_work": may_work,
-        "has_works": anything or point.status in queries.OPEN,
+        "has_works": anything or point.status in OPEN,
     }
 
 
@@ -253,7 +242,7 @@ def _trend_parameter(request: HttpRequest, point: MonitoringPoint) -> str:
 class StepPanel:
     """A step that this person may take, its form, and the fields that the step asks for."""
 
-    step: dossier.NextStep
+    step: evidence.NextStep
     form: TransitionForm
 
     @property
@@ -265,7 +254,7 @@ def _step_panels(request: HttpRequest, point: MonitoringPoint, bound: Transition
     """Each step that this person may take, with a form of its own; a refused one keeps what was typed."""
     asked = bound.data.get("to_state") if bound else None
     panels = []
-    for step in dossier.next_steps(point, request.user):
+    for step in evidence.next_steps(point, request.user):
         form = bound if bound and step.target == asked else TransitionForm()
         form.auto_id = f"id_{step.target}_%s"
         panels.append(StepPanel(step, form))

@@ -5,23 +5,25 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Department, Role
-from accounts.permissions import departments_visible_to, require_role
-from geokit.refusal import BadInput, FieldError, Refusal
-from river_monitoring.models import MonitoringPoint, River, WaterClass, WaterKind
-from river_monitoring.permissions import rivers_visible_to
+from accounts.permissions import Asker, departments_visible_to, require_role
+from geokit.refusal import BadInput, Refusal
+from river_monitoring.network.models import River, WaterKind
+from river_monitoring.network.permissions import rivers_visible_to
+from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.registration import NewPoint, register_point
+from ui.forms.refusable import RefusableForm, render_form
 
 DEGREES = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-class PointForm(forms.Form):
-    """One new point; what it may be is the service's to say."""
+class PointForm(RefusableForm):
+    """One new point; the service checks it."""
 
     code = forms.CharField(label=gettext_lazy("编码"), max_length=30, help_text=gettext_lazy("例如 HS-W101，全区唯一"))
     name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
@@ -42,7 +44,7 @@ class PointForm(forms.Form):
         label=gettext_lazy("位置我已核对，确实无误"), required=False, widget=forms.HiddenInput
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Asker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["river"].queryset = rivers_visible_to(user)  # type: ignore[attr-defined]
         self.fields["department"].queryset = departments_visible_to(user)  # type: ignore[attr-defined]
@@ -51,10 +53,9 @@ class PointForm(forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}
         return NewPoint(**given)
 
-    def add_refusal(self, refusal: Refusal) -> None:
+    def show(self, refusal: Refusal) -> None:
         """Show a refusal beside its fields; an unlikely place can then be confirmed."""
-        for error in refusal.errors or (FieldError("", refusal.code, refusal.message),):
-            self.add_error(error.field if error.field in self.fields else None, error.message)
+        super().show(refusal)
         if refusal.code == "far-from-water":
             self.fields["confirmed"].widget = forms.CheckboxInput()
 
@@ -68,8 +69,8 @@ def new_point(request: HttpRequest) -> HttpResponse:
         try:
             point = register_point(form.new_point(), request.user, confirmed=form.cleaned_data["confirmed"])
         except BadInput as refusal:
-            form.add_refusal(refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("已登记点位“%s”。") % point.name)
             return redirect(point)
-    return render(request, "river/point_new.html", {"form": form}, status=422 if form.errors else 200)
+    return render_form(request, "river/point_new.html", {"form": form})

@@ -4,7 +4,6 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,15 +13,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, Refusal
-from river_monitoring.models import MonitoringPoint, Sample
-from river_monitoring.permissions import may_record_sample, points_visible_to, samples_visible_to
-from river_monitoring.points import queries
-from river_monitoring.rectification import services
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.samples.forms import CorrectionForm, SampleForm, SheetForm
-from river_monitoring.samples.rating import doubts_of
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.permissions import may_record_sample, samples_visible_to
+from river_monitoring.samples.queries import samples_to_review
+from river_monitoring.samples.rating import excluded_values
+from river_monitoring.samples.services import correct_sample, record_sample
 from river_monitoring.samples.sheet import SheetRow, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import RowResult, import_samples
 from river_monitoring.standard.evaluation import GB3838_2002
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
 
 SHOWN_ROWS = 200
 REVIEW_PAGE = 30
@@ -37,7 +40,7 @@ def new_sample(request: HttpRequest, code: str) -> HttpResponse:
     form = SampleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            sample = services.record_sample(
+            sample = record_sample(
                 point.pk,
                 form.readings(),
                 form.cleaned_data["phenomenon_time"],
@@ -45,7 +48,7 @@ def new_sample(request: HttpRequest, code: str) -> HttpResponse:
                 confirmed=form.cleaned_data["confirmed"],
             )
         except BadInput as refusal:
-            form.add_refusal(refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("已录入，评价为%s。") % sample.get_water_class_display())
             return redirect(point)
@@ -55,13 +58,13 @@ def new_sample(request: HttpRequest, code: str) -> HttpResponse:
 @require_role(Role.OFFICER, Role.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Correct a sample with a reason; what it said before stays beside it."""
+    """Correct a sample with a reason; the earlier values are kept."""
     point = _point_to_sample(request, code)
     sample = get_object_or_404(samples_visible_to(request.user), pk=pk, point=point)
     form = CorrectionForm(request.POST if request.method == "POST" else None, sample=sample)
     if request.method == "POST" and form.is_valid():
         try:
-            services.correct_sample(
+            correct_sample(
                 sample.pk,
                 form.readings(),
                 form.cleaned_data["reason"],
@@ -69,7 +72,7 @@ def correct(request: HttpRequest, code: str, pk: int) -> HttpResponse:
                 confirmed=form.cleaned_data["confirmed"],
             )
         except BadInput as refusal:
-            form.add_refusal(refusal)
+            form.show(refusal)
         else:
             messages.success(request, _("已更正，原来的数值保留在记录里。"))
             return redirect(point)
@@ -88,7 +91,7 @@ def _form_page(
     request: HttpRequest, point: MonitoringPoint, form: SampleForm, sample: Sample | None = None
 ) -> HttpResponse:
     context = {"point": point, "form": form, "sample": sample}
-    return render(request, "river/sample_form.html", context, status=422 if form.errors else 200)
+    return render_form(request, "river/sample_form.html", context)
 
 
 @require_role(Role.OFFICER, Role.STAFF)
@@ -96,19 +99,19 @@ def _form_page(
 def sheet(request: HttpRequest) -> HttpResponse:
     """Many samples: paste or choose a file, see what each row would become, then let it count."""
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
-    waiting = queries.samples_to_review(request.user).count()
+    waiting = samples_to_review(request.user).count()
     context: dict[str, Any] = {
         "form": form,
         "waiting": waiting,
         "columns": [(code, GB3838_2002[code]) for code in TEMPLATE_COLUMNS],
     }
     if request.method != "POST" or not form.is_valid():
-        return render(request, "river/sample_sheet.html", context, status=422 if form.errors else 200)
+        return render_form(request, "river/sample_sheet.html", context)
     try:
         rows = _rows(form)
     except Refusal as refusal:
-        form.add_error(None, refusal.message)
-        return render(request, "river/sample_sheet.html", context, status=422)
+        form.show(refusal)
+        return render_form(request, "river/sample_sheet.html", context)
     confirmed = {int(number) for number in request.POST.getlist("confirmed") if number.isdigit()}
     for_real = "commit" in request.POST
     results = import_samples(rows, request.user, confirmed=confirmed, dry_run=not for_real)
@@ -144,7 +147,7 @@ def _summary(results: list[RowResult], rows: list[SheetRow], confirmed: set[int]
 @require_role(Role.OFFICER, Role.STAFF)
 @require_safe
 def review(request: HttpRequest) -> HttpResponse:
-    """What automatic stations sent and nobody has believed yet: each sample with its doubtful values."""
-    page = Paginator(queries.samples_to_review(request.user), REVIEW_PAGE).get_page(request.GET.get("page"))
-    rows = [(sample, doubts_of(sample)) for sample in page]
+    """Samples of automatic stations that wait for review, each with its doubtful values."""
+    page = page_of(request, samples_to_review(request.user), REVIEW_PAGE)
+    rows = [(sample, excluded_values(sample)) for sample in page]
     return render(request, "river/sample_review.html", {"page": page, "rows": rows})

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Period, Span, parse_span
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.statistics.periods import (
@@ -26,11 +26,11 @@ from river_monitoring.statistics.periods import (
     shares_through_time,
     spans_before,
 )
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.statistics.wording import trend_numbers_in_words
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words, span_in_words
 from ui.charts.chart import STYLES
-from ui.downloads import csv_text
+from ui.downloads import table_response
 
 BY: dict[By, Any] = {
     "town": gettext_lazy("镇街"),
@@ -134,9 +134,7 @@ def _shown(row: GroupRow) -> dict[str, Any]:
 
 
 def _as_csv(table: PeriodTable) -> HttpResponse:
-    answer = HttpResponse(csv_text(_cells(table)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="water-{table.span}-{table.by}.csv"'
-    return answer
+    return table_response(_cells(table), f"water-{table.span}-{table.by}.csv")
 
 
 def _cells(table: PeriodTable) -> Iterator[list[Any]]:

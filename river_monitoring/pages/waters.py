@@ -3,24 +3,26 @@
 from typing import Any
 
 from django.contrib.gis.db.models import Extent
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import departments_visible_to, has_role
-from river_monitoring.models import Grade, Reach, River, WaterKind
-from river_monitoring.network import chiefs, ranges
+from river_monitoring.network import ranges
+from river_monitoring.network.models import Grade, Reach, River, WaterKind
+from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
 from river_monitoring.pages.following import FOLLOWERS
 from river_monitoring.pages.statistics import PERIOD
-from river_monitoring.permissions import points_visible_to, reaches_visible_to, rivers_visible_to
+from river_monitoring.points import chiefs
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Period, Span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics.periods import newest_span, period_table
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.waters import course
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import change_in_words, quality_in_words, span_in_words
+from ui.pagination import page_of
 from ui.qr import qr_svg
 
 PAGE_SIZE = 40
@@ -36,10 +38,8 @@ def water_list(request: HttpRequest) -> HttpResponse:
         found = found.filter(kind=asked["kind"])
     if asked["grade"] in Grade:
         found = found.filter(grade=asked["grade"])
-    page = Paginator(found.order_by("-length", "code"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, found.order_by("-length", "code"), PAGE_SIZE)
     worst = {row.pk: row for row in course.with_worst(River.objects.filter(pk__in=[row.pk for row in page]))}
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "page": page,
         "rows": [(river, worst[river.pk]) for river in page],
@@ -47,7 +47,6 @@ def water_list(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "kinds": WaterKind.choices,
         "grades": Grade.choices,
-        "query": query.urlencode(),
     }
     return render(request, "river/water_list.html", context)
 

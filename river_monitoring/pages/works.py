@@ -5,21 +5,22 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import Refusal, StaleEdit
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
+from geokit.refusal import Refusal
 from river_monitoring.points import queries as river
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import services
 from river_monitoring.works.forms import CausesForm, MeasureForm, ProgressForm
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import works_of
+from ui.forms.refusable import render_form
 
 Forms = dict[str, Any]
 
@@ -27,7 +28,7 @@ Forms = dict[str, Any]
 @require_role(Role.OFFICER, Role.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def works(request: HttpRequest, code: str) -> HttpResponse:
-    """Causes and measures of a point; the button says which part of the page is sent."""
+    """Causes and measures of a point; the name of the button tells which form was sent."""
     point = _point(request, code)
     if request.method != "POST":
         return _page(request, point, {})
@@ -44,7 +45,7 @@ def measure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     found = get_object_or_404(Measure, pk=pk, point=point)
     form = ProgressForm(request.POST, auto_id=f"id_m{pk}_%s")
     if not form.is_valid():
-        return _page(request, point, {f"progress-{pk}": form}, 422)
+        return _page(request, point, {f"progress-{pk}": form})
     given = form.cleaned_data
     try:
         if "drop" in request.POST:
@@ -54,9 +55,9 @@ def measure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             services.change_measure(
                 found.pk, request.user, expected_version=given["version"], changes=changes, note=given["note"]
             )
-    except (StaleEdit, Refusal) as refusal:
+    except Refusal as refusal:
         form.show(refusal)
-        return _page(request, point, {f"progress-{pk}": form}, status_of(refusal))
+        return _page(request, point, {f"progress-{pk}": form})
     messages.success(request, _("已更新：%s") % found.title)
     return redirect("river:works", code=point.code)
 
@@ -70,10 +71,10 @@ def _set_causes(request: HttpRequest, point: MonitoringPoint) -> HttpResponse:
             )
         except Refusal as refusal:
             form.show(refusal)
-            return _page(request, point, {"causes": form}, status_of(refusal))
+            return _page(request, point, {"causes": form})
         messages.success(request, _("成因已更新。"))
         return redirect("river:works", code=point.code)
-    return _page(request, point, {"causes": form}, 422)
+    return _page(request, point, {"causes": form})
 
 
 def _add_measure(request: HttpRequest, point: MonitoringPoint) -> HttpResponse:
@@ -83,14 +84,10 @@ def _add_measure(request: HttpRequest, point: MonitoringPoint) -> HttpResponse:
             services.add_measure(point.pk, request.user, form.cleaned_data)
         except Refusal as refusal:
             form.show(refusal)
-            return _page(request, point, {"new": form}, status_of(refusal))
+            return _page(request, point, {"new": form})
         messages.success(request, _("已登记措施。"))
         return redirect("river:works", code=point.code)
-    return _page(request, point, {"new": form}, 422)
-
-
-def status_of(refusal: Refusal) -> int:
-    return 409 if isinstance(refusal, StaleEdit) else 400
+    return _page(request, point, {"new": form})
 
 
 def _point(request: HttpRequest, code: str) -> MonitoringPoint:
@@ -100,7 +97,7 @@ def _point(request: HttpRequest, code: str) -> MonitoringPoint:
     return point
 
 
-def _page(request: HttpRequest, point: MonitoringPoint, bound: Forms, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, point: MonitoringPoint, bound: Forms) -> HttpResponse:
     found = works_of(point, request.user)
     kinds = [cause.kind for cause in point.typed_causes.all()]
     context = {
@@ -110,9 +107,9 @@ def _page(request: HttpRequest, point: MonitoringPoint, bound: Forms, status: in
         "causes_form": bound.get("causes") or CausesForm(initial={"version": point.version, "kinds": kinds}),
         "new_form": bound.get("new") or MeasureForm(point=point),
         "rows": [(one, bound.get(f"progress-{one.pk}") or _progress_form(one)) for one in found.measures],
-        "errors": [error for form in bound.values() for found in form.errors.values() for error in found],
+        "refused_forms": list(bound.values()),
     }
-    return render(request, "river/works/edit.html", context, status=status)
+    return render_form(request, "river/works/edit.html", context, *(bound.values() or [context["new_form"]]))
 
 
 def _progress_form(measure: Measure) -> ProgressForm:

@@ -3,16 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest, Now, TruncDate, TruncMonth
+from django.db.models import BooleanField, Case, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 
-from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, Sample, WaterClass
-from river_monitoring.permissions import points_to_record, points_visible_to, samples_visible_to
-from river_monitoring.steps.table import State
-
-# A point in one of these states has a deadline that runs.
-OPEN = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)
+from river_monitoring.network.models import Reach
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.steps.table import OPEN, TABLE
 
 # Classes as lists show them; what is unrated comes last.
 WORST_FIRST = (6, 5, 4, 3, 2, 1, 0)
@@ -30,7 +27,7 @@ def with_overdue(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]
 
 
 def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
-    """Everything that a row or a detail page says of a point, in one query."""
+    """Select in one query all that a row or a detail page shows of a point."""
     return with_overdue(points.select_related("area", "village", "department", "river", "reach", "current_sample"))
 
 
@@ -81,10 +78,7 @@ def class_counts_by_area(points: QuerySet[MonitoringPoint]) -> list[dict[str, An
 def status_counts(points: QuerySet[MonitoringPoint], field: str = "status") -> list[dict[str, Any]]:
     """Count points per state of rectification, in the order of the work; `field` as for `class_counts`."""
     found = dict(points.order_by().values_list(field).annotate(count=Count("pk")))
-    return [
-        {"status": value, "label": label, "count": found.get(value, 0)}
-        for value, label in MonitoringPoint.Status.choices
-    ]
+    return [{"status": value, "label": label, "count": found.get(value, 0)} for value, label in TABLE.choices()]
 
 
 def newest_sample_time(points: QuerySet[MonitoringPoint]) -> datetime | None:
@@ -95,66 +89,3 @@ def newest_sample_time(points: QuerySet[MonitoringPoint]) -> datetime | None:
 def overdue_points(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
     """Points past their deadline, the longest overdue first."""
     return for_lists(points).filter(overdue_condition()).order_by("due_on", "code")
-
-
-def _followed(user: Any) -> QuerySet[MonitoringPoint, Any]:
-    """Points that are followed by themselves or with their whole water."""
-    chosen = Q(follows__user=user) | Q(river__follows__user=user)
-    return MonitoringPoint.objects.filter(chosen).order_by().values("pk")
-
-
-def followed_points(user: Any, points: QuerySet[MonitoringPoint]) -> QuerySet[Any]:
-    """Points that `user` follows, alone or with their water, what changed last coming first.
-
-    `last_change` is the newest event or sample.
-    """
-    newest = RectificationEvent.objects.filter(point=OuterRef("pk")).order_by("-at")
-    changed = Greatest(Subquery(newest.values("at")[:1]), "current_sample__recorded_at")
-    mine = for_lists(points).filter(pk__in=_followed(user))
-    return mine.annotate(last_change=changed).order_by(F("last_change").desc(nulls_last=True), "code")
-
-
-MONTHS_SHOWN = 12
-
-
-def monthly_classes(samples: QuerySet[Sample], months: int = MONTHS_SHOWN) -> list[dict[str, Any]]:
-    """Per month, newest first: how many points were rated, how many were class I to III, how many inferior V.
-
-    A point that was sampled twice in a month counts once, by its worst sample.
-    """
-    rated = samples.exclude(water_class=WaterClass.UNRATED).order_by()
-    worst = (
-        rated.annotate(month=TruncMonth("phenomenon_time"))
-        .values_list("month", "point")
-        .annotate(worst=Max("water_class"))
-    )
-    found: dict[datetime, dict[str, Any]] = {}
-    for month, _, number in worst:
-        row = found.setdefault(month, {"month": month, "rated": 0, "good": 0, "inferior": 0})
-        row["rated"] += 1
-        row["good"] += number <= WaterClass.III
-        row["inferior"] += number == WaterClass.INFERIOR_V
-    return [found[month] for month in sorted(found, reverse=True)[:months]]
-
-
-def numbers(user: Any) -> dict[str, Any]:
-    """Count what `user` may see, each number with its denominator."""
-    points = points_visible_to(user)
-    classes = class_counts(points)
-    return {
-        "total": sum(row["count"] for row in classes),
-        "rated": sum(row["count"] for row in classes if row["class"]),
-        "good": sum(row["count"] for row in classes if row["class"] in (1, 2, 3)),
-        "inferior": next(row["count"] for row in classes if row["class"] == WaterClass.INFERIOR_V),
-        "overdue": points.filter(overdue_condition()).count(),
-        "open": points.filter(status__in=OPEN).count(),
-        "classes": classes,
-        "towns": class_counts_by_area(points),
-        "months": monthly_classes(samples_visible_to(user)),
-    }
-
-
-def samples_to_review(user: Any) -> QuerySet[Sample]:
-    """Samples that automatic stations sent with a value to be looked at, of points that `user` may record for."""
-    waiting = samples_visible_to(user).filter(water_class=WaterClass.UNRATED, point__in=points_to_record(user))
-    return waiting.exclude(flagged={}).select_related("point__area").order_by("-phenomenon_time", "pk")

@@ -1,13 +1,12 @@
 """Entering monitoring points: one service for the page, the API and the administration.
 
-What is wrong is said by field, all at once; what is only unlikely (a section far from its river) is asked about and
+What is wrong is refused by field, all at once; what is only unlikely (a section far from its river) is asked about and
 counts once somebody has confirmed it.
 """
 
 import re
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
@@ -16,10 +15,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, Department, Role
-from accounts.permissions import has_role
+from accounts.permissions import Asker, has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
-from river_monitoring.models import MonitoringPoint, Reach, River, WaterClass, WaterKind
+from river_monitoring.network.models import Reach, River, WaterKind
+from river_monitoring.points.models import MonitoringPoint, WaterClass
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,29}", re.ASCII)
 FAR_M = 300.0
@@ -41,13 +41,13 @@ class NewPoint:
     target_class: int = WaterClass.III
 
 
-def may_register(user: Any) -> bool:
+def may_register(user: Asker) -> bool:
     """The congress staff and GIS staff enter points; departments then answer for them."""
     return has_role(user, Role.STAFF, Role.GIS)
 
 
 @transaction.atomic
-def register_point(given: NewPoint, actor: Any, *, confirmed: bool = False) -> MonitoringPoint:
+def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) -> MonitoringPoint:
     """Enter a point, with its town and reach found from its place.
 
     Raises NotPermitted, or BadInput with an error per field; code `far-from-water` alone can be `confirmed`.
@@ -95,7 +95,7 @@ def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
 
 
 def outside_district(place: Point) -> str:
-    """Say that a place (EPSG:4326) is outside the district and how far; empty when it is inside."""
+    """Return a message when a place (EPSG:4326) is outside the district, with the distance; empty when it is inside."""
     district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).annotate(
         far=Distance("geom", place)
     )

@@ -1,4 +1,4 @@
-"""The way to delisting as the page tells it to everybody: what is there, what is missing, from when it can be asked."""
+"""The conditions of delisting for everybody: what is there, what is missing, from when delisting can be asked."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,19 +8,20 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
-from river_monitoring.steps.table import File, Proof, State, Transition, find_transition
+from river_monitoring.steps.proofs import EvidenceOnFile, Proof
+from river_monitoring.steps.table import TABLE, State, Transition
 from river_monitoring.wording.translation import step_people
 
-ON_THE_WAY = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED, State.SUSPENDED, State.LOOK_BACK)
+ON_THE_WAY = TABLE.in_group("on_the_way")
 # What everybody may know of a file; the rest is written when the step is taken.
-TOLD = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
+PUBLIC_PROOFS = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
 
 @dataclass(frozen=True)
-class WayOut:
+class DelistingOutlook:
     """The conditions of acceptance and delisting, each met or not, and the earliest day of both.
 
     `ask_from` is None when a measure has no day by which it is to be finished. `months` are those still to sample.
@@ -32,6 +33,8 @@ class WayOut:
     samples: SampleOutlook
     months: list[str]
     who: str
+    is_asked: bool
+    """Whether the next step of the point is the delisting itself."""
     is_look_back: bool
     workers: list[str]
 
@@ -45,36 +48,37 @@ class WayOut:
         return min(len(self.samples.held), self.samples.wanted)
 
 
-def way_out(point: MonitoringPoint) -> WayOut | None:
+def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
     """How far a point is from being delisted; None for one that is on no list."""
     if point.status not in ON_THE_WAY:
         return None
     step = _step(point)
-    file, today = evidence.file_of(point), timezone.localdate()
+    file, today = evidence.evidence_on_file(point), timezone.localdate()
     outlook = outlook_of(file, today, evidence.rules())
     ask_from = _ask_from(point, file, today)
-    needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in TOLD)
-    return WayOut(
+    needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in PUBLIC_PROOFS)
+    return DelistingOutlook(
         requirements=needs,
         ask_from=ask_from,
         delist_from=max(ask_from, outlook.earliest) if ask_from else None,
         samples=outlook,
         months=[month_in_words(month) for month in outlook.to_sample],
         who=step_people(step),
+        is_asked=step.source == point.status,
         is_look_back=point.status == State.LOOK_BACK,
         workers=evidence.workers_of(point),
     )
 
 
 def _step(point: MonitoringPoint) -> Transition:
-    source = State.LOOK_BACK if point.status == State.LOOK_BACK else State.ACCEPTANCE_ASKED
-    found = find_transition(source, State.DELISTED)
+    """The step that delists the point: from where it stands, else from where acceptance is asked."""
+    found = TABLE.move(point.status, State.DELISTED) or TABLE.move(State.ACCEPTANCE_ASKED, State.DELISTED)
     if found is None:
-        raise LookupError(f"the table has no step from {source} to delisted")
+        raise LookupError("no step of the table leads from acceptance to delisting")
     return found
 
 
-def _ask_from(point: MonitoringPoint, file: File, today: date) -> date | None:
+def _ask_from(point: MonitoringPoint, file: EvidenceOnFile, today: date) -> date | None:
     """The day by which the last open measure is to be finished; today when none is open."""
     if not file.open_measures:
         return today

@@ -1,9 +1,9 @@
-"""A late point is told from level to level: department, village, town, district, city.
+"""Escalation of late points from level to level: department, village, town, district, city.
 
 浙江省河长制规定 names the levels (村 -> 乡 -> 县 and its departments -> 市) and leaves the days open:
-`settings.ESCALATION` says how many days after the deadline each level hears, below zero as a reminder before it. What
+`settings.ESCALATION` sets how many days after the deadline each level is notified, below zero as a reminder. What
 is watched is the deadline of the works of a listed point, and the day by which a delisted one must be looked at again.
-Each level hears once of each deadline, however often the job runs; a new deadline begins anew.
+Each level is notified once of each deadline, however often the job runs; a new deadline begins anew.
 """
 
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
-from river_monitoring.models import Chief, MonitoringPoint
-from river_monitoring.network import chiefs
-from river_monitoring.points.queries import OPEN
+from river_monitoring.network.models import Chief
+from river_monitoring.points import chiefs
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.delisting import look_back_due
-from river_monitoring.steps.table import State
-from river_monitoring.works.models import Escalation
+from river_monitoring.rectification.models import Escalation
+from river_monitoring.steps.table import OPEN, State
 
 Level, About = Escalation.Level, Escalation.About
 CHIEFS_OF = {
@@ -36,7 +36,7 @@ CHIEFS_OF = {
     Level.DISTRICT: Chief.Level.COUNTY,
     Level.CITY: Chief.Level.CITY,
 }
-MAX_TOLD = 200
+MAX_RECIPIENTS_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,19 @@ class Deadline:
 
 @transaction.atomic
 def escalate(today: date | None = None) -> list[Escalation]:
-    """Tell every level that should have heard by `today` and has not; return what was written now."""
+    """Notify every level that is due by `today` and was not notified; return what was written now."""
     day = today or timezone.localdate()
-    heard = set(Escalation.objects.values_list("point", "about", "level", "due_on"))
+    notified = set(Escalation.objects.values_list("point", "about", "level", "due_on"))
     return [
-        _tell(deadline, level, day)
+        _escalate_to(deadline, level, day)
         for deadline in deadlines()
         for level in levels_for(deadline.days_late(day))
-        if (deadline.point.pk, deadline.about, level, deadline.due_on) not in heard
+        if (deadline.point.pk, deadline.about, level, deadline.due_on) not in notified
     ]
 
 
 def levels_for(days_late: int) -> list[Escalation.Level]:
-    """The levels that should have heard of something so many days late (below zero: still to come)."""
+    """Return the levels that are due for something so many days late (below zero: still to come)."""
     return [level for level in Level if days_late >= settings.ESCALATION[level]]
 
 
@@ -73,47 +73,47 @@ def deadlines() -> Iterator[Deadline]:
     """Every running deadline: of works, and of looking back."""
     points = MonitoringPoint.objects.select_related("department", "area", "village").order_by("pk")
     for point in points.filter(status__in=OPEN, due_on__isnull=False).select_for_update(of=("self",)):
-        if point.due_on is not None:  # as the query says, for the type's sake
+        if point.due_on is not None:  # the query ensures it; mypy does not know
             yield Deadline(point, About.WORKS, point.due_on)
     for point in points.filter(status=State.DELISTED):
         if (due := look_back_due(point)) is not None:
             yield Deadline(point, About.LOOK_BACK, due)
 
 
-def _tell(deadline: Deadline, level: Escalation.Level, today: date) -> Escalation:
+def _escalate_to(deadline: Deadline, level: Escalation.Level, today: date) -> Escalation:
     point = deadline.point
-    told = Escalation.objects.create(
+    escalation = Escalation.objects.create(
         point=point,
         at=timezone.now(),
         level=level,
         about=deadline.about,
         due_on=deadline.due_on,
         days_late=deadline.days_late(today),
-        told=told_words(point, level)[:MAX_TOLD],
+        told=recipients_in_words(point, level)[:MAX_RECIPIENTS_TEXT],
     )
-    title, body = _words(told)
+    title, body = _words(escalation)
     notify(
-        people_of(point, level),
+        recipients(point, level),
         "river-overdue",
         title,
         body,
         point.get_absolute_url(),
-        key=f"river-escalation:{told.pk}",
+        key=f"river-escalation:{escalation.pk}",
     )
-    return told
+    return escalation
 
 
-def _words(told: Escalation) -> tuple[Any, Any]:
-    names = {"point": told.point.name, "about": About(told.about).label, "days": abs(told.days_late)}
-    title = _("{point}：{about}已过{days}天") if told.days_late > 0 else _("{point}：{about}还有{days}天")
+def _words(escalation: Escalation) -> tuple[Any, Any]:
+    names = {"point": escalation.point.name, "about": About(escalation.about).label, "days": abs(escalation.days_late)}
+    title = _("{point}：{about}已过{days}天") if escalation.days_late > 0 else _("{point}：{about}还有{days}天")
     body = _("期限是{day}，责任部门是{department}。")
     return format_lazy(title, **names), format_lazy(
-        body, day=told.due_on.isoformat(), department=told.point.department.name
+        body, day=escalation.due_on.isoformat(), department=escalation.point.department.name
     )
 
 
-def people_of(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
-    """The accounts that hear at a level, always with the officers of the responsible department."""
+def recipients(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
+    """Return the accounts that are notified at a level, always with the officers of the responsible department."""
     mine = Q(role=Role.OFFICER, department=point.department_id)
     others = {
         Level.DEPARTMENT: Q(),
@@ -126,7 +126,7 @@ def people_of(point: MonitoringPoint, level: Escalation.Level) -> set[User]:
     return set(User.objects.filter(mine | others if others else mine))
 
 
-def told_words(point: MonitoringPoint, level: Escalation.Level) -> str:
+def recipients_in_words(point: MonitoringPoint, level: Escalation.Level) -> str:
     """Whom the public history names: offices, and chiefs as they stand on the signboard."""
     offices = {
         Level.DEPARTMENT: [point.department.name],

@@ -1,36 +1,26 @@
-"""A point's file for the transition table: where it stands and what it already proves."""
+"""The standing of a point and the evidence on its file, as the table of steps needs them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Department, Role
-from river_monitoring.models import Evidence, MonitoringPoint, RectificationEvent
-from river_monitoring.permissions import actor_of
+from accounts.permissions import Asker
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import Evidence, RectificationEvent
+from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.samples.rating import meets_target
-from river_monitoring.steps.table import (
-    TRANSITIONS,
-    File,
-    Proof,
-    Rules,
-    SampleDay,
-    Standing,
-    State,
-    Transition,
-    allowed,
-    missing_evidence,
-    proof_name,
-    steps_from,
-)
-from river_monitoring.wording.translation import say, step_people, step_title
+from river_monitoring.steps.proofs import EvidenceOnFile, Proof, Rules, SampleDay, missing_evidence, proof_name
+from river_monitoring.steps.standing import Standing, may_take, steps_from
+from river_monitoring.steps.table import TABLE, State, Transition
+from river_monitoring.wording.translation import step_people, step_title, translate
 
 # Steps of the department that does the works; the others are the inspectors'.
-_WORK_STEPS = {(row.source.value, row.target.value) for row in TRANSITIONS if "own_officer" in row.who}
+_WORK_STEPS = {(str(row.source), str(row.target)) for row in TABLE.moves if "own_officer" in row.who}
 
 
 def rules() -> Rules:
@@ -46,7 +36,7 @@ def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:
 
 
 def standing_of(point: MonitoringPoint) -> Standing:
-    """Return where the point stands, as the transition table wants to know it."""
+    """Return where the point stands, as the table of steps needs it."""
     events = list(present_events(point))
     suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
     workers = {event.department_id for event in events if (event.from_status, event.to_status) in _WORK_STEPS}
@@ -64,10 +54,12 @@ def workers_of(point: MonitoringPoint) -> list[str]:
     return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
 
 
-def file_of(point: MonitoringPoint, *, note: str = "", due_on: date | None = None, kinds: Sequence[str] = ()) -> File:
+def evidence_on_file(
+    point: MonitoringPoint, *, note: str = "", due_on: date | None = None, kinds: Sequence[str] = ()
+) -> EvidenceOnFile:
     """Return what proves a step: what is handed in now together with what the present listing already holds."""
     held = list(Evidence.objects.filter(event__in=present_events(point)).values_list("kind", flat=True))
-    return File(
+    return EvidenceOnFile(
         note=note,
         plan=bool(note.strip()) or Evidence.Kind.PLAN in kinds,
         due_on=due_on,
@@ -103,7 +95,7 @@ class NextStep:
 
     @property
     def target(self) -> str:
-        return self.step.target.value
+        return str(self.step.target)
 
     @property
     def title(self) -> str:
@@ -112,7 +104,7 @@ class NextStep:
     @property
     def is_main(self) -> bool:
         """Whether this is the way forward rather than a way aside or back."""
-        return self.step.target is not State.SUSPENDED and Proof.FAILING not in self.step.proofs
+        return self.step.target is not State.SUSPENDED and Proof.FAILING not in self.step.needs
 
     @property
     def held(self) -> set[str]:
@@ -129,22 +121,22 @@ class NextStep:
 SAMPLE_PROOFS = (Proof.COMPLIANT, Proof.FAILING, Proof.MEASURES)
 
 
-def next_steps(point: MonitoringPoint, user: Any) -> list[NextStep]:
+def next_steps(point: MonitoringPoint, user: Asker) -> list[NextStep]:
     """Return the steps that `user` may take with this point; empty for those who may only look."""
     actor = actor_of(user, point)
     if actor.role not in (Role.OFFICER, Role.STAFF, Role.ADMIN):
         return []
-    standing, file = standing_of(point), file_of(point)
-    steps = [step for step in steps_from(standing) if allowed(step, actor, standing)]
+    standing, file = standing_of(point), evidence_on_file(point)
+    steps = [step for step in steps_from(standing) if may_take(step, actor, standing)]
     return [NextStep(step, requirements_of(step, file)) for step in steps]
 
 
-# What a passer-by may be told is still missing; the rest is written when the step is taken.
-TOLD_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
+# Missing evidence that is shown to everybody; the rest is written when the step is taken.
+PUBLIC_PROOFS = (Proof.PLAN, Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PublicNextStep:
     """The way forward from where a point stands: the step, who takes it, what it still lacks."""
 
     title: str
@@ -152,20 +144,23 @@ class Outlook:
     lacks: list[str]
 
 
-def outlook(point: MonitoringPoint) -> Outlook | None:
-    """Return the next step of a point that is on the list, whoever asks; None for one that is not."""
+def public_next_step(point: MonitoringPoint) -> PublicNextStep | None:
+    """Return the next step of a point on the list, for everybody; None for one that is not on it."""
     standing = standing_of(point)
     if standing.state is State.NONE:
         return None
     step = steps_from(standing)[0]
-    needs = requirements_of(step, file_of(point))
-    lacks = [need.missing for need in needs if need.missing and need.proof in TOLD_PROOFS]
-    return Outlook(step_title(step), step_people(step), lacks)
+    needs = requirements_of(step, evidence_on_file(point))
+    lacks = [need.missing for need in needs if need.missing and need.proof in PUBLIC_PROOFS]
+    return PublicNextStep(step_title(step), step_people(step), lacks)
 
 
-def requirements_of(step: Transition, file: File) -> tuple[Requirement, ...]:
+def requirements_of(step: Transition, file: EvidenceOnFile) -> tuple[Requirement, ...]:
     """Each piece of evidence that `step` requires, with what is missing of it."""
-    missing = {piece.proof: say(piece.phrase) for piece in missing_evidence(step, file, timezone.localdate(), rules())}
+    missing = {
+        piece.proof: translate(piece.message) for piece in missing_evidence(step, file, timezone.localdate(), rules())
+    }
+    proofs = [Proof(need) for need in step.needs]
     return tuple(
-        Requirement(proof.value, say(proof_name(proof, rules())), missing.get(proof, "")) for proof in step.proofs
+        Requirement(proof.value, translate(proof_name(proof, rules())), missing.get(proof, "")) for proof in proofs
     )

@@ -1,6 +1,6 @@
-"""Forms of river monitoring: they check what was typed; whether the step is allowed is the service's to say."""
+"""The form of a step of rectification: it checks the input; the service decides whether the step is allowed."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
@@ -10,13 +10,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geokit.refusal import FieldError, Refusal
-from river_monitoring.models import Evidence, MonitoringPoint
+from geokit.refusal import Refusal
+from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.services import Attachment
-from river_monitoring.steps.table import Proof, Transition
+from river_monitoring.steps.proofs import Proof
+from river_monitoring.steps.table import TABLE, Transition
+from ui.forms.refusable import RefusableForm
+from ui.forms.widgets import DayInput
 from ui.photos import sanitise_photo
 
-FIELDS_OF = {
+FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     Proof.NOTE: ("note",),
     Proof.PLAN: ("note", "plan"),
     Proof.DEADLINE: ("due_on",),
@@ -82,10 +85,10 @@ class PlanField(forms.FileField):
         return [Attachment(Evidence.Kind.PLAN, content, ".pdf", sha256(content).hexdigest(), caption=caption)]
 
 
-class TransitionForm(forms.Form):
+class TransitionForm(RefusableForm):
     """One step of a point's rectification."""
 
-    to_state = forms.ChoiceField(choices=MonitoringPoint.Status.choices, widget=forms.HiddenInput)
+    to_state = forms.ChoiceField(choices=TABLE.choices(), widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     note = forms.CharField(
         label=gettext_lazy("情况说明"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
@@ -93,7 +96,7 @@ class TransitionForm(forms.Form):
     due_on = forms.DateField(
         label=gettext_lazy("整治期限"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     photos_before = PhotosField(Evidence.Kind.BEFORE, label=gettext_lazy("治理前照片"))
     photos_after = PhotosField(Evidence.Kind.AFTER, label=gettext_lazy("治理后照片"))
@@ -107,19 +110,12 @@ class TransitionForm(forms.Form):
         for proof in (Proof.BEFORE, Proof.AFTER):
             if proof in held:
                 self.fields[proof.value].help_text = _("档案里已有，可以不再上传。")
-        if Proof.PLAN in step.proofs:
+        if Proof.PLAN in step.needs:
             self.fields["note"].label = _("方案内容")
             self.fields["note"].help_text = _("写明成因、措施和完成时间，或在下面上传 PDF。")
-        names = [name for proof in step.proofs for name in FIELDS_OF.get(proof, ())]
+        names = [name for proof in step.needs for name in FIELDS_OF.get(proof, ())]
         return [self[name] for name in dict.fromkeys([*names, "note"])]
 
     def attachments(self) -> list[Attachment]:
         """Return every file handed in, checked."""
         return [file for name in ("photos_before", "photos_after", "plan") for file in self.cleaned_data[name]]
-
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Show a service's refusal beside the fields that it names, else above the form."""
-        errors = refusal.errors or (FieldError("", refusal.code, refusal.message),)
-        for error in errors:
-            field = error.field if error.field in self.fields else None
-            self.add_error(field, forms.ValidationError(error.message, code=error.code))

@@ -1,6 +1,4 @@
-"""Who hears of what becomes of a point: those who follow it; of a relapse, also those who must act."""
-
-from typing import Any
+"""Notices of the steps of a point: to its followers; of a relapse, also to those who must act."""
 
 from django.db.models import Q, QuerySet
 from django.utils.text import format_lazy
@@ -8,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from river_monitoring.models import MonitoringPoint, RectificationEvent
-from river_monitoring.steps.table import State
+from accounts.permissions import Asker
+from ledger.actors import account_of
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.steps.table import RELAPSE_NOTICE, STEP_NOTICE, TABLE
 
 
 def followers_of(point: MonitoringPoint) -> QuerySet[User]:
@@ -20,28 +21,21 @@ def followers_of(point: MonitoringPoint) -> QuerySet[User]:
     return User.objects.filter(follows).distinct()
 
 
-def tell_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
-    """Tell followers, the responsible officers and the congress staff that the water is bad again."""
+def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
+    """Notify followers, the responsible officers and the congress staff of a relapse; return the number of notices."""
     people = User.objects.filter(
         Q(pk__in=followers_of(point).values("pk"))
         | Q(role=Role.OFFICER, department=point.department_id)
         | Q(role=Role.STAFF)
     )
     title = format_lazy(_("水质反弹：{point}重新挂号整治"), point=point.name)
-    return notify(people, "river-relapse", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
+    return notify(people, RELAPSE_NOTICE, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
 
 
-def tell_of(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
-    """Tell of a step that somebody took; back on the list after a delisting is a relapse."""
-    if event.to_status == State.LISTED and event.from_status in (State.DELISTED, State.LOOK_BACK):
-        return tell_relapse(point, event)
-    return tell_step(point, event, actor)
-
-
-def tell_step(point: MonitoringPoint, event: RectificationEvent, actor: Any) -> int:
-    """Tell followers of a step that somebody took."""
+def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Asker) -> int:
+    """Notify followers, but not who took the step; return the number of notices."""
     people = followers_of(point)
-    if actor is not None:
-        people = people.exclude(pk=actor.pk)
-    title = format_lazy(_("{point}：{state}"), point=point.name, state=MonitoringPoint.Status(event.to_status).label)
-    return notify(people, "river-step", title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
+    if account := account_of(actor):
+        people = people.exclude(pk=account.pk)
+    title = format_lazy(_("{point}：{state}"), point=point.name, state=TABLE.label(event.to_status))
+    return notify(people, STEP_NOTICE, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")

@@ -1,4 +1,4 @@
-"""What a photo says of its own time and place, beside what its sender says: evidence to look at, never a verdict.
+"""Time and place in a photo's EXIF, compared with those that its sender gave: evidence to look at, never a verdict.
 
 A phone's clock may be wrong, an album picture may be passed on, and a phone without a fix writes no place. So nothing
 is refused by this; the difference is written beside the photo, for those who may see the photo's matter.
@@ -16,7 +16,7 @@ from geokit.photo_claims import GCJ_SHIFT_M, Comparison, compare
 
 
 class PhotoProof(models.Model):
-    """What EXIF said and how far it is from the claim; both are null where the photo said nothing."""
+    """EXIF time and place and their difference from the claim; null where the photo has none."""
 
     exif_at = models.DateTimeField(gettext_lazy("照片内的拍摄时间"), null=True, editable=False)
     exif_place = models.PointField(gettext_lazy("照片内的位置"), srid=4326, null=True, editable=False)
@@ -38,7 +38,7 @@ class PhotoProof(models.Model):
 
     @property
     def agrees(self) -> bool | None:
-        """Whether time and place both match; None when the photo says neither."""
+        """Whether time and place both match; None when the photo has neither."""
         return self.comparison.agrees
 
 
@@ -76,12 +76,12 @@ def time_in_words(found: Comparison) -> str:
         return _("拍摄时间与填报时间一致。")
     minutes = abs(found.late_s) / 60
     if minutes < 120:
-        said = _("%(n)d 分钟") % {"n": round(minutes)}
+        gap = _("%(n)d 分钟") % {"n": round(minutes)}
     elif minutes < 48 * 60:
-        said = _("%(n)d 小时") % {"n": round(minutes / 60)}
+        gap = _("%(n)d 小时") % {"n": round(minutes / 60)}
     else:
-        said = _("%(n)d 天") % {"n": round(minutes / 60 / 24)}
-    # The claim minus the photo: positive means that the picture is older than what it is said to show.
+        gap = _("%(n)d 天") % {"n": round(minutes / 60 / 24)}
+    # The claim minus the photo: positive means that the picture is older than what it is claimed to show.
     if found.late_s > 0:
-        return _("照片拍摄于填报时间之前 %(said)s。") % {"said": said}
-    return _("照片拍摄于填报时间之后 %(said)s。") % {"said": said}
+        return _("照片拍摄于填报时间之前 %(said)s。") % {"said": gap}
+    return _("照片拍摄于填报时间之后 %(said)s。") % {"said": gap}

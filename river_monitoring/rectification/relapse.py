@@ -6,20 +6,21 @@ automatic station relists nothing. Only months after the delisting count, and on
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import MonitoringPoint, RectificationEvent
-from river_monitoring.rectification.notifications import tell_relapse
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.rectification.services import relist
 from river_monitoring.standard.averages import Span, as_readings, means
 from river_monitoring.standard.evaluation import Evaluation, Water, WaterClass, evaluate_water_class
-from river_monitoring.steps.table import State
+from river_monitoring.steps.table import TABLE
 
-WATCHED = (State.DELISTED, State.LOOK_BACK)
+WATCHED = TABLE.in_group("delisted")
 
 
 def failing_months(point: MonitoringPoint) -> list[tuple[Span, Evaluation]]:
@@ -39,7 +40,7 @@ def failing_months(point: MonitoringPoint) -> list[tuple[Span, Evaluation]]:
 
 
 def relist_relapsed(points: Iterable[MonitoringPoint]) -> list[RectificationEvent]:
-    """Put every point whose samples say so back on the list; one event each, written by nobody but the rule.
+    """Relist every point whose samples fail; one event each, without an actor.
 
     The caller holds a lock on the points, in one transaction with the samples.
     """
@@ -53,6 +54,11 @@ def relist_relapsed(points: Iterable[MonitoringPoint]) -> list[RectificationEven
     return events
 
 
+def relist_after_samples(points: Iterable[MonitoringPoint], **kwargs: Any) -> None:
+    """Receiver of `samples.signals.samples_written`."""
+    relist_relapsed(points)
+
+
 @transaction.atomic
 def check_all() -> list[RectificationEvent]:
     """Look at every delisted point, for samples that came in by another way than ours."""
@@ -61,24 +67,8 @@ def check_all() -> list[RectificationEvent]:
 
 
 def _relist(point: MonitoringPoint, month: Span, answer: Evaluation) -> RectificationEvent:
-    today = timezone.localdate()
-    due_on = today + timedelta(days=settings.RELAPSE["deadline_days"])
-    event = RectificationEvent.objects.create(
-        point=point,
-        at=timezone.now(),
-        from_status=point.status,
-        to_status=State.LISTED.value,
-        note=_note(point, month, answer),
-        due_on=due_on,
-    )
-    point.status, point.version = State.LISTED.value, point.version + 1
-    point.listed_on, point.due_on, point.delisted_on = today, due_on, None
-    point.baseline_class = answer.water_class.number
-    point.save(
-        update_fields=["status", "version", "listed_on", "due_on", "delisted_on", "baseline_class", "updated_at"]
-    )
-    tell_relapse(point, event)
-    return event
+    due_on = timezone.localdate() + timedelta(days=settings.RELAPSE["deadline_days"])
+    return relist(point, _note(point, month, answer), due_on, answer.water_class.number)
 
 
 def _note(point: MonitoringPoint, month: Span, answer: Evaluation) -> str:

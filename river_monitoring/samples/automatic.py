@@ -7,12 +7,13 @@ from typing import Literal
 
 from django.db import transaction
 
-from river_monitoring.models import MonitoringPoint, Sample
-from river_monitoring.rectification.relapse import relist_relapsed
-from river_monitoring.rectification.services import refresh_current_classes
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import rate_sample, standard_at
+from river_monitoring.samples.services import refresh_current_classes
+from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.evaluation import Standard
-from river_monitoring.standard.readings import NOT_BELIEVED, TO_REVIEW, UnreadableValue, parse_reading
+from river_monitoring.standard.readings import IMPLAUSIBLE, TO_REVIEW, UnreadableValue, parse_reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["store
     Sample.objects.bulk_create(fresh)
     touched = [points[pk] for pk in sorted({sample.point_id for sample in fresh})]
     refresh_current_classes(touched)
-    relist_relapsed(touched)
+    samples_written.send(Sample, points=touched)
     return outcomes
 
 
@@ -65,7 +66,7 @@ def _already_there(reports: Sequence[AutomaticReading]) -> set[tuple[int, dateti
 
 def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:
     standard = standard_at(report.at)
-    good, doubted = _believed(report.readings, standard)
+    good, doubted = _plausible(report.readings, standard)
     sample = Sample(
         point=point,
         phenomenon_time=report.at,
@@ -78,7 +79,7 @@ def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:
     return sample
 
 
-def _believed(readings: dict[str, str], standard: Standard) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+def _plausible(readings: dict[str, str], standard: Standard) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
     """Set apart what is no number, what no water can have, and what is so rare that somebody must look first."""
     good: dict[str, str] = {}
     doubted: dict[str, dict[str, str]] = {}
@@ -88,12 +89,12 @@ def _believed(readings: dict[str, str], standard: Standard) -> tuple[dict[str, s
         try:
             reading = parse_reading(text)
         except UnreadableValue:
-            doubted[code] = {"value": text[:40], "flag": NOT_BELIEVED}
+            doubted[code] = {"value": text[:40], "flag": IMPLAUSIBLE}
             continue
         if reading is None:
             continue
         if not standard[code].is_possible(reading.value):
-            doubted[code] = {"value": text[:40], "flag": NOT_BELIEVED}
+            doubted[code] = {"value": text[:40], "flag": IMPLAUSIBLE}
         elif not standard[code].is_usual(reading.value):
             doubted[code] = {"value": str(reading), "flag": TO_REVIEW}
         else:

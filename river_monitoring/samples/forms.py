@@ -6,25 +6,27 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from geokit.refusal import FieldError, Refusal
-from river_monitoring.models import Sample
-from river_monitoring.samples.sheet import MAX_BYTES
+from geokit.refusal import Refusal
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.sheet import LIMITS
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
 from river_monitoring.standard.readings import TO_REVIEW
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
+from ui.forms.refusable import RefusableForm
+from ui.forms.widgets import MomentInput
 
 # What a deputy's or officer's field kit measures, in the order of its display.
 FIRST = ("ph", "do", "codmn", "nh3n", "tp", "temp", "cod", "tn")
 LOCAL = "%Y-%m-%dT%H:%M"
 
 
-class SampleForm(forms.Form):
+class SampleForm(RefusableForm):
     """One sample: a time, and a box per parameter of the standard. Values stay text, so that 0.025L can be written."""
 
     phenomenon_time = forms.DateTimeField(
         label=gettext_lazy("采样时间"),
         input_formats=[LOCAL, "%Y-%m-%d %H:%M"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
+        widget=MomentInput(),
     )
     confirmed = forms.BooleanField(
         label=gettext_lazy("少见的数值我已核对，确实无误"), required=False, widget=forms.HiddenInput
@@ -59,11 +61,9 @@ class SampleForm(forms.Form):
     def readings(self) -> dict[str, str]:
         return {code: value for code, value in self.cleaned_data.items() if code in GB3838_2002.parameters and value}
 
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Show a service's refusal beside its fields; unusual values can then be confirmed."""
-        for error in refusal.errors or (FieldError("", refusal.code, refusal.message),):
-            field = error.field if error.field in self.fields else None
-            self.add_error(field, forms.ValidationError(error.message, code=error.code))
+    def show(self, refusal: Refusal) -> None:
+        """Show a refusal beside its fields; unusual values can then be confirmed."""
+        super().show(refusal)
         if refusal.code == "unusual-values":
             self.fields["confirmed"].widget = forms.CheckboxInput()
 
@@ -79,7 +79,7 @@ class CorrectionForm(SampleForm):
         del self.fields["phenomenon_time"]
 
 
-class SheetForm(forms.Form):
+class SheetForm(RefusableForm):
     """A sheet, pasted or as a file."""
 
     text = forms.CharField(
@@ -99,6 +99,6 @@ class SheetForm(forms.Form):
         if not given.get("text", "").strip() and not given.get("file"):
             raise forms.ValidationError(gettext_lazy("请粘贴表格内容，或选择一个文件。"), code="required")
         file = given.get("file")
-        if file and file.size > MAX_BYTES:
+        if file and file.size > LIMITS.bytes:
             raise forms.ValidationError(gettext_lazy("文件超过 5 MB，请分几次录入。"), code="too-large")
         return given

@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
-from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.evaluation import (
     GB3838_2002,
     Evaluation,
@@ -20,10 +21,10 @@ from river_monitoring.standard.evaluation import (
     Water,
     evaluate_water_class,
 )
-from river_monitoring.standard.limits import NORMS, in_force, load_all
+from river_monitoring.standard.limits import STANDARDS_DIR, in_force, load_all
 from river_monitoring.standard.readings import (
-    HELD,
-    NOT_BELIEVED,
+    HELD_FOR_REVIEW,
+    IMPLAUSIBLE,
     TO_REVIEW,
     UNIT_UNKNOWN,
     RawReading,
@@ -31,9 +32,9 @@ from river_monitoring.standard.readings import (
     UnreadableValue,
     parse_reading,
 )
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 
-STANDARDS: Mapping[str, Standard] = load_all(NORMS, *([Path(settings.NORMS_DIR)] if settings.NORMS_DIR else []))
+STANDARDS: Mapping[str, Standard] = load_all(STANDARDS_DIR, *([Path(settings.NORMS_DIR)] if settings.NORMS_DIR else []))
 """Every standard by its id. A sample keeps the id of the one that was in force when it was taken."""
 
 
@@ -43,21 +44,21 @@ def standard_at(at: datetime) -> Standard:
 
 
 def rate_sample(sample: Sample) -> Evaluation:
-    """Fill in what the standard says of `sample` and return the whole evaluation. Nothing is saved."""
+    """Evaluate `sample` by its standard, set its class and notes, and return the evaluation. Nothing is saved."""
     standard = STANDARDS[sample.standard]
     # A value that is no number or cannot be true still counts as a reason not to rate; one that the station itself
     # marked as faulty was not measured at all.
-    doubted = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == NOT_BELIEVED}
+    doubted = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == IMPLAUSIBLE}
     answer = evaluate_water_class({**sample.readings, **doubted}, cast(Water, sample.point.water), standard)
-    held = held_back(sample)
+    held = review_reasons(sample)
     sample.water_class = 0 if held else answer.water_class.number
     sample.limiting = [] if held else list(answer.limiting)
     sample.exceedance = {} if held else {code: str(multiple) for code, multiple in answer.exceedance.items()}
-    sample.note = "；".join(filter(None, [*held, answer.note, left_out(sample)]))
+    sample.note = "；".join(filter(None, [*held, answer.note, flagged_note(sample)]))
     return answer
 
 
-def held_back(sample: Sample) -> list[str]:
+def review_reasons(sample: Sample) -> list[str]:
     """Why the sample waits for a person: values that are most often a slip, or in a unit that nobody knows."""
     standard = STANDARDS[sample.standard]
     return [
@@ -68,12 +69,12 @@ def held_back(sample: Sample) -> list[str]:
         )
         % {"name": parameter_name(standard[code]), "value": item["value"]}
         for code, item in sample.flagged.items()
-        if item["flag"] in HELD
+        if item["flag"] in HELD_FOR_REVIEW
     ]
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class ExcludedValue:
     """One value of a sample that did not count, and why."""
 
     name: str
@@ -82,16 +83,16 @@ class Doubt:
     reason: str
 
 
-def doubts_of(sample: Sample) -> list[Doubt]:
+def excluded_values(sample: Sample) -> list[ExcludedValue]:
     """Every value of a sample that was set apart, in words."""
     standard = STANDARDS[sample.standard]
     reasons = {
         TO_REVIEW: _("数值少见，可能单位或小数点有误"),
         UNIT_UNKNOWN: _("单位不认识"),
-        NOT_BELIEVED: _("读不出数字或不可能出现"),
+        IMPLAUSIBLE: _("读不出数字或不可能出现"),
     }
     return [
-        Doubt(
+        ExcludedValue(
             name=parameter_name(standard[code]),
             value=item["value"],
             unit=standard[code].unit if item["flag"] != UNIT_UNKNOWN else "",
@@ -101,13 +102,13 @@ def doubts_of(sample: Sample) -> list[Doubt]:
     ]
 
 
-def left_out(sample: Sample) -> str:
-    """Say which values the station sent with a flag, so that a missing parameter is never a silent one."""
+def flagged_note(sample: Sample) -> str:
+    """Return a note on the values that the station flagged, so that a missing parameter is explained."""
     names = [
         _("%(name)s（标记 %(flag)s）")
         % {"name": parameter_name(STANDARDS[sample.standard][code]), "flag": item["flag"]}
         for code, item in sample.flagged.items()
-        if item["flag"] not in {NOT_BELIEVED, *HELD}
+        if item["flag"] not in {IMPLAUSIBLE, *HELD_FOR_REVIEW}
     ]
     return _("自动站标记为异常、未参评：%s") % "、".join(names) if names else ""
 
@@ -162,5 +163,5 @@ def _clean_reading(code: str, raw: RawReading, standard: Standard, errors: list[
 
 
 def meets_target(sample: Sample, point: MonitoringPoint) -> bool | None:
-    """Tell whether the sample's class is the point's target or better; None when it could not be rated."""
+    """Return whether the sample's class is the point's target or better; None when it could not be rated."""
     return sample.water_class <= point.target_class if sample.water_class else None

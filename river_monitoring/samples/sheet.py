@@ -1,6 +1,6 @@
 """A sheet of samples as laboratories send it: pasted from a spreadsheet, CSV or XLSX, one row per point and time.
 
-Reading only: what the rows may do is `services`' to say.
+Reading only: `sheet_import` decides which rows are stored.
 """
 
 import csv
@@ -14,15 +14,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from geokit.refusal import BadInput
-from river_monitoring.models import Sample
+from geokit.refusal import BadInput, TooLarge
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.sheet_heads import Column, column_of, converted, parameter_names, plain
-from river_monitoring.samples.table import ENCODINGS
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
-from ui.sheets import ZIP_START, read_cells
+from ui.sheets import SheetLimits, read_cells, text_cells
 
-MAX_ROWS = 5_000
-MAX_BYTES = 5 * 1024 * 1024
+LIMITS = SheetLimits()
 POINT_HEADS = frozenset({"code", "point", "编码", "点位", "点位编码", "断面", "断面编码", "点位编号"})
 TIME_HEADS = frozenset({"time", "datetime", "采样时间", "监测时间", "时间", "日期", "采样日期", "phenomenon_time"})
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
@@ -39,9 +37,9 @@ TIME_FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: its number in the sheet (the head is row 1), what it says of point and time, and its readings.
+    """One row: its number in the sheet (the head is row 1), point and time as written, and its readings.
 
-    Readings are text in the standard's unit, a non-detect with its L. `source` says how the sample came in.
+    Readings are text in the standard's unit, a non-detect with its L. `source` is how the sample came in.
     """
 
     number: int
@@ -52,30 +50,15 @@ class SheetRow:
 
 
 def parse_text(text: str) -> list[SheetRow]:
-    """Rows of pasted cells or a CSV file. Raises BadInput for a sheet that is none."""
-    if len(text.encode()) > MAX_BYTES:
-        raise BadInput(_("内容超过 5 MB，请分几次录入。"), code="sheet-too-large")
-    first = text.lstrip("\ufeff\r\n").partition("\n")[0]
-    delimiter = "\t" if "\t" in first else ";" if first.count(";") > first.count(",") else ","
-    try:
-        cells = list(csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise BadInput(_("表格里的引号不成对，读不下去（%s）。") % error, code="sheet-unreadable") from None
-    return _rows(cells)
+    """Return the rows of pasted cells or a CSV text. Raises BadInput for a sheet that is none, TooLarge."""
+    if len(text.encode()) > LIMITS.bytes:
+        raise TooLarge(_("内容超过 5 MB，请分几次录入。"), code="sheet-too-large")
+    return _rows(text_cells(text))
 
 
 def parse_file(name: str, content: bytes) -> list[SheetRow]:
-    """Rows of an uploaded CSV (UTF-8 or GB18030) or XLSX file. Raises BadInput."""
-    if len(content) > MAX_BYTES:
-        raise BadInput(_("文件“%s”超过 5 MB，请分几次录入。") % name, code="sheet-too-large")
-    if content.startswith(ZIP_START):
-        return _rows(read_cells(name, content))
-    for encoding in ENCODINGS:
-        try:
-            return parse_text(content.decode(encoding))
-        except UnicodeDecodeError:
-            continue
-    raise BadInput(_("“%s”不是 XLSX，也不是 UTF-8 或 GB18030 编码的 CSV。") % name, code="sheet-unreadable")
+    """Return the rows of an uploaded CSV (UTF-8 or GB18030) or XLSX file. Raises BadInput or TooLarge."""
+    return _rows(read_cells(name, content, LIMITS))
 
 
 def _rows(cells: Sequence[Sequence[str]], standard: Standard = GB3838_2002) -> list[SheetRow]:
@@ -83,9 +66,9 @@ def _rows(cells: Sequence[Sequence[str]], standard: Standard = GB3838_2002) -> l
     filled = [(number, row) for number, row in enumerate(body, start=2) if any(cell.strip() for cell in row)]
     if not filled:
         raise BadInput(_("表格里没有数据行。第一行应为表头，其下每行一份水样。"), code="sheet-empty")
-    if len(filled) > MAX_ROWS:
-        raise BadInput(
-            _("表格有 %(rows)d 行，一次最多 %(most)d 行。") % {"rows": len(filled), "most": MAX_ROWS},
+    if len(filled) > LIMITS.rows:
+        raise TooLarge(
+            _("表格有 %(rows)d 行，一次最多 %(most)d 行。") % {"rows": len(filled), "most": LIMITS.rows},
             code="sheet-too-large",
         )
     point, at, columns = _heads(head, standard)

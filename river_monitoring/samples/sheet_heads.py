@@ -1,6 +1,6 @@
 """Heads of tables of samples: which parameter a column holds, and in which unit.
 
-Columns are told by their heads, in Chinese, English, by code or HJ 525 code, with the unit in brackets: 氨氮(mg/L),
+Columns are known by their heads, in Chinese, English, by code or HJ 525 code, with the unit in brackets: 氨氮(mg/L),
 NH3-N, nh3n, 汞（μg/L）. A unit that is not known is refused, never assumed.
 """
 

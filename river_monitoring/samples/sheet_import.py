@@ -2,16 +2,18 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from river_monitoring.models import MonitoringPoint, Sample, WaterClass
-from river_monitoring.permissions import points_visible_to
-from river_monitoring.rectification import services
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import clean_readings
+from river_monitoring.samples.services import record_sample
 from river_monitoring.samples.sheet import SheetRow, parse_time
 from river_monitoring.standard.readings import RawReading
 
@@ -36,12 +38,12 @@ class RowResult:
 
 
 def import_samples(
-    rows: Sequence[SheetRow], actor: Any, *, confirmed: Container[int] = (), dry_run: bool = False
+    rows: Sequence[SheetRow], actor: Asker, *, confirmed: Container[int] = (), dry_run: bool = False
 ) -> list[RowResult]:
     """Take in all rows in one transaction; a refused row costs no other. `confirmed` are row numbers.
 
-    With `dry_run` nothing stays: the results say what would happen. A sample of the same point and time is a
-    duplicate when it says the same, and refused when it does not: a correction needs its reason.
+    With `dry_run` nothing is kept: the results are what would happen. A sample of the same point and time is a
+    duplicate when its values are the same, and refused when they are not: a correction needs its reason.
     """
     codes = {row.point for row in rows}
     points = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}
@@ -52,7 +54,7 @@ def import_samples(
     return results
 
 
-def _take(row: SheetRow, point: MonitoringPoint | None, actor: Any, confirmed: bool) -> RowResult:
+def _take(row: SheetRow, point: MonitoringPoint | None, actor: Asker, confirmed: bool) -> RowResult:
     at = parse_time(row.at)
     if not row.point:
         return _refused(row, None, FieldError("point", "required", _("没有写点位编码。")))
@@ -68,7 +70,7 @@ def _take(row: SheetRow, point: MonitoringPoint | None, actor: Any, confirmed: b
     readings: dict[str, RawReading] = dict(row.readings)
     try:
         with transaction.atomic():
-            sample = services.record_sample(point.pk, readings, at, actor, source=row.source, confirmed=confirmed)
+            sample = record_sample(point.pk, readings, at, actor, source=row.source, confirmed=confirmed)
     except NotPermitted as refusal:
         return _refused(row, point, FieldError("point", refusal.code, refusal.message))
     except BadInput as refusal:

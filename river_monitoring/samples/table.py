@@ -23,7 +23,7 @@ from river_monitoring.standard.evaluation import (
     WaterClass,
     evaluate_water_class,
 )
-from river_monitoring.standard.message import Phrase
+from river_monitoring.standard.message import Message
 
 ADDED = ("class", "limiting", "exceedance", "note")
 WATER_COLUMN = "water"
@@ -142,7 +142,7 @@ def rate_table(table: SampleTable, water: Water, lakes: Container[str] = ()) -> 
 
 
 def _unknown_water(named: str, water: Water, standard: Standard) -> Evaluation:
-    note = Note("unknown-water", (), Phrase("水体类型“%(named)s”不明，应为 river 或 lake", {"named": named}))
+    note = Note("unknown-water", (), Message("水体类型“%(named)s”不明，应为 river 或 lake", {"named": named}))
     return Evaluation(WaterClass.UNRATED, standard.id, water, (), {}, {}, (), {}, (note,))
 
 

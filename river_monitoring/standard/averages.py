@@ -123,7 +123,7 @@ def means(
 ) -> dict[Span, dict[str, Mean]]:
     """Mean of every parameter per span, oldest first; spans with fewer readings than the rule wants are left out.
 
-    Values that cannot be read or cannot be true are left out here; their samples are unrated and say so themselves.
+    Values that cannot be read or cannot be true are left out here; their samples are unrated and carry the reason.
 
     >>> days = [(date(2026, 7, 5), {"nh3n": "1.0"}), (date(2026, 7, 20), {"nh3n": "0.05L"}), (date(2026, 9, 1), {"nh3n": 2})]
     >>> {str(span): str(found["nh3n"].value) for span, found in means(days, "month").items()}

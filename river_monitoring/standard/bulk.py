@@ -1,7 +1,7 @@
 """The class of many samples at once: the same rule as `standards.evaluate_water_class`, over columns of numbers.
 
 Pure Python with numpy. A million samples of the nine parameters of an automatic station take about a second; the
-single path takes a hundred times as long, since it also says everything in words. Both give the same class, limiting
+single path takes a hundred times as long, since it also words every note. Both give the same class, limiting
 parameters, primary pollutants and multiples (a property-based test compares them).
 """
 

@@ -1,9 +1,9 @@
 """Class of a water by a versioned standard: the single-factor rule over cited limits.
 
-Pure Python, no Django. The limits are data (`norms/*.toml`, read by `norm`, the clause beside each row); the rule is
+Pure Python, no Django. The limits are data (`tables/*.toml`, read by `limits`, the clause beside each row); the rule is
 地表水环境质量评价办法（试行）（环办[2011]22号）: the worst single parameter decides; water temperature, total nitrogen
 and faecal coliform do not. Measured values are compared as they are, without rounding them to the digits of the limit
-(the whole-value method that GB/T 8170 takes unless told otherwise); only exceedance multiples are rounded, half to
+(the whole-value method that GB/T 8170 takes by default); only exceedance multiples are rounded, half to
 even.
 """
 
@@ -20,7 +20,7 @@ from river_monitoring.standard.limits import WATERS as WATERS
 from river_monitoring.standard.limits import Parameter as Parameter
 from river_monitoring.standard.limits import Standard as Standard
 from river_monitoring.standard.limits import Water as Water
-from river_monitoring.standard.message import Phrase
+from river_monitoring.standard.message import Message
 from river_monitoring.standard.readings import RawReading, Reading, UnreadableValue, parse_reading
 
 
@@ -66,16 +66,16 @@ CLASS_ZH = ("未评价", "Ⅰ类", "Ⅱ类", "Ⅲ类", "Ⅳ类", "Ⅴ类", "劣�
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to say beside the class: a stable code, the parameters concerned, and the sentence."""
+    """A remark on the class: a stable code, the parameters concerned, and the sentence."""
 
     code: str
     parameters: tuple[str, ...]
-    phrase: Phrase
+    message: Message
 
     @property
     def text(self) -> str:
         """The sentence in Chinese."""
-        return str(self.phrase)
+        return str(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,20 +198,20 @@ def _unrated(water: Water, standard: Standard, notes: tuple[Note, ...], separate
 
 
 def _note(code: str, parameters: tuple[str, ...], pattern: str, **values: object) -> Note:
-    return Note(code, parameters, Phrase(pattern, values))
+    return Note(code, parameters, Message(pattern, values))
 
 
 def _nothing_to_rate(measured: dict[str, Reading], water: Water, standard: Standard) -> Note:
     if not measured:
         return _note("no-readings", (), "没有监测数据")
     names = tuple(standard[code] for code in measured)
-    kind = Phrase("河流" if water == "river" else "湖库")
+    kind = Message("河流" if water == "river" else "湖库")
     pattern = "没有可参评的指标：%(names)s不参与评价%(kind)s类别"
     return _note("nothing-to-rate", tuple(measured), pattern, names=names, kind=kind)
 
 
 def _unusual(measured: dict[str, Reading], standard: Standard) -> tuple[Note, ...]:
-    """Say which values are possible and yet most often a slip; people confirm them before they are stored."""
+    """Return a note for each value that is possible but most often a slip; people confirm them before storage."""
     pattern = "%(name)s的值%(value)s很少见，请核对单位和小数点"
     return tuple(
         _note("unusual-value", (code,), pattern, name=standard[code], value=str(reading))

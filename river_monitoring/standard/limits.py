@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 Water = Literal["river", "lake"]
 WATERS: tuple[Water, ...] = ("river", "lake")
-NORMS = Path(__file__).with_name("norms")
+STANDARDS_DIR = Path(__file__).with_name("tables")
 CLASSES = ("I", "II", "III", "IV", "V")
 INFERIOR = 6
 """What is worse than the last class, whichever that is."""
@@ -121,12 +121,12 @@ class Standard:
         return ((value - limit) / limit).quantize(Decimal("0.1"), ROUND_HALF_EVEN) if value > limit else None
 
 
-class BadNorm(ValueError):
+class InvalidStandard(ValueError):
     """A file that is no standard; the text names the file, the parameter and what is wrong."""
 
 
 def load_standard(path: Path) -> Standard:
-    """Read a standard from its TOML file. Raises BadNorm."""
+    """Read a standard from its TOML file. Raises InvalidStandard."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
         rows = [_parameter(row) for row in data["parameter"]]
@@ -141,19 +141,19 @@ def load_standard(path: Path) -> Standard:
             parameters={row.code: row for row in rows},
         )
     except (KeyError, ValueError, TypeError, ArithmeticError, OSError) as error:
-        raise BadNorm(f"{path.name}: {error!r}") from error
+        raise InvalidStandard(f"{path.name}: {error!r}") from error
     for wrong in _faults(standard, rows):
-        raise BadNorm(f"{path.name}: {wrong}")
+        raise InvalidStandard(f"{path.name}: {wrong}")
     return standard
 
 
 def load_all(*folders: Path) -> dict[str, Standard]:
-    """Every standard of the folders by its id. Raises BadNorm, also for an id that is taken."""
+    """Every standard of the folders by its id. Raises InvalidStandard, also for an id that is taken."""
     found: dict[str, Standard] = {}
     for path in (path for folder in folders for path in sorted(folder.glob("*.toml"))):
         standard = load_standard(path)
         if standard.id in found:
-            raise BadNorm(f"{path.name}: id {standard.id} is taken")
+            raise InvalidStandard(f"{path.name}: id {standard.id} is taken")
         found[standard.id] = standard
     return found
 
@@ -201,7 +201,7 @@ def _parameter(row: dict[str, Any]) -> Parameter:
         limits=limits,
         bounds=(bounds[0], bounds[1]) if bounds else None,
         possible=(possible[0], possible[1] if len(possible) > 1 else None),
-        # Ten times the limit of class V, where the table of limits does not say better.
+        # Ten times the limit of class V, where the table of limits gives none.
         usual=(usual[0], usual[1]) if usual else (None, highest and highest * 10),
         multiple=row.get("multiple", True),
         priority=row.get("priority", False),
@@ -210,4 +210,4 @@ def _parameter(row: dict[str, Any]) -> Parameter:
     )
 
 
-GB3838_2002 = load_standard(NORMS / "gb3838_2002.toml")
+GB3838_2002 = load_standard(STANDARDS_DIR / "gb3838_2002.toml")

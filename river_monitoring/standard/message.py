@@ -1,6 +1,6 @@
-"""A sentence kept as its pattern and what is filled in, so that it can be said in any language.
+"""A sentence kept as its pattern and what is filled in, so that it can be translated.
 
-Pure Python, no Django: the rules of law write phrases, `wording.say` translates them.
+Pure Python, no Django: the rules of law write messages, `wording.translation` translates them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
+class Message:
     """A Chinese pattern with ``%(name)s`` and its values; `str()` is the sentence in Chinese.
 
-    Values may be dates, things with a Chinese name `zh` (parameters, classes), phrases, and tuples of these.
+    Values may be dates, things with a Chinese name `zh` (parameters, classes), messages, and tuples of these.
 
-    >>> str(Phrase("最近一次是%(day)s", {"day": date(2026, 3, 5)}))
+    >>> str(Message("最近一次是%(day)s", {"day": date(2026, 3, 5)}))
     '最近一次是2026年3月5日'
     """
 

@@ -21,13 +21,13 @@ EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """No sample in such a register is older; an earlier time is a clock that was never set or a slip of the year."""
 
 # Our own marks in `Sample.flagged`, beside the letters that stations send.
-NOT_BELIEVED = "X"
+IMPLAUSIBLE = "X"
 """A value that is no number or cannot be true."""
 TO_REVIEW = "?"
 """A value that is possible and most often a slip: somebody confirms or corrects it before anything is rated."""
 UNIT_UNKNOWN = "U"
 """A value in a unit that nobody knows."""
-HELD = frozenset({TO_REVIEW, UNIT_UNKNOWN})
+HELD_FOR_REVIEW = frozenset({TO_REVIEW, UNIT_UNKNOWN})
 """Marks that leave the whole sample unrated until a person has looked."""
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics.figures.draw import season_chart, time_chart
@@ -28,7 +28,7 @@ DEFAULT_YEARS = 3
 
 @dataclass(frozen=True)
 class Asked:
-    """One comparison. The address says all of it, so it can be kept and shared."""
+    """One comparison. The address holds all of it, so it can be kept and shared."""
 
     points: list[MonitoringPoint]
     codes: list[str]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from river_monitoring.models import MonitoringPoint, WaterKind
+from river_monitoring.network.models import WaterKind
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import Mean, Span, over_sections
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
 from river_monitoring.standard.trophic import TERMS, Trophic, trophic_index

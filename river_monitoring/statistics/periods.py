@@ -13,7 +13,9 @@ from typing import Any, Literal, cast
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from river_monitoring.models import MonitoringPoint, Sample, WaterKind
+from river_monitoring.network.models import WaterKind
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Period, Span, as_readings, means, span_of
 from river_monitoring.standard.basin import BasinState, Change, Section, Shares, change_between, shares_of, state_of
 from river_monitoring.standard.evaluation import Water, evaluate_water_class
@@ -139,7 +141,7 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated) -> G
     chosen = list(indexes)
     present = [rated_points.now[index] for index in chosen]
     rated = [item for item in present if item.number]
-    # The averaging rule speaks of sections that were rated; an unsampled pond is counted beside them.
+    # The averaging rule is about sections that were rated; an unsampled pond is counted beside them.
     water = _common_water(item.point for item in rated)
     state = state_of([item.section for item in rated], water)
     shares = _shares(present)
@@ -190,7 +192,7 @@ class ParameterTrend:
 
 
 def parameter_trend(point: MonitoringPoint, parameter: str, period: Period, most: int = 36) -> ParameterTrend:
-    """Judge the newest `most` spans of a parameter by rank correlation. Nothing is told of fewer than five."""
+    """Judge the newest `most` spans of a parameter by rank correlation. Fewer than five give no direction."""
     rows = point.samples.order_by("phenomenon_time").values_list("phenomenon_time", "readings")
     samples = [(timezone.localdate(at), {parameter: values.get(parameter)}) for at, values in rows]
     found = [(span, columns[parameter]) for span, columns in means(samples, period).items() if parameter in columns]

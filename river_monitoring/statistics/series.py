@@ -13,7 +13,8 @@ from typing import Any, Literal, cast
 
 from django.utils import timezone
 
-from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Span, means
 from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Standard, Water
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.utils import timezone
-from django.utils.translation import get_language
 
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Water
 from river_monitoring.standard.readings import parse_reading
 from river_monitoring.statistics.periods import parameter_trend
 from river_monitoring.statistics.wording import trend_in_words
+from river_monitoring.wording.parameters import parameter_name
 
 
 def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
@@ -77,6 +77,4 @@ def available_parameters(samples: Iterable[dict[str, str]]) -> list[dict[str, st
     ]
 
 
-def parameter_name(parameter: Parameter) -> str:
-    """Return the parameter's name in the language of the reader."""
-    return parameter.en if (get_language() or "").startswith("en") else parameter.zh
+DEFAULT_PARAMETER = "nh3n"

@@ -12,7 +12,7 @@ from river_monitoring.statistics.series import Step
 
 @dataclass(frozen=True)
 class TrendWords:
-    """A trend as the page says it: the sentence, the numbers that it rests on, and whether it is for the better."""
+    """A trend in words: the sentence, the numbers that it rests on, and whether it is for the better."""
 
     sentence: str
     numbers: str
@@ -20,7 +20,7 @@ class TrendWords:
 
 
 def trend_in_words(trend: RankTrend, parameter: Parameter) -> TrendWords:
-    """Say whether a parameter rises or falls, with N, rs and the critical value; or that there is too little of it."""
+    """Return whether a parameter rises or falls, with N, rs and critical value, or that there are too few values."""
     words = trend_numbers_in_words(trend)
     if trend.direction not in ("rising", "falling") or parameter.direction == "range" or parameter.judged == "never":
         return words

@@ -1,6 +1,6 @@
 """From when a point's delisting could be asked, if every month still to be sampled complies. Pure Python.
 
-The answer is the earliest day on which `rectification.missing_evidence` would no longer name the samples. It supposes
+The answer is the earliest day on which `proofs.missing_evidence` would no longer name the samples. It supposes
 one compliant sample in each month from today on, the newest on that day itself.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from river_monitoring.steps.table import File, Rules, compliant_months, counting_samples
+from river_monitoring.steps.proofs import EvidenceOnFile, Rules, compliant_months, counting_samples
 
 Month = tuple[int, int]
 
@@ -33,11 +33,11 @@ class SampleOutlook:
         return not self.to_sample
 
 
-def outlook_of(file: File, today: date, rules: Rules) -> SampleOutlook:
+def outlook_of(file: EvidenceOnFile, today: date, rules: Rules) -> SampleOutlook:
     """
-    >>> from river_monitoring.steps.table import SampleDay
+    >>> from river_monitoring.steps.proofs import SampleDay
     >>> run = [SampleDay(date(2026, 10, 8), True), SampleDay(date(2026, 11, 6), True)]
-    >>> outlook_of(File(samples=run), date(2026, 11, 20), Rules()).earliest
+    >>> outlook_of(EvidenceOnFile(samples=run), date(2026, 11, 20), Rules()).earliest
     datetime.date(2026, 12, 1)
     """
     samples = counting_samples(file, today)

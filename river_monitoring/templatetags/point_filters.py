@@ -11,10 +11,15 @@ register = template.Library()
 @register.inclusion_tag("river/partials/point_filters.html", takes_context=True)
 def point_filters(context: Context, action: str) -> dict[str, Any]:
     """Draw the filters that the view put into the context; `action` is where they lead."""
-    return {**context.flatten(), "action": action}
+    return {**_flat(context), "action": action}
 
 
 @register.inclusion_tag("river/partials/month_note.html", takes_context=True)
 def month_note(context: Context) -> dict[str, Any]:
     """Say which month is shown, where it is not the present."""
-    return context.flatten()
+    return _flat(context)
+
+
+def _flat(context: Context) -> dict[str, Any]:
+    values: Any = context.flatten()  # the stubs allow more kinds of keys than names
+    return dict(values)

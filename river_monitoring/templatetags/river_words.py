@@ -3,7 +3,7 @@
 from django import template
 from django.utils.translation import gettext as _
 
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.steps.table import TABLE
 
 register = template.Library()
 KM = 1_000
@@ -12,7 +12,7 @@ KM2 = 1_000_000
 
 @register.filter
 def metres(length: float | None) -> str:
-    """Say a length as people do: 340 米, 2.1 千米; nothing for None."""
+    """Format a length: 340 米, 2.1 千米; nothing for None."""
     if length is None:
         return ""
     if length < KM:
@@ -23,12 +23,12 @@ def metres(length: float | None) -> str:
 @register.filter
 def point_status(value: str) -> str:
     """Name a state of rectification: ``under_way`` -> 治理中."""
-    return str(MonitoringPoint.Status(value).label)
+    return str(TABLE.label(value))
 
 
 @register.filter
 def square_metres(area: float | None) -> str:
-    """Say an area as people do: 4200 平方米, 3.2 平方千米; nothing for None."""
+    """Format an area: 4200 平方米, 3.2 平方千米; nothing for None."""
     if area is None:
         return ""
     if area < KM2 / 10:
@@ -38,5 +38,5 @@ def square_metres(area: float | None) -> str:
 
 @register.filter
 def near_metres(length: float) -> str:
-    """Say a distance to walk: 340 米, 2.1 千米; nothing nearer than ten metres is told apart."""
+    """Format a distance to walk, rounded to ten metres: 340 米, 2.1 千米."""
     return metres(max(length, 10))

@@ -7,9 +7,12 @@ from typing import Any, Literal
 
 from django.db.models import Count, Max, QuerySet, Sum
 
-from river_monitoring.models import MonitoringPoint, Reach, ReachLink, River, WaterKind
-from river_monitoring.permissions import points_visible_to, reaches_visible_to, rivers_visible_to
+from accounts.permissions import Asker
+from river_monitoring.network.models import Reach, ReachLink, River, WaterKind
+from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import BasinState, state_of
 from river_monitoring.standard.evaluation import Water
@@ -50,17 +53,17 @@ def with_worst(rivers: QuerySet[River]) -> QuerySet[River]:
     )
 
 
-def reaches_of(river: River, user: Any) -> list[Reach]:
+def reaches_of(river: River, user: Asker) -> list[Reach]:
     """The reaches from the source on."""
     return list(reaches_visible_to(user).filter(river=river).select_related("area").order_by("order", "pk"))
 
 
-def points_of(river: River, user: Any) -> QuerySet[MonitoringPoint]:
+def points_of(river: River, user: Asker) -> QuerySet[MonitoringPoint]:
     """The points of a water, with their position on their reach."""
     return with_position(queries.for_lists(points_visible_to(user)).filter(river=river))
 
 
-def course(river: River, reaches: Iterable[Reach], points: Iterable[MonitoringPoint], user: Any) -> list[Stop]:
+def course(river: River, reaches: Iterable[Reach], points: Iterable[MonitoringPoint], user: Asker) -> list[Stop]:
     """Points, tributaries and branches in the order of the flow; points on no reach come last, at no distance."""
     starts = _starts(reaches)
     lengths = {reach.pk: reach.length_m for reach in reaches}

@@ -6,10 +6,12 @@ from typing import Any
 from django.contrib.gis.db.models import GeometryField
 from django.db.models import F, FloatField, Func, QuerySet
 
-from river_monitoring.models import MonitoringPoint, Reach, ReachLink, WaterKind
+from accounts.permissions import Asker
 from river_monitoring.network.graph import Link, Network, Place
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.network.models import Reach, ReachLink, WaterKind
 from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 
 SHOWN = 5
 
@@ -68,7 +70,7 @@ def load_network(places: list[Place]) -> Network:
     return Network(lengths, (Link(*link) for link in links), places)
 
 
-def of_point(point: MonitoringPoint, user: Any = None) -> Stream:
+def stream_of(point: MonitoringPoint, user: Asker = None) -> Stream:
     """Upstream and downstream points that `user` may see. Points of the same lake are neither."""
     if point.reach_id is None:
         return Stream(is_known=False)

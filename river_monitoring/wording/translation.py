@@ -1,44 +1,29 @@
-"""The words of the modules that are free of Django, in the reader's language."""
+"""Messages of the pure modules in the reader's language."""
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext, pgettext_lazy
+from django.utils.translation import gettext_noop
 
 from river_monitoring.standard.evaluation import Evaluation, Parameter, WaterClass
-from river_monitoring.standard.message import Phrase
-from river_monitoring.statistics.trends import parameter_name
-from river_monitoring.steps.table import Missing, Transition, who_may
+from river_monitoring.standard.message import Message
+from river_monitoring.steps.proofs import Missing
+from river_monitoring.steps.table import TABLE, Transition
+from river_monitoring.wording.parameters import parameter_name
 
 CLAUSE = re.compile(r"(?P<standard>.+) 表(?P<table>\d+) 第(?P<row>\d+)项")
 
-# `rectification` and `standards` write these; they are named here for translators.
-STEPS = (
-    pgettext_lazy("step", "挂号"),
-    pgettext_lazy("step", "制定一点一策"),
-    pgettext_lazy("step", "开工治理"),
-    pgettext_lazy("step", "申请验收"),
-    pgettext_lazy("step", "验收退回"),
-    pgettext_lazy("step", "验收销号"),
-    pgettext_lazy("step", "开展回头看"),
-    pgettext_lazy("step", "回头看通过"),
-    pgettext_lazy("step", "反弹重新挂号"),
-    pgettext_lazy("step", "暂停治理"),
-    pgettext_lazy("step", "恢复治理"),
-)
-PHRASES = (
-    gettext_noop("责任部门的联络员"),
-    gettext_noop("责任部门的联络员或人大工作人员"),
-    gettext_noop("责任部门以外的部门或人大工作人员"),
+# The pure modules write these; they are named here for translators.
+MESSAGES = (
     gettext_noop("情况说明"),
     gettext_noop("一点一策方案（文字或文件）"),
     gettext_noop("整治期限"),
     gettext_noop("治理前照片"),
     gettext_noop("治理后照片"),
     gettext_noop("登记的措施全部完成"),
+    gettext_noop("连续达标水样"),
     gettext_noop("登记的措施全部完成（还有%(open)s项未完成）"),
     gettext_noop("不达标的最新水样"),
     gettext_noop("不达标的最新水样（尚无水样）"),
@@ -59,16 +44,16 @@ PHRASES = (
 )
 
 
-def say(phrase: Phrase) -> str:
-    """Say a phrase in the reader's language."""
-    return _(phrase.pattern) % {name: _value(value) for name, value in phrase.values.items()}
+def translate(message: Message) -> str:
+    """Return a message in the reader's language."""
+    return _(message.pattern) % {name: _value(value) for name, value in message.values.items()}
 
 
 def _value(value: object) -> str:
     if isinstance(value, tuple):
         return _("、").join(_value(one) for one in value)
-    if isinstance(value, Phrase):
-        return say(value)
+    if isinstance(value, Message):
+        return translate(value)
     if isinstance(value, Parameter):
         return parameter_name(value)
     if isinstance(value, WaterClass):
@@ -84,29 +69,24 @@ def clause_of(parameter: Parameter) -> str:
 
 def step_title(step: Transition) -> str:
     """Name a step."""
-    return pgettext("step", step.title)
+    return str(TABLE.verbs[step.verb])
 
 
 def step_people(step: Transition) -> str:
     """Name those who may take a step."""
-    return _(who_may(step))
+    return _("或").join(str(name) for name in TABLE.who_may([step]))
 
 
-def refused(step: Transition) -> str:
-    """Say whose a step is, to somebody whose it is not."""
+def not_permitted_text(step: Transition) -> str:
+    """Return who takes a step, for somebody who may not."""
     return _("“%(step)s”须由%(who)s办理") % {"step": step_title(step), "who": step_people(step)}
 
 
-def lacking(piece: Missing) -> str:
-    """Say that one piece of evidence is missing."""
-    return _("缺：%(piece)s") % {"piece": say(piece.phrase)}
-
-
-def lacking_all(pieces: Iterable[Missing]) -> str:
-    """Say all that is missing in one line."""
-    return _("；").join(lacking(piece) for piece in pieces)
+def missing_text(piece: Missing) -> str:
+    """Return that one piece of evidence is missing."""
+    return _("缺：%(piece)s") % {"piece": translate(piece.message)}
 
 
 def notes_of(answer: Evaluation) -> str:
-    """Say what an evaluation has to add to the class."""
-    return _("；").join(say(note.phrase) for note in answer.notes)
+    """Return the notes of an evaluation."""
+    return _("；").join(translate(note.message) for note in answer.notes)

@@ -1,1 +1,1 @@
-"""What is done about a point: causes by type, measures with cost and progress, outfalls, and who is told when late."""
+"""What is done about a point: causes by type, measures with cost and progress, outfalls, and their history."""

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
+from accounts.permissions import Asker
+from ledger.actors import account_of
 from river_monitoring.works.models import WorkEvent
 
 Changes = dict[str, list[str]]
@@ -36,13 +38,14 @@ def differences(thing: Model, wanted: Mapping[str, Any]) -> Changes:
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def write(verb: str, actor: Any, changes: Changes, note: str = "", **about: Any) -> WorkEvent:
+def write(verb: str, actor: Asker, changes: Changes, note: str = "", **about: Any) -> WorkEvent:
     """Write the event; `about` names its point, measure or outfall."""
+    account = account_of(actor)
     return WorkEvent.objects.create(
         verb=verb,
         at=timezone.now(),
-        actor=actor,
-        department=actor.department if actor else None,
+        actor=account,
+        department=account.department if account else None,
         changes=changes,
         note=note.strip(),
         **about,

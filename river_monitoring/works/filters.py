@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
-from river_monitoring.models import River
+from river_monitoring.network.models import River
 from river_monitoring.works.models import Outfall, OutfallKind
 from tiles.query.filters import BBoxFilter
 

@@ -1,4 +1,4 @@
-"""Forms about works: they read what was typed; what is right is the services' to say."""
+"""Forms about works: they read the input; the services check it."""
 
 from typing import Any
 
@@ -6,27 +6,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
-from geokit.refusal import FieldError, Refusal
-from river_monitoring.models import MonitoringPoint, River
+from river_monitoring.network.models import River
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import CauseKind, Measure, Outfall
 from river_monitoring.works.outfall_kinds import SUBKINDS
-
-
-class RefusableForm(forms.Form):
-    """A form that shows a service's refusal beside its fields and keeps what was typed."""
-
-    field_of: dict[str, str] = {}
-
-    def show(self, refusal: Refusal) -> None:
-        for error in refusal.errors or (FieldError("", refusal.code, refusal.message),):
-            name = self.field_of.get(error.field, error.field)
-            self.add_error(name if name in self.fields else None, forms.ValidationError(error.message, error.code))
+from ui.forms.refusable import RefusableForm
+from ui.forms.widgets import DayInput
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    return forms.DateField(label=label, required=False, widget=DayInput())
 
 
 def _money(label: Any, **more: Any) -> forms.DecimalField:
@@ -96,7 +85,7 @@ class NewOutfallForm(OutfallForm):
 
 
 class ChangedOutfallForm(OutfallForm):
-    """What is said of an outfall, and which points it harms."""
+    """The fields of an outfall, and the points that it harms."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     points = forms.CharField(

@@ -1,6 +1,6 @@
-"""Causes, measures, outfalls, and the events that tell every change of them.
+"""Causes, measures, outfalls, and the events that record every change of them.
 
-Points are named by string: `river_monitoring.models` imports this module.
+Points are named by string, for the topic of works knows no other model.
 """
 
 from typing import Any
@@ -60,7 +60,7 @@ class Outfall(models.Model):
     """A mouth through which waste water reaches a river or lake (入河排污口), EPSG:4326."""
 
     class Subkind(models.TextChoices):
-        """Second level of HJ 1312-2023; `outfall_kinds.FIRST_LEVEL` says which belongs to which kind."""
+        """Second level of HJ 1312-2023; `outfall_kinds.FIRST_LEVEL` maps it to the first level."""
 
         FACTORY = "factory", _("工矿企业排污口")
         FACTORY_STORM = "factory_storm", _("工矿企业雨洪排口")
@@ -217,39 +217,3 @@ class WorkEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.point_id or ''}{self.outfall_id or ''} {self.verb}"
-
-
-class Escalation(models.Model):
-    """A late point was told to the next level up. Append-only; once per level and deadline."""
-
-    class Level(models.TextChoices):
-        DEPARTMENT = "department", _("责任部门")
-        VILLAGE = "village", _("村级")
-        TOWN = "town", _("镇级")
-        DISTRICT = "district", _("区级")
-        CITY = "city", _("市级")
-
-    class About(models.TextChoices):
-        WORKS = "works", _("整治期限")
-        LOOK_BACK = "look_back", _("回头看期限")
-
-    point = models.ForeignKey(POINT, models.PROTECT, related_name="escalations", verbose_name=_("点位"))
-    at = models.DateTimeField(_("时间"))
-    level = models.CharField(_("层级"), max_length=10, choices=Level)
-    about = models.CharField(_("事项"), max_length=10, choices=About, default=About.WORKS)
-    due_on = models.DateField(_("期限"))
-    days_late = models.IntegerField(_("超期天数"))
-    told = models.CharField(_("告知对象"), max_length=200)
-
-    class Meta:
-        verbose_name = _("逐级上报")
-        verbose_name_plural = _("逐级上报")
-        ordering = ["at", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["point", "about", "level", "due_on"], name="one_escalation_per_level_and_deadline"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.point_id} {self.level} {self.due_on}"

@@ -1,4 +1,4 @@
-"""Writes about outfalls: register one, change it, say which points it harms."""
+"""Writes about outfalls: register one, change it, link the points that it harms."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -8,10 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Area
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import events
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.outfall_kinds import FIRST_LEVEL
@@ -24,7 +25,7 @@ FARTHEST_DEGREES = 0.03
 
 
 @transaction.atomic
-def add_outfall(actor: Any, code: str, place: Point, values: Mapping[str, Any]) -> Outfall:
+def add_outfall(actor: Asker, code: str, place: Point, values: Mapping[str, Any]) -> Outfall:
     """Register an outfall at `place` (EPSG:4326). Raises NotPermitted, or BadInput naming each wrong field."""
     outfall = Outfall(code=code.strip(), geom=place, **_known(values))
     if not may_add_outfall(actor) or not may_edit_outfall(actor, outfall):
@@ -48,9 +49,9 @@ def add_outfall(actor: Any, code: str, place: Point, values: Mapping[str, Any]) 
 
 @transaction.atomic
 def change_outfall(
-    outfall_id: int, actor: Any, *, expected_version: int, values: Mapping[str, Any], note: str = ""
+    outfall_id: int, actor: Asker, *, expected_version: int, values: Mapping[str, Any], note: str = ""
 ) -> WorkEvent | None:
-    """Change what is said of an outfall; None when nothing differs. Raises NotPermitted, StaleEdit or BadInput."""
+    """Change the fields of an outfall; None when nothing differs. Raises NotPermitted, StaleEdit or BadInput."""
     outfall = _lock(outfall_id, actor, expected_version)
     found = events.differences(outfall, _known(values))
     if not found:
@@ -69,8 +70,8 @@ def change_outfall(
 
 
 @transaction.atomic
-def link_points(outfall_id: int, actor: Any, codes: Iterable[str], *, expected_version: int) -> int:
-    """Say which points an outfall harms; returns how many links changed, one event each.
+def link_points(outfall_id: int, actor: Asker, codes: Iterable[str], *, expected_version: int) -> int:
+    """Link the points that an outfall harms; return how many links changed, one event each.
 
     Raises BadInput for an unknown point, one farther than 3 km, or one whose measure still stands for the outfall.
     """
@@ -93,7 +94,7 @@ def link_points(outfall_id: int, actor: Any, codes: Iterable[str], *, expected_v
     return len(added) + len(removed)
 
 
-def _points(outfall: Outfall, actor: Any, codes: list[str]) -> list[MonitoringPoint]:
+def _points(outfall: Outfall, actor: Asker, codes: list[str]) -> list[MonitoringPoint]:
     found = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}
     errors = []
     for code in codes:
@@ -106,7 +107,7 @@ def _points(outfall: Outfall, actor: Any, codes: list[str]) -> list[MonitoringPo
     return list(found.values())
 
 
-def _lock(outfall_id: int, actor: Any, expected_version: int) -> Outfall:
+def _lock(outfall_id: int, actor: Asker, expected_version: int) -> Outfall:
     outfall = Outfall.objects.select_for_update().filter(pk=outfall_id).first()
     if outfall is None:
         raise BadInput(_("没有编号为 %s 的排污口。") % outfall_id, code="unknown-outfall")

@@ -1,6 +1,6 @@
 """How far the works of a point have come: one share from the shares of its measures. Pure Python.
 
-Weighted by planned cost when every measure has one, else each measure counts the same; the answer says which.
+Weighted by planned cost when every measure has one, else each measure counts the same; the answer holds which.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import QuerySet
 
-from river_monitoring.models import MonitoringPoint
+from accounts.permissions import Asker
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.permissions import measures_visible_to, outfalls_visible_to
 from river_monitoring.works.progress import Part, Progress, add_up
@@ -28,8 +28,8 @@ class Works:
     progress: Progress | None
 
 
-def works_of(point: MonitoringPoint, user: Any) -> Works:
-    """What is done about `point`; measures from before the present listing are told apart."""
+def works_of(point: MonitoringPoint, user: Asker) -> Works:
+    """What is done about `point`; measures from before the present listing are separate."""
     found = (
         measures_visible_to(user).filter(point=point).select_related("outfall").prefetch_related("events__department")
     )
@@ -47,5 +47,5 @@ def progress_of(measures: Iterable[Measure]) -> Progress | None:
     return add_up(Part(measure.share_done, measure.cost_wan, measure.spent_wan) for measure in kept)
 
 
-def outfalls_for_lists(user: Any) -> QuerySet[Outfall]:
+def outfalls_for_lists(user: Asker) -> QuerySet[Outfall]:
     return outfalls_visible_to(user).select_related("area", "river", "department")

@@ -8,12 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal, StaleEdit
 from ledger import audit
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to
-from river_monitoring.points.queries import OPEN
-from river_monitoring.steps.table import State
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.services import lock_point
+from river_monitoring.steps.table import TABLE
 from river_monitoring.works import events
 from river_monitoring.works.models import CauseKind, Measure, Outfall, PointCause, WorkEvent
 from river_monitoring.works.permissions import may_move_deadline, may_work_on
@@ -32,19 +32,19 @@ MEASURE_FIELDS = (
 )
 PROGRESS_FIELDS = frozenset({"share_done", "spent_wan"})
 # Measures belong to a listing that runs; what was accepted is not rewritten.
-MEASURES_MOVE_IN = (*OPEN, State.SUSPENDED)
+MEASURES_MOVE_IN = TABLE.in_group("works")
 
 
 @transaction.atomic
 def change_point(
-    point_id: int, actor: Any, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
+    point_id: int, actor: Asker, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
 ) -> WorkEvent | None:
     """Change who is responsible, the text on causes, or the deadline of a point; None when nothing differs.
 
     A new deadline is the congress staff's to give, needs a reason in `note` and lies in the future.
     Raises NotPermitted, StaleEdit or BadInput.
     """
-    point = lock_point(point_id, actor)
+    point = _lock_own_point(point_id, actor)
     if point.version != expected_version:
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     found = events.differences(point, changes)
@@ -61,7 +61,7 @@ def change_point(
     return event
 
 
-def _refuse_bad_deadline(point: MonitoringPoint, actor: Any, due_on: date | None, note: str) -> None:
+def _refuse_bad_deadline(point: MonitoringPoint, actor: Asker, due_on: date | None, note: str) -> None:
     if not may_move_deadline(actor):
         raise NotPermitted(_("整治期限由人大工作人员调整；部门可以在“制定一点一策”时填写。"))
     if point.status not in MEASURES_MOVE_IN:
@@ -75,9 +75,9 @@ def _refuse_bad_deadline(point: MonitoringPoint, actor: Any, due_on: date | None
 
 
 @transaction.atomic
-def set_causes(point_id: int, actor: Any, kinds: Iterable[str], *, expected_version: int, note: str = "") -> bool:
-    """Say which types of cause a point has; False when they are these already."""
-    point = lock_point(point_id, actor)
+def set_causes(point_id: int, actor: Asker, kinds: Iterable[str], *, expected_version: int, note: str = "") -> bool:
+    """Set the types of cause of a point; False when nothing changes."""
+    point = _lock_own_point(point_id, actor)
     if point.version != expected_version:
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     wanted = list(dict.fromkeys(kinds))
@@ -96,9 +96,9 @@ def set_causes(point_id: int, actor: Any, kinds: Iterable[str], *, expected_vers
 
 
 @transaction.atomic
-def add_measure(point_id: int, actor: Any, values: Mapping[str, Any], note: str = "") -> Measure:
+def add_measure(point_id: int, actor: Asker, values: Mapping[str, Any], note: str = "") -> Measure:
     """Add a measure to a point that is being rectified. Raises NotPermitted or BadInput."""
-    point = lock_point(point_id, actor)
+    point = _lock_own_point(point_id, actor)
     _refuse_outside_works(point)
     measure = Measure(point=point, **{name: value for name, value in values.items() if name in MEASURE_FIELDS})
     _refuse_bad_measure(measure, None, note)
@@ -111,7 +111,7 @@ def add_measure(point_id: int, actor: Any, values: Mapping[str, Any], note: str 
 
 @transaction.atomic
 def change_measure(
-    measure_id: int, actor: Any, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
+    measure_id: int, actor: Asker, *, expected_version: int, changes: Mapping[str, Any], note: str = ""
 ) -> WorkEvent | None:
     """Report progress of a measure or change what it is; None when nothing differs.
 
@@ -135,7 +135,7 @@ def change_measure(
 
 
 @transaction.atomic
-def drop_measure(measure_id: int, actor: Any, *, expected_version: int, note: str) -> WorkEvent:
+def drop_measure(measure_id: int, actor: Asker, *, expected_version: int, note: str) -> WorkEvent:
     """Give a measure up, with the reason; it stays in the history."""
     measure = _lock_measure(measure_id, actor, expected_version)
     if not note.strip():
@@ -148,25 +148,20 @@ def drop_measure(measure_id: int, actor: Any, *, expected_version: int, note: st
     return event
 
 
-def lock_point(point_id: int, actor: Any) -> MonitoringPoint:
-    """The point, locked, for somebody who may work on it. Raises BadInput or NotPermitted."""
-    points = points_visible_to(actor).select_for_update(of=("self",)).select_related("department")
-    point = points.filter(pk=point_id).first()
-    if point is None:
-        raise BadInput(_("没有编号为 %s 的监测点位。") % point_id, code="unknown-point")
+def _lock_own_point(point_id: int, actor: Asker) -> MonitoringPoint:
+    """Return the point, locked, for somebody who may work on it. Raises BadInput or NotPermitted."""
+    point = lock_point(point_id, actor)
     if not may_work_on(actor, point):
-        raise NotPermitted(
-            _("“%(point)s”由%(department)s负责，您只能查看。")
-            % {"point": point.name, "department": point.department.name}
-        )
+        names = {"point": point.name, "department": point.department.name}
+        raise NotPermitted(_("“%(point)s”由%(department)s负责，您只能查看。") % names)
     return point
 
 
-def _lock_measure(measure_id: int, actor: Any, expected_version: int) -> Measure:
+def _lock_measure(measure_id: int, actor: Asker, expected_version: int) -> Measure:
     known = Measure.objects.filter(pk=measure_id).values_list("point", flat=True).first()
     if known is None:
         raise BadInput(_("没有编号为 %s 的治理措施。") % measure_id, code="unknown-measure")
-    point = lock_point(known, actor)
+    point = _lock_own_point(known, actor)
     measure = Measure.objects.select_for_update().get(pk=measure_id)
     if measure.version != expected_version:
         raise StaleEdit(_("措施“%s”在您打开页面之后已被他人更新。请核对后重新提交。") % measure.title)
@@ -221,7 +216,7 @@ def _needs_a_word(measure: Measure, before: Measure | None, note: str) -> list[F
 
 
 def _keyed(found: events.Changes, values: Mapping[str, Any], before: Measure | None = None) -> events.Changes:
-    """An outfall is told by its code, which outlives its name."""
+    """An outfall is identified by its code, which outlives its name."""
     if "outfall" in found:
         old = before.outfall.code if before and before.outfall else ""
         found["outfall"] = [old, values["outfall"].code if values["outfall"] else ""]

@@ -1,18 +1,17 @@
 """Outfalls on the map."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
+from accounts.permissions import Asker
 from river_monitoring.works.models import Outfall
 from river_monitoring.works.permissions import outfalls_visible_to
 from tiles.layer.map_use import LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
 
 
-def _outfalls(user: Any) -> QuerySet[Outfall]:
+def _outfalls(user: Asker) -> QuerySet[Outfall]:
     return outfalls_visible_to(user)
 
 

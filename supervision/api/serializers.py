@@ -10,8 +10,9 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 from accounts.models import Department
 from supervision.api.steps import STEPS, step_verbs
 from supervision.desk.timeline import sentence, timeline
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
-from supervision.models import CoHandling, Finding, FindingPhoto, Suggestion, SuggestionEvent
 from supervision.public.redaction import public_size
 
 

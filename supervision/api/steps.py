@@ -3,12 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils import timezone
-
-from supervision.matters import queries, services
-from supervision.matters.permissions import person_of
-from supervision.matters.table import Verb, steps_now
-from supervision.models import Suggestion
+from accounts.permissions import Asker
+from ledger.steps.apply import steps_now
+from supervision.matters import services
+from supervision.matters.models import Suggestion
+from supervision.matters.states import Verb
+from supervision.matters.workflow import MATTERS
 
 STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
     Verb.ACCEPT: (services.accept, ("version", "text")),
@@ -28,13 +28,12 @@ STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
 }
 
 
-def step_verbs(user: Any, suggestion: Suggestion) -> list[Verb]:
+def step_verbs(user: Asker, suggestion: Suggestion) -> list[Verb]:
     """Return the verbs that `user` may send now."""
-    allowed = steps_now(person_of(user), queries.matter_of(suggestion), timezone.localdate())
-    return [step.verb for step in allowed if step.verb in STEPS]
+    return [step.verb for step in steps_now(MATTERS, user, suggestion) if step.verb in STEPS]
 
 
-def take_step(user: Any, suggestion: Suggestion, given: Mapping[str, Any]) -> None:
+def take_step(user: Asker, suggestion: Suggestion, given: Mapping[str, Any]) -> None:
     """Take the step that `given` names; refusals are the service's own."""
     service, names = STEPS[Verb(given["verb"])]
     service(user, suggestion.pk, **{name: given[name] for name in names})

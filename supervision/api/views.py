@@ -21,10 +21,12 @@ from supervision.api.serializers import (
     SuggestionSerializer,
 )
 from supervision.api.steps import take_step
+from supervision.findings.models import Finding
+from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.matters import queries, services
 from supervision.matters.filters import FindingFilter, SuggestionFilter
-from supervision.matters.permissions import REPORTERS_ONLY, findings_visible_to, may_report, suggestions_visible_to
-from supervision.models import Finding, Suggestion
+from supervision.matters.models import Suggestion
+from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
 from supervision.public.permissions import findings_readable_by
 from ui.pagination import Pages
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from accounts.workdays import add_workdays
 from supervision.deadlines import clocks
 from supervision.deadlines.clocks import LAW, Clock, Period
-from supervision.models import ClockRule
+from supervision.deadlines.models import ClockRule
 
 
 def period(clock: Clock) -> Period:

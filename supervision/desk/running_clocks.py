@@ -9,15 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
+from supervision.matters.models import Suggestion
 from supervision.matters.queries import clock_of
-from supervision.matters.table import IN_HAND, State
-from supervision.models import Suggestion
+from supervision.matters.states import State
+from supervision.matters.table import IN_HAND
 
 WAITING = (State.RECEIVED, State.SUBMITTED, State.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningClock:
     """One clock. `days_left` is negative when overdue, None while it is paused."""
 
     name: Any
@@ -35,7 +36,7 @@ class Running:
         return -(self.days_left or 0)
 
 
-def running(matter: Suggestion) -> list[Running]:
+def running_clocks(matter: Suggestion) -> list[RunningClock]:
     """Return the clocks that run for `matter`, the earliest due first."""
     today, found = timezone.localdate(), []
     if matter.state in WAITING and matter.notice_due_on:
@@ -47,16 +48,16 @@ def running(matter: Suggestion) -> list[Running]:
         found.append(_clock(Clock.RETURN, matter.returnable_until, today))
     if matter.planned_on:
         left = clocks.days_left(matter.planned_on, today)
-        found.append(Running(_("计划落实，到期再答复"), "", matter.planned_on, left))
+        found.append(RunningClock(_("计划落实，到期再答复"), "", matter.planned_on, left))
     return sorted(found, key=lambda one: one.due_on)
 
 
-def _opinions(matter: Suggestion, today: date) -> list[Running]:
+def _opinions(matter: Suggestion, today: date) -> list[RunningClock]:
     paused = matter.paused_on is not None
     asked = [one for one in matter.co_handlings.all() if one.answered_at is None]
     return [_clock(Clock.CO_HANDLING, one.due_on, today, paused=paused, who=one.department.short_name) for one in asked]
 
 
-def _clock(clock: Clock, due_on: date, today: date, *, paused: bool = False, who: str = "") -> Running:
+def _clock(clock: Clock, due_on: date, today: date, *, paused: bool = False, who: str = "") -> RunningClock:
     left = None if paused else clocks.days_left(due_on, today)
-    return Running(CLOCK_NAMES[clock], periods.period(clock).clause, due_on, left, who)
+    return RunningClock(CLOCK_NAMES[clock], periods.period(clock).clause, due_on, left, who)

@@ -1,4 +1,4 @@
-"""The life of a matter as its page tells it: one plain sentence per step, names only for those who may know."""
+"""The timeline of a matter: one sentence per event, names only for those who may know them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from accounts.permissions import Asker
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
-from supervision.models import Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 SENTENCES: dict[str, Any] = {
@@ -62,7 +63,7 @@ class Entry:
     is_late: bool
 
 
-def timeline(suggestion: Suggestion, reader: Any) -> list[Entry]:
+def timeline(suggestion: Suggestion, reader: Asker) -> list[Entry]:
     """Return the events of a suggestion, oldest first; expects `queries.with_timeline`."""
     names = may_see_names(reader, suggestion)
     return [_entry(event, suggestion, names) for event in _events(suggestion)]

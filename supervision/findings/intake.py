@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Area
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
+from supervision.findings.models import Category, Finding
+from supervision.findings.permissions import linkable_points, linkable_projects
 from supervision.findings.places import town_at
-from supervision.matters.permissions import linkable_points, linkable_projects
-from supervision.models import Category, Finding
 from ui.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
 MAX_PHOTOS = 9
@@ -42,7 +43,7 @@ class Report:
 
 
 def check_report(
-    reporter: Any,
+    reporter: Asker,
     *,
     text: str,
     category: str,
@@ -76,7 +77,7 @@ def check_report(
 def clean_photos(photos: Sequence[File | CleanPhoto]) -> list[CleanPhoto]:
     """Return each photo re-encoded without its metadata, the same photo sent twice only once.
 
-    What has been cleaned before (`public.held`) stays as it is.
+    What has been cleaned before (`public.draft_photos`) stays as it is.
     Raises BadInput when there are too many, PhotoRefused (with the photo's name) for one that is none.
     """
     if len(photos) > MAX_PHOTOS:

@@ -63,6 +63,26 @@ class Finding(models.Model):
         return self.address if self.address.startswith(town) else f"{town} {self.address}".strip()
 
 
+class SentPhoto(models.Model):
+    """A photo that a reporter's device says it sends, by the digest of its bytes; here once `arrived_at` is set."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="sent_photos")
+    sha256 = models.CharField(max_length=64, editable=False)
+    arrived_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("发送的照片")
+        verbose_name_plural = _("发送的照片")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "sha256"], name="a_photo_is_announced_once_per_finding"),
+            models.CheckConstraint(condition=models.Q(sha256__regex="^[0-9a-f]{64}$"), name="sent_photo_sha256_is_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}/{self.sha256[:8]}"
+
+
 class FindingPhoto(models.Model):
     """A photo of a finding, re-encoded without its position."""
 
@@ -81,55 +101,3 @@ class FindingPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.finding_id}/{self.pk}"
-
-
-class PublishedPhoto(models.Model):
-    """The copy of a photo that others may see, with faces and number plates made unreadable by staff.
-
-    The original stays with those who handle the matter. The boxes are in pixels of the original: x, y, width, height.
-    """
-
-    photo = models.OneToOneField(FindingPhoto, models.PROTECT, related_name="published")
-    file = models.ImageField(upload_to="findings/published/%Y/%m/")
-    boxes = models.JSONField(_("遮盖区域"), default=list, blank=True)
-    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("公开照片")
-        verbose_name_plural = _("公开照片")
-
-    def __str__(self) -> str:
-        return f"{self.photo_id}"
-
-
-class Support(models.Model):
-    """Somebody else who met the same (我也遇到). Counted once per browser or account; nothing says who it was."""
-
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="supports")
-    who = models.CharField(max_length=32, editable=False)
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("附议")
-        verbose_name_plural = _("附议")
-        constraints = [models.UniqueConstraint(fields=["finding", "who"], name="one_support_per_person_and_finding")]
-
-    def __str__(self) -> str:
-        return f"{self.finding_id}"
-
-
-class ReporterAccess(models.Model):
-    """The private link of somebody who reported without an account. Only the digest of its secret is kept."""
-
-    finding = models.OneToOneField(Finding, models.PROTECT, related_name="access")
-    token_digest = models.CharField(max_length=64, unique=True, editable=False)
-    expires_at = models.DateTimeField(_("失效时间"))
-    email = models.EmailField(_("电子邮箱"), blank=True)
-
-    class Meta:
-        verbose_name = _("查询链接")
-        verbose_name_plural = _("查询链接")
-
-    def __str__(self) -> str:
-        return f"{self.finding_id}"

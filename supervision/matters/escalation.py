@@ -1,8 +1,8 @@
-"""Days that come: a planned matter comes back, a late one is told to the next level up.
+"""Every morning: a planned matter comes back, and of a late one the next level up is notified.
 
-`settings.MATTER_ESCALATION` says how many days after a deadline each level hears, below zero as a reminder before it.
-Each level hears once of each deadline, however often the job runs; a clock that was set anew begins anew. Every telling
-is an event of the matter, on the chain.
+`settings.MATTER_ESCALATION` says how many days after a deadline each level is notified, below zero as a reminder.
+Each level is notified once of each deadline, however often the job runs; a clock that was set anew begins anew. Every
+notification is an event of the matter, on the chain.
 """
 
 from collections.abc import Iterator
@@ -20,18 +20,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
+from ledger.steps.apply import apply
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock
+from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.notifications import address_of, officers, staff_for
 from supervision.matters.permissions import SITE
 from supervision.matters.queries import clock_of
 from supervision.matters.services.follow_up import come_back
-from supervision.matters.services.steps import locked_step, note
-from supervision.matters.table import IN_HAND, State, Verb
-from supervision.models import CoHandling, Suggestion, SuggestionEvent
+from supervision.matters.states import Verb
+from supervision.matters.table import IN_HAND, TABLE
+from supervision.matters.workflow import MATTERS
 
 Level = SuggestionEvent.Level
 LEVEL_KEYS = {Level.HANDLER: "handler", Level.TOWN: "town", Level.DISTRICT: "district"}
-WAITING = (State.RECEIVED, State.SUBMITTED, State.RETURNED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +54,32 @@ class Deadline:
 def bring_back(today: date | None = None) -> list[Suggestion]:
     """Let every matter whose planned day has come be answered again; return them."""
     day = today or timezone.localdate()
-    due = Suggestion.objects.filter(planned_on__lte=day, state__in=[State.REPLIED, State.CLOSED])
+    due = Suggestion.objects.filter(planned_on__lte=day, state__in=TABLE.in_group("answered"))
     return [come_back(pk, day) for pk in due.order_by("planned_on", "pk").values_list("pk", flat=True)]
 
 
 def escalate(today: date | None = None) -> list[SuggestionEvent]:
-    """Tell every level that should have heard by `today` and has not; return the events written now."""
+    """Notify every level that is due by `today` and has not been; return the events written now."""
     day = today or timezone.localdate()
-    told = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.ESCALATED)
-    heard = set(told.values_list("suggestion", "clock", "level", "due_on", "department"))
+    escalated = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.ESCALATED)
+    notified = set(escalated.values_list("suggestion", "clock", "level", "due_on", "department"))
     return [
-        _tell(deadline, level, day)
+        _escalate(deadline, level, day)
         for deadline in deadlines()
         for level in levels_for(deadline.days_late(day))
-        if deadline.key(level) not in heard
+        if deadline.key(level) not in notified
     ]
 
 
 def levels_for(days_late: int) -> list[Level]:
-    """The levels that should have heard of something so many days late (below zero: still to come)."""
+    """The levels to be notified of something so many days late (below zero: still to come)."""
     return [level for level in Level if days_late >= settings.MATTER_ESCALATION[LEVEL_KEYS[level]]]
 
 
 def deadlines() -> Iterator[Deadline]:
     """Every running deadline: of staff to find a department, of departments to reply, of co-handlers to answer."""
     matters = Suggestion.objects.select_related("department", "area").order_by("pk")
-    for matter in matters.filter(state__in=WAITING):
+    for matter in matters.filter(state__in=TABLE.in_group("waiting")):
         if matter.notice_due_on is not None:
             yield Deadline(matter, Clock.NOTICE, matter.notice_due_on, None)
     for matter in matters.filter(state__in=IN_HAND, paused_on=None):
@@ -91,26 +92,23 @@ def deadlines() -> Iterator[Deadline]:
 
 
 @transaction.atomic
-def _tell(deadline: Deadline, level: Level, today: date) -> SuggestionEvent:
-    suggestion, step = locked_step(SITE, deadline.suggestion.pk, Verb.ESCALATE, None, {})
-    event = note(
-        suggestion,
-        step,
-        None,
-        clock=deadline.clock,
-        level=level,
-        due_on=deadline.due_on,
-        department=deadline.department,
-        text=told_words(deadline, level),
-    )
+def _escalate(deadline: Deadline, level: Level, today: date) -> SuggestionEvent:
+    fields = {
+        "clock": deadline.clock,
+        "level": level,
+        "due_on": deadline.due_on,
+        "department": deadline.department,
+        "text": offices_of(deadline, level),
+    }
+    event = apply(MATTERS, SITE, deadline.suggestion.pk, Verb.ESCALATE, None, fields)
     people = User.objects.filter(people_of(deadline, level), is_active=True)
     title, body = _words(deadline, today)
-    notify(people, "matter-overdue", title, body, address_of(suggestion), key=f"matter-event:{event.pk}")
+    notify(people, "matter-overdue", title, body, address_of(event.suggestion), key=f"matter-event:{event.pk}")
     return event
 
 
 def people_of(deadline: Deadline, level: Level) -> Q:
-    """Match those who hear at a level, always with the one who is late."""
+    """Match those who are notified at a level, always with the one who is late."""
     staff = staff_for(deadline.suggestion.area)
     late = officers(deadline.department.pk) if deadline.department else staff
     return {
@@ -120,8 +118,8 @@ def people_of(deadline: Deadline, level: Level) -> Q:
     }[level]
 
 
-def told_words(deadline: Deadline, level: Level) -> str:
-    """Whom the history names: offices, no persons."""
+def offices_of(deadline: Deadline, level: Level) -> str:
+    """The offices that the history names as notified; no persons."""
     late = deadline.department.name if deadline.department else gettext("人大工作人员")
     above = {Level.HANDLER: [], Level.TOWN: [gettext("人大工作人员")], Level.DISTRICT: [gettext("区人大工作人员")]}
     return gettext("、").join(dict.fromkeys([late, *above[level]]))

@@ -6,8 +6,10 @@ from django_filters import rest_framework as filters
 
 from accounts.areas.filters import towns
 from accounts.models import Department
+from supervision.findings.models import Category, Finding
+from supervision.matters.models import Suggestion
 from supervision.matters.queries import overdue_condition
-from supervision.models import Category, Finding, Suggestion
+from supervision.matters.table import TABLE
 from tiles.query.filters import BBoxFilter
 
 
@@ -18,7 +20,7 @@ class FindingFilter(filters.FilterSet):
     state = filters.ChoiceFilter(
         label=_("办理状态"),
         field_name="suggestion__state",
-        choices=Suggestion.State.choices,
+        choices=TABLE.choices(),
         empty_label=_("全部状态"),
     )
     area = filters.ModelChoiceFilter(label=_("镇街"), queryset=towns, to_field_name="code", empty_label=_("全部镇街"))

@@ -12,23 +12,15 @@ from river_monitoring.models import MonitoringPoint
 from stations.models import Station
 from supervision.deadlines.clocks import CLOCK_CHOICES
 from supervision.findings.models import Category, Finding
-
-NOT_IN_HAND = ("received", "submitted", "returned", "declined", "merged")
+from supervision.matters.states import State
+from supervision.matters.table import TABLE
 
 
 class Suggestion(models.Model):
     """A matter that a department must answer by a day. Its state is what its events say."""
 
-    class State(models.TextChoices):
-        RECEIVED = "received", _("待审核")
-        SUBMITTED = "submitted", _("待交办")
-        ASSIGNED = "assigned", _("办理中")
-        RETURNED = "returned", _("退回重派")
-        REPLIED = "replied", _("已答复")
-        REDO = "redo", _("重新办理")
-        CLOSED = "closed", _("已办结")
-        DECLINED = "declined", _("不予受理")
-        MERGED = "merged", _("已并案")
+    State = State
+    """Where it stands; words and groups are those of the table (`matters.table`)."""
 
     class Result(models.TextChoices):
         A = "A", _("A 已解决或基本解决")
@@ -58,7 +50,7 @@ class Suggestion(models.Model):
     area = models.ForeignKey(
         Area, models.PROTECT, null=True, blank=True, related_name="suggestions", verbose_name=_("镇街")
     )
-    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.SUBMITTED)
+    state = models.CharField(_("状态"), max_length=10, choices=TABLE.choices(), default=State.SUBMITTED)
     result = models.CharField(_("办理结果"), max_length=1, choices=Result, blank=True)
     submitted_at = models.DateTimeField(_("提出时间"))
     notice_due_on = models.DateField(_("告知期限"), null=True, blank=True, help_text=_("在此之前受理交办并告知提出人"))
@@ -89,7 +81,8 @@ class Suggestion(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state__in=NOT_IN_HAND) | Q(department__isnull=False, due_on__isnull=False),
+                condition=Q(state__in=TABLE.in_group("without_department"))
+                | Q(department__isnull=False, due_on__isnull=False),
                 name="a_matter_in_hand_has_a_department_and_a_day",
             ),
             models.CheckConstraint(
@@ -98,13 +91,18 @@ class Suggestion(models.Model):
                 name="only_a_merged_matter_names_another",
             ),
             models.CheckConstraint(
-                condition=Q(paused_on__isnull=True) | Q(state__in=["assigned", "redo"]),
+                condition=Q(paused_on__isnull=True) | Q(state__in=TABLE.in_group("in_hand")),
                 name="only_a_running_clock_is_paused",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def tone(self) -> str:
+        """How a badge shows its state: ok, info, warn, bad or muted."""
+        return TABLE.state(self.state).tone
 
     @property
     def source(self) -> Finding | None:
@@ -149,7 +147,7 @@ class SuggestionEvent(models.Model):
         SAID = "said", _("补充说明")
 
     class Level(models.IntegerChoices):
-        """Whom a late matter is told to, from the one who is late upwards."""
+        """Who is notified of a late matter, from the one who is late upwards."""
 
         HANDLER = 0, _("承办单位")
         TOWN = 1, _("人大工作人员")

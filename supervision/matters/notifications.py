@@ -1,6 +1,6 @@
-"""Whom a step concerns, and in which words she hears of it: one notice per event and person (`accounts.notices`).
+"""Notices of steps: whom an event concerns, and what its notice says; one per event and person (`accounts.notices`).
 
-Who took the step is not told of it. What nobody but the site did, such as an automatic assignment, is told to all.
+Who took the step gets none. What the site itself did, such as an automatic assignment, goes to all whom it concerns.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Area, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
-from supervision.models import Suggestion, SuggestionEvent
+from supervision.matters.models import Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 SHORT = 300
@@ -83,11 +83,11 @@ CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
     Verb.SPLIT: ((_author, _lead), _("拆分出新的一件：{title}")),
     Verb.SAID: ((_everybody,), _("有补充说明：{title}")),
 }
-"""Verb of an event: who hears of it, and the title of the notice."""
+"""Verb of an event: who is notified, and the title of the notice."""
 
 
-def tell(event: SuggestionEvent) -> int:
-    """Tell those whom `event` concerns; return how many. Part of the transaction that wrote the event."""
+def notify_concerned(event: SuggestionEvent) -> int:
+    """Notify those whom `event` concerns; return how many. Part of the transaction that wrote the event."""
     if event.verb not in CONCERNED:
         return 0
     parties, title = CONCERNED[event.verb]
@@ -98,8 +98,8 @@ def tell(event: SuggestionEvent) -> int:
     return _notify(people, event, title, f"matter-event:{event.pk}")
 
 
-def tell_waiting(suggestion: Suggestion) -> int:
-    """Tell staff that no rule covers a matter."""
+def notify_unrouted(suggestion: Suggestion) -> int:
+    """Notify staff that no rule covers a matter."""
     people = User.objects.filter(staff_for(suggestion.area), is_active=True)
     title = format_lazy(_("没有对应的交办规则，待交办：{title}"), title=suggestion.title)
     key = f"matter:{suggestion.number}:unrouted:{suggestion.version}"
@@ -119,10 +119,10 @@ def _notify(people: Iterable[User], event: SuggestionEvent, title: Any, key: str
 
 
 def _body(event: SuggestionEvent) -> Any:
-    said = event.text[:SHORT]
+    text = event.text[:SHORT]
     if event.due_on is None or event.verb == Verb.REPLIED:
-        return said
-    return format_lazy(_("期限 {day}。{said}"), day=event.due_on.isoformat(), said=said)
+        return text
+    return format_lazy(_("期限 {day}。{said}"), day=event.due_on.isoformat(), said=text)
 
 
 def address_of(suggestion: Suggestion) -> str:

@@ -10,29 +10,18 @@
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import in_scope, role_of, scope_of
-from projects.models import Project
+from accounts.permissions import Asker, department_of, in_scope, role_of
+from ledger.actors import account_of
 from projects.permissions import projects_visible_to
-from river_monitoring.models import MonitoringPoint
 from river_monitoring.permissions import points_visible_to
-from stations.models import Station
-from stations.permissions import stations_visible_to
-from supervision.matters.table import Person, State
-from supervision.models import CoHandling, Finding, FindingPhoto, MatterLink, Suggestion
-
-REPORTERS = (Role.DEPUTY, Role.STAFF, Role.ADMIN)
-REPORTERS_ONLY = _("填报需要代表或人大工作人员账号。")
-
-
-def may_report(user: Any) -> bool:
-    """Tell whether `user` may file a finding."""
-    return role_of(user) in REPORTERS
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.matters.models import CoHandling, MatterLink, Suggestion
+from supervision.matters.states import Person, State
+from supervision.matters.table import TABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +40,25 @@ class Site:
 
 SITE = Site()
 
+type MatterActor = Asker | Reporter | Site
+"""Whoever may act on a matter: a person who asks, a reporter by her private link, or the site."""
 
-def is_staff(user: Any) -> bool:
+
+def is_staff(user: Asker) -> bool:
     """Tell whether `user` is of the congress staff or an administrator."""
     return role_of(user) in (Role.STAFF, Role.ADMIN)
 
 
-def may_keep_rules(user: Any) -> bool:
-    """Tell whether `user` may set the rules of routing and the clocks: the staff of the whole district."""
-    return is_staff(user) and scope_of(user) is None
-
-
-def person_of(user: Any) -> Person:
+def person_of(user: MatterActor) -> Person:
     """Return who `user`, a `Reporter` or the `SITE`, is to the table of steps."""
     if isinstance(user, Reporter):
         return Person(None, "reporter", reporter_of=user.suggestion_id)
-    if user is SITE:
+    if isinstance(user, Site):
         return Person(None, "system")
-    return Person(getattr(user, "pk", None), role_of(user), getattr(user, "department_id", None))
+    return Person(getattr(user, "pk", None), role_of(user), department_of(user))
 
 
-def may_see_names(user: Any, finding_or_suggestion: Finding | Suggestion) -> bool:
+def may_see_names(user: Asker, finding_or_suggestion: Finding | Suggestion) -> bool:
     """Tell whether `user` may know who reported: staff, the answering department, the reporter."""
     role = role_of(user)
     if is_staff(user):
@@ -83,24 +70,8 @@ def may_see_names(user: Any, finding_or_suggestion: Finding | Suggestion) -> boo
         suggestion = finding_or_suggestion
         owner = finding_or_suggestion.author_id
     if role == Role.OFFICER:
-        return suggestion is not None and suggestion.department_id == user.department_id
-    return role == Role.DEPUTY and owner == user.pk
-
-
-def linkable_points(user: Any) -> QuerySet[MonitoringPoint]:
-    """Return the water points that `user` may link a finding to."""
-    return points_visible_to(user)
-
-
-def linkable_projects(user: Any) -> QuerySet[Project]:
-    """Return the projects that `user` may link a finding to."""
-    return projects_visible_to(user)
-
-
-def linkable(user: Any, kind: str) -> QuerySet:
-    """Return the points, projects or stations (`kind`) that `user` may link a matter to; nothing for another word."""
-    by_kind = {"point": linkable_points, "project": linkable_projects, "station": stations_visible_to}
-    return by_kind[kind](user) if kind in by_kind else Station.objects.none()
+        return suggestion is not None and suggestion.department_id == department_of(user)
+    return role == Role.DEPUTY and user is not None and owner == user.pk
 
 
 def _about_public_things(prefix: str = "") -> Q:
@@ -110,7 +81,7 @@ def _about_public_things(prefix: str = "") -> Q:
     )
 
 
-def findings_visible_to(user: Any) -> QuerySet[Finding]:
+def findings_visible_to(user: Asker) -> QuerySet[Finding]:
     """Return the findings that `user` may see: those of the matters that she may see, parts included."""
     if is_staff(user):
         return in_scope(user, Finding.objects.all(), "area", "geom")
@@ -118,10 +89,10 @@ def findings_visible_to(user: Any) -> QuerySet[Finding]:
     return Finding.objects.filter(Q(pk__in=visible.values("finding")) | Q(pk__in=visible.values("split_from__finding")))
 
 
-def suggestions_visible_to(user: Any) -> QuerySet[Suggestion]:
+def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:
     """Return the suggestions that `user` may see."""
     everything = Suggestion.objects.all()
-    if user is SITE:
+    if isinstance(user, Site):
         return everything
     if isinstance(user, Reporter):
         return everything.filter(pk=user.suggestion_id)
@@ -129,24 +100,25 @@ def suggestions_visible_to(user: Any) -> QuerySet[Suggestion]:
     if role in (Role.STAFF, Role.ADMIN):
         return in_scope(user, everything, "area", "finding__geom")
     if role == Role.OFFICER:
-        asked = CoHandling.objects.filter(department=user.department_id)
-        return everything.filter(Q(department=user.department_id) | Q(pk__in=asked.values("suggestion")))
+        asked = CoHandling.objects.filter(department=department_of(user))
+        return everything.filter(Q(department=department_of(user)) | Q(pk__in=asked.values("suggestion")))
     if role == Role.DEPUTY:
         return everything.filter(_of_deputy(user))
     return everything.none()
 
 
-def _of_deputy(user: Any) -> Q:
+def _of_deputy(user: Asker) -> Q:
     """Match a deputy's own matters, those that hers were merged into, the adoptable, and those about public things."""
-    mine = Q(author=user) | Q(finding__reporter=user)
-    merged = Suggestion.objects.filter(author=user, merged_into__isnull=False)
+    own = account_of(user)
+    mine = Q(author=own) | Q(finding__reporter=own)
+    merged = Suggestion.objects.filter(author=own, merged_into__isnull=False)
     linked = MatterLink.objects.filter(_about_public_things())
     about = _about_public_things("finding__") | _about_public_things("split_from__finding__")
-    adoptable = Q(author=None) & ~Q(state__in=[State.RECEIVED, State.DECLINED, State.MERGED])
+    adoptable = Q(author=None, state__in=TABLE.in_group("taken_up"))
     public = (about | Q(pk__in=linked.values("suggestion"))) & ~Q(state=State.RECEIVED)
     return mine | Q(pk__in=merged.values("merged_into")) | adoptable | public
 
 
-def photos_visible_to(user: Any) -> QuerySet[FindingPhoto]:
+def photos_visible_to(user: Asker) -> QuerySet[FindingPhoto]:
     """Return the photos of the findings that `user` may see."""
     return FindingPhoto.objects.filter(finding__in=findings_visible_to(user))

@@ -21,8 +21,10 @@ from django.db.models import (
 from django.utils import timezone
 
 from supervision.deadlines.clocks import Clock
-from supervision.matters.table import IN_HAND, UNROUTED, Matter, State
-from supervision.models import CoHandling, Finding, MatterLink, Suggestion, SuggestionEvent
+from supervision.findings.models import Finding
+from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
+from supervision.matters.states import Matter, State
+from supervision.matters.table import IN_HAND, UNROUTED
 
 Verb = SuggestionEvent.Verb
 

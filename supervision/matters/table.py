@@ -5,55 +5,42 @@
         v           |           v
      declined       '------- returned
 
-The table is the rule; everything else here reads it. No database: callers describe the person and
-the matter, and get an answer in words that can be shown as they are.
+The table is the rule; states, their names, groups and tones are read from it alone. No database.
 
 Sources: 代表法 (2025) Art. 51; 浙江省实施代表法办法 Art. 43; the provincial handling rule (2016): a
 department returns in 10 days what is not its own; a co-handler answers the lead; the deputy rates the handling and
 the result; who is not satisfied with the result sends the matter back once; what is in a plan is answered again.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
 
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from geokit.refusal import FieldError, NotPermitted
-from supervision.matters.guards import REDO_LIMIT, obstacle
-from supervision.matters.states import PARTY_NAMES, STATE_NAMES, VERB_NAMES, Matter, Party, Person, State, Verb
-
-__all__ = [
-    "DISSATISFIED", "IN_HAND", "PARTY_NAMES", "REDO_LIMIT", "STATE_NAMES", "TABLE", "UNROUTED", "VERB_NAMES",
-    "Matter", "Party", "Person", "State", "Transition", "Verb",
-]  # fmt: skip
-
-
-IN_HAND = frozenset({State.ASSIGNED, State.REDO})
-"""A department is working on it and its clock runs."""
-
-UNROUTED = frozenset({State.SUBMITTED, State.RETURNED})
-"""Nobody has it; staff must assign it."""
-
-BEGINNINGS = {"received": State.RECEIVED, "submitted": State.SUBMITTED}
-"""How a history starts: what the public reports is looked at first, what a deputy files is a matter already."""
+from ledger.steps import State as Standing
+from ledger.steps import StepTable, Transition
+from supervision.matters.guards import REDO_LIMIT
+from supervision.matters.states import Matter, Party, Person, State, Verb
 
 DISSATISFIED = "dissatisfied"
+Line = Transition[State, Verb, Party]
 
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One line of the table. `event` is the verb of the event that records the step."""
-
-    source: State
-    verb: Verb
-    target: State | None
-    """None: back to where it stood before it was merged."""
-    who: frozenset[Party]
-    event: str
-    needs: tuple[str, ...] = ()
-
+_UNROUTED = ("open", "accepted", "taken_up", "waiting", "unrouted", "without_department")
+STATES = (
+    # What the public reports is looked at first; what a deputy files is a matter already.
+    Standing(State.RECEIVED, _("待审核"), ("open", "waiting", "without_department"), tone="warn"),
+    Standing(State.SUBMITTED, _("待交办"), _UNROUTED, tone="warn"),
+    Standing(State.ASSIGNED, _("办理中"), ("open", "accepted", "taken_up", "in_hand"), tone="info"),
+    Standing(State.RETURNED, _("退回重派"), _UNROUTED, tone="warn"),
+    Standing(State.REPLIED, _("已答复"), ("open", "accepted", "taken_up", "answered"), tone="info"),
+    Standing(State.REDO, _("重新办理"), ("open", "accepted", "taken_up", "in_hand"), tone="warn"),
+    Standing(State.CLOSED, _("已办结"), ("ended", "taken_up", "answered"), tone="ok"),
+    Standing(State.DECLINED, _("不予受理"), ("ended", "without_department"), tone="muted"),
+    Standing(State.MERGED, _("已并案"), ("ended", "without_department"), tone="muted"),
+)
+"""Groups: ``open`` not settled; ``accepted`` open and looked at; ``taken_up`` accepted or closed; ``waiting`` staff;
+``unrouted`` nobody has it; ``in_hand`` a department works on it and its clock runs; ``answered`` a plan may bring it
+back; ``ended`` nothing more happens; ``without_department`` nobody needs to have it."""
 
 _STAFF = frozenset({Party.STAFF})
 _HANDLER = frozenset({Party.HANDLER})
@@ -65,84 +52,149 @@ _STAFF_OR_HANDLER = _STAFF | _HANDLER
 _STAFF_OR_AUTHOR = _STAFF | _AUTHOR
 _CONCERNED = frozenset({Party.STAFF, Party.HANDLER, Party.CO_HANDLER, Party.AUTHOR, Party.REPORTER})
 _RATING = ("handling", "outcome")
-_OPEN = (State.RECEIVED, State.SUBMITTED, State.RETURNED, State.ASSIGNED, State.REDO, State.REPLIED)
-_HANDLED = (State.ASSIGNED, State.REDO)
 
 
-def _stay(
-    states: Iterable[State], verb: Verb, who: frozenset[Party], event: str, *needs: str
-) -> tuple[Transition, ...]:
+def _in(*groups: str) -> tuple[State, ...]:
+    return tuple(state.name for state in STATES if set(groups) & set(state.groups))
+
+
+_OPEN, _ACCEPTED, _HANDLED, _RUNNING = _in("open"), _in("accepted"), _in("in_hand"), _in("waiting", "in_hand")
+
+_KEEP_VERSION = frozenset(
+    {Verb.URGE, Verb.SAY, Verb.CO_REPLY, Verb.LINK, Verb.UNLINK, Verb.ABSORB, Verb.RELEASE, Verb.REDACT, Verb.ESCALATE}
+)
+"""They hurt nobody's open form."""
+_QUIET = frozenset({"absorbed", "released", "linked", "unlinked", "published", "withdrawn", "redacted", "escalated"})
+"""Events of which nobody is notified, or which send a notice of their own (`escalation`)."""
+
+
+def _step(source: State, verb: Verb, target: State | None, who: frozenset[Party], event: str, *needs: str) -> Line:
+    """One line; `event` is the verb of the event that records it and the kind of its notice."""
+    notice = "" if event in _QUIET else event
+    return Line(source, verb, target, who, needs, event, notice, keeps_version=verb in _KEEP_VERSION)
+
+
+def _stay(states: Iterable[State], verb: Verb, who: frozenset[Party], event: str, *needs: str) -> tuple[Line, ...]:
     """One line for each state: the step is recorded and the matter stays where it is."""
-    return tuple(Transition(state, verb, state, who, event, needs) for state in states)
+    return tuple(_step(state, verb, state, who, event, *needs) for state in states)
 
 
-TABLE: tuple[Transition, ...] = (
-    Transition(State.RECEIVED, Verb.ACCEPT, State.SUBMITTED, _STAFF, "accepted"),
-    Transition(State.RECEIVED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", ("text",)),
-    Transition(State.SUBMITTED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", ("text",)),
-    Transition(State.RETURNED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", ("text",)),
-    Transition(State.DECLINED, Verb.RECONSIDER, State.SUBMITTED, _STAFF, "reconsidered", ("text",)),
-    Transition(State.RECEIVED, Verb.ADOPT, State.SUBMITTED, _DEPUTY, "adopted"),
-    *_stay(_OPEN[1:], Verb.ADOPT, _DEPUTY, "adopted"),
-    Transition(State.SUBMITTED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", ("department",)),
-    Transition(State.RETURNED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", ("department",)),
-    Transition(State.ASSIGNED, Verb.FORWARD, State.ASSIGNED, _STAFF_OR_HANDLER, "forwarded", ("department", "text")),
-    Transition(State.ASSIGNED, Verb.RECALL, State.SUBMITTED, _STAFF, "recalled", ("text",)),
-    Transition(State.ASSIGNED, Verb.RETURN, State.RETURNED, _HANDLER, "returned", ("text",)),
+TRANSITIONS = (
+    _step(State.RECEIVED, Verb.ACCEPT, State.SUBMITTED, _STAFF, "accepted"),
+    _step(State.RECEIVED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", "text"),
+    _step(State.SUBMITTED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", "text"),
+    _step(State.RETURNED, Verb.DECLINE, State.DECLINED, _STAFF, "declined", "text"),
+    _step(State.DECLINED, Verb.RECONSIDER, State.SUBMITTED, _STAFF, "reconsidered", "text"),
+    _step(State.RECEIVED, Verb.ADOPT, State.SUBMITTED, _DEPUTY, "adopted"),
+    *_stay(_ACCEPTED, Verb.ADOPT, _DEPUTY, "adopted"),
+    _step(State.SUBMITTED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", "department"),
+    _step(State.RETURNED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", "department"),
+    _step(State.ASSIGNED, Verb.FORWARD, State.ASSIGNED, _STAFF_OR_HANDLER, "forwarded", "department", "text"),
+    _step(State.ASSIGNED, Verb.RECALL, State.SUBMITTED, _STAFF, "recalled", "text"),
+    _step(State.ASSIGNED, Verb.RETURN, State.RETURNED, _HANDLER, "returned", "text"),
     *_stay(_HANDLED, Verb.ASK_CO, _STAFF_OR_HANDLER, "co_asked", "department"),
     *_stay(_HANDLED, Verb.CO_REPLY, _CO_HANDLER, "co_replied", "text"),
-    Transition(State.ASSIGNED, Verb.REPLY, State.REPLIED, _HANDLER, "replied", ("text", "result")),
-    Transition(State.REDO, Verb.REPLY, State.REPLIED, _HANDLER, "replied", ("text", "result")),
-    Transition(State.REPLIED, Verb.RATE, State.CLOSED, _AUTHOR, "rated", _RATING),
-    Transition(State.REPLIED, Verb.REOPEN, State.REDO, _AUTHOR, "reopened", (*_RATING, "text")),
-    Transition(State.REPLIED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
-    Transition(State.CLOSED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
+    _step(State.ASSIGNED, Verb.REPLY, State.REPLIED, _HANDLER, "replied", "text", "result"),
+    _step(State.REDO, Verb.REPLY, State.REPLIED, _HANDLER, "replied", "text", "result"),
+    _step(State.REPLIED, Verb.RATE, State.CLOSED, _AUTHOR, "rated", *_RATING),
+    _step(State.REPLIED, Verb.REOPEN, State.REDO, _AUTHOR, "reopened", *_RATING, "text"),
+    _step(State.REPLIED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
+    _step(State.CLOSED, Verb.COME_BACK, State.ASSIGNED, _SYSTEM, "came_back"),
     *_stay(_HANDLED, Verb.URGE, _STAFF_OR_AUTHOR, "urged"),
     *_stay(_HANDLED, Verb.PAUSE, _STAFF, "paused", "text"),
     *_stay(_HANDLED, Verb.RESUME, _STAFF, "resumed"),
-    Transition(State.RECEIVED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
-    Transition(State.SUBMITTED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
-    Transition(State.RETURNED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
-    Transition(State.ASSIGNED, Verb.MERGE, State.MERGED, _STAFF, "merged", ("other",)),
-    Transition(State.MERGED, Verb.UNMERGE, None, _STAFF, "unmerged", ("text",)),
+    _step(State.RECEIVED, Verb.MERGE, State.MERGED, _STAFF, "merged", "other"),
+    _step(State.SUBMITTED, Verb.MERGE, State.MERGED, _STAFF, "merged", "other"),
+    _step(State.RETURNED, Verb.MERGE, State.MERGED, _STAFF, "merged", "other"),
+    _step(State.ASSIGNED, Verb.MERGE, State.MERGED, _STAFF, "merged", "other"),
+    _step(State.MERGED, Verb.UNMERGE, None, _STAFF, "unmerged", "text"),
     *_stay(_OPEN, Verb.ABSORB, _STAFF, "absorbed"),
     *_stay((*_OPEN, State.CLOSED, State.DECLINED), Verb.RELEASE, _STAFF, "released"),
-    *_stay(_OPEN[:4], Verb.SPLIT, _STAFF, "split", "title", "text"),
+    *_stay((*_in("waiting"), State.ASSIGNED), Verb.SPLIT, _STAFF, "split", "title", "text"),
     *_stay((*_OPEN, State.CLOSED), Verb.LINK, _STAFF_OR_AUTHOR, "linked", "thing"),
     *_stay((*_OPEN, State.CLOSED), Verb.UNLINK, _STAFF_OR_AUTHOR, "unlinked"),
-    *_stay((*_OPEN[1:], State.CLOSED), Verb.PUBLISH, _STAFF, "published", "text"),
+    *_stay((*_ACCEPTED, State.CLOSED), Verb.PUBLISH, _STAFF, "published", "text"),
     *_stay(State, Verb.WITHDRAW, _STAFF, "withdrawn"),
     *_stay(State, Verb.REDACT, _STAFF, "redacted"),
     *_stay(_OPEN, Verb.SAY, _CONCERNED, "said", "text"),
-    *_stay(_OPEN[:5], Verb.ESCALATE, _SYSTEM, "escalated"),
+    *_stay(_RUNNING, Verb.ESCALATE, _SYSTEM, "escalated"),
 )
 
-_NEED_MESSAGES = {
-    (Verb.DECLINE, "text"): _("请写明不予受理的理由，提出人会看到。"),
-    (Verb.RECONSIDER, "text"): _("请写明恢复受理的理由。"),
-    (Verb.ASSIGN, "department"): _("请选择主办单位。"),
-    (Verb.FORWARD, "department"): _("请选择转给哪个单位。"),
-    (Verb.FORWARD, "text"): _("请写明转办的理由。"),
-    (Verb.RECALL, "text"): _("请写明收回的理由。"),
-    (Verb.RETURN, "text"): _("请写明退回的理由，以便重新交办。"),
-    (Verb.ASK_CO, "department"): _("请选择会办单位。"),
-    (Verb.CO_REPLY, "text"): _("请写明会办意见。"),
-    (Verb.REPLY, "text"): _("请写明办理情况和答复内容。"),
-    (Verb.REPLY, "result"): _("请选择办理结果(A、B、C 或 D)。"),
-    (Verb.RATE, "handling"): _("请评价办理工作。"),
-    (Verb.RATE, "outcome"): _("请评价办理结果。"),
-    (Verb.REOPEN, "handling"): _("请评价办理工作。"),
-    (Verb.REOPEN, "outcome"): _("请评价办理结果。"),
-    (Verb.REOPEN, "text"): _("对办理结果不满意时，请写明哪些问题还没有解决。"),
-    (Verb.PAUSE, "text"): _("请写明暂停计时的理由。"),
-    (Verb.MERGE, "other"): _("请选择并入哪一件。"),
-    (Verb.UNMERGE, "text"): _("请写明撤销并案的理由。"),
-    (Verb.SPLIT, "title"): _("请写明拆分出来的题目。"),
-    (Verb.SPLIT, "text"): _("请写明拆分出来的内容。"),
-    (Verb.LINK, "thing"): _("请选择要关联的点位、项目或联络站。"),
-    (Verb.PUBLISH, "text"): _("请写明公开的内容，不要写姓名和电话。"),
-    (Verb.SAY, "text"): _("请写明要补充的情况。"),
-}
+TABLE = StepTable(
+    name="matters",
+    title=_("意见建议办理"),
+    states=STATES,
+    transitions=TRANSITIONS,
+    verbs={
+        Verb.ACCEPT: pgettext_lazy("step", "受理"),
+        Verb.ADOPT: pgettext_lazy("step", "认领"),
+        Verb.ASSIGN: pgettext_lazy("step", "交办"),
+        Verb.REPLY: pgettext_lazy("step", "答复"),
+        Verb.CO_REPLY: pgettext_lazy("step", "提出会办意见"),
+        Verb.RATE: pgettext_lazy("step", "评价"),
+        Verb.REOPEN: pgettext_lazy("step", "要求重办"),
+        Verb.FORWARD: pgettext_lazy("step", "转办"),
+        Verb.RETURN: pgettext_lazy("step", "退回"),
+        Verb.RECALL: pgettext_lazy("step", "收回"),
+        Verb.ASK_CO: pgettext_lazy("step", "请会办"),
+        Verb.URGE: pgettext_lazy("step", "催办"),
+        Verb.SAY: pgettext_lazy("step", "补充说明"),
+        Verb.PAUSE: pgettext_lazy("step", "暂停计时"),
+        Verb.RESUME: pgettext_lazy("step", "恢复计时"),
+        Verb.MERGE: pgettext_lazy("step", "并案"),
+        Verb.UNMERGE: pgettext_lazy("step", "撤销并案"),
+        Verb.SPLIT: pgettext_lazy("step", "拆分"),
+        Verb.LINK: pgettext_lazy("step", "关联对象"),
+        Verb.UNLINK: pgettext_lazy("step", "取消关联"),
+        Verb.PUBLISH: pgettext_lazy("step", "公开"),
+        Verb.WITHDRAW: pgettext_lazy("step", "取消公开"),
+        Verb.REDACT: pgettext_lazy("step", "遮盖照片"),
+        Verb.DECLINE: pgettext_lazy("step", "不予受理"),
+        Verb.RECONSIDER: pgettext_lazy("step", "恢复受理"),
+        Verb.ABSORB: pgettext_lazy("step", "接收并案"),
+        Verb.RELEASE: pgettext_lazy("step", "撤销接收"),
+        Verb.COME_BACK: pgettext_lazy("step", "到期再答复"),
+        Verb.ESCALATE: pgettext_lazy("step", "超期上报"),
+    },
+    parties={
+        Party.STAFF: _("人大工作人员"),
+        Party.HANDLER: _("主办单位"),
+        Party.CO_HANDLER: _("会办单位"),
+        Party.AUTHOR: _("提出人"),
+        Party.REPORTER: _("上报人"),
+        Party.DEPUTY: _("人大代表"),
+        Party.SYSTEM: _("系统"),
+    },
+    beginnings={"received": State.RECEIVED, "submitted": State.SUBMITTED},
+    needs={
+        (Verb.DECLINE, "text"): _("请写明不予受理的理由，提出人会看到。"),
+        (Verb.RECONSIDER, "text"): _("请写明恢复受理的理由。"),
+        (Verb.ASSIGN, "department"): _("请选择主办单位。"),
+        (Verb.FORWARD, "department"): _("请选择转给哪个单位。"),
+        (Verb.FORWARD, "text"): _("请写明转办的理由。"),
+        (Verb.RECALL, "text"): _("请写明收回的理由。"),
+        (Verb.RETURN, "text"): _("请写明退回的理由，以便重新交办。"),
+        (Verb.ASK_CO, "department"): _("请选择会办单位。"),
+        (Verb.CO_REPLY, "text"): _("请写明会办意见。"),
+        (Verb.REPLY, "text"): _("请写明办理情况和答复内容。"),
+        (Verb.REPLY, "result"): _("请选择办理结果(A、B、C 或 D)。"),
+        (Verb.RATE, "handling"): _("请评价办理工作。"),
+        (Verb.RATE, "outcome"): _("请评价办理结果。"),
+        (Verb.REOPEN, "handling"): _("请评价办理工作。"),
+        (Verb.REOPEN, "outcome"): _("请评价办理结果。"),
+        (Verb.REOPEN, "text"): _("对办理结果不满意时，请写明哪些问题还没有解决。"),
+        (Verb.PAUSE, "text"): _("请写明暂停计时的理由。"),
+        (Verb.MERGE, "other"): _("请选择并入哪一件。"),
+        (Verb.UNMERGE, "text"): _("请写明撤销并案的理由。"),
+        (Verb.SPLIT, "title"): _("请写明拆分出来的题目。"),
+        (Verb.SPLIT, "text"): _("请写明拆分出来的内容。"),
+        (Verb.LINK, "thing"): _("请选择要关联的点位、项目或联络站。"),
+        (Verb.PUBLISH, "text"): _("请写明公开的内容，不要写姓名和电话。"),
+        (Verb.SAY, "text"): _("请写明要补充的情况。"),
+    },
+)
+IN_HAND = TABLE.in_group("in_hand")
+UNROUTED = TABLE.in_group("unrouted")
 
 
 def parties_of(person: Person, matter: Matter) -> frozenset[Party]:
@@ -173,79 +225,3 @@ def rating_verb(outcome: str, redo_count: int) -> Verb:
     if outcome == DISSATISFIED and redo_count < REDO_LIMIT:
         return Verb.REOPEN
     return Verb.RATE
-
-
-def transition_for(person: Person, matter: Matter, verb: Verb, today: date) -> Transition:
-    """Return the line of the table that lets `person` do `verb` now.
-
-    Raises NotPermitted, saying why not: the wrong person (asked first, so that a stranger learns nothing
-    more), the wrong moment (code ``wrong-state``), or a clock that has run out (``not-now``).
-    """
-    lines = [line for line in TABLE if line.verb == verb]
-    who = frozenset().union(*(line.who for line in lines))
-    mine = parties_of(person, matter) & who
-    if not mine:
-        names = gettext("、").join(str(PARTY_NAMES[party]) for party in Party if party in who)
-        raise NotPermitted(gettext("“%(verb)s”只能由%(who)s进行。") % {"verb": VERB_NAMES[verb], "who": names})
-    step = next((line for line in lines if line.source == matter.state), None)
-    if step is None:
-        raise NotPermitted(_wrong_moment(matter, verb), code="wrong-state")
-    if why := obstacle(verb, matter, mine, today):
-        raise NotPermitted(why, code="not-now")
-    return step
-
-
-def steps_now(person: Person, matter: Matter, today: date) -> tuple[Transition, ...]:
-    """Return every step that `person` may take now, in the order of the verbs."""
-    found = []
-    for verb in Verb:
-        try:
-            found.append(transition_for(person, matter, verb, today))
-        except NotPermitted:
-            continue
-    return tuple(found)
-
-
-def missing_for(step: Transition, given: Mapping[str, object]) -> list[FieldError]:
-    """Return what the step still needs, one error for each field that is empty."""
-    return [
-        FieldError(name, "required", str(_NEED_MESSAGES[step.verb, name]))
-        for name in step.needs
-        if not str(given.get(name) or "").strip()
-    ]
-
-
-def state_after(event_verbs: Iterable[str]) -> State:
-    """Return the state that a history of event verbs leads to; raises ValueError on a broken history."""
-    state = before_merge = None
-    for verb in event_verbs:
-        if state is None:
-            state = _beginning(verb)
-            continue
-        step = _line_of(state, verb)
-        if step.verb is Verb.MERGE:
-            before_merge = state
-        state = step.target or before_merge
-    if state is None:
-        raise ValueError("a history starts with its submission")
-    return state
-
-
-def _beginning(event: str) -> State:
-    if event not in BEGINNINGS:
-        raise ValueError(f"no history starts with {event}")
-    return BEGINNINGS[event]
-
-
-def _line_of(state: State, event: str) -> Transition:
-    for step in TABLE:
-        if step.source == state and step.event == event:
-            return step
-    raise ValueError(f"no step from {state} records {event}")
-
-
-def _wrong_moment(matter: Matter, verb: Verb) -> str:
-    return gettext("当前状态为“%(state)s”，不能“%(verb)s”。") % {
-        "state": STATE_NAMES[State(matter.state)],
-        "verb": VERB_NAMES[verb],
-    }

@@ -1,30 +1,25 @@
 """Matters as a file: the list that the page with the same filters shows, every page of it."""
 
-import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
 
+from accounts.permissions import Asker
+from supervision.findings.models import Finding
 from supervision.matters.permissions import may_see_names
-from supervision.models import Finding
-from ui.downloads import csv_text, plain_cell
 
-FORMATS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+FORMATS = ("csv", "xlsx")
 MOST_ROWS = 50_000
 
 
-def write(findings: QuerySet[Finding], extension: str, reader: Any) -> bytes:
-    """Return the file; who reported is named only where `reader` may know."""
+def rows_of(findings: QuerySet[Finding], reader: Asker) -> Iterator[list[Any]]:
+    """The head and a row for each matter; who reported is named only where `reader` may know."""
     rows = findings.select_related("suggestion__department", "suggestion__author", "area", "point", "project")
-    lines = [_heads(), *_lines(rows[:MOST_ROWS], reader)]
-    return _xlsx(lines) if extension == "xlsx" else csv_text(lines).encode()
+    return chain([_heads()], _lines(rows[:MOST_ROWS], reader))
 
 
 def _heads() -> list[str]:
@@ -34,7 +29,7 @@ def _heads() -> list[str]:
     ]  # fmt: skip
 
 
-def _lines(findings: Iterable[Finding], reader: Any) -> Iterator[list[Any]]:
+def _lines(findings: Iterable[Finding], reader: Asker) -> Iterator[list[Any]]:
     for finding in findings:
         matter = finding.suggestion
         author = matter.author if matter.author and may_see_names(reader, matter) else ""
@@ -51,17 +46,3 @@ def _lines(findings: Iterable[Finding], reader: Any) -> Iterator[list[Any]]:
 
 def _moment(at: Any) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at else ""
-
-
-def _xlsx(lines: Iterable[list[Any]]) -> bytes:
-    out = io.BytesIO()
-    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True})
-    for number, line in enumerate(lines):
-        for column, value in enumerate(line):
-            sheet.write(number, column, plain_cell(str(value) if hasattr(value, "translate") else value),
-                        None if number else bold)  # fmt: skip
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return out.getvalue()

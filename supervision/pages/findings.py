@@ -1,8 +1,7 @@
-"""Pages of supervision: findings and photos. The page of a matter is in `desk`, the form to report in `public`."""
+"""Pages of findings and their photos. The page of a matter is in `matter`, the form to report in `public`."""
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,13 +10,17 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
-from supervision.findings.thumbnails import small_jpeg
+from supervision.findings.arrivals import arrivals_of
+from supervision.findings.models import FindingPhoto
+from supervision.findings.permissions import may_report
+from supervision.findings.thumbnails import small_copy
 from supervision.matters import queries
 from supervision.matters.filters import FindingFilter
-from supervision.matters.permissions import findings_visible_to, may_report, may_see_names, photos_visible_to
-from supervision.models import FindingPhoto
+from supervision.matters.permissions import findings_visible_to, may_see_names, photos_visible_to
 from supervision.pages import export
 from supervision.public.permissions import published_matters
+from ui.downloads import table_response
+from ui.pagination import page_of
 
 PAGE_SIZE = 30
 
@@ -28,7 +31,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     """List the findings that this person may see, newest first."""
     visible = findings_visible_to(request.user)
     chosen = FindingFilter(request.GET, queryset=queries.findings_for_lists(visible), request=request)
-    page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, chosen.qs, PAGE_SIZE)
     context = {"filter": chosen, "page": page, "total": visible.count(), "may_report": may_report(request.user)}
     return render(request, "supervision/finding_list.html", context)
 
@@ -41,9 +44,8 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
         raise Http404
     visible = queries.findings_for_lists(findings_visible_to(request.user))
     chosen = FindingFilter(request.GET, queryset=visible, request=request)
-    content = export.write(chosen.qs.filter(suggestion__isnull=False), extension, request.user)
-    response = HttpResponse(content, content_type=export.FORMATS[extension])
-    response["Content-Disposition"] = f'attachment; filename="matters-{timezone.localdate()}.{extension}"'
+    rows = export.rows_of(chosen.qs.filter(suggestion__isnull=False), request.user)
+    response = table_response(rows, f"matters-{timezone.localdate()}.{extension}")
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -67,6 +69,7 @@ def _finding_in_full(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "finding": found,
         "suggestion": found.suggestion,
+        "arrivals": arrivals_of(found),
         "locator": locator_for(found.geom),
         "may_see_names": may_see_names(request.user, found),
     }
@@ -89,7 +92,7 @@ def photo_small(request: HttpRequest, pk: int) -> HttpResponse:
     """A small copy of the photo for pages."""
     found = get_object_or_404(photos_visible_to(request.user), pk=pk)
     try:
-        content = small_jpeg(found)
+        content = small_copy(found)
     except FileNotFoundError as error:
         raise Http404 from error
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})

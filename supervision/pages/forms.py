@@ -9,55 +9,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.filters import towns
 from accounts.models import Area
-from geokit.refusal import Refusal
 from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
-from supervision.models import Category
+from supervision.findings.models import Category
+from ui.forms.photos import PhotosField
+from ui.forms.refusable import RefusableForm
 
 COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
-EMPTY_RATING = [("", _("请选择"))]
-
-
-class RefusableForm(forms.Form):
-    """A form that shows a service's refusal beside its fields and keeps what was typed."""
-
-    use_required_attribute = True
-    field_of: dict[str, str] = {}
-    """Where an error belongs whose field has another name in the service."""
-
-    def show(self, refusal: Refusal) -> None:
-        """Put each error of `refusal` beside its field, the rest on top."""
-        for error in refusal.errors:
-            name = self.field_of.get(error.field, error.field)
-            self.add_error(name if name in self.fields else None, error.message)
-        if not refusal.errors:
-            self.add_error(None, refusal.message)
-
-
-class PhotosInput(forms.FileInput):
-    """Several photos at once; a phone offers its camera and its album."""
-
-    allow_multiple_selected = True
-
-    def __init__(self) -> None:
-        super().__init__(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp"})
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name) if hasattr(files, "getlist") else files.get(name)
-
-
-class PhotosField(forms.Field):
-    """A list of uploads; each is checked by its content when the finding is filed."""
-
-    widget = PhotosInput
-
-    def clean(self, value: Any) -> list:
-        return list(value or [])
 
 
 class ReportForm(RefusableForm):
     """What I saw, in three steps: place, photo, what it is. One form for the public and for deputies.
 
-    The place may be a position, an address, or the town alone (`public.placing`), so nothing of it is required here.
+    The place may be a position, an address, or the town alone (`public.geocoding`), so nothing of it is required here.
     """
 
     field_of = {"place": "lng"}
@@ -65,6 +28,9 @@ class ReportForm(RefusableForm):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     secret = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
+    photo_sha256 = forms.CharField(
+        widget=forms.HiddenInput(attrs={"data-photo-claim": ""}), required=False, max_length=1000
+    )
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     photos = PhotosField(

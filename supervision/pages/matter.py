@@ -7,19 +7,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit
-from supervision.desk.running_clocks import running
+from geokit.refusal import NotPermitted, Refusal, StaleEdit
+from ledger.steps.apply import steps_now
+from supervision.desk.running_clocks import running_clocks
 from supervision.desk.timeline import Entry, timeline
 from supervision.matters import queries, services
-from supervision.matters.permissions import may_see_names, person_of, suggestions_visible_to
-from supervision.matters.table import VERB_NAMES, Verb, steps_now
-from supervision.models import Suggestion
+from supervision.matters.models import Suggestion
+from supervision.matters.permissions import may_see_names, suggestions_visible_to
+from supervision.matters.states import Verb
+from supervision.matters.table import TABLE
+from supervision.matters.workflow import MATTERS
 from supervision.pages.step_forms import DANGEROUS, PROMPT, STEP_FORMS, StepForm
+from ui.refusals import status_of_form
 
 SERVICES: dict[Verb, Callable[..., Any]] = {
     Verb.RETURN: services.return_to_staff,
@@ -47,14 +50,13 @@ def _page(
     found: Suggestion,
     refused: Refused = None,
     since: list[Entry] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     steps = _step_forms(request, found, refused)
     context = {
         "suggestion": found,
         "finding": found.source,
         "may_see_names": may_see_names(request.user, found),
-        "clocks": running(found),
+        "clocks": running_clocks(found),
         "timeline": timeline(found, request.user),
         "prompts": [step for step in steps if step["is_prompt"]],
         "others": [step for step in steps if not step["is_prompt"]],
@@ -62,6 +64,7 @@ def _page(
         "refused_form": refused[1] if refused else None,
         "since": since,
     }
+    status = status_of_form(refused[1]) if refused else 200
     response = render(request, "supervision/suggestion.html", context, status=status)
     if refused:
         # The address of a step takes only POST; what is shown is the matter.
@@ -70,8 +73,7 @@ def _page(
 
 
 def _allowed(request: HttpRequest, found: Suggestion) -> list[Verb]:
-    steps = steps_now(person_of(request.user), queries.matter_of(found), timezone.localdate())
-    return [step.verb for step in steps if step.verb in STEP_FORMS]
+    return [step.verb for step in steps_now(MATTERS, request.user, found) if step.verb in STEP_FORMS]
 
 
 def _step_forms(request: HttpRequest, found: Suggestion, refused: Refused) -> list[dict[str, Any]]:
@@ -81,7 +83,7 @@ def _step_forms(request: HttpRequest, found: Suggestion, refused: Refused) -> li
     return [
         {
             "verb": str(verb),
-            "name": VERB_NAMES[verb],
+            "name": TABLE.verbs[verb],
             "form": refused[1] if refused and verb is refused[0] else _form(request, found, verb),
             "is_allowed": verb in allowed,
             "is_refused": bool(refused and verb is refused[0]),
@@ -113,20 +115,17 @@ def step(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     chosen = Verb(verb)
     form = _form(request, found, chosen, request.POST)
     if not form.is_valid():
-        return _page(request, found, (chosen, form), status=422)
+        return _page(request, found, (chosen, form))
     try:
         _take(request, found, chosen, form)
     except StaleEdit as refusal:
         return _conflict(request, number, chosen, form, refusal)
-    except (BadInput, MissingEvidence) as refusal:
-        form.show(refusal)
-        return _page(request, matter_or_404(request, number), (chosen, form), status=422)
-    except NotPermitted as refusal:
-        if refusal.code == "not-permitted":
+    except Refusal as refusal:
+        if isinstance(refusal, NotPermitted) and refusal.code == "not-permitted":
             raise
         form.show(refusal)
-        return _page(request, matter_or_404(request, number), (chosen, form), status=403)
-    messages.success(request, gettext("“%(step)s”已记录。") % {"step": VERB_NAMES[chosen]})
+        return _page(request, matter_or_404(request, number), (chosen, form))
+    messages.success(request, gettext("“%(step)s”已记录。") % {"step": TABLE.verbs[chosen]})
     # A department that returned a matter no longer sees it.
     still_there = suggestions_visible_to(request.user).filter(pk=found.pk).exists()
     return redirect("supervision:suggestion", number=number) if still_there else redirect("work")
@@ -149,4 +148,4 @@ def _conflict(request: HttpRequest, number: str, verb: Verb, form: StepForm, ref
     again = _form(request, found, verb, data)
     again.is_valid()
     again.show(refusal)
-    return _page(request, found, (verb, again), since, status=409)
+    return _page(request, found, (verb, again), since)

@@ -7,26 +7,28 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
+from accounts.permissions import Asker
 from supervision.desk import nearby
-from supervision.matters.table import Verb
-from supervision.models import Category, Suggestion, SuggestionEvent
-from supervision.pages.forms import RefusableForm
+from supervision.findings.models import Category
+from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.states import Verb
+from ui.forms.refusable import VersionedForm
+from ui.forms.widgets import DayInput
 
 CHOOSE = [("", _("请选择"))]
 Choices = Sequence[tuple[str, Any]]
 
 
-class StepForm(RefusableForm):
+class StepForm(VersionedForm):
     """One step of a matter, with the version that the person saw and the last event that was there then."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, matter: Suggestion, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Suggestion, user: Asker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.prepare(matter, user)
 
-    def prepare(self, matter: Suggestion, user: Any) -> None:
+    def prepare(self, matter: Suggestion, user: Asker) -> None:
         """Fill in the choices that depend on the matter."""
 
     def given(self) -> dict[str, Any]:
@@ -101,7 +103,7 @@ class ReplyForm(StepForm):
     planned_on = forms.DateField(
         label=_("计划落实日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput,
         help_text=_("结果为 B、列入计划的填写；到这一天自动回到本单位，再答复一次。"),
     )
 
@@ -142,10 +144,10 @@ class MergeForm(StepForm):
     )
     text = _text(_("说明"), rows=2)
 
-    def prepare(self, matter: Suggestion, user: Any) -> None:
+    def prepare(self, matter: Suggestion, user: Asker) -> None:
         self._user = user
-        near = nearby.matters(matter, user)
-        _offer(self, "other", [(one.number, nearby.words(one)) for one in near])
+        near = nearby.matters_near(matter, user)
+        _offer(self, "other", [(one.number, nearby.describe(one)) for one in near])
         if not near:
             del self.fields["other"]
 
@@ -160,7 +162,7 @@ class SplitForm(StepForm):
     text = _text(_("拆分出来的内容"), _("一事一议：拆出的一件单独编号、单独交办、单独答复。"))
     category = forms.ChoiceField(label=_("类别"), choices=Category.choices, required=False)
 
-    def prepare(self, matter: Suggestion, user: Any) -> None:
+    def prepare(self, matter: Suggestion, user: Asker) -> None:
         self.initial.setdefault("category", matter.category)
 
 
@@ -174,9 +176,9 @@ class LinkForm(StepForm):
         label=_("或填写编号"), required=False, max_length=40, help_text=_("水质点位、民生实事项目或联络站的编号。")
     )
 
-    def prepare(self, matter: Suggestion, user: Any) -> None:
+    def prepare(self, matter: Suggestion, user: Asker) -> None:
         self._user = user
-        _offer(self, "near", [*CHOOSE, *nearby.things(matter, user)])
+        _offer(self, "near", [*CHOOSE, *nearby.things_near(matter, user)])
 
     def given(self) -> dict[str, Any]:
         kind, _colon, code = self.cleaned_data.get("near", "").partition(":")

@@ -22,24 +22,24 @@ FOLDER = "findings/held"
 SALT = "supervision.held"
 
 
-def hold(photos: Sequence[CleanPhoto]) -> str:
+def keep(photos: Sequence[CleanPhoto]) -> str:
     """Keep the photos and return the ticket for them; an empty one for none."""
-    return signing.dumps([_keep(photo) for photo in photos], salt=SALT, compress=True) if photos else ""
+    return signing.dumps([_store(photo) for photo in photos], salt=SALT, compress=True) if photos else ""
 
 
-def held(ticket: str) -> list[CleanPhoto]:
+def read(ticket: str) -> list[CleanPhoto]:
     """Return the photos of a ticket; those that are gone, and those of a false ticket, are missing."""
-    return [photo for entry in _entries(ticket) if (photo := _read(entry)) is not None]
+    return [photo for entry in _entries(ticket) if (photo := _load(entry)) is not None]
 
 
-def forget(ticket: str) -> None:
+def delete(ticket: str) -> None:
     """Delete the photos of a ticket: they have been filed, or are not wanted."""
     for entry in _entries(ticket):
         default_storage.delete(entry["name"])
 
 
-def forget_old(now: datetime | None = None) -> int:
-    """Delete what nobody came back for; return how many photos."""
+def delete_expired(now: datetime | None = None) -> int:
+    """Delete the photos of forms that were not sent again in time; return how many."""
     before = (now or timezone.now()) - timedelta(hours=settings.PUBLIC_REPORTS["held_hours"])
     if not default_storage.exists(FOLDER):
         return 0
@@ -60,7 +60,7 @@ def _entries(ticket: str) -> list[dict[str, Any]]:
         return []
 
 
-def _keep(photo: CleanPhoto) -> dict[str, Any]:
+def _store(photo: CleanPhoto) -> dict[str, Any]:
     name = f"{FOLDER}/{secrets.token_urlsafe(24)}{photo.suffix}"
     return {
         "name": default_storage.save(name, ContentFile(photo.content)),
@@ -68,12 +68,13 @@ def _keep(photo: CleanPhoto) -> dict[str, Any]:
         "type": photo.content_type,
         "suffix": photo.suffix,
         "sha256": photo.sha256,
+        "sent": photo.sent_sha256,
         "taken_at": photo.taken_at.isoformat() if photo.taken_at else None,
         "place": [photo.lon, photo.lat],
     }
 
 
-def _read(entry: dict[str, Any]) -> CleanPhoto | None:
+def _load(entry: dict[str, Any]) -> CleanPhoto | None:
     try:
         with default_storage.open(entry["name"], "rb") as file:
             content = file.read()
@@ -92,4 +93,5 @@ def _read(entry: dict[str, Any]) -> CleanPhoto | None:
         taken_at=datetime.fromisoformat(entry["taken_at"]) if entry["taken_at"] else None,
         lon=lon,
         lat=lat,
+        sent_sha256=entry.get("sent", ""),
     )

@@ -1,4 +1,4 @@
-"""Near duplicates: what was reported already, close by and lately, in the same category."""
+"""Possible duplicates: what was reported already, close by and lately, in the same category."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +12,8 @@ from django.contrib.gis.measure import D
 from django.db.models import Count
 from django.utils import timezone
 
-from supervision.models import Suggestion
+from accounts.permissions import Asker
+from supervision.matters.models import Suggestion
 from supervision.public.permissions import OPEN, matters_readable_by
 
 MOST_SHOWN = 5
@@ -20,7 +21,7 @@ METRES_PER_DEGREE = 111_320
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class PossibleDuplicate:
     """One matter that may be the same. `metres` is how far it is, `supports` how many others met it."""
 
     matter: Suggestion
@@ -29,7 +30,9 @@ class Near:
     supports: int
 
 
-def near(user: Any, category: str, place: Point, now: datetime | None = None) -> list[Near]:
+def possible_duplicates(
+    user: Asker, category: str, place: Point, now: datetime | None = None
+) -> list[PossibleDuplicate]:
     """Return the open matters near `place` (EPSG:4326) that `user` may read, the nearest first.
 
     Whoever may read only the public version gets only that; radius and days are `settings.PUBLIC_REPORTS`.
@@ -45,12 +48,12 @@ def near(user: Any, category: str, place: Point, now: datetime | None = None) ->
     )
     away = Distance("finding__geom", place)
     found = rows.select_related("finding__area").annotate(away=away, supports=Count("finding__supports", distinct=True))
-    return [_near(row) for row in found.order_by("away", "pk")[:MOST_SHOWN]]
+    return [_duplicate(row) for row in found.order_by("away", "pk")[:MOST_SHOWN]]
 
 
-def _near(row: Any) -> Near:
+def _duplicate(row: Any) -> PossibleDuplicate:
     text = row.public_text if row.is_public and row.public_text else row.title
-    return Near(row, text, round(row.away.m), row.supports)
+    return PossibleDuplicate(row, text, round(row.away.m), row.supports)
 
 
 def _box(place: Point, metres: float) -> Polygon:

@@ -1,19 +1,18 @@
 """Where something is, for whoever cannot point at it on a map: by the device, by an address, or by the town."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext
 
 from accounts.models import Area
-from accounts.permissions import areas_visible_to
+from accounts.permissions import Asker, areas_visible_to
 from geokit.refusal import BadInput, FieldError
 from stations.register.lookup import find_places
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PlaceChoice:
     """One place that an address may mean."""
 
     code: str
@@ -26,13 +25,15 @@ class SeveralPlaces(BadInput):
 
     default_code = "several-places"
 
-    def __init__(self, choices: list[Choice]) -> None:
+    def __init__(self, choices: list[PlaceChoice]) -> None:
         message = gettext("“地点”对应 %d 个地方，请选择其中一个。") % len(choices)
         super().__init__(message, errors=[FieldError("address", self.default_code, message)])
         self.choices = choices
 
 
-def place_of(user: Any, *, lon: float | None, lat: float | None, address: str, choice: str, town: str) -> Point | None:
+def place_of(
+    user: Asker, *, lon: float | None, lat: float | None, address: str, choice: str, town: str
+) -> Point | None:
     """Return the place in EPSG:4326: a position goes before a choice, a choice before an address, that before a town.
 
     None when nothing was said. Raises SeveralPlaces.
@@ -47,13 +48,13 @@ def place_of(user: Any, *, lon: float | None, lat: float | None, address: str, c
     return area.point if area else None
 
 
-def _area(user: Any, code: str) -> Area | None:
+def _area(user: Asker, code: str) -> Area | None:
     return areas_visible_to(user).filter(code=code, point__isnull=False).first()
 
 
-def _by_address(user: Any, address: str) -> Point | None:
+def _by_address(user: Asker, address: str) -> Point | None:
     found = find_places(user, address)
-    choices = [Choice(area.code, _name(area), area.point) for area in found.areas if area.point]
+    choices = [PlaceChoice(area.code, _name(area), area.point) for area in found.areas if area.point]
     if len(choices) > 1:
         raise SeveralPlaces(choices)
     if choices:

@@ -5,19 +5,18 @@ the list, on the map, in the API and has a page; its reporter, its first words a
 them. Unadopted: what a citizen reported and staff accepted, for deputies to take up.
 """
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import has_role, in_scope, role_of
+from accounts.permissions import Asker, has_role, in_scope, role_of
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
-from supervision.models import Finding, FindingPhoto, PublishedPhoto, Suggestion
+from supervision.matters.table import TABLE
+from supervision.public.models import PublishedPhoto
 
-State = Suggestion.State
-OPEN = (State.SUBMITTED, State.ASSIGNED, State.RETURNED, State.REPLIED, State.REDO)
+OPEN = TABLE.in_group("accepted")
 """Accepted and not settled."""
-ADOPTABLE = OPEN
 
 
 def published_matters() -> QuerySet[Suggestion]:
@@ -30,42 +29,42 @@ def published_photos() -> QuerySet[PublishedPhoto]:
     return PublishedPhoto.objects.filter(photo__finding__suggestion__in=published_matters())
 
 
-def findings_readable_by(user: Any) -> QuerySet[Finding]:
+def findings_readable_by(user: Asker) -> QuerySet[Finding]:
     """Return what `user` may see in full, and what anybody may see in its public version: map, API and counts."""
     full = findings_visible_to(user).values("pk")
     return Finding.objects.filter(Q(pk__in=full) | Q(suggestion__is_public=True))
 
 
-def matters_readable_by(user: Any) -> QuerySet[Suggestion]:
+def matters_readable_by(user: Asker) -> QuerySet[Suggestion]:
     """Return the matters that `user` may see in full or in their public version."""
     full = suggestions_visible_to(user).values("pk")
     return Suggestion.objects.filter(Q(pk__in=full) | Q(is_public=True), finding__isnull=False)
 
 
-def may_adopt(user: Any) -> bool:
+def may_adopt(user: Asker) -> bool:
     """Tell whether `user` takes up what citizens report."""
     return role_of(user) == Role.DEPUTY
 
 
-def unadopted_matters(user: Any) -> QuerySet[Suggestion]:
+def unadopted_matters(user: Asker) -> QuerySet[Suggestion]:
     """Return what citizens reported, staff accepted and no deputy has taken up; for deputies."""
     if not may_adopt(user):
         return Suggestion.objects.none()
-    return Suggestion.objects.filter(author=None, finding__reporter=None, finding__isnull=False, state__in=ADOPTABLE)
+    return Suggestion.objects.filter(author=None, finding__reporter=None, finding__isnull=False, state__in=OPEN)
 
 
-def may_moderate(user: Any) -> bool:
+def may_moderate(user: Asker) -> bool:
     """Tell whether `user` looks at what citizens report, and publishes."""
     return has_role(user, Role.STAFF)
 
 
-def moderated_by(user: Any) -> QuerySet[Suggestion]:
+def moderated_by(user: Asker) -> QuerySet[Suggestion]:
     """Return the matters that `user` accepts, declines and publishes: all, or those of her town."""
     if not may_moderate(user):
         return Suggestion.objects.none()
     return in_scope(user, Suggestion.objects.filter(finding__isnull=False), "finding__area", "finding__geom")
 
 
-def photos_to_cover(user: Any) -> QuerySet[FindingPhoto]:
+def photos_to_cover(user: Asker) -> QuerySet[FindingPhoto]:
     """Return the original photos that `user` may make public copies of."""
     return FindingPhoto.objects.filter(finding__suggestion__in=moderated_by(user))

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.notices.links import is_sealed
-from supervision.models import ReporterAccess
+from supervision.public.models import ReporterAccess
 
 BYTES = 32
 SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -10,11 +10,12 @@ from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 from accounts.notices import notify_address
-from supervision.models import ReporterAccess, SuggestionEvent
+from supervision.matters.models import SuggestionEvent
 from supervision.public import private_links
+from supervision.public.models import ReporterAccess
 
 Verb = SuggestionEvent.Verb
-TOLD: dict[str, Any] = {
+SUBJECTS: dict[str, Any] = {
     Verb.ACCEPTED: _("您上报的 %s 已受理"),
     Verb.DECLINED: _("您上报的 %s 没有受理，理由见查询页"),
     Verb.RECONSIDERED: _("您上报的 %s 已恢复受理"),
@@ -28,22 +29,22 @@ BODY = _("点开下面的链接查看进展和答复。链接只有您能用，�
 
 def listen() -> None:
     """Write a letter after every event that a reporter should know of."""
-    post_save.connect(tell, sender=SuggestionEvent, dispatch_uid="matters:letters")
+    post_save.connect(mail_event, sender=SuggestionEvent, dispatch_uid="matters:letters")
 
 
-def received(access: ReporterAccess) -> None:
+def confirm_receipt(access: ReporterAccess) -> None:
     """Send the private link after filing."""
     if access.email:
         number = access.finding.suggestion.number
         _write(access, _("您的上报已收到，编号 %s") % number, f"report:{access.pk}:received")
 
 
-def tell(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
-    if raw or not created or instance.verb not in TOLD or instance.by_reporter:
+def mail_event(instance: SuggestionEvent, created: bool, raw: bool, **kwargs: Any) -> None:
+    if raw or not created or instance.verb not in SUBJECTS or instance.by_reporter:
         return
     access = ReporterAccess.objects.filter(finding__suggestion=instance.suggestion_id).exclude(email="").first()
     if access is not None:
-        title = TOLD[instance.verb] % instance.suggestion.number
+        title = SUBJECTS[instance.verb] % instance.suggestion.number
         _write(access, title, f"report:{access.pk}:event:{instance.pk}")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,23 +11,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
+from ledger.actors import Actor, account_of
+from ledger.steps.apply import apply
 from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import Reporter
+from supervision.matters.refusals import refuse
 from supervision.matters.services import accept, decline, file_finding, filing, rate
-from supervision.matters.services.steps import locked_step, note, refuse, take
-from supervision.matters.table import Verb
-from supervision.models import (
-    Finding,
-    FindingPhoto,
-    PublishedPhoto,
-    ReporterAccess,
-    Suggestion,
-    SuggestionEvent,
-    Support,
-)
+from supervision.matters.states import Verb
+from supervision.matters.workflow import MATTERS
 from supervision.public import private_links, redaction, reporter_mail
+from supervision.public.models import PublishedPhoto, ReporterAccess, Support
 from supervision.public.permissions import matters_readable_by, photos_to_cover
 from ui.photos import CleanPhoto
 
@@ -57,15 +54,17 @@ def file_report(
     seen_at: datetime | None = None,
     address: str = "",
     email: str = "",
+    claim: Sequence[str] = (),
 ) -> Finding:
     """File what somebody without an account saw (WGS 84 degrees); staff look at it before it goes on.
 
     Idempotent by `client_id` and `secret` (`links.fresh_secret`) together: what is sent again is not stored again, and
-    who knows only the number learns nothing. Raises BadInput (each field in `errors`) or PhotoRefused.
+    who knows only the number learns nothing; photos of its `claim` that were missing are added.
+    Raises BadInput (each field in `errors`) or PhotoRefused.
     """
     _refuse_weak(secret)
     if filed := _already_filed(client_id, secret):
-        return filed
+        return filing.add_missing(None, filed, clean_photos(photos), claim)
     report = check_report(
         AnonymousUser(),
         text=text,
@@ -81,13 +80,13 @@ def file_report(
     try:
         with filing.files_removed_on_failure() as written, transaction.atomic():
             finding = filing.store_finding(None, client_id, report)
-            filing.store_photos(finding, cleaned, written)
+            filing.store_sent(finding, cleaned, claim, written)
             filing.submit(finding, SuggestionEvent.Verb.RECEIVED)
-            reporter_mail.received(_give_link(finding, secret, email))
+            reporter_mail.confirm_receipt(_give_link(finding, secret, email))
     except IntegrityError:
         # The same report came twice at the same moment; the other request has stored it.
         if filed := _already_filed(client_id, secret):
-            return filed
+            return filing.add_missing(None, filed, cleaned, claim)
         raise
     return finding
 
@@ -97,12 +96,11 @@ def say_more(access: ReporterAccess, *, text: str, photos: Sequence[File | Clean
     cleaned = clean_photos(photos)
     reporter = Reporter(access.finding.suggestion.pk)
     with filing.files_removed_on_failure() as written, transaction.atomic():
-        suggestion, step = locked_step(reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text})
+        apply(MATTERS, reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text.strip()})
         known = set(access.finding.photos.values_list("sha256", flat=True))
         fresh = [photo for photo in cleaned if photo.sha256 not in known]
         _refuse_too_many(len(known) + len(fresh))
         filing.store_photos(access.finding, fresh, written)
-        note(suggestion, step, reporter, text=text.strip())
 
 
 def rate_by_reporter(
@@ -115,7 +113,7 @@ def rate_by_reporter(
 
 
 @transaction.atomic
-def support(user: Any, suggestion_id: int, who: str) -> bool:
+def support(user: Asker, suggestion_id: int, who: str) -> bool:
     """Count somebody else who met the same; False when she has been counted. `who` is a digest (`rates.digest_of`)."""
     suggestion = matters_readable_by(user).filter(pk=suggestion_id).first()
     if suggestion is None or suggestion.finding is None:
@@ -124,16 +122,12 @@ def support(user: Any, suggestion_id: int, who: str) -> bool:
     return new
 
 
-@transaction.atomic
-def adopt(deputy: Any, suggestion_id: int, *, version: int) -> Suggestion:
+def adopt(deputy: Actor, suggestion_id: int, *, version: int) -> Suggestion:
     """Make `deputy` the author of a citizen's matter: she follows it and rates the answer."""
-    suggestion, step = locked_step(deputy, suggestion_id, Verb.ADOPT, version, {})
-    suggestion.author = deputy
-    take(suggestion, step, deputy)
-    return suggestion
+    return apply(MATTERS, deputy, suggestion_id, Verb.ADOPT, version).suggestion
 
 
-def moderate(staff: Any, chosen: Iterable[tuple[int, int]], *, text: str | None) -> tuple[int, list[str]]:
+def moderate(staff: Actor, chosen: Iterable[tuple[int, int]], *, text: str | None) -> tuple[int, list[str]]:
     """Accept (`text` None) or decline many, each in a transaction of its own; `chosen` are ids with versions.
 
     Returns how many went through, and a sentence for each that did not.
@@ -151,30 +145,22 @@ def moderate(staff: Any, chosen: Iterable[tuple[int, int]], *, text: str | None)
     return done, refused
 
 
-@transaction.atomic
-def publish(staff: Any, suggestion_id: int, *, version: int, text: str) -> Suggestion:
+def publish(staff: Actor, suggestion_id: int, *, version: int, text: str) -> Suggestion:
     """Publish a matter, or publish it anew, with the words that everybody may read. Raises as every step does.
 
-    Answers that are there by now become public with it; later ones wait until it is published anew (`story`).
+    Answers that are there by now become public with it; later ones wait until it is published anew (`public.timeline`).
     """
-    suggestion, step = locked_step(staff, suggestion_id, Verb.PUBLISH, version, {"text": text})
-    suggestion.is_public, suggestion.public_text = True, text.strip()
-    take(suggestion, step, staff, text=text.strip())
-    return suggestion
+    return apply(MATTERS, staff, suggestion_id, Verb.PUBLISH, version, {"text": text}).suggestion
 
 
-@transaction.atomic
-def withdraw(staff: Any, suggestion_id: int, *, version: int) -> Suggestion:
+def withdraw(staff: Actor, suggestion_id: int, *, version: int) -> Suggestion:
     """Take a matter out of public sight; its public text stays for the next time. Raises as every step does."""
-    suggestion, step = locked_step(staff, suggestion_id, Verb.WITHDRAW, version, {})
-    suggestion.is_public = False
-    take(suggestion, step, staff)
-    return suggestion
+    return apply(MATTERS, staff, suggestion_id, Verb.WITHDRAW, version).suggestion
 
 
-def publish_photo(staff: Any, photo_id: int, boxes: Sequence[Sequence[int]]) -> PublishedPhoto:
+def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -> PublishedPhoto:
     """Make the public copy of a photo from its original, with `boxes` covered (pixels: left, top, width, height)."""
-    photo = photos_to_cover(staff).filter(pk=photo_id).select_related("finding__suggestion").first()
+    photo = photos_to_cover(account_of(staff)).filter(pk=photo_id).select_related("finding__suggestion").first()
     if photo is None:
         raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
     checked = redaction.check_boxes(boxes, photo.width, photo.height)
@@ -185,9 +171,9 @@ def publish_photo(staff: Any, photo_id: int, boxes: Sequence[Sequence[int]]) -> 
 
 
 @transaction.atomic
-def withdraw_photo(staff: Any, photo_id: int) -> None:
+def withdraw_photo(staff: Actor, photo_id: int) -> None:
     """Take the public copy of a photo away; the original stays. Nothing happens when there is none."""
-    row = PublishedPhoto.objects.filter(photo__in=photos_to_cover(staff), photo_id=photo_id).first()
+    row = PublishedPhoto.objects.filter(photo__in=photos_to_cover(account_of(staff)), photo_id=photo_id).first()
     if row is None:
         return
     name, storage = str(row.file.name), row.file.storage
@@ -196,10 +182,10 @@ def withdraw_photo(staff: Any, photo_id: int) -> None:
     transaction.on_commit(lambda: storage.delete(name))
 
 
-def _store_copy(staff: Any, photo: FindingPhoto, boxes: list, content: bytes, written: list) -> PublishedPhoto:
+def _store_copy(staff: Actor, photo: FindingPhoto, boxes: list, content: bytes, written: list) -> PublishedPhoto:
     row = PublishedPhoto.objects.select_for_update().filter(photo=photo).first() or PublishedPhoto(photo=photo)
     old = str(row.file.name) if row.pk else ""
-    row.boxes, row.made_by, row.made_at = boxes, staff, timezone.now()
+    row.boxes, row.made_by, row.made_at = boxes, account_of(staff), timezone.now()
     row.file.save(f"{photo.pk}.jpg", ContentFile(content), save=False)
     written.append(row.file)
     row.save()
@@ -210,9 +196,8 @@ def _store_copy(staff: Any, photo: FindingPhoto, boxes: list, content: bytes, wr
     return row
 
 
-def _note_copy(staff: Any, photo: FindingPhoto) -> None:
-    suggestion, step = locked_step(staff, photo.finding.suggestion.pk, Verb.REDACT, None, {})
-    note(suggestion, step, staff)
+def _note_copy(staff: Actor, photo: FindingPhoto) -> None:
+    apply(MATTERS, staff, photo.finding.suggestion.pk, Verb.REDACT)
     audit.record(staff, "photo-redacted", photo)
 
 

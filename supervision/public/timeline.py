@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from supervision.models import Suggestion, SuggestionEvent
+from supervision.matters.models import Suggestion, SuggestionEvent
 
 Verb = SuggestionEvent.Verb
 SHOWN = frozenset(
@@ -30,11 +30,11 @@ SHOWN = frozenset(
         Verb.MERGED,
     }
 )
-FOR_THE_REPORTER = SHOWN | {Verb.DECLINED, Verb.RECONSIDERED, Verb.SAID, Verb.URGED, Verb.UNMERGED}
-WORDS_FOR_THE_REPORTER = frozenset({Verb.REPLIED, Verb.DECLINED, Verb.RECONSIDERED})
-OWN_WORDS = frozenset({Verb.SAID, Verb.RATED, Verb.REOPENED})
+REPORTER_SHOWN = SHOWN | {Verb.DECLINED, Verb.RECONSIDERED, Verb.SAID, Verb.URGED, Verb.UNMERGED}
+REPORTER_TEXTS = frozenset({Verb.REPLIED, Verb.DECLINED, Verb.RECONSIDERED})
+OWN_TEXTS = frozenset({Verb.SAID, Verb.RATED, Verb.REOPENED})
 RESULTS = frozenset({Verb.REPLIED})
-TOLD_TO = frozenset({Verb.ASSIGNED, Verb.FORWARDED, Verb.REOPENED})
+NAMES_DEPARTMENT = frozenset({Verb.ASSIGNED, Verb.FORWARDED, Verb.REOPENED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Step:
     outcome: str
 
 
-def public_story(suggestion: Suggestion) -> list[Step]:
+def public_timeline(suggestion: Suggestion) -> list[Step]:
     """Return what everybody may read of a published matter, oldest first; reads its events once."""
     events = list(_events(suggestion))
     published = max((event.at for event in events if event.verb == Verb.PUBLISHED), default=None)
@@ -63,13 +63,13 @@ def public_story(suggestion: Suggestion) -> list[Step]:
     return [_step(event, words) for event in events if event.verb in SHOWN]
 
 
-def reporters_story(suggestion: Suggestion) -> list[Step]:
+def reporter_timeline(suggestion: Suggestion) -> list[Step]:
     """Return what the reporter may read: every answer and reason meant for her, and her own words."""
 
     def words(event: SuggestionEvent) -> bool:
-        return event.verb in WORDS_FOR_THE_REPORTER or (event.verb in OWN_WORDS and event.by_reporter)
+        return event.verb in REPORTER_TEXTS or (event.verb in OWN_TEXTS and event.by_reporter)
 
-    shown = (event for event in _events(suggestion) if event.verb in FOR_THE_REPORTER)
+    shown = (event for event in _events(suggestion) if event.verb in REPORTER_SHOWN)
     return [_step(event, words) for event in shown if event.verb != Verb.SAID or event.by_reporter]
 
 
@@ -78,15 +78,15 @@ def _events(suggestion: Suggestion) -> QuerySet[SuggestionEvent]:
 
 
 def _step(event: SuggestionEvent, words: Callable[[SuggestionEvent], bool]) -> Step:
-    spoken = words(event)
+    may_read_text = words(event)
     rated = event.verb in (Verb.RATED, Verb.REOPENED)
     return Step(
         at=event.at,
         verb=event.verb,
         title=str(event.get_verb_display()),
         who=_who(event),
-        to=str(event.department) if event.verb in TOLD_TO and event.department else "",
-        text=event.text if spoken else "",
+        to=str(event.department) if event.verb in NAMES_DEPARTMENT and event.department else "",
+        text=event.text if may_read_text else "",
         result=event.get_result_display() if event.verb in RESULTS else "",
         handling=event.get_handling_display() if rated else "",
         outcome=event.get_outcome_display() if rated else "",

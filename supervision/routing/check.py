@@ -10,7 +10,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.models import Area, Department
-from supervision.models import Category, RoutingRule
+from supervision.findings.models import Category
+from supervision.routing.models import RoutingRule
 
 SLIVER_SHARE = 0.001
 """A part of a town smaller than this is the noise of drawing."""
@@ -62,7 +63,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class RuleFaults:
     gaps: tuple[Gap, ...]
     conflicts: tuple[Conflict, ...]
     unused: tuple[tuple[RoutingRule, RoutingRule], ...]
@@ -91,10 +92,10 @@ def towns() -> QuerySet[Area]:
     return Area.objects.filter(level=Area.Level.TOWN, geom__isnull=False).order_by("code")
 
 
-def look() -> Findings:
+def find_faults() -> RuleFaults:
     """Check all rules against all towns and categories."""
     rules, places = active_rules(), list(towns())
-    return Findings(
+    return RuleFaults(
         tuple(_gaps(rules, places)),
         tuple(_conflicts(rules)),
         tuple(_unused(rules)),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Area, Department
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
-from supervision.models import RoutingRule, Suggestion
+from supervision.routing.models import RoutingRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,6 @@ def route(
     if department is None:
         return Route(None, None, gettext_noop("规则交所在镇街办理，但该镇街没有登记单位，等待人大工作人员交办"), rule)
     return Route(department, days, _reason(rule), rule)
-
-
-def route_of(suggestion: Suggestion) -> Route:
-    """Find the department of a matter from what was seen; a part that was split off goes by its own category."""
-    seen = suggestion.source
-    if seen is None:
-        return route(suggestion.category, suggestion.area)
-    if suggestion.finding_id is None:
-        return route(suggestion.category, suggestion.area, place=seen.geom)
-    return route(suggestion.category, suggestion.area, seen.point, seen.project, seen.geom)
 
 
 def rules_for(category: str, area: Area | None, place: Point | None = None) -> QuerySet[RoutingRule]:

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # From the ground up; equal numbers are siblings and independent.
 FLOOR = {
     "ui": 0,
+    "jobs": 0,
     "ledger": 1,
     "accounts": 2,
     "tiles": 3,

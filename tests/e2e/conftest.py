@@ -116,7 +116,7 @@ def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     for command in (["migrate", "--verbosity=0"], ["load_demo", "--today", "2026-11-23"]):
         done = site.manage(*command)
         assert done.returncode == 0, done.stderr
-    commands = [server_command(port, environ), [sys.executable, "manage.py", "qcluster"]]
+    commands = [server_command(port, environ), [sys.executable, "manage.py", "work_jobs"]]
     processes = [subprocess.Popen(command, cwd=ROOT, env=environ) for command in commands]
     try:
         _wait(site.url + "/readyz", processes)

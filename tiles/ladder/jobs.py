@@ -4,8 +4,8 @@ import logging
 from collections.abc import Sequence
 
 from django.db import transaction
-from django_q.tasks import async_task
 
+from jobs.queue import enqueue
 from tiles.ladder.build import build, sweep
 
 log = logging.getLogger(__name__)
@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 def build_when_committed(source: str, columns: Sequence[str]) -> None:
     """Queue the making of a table's ladder once the present transaction is committed."""
-    transaction.on_commit(lambda: async_task("tiles.ladder.jobs.build_table", source, list(columns)))
+    transaction.on_commit(lambda: enqueue("tiles.ladder.jobs.build_table", source, list(columns)))
 
 
 def build_table(source: str, columns: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """`filter=`: CQL2 text to a Django condition over what a layer's tiles show anyway.
 
-The text is parsed by `cql2` (the standard's grammar in Rust); here its tree becomes a condition. A name can only
+`cql_syntax` parses the text; here its tree becomes a condition. A name can only
 be one of the layer's declared properties, the id or the geometry, so no hidden column and no other table can be
 asked about. What a filter may cost is bounded: length, nesting, number of terms, no arithmetic, no functions but CASEI.
 """
@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import cql2
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import IsNull
@@ -18,11 +17,9 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker
 from tiles.layer.vector import VectorLayer
 from tiles.query.cql_geometry import literal_geometry
+from tiles.query.cql_syntax import parse
 from tiles.query.cql_values import Property, bad, compared, literal, moments, properties_of, template
 
-MAX_NESTING = 24
-"""Brackets within brackets; the parser works by recursion."""
-MAX_WORDS_NOT = 24
 MAX_TERMS = 200
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 SPATIAL = {
@@ -42,28 +39,7 @@ Node = Any
 
 def compile_filter(text: str, layer: VectorLayer, user: Asker) -> Q:
     """Return the condition that `text` says of `layer`. Raises BadInput `bad-filter`, naming what is wrong."""
-    _check_nesting(text)
-    try:
-        tree = cql2.parse_text(text).to_json()
-    except (cql2.ParseError, cql2.ValidationError, ValueError) as error:
-        raise bad(_("过滤条件读不懂，请检查 CQL2 语法：%(where)s") % {"where": _where(error)}) from error
-    return _Compiler(layer, properties_of(layer, user)).condition(tree)
-
-
-def _check_nesting(text: str) -> None:
-    if "\x00" in text:
-        raise bad(_("过滤条件含有无效字符。"))
-    depth = deepest = 0
-    for sign in text:
-        depth += (sign == "(") - (sign == ")")
-        deepest = max(deepest, depth)
-    if deepest > MAX_NESTING or text.upper().count("NOT") > MAX_WORDS_NOT or text.count("^") or "--" in text:
-        raise bad(_("过滤条件过于复杂，请拆分或简化。"))
-
-
-def _where(error: Exception) -> str:
-    """The parser's place, such as ``1:3``; its list of expected rules would help nobody."""
-    return str(error).strip().splitlines()[0].removeprefix("-->").strip()[:80]
+    return _Compiler(layer, properties_of(layer, user)).condition(parse(text))
 
 
 @dataclass

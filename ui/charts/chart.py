@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from river_monitoring.statistics.figures.bands import Band
 from ui.charts.scale import Axis
 
 WIDTH = 760
@@ -49,6 +48,15 @@ class Key:
     style: int
     name: str
     faint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A coloured range between two values; `number` is its colour, a class of `shell.class_fill`."""
+
+    number: int
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)

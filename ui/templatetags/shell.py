@@ -30,7 +30,7 @@ def water_classes() -> list[tokens.Entry]:
 @register.simple_tag
 def rings() -> list[tokens.Entry]:
     """List the rings that tell where a rectification stands, for legends."""
-    return tokens.in_words(tokens.RINGS)
+    return tokens.rings_in_words()
 
 
 @register.simple_tag

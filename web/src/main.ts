@@ -3,6 +3,7 @@ import "virtual:tokens.css";
 import "./styles/index.css";
 import "./panel/htmx";
 import { dressCharts } from "./charts";
+import { dressClaims } from "./forms/claims";
 import { dressDrafts } from "./forms/drafts";
 import { dressGrids } from "./forms/grid";
 import { dressLocations } from "./forms/location";
@@ -28,6 +29,7 @@ import { dressStyleEditor } from "./style-editor";
 
 function dressPanel(): void {
   dressPhotos();
+  dressClaims();
   dressProgress();
   dressDrafts();
   dressLocations();

@@ -1,4 +1,5 @@
 import "fake-indexeddb/auto";
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Parcel, pack } from "../src/report/parcel";
 import { nextIn, sendWaiting } from "../src/report/send";
@@ -13,7 +14,9 @@ function report(words: string, made = 1): Parcel {
   return { ...pack(data, "7", made), made };
 }
 
-const taken = () => Response.json({ number: "2026-00017", url: "/r/abc/" }, { status: 201 });
+const JPEG = createHash("sha256").update("jpeg").digest("hex");
+const taken = (arrived = [JPEG]) =>
+  Response.json({ number: "2026-00017", url: "/r/abc/", photos: { arrived } }, { status: 201 });
 
 beforeEach(async () => {
   vi.stubGlobal("navigator", { locks: oneTab(), onLine: true });
@@ -42,6 +45,23 @@ describe("reports on the device", () => {
     const [, options] = fetched.mock.calls[0] as [string, RequestInit];
     expect((options.headers as Record<string, string>)["X-CSRFToken"]).toBe("token");
     expect((options.body as FormData).get("filed_as")).toBe("7");
+  });
+
+  it("are sent again with the photos that the answer does not name, until it does", async () => {
+    const answers = [taken([]), taken()];
+    const fetched = vi.fn(async (_address: string, _options: RequestInit) => answers.shift());
+    vi.stubGlobal("fetch", fetched);
+    await store.put(report("油污"));
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "waiting", number: "2026-00017" });
+    expect(kept?.photos).toHaveLength(1);
+    await store.put({ ...(kept as Parcel), notBefore: 0 });
+    await sendWaiting();
+    expect((await store.all())[0]).toMatchObject({ state: "sent", photos: [] });
+    const bodies = fetched.mock.calls.map(([, options]) => options.body as FormData);
+    expect(bodies.map((body) => body.get("photo_sha256"))).toEqual([JPEG, JPEG]);
+    expect(bodies[0]?.get("client_id")).toBe(bodies[1]?.get("client_id"));
   });
 
   it("wait, whole, while there is no answer", async () => {

@@ -2,6 +2,7 @@
 import "fake-indexeddb/auto";
 import { describe, expect, it, vi } from "vitest";
 import { dressOutbox } from "../src/report/outbox";
+import { pack } from "../src/report/parcel";
 import * as store from "../src/report/store";
 import { oneTab } from "./fake-locks";
 
@@ -47,5 +48,46 @@ describe("the form without signal", () => {
       expect(document.querySelector("[role='alert']")?.textContent).toBeTruthy(),
     );
     expect(await store.all()).toHaveLength(before);
+  });
+
+  it("asks, after the session has ended, and goes without a name only when told so", async () => {
+    for (const { id } of await store.all()) await store.remove(id);
+    page();
+    const data = new FormData();
+    data.set("text", "河面有油污");
+    await store.put({ ...pack(data, "7", 1), asName: "张代表", asksName: true });
+    dressOutbox();
+    const list = document.querySelector("[data-outbox]") as HTMLElement;
+    await vi.waitFor(() => expect(list.textContent).toContain("登录后以 张代表 的名义发送"));
+    const buttons = [...list.querySelectorAll("button")];
+    buttons.find(({ textContent }) => textContent === "不署名发送")?.click();
+    await vi.waitFor(async () => {
+      expect((await store.all())[0]).toMatchObject({ as: "", asksName: false, state: "waiting" });
+    });
+  });
+
+  it("is kept without signal under the account that this device last saw, and says so", async () => {
+    const seen = page();
+    seen.dataset.filedAsName = "张代表";
+    delete seen.dataset.outboxOn;
+    dressOutbox();
+    document.body.innerHTML = `<form data-outbox-form="always" data-filed-as=""></form>`;
+    dressOutbox();
+    const form = document.querySelector("form") as HTMLFormElement;
+    expect(form.dataset.filedAs).toBe("7");
+    expect(form.textContent).toContain("张代表");
+    const [, nobody] = [...form.querySelectorAll<HTMLInputElement>("input[type='radio']")];
+    nobody?.click();
+    expect(form.dataset.filedAs).toBe("");
+  });
+
+  it("belongs to nobody once this device has seen a page without an account", () => {
+    const seen = page();
+    seen.dataset.filedAs = "";
+    delete seen.dataset.outboxOn;
+    dressOutbox();
+    document.body.innerHTML = `<form data-outbox-form="always" data-filed-as=""></form>`;
+    dressOutbox();
+    expect(document.querySelector("input[type='radio']")).toBeNull();
   });
 });

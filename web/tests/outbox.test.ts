@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { boxBetween } from "../src/report/cover";
 import {
@@ -7,9 +8,12 @@ import {
   pack,
   pauseAfter,
   unpack,
+  withDigests,
 } from "../src/report/parcel";
 
 const NOW = 1_000_000;
+const ONE = createHash("sha256").update("one").digest("hex");
+const TWO = createHash("sha256").update("two").digest("hex");
 
 function form(): FormData {
   const data = new FormData();
@@ -67,6 +71,14 @@ describe("a report in the outbox", () => {
     expect([next.state, next.reason]).toEqual(["waiting", "另一个账号"]);
   });
 
+  it("asks in whose name it goes when nobody is signed in any more", () => {
+    const answer = { status: 409, code: "signed-out", detail: "登录已失效" };
+    const next = afterAnswer(parcel(), answer, NOW);
+    expect(next).toMatchObject({ state: "waiting", as: "7", asksName: true });
+    expect(next.photos).toHaveLength(2);
+    expect(afterAnswer(parcel(), { status: 409, code: "other-account" }, NOW).asksName).toBe(false);
+  });
+
   it("keeps its photos when it is refused, so that it can be corrected", () => {
     const next = afterAnswer(parcel(), { status: 422, errors: ["请写明。", "请写明。"] }, NOW);
     expect([next.state, next.reason, next.photos.length]).toEqual(["refused", "请写明。", 2]);
@@ -75,8 +87,36 @@ describe("a report in the outbox", () => {
   it("lets its photos go only when the server has given it a number", () => {
     const odd = afterAnswer(parcel(), { status: 200 }, NOW);
     expect([odd.state, odd.photos.length]).toEqual(["refused", 2]);
-    const sent = afterAnswer(parcel(), { status: 201, number: "2026-00001", url: "/my/x/" }, NOW);
+    const bare = { ...parcel(), photos: [] };
+    const sent = afterAnswer(bare, { status: 201, number: "2026-00001", url: "/my/x/" }, NOW);
     expect([sent.state, sent.photos.length, sent.number]).toEqual(["sent", 0, "2026-00001"]);
+  });
+
+  it("claims the digest of each photo, known from when it was put here", async () => {
+    const claimed = unpack(await withDigests(parcel())).get("photo_sha256");
+    expect(claimed).toBe(`${ONE} ${TWO}`);
+    expect(unpack(parcel()).get("photo_sha256")).toBe("");
+  });
+
+  it("forgets a photo only when the answer names it, and sends the rest again", async () => {
+    const whole = await withDigests(parcel());
+    const answer = { status: 201, number: "2026-00001", url: "/my/x/", photos: { arrived: [TWO] } };
+    const partly = afterAnswer(whole, answer, NOW);
+    expect([partly.state, partly.number, partly.notBefore]).toEqual([
+      "waiting",
+      "2026-00001",
+      NOW + 15_000,
+    ]);
+    expect(partly.photos.map(({ name }) => name)).toEqual(["一.jpg"]);
+    expect(unpack(partly).get("photo_sha256")).toBe(ONE);
+    const both = { ...answer, photos: { arrived: [ONE, TWO] } };
+    expect(afterAnswer(partly, both, NOW)).toMatchObject({ state: "sent", photos: [] });
+  });
+
+  it("keeps every photo when the answer names none, whatever number it gives", async () => {
+    const answer = { status: 201, number: "2026-00001", url: "/my/x/" };
+    const next = afterAnswer(await withDigests(parcel()), answer, NOW);
+    expect([next.state, next.photos.length]).toEqual(["waiting", 2]);
   });
 });
 

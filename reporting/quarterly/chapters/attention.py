@@ -13,8 +13,8 @@ NAMED = 6
 
 def attention(facts: Facts) -> list[str]:
     """Return the sentences, or one that says that there is nothing."""
-    told = (_relapses, _worse, _overdue_points, _last_towns, _late_projects, _late_matters)
-    sentences = [sentence for tell in told if (sentence := tell(facts))]
+    checks = (_relapses, _worse, _overdue_points, _last_towns, _late_projects, _late_matters)
+    sentences = [sentence for check in checks if (sentence := check(facts))]
     return sentences or [_("本季没有需要特别关注的事项。")]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
+from accounts.indicators import Ratio
 from projects.models import Project
 from projects.plan.services import UNDER_WAY
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
@@ -74,7 +74,10 @@ def _projects(facts: Facts) -> Table:
 
 def suggestions(facts: Facts) -> list[Block]:
     found = facts.suggestions
-    note = _("只列件数，不涉及提出人。首次答复以期限内为按期；分母为本季首次答复的件数。")
+    note = _(
+        "只列件数，不涉及提出人。首次答复在期限内为按期。"
+        "按期率只算本季提出的建议，分母为其中截至成稿日应答复的件数（已答复，或已超期未答复）。"
+    )
     return [
         Heading(_("代表建议办理"), 1, "suggestions"),
         Paragraph(note, is_note=True),
@@ -87,25 +90,26 @@ def suggestions(facts: Facts) -> list[Block]:
 
 def _departments(found: SuggestionFacts) -> Table:
     rows: list[list[Cell]] = [
-        [each.name, each.assigned, each.replied, each.in_time, Share(each.in_time, each.replied), each.overdue]
-        for each in found.departments
+        [each.name, each.assigned, each.replied, *_ratios(each.ratios), each.overdue] for each in found.departments
     ]
+    measured = [str(words) for each in found.indicators for words in (each.denominator, each.numerator, each.title)]
     return Table(
         caption=_("各承办单位办理情况"),
-        columns=[
-            _("承办单位"),
-            _("本季交办"),
-            _("首次答复"),
-            pgettext("reply", "按期"),
-            _("按期率"),
-            _("逾期未答复（截至成稿日）"),
-        ],
+        columns=[_("承办单位"), _("本季交办"), _("首次答复"), *measured, _("逾期未答复（截至成稿日）")],
         rows=rows,
         sheet=_("建议办理"),
-        numeric=frozenset({1, 2, 3, 4, 5}),
-        widths=(34, 12, 12, 10, 12, 20),
+        numeric=frozenset(range(1, 4 + len(measured))),
+        widths=(30, 11, 11, *[48 // len(measured)] * len(measured), 18),
         empty=_("本季没有交办、答复或逾期的建议。"),
     )
+
+
+def _ratios(ratios: Sequence[Ratio]) -> list[Cell]:
+    """Whole, part, and the share where there are enough to speak of one."""
+    found: list[Cell] = []
+    for ratio in ratios:
+        found += [ratio.whole, ratio.part, "–" if ratio.share is None else Share(ratio.part, ratio.whole)]
+    return found
 
 
 def _counted(caption: str, name: str, counts: Sequence[tuple[str, int]], sheet: str) -> Table:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.indicators import Ratio
 from projects.models import Project
 from projects.plan.services import UNDER_WAY
 from reporting.quarterly.blocks import Block, Figures, Heading, Paragraph, Share
@@ -50,9 +51,13 @@ def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
         (inferior, "%", _("劣Ⅴ类占比"), points),
         (str(total.target_met), _("个"), _("达到目标类别"), points),
         (str(on_time), matters, _("民生实事项目按期"), _("共 %(count)s 件在办") % {"count": len(under_way)}),
-        (str(suggestions.replied), matters, _("本季首次答复"), _("按期 %(count)s 件") % {"count": suggestions.in_time}),
+        (str(suggestions.replied), matters, _("本季首次答复"), _in_time(suggestions.in_time)),
         (str(suggestions.overdue), matters, _("建议逾期未答复"), _("截至成稿日")),
     ]
+
+
+def _in_time(ratio: Ratio) -> str:
+    return _("本季提出的应答复 %(due)s 件，按期 %(count)s 件") % {"due": ratio.whole, "count": ratio.part}
 
 
 def water_sentence(facts: Facts) -> str:
@@ -78,9 +83,9 @@ def water_sentence(facts: Facts) -> str:
     )
     trend = trend_numbers_in_words(share_trend(facts.river.history))
     rated = sum(1 for each in facts.river.history if each.shares.rated)
-    told = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
+    trend_words = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
     numbers = in_brackets(trend.numbers) if trend.numbers else ""
-    return sentence % values + told + numbers + _("。")
+    return sentence % values + trend_words + numbers + _("。")
 
 
 def _projects_sentence(facts: Facts) -> str:
@@ -108,12 +113,13 @@ def _suggestions_sentence(facts: Facts) -> str:
     values = {
         "submitted": found.submitted,
         "replied": found.replied,
-        "in_time": found.in_time,
+        "due": found.in_time.whole,
+        "in_time": found.in_time.part,
         "closed": found.closed,
         "overdue": found.overdue,
     }
     sentence = _(
-        "本季收到代表建议 %(submitted)s 件，首次答复 %(replied)s 件（按期 %(in_time)s 件），办结 %(closed)s 件；"
-        "截至成稿日逾期未答复 %(overdue)s 件。"
+        "本季收到代表建议 %(submitted)s 件，首次答复 %(replied)s 件，办结 %(closed)s 件；"
+        "本季提出的截至成稿日应答复 %(due)s 件，其中按期答复 %(in_time)s 件；全部建议中逾期未答复 %(overdue)s 件。"
     )
     return sentence % values

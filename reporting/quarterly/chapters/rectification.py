@@ -8,8 +8,7 @@ from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Table
 from reporting.quarterly.chapters.river import inferior_points
 from reporting.quarterly.facts import Facts
 from reporting.quarterly.wording import day_words, primary_words, status_words
-from river_monitoring.models import MonitoringPoint
-from river_monitoring.steps.table import State
+from river_monitoring.steps.table import TABLE, State
 
 
 def rectification(facts: Facts) -> list[Block]:
@@ -26,9 +25,7 @@ def _steps_sentence(facts: Facts) -> str:
     steps = facts.river.steps
     into = {state: sum(count for (_from, to), count in steps.items() if to == state) for state in State}
     relapsed = sum(
-        count
-        for (source, to), count in steps.items()
-        if to == State.LISTED and source in (State.DELISTED, State.LOOK_BACK)
+        count for (source, to), count in steps.items() if to == State.LISTED and source in TABLE.in_group("delisted")
     )
     delisted = sum(
         count for (source, to), count in steps.items() if to == State.DELISTED and source == State.ACCEPTANCE_ASKED
@@ -89,7 +86,7 @@ def _overdue(facts: Facts) -> Table:
             point.name,
             point.area.name,
             point.department.short_name,
-            str(MonitoringPoint.Status(point.status).label),
+            str(TABLE.label(point.status)),
             date_format(point.due_on) if point.due_on else "–",
             (facts.today - point.due_on).days if point.due_on else "–",
         ]

@@ -23,10 +23,11 @@ from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.basin import Shares
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.standard.trophic import TERMS
-from river_monitoring.statistics.figures.draw import as_svg, time_chart
+from river_monitoring.statistics.figures.draw import time_chart
 from river_monitoring.statistics.periods import MIN_RANKED, PeriodTable, PointPeriod
-from river_monitoring.statistics.trends import parameter_name
 from river_monitoring.statistics.wording import level_in_words
+from river_monitoring.wording.parameters import parameter_name
+from ui.charts.svg import as_svg
 
 TAKES_A_CLASS = 1
 """A point counts as changed from one class of difference on."""

@@ -1,4 +1,4 @@
-"""Tell the next level of every late point."""
+"""Notify the next level of every late point."""
 
 import json
 from argparse import ArgumentParser
@@ -22,10 +22,10 @@ class Command(BaseCommand):
             day = date.fromisoformat(options["on"]) if options["on"] else None
         except ValueError:
             raise CommandError(f"日期“{options['on']}”读不懂，请写成 2026-03-05。", returncode=2) from None
-        told = escalate(day)
+        written = escalate(day)
         if options["json"]:
-            rows = [{"point": one.point.code, "level": one.level, "days_late": one.days_late} for one in told]
+            rows = [{"point": one.point.code, "level": one.level, "days_late": one.days_late} for one in written]
             self.stdout.write(json.dumps({"escalated": rows}, ensure_ascii=False))
             return
-        for one in told:
+        for one in written:
             self.stdout.write(f"{one.point.code} {one.point.name}: {one.level} {one.days_late:+d} d, {one.told}")

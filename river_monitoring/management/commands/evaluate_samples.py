@@ -1,4 +1,4 @@
-"""Rate a CSV of samples by a standard, GB 3838-2002 unless told otherwise. Needs no database."""
+"""Rate a CSV of samples by a standard, GB 3838-2002 by default. Needs no database."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from geokit.refusal import BadInput, Refusal
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.samples.table import agreement, rate_table, read_lakes, read_table, write_table
 from river_monitoring.standard.evaluation import GB3838_2002, WATERS, Standard
-from river_monitoring.standard.limits import BadNorm, load_standard
+from river_monitoring.standard.limits import InvalidStandard, load_standard
 
 REFUSED = 2
 
@@ -81,5 +81,5 @@ def _standard(named: str) -> Standard:
         raise BadInput(_("没有编号为“%(named)s”的标准，现有 %(known)s。") % {"named": named, "known": known})
     try:
         return load_standard(Path(named))
-    except BadNorm as error:
+    except InvalidStandard as error:
         raise BadInput(_("标准文件不能用：%s") % error) from error

@@ -72,5 +72,5 @@ def sort_values(
 
 
 def _converted(value: str, factor: Decimal) -> str:
-    """What is no number stays as it came: it is said to be unreadable when it is rated."""
+    """What is no number is kept as it came and refused as unreadable when it is rated."""
     return f"{Decimal(value) * factor:f}" if NUMBER.fullmatch(value) else value

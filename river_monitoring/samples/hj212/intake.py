@@ -7,11 +7,11 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from river_monitoring.models import AutomaticStation, StationFault
 from river_monitoring.samples.automatic import AutomaticReading, record_automatic
 from river_monitoring.samples.hj212.codes import sort_values
 from river_monitoring.samples.hj212.packet import REPORTS, SURFACE_WATER, Packet, PacketRefused
 from river_monitoring.samples.hj212.server import Cut, Outcome
+from river_monitoring.samples.models import AutomaticStation, StationFault
 from river_monitoring.standard.readings import EARLIEST
 
 logger = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ NOTED_EVERY = timedelta(hours=1)
 
 
 def store(packets: Sequence[Packet]) -> list[Outcome]:
-    """Store a batch in one transaction and say of each packet what became of it, in order.
+    """Store a batch in one transaction and return the outcome of each packet, in order.
 
     Two reports of one station and hour count once. Whatever the class decides is computed here, so that a packet is
     acknowledged only when the point's class is right too.
@@ -64,11 +64,11 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
     return AutomaticReading(station.point_id, at, readings, flagged)
 
 
-def _refused(packet: Packet, code: str, said: str) -> Outcome:
-    """Keep why a report was not believed, the same reason of one station once an hour."""
-    told = StationFault.objects.filter(mn=packet.mn, code=code, at__gt=timezone.now() - NOTED_EVERY)
-    if not told.exists():
-        StationFault.objects.create(mn=packet.mn, code=code, excerpt=said[:200])
+def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:
+    """Record why a report was rejected, the same reason of one station once an hour."""
+    recorded = StationFault.objects.filter(mn=packet.mn, code=code, at__gt=timezone.now() - NOTED_EVERY)
+    if not recorded.exists():
+        StationFault.objects.create(mn=packet.mn, code=code, excerpt=excerpt[:200])
     return "refused"
 
 

@@ -24,7 +24,7 @@ MAX_VALUES = 200
 
 
 class PacketRefused(ValueError):
-    """A frame whose checksum is right and whose content is not. `code` is stable, the text says what is wrong."""
+    """A frame whose checksum is right and whose content is not. `code` is stable, the text names the fault."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)

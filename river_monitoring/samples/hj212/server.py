@@ -1,7 +1,7 @@
 """The TCP side of HJ 212: many stations at once on one thread, each bounded in bytes, faults and silence.
 
-Knows sockets and no database: `store` gets whole messages in batches and says of each what became of it. A message is
-acknowledged only after it has been stored, so a station that hears nothing sends it again.
+Knows sockets and no database: `store` gets whole messages in batches and returns an outcome for each. A message is
+acknowledged only after it has been stored, so a station without an acknowledgement sends it again.
 """
 
 from __future__ import annotations

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from river_monitoring.standard.evaluation import Parameter, Water
+from ui.charts.chart import Band
 
 INFERIOR = 6
 AIR = 1.15
 """The axis ends so much above the highest value."""
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """One class between two values."""
-
-    number: int
-    low: float
-    high: float
 
 
 def class_bands(parameter: Parameter, water: Water, low: float, high: float) -> list[Band]:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from river_monitoring.standard.evaluation import Parameter, WaterClass
 from river_monitoring.statistics.figures.bands import class_bands, value_range
 from river_monitoring.statistics.series import Series, Value
-from river_monitoring.statistics.trends import parameter_name
+from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from ui.charts.chart import (
     BOTTOM,
@@ -31,15 +30,9 @@ from ui.charts.chart import (
 )
 from ui.charts.scale import Axis, month_ticks, nice_ticks
 
-TEMPLATE = "river/figures/chart.svg"
 MOST_X_TICKS = 10
 GAP_DAYS = {None: 100, "month": 75, "quarter": 200, "year": 800}
 """Values further apart than this are not joined by a line."""
-
-
-def as_svg(chart: Chart) -> str:
-    """Draw a chart as SVG; it stands by itself and takes the page's colours where a page has them."""
-    return render_to_string(TEMPLATE, {"chart": chart})
 
 
 def time_chart(series: Sequence[Series]) -> Chart:
@@ -164,7 +157,7 @@ def _mark(chart: Chart, series: Series, value: Value, x: float) -> Mark:
 
 
 def value_in_words(series: Series, value: Value) -> str:
-    """``鄞江桥 2026年3月：0.42 mg/L，Ⅱ类``; a non-detect says so."""
+    """``鄞江桥 2026年3月：0.42 mg/L，Ⅱ类``; a non-detect is marked as one."""
     shown = shown_value(series.parameter, value)
     when = span_in_words(value.span) if value.span else date_format(value.day)
     words = f"{series.point.name} {when}：{shown} {series.parameter.unit}".rstrip()

@@ -1,4 +1,4 @@
-"""Bring back what was planned for today, and tell the next level of every late matter."""
+"""Bring back what was planned for today, and notify the next level of every late matter."""
 
 import json
 from argparse import ArgumentParser
@@ -22,13 +22,13 @@ class Command(BaseCommand):
             day = date.fromisoformat(options["on"]) if options["on"] else None
         except ValueError:
             raise CommandError(f"日期“{options['on']}”读不懂，请写成 2026-03-05。", returncode=2) from None
-        back, told = escalation.bring_back(day), escalation.escalate(day)
+        back, escalated = escalation.bring_back(day), escalation.escalate(day)
         if options["json"]:
-            late = [{"number": e.suggestion.number, "clock": e.clock, "level": e.level} for e in told]
+            late = [{"number": e.suggestion.number, "clock": e.clock, "level": e.level} for e in escalated]
             answer = {"came_back": [one.number for one in back], "escalated": late}
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
         for one in back:
             self.stdout.write(f"{one.number}: came back, due {one.due_on}")
-        for event in told:
+        for event in escalated:
             self.stdout.write(f"{event.suggestion.number}: {event.clock} due {event.due_on}, level {event.level}")

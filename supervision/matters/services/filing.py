@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
@@ -12,18 +11,23 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
-from inspections.patrols.photo_checks import keep_check
 from ledger import audit
+from ledger.actors import Actor, account_of
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
+from supervision.findings import arrivals
 from supervision.findings.intake import Report, check_report, clean_photos
-from supervision.matters import table
-from supervision.matters.permissions import REPORTERS_ONLY, Reporter, may_report
+from supervision.findings.models import Finding, FindingPhoto
+from supervision.findings.permissions import REPORTERS_ONLY, may_report
+from supervision.findings.signals import photo_stored
+from supervision.matters.assignment import assign_by_rules
+from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.permissions import Reporter
 from supervision.matters.queries import next_number
-from supervision.matters.services.steps import record, send_on
-from supervision.models import Finding, FindingPhoto, Suggestion, SuggestionEvent
-from supervision.routing.routes import route_of
+from supervision.matters.table import TABLE
+from supervision.matters.workflow import record
 from ui.photos import CleanPhoto
 
 Verb = SuggestionEvent.Verb
@@ -31,7 +35,7 @@ TITLE_LENGTH = 40
 
 
 def file_finding(
-    reporter: Any,
+    reporter: Asker,
     *,
     client_id: UUID,
     text: str,
@@ -43,17 +47,19 @@ def file_finding(
     project_code: str | None = None,
     seen_at: datetime | None = None,
     address: str = "",
+    claim: Sequence[str] = (),
 ) -> Finding:
     """File what `reporter` saw (WGS 84 degrees), with its photos, and send it on its way.
 
     Idempotent by `client_id`: what is sent again is not stored again, so a phone may retry until it
-    hears back. Row and photos are kept together or not at all.
+    hears back; photos of its `claim` (SHA-256 of each) that were missing are added. Row and photos are kept together
+    or not at all.
     Raises NotPermitted, BadInput (each field in `errors`) or PhotoRefused.
     """
     if not may_report(reporter):
         raise NotPermitted(str(REPORTERS_ONLY))
     if filed := _already_filed(reporter, client_id):
-        return filed
+        return add_missing(reporter, filed, clean_photos(photos), claim)
     report = check_report(
         reporter,
         text=text,
@@ -69,29 +75,29 @@ def file_finding(
     try:
         with files_removed_on_failure() as written, transaction.atomic():
             finding = store_finding(reporter, client_id, report)
-            store_photos(finding, cleaned, written)
+            store_sent(finding, cleaned, claim, written)
             submit(finding)
     except IntegrityError:
         # The same finding came twice at the same moment; the other request has stored it.
         if filed := _already_filed(reporter, client_id):
-            return filed
+            return add_missing(reporter, filed, cleaned, claim)
         raise
     return finding
 
 
-def _already_filed(reporter: Any, client_id: UUID) -> Finding | None:
+def _already_filed(reporter: Asker, client_id: UUID) -> Finding | None:
     """Return the finding of this number; refuse a number that somebody else has used."""
     finding = Finding.objects.filter(client_id=client_id).first()
-    if finding is not None and finding.reporter_id != reporter.pk:
+    if finding is not None and finding.reporter != account_of(reporter):
         message = gettext("这个填报编号已被使用，请刷新页面重新填报。")
         raise BadInput(message, code="client-id-taken", errors=[FieldError("client_id", "client-id-taken", message)])
     return finding
 
 
-def store_finding(reporter: Any, client_id: UUID, report: Report) -> Finding:
+def store_finding(reporter: Asker, client_id: UUID, report: Report) -> Finding:
     finding = Finding.objects.create(
         client_id=client_id,
-        reporter=reporter,
+        reporter=account_of(reporter),
         category=report.category,
         text=report.text,
         geom=report.place,
@@ -117,7 +123,31 @@ def store_photos(finding: Finding, cleaned: Sequence[CleanPhoto], written: list[
         row.file.save(f"{finding.client_id}-{photo.sha256[:16]}{photo.suffix}", ContentFile(photo.content), save=False)
         written.append(row.file)
         row.save()
-        keep_check(row, finding, photo)
+        photo_stored.send(FindingPhoto, photo=row, original=photo)
+
+
+def store_sent(finding: Finding, cleaned: Sequence[CleanPhoto], claim: Sequence[str], written: list[FieldFile]) -> None:
+    """Store the photos of a report and write down which of those that its device has are here."""
+    arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)])
+    store_photos(finding, cleaned, written)
+    arrivals.mark_arrived(finding, cleaned)
+
+
+def add_missing(reporter: Actor, finding: Finding, cleaned: Sequence[CleanPhoto], claim: Sequence[str]) -> Finding:
+    """Add the claimed photos that did not arrive with the report. A report without a claim adds nothing."""
+    if not claim:
+        return finding
+    with files_removed_on_failure() as written, transaction.atomic():
+        Finding.objects.select_for_update().get(pk=finding.pk)  # two sendings at once add one photo once
+        claimed = [photo for photo in cleaned if photo.sent_sha256 in claim]
+        known = set(finding.photos.values_list("sha256", flat=True))
+        fresh = [photo for photo in claimed if photo.sha256 not in known]
+        arrivals.announce(finding, claim)
+        store_photos(finding, fresh, written)
+        arrivals.mark_arrived(finding, claimed)
+        if fresh:
+            audit.record(reporter, "photos-added", finding, photos=len(fresh))
+    return finding
 
 
 @contextmanager
@@ -143,14 +173,14 @@ def submit(finding: Finding, verb: str = Verb.SUBMITTED) -> Suggestion:
         category=finding.category,
         area=finding.area,
         author=finding.reporter,
-        state=table.BEGINNINGS[verb],
+        state=TABLE.beginnings[verb],
         submitted_at=now,
         notice_due_on=periods.ends_on(Clock.NOTICE, timezone.localdate(now)),
     )
     by = finding.reporter or Reporter(suggestion.pk)
     record(suggestion, verb, by, text=finding.text)
     if verb == Verb.SUBMITTED:
-        send_on(suggestion, route_of(suggestion))
+        assign_by_rules(suggestion)
     return suggestion
 
 

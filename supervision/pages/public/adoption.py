@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -16,6 +15,7 @@ from geokit.refusal import NotPermitted, StaleEdit
 from stations.permissions import deputies_visible_to
 from supervision.public import services
 from supervision.public.permissions import matters_readable_by, unadopted_matters
+from ui.pagination import page_of
 
 PAGE_SIZE = 30
 
@@ -33,7 +33,7 @@ def unadopted(request: HttpRequest) -> HttpResponse:
         rows = rows.order_by("-submitted_at", "-pk")
         rows = rows.filter(finding__area=town) if town else rows
     context = {
-        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows, PAGE_SIZE),
         "total": total,
         "here": here,
         "town": town,

@@ -6,10 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
-from supervision.models import Category, Suggestion, SuggestionEvent
-from supervision.pages.forms import EMPTY_RATING, PhotosField, RefusableForm
+from supervision.findings.models import Category
+from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.table import TABLE
+from ui.forms.photos import PhotosField
+from ui.forms.refusable import RefusableForm
 
-SATISFACTION = [*EMPTY_RATING, *SuggestionEvent.Satisfaction.choices]
+SATISFACTION = [("", _("请选择")), *SuggestionEvent.Satisfaction.choices]
 REASONS = [
     ("", _("请选择")),
     ("personal", _("属于个人或家庭的具体事务，请向有关单位直接反映")),
@@ -99,9 +102,7 @@ class MatterFilterForm(forms.Form):
     """What the public list is narrowed by; the map and the API know the same."""
 
     category = forms.ChoiceField(label=_("类别"), choices=[("", _("全部类别")), *Category.choices], required=False)
-    state = forms.ChoiceField(
-        label=_("办理状态"), choices=[("", _("全部状态")), *Suggestion.State.choices], required=False
-    )
+    state = forms.ChoiceField(label=_("办理状态"), choices=[("", _("全部状态")), *TABLE.choices()], required=False)
     area = forms.ModelChoiceField(
         Area.objects.none(), label=_("镇街"), required=False, to_field_name="code", empty_label=_("全部镇街")
     )

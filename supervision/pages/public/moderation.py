@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
@@ -12,13 +11,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
-from supervision.models import FindingPhoto, Suggestion
+from geokit.refusal import BadInput, FieldError, MissingEvidence, Refusal
+from supervision.findings.models import FindingPhoto
+from supervision.matters.models import Suggestion
 from supervision.pages.public.forms import ModerationForm, PublishForm
 from supervision.public import services
-from supervision.public.duplicates import near
+from supervision.public.duplicates import possible_duplicates
 from supervision.public.permissions import moderated_by, photos_to_cover
 from supervision.public.redaction import MOST_BOXES
+from ui.forms.refusable import render_form
+from ui.pagination import page_of
+from ui.refusals import status_of
 
 PAGE_SIZE = 50
 SPARE_BOXES = 3
@@ -30,21 +33,21 @@ SIDES = ("left", "top", "width", "height")
 def received(request: HttpRequest) -> HttpResponse:
     """Citizens' reports that nobody has looked at yet, the oldest first; a POST accepts or declines those ticked."""
     rows = _waiting(request)
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, PAGE_SIZE)
     form = ModerationForm(request.POST if request.method == "POST" else None, rows=list(page))
-    status = 200
     if request.method == "POST":
         try:
             return _moderate(request, form)
         except MissingEvidence as refusal:
             form.show(refusal)
-            status = 422
     ticked = set(form["chosen"].value() or [])
     for row in page:
         row.ticked = f"{row.pk}:{row.version}" in ticked
-        row.alike = [one for one in near(request.user, row.category, row.finding.geom) if one.matter.pk != row.pk]
+        row.alike = [
+            one for one in possible_duplicates(request.user, row.category, row.finding.geom) if one.matter.pk != row.pk
+        ]
     context = {"form": form, "page": page, "total": rows.count()}
-    return render(request, "supervision/public/received.html", context, status=status)
+    return render_form(request, "supervision/public/received.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,16 +56,14 @@ def publish(request: HttpRequest, number: str) -> HttpResponse:
     """Publish a matter with an edited text and covered photos, or take it back."""
     found = get_object_or_404(moderated_by(request.user).select_related("finding"), number=number)
     form = PublishForm(request.POST if request.method == "POST" else None, initial=_words(found))
-    status = 200
     if request.method == "POST":
         try:
             return _publish(request, found, form)
-        except (BadInput, MissingEvidence, StaleEdit, NotPermitted) as refusal:
+        except Refusal as refusal:
             form.show(refusal)
-            status = 409 if isinstance(refusal, StaleEdit) else 422
     photos = FindingPhoto.objects.filter(finding=found.finding).select_related("published")
     context = {"form": form, "matter": found, "finding": found.finding, "photos": photos}
-    return render(request, "supervision/public/publish.html", context, status=status)
+    return render_form(request, "supervision/public/publish.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +79,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return _cover(request, found, boxes)
         except BadInput as refusal:
-            error, status = refusal.message, 422
+            error, status = refusal.message, status_of(refusal)
     rows = [*boxes, *[("", "", "", "")] * SPARE_BOXES][:MOST_BOXES]
     context = {"photo": found, "matter": found.finding.suggestion, "boxes": rows, "error": error}
     return render(request, "supervision/public/cover.html", context, status=status)

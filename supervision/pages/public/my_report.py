@@ -14,16 +14,17 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit, TooMany
-from supervision.models import ReporterAccess, Suggestion
+from geokit.refusal import Refusal
+from supervision.findings.arrivals import arrivals_of
+from supervision.matters.models import Suggestion
+from supervision.matters.table import TABLE
 from supervision.pages.public.forms import OwnRatingForm, SayForm
 from supervision.public import private_links, services
+from supervision.public.models import ReporterAccess
 from supervision.public.rate_limits import spend_guess, spend_report
-from supervision.public.timeline import reporters_story
+from supervision.public.timeline import reporter_timeline
 from ui.qr import qr_svg
-
-State = Suggestion.State
-SPEAKING = (State.RECEIVED, State.SUBMITTED, State.ASSIGNED, State.RETURNED, State.REPLIED, State.REDO)
+from ui.refusals import retry_after, status_of_form
 
 
 @require_safe
@@ -67,16 +68,14 @@ def _take(request: HttpRequest, access: ReporterAccess, step: str, base: str) ->
     try:
         spend_report(request)
         if not form.is_valid():
-            return _page(request, access, base, {step: form}, 422)
+            return _page(request, access, base, {step: form})
         taken[1](access, form.cleaned_data)
-    except TooMany as refusal:
+    except Refusal as refusal:
         form.show(refusal)
-        answer = _page(request, access, base, {step: form}, 429)
-        answer["Retry-After"] = str(refusal.retry_after)
+        answer = _page(request, _again(access), base, {step: form})
+        if seconds := retry_after(refusal):
+            answer["Retry-After"] = seconds
         return answer
-    except (BadInput, MissingEvidence, StaleEdit, NotPermitted) as refusal:
-        form.show(refusal)
-        return _page(request, _again(access), base, {step: form}, _status(refusal))
     messages.success(request, gettext("已记录，谢谢。"))
     return redirect(base)
 
@@ -94,47 +93,42 @@ def _again(access: ReporterAccess) -> ReporterAccess:
     return ReporterAccess.objects.select_related("finding__suggestion__department", "finding__area").get(pk=access.pk)
 
 
-def _status(refusal: Refusal) -> int:
-    if isinstance(refusal, StaleEdit):
-        return 409
-    return 403 if isinstance(refusal, NotPermitted) else 422
-
-
 def _page(
     request: HttpRequest,
     access: ReporterAccess,
     base: str,
     refused: dict[str, Any] | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     suggestion, refused = access.finding.suggestion, refused or {}
     answered = suggestion.merged_into or suggestion
     link = request.build_absolute_uri(base)
     is_new = "new" in request.GET
-    rates = suggestion.state == State.REPLIED and suggestion.author_id is None
+    rates = suggestion.state == Suggestion.State.REPLIED and suggestion.author_id is None
     context = {
         "access": access,
         "finding": access.finding,
         "suggestion": suggestion,
         "answered": answered,
-        "story": reporters_story(suggestion),
-        "other_story": reporters_story(answered) if answered != suggestion else [],
+        "steps": reporter_timeline(suggestion),
+        "other_steps": reporter_timeline(answered) if answered != suggestion else [],
+        "arrivals": arrivals_of(access.finding),
         "photo_count": access.finding.photos.count(),
         "base": base,
         "link": link,
         "is_new": is_new,
         "qr": qr_svg(link) if is_new else "",
-        "say": refused.get("say") or (SayForm() if suggestion.state in SPEAKING else None),
+        "say": refused.get("say") or (SayForm() if suggestion.state in TABLE.in_group("open") else None),
         "rate": refused.get("rate") or (OwnRatingForm(initial={"version": suggestion.version}) if rates else None),
         "by_mail": "/mail/" in base,
         "is_private": True,
         "refused_form": next(iter(refused.values()), None),
     }
+    status = status_of_form(*refused.values())
     return render(request, "supervision/public/mine.html", context, status=status)
 
 
 def _private(response: HttpResponse) -> HttpResponse:
-    """No cache keeps this page, no other site hears of its address, no search engine lists it."""
+    """No cache keeps this page, no other site is given its address, no search engine lists it."""
     response["Cache-Control"] = "no-store, private"
     response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere and be refused
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -4,7 +4,6 @@ from secrets import token_urlsafe
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,8 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.areas.filters import towns
 from accounts.areas.locator import locator_for
 from accounts.rate_limits import digest_of
-from supervision.matters.permissions import may_report, suggestions_visible_to
-from supervision.models import FindingPhoto, Suggestion
+from supervision.findings.models import FindingPhoto
+from supervision.findings.permissions import may_report
+from supervision.matters.models import Suggestion
+from supervision.matters.permissions import suggestions_visible_to
 from supervision.pages.public.forms import MatterFilterForm
 from supervision.public import services
 from supervision.public.permissions import (
@@ -28,7 +29,8 @@ from supervision.public.permissions import (
     unadopted_matters,
 )
 from supervision.public.rate_limits import spend_support
-from supervision.public.timeline import public_story
+from supervision.public.timeline import public_timeline
+from ui.pagination import page_of
 
 PAGE_SIZE = 30
 BROWSER = "met-it-too"
@@ -42,7 +44,7 @@ def matter_list(request: HttpRequest) -> HttpResponse:
     form.fields["area"].queryset = towns(request)  # type: ignore[attr-defined]
     rows = published_matters()
     total = rows.count()
-    page = Paginator(_for_lists(_chosen(rows, form)), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = page_of(request, _for_lists(_chosen(rows, form)), PAGE_SIZE)
     context = {
         "form": form,
         "page": page,
@@ -62,7 +64,7 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "matter": found,
         "finding": found.finding,
-        "story": public_story(found),
+        "steps": public_timeline(found),
         "locator": locator_for(found.finding.geom if found.finding else None),
         "in_full": suggestions_visible_to(request.user).filter(pk=found.pk).exists(),
         "adoptable": unadopted_matters(request.user).filter(pk=found.pk).exists(),

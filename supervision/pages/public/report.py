@@ -13,18 +13,25 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit, TooMany
+from supervision.findings.arrivals import arrivals_of
 from supervision.findings.intake import clean_photos
-from supervision.matters.permissions import linkable_points, linkable_projects, may_report
-from supervision.models import Category, Finding
+from supervision.findings.models import Category, Finding
+from supervision.findings.permissions import linkable_points, linkable_projects, may_report
 from supervision.pages.forms import ReportForm
 from supervision.public import draft_photos, private_links, services
-from supervision.public.duplicates import near
+from supervision.public.duplicates import possible_duplicates
 from supervision.public.geocoding import SeveralPlaces, place_of
 from supervision.public.rate_limits import spend_report
-from ui.photos import CleanPhoto, PhotoRefused, PhotoTooLarge
+from ui.forms.refusable import render_form
+from ui.photo_claims import as_claimed, read_claim
+from ui.photos import CleanPhoto, PhotoRefused
+from ui.refusals import prefers_json, problem, problem_json, retry_after, status_of
 
 PAGE = "supervision/public/report.html"
+SIGNED_OUT = "signed-out"
+"""The device asks in whose name it is to be sent; nothing that was written under an account is filed without one."""
 
 
 @never_cache
@@ -41,20 +48,17 @@ def report(request: HttpRequest) -> HttpResponse:
         return _filed(request, form)
     except StaleEdit as refusal:
         form.is_valid()
+        _keep_photos(form)
         form.show(refusal)
-        return _refused(request, form, 409, refusal)
+        return _refused(request, form, refusal, signed_out=refusal.code == SIGNED_OUT)
     except TooMany as refusal:
         form.is_valid()
         form.show(refusal)
-        answer = _refused(request, form, 429, refusal)
-        answer["Retry-After"] = str(refusal.retry_after)
-        return answer
+        return _refused(request, form, refusal)
     except BadInput as refusal:
-        _hold(form)
+        _keep_photos(form)
         form.show(refusal)
-        status = 413 if isinstance(refusal, PhotoTooLarge) else 422
-        choices = refusal.choices if isinstance(refusal, SeveralPlaces) else ()
-        return _refused(request, form, status, refusal, choices=choices)
+        return _refused(request, form, refusal, choices=refusal.choices if isinstance(refusal, SeveralPlaces) else ())
 
 
 @require_safe
@@ -72,7 +76,7 @@ def near_here(request: HttpRequest) -> HttpResponse:
     except ValueError:
         place = None
     category = request.GET.get("category", "")
-    found = near(request.user, category, place) if place and category in Category.values else []
+    found = possible_duplicates(request.user, category, place) if place and category in Category.values else []
     return render(request, "supervision/public/_near.html", {"near": found})
 
 
@@ -90,6 +94,9 @@ def _files_with_account(request: HttpRequest) -> bool:
 def _refuse_other_account(request: HttpRequest) -> None:
     """Refuse what a device kept for one account while another one is signed in."""
     kept_for = request.POST.get("filed_as")
+    if kept_for and not request.user.is_authenticated:
+        message = gettext("填写时您是登录的，现在登录已失效。请重新登录后以本人名义发送，或者改为不署名发送。")
+        raise StaleEdit(message, code=SIGNED_OUT)
     if kept_for and kept_for != str(request.user.pk or ""):
         message = gettext("这件是用另一个账号填写的，请用原来的账号登录后发送。")
         raise StaleEdit(message, code="other-account")
@@ -99,6 +106,7 @@ def _filed(request: HttpRequest, form: ReportForm) -> HttpResponse:
     if not form.is_valid():
         raise BadInput(gettext("填报内容有 %d 处需要修改。") % len(form.errors))
     given = form.cleaned_data
+    claim = read_claim("" if given["drop_held"] else given["photo_sha256"])
     place = place_of(
         request.user,
         lon=given["lng"],
@@ -107,18 +115,20 @@ def _filed(request: HttpRequest, form: ReportForm) -> HttpResponse:
         choice=given["choice"],
         town=given["town"].code if given["town"] else "",
     )
-    photos = [*_held_photos(given), *clean_photos(given["photos"])]
+    photos = [*_kept_photos(given), *clean_photos(as_claimed(given["photos"], claim))]
     if place and not given["anyway"] and not services.is_filed(given["client_id"]):
-        similar = near(request.user, given["category"], place)
+        similar = possible_duplicates(request.user, given["category"], place)
         if similar:
-            _hold(form)
+            _keep_photos(form)
             return _page(request, form, similar=similar)
-    finding = _file(request, given, place, photos)
-    draft_photos.forget(given["held"])
+    finding = _file(request, given, place, photos, claim)
+    draft_photos.delete(given["held"])
     return _done(request, finding, given)
 
 
-def _file(request: HttpRequest, given: dict[str, Any], place: Any, photos: list[CleanPhoto]) -> Finding:
+def _file(
+    request: HttpRequest, given: dict[str, Any], place: Any, photos: list[CleanPhoto], claim: tuple[str, ...]
+) -> Finding:
     common = {
         "client_id": given["client_id"],
         "text": given["text"],
@@ -126,6 +136,7 @@ def _file(request: HttpRequest, given: dict[str, Any], place: Any, photos: list[
         "lon": place.x if place else None,
         "lat": place.y if place else None,
         "photos": photos,
+        "claim": claim,
         "point_code": given["point"],
         "project_code": given["project"],
         "address": given["address"],
@@ -141,9 +152,10 @@ def _done(request: HttpRequest, finding: Finding, given: dict[str, Any]) -> Http
         address = reverse("supervision:finding", args=[finding.pk])
     else:
         address = reverse("matters:mine", args=[given["secret"]]) + "?new=1"
-    if _wants_json(request):
-        return JsonResponse({"number": finding.suggestion.number, "url": address}, status=201)
-    # A whole page, not a piece of one: the private page says itself who may hear of its address.
+    if prefers_json(request):
+        body = {"number": finding.suggestion.number, "url": address, "photos": arrivals_of(finding).as_dict()}
+        return JsonResponse(body, status=201)
+    # A whole page, not a piece of one: the private page sets its own referrer policy.
     return (
         HttpResponseClientRedirect(address)
         if getattr(request, "htmx", False) and "new=1" in address
@@ -162,28 +174,30 @@ def _filed_message(finding: Finding) -> str:
     }
 
 
-def _held_photos(given: dict[str, Any]) -> list[CleanPhoto]:
+def _kept_photos(given: dict[str, Any]) -> list[CleanPhoto]:
     if given["drop_held"]:
-        draft_photos.forget(given["held"])
+        draft_photos.delete(given["held"])
         return []
-    return draft_photos.held(given["held"])
+    return draft_photos.read(given["held"])
 
 
-def _hold(form: ReportForm) -> None:
+def _keep_photos(form: ReportForm) -> None:
     """Keep the photos of a form that comes back, those of before and the new ones that are in order."""
     given = form.cleaned_data
-    kept = _held_photos({"held": given.get("held", ""), "drop_held": given.get("drop_held", False)})
+    kept = _kept_photos({"held": given.get("held", ""), "drop_held": given.get("drop_held", False)})
     for photo in given.get("photos", []):
         photo.seek(0)
         try:
             kept += clean_photos([photo])
         except PhotoRefused:
             continue
-    draft_photos.forget(given.get("held", ""))
+    draft_photos.delete(given.get("held", ""))
     shown: Any = QueryDict(mutable=True)
     shown.update(form.data)
-    shown["held"] = draft_photos.hold(list({photo.sha256: photo for photo in kept}.values()))
+    shown["held"] = draft_photos.keep(list({photo.sha256: photo for photo in kept}.values()))
     shown.pop("drop_held", None)
+    # A form that was written under an account has none; without one it may be sent all the same.
+    shown["secret"] = shown.get("secret") or private_links.fresh_secret()
     form.data = shown
 
 
@@ -203,48 +217,39 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _linked_things(user: Any, given: Any) -> tuple[Any, Any]:
+def _linked_things(user: Asker, given: Any) -> tuple[Any, Any]:
     point = linkable_points(user).filter(code=given.get("point") or "").first()
     project = linkable_projects(user).filter(code=given.get("project") or "").first()
     return point, project
 
 
-def _page(request: HttpRequest, form: ReportForm, status: int = 200, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, form: ReportForm, **more: Any) -> HttpResponse:
     point, project = _linked_things(request.user, form.data if form.is_bound else form.initial)
     context = {
         "form": form,
         "point": point,
         "project": project,
-        "held_count": len(draft_photos.held(form.data.get("held", ""))) if form.is_bound else 0,
+        "held_count": len(draft_photos.read(form.data.get("held", ""))) if form.is_bound else 0,
         "with_account": _files_with_account(request),
         "limits": settings.PUBLIC_REPORTS,
         **more,
     }
-    return render(request, PAGE, context, status=status)
+    return render_form(request, PAGE, context)
 
 
-def _refused(request: HttpRequest, form: ReportForm, status: int, refusal: Refusal, **more: Any) -> HttpResponse:
-    if not _wants_json(request):
-        return _page(request, form, status, **more)
-    errors = [*refusal.errors, *_form_errors(form)] if not refusal.errors else list(refusal.errors)
-    body = {
-        "type": "about:blank",
-        "title": refusal.code,
-        "status": status,
-        "detail": refusal.message,
-        "code": refusal.code,
-        "errors": [error.as_dict() for error in errors],
-    }
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+def _refused(request: HttpRequest, form: ReportForm, refusal: Refusal, **more: Any) -> HttpResponse:
+    if not prefers_json(request):
+        return _page(request, form, **more)
+    errors = refusal.errors or _form_errors(form)
+    body = problem(status_of(refusal), refusal.code, refusal.message, errors=[error.as_dict() for error in errors])
+    answer = problem_json(body)
+    if seconds := retry_after(refusal):
+        answer["Retry-After"] = seconds
+    return answer
 
 
 def _form_errors(form: ReportForm) -> list[FieldError]:
     return [FieldError(name, "invalid", str(text)) for name, texts in form.errors.items() for text in texts]
-
-
-def _wants_json(request: HttpRequest) -> bool:
-    """Tell whether a device's outbox sends, rather than a page."""
-    return request.headers.get("Accept", "").startswith("application/json")
 
 
 def _number(text: str | None) -> float | None:

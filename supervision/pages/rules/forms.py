@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.filters import towns
 from accounts.models import Department
-from supervision.models import Category, ClockRule, RoutingRule
-from supervision.pages.forms import RefusableForm
-from supervision.routing.models import ORDINARY
+from supervision.deadlines.models import ClockRule
+from supervision.findings.models import Category
+from supervision.routing.models import ORDINARY, RoutingRule
 from supervision.routing.zones import as_text, parse
+from ui.forms.refusable import RefusableForm
 
 
 class RuleForm(RefusableForm):

@@ -13,17 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role
 from accounts.permissions import require_role
-from geokit.refusal import BadInput, Refusal, StaleEdit
+from geokit.refusal import BadInput, StaleEdit
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
+from supervision.deadlines.models import ClockRule
+from supervision.deadlines.permissions import may_keep_rules
+from supervision.deadlines.services import set_clock
+from supervision.findings.models import Category
 from supervision.findings.places import town_at
-from supervision.matters.permissions import may_keep_rules
-from supervision.models import Category, ClockRule, RoutingRule
 from supervision.pages.rules.forms import ClockForm, RuleForm, TryForm, initial_of
 from supervision.routing import check, routes, services
-
-STALE = 409
-WRONG = 422
+from supervision.routing.models import RoutingRule
+from ui.forms.refusable import render_form
+from ui.refusals import status_of_form
 
 
 @require_safe
@@ -34,7 +36,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     form = TryForm(request.GET if "lng" in request.GET else None, initial={"category": Category.ENVIRONMENT})
     context = {
         "rules": rules,
-        "found": check.look(),
+        "found": check.find_faults(),
         "table": check.table(),
         "categories": Category.labels,
         "form": form,
@@ -69,7 +71,7 @@ def zones_geojson(request: HttpRequest) -> HttpResponse:
     rules = check.active_rules()
     features = [_feature(rule.zone, "served", str(rule)) for rule in rules if rule.zone is not None]
     features += [_feature(rule.area.geom, "found", str(rule)) for rule in rules if rule.area and rule.zone is None]
-    features += [_feature(one.place, "missing", gettext("规则冲突")) for one in check.look().conflicts]
+    features += [_feature(one.place, "missing", gettext("规则冲突")) for one in check.find_faults().conflicts]
     form = TryForm(request.GET)
     if "lng" in request.GET and form.is_valid():
         place = Point(form.cleaned_data["lng"], form.cleaned_data["lat"], srid=4326)
@@ -88,26 +90,22 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     if not may_keep_rules(request.user):
         raise Http404
     found = get_object_or_404(RoutingRule, pk=pk) if pk else None
-    form = RuleForm(request.POST or None, initial=initial_of(found) if found else None)
+    form = RuleForm(request.POST if request.method == "POST" else None, initial=initial_of(found) if found else None)
     if request.method != "POST":
         return _rule_page(request, found, form)
     if not form.is_valid():
-        return _rule_page(request, found, form, WRONG)
+        return _rule_page(request, found, form)
     try:
         saved = services.save_rule(request.user, pk, **form.given())
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
-        return _rule_page(request, found, form, _status(refusal))
+        return _rule_page(request, found, form)
     messages.success(request, gettext("规则“%s”已保存，以后的事项按它交办。") % saved)
     return redirect("supervision:rules")
 
 
-def _rule_page(request: HttpRequest, found: RoutingRule | None, form: RuleForm, status: int = 200) -> HttpResponse:
-    return render(request, "supervision/rules/rule.html", {"rule": found, "form": form}, status=status)
-
-
-def _status(refusal: Refusal) -> int:
-    return STALE if isinstance(refusal, StaleEdit) else WRONG
+def _rule_page(request: HttpRequest, found: RoutingRule | None, form: RuleForm) -> HttpResponse:
+    return render_form(request, "supervision/rules/rule.html", {"rule": found, "form": form})
 
 
 @require_POST
@@ -122,8 +120,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
         services.delete_rule(request.user, pk, version=int(version) if version.isdecimal() else 0)
     except StaleEdit as refusal:
         form = RuleForm(initial=initial_of(found))
+        form.refusal = refusal
         messages.error(request, refusal.message)
-        return _rule_page(request, found, form, STALE)
+        return _rule_page(request, found, form)
     messages.success(request, gettext("规则“%s”已删除。") % found)
     return redirect("supervision:rules")
 
@@ -135,9 +134,7 @@ def clock_list(request: HttpRequest) -> HttpResponse:
     return _clock_page(request)
 
 
-def _clock_page(
-    request: HttpRequest, refused: tuple[Clock, ClockForm] | None = None, status: int = 200
-) -> HttpResponse:
+def _clock_page(request: HttpRequest, refused: tuple[Clock, ClockForm] | None = None) -> HttpResponse:
     own = {rule.clock: rule for rule in ClockRule.objects.all()}
     rows = [
         {
@@ -151,6 +148,7 @@ def _clock_page(
         for clock in Clock
     ]
     context = {"rows": rows, "may_keep": may_keep_rules(request.user), "refused_form": refused[1] if refused else None}
+    status = status_of_form(refused[1]) if refused else 200
     return render(request, "supervision/rules/clocks.html", context, status=status)
 
 
@@ -171,11 +169,11 @@ def clock(request: HttpRequest, name: str) -> HttpResponse:
     chosen = Clock(name)
     form = _clock_form(chosen, ClockRule.objects.filter(clock=chosen).first(), request.POST)
     if not form.is_valid():
-        return _clock_page(request, (chosen, form), WRONG)
+        return _clock_page(request, (chosen, form))
     try:
-        services.set_clock(request.user, chosen, **form.cleaned_data)
+        set_clock(request.user, chosen, **form.cleaned_data)
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
-        return _clock_page(request, (chosen, form), _status(refusal))
+        return _clock_page(request, (chosen, form))
     messages.success(request, gettext("“%s”的期限已保存，以后开始的按它计算。") % CLOCK_NAMES[chosen])
     return redirect("supervision:clocks")

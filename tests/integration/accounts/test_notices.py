@@ -8,13 +8,13 @@ import time_machine
 from django.core import mail
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy, override
-from django_q.models import OrmQ
 
 from accounts.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.notices import delivery, notify, notify_address
 from accounts.notices.channels.robots import https
 from accounts.notices.services import confirm, unsubscribe
 from geokit.refusal import BadInput
+from jobs.models import Job
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=SHANGHAI)
@@ -94,12 +94,12 @@ def test_a_change_that_is_rolled_back_tells_nobody(reader, noon):
         tell(reader)
         raise ZeroDivisionError
     assert not Notice.objects.exists()
-    assert not OrmQ.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_the_worker_is_woken_in_the_same_transaction(reader, noon):
     tell(reader)
-    assert OrmQ.objects.count() == 1
+    assert Job.objects.count() == 1
 
 
 def test_a_mail_says_what_it_is_about_and_leads_there(reader, noon, settings):

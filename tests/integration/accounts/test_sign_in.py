@@ -48,9 +48,7 @@ def test_the_administration_has_no_sign_in_of_its_own(world, client, settings):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize(
-    "model", ["django_q/schedule", "django_q/ormq", "auth/group", "accounts/user", "accounts/apitoken"]
-)
+@pytest.mark.parametrize("model", ["jobs/schedule", "jobs/job", "auth/group", "accounts/user", "accounts/apitoken"])
 def test_the_administration_holds_neither_queue_nor_accounts(model, admin_user, as_user):
     assert as_user(admin_user).get(f"/admin/{model}/").status_code == 404
     assert as_user(admin_user).get(f"/admin/{model}/add/").status_code == 404

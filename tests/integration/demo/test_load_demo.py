@@ -23,14 +23,16 @@ from projects.plan.services import refresh_projects
 from projects.voting.services import rules_of
 from projects.voting.tally import count, decide, digest_of
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
-from river_monitoring.rectification.evidence import file_of, next_steps, rules
+from river_monitoring.rectification.evidence import evidence_on_file, next_steps, rules
+from river_monitoring.rectification.models import Escalation
 from river_monitoring.samples.rating import rate_sample
-from river_monitoring.steps.table import Proof, State, find_transition, missing_evidence
-from river_monitoring.works.models import Escalation, Measure, Outfall
+from river_monitoring.steps.proofs import Proof, missing_evidence
+from river_monitoring.steps.table import TABLE, State
+from river_monitoring.works.models import Measure, Outfall
 from stations.models import Attendance, Deputy, DutyRecord, Matter, Reception, ServiceArea, Station
 from stations.service_areas.coverage import check_coverage
 from stations.statistics.queries import statistics
-from supervision.matters.table import state_after
+from supervision.matters.table import TABLE as MATTERS
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.routing import check
 
@@ -70,7 +72,7 @@ def test_everything_is_there(district):
     assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
     assert not Finding.objects.filter(suggestion=None).exists()
     assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 8
-    assert check.look().is_sound
+    assert check.find_faults().is_sound
     assert district["pictures"] <= 76  # each drawing is kept once per folder, however many rows show it
 
 
@@ -116,7 +118,8 @@ def test_stored_classes_are_those_of_the_standard_and_points_carry_their_newest(
 
 
 def test_status_and_dates_of_a_point_are_what_its_events_say(district):
-    assert set(MonitoringPoint.objects.values_list("status", flat=True)) == set(MonitoringPoint.Status.values)
+    shown = {"none", "listed", "planned", "under_way", "acceptance_asked", "delisted", "look_back", "suspended"}
+    assert set(MonitoringPoint.objects.values_list("status", flat=True)) == shown
     for point in MonitoringPoint.objects.filter(kind="small").prefetch_related("events"):
         events = list(point.events.all())
         assert point.status == events[-1].to_status
@@ -133,10 +136,10 @@ def test_the_demo_officer_can_go_on_and_staff_can_delist_where_the_proof_is_ther
     officer, staff = User.objects.get(username="officer"), User.objects.get(username="staff")
     planned = MonitoringPoint.objects.filter(status="planned", department=officer.department).first()
     assert "under_way" in {step.target for step in next_steps(planned, officer)}
-    delist = find_transition(State.ACCEPTANCE_ASKED, State.DELISTED)
+    delist = TABLE.move(State.ACCEPTANCE_ASKED, State.DELISTED)
     asked = MonitoringPoint.objects.filter(status="acceptance_asked")
     assert all("delisted" in {step.target for step in next_steps(point, staff)} for point in asked)
-    missing = [missing_evidence(delist, file_of(point, note="现场核查"), TODAY, rules()) for point in asked]
+    missing = [missing_evidence(delist, evidence_on_file(point, note="现场核查"), TODAY, rules()) for point in asked]
     assert () in missing
     assert any(piece.proof is Proof.COMPLIANT for pieces in missing for piece in pieces)
 
@@ -202,10 +205,10 @@ def test_projects_have_many_places_lines_and_areas_goals_and_proposals_in_each_s
 
 
 def test_suggestions_stand_where_their_events_left_them(district):
-    assert set(Suggestion.objects.values_list("state", flat=True)) == set(Suggestion.State.values)
+    assert set(Suggestion.objects.values_list("state", flat=True)) == set(Suggestion.State)
     for suggestion in Suggestion.objects.prefetch_related("events"):
         verbs = [event.verb for event in suggestion.events.all()]
-        assert suggestion.state == state_after(verbs)
+        assert suggestion.state == MATTERS.replay(verbs)
         assert suggestion.redo_count == verbs.count("reopened")
     assert Suggestion.objects.filter(author__username="deputy", state="replied").exists()
     verbs = set(SuggestionEvent.objects.values_list("verb", flat=True))

@@ -13,7 +13,7 @@ from accounts.models import Area, Department
 from projects.models import Milestone, Project
 from projects.plan.services import refresh_projects
 from river_monitoring.models import MonitoringPoint
-from river_monitoring.rectification import services as river
+from river_monitoring.samples.services import record_sample
 from stations.models import Deputy, Reception, Station
 from supervision.models import Category, RoutingRule
 
@@ -75,7 +75,7 @@ def point(district, officer):
         listed_on=today - timedelta(days=9), due_on=today - timedelta(days=1),
     )  # fmt: skip
     readings = {"ph": "7.2", "do": "4.8", "nh3n": "2.35", "tp": "0.31"}
-    river.record_sample(point.pk, readings, timezone.now() - timedelta(days=1), officer)
+    record_sample(point.pk, readings, timezone.now() - timedelta(days=1), officer)
     return point
 
 
@@ -201,5 +201,5 @@ def test_a_refusal_is_in_the_reader_s_language(as_user, point, officer):
 
 def test_what_is_stored_does_not_depend_on_who_wrote_it(point, officer):
     with translation.override("en"):
-        sample = river.record_sample(point.pk, {"nh3n": "0.4"}, timezone.now() - timedelta(hours=1), officer)
+        sample = record_sample(point.pk, {"nh3n": "0.4"}, timezone.now() - timedelta(hours=1), officer)
     assert sample.note.startswith("只有1项参评")

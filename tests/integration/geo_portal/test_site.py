@@ -7,11 +7,12 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.core.checks import run_checks
 from django.utils import timezone
-from django_q.models import OrmQ
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 
 from accounts.models import Area
+from jobs.lanes import Lane
+from jobs.models import Job, Worker
 
 
 @pytest.fixture
@@ -24,22 +25,65 @@ def test_alive_asks_nothing_of_the_database(anyone, django_assert_num_queries):
         assert anyone.get("/healthz").content == b"ok\n"
 
 
-def test_ready_names_each_part(anyone):
+@pytest.fixture
+def at_work(world):
+    """A live worker in every lane."""
+    return [Worker.objects.create(name=lane, host="here", lane=lane) for lane in Lane]
+
+
+def test_ready_names_each_part(anyone, at_work):
     response = anyone.get("/readyz")
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "database": True, "migrations": True, "worker": True}
+    body = response.json()
+    assert body.pop("lanes").keys() == set(Lane)
+    assert body == {"ready": True, "database": True, "migrations": True, "worker": True}
 
 
-def test_a_job_that_nobody_takes_makes_the_site_not_ready(anyone):
-    OrmQ.objects.create(key="geo_portal", payload="x", lock=timezone.now() - timedelta(hours=1))
-    response = anyone.get("/readyz")
-    assert response.status_code == 503
-    assert response.json()["worker"] is False
+def not_ready(client):
+    response = client.get("/readyz")
+    return response.status_code == 503 and response.json()["worker"] is False
 
 
-def test_metrics_are_prometheus_text(anyone):
+@pytest.mark.parametrize("lane", Lane)
+def test_a_lane_whose_worker_is_silent_makes_the_site_not_ready(anyone, at_work, lane):
+    Worker.objects.filter(lane=lane).update(heartbeat=timezone.now() - timedelta(seconds=61))
+    assert not_ready(anyone)
+    assert anyone.get("/readyz").json()["lanes"][lane]["heartbeat_s"] >= 61
+    Worker.objects.filter(lane=lane).delete()
+    assert not_ready(anyone)
+
+
+def test_a_job_that_nobody_takes_makes_the_site_not_ready(anyone, at_work):
+    Job.objects.create(func="x", lane="mail", due=timezone.now() - timedelta(minutes=3))
+    assert not_ready(anyone)
+    assert anyone.get("/readyz").json()["lanes"]["mail"]["oldest_due_s"] >= 180
+
+
+def test_a_job_that_waits_behind_one_at_work_is_in_order(anyone, at_work):
+    soon = timezone.now() + timedelta(seconds=30)
+    Job.objects.create(func="x", lane="imports", worker="imports", attempts=1, leased_until=soon)
+    Job.objects.create(func="x", lane="imports", due=timezone.now() - timedelta(hours=1))
+    assert anyone.get("/readyz").status_code == 200
+
+
+def test_a_job_whose_lease_ran_out_counts_as_waiting(anyone, at_work):
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Job.objects.create(func="x", lane="imports", worker="gone", attempts=1, leased_until=long_ago, due=long_ago)
+    assert not_ready(anyone)
+
+
+def test_metrics_are_prometheus_text(anyone, at_work):
+    Job.objects.create(func="x", lane="mail", due=timezone.now() - timedelta(minutes=3))
+    Job.objects.create(func="y", lane="mail", finished=timezone.now(), succeeded=False)
     lines = anyone.get("/metrics").content.decode().splitlines()
-    assert "geo_portal_jobs_waiting 0.0" in lines
+    assert {
+        "geo_portal_jobs_waiting 1.0",
+        "geo_portal_jobs_failed_1d 1.0",
+        'geo_portal_lane_well{lane="mail"} 0.0',
+    } <= set(lines)
+    ages = {line.split("}")[0]: float(line.split()[1]) for line in lines if line.startswith("geo_portal_job_oldest")}
+    assert ages['geo_portal_job_oldest_due_seconds{lane="mail"'] >= 180
+    assert any(line.startswith('geo_portal_worker_heartbeat_seconds{lane="exports"} ') for line in lines)
     assert "# TYPE geo_portal_tiles_total counter" in lines
     assert any(line.startswith("geo_portal_tiles_total{") and 'answer="fast"' in line for line in lines)
 

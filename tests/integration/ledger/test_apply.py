@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, Refusal, StaleEdit
 from ledger.models import AuditEntry, ChainLink
-from ledger.steps.apply import apply, steps_now
+from ledger.steps.apply import apply, step_now, steps_now
 from river_monitoring.models import MonitoringPoint, RectificationEvent
 
 
@@ -161,6 +161,20 @@ def test_what_somebody_may_do_now_is_what_the_table_says(dredging, point, office
     assert [line.verb for line in steps_now(dredging, officer, point)] == ["begin", "suspend", "remark"]
     assert [line.verb for line in steps_now(dredging, staff, point)] == ["suspend", "remark"]
     assert steps_now(dredging, deputy, point) == []
+
+
+def test_one_step_is_asked_for_with_the_refusals_of_taking_it_but_not_its_needs(dredging, point, officer, staff):
+    assert step_now(dredging, officer, point, "begin").target == "under_way"
+    with pytest.raises(NotPermitted, match="联络员"):
+        step_now(dredging, staff, point, "begin")
+    with pytest.raises(NotPermitted) as caught:
+        step_now(dredging, staff, point, "finish")
+    assert caught.value.code == "wrong-state"
+    dredging.closed.add(point.name)
+    with pytest.raises(NotPermitted) as caught:
+        step_now(dredging, officer, point, "begin")
+    assert caught.value.code == "not-now"
+    assert not RectificationEvent.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

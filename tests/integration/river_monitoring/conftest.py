@@ -11,8 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from river_monitoring.models import Evidence, MonitoringPoint, Reach, River
+from river_monitoring.network.models import Reach, River
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import services
+from river_monitoring.rectification.models import Evidence
+from river_monitoring.samples.services import record_sample
 
 GOOD = {"ph": "7.2", "do": "7.6", "codmn": "3.1", "nh3n": "0.32", "tp": "0.08"}
 BAD = {"ph": "7.2", "do": "4.8", "codmn": "5.6", "nh3n": "2.35", "tp": "0.31"}
@@ -60,7 +63,7 @@ def sample(officer: Any) -> Callable[..., Any]:
 
     def record(point: MonitoringPoint, readings: dict[str, str], days_ago: float = 1, **more: Any) -> Any:
         at = timezone.now() - timedelta(days=days_ago)
-        return services.record_sample(point.pk, readings, at, more.pop("actor", officer), **more)
+        return record_sample(point.pk, readings, at, more.pop("actor", officer), **more)
 
     return record
 

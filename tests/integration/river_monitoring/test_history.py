@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from river_monitoring.history import Entry, history_asked, story_of, years_of
-from river_monitoring.models import RectificationEvent
+from river_monitoring.history import Entry, history_asked, history_of, years_of
 from river_monitoring.rectification import services
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.samples.services import correct_sample
 from river_monitoring.works import services as works
 
 from .conftest import BAD, GOOD
@@ -30,13 +31,13 @@ def lived(listed, named_officer, sample):
     measure = works.add_measure(listed.pk, named_officer, {"kind": "sewers", "title": "东岸截污", "cost_wan": 30})
     works.change_measure(measure.pk, named_officer, expected_version=1, changes={"share_done": 40})
     wrong = sample(listed, BAD, days_ago=3)
-    services.correct_sample(wrong.pk, {**BAD, "nh3n": "1.35"}, "录入时小数点错位", named_officer)
+    correct_sample(wrong.pk, {**BAD, "nh3n": "1.35"}, "录入时小数点错位", named_officer)
     listed.refresh_from_db()
     return listed
 
 
 def texts(point, user=None):
-    return [entry.text for entry in story_of(point, user)]
+    return [entry.text for entry in history_of(point, user)]
 
 
 def test_every_kind_of_event_is_told_in_a_sentence(lived):
@@ -48,7 +49,7 @@ def test_every_kind_of_event_is_told_in_a_sentence(lived):
 
 
 def test_a_correction_shows_old_and_new_values(lived):
-    correction = next(entry for entry in story_of(lived, None) if entry.kind == "correction")
+    correction = next(entry for entry in history_of(lived, None) if entry.kind == "correction")
     assert "氨氮：2.35 → 1.35 mg/L" in correction.facts
     assert "类别：劣Ⅴ类 → Ⅴ类" in correction.facts
     assert correction.words == "录入时小数点错位"
@@ -56,8 +57,8 @@ def test_a_correction_shows_old_and_new_values(lived):
 
 def test_of_two_corrections_each_shows_its_own_values(lived, named_officer):
     again = lived.samples.get()
-    services.correct_sample(again.pk, {**again.readings, "nh3n": "1.45"}, "复核", named_officer)
-    facts = [entry.facts for entry in story_of(lived, None) if entry.kind == "correction"]
+    correct_sample(again.pk, {**again.readings, "nh3n": "1.45"}, "复核", named_officer)
+    facts = [entry.facts for entry in history_of(lived, None) if entry.kind == "correction"]
     assert [found[0] for found in facts] == ["氨氮：1.35 → 1.45 mg/L", "氨氮：2.35 → 1.35 mg/L"]
 
 
@@ -74,7 +75,7 @@ def test_newest_comes_first_and_years_are_apart(make_point, world):
         RectificationEvent.objects.create(
             point=point, at=now - timedelta(days=days), from_status=source, to_status=target, department=world.water
         )
-    years = years_of(story_of(point, None))
+    years = years_of(history_of(point, None))
     assert [len(year.entries) for year in years] == [1, 1]
     assert years[0].number > years[1].number
 
@@ -82,7 +83,7 @@ def test_newest_comes_first_and_years_are_apart(make_point, world):
 def test_the_water_is_told_only_when_it_crosses_its_target(point, sample):
     for days, readings in ((95, BAD), (65, BAD), (35, GOOD), (5, GOOD)):
         sample(point, readings, days_ago=days)
-    found = [entry for entry in story_of(point, None) if entry.kind == "sample"]
+    found = [entry for entry in history_of(point, None) if entry.kind == "sample"]
     assert [entry.tone for entry in found] == ["good", "bad"]
 
 
@@ -94,6 +95,6 @@ def test_rooms_above_add_their_entries(point):
 
     history_asked.connect(answer)
     try:
-        assert told in story_of(point, None)
+        assert told in history_of(point, None)
     finally:
         history_asked.disconnect(answer)

@@ -98,7 +98,7 @@ def test_the_wrong_department_returns_within_ten_days_and_staff_assign_again(
     services.reply(other_officer, assigned.pk, version=3, text="已处理", result="B")
     assigned.refresh_from_db()
     assert verbs(assigned) == ["submitted", "assigned", "returned", "assigned", "replied"]
-    assert table.state_after(verbs(assigned)) == assigned.state
+    assert table.TABLE.replay(verbs(assigned)) == assigned.state
 
 
 def test_on_the_eleventh_day_it_is_too_late_to_return(assigned, officer, on_day):

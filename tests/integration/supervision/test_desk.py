@@ -73,7 +73,7 @@ def test_what_can_no_longer_be_done_keeps_what_was_typed_and_has_no_button(assig
 
 def test_a_planned_day_is_typed_on_the_reply(assigned, officer, as_user):
     sent = {"version": 1, "text": "列入明年计划", "result": "B", "planned_on": "2099-03-01"}
-    assert as_user(officer).post(address(assigned, "reply"), sent | {"result": "A"}).status_code == 422
+    assert as_user(officer).post(address(assigned, "reply"), sent | {"result": "A"}).status_code == 400
     assert as_user(officer).post(address(assigned, "reply"), sent).status_code == 302
     assert "2099年3月1日" in as_user(officer).get(page(assigned)).text
 
@@ -84,7 +84,7 @@ def test_staff_link_a_station_nearby_and_take_it_back(unrouted, staff, as_user, 
     assert "望春站" in client.get(page(unrouted)).text
     assert client.post(address(unrouted, "link"), {"version": 1, "near": "station:S1"}).status_code == 302
     link = MatterLink.objects.get()
-    assert client.post(address(unrouted, "link"), {"version": 1, "code": "NONE"}).status_code == 422
+    assert client.post(address(unrouted, "link"), {"version": 1, "code": "NONE"}).status_code == 400
     assert client.post(address(unrouted, "unlink"), {"version": 1, "link_id": link.pk}).status_code == 302
     assert not MatterLink.objects.exists()
 

@@ -35,7 +35,7 @@ def test_a_deputy_files_a_finding_at_a_point_and_it_goes_to_the_points_departmen
     assert suggestion.due_on == clocks.reply_due_on(timezone.localdate())
     assert suggestion.title == "河面有油污"
     assert [event.verb for event in suggestion.events.all()] == ["submitted", "assigned"]
-    assert table.state_after(event.verb for event in suggestion.events.all()) == suggestion.state
+    assert table.TABLE.replay(event.verb for event in suggestion.events.all()) == suggestion.state
 
 
 def test_a_finding_about_a_project_goes_to_its_lead(deputy, project, file_finding, world):

@@ -63,7 +63,7 @@ def test_whoever_is_no_deputy_gets_the_form_of_citizens(cast, request, world, as
 def test_errors_stand_beside_their_fields_and_keep_what_was_typed(deputy, world, as_user):
     sent = form(text="", lng="120.0", address="桥下")
     answer = as_user(deputy).post(REPORT, sent)
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "请写明看到的情况" in answer.text
     assert "桥下" in answer.text
     assert sent["client_id"] in answer.text
@@ -72,7 +72,7 @@ def test_errors_stand_beside_their_fields_and_keep_what_was_typed(deputy, world,
 
 def test_a_place_outside_the_district_is_refused_beside_the_place(deputy, world, as_user):
     answer = as_user(deputy).post(REPORT, form(lng="120.0"))
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert answer.context["form"].errors["lng"]
 
 
@@ -83,7 +83,7 @@ def test_a_photo_that_is_none_is_refused_and_the_rest_kept(deputy, world, as_use
     fake.file.truncate()
     fake.file.seek(0)
     answer = as_user(deputy).post(REPORT, {**form(), "photos": [fake]})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert answer.context["form"].errors["photos"]
     assert "排水口有黑水" in answer.text
     assert not Finding.objects.exists()

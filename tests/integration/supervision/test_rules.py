@@ -7,10 +7,11 @@ from accounts.models import Department, Role, User
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.models import AuditEntry
 from supervision.deadlines.clocks import Clock
+from supervision.deadlines.services import set_clock
 from supervision.matters import services
 from supervision.models import Category, ClockRule, RoutingRule
 from supervision.routing import check, routes
-from supervision.routing.services import delete_rule, save_rule, set_clock
+from supervision.routing.services import delete_rule, save_rule
 from supervision.routing.zones import as_text, parse
 from tests.conftest import MIDDLE, box
 
@@ -84,7 +85,7 @@ def test_a_matter_goes_to_the_unit_of_its_town(deputy, world, town_unit, file_fi
     assert file_finding(deputy).suggestion.department == town_unit
     # The other town has no unit: staff decide.
     assert file_finding(deputy, lon=121.38).suggestion.state == "submitted"
-    assert [town.name for town in check.look().without_unit] == ["东镇"]
+    assert [town.name for town in check.find_faults().without_unit] == ["东镇"]
 
 
 def test_a_promise_in_working_days_is_the_fast_lane(deputy, world, rules, file_finding):
@@ -94,27 +95,27 @@ def test_a_promise_in_working_days_is_the_fast_lane(deputy, world, rules, file_f
 
 
 def test_rules_for_every_category_in_the_whole_district_are_sound(rules):
-    assert check.look().is_sound
+    assert check.find_faults().is_sound
 
 
 def test_a_category_without_a_rule_is_a_gap_in_each_town_as_large_as_what_zones_leave(world, rules):
     RoutingRule.objects.filter(category="environment").delete()
     zone("西半", world.water, 121.30, 29.80, 121.325, 29.90)
-    gaps = {gap.town.name: gap.percent for gap in check.look().gaps}
+    gaps = {gap.town.name: gap.percent for gap in check.find_faults().gaps}
     assert gaps == {"西镇": 50, "东镇": 100}
 
 
 def test_zones_that_contradict_and_rules_that_never_apply_are_named(world, rules):
     one = zone("甲", world.water, 121.30, 29.80, 121.33, 29.90)
     other = zone("乙", world.ecology, 121.32, 29.80, 121.35, 29.90)
-    found = check.look()
+    found = check.find_faults()
     assert [(clash.one, clash.other) for clash in found.conflicts] == [(one, other)]
     other.priority = 90
     other.save()
-    assert check.look().conflicts == ()
+    assert check.find_faults().conflicts == ()
     hidden = RoutingRule.objects.create(category="environment", area=world.west_town, department=world.ecology)
     always = RoutingRule.objects.create(category="", department=world.water, priority=1)
-    assert (hidden, always) in check.look().unused
+    assert (hidden, always) in check.find_faults().unused
 
 
 def test_the_same_category_and_place_has_one_rule_and_names_one_who_answers(staff, world):
@@ -203,7 +204,7 @@ def form(world, **more):
 def test_staff_draw_a_zone_and_a_matter_there_follows_it(staff, world, rules, as_user, deputy, file_finding):
     client = as_user(staff)
     bad = client.post(reverse("supervision:rule_new"), form(world, corners="1, 2"))
-    assert (bad.status_code, "三个点" in bad.text) == (422, True)
+    assert (bad.status_code, "三个点" in bad.text) == (400, True)
     assert client.post(reverse("supervision:rule_new"), form(world)).status_code == 302
     assert file_finding(deputy, lon=121.31).suggestion.department == world.ecology
     assert file_finding(deputy, lon=MIDDLE - 0.01).suggestion.department == world.water
@@ -243,8 +244,18 @@ def test_staff_set_a_clock_on_its_page(staff, world, as_user, deputy, file_findi
     assert client.post("/routing/clocks/reply/", sent).status_code == 302
     assert client.post("/routing/clocks/reply/", sent).status_code == 409
     assert client.post("/routing/clocks/nothing/", sent).status_code == 404
-    assert client.post("/routing/clocks/redo/", sent | {"amount": 0}).status_code == 422
+    assert client.post("/routing/clocks/redo/", sent | {"amount": 0}).status_code == 400
     assert "10 个工作日" in client.get("/routing/clocks/").text
     matter = file_finding(deputy).suggestion
     assigned = services.assign(staff, matter.pk, version=1, department=world.water)
     assert (assigned.due_on - matter.submitted_at.date()).days < 25
+
+
+def test_a_rule_that_somebody_changed_meanwhile_is_not_deleted(staff, world, rules, as_user):
+    rule = RoutingRule.objects.order_by("pk").first()
+    address = reverse("supervision:rule_delete", args=[rule.pk])
+    answer = as_user(staff).post(address, {"version": rule.version + 1})
+    assert answer.status_code == 409
+    assert RoutingRule.objects.filter(pk=rule.pk).exists()
+    assert as_user(staff).post(address, {"version": rule.version}).status_code == 302
+    assert not RoutingRule.objects.filter(pk=rule.pk).exists()

@@ -15,8 +15,8 @@ from geokit.refusal import NotPermitted
 from projects.feedback.services import count_waiting_feedback, hide_feedback, may_reply
 from projects.models import Feedback, Project, Proposal
 from projects.permissions import may_update, project_audience
-from reporting.dashboard.page_data import look as numbers
-from reporting.dashboard.selection import Choice as Question
+from reporting.dashboard.page_data import numbers_of as numbers
+from reporting.dashboard.selection import Selection as Question
 from river_monitoring.permissions import may_record_sample, points_to_record
 from river_monitoring.rectification.evidence import next_steps
 from river_monitoring.works.permissions import may_work_on

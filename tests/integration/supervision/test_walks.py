@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from accounts.models import Department, Role, User
 from geokit.refusal import Refusal
 from ledger import chain
+from ledger.steps.apply import steps_now
 from supervision.matters import services, table
-from supervision.matters.permissions import SITE, Reporter, person_of, suggestions_visible_to
-from supervision.matters.queries import matter_of
+from supervision.matters.permissions import SITE, Reporter, suggestions_visible_to
 from supervision.matters.services.filing import submit
-from supervision.matters.table import IN_HAND, State, Verb
+from supervision.matters.states import State, Verb
+from supervision.matters.table import IN_HAND
+from supervision.matters.workflow import MATTERS
 from supervision.models import Finding, Suggestion
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +44,7 @@ class Walk:
         matter = Suggestion.objects.get(pk=self.matter.pk)
         for actor in self.actors:
             if suggestions_visible_to(actor).filter(pk=matter.pk).exists():
-                for step in table.steps_now(person_of(actor), matter_of(matter), timezone.localdate()):
+                for step in steps_now(MATTERS, actor, matter):
                     if step.verb not in UNTAKEN:
                         yield actor, step.verb
 
@@ -72,7 +74,7 @@ class Walk:
 
 def assert_sound(matter):
     verbs = list(matter.events.order_by("at", "pk").values_list("verb", flat=True))
-    assert table.state_after(verbs) == matter.state, verbs
+    assert table.TABLE.replay(verbs) == matter.state, verbs
     assert (matter.state == State.MERGED) == (matter.merged_into_id is not None)
     assert matter.redo_count == verbs.count("reopened") <= table.REDO_LIMIT
     if matter.state in IN_HAND:
@@ -102,6 +104,6 @@ def test_any_walk_of_allowed_steps_leaves_states_constraints_and_chain_sound(wal
 
 
 def test_every_step_of_the_table_is_walked_or_named_as_taken_elsewhere():
-    walked = {line.verb for line in table.TABLE} - UNTAKEN
+    walked = {line.verb for line in table.TABLE.transitions} - UNTAKEN
     served = {Verb.RETURN: "return_to_staff", Verb.REOPEN: "rate"}
     assert all(hasattr(services, served.get(verb, str(verb))) for verb in walked)

@@ -4,9 +4,9 @@ import json
 
 import pytest
 from django.core.management import call_command
-from django_q.models import OrmQ
 
 from geo_portal.tilesets import watch_tables
+from jobs.models import Job
 from tests.integration.tiles.ladders import low_thresholds, make_table
 from tests.integration.tiles.test_ladder_versions import make_ladder, publish
 from tiles.ladder.models import Ladder
@@ -46,9 +46,9 @@ def test_after_migrating_published_layers_without_copies_get_them(tmp_path, djan
     version = publish(tmp_path, 30)
     with django_capture_on_commit_callbacks(execute=True):
         watch_tables()
-    assert [task.task["args"][0] for task in OrmQ.objects.all()] == [f"layer_data.{version.table_name}"]
-    OrmQ.objects.all().delete()
+    assert [job.args[0] for job in Job.objects.all()] == [f"layer_data.{version.table_name}"]
+    Job.objects.all().delete()
     make_ladder(version)
     with django_capture_on_commit_callbacks(execute=True):
         watch_tables()
-    assert not OrmQ.objects.exists()
+    assert not Job.objects.exists()

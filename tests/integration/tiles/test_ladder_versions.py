@@ -4,8 +4,8 @@ import json
 
 import pytest
 from django.db import connection
-from django_q.models import OrmQ
 
+from jobs.models import Job
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
@@ -49,9 +49,8 @@ def counted():
 def test_publishing_queues_the_making_of_copies(tmp_path, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         version = publish(tmp_path, 30)
-    tasks = [task.task for task in OrmQ.objects.all()]
-    (args,) = (task["args"] for task in tasks if task["func"] == "tiles.ladder.jobs.build_table")
-    assert args == (f"layer_data.{version.table_name}", ["name"])
+    job = Job.objects.get(func="tiles.ladder.jobs.build_table")
+    assert job.args == [f"layer_data.{version.table_name}", ["name"]]
 
 
 def test_undo_goes_back_to_the_copies_of_the_earlier_version(tmp_path):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from river_monitoring.assessment.snapshot import month_of
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.permissions import samples_visible_to
-from river_monitoring.points.queries import monthly_classes
+from river_monitoring.statistics.overview import monthly_classes
 
 TILE = "/tiles/monitoring_points/10/857/422.mvt"
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from demo.plan.citizens import reports
-from supervision.matters.table import State, state_after
+from supervision.matters.states import State
+from supervision.matters.table import TABLE
 from supervision.public.private_links import is_secret
 
 TODAY = date(2026, 11, 23)
@@ -17,7 +18,7 @@ def verbs(report):
 
 
 def test_every_state_but_returned_is_shown():
-    shown = {state_after(verbs(report)) for report in REPORTS}
+    shown = {TABLE.replay(verbs(report)) for report in REPORTS}
     assert shown == set(State) - {State.RETURNED}
 
 

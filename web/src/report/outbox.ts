@@ -3,7 +3,8 @@ import { all, announce, make, one } from "../dom";
 import { forgetDraft } from "../forms/drafts";
 import { showNotice } from "../map/notices";
 import { say } from "../words";
-import { freshSecret, type Parcel, pack } from "./parcel";
+import { knowAccount } from "./account";
+import { freshSecret, type Parcel, pack, withDigests } from "./parcel";
 import { nextIn, onChange, sendWaiting } from "./send";
 import * as store from "./store";
 
@@ -28,6 +29,7 @@ export function dressOutbox(): void {
   for (const form of all<HTMLFormElement>("form[data-outbox-form]:not([data-outbox-on])")) {
     form.dataset.outboxOn = "";
     keepOffline();
+    knowAccount(form);
     if (form.dataset.outboxForm === "always") renew(form);
     form.addEventListener("submit", (event) => beforeSending(form, event), { capture: true });
     form.addEventListener("htmx:beforeRequest", (event) => {
@@ -38,7 +40,8 @@ export function dressOutbox(): void {
     });
     form.addEventListener("htmx:beforeOnLoad", (event) => {
       const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
-      if (event.target !== form || !BUSY.has(xhr.status)) return;
+      // 409: nobody, or somebody else, is signed in by now. The device keeps it and asks.
+      if (event.target !== form || !(BUSY.has(xhr.status) || xhr.status === 409)) return;
       // The answer is no page to show: the report waits until the server has time for it.
       event.preventDefault();
       void keep(form, Number(xhr.getResponseHeader("Retry-After")) || 60);
@@ -64,7 +67,8 @@ async function keep(form: HTMLFormElement, pauseSeconds = 0): Promise<void> {
     showProblem(form, say("outbox.noPlace"));
     return;
   }
-  const parcel = pack(data, form.dataset.filedAs ?? "", Date.now());
+  const parcel = await withDigests(pack(data, form.dataset.filedAs ?? "", Date.now()));
+  parcel.asName = form.dataset.filedAsName;
   if (pauseSeconds) parcel.notBefore = Date.now() + pauseSeconds * 1000;
   try {
     await store.put(parcel);
@@ -137,7 +141,12 @@ function row(parcel: Parcel): HTMLElement {
       button("outbox.forget", () => drop(parcel)),
     );
   } else {
-    if (parcel.state === "waiting") item.append(button("outbox.now", () => now(parcel)));
+    if (parcel.asksName)
+      item.append(
+        signIn(parcel),
+        button("outbox.noName", () => unnamed(parcel)),
+      );
+    else if (parcel.state === "waiting") item.append(button("outbox.now", () => now(parcel)));
     else item.append(button("outbox.open", () => putBack(parcel)));
     item.append(button("outbox.drop", () => drop(parcel), true));
   }
@@ -147,7 +156,9 @@ function row(parcel: Parcel): HTMLElement {
 function stateOf({ state, photos, reason, number }: Parcel): string {
   if (state === "sent") return say("outbox.sent", { number: number ?? "" });
   if (state === "refused") return say("outbox.refused", { reason: reason ?? "" });
-  const base = say("outbox.waits", { photos: photos.length });
+  const base = number
+    ? say("outbox.partly", { number, photos: photos.length })
+    : say("outbox.waits", { photos: photos.length });
   return reason ? `${base} ${reason}` : base;
 }
 
@@ -175,6 +186,19 @@ function button(
 
 async function now(parcel: Parcel): Promise<void> {
   await store.put({ ...parcel, notBefore: 0 });
+  await again();
+}
+
+function signIn({ asName }: Parcel): HTMLElement {
+  const href = `/accounts/login/?next=${encodeURIComponent("/report/")}`;
+  const text = say("outbox.signIn", { name: asName ?? "" });
+  return make("a", { class: "btn", href, "hx-boost": "false", text });
+}
+
+/** The person here has said so: it goes as a report of nobody's. */
+async function unnamed(parcel: Parcel): Promise<void> {
+  const { reason: _, ...rest } = parcel;
+  await store.put({ ...rest, as: "", asksName: false, notBefore: 0 });
   await again();
 }
 

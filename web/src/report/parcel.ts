@@ -1,8 +1,11 @@
 /** A report that waits on this device until it has been taken: what it holds, and when it may be tried again. */
+import { claimOf, sha256 } from "../forms/claims";
 
 export interface Photo {
   name: string;
   blob: Blob;
+  /** SHA-256 of its bytes when it was put here: the server names what it has by this. */
+  sha256?: string;
 }
 
 export interface Parcel {
@@ -12,6 +15,10 @@ export interface Parcel {
   secret: string;
   /** The account it was written under; "" for none. */
   as: string;
+  /** Whose account that is, as the page said. */
+  asName?: string;
+  /** Nobody is signed in: the person here says in whose name it goes. */
+  asksName?: boolean;
   made: number;
   fields: Record<string, string>;
   photos: Photo[];
@@ -26,7 +33,16 @@ export interface Parcel {
 
 const FIRST_PAUSE_MS = 15_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
-const OWN_FIELDS = new Set(["client_id", "secret", "csrfmiddlewaretoken", "photos", "anyway"]);
+const OWN_FIELDS = new Set([
+  "client_id",
+  "secret",
+  "csrfmiddlewaretoken",
+  "photos",
+  "photo_sha256",
+  "filed_as",
+  "in_whose_name",
+  "anyway",
+]);
 
 /** How long to wait after so many failures. */
 export function pauseAfter(tries: number): number {
@@ -66,6 +82,16 @@ export function pack(data: FormData, as: string, now: number): Parcel {
   };
 }
 
+/** The parcel with the digest of each photo, for those that were kept without one too. */
+export async function withDigests(parcel: Parcel): Promise<Parcel> {
+  const photos = parcel.photos.map(async (photo) => ({
+    ...photo,
+    // A photo that the device cannot read now is claimed when it can be.
+    sha256: photo.sha256 ?? (await sha256(photo.blob).catch(() => undefined)),
+  }));
+  return { ...parcel, photos: await Promise.all(photos) };
+}
+
 /** What is posted: the same as the form itself would. What was alike has been shown, or could not be. */
 export function unpack(parcel: Parcel): FormData {
   const data = new FormData();
@@ -74,6 +100,7 @@ export function unpack(parcel: Parcel): FormData {
   data.set("secret", parcel.secret);
   data.set("filed_as", parcel.as);
   data.set("anyway", "1");
+  data.set("photo_sha256", claimOf(parcel.photos.map((photo) => photo.sha256)));
   for (const { name, blob } of parcel.photos) data.append("photos", blob, name);
   return data;
 }
@@ -83,7 +110,9 @@ export interface Answer {
   retryAfter?: number;
   number?: string;
   url?: string;
+  photos?: { arrived: string[] };
   detail?: string;
+  code?: string;
   errors?: string[];
 }
 
@@ -92,13 +121,21 @@ export function afterAnswer(parcel: Parcel, answer: Answer | undefined, now: num
   const tries = parcel.tries + 1;
   if (!answer || answer.status >= 500 || answer.status === 403 || answer.status === 409) {
     const again = { ...parcel, tries, notBefore: now + pauseAfter(tries) };
-    return answer?.status === 409 ? { ...again, reason: answer.detail } : again;
+    if (answer?.status !== 409) return again;
+    return { ...again, reason: answer.detail, asksName: answer.code === "signed-out" };
   }
   if (answer.status === 429) {
     return { ...parcel, tries, notBefore: now + (answer.retryAfter ?? 60) * 1000 };
   }
   if (answer.status < 300 && answer.number) {
     const { number, url } = answer;
+    // A photo goes only when the answer names it: it may exist nowhere else.
+    const arrived = new Set(answer.photos?.arrived);
+    const photos = parcel.photos.filter((photo) => !arrived.has(photo.sha256 ?? ""));
+    if (photos.length > 0) {
+      const notBefore = now + pauseAfter(tries);
+      return { ...parcel, tries, notBefore, photos, number, url, reason: undefined };
+    }
     return { ...parcel, state: "sent", photos: [], fields: {}, number, url, reason: undefined };
   }
   const reason = [...new Set(answer.errors?.length ? answer.errors : [answer.detail ?? ""])];

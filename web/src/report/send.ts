@@ -1,5 +1,5 @@
 /** Sending what waits: one at a time, one tab at a time, until the server says that it has it. */
-import { type Answer, afterAnswer, type Parcel, unpack } from "./parcel";
+import { type Answer, afterAnswer, type Parcel, unpack, withDigests } from "./parcel";
 import * as store from "./store";
 
 const REPORT = "/report/";
@@ -16,7 +16,8 @@ export async function sendWaiting(): Promise<void> {
     if (!lock) return;
     for (const parcel of await store.all()) {
       if (parcel.state !== "waiting" || parcel.notBefore > Date.now()) continue;
-      const next = afterAnswer(parcel, await post(parcel), Date.now());
+      const whole = await withDigests(parcel);
+      const next = afterAnswer(whole, await post(whole), Date.now());
       await store.put(next);
       changed();
     }
@@ -53,7 +54,9 @@ async function read(response: Response): Promise<Answer> {
   const body = (await response.json()) as {
     number?: string;
     url?: string;
+    photos?: { arrived: string[] };
     detail?: string;
+    code?: string;
     errors?: { message: string }[];
   };
   return { ...body, ...answer, errors: body.errors?.map(({ message }) => message) };

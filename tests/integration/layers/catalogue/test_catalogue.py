@@ -108,9 +108,9 @@ def test_what_has_no_rows_has_no_picture(ponds: Layer) -> None:
 
 
 def test_the_worker_is_asked_once_for_a_picture(ponds: Layer, client: Any) -> None:
-    from django_q.models import OrmQ
+    from jobs.models import Job
 
-    before = OrmQ.objects.count()
+    before = Job.objects.count()
     for _turn in range(3):
         client.get("/layers/")
-    assert OrmQ.objects.count() <= before + 1
+    assert Job.objects.count() <= before + 1

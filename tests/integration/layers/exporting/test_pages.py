@@ -31,7 +31,7 @@ def names_in(answer: Any) -> list[str]:
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What was handed to the worker, and has not been done yet."""
     jobs: list[dict[str, Any]] = []
-    monkeypatch.setattr(export_jobs, "async_task", lambda name, asked: jobs.append(asked))
+    monkeypatch.setattr(export_jobs, "enqueue", lambda name, asked: jobs.append(asked))
     monkeypatch.setattr(export_views, "AT_ONCE_ROWS", 2)
     return jobs
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django_q.models import OrmQ
 
+from jobs.models import Job
 from layers.importing import jobs
 from layers.models import ImportJob, Layer
 from tests.data.gis_files import ESRI_4549, bow_tie, gbk_ponds, project, square, write_file
@@ -64,7 +64,7 @@ def test_gis_staff_load_a_gbk_zip_and_it_is_on_the_map(gis_client: Any, client: 
 
 def test_the_job_is_queued_with_the_upload_and_delivered_twice_counts_once(gis_client: Any, tmp_path: Path) -> None:
     job = inspected(gis_client, gbk_ponds(tmp_path))
-    assert OrmQ.objects.count() == 1
+    assert Job.objects.count() == 1
     gis_client.post(f"/layers/import/{job.pk}/confirm/", CHOICES)
     for _ in range(2):
         jobs.run_import(job.pk)

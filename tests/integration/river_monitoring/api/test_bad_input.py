@@ -11,9 +11,9 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from river_monitoring.models import AutomaticStation, Sample, StationFault
 from river_monitoring.samples.hj212.intake import store
 from river_monitoring.samples.hj212.packet import parse
+from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
 
 MN = "88888880000001"
 HJ_CODES = {"ph": "w01001", "nh3n": "w21003", "hg": "w20111"}
@@ -44,7 +44,7 @@ def by_form(as_user, officer, point):
     def send(readings, at):
         body = {"phenomenon_time": f"{at:%Y-%m-%dT%H:%M}", **readings}
         answer = as_user(officer).post(f"/river/points/{point.code}/samples/new/", body)
-        assert answer.status_code == 422
+        assert answer.status_code == 400
         return [(name, text) for name, texts in answer.context["form"].errors.items() for text in texts]
 
     return send
@@ -150,7 +150,7 @@ def test_a_station_in_a_unit_that_nobody_knows_is_not_rated(point):
 def test_a_sheet_in_a_unit_that_nobody_knows_is_refused_whole(as_user, officer, point, head):
     text = f"code\ttime\t{head}\nP-1\t2026-01-05\t0.3"
     answer = as_user(officer).post("/river/samples/import/", {"text": text, "commit": "1"})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "不认识，应为" in answer.content.decode()
     assert not Sample.objects.exists()
 
@@ -163,7 +163,7 @@ def test_what_a_station_sent_is_rated_once_somebody_has_confirmed_it(as_user, of
     sample = Sample.objects.get()
     address = f"/river/points/{point.code}/samples/{sample.pk}/correct/"
     assert 'value="235"' in client.get(address).content.decode()
-    assert client.post(address, {"nh3n": "235", "reason": "已现场复核"}).status_code == 422
+    assert client.post(address, {"nh3n": "235", "reason": "已现场复核"}).status_code == 400
     client.post(address, {"nh3n": "235", "reason": "已现场复核", "confirmed": "on"})
     sample.refresh_from_db()
     assert (sample.water_class, sample.flagged) == (6, {})
@@ -182,5 +182,5 @@ def test_the_same_form_twice_is_one_sample_and_another_value_is_refused(as_user,
     client = as_user(officer)
     for _ in range(2):
         assert client.post(address, {"phenomenon_time": at, "nh3n": "0.3"}).status_code == 302
-    assert client.post(address, {"phenomenon_time": at, "nh3n": "0.4"}).status_code == 422
+    assert client.post(address, {"phenomenon_time": at, "nh3n": "0.4"}).status_code == 400
     assert Sample.objects.count() == 1

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import ApiToken
 from accounts.tokens import services as tokens
-from river_monitoring.models import Sample
+from river_monitoring.samples.models import Sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 URL = "/api/v1/samples/"
@@ -93,7 +93,7 @@ def test_another_sample_of_the_same_time_conflicts_and_changes_nothing(send, poi
 
 
 def test_what_was_corrected_since_is_not_brought_back_by_sending_it_again(send, point, officer):
-    from river_monitoring.rectification.services import correct_sample
+    from river_monitoring.samples.services import correct_sample
 
     body = body_of(point)
     sample = Sample.objects.get(pk=send(body).json()["id"])

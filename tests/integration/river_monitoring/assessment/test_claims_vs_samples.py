@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from river_monitoring.assessment.claims_vs_samples import accord_of, disagreements
-from river_monitoring.models import MonitoringPoint
+from river_monitoring.assessment.claims_vs_samples import check_claims, disagreements
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.works.models import Measure
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
@@ -28,14 +28,14 @@ def measure(world):
 def test_acceptance_asked_with_too_few_months_is_named(make_point, sample):
     point = make_point("P-2", status="acceptance_asked")
     sample(point, GOOD, days_ago=3)
-    assert accord_of(point).sentences == ["部门已申请验收，但水样只连续达标 1 个月，销号要求 3 个月。"]
+    assert check_claims(point).sentences == ["部门已申请验收，但水样只连续达标 1 个月，销号要求 3 个月。"]
 
 
 def test_claimed_done_and_failing_is_named(make_point, sample):
     point = make_point("P-2", status="acceptance_asked")
     sample(point, BAD, days_ago=3)
     point.refresh_from_db()
-    found = accord_of(point)
+    found = check_claims(point)
     assert "劣于目标" in found.sentences[0]
     assert found.months[0].complies is False
     assert found.months[0].limiting == ["氨氮"]
@@ -45,37 +45,37 @@ def test_measures_done_and_still_failing_is_named(make_point, sample, measure):
     point = make_point("P-2", status="under_way")
     measure(point, 100)
     sample(point, BAD, days_ago=3)
-    assert "登记的措施全部完成" in accord_of(point).sentences[0]
+    assert "登记的措施全部完成" in check_claims(point).sentences[0]
 
 
 def test_water_that_is_good_before_the_works_are_is_named_too(make_point, sample, measure):
     point = make_point("P-2", status="under_way")
     measure(point, 40)
     months(sample, point, GOOD)
-    assert "只完成 40%" in accord_of(point).sentences[0]
+    assert "只完成 40%" in check_claims(point).sentences[0]
 
 
 def test_a_bad_water_that_nobody_has_listed_is_named(make_point, sample):
     point = make_point("P-2", status="none")
     sample(point, BAD, days_ago=3)
-    assert "没有挂号治理" in accord_of(point).sentences[0]
+    assert "没有挂号治理" in check_claims(point).sentences[0]
 
 
 def test_a_claim_without_any_sample_is_named(make_point):
-    assert "没有任何水样" in accord_of(make_point("P-2", status="delisted")).sentences[0]
+    assert "没有任何水样" in check_claims(make_point("P-2", status="delisted")).sentences[0]
 
 
 def test_a_claim_on_old_samples_is_named(make_point, sample):
     point = make_point("P-2", status="delisted")
     sample(point, GOOD, days_ago=100)
-    assert any("说明不了现在" in sentence for sentence in accord_of(point).sentences)
+    assert any("说明不了现在" in sentence for sentence in check_claims(point).sentences)
 
 
 def test_work_that_goes_on_over_failing_water_agrees(make_point, sample, measure):
     point = make_point("P-2", status="under_way")
     measure(point, 40)
     sample(point, BAD, days_ago=3)
-    found = accord_of(point)
+    found = check_claims(point)
     assert not found.disagrees
     assert found.progress.share_done == 40
 
@@ -83,19 +83,19 @@ def test_work_that_goes_on_over_failing_water_agrees(make_point, sample, measure
 def test_a_delisted_water_that_stays_good_agrees(make_point, sample):
     point = make_point("P-2", status="delisted", delisted_on=timezone.localdate() - timedelta(days=60))
     months(sample, point, GOOD)
-    assert not accord_of(point).disagrees
+    assert not check_claims(point).disagrees
 
 
 def test_one_bad_sample_breaks_the_month_and_the_run(make_point, sample):
     point = make_point("P-2", status="acceptance_asked")
     months(sample, point, GOOD)
-    assert accord_of(point).run >= 3
+    assert check_claims(point).run >= 3
     sample(point, BAD, days_ago=2)
-    assert accord_of(point).run == 0
+    assert check_claims(point).run == 0
 
 
 def test_a_point_without_samples_and_claims_is_left_alone(point):
-    found = accord_of(point)
+    found = check_claims(point)
     assert (found.months, found.sentences, found.run) == ([], [], 0)
 
 

@@ -15,7 +15,8 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
-from river_monitoring.models import RectificationEvent, Sample
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.samples.models import Sample
 
 CASES = json.loads((Path(__file__).parents[3] / "data" / "point_filters.json").read_text(encoding="utf-8"))
 POINTS = "/api/v1/monitoring-points/"

@@ -5,8 +5,8 @@ import shapely
 from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from pyproj import Geod
 
-from river_monitoring.models import ManagementRange, Reach, ReachLink, River
 from river_monitoring.network import build
+from river_monitoring.network.models import ManagementRange, Reach, ReachLink, River
 from river_monitoring.waters import stream
 
 GEOD = Geod(ellps="WGS84")
@@ -78,7 +78,7 @@ def test_a_lake_is_one_water_that_is_left_where_its_shore_comes_nearest(waters, 
     here = make_point("P-N", river=lake, reach=north, geom=Point(121.285, 29.86, srid=4326))
     beside = make_point("P-S", river=lake, reach=south, geom=Point(121.285, 29.85, srid=4326))
     below = make_point("P-A", reach=waters["A"], geom=Point(121.315, 29.85, srid=4326))
-    found = stream.of_point(here)
+    found = stream.stream_of(here)
     assert [near.point for near in found.downstream] == [below]
     assert beside not in [near.point for near in found.upstream]
 
@@ -89,11 +89,11 @@ def test_points_up_and_down_the_stream_nearest_first_with_their_distance(waters,
     above = make_point("P-ABOVE", reach=waters["A"], geom=Point(121.302, 29.85, srid=4326))
     here = make_point("P-HERE", reach=waters["A"], geom=Point(121.315, 29.8503, srid=4326))
     below = make_point("P-BELOW", reach=waters["B"], geom=Point(121.33, 29.85, srid=4326))
-    found = stream.of_point(here)
+    found = stream.stream_of(here)
     assert [near.point for near in found.upstream] == [above, on_brook]
     assert [near.point for near in found.downstream] == [below]
     assert found.downstream[0].metres == pytest.approx(GEOD.line_length((121.315, 121.33), (29.85, 29.85)), rel=0.001)
-    assert not stream.of_point(make_point("P-DITCH", reach=None, river=None)).is_known
+    assert not stream.stream_of(make_point("P-DITCH", reach=None, river=None)).is_known
 
 
 @pytest.mark.parametrize(("grade", "metres"), [("province", 7), ("city", 7), ("county", 5), ("town", 2)])

@@ -14,7 +14,7 @@ from river_monitoring.bulk_update import workbook
 from river_monitoring.bulk_update.saving import save_rows
 from river_monitoring.bulk_update.sheets import SHEETS
 from river_monitoring.bulk_update.table import Edit, default_pick
-from river_monitoring.models import RectificationEvent
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.works import services as works
 from river_monitoring.works.models import WorkEvent
 
@@ -204,20 +204,20 @@ def test_a_step_in_the_spreadsheet_goes_by_its_name(forty, officer, soon):
 def test_rows_are_neither_added_nor_doubled(cells, words, forty, officer, as_user):
     client = as_user(officer)
     answer = client.post(PAGE, {"file": changed_workbook(client.get(f"{PAGE}table.xlsx").content, **cells)})
-    assert answer.status_code == 422 and words in answer.content.decode()
+    assert answer.status_code == 400 and words in answer.content.decode()
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 broken", b"no workbook"], ids=["broken", "text"])
 def test_a_file_that_is_none_is_refused(content, officer, as_user):
     answer = as_user(officer).post(PAGE, {"file": SimpleUploadedFile("x.xlsx", content)})
-    assert answer.status_code == 422 and "还没有提交成功" in answer.content.decode()
+    assert answer.status_code == 400 and "还没有提交成功" in answer.content.decode()
 
 
 def test_a_workbook_of_the_other_table_is_refused(listed, officer, as_user):
     client = as_user(officer)
     measures = client.get("/river/update/measures/table.xlsx").content
     answer = client.post(PAGE, {"file": SimpleUploadedFile("措施.xlsx", measures)})
-    assert answer.status_code == 422 and "不是从这一页下载的表格" in answer.content.decode()
+    assert answer.status_code == 400 and "不是从这一页下载的表格" in answer.content.decode()
 
 
 def test_a_formula_stays_text(make_point, officer):

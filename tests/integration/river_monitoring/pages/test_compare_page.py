@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from PIL import Image
 
-from river_monitoring.models import Sample
+from river_monitoring.samples.models import Sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 PAGE = "/river/compare/"

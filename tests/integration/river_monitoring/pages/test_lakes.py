@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from django.utils import timezone
 
-from river_monitoring.models import MonitoringPoint, River, Sample
+from river_monitoring.network.models import River
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.trophic import trophic_index
 from river_monitoring.statistics.lakes import lake_histories, lake_states

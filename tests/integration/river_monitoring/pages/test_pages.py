@@ -6,7 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from river_monitoring.models import Chief, Evidence
+from river_monitoring.network.models import Chief
+from river_monitoring.rectification.models import Evidence
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 HTMX = {"HX-Request": "true"}
@@ -177,7 +178,7 @@ def test_a_stale_form_says_so_and_keeps_the_words(as_user, officer, listed, soon
 def test_a_file_that_is_no_photo_is_refused_beside_its_field(as_user, officer, listed, soon):
     client = as_user(officer)
     step(client, listed, "planned", note="方案", due_on=soon)
-    page = text_of(step(client, listed, "under_way", photos_before=SimpleUploadedFile("a.jpg", b"no photo")), 422)
+    page = text_of(step(client, listed, "under_way", photos_before=SimpleUploadedFile("a.jpg", b"no photo")), 400)
     assert "a.jpg：" in page and "不是可以识别的照片" in page
     listed.refresh_from_db()
     assert listed.status == "planned"
@@ -186,7 +187,7 @@ def test_a_file_that_is_no_photo_is_refused_beside_its_field(as_user, officer, l
 def test_a_plan_must_be_a_pdf_and_is_not_shown_to_the_public(as_user, officer, deputy, anyone, listed, soon):
     client = as_user(officer)
     word = SimpleUploadedFile("plan.doc", b"\xd0\xcf\x11\xe0")
-    assert "不是 PDF" in text_of(step(client, listed, "planned", due_on=soon, plan=word), 422)
+    assert "不是 PDF" in text_of(step(client, listed, "planned", due_on=soon, plan=word), 400)
     pdf = SimpleUploadedFile("方案.pdf", b"%PDF-1.7 ...")
     assert step(client, listed, "planned", due_on=soon, plan=pdf).status_code == 302
     address = f"/river/evidence/{Evidence.objects.get().pk}/"

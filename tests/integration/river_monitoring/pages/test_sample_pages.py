@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from xlsxwriter import Workbook
 
-from geokit.refusal import BadInput
-from river_monitoring.models import Sample, SampleRevision
-from river_monitoring.samples.sheet import MAX_ROWS, as_text, parse_file, parse_text
+from geokit.refusal import BadInput, TooLarge
+from river_monitoring.samples.models import Sample, SampleRevision
+from river_monitoring.samples.sheet import LIMITS, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import import_samples
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
@@ -38,7 +38,7 @@ def test_a_sample_is_handed_in_and_rated(his, point):
 def test_a_wrong_value_comes_back_beside_its_box_with_what_was_typed(his, point):
     answer = his.post(f"/river/points/{point.code}/samples/new/", {"phenomenon_time": now_text(), **GOOD, "ph": "77"})
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "不可能出现" in page
     assert 'value="77"' in page
     assert not Sample.objects.exists()
@@ -49,7 +49,7 @@ def test_an_unusual_value_counts_only_once_it_is_confirmed(his, point):
     typed = {"phenomenon_time": now_text(), **GOOD, "hg": "0.05"}
     answer = his.post(address, typed)
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "请核对单位" in page
     assert 'type="checkbox" name="confirmed"' in page
     assert his.post(address, {**typed, "confirmed": "on"}).status_code == 302
@@ -60,7 +60,7 @@ def test_a_correction_wants_a_reason(his, point, sample):
     wrong = sample(point, BAD)
     address = f"/river/points/{point.code}/samples/{wrong.pk}/correct/"
     assert 'value="2.35"' in his.get(address).content.decode()
-    assert his.post(address, GOOD).status_code == 422
+    assert his.post(address, GOOD).status_code == 400
     assert his.post(address, {**GOOD, "reason": "抄录错误"}).status_code == 302
     assert SampleRevision.objects.get().reason == "抄录错误"
 
@@ -154,13 +154,18 @@ def test_units_in_the_head_are_converted_and_unknown_ones_refused():
         ("code,time,天气\nP-1,2026-11-05,晴\n", "sheet-head"),
         ("code,time,tp,总磷\nP-1,2026-11-05,1,1\n", "sheet-head"),
         ('code,time,tp\n"P-1,2026-11-05,1\n', "sheet-unreadable"),
-        ("code,time,tp\n" + "P-1,2026-11-05,1\n" * (MAX_ROWS + 1), "sheet-too-large"),
     ],
 )
 def test_a_sheet_that_is_none_is_refused_as_a_whole(text, code):
     with pytest.raises(BadInput) as refused:
         parse_text(text)
     assert refused.value.code == code
+
+
+def test_a_sheet_of_too_many_rows_is_too_large():
+    with pytest.raises(TooLarge) as refused:
+        parse_text("code,time,tp\n" + "P-1,2026-11-05,1\n" * (LIMITS.rows + 1))
+    assert refused.value.code == "sheet-too-large"
 
 
 def workbook(rows):
@@ -185,7 +190,7 @@ def test_a_workbook_is_read_with_its_dates(his, point):
 @pytest.mark.parametrize("content", [b"PK\x03\x04 no workbook", b"\xff\xfe\x00\x81\x00", b"%PDF-1.7 \xff\xff\x81"])
 def test_a_file_that_is_no_sheet_is_refused(his, content):
     answer = his.post("/river/samples/import/", {"file": SimpleUploadedFile("x.xlsx", content)})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
 
 
 def test_a_workbook_that_grows_without_end_is_refused(his):
@@ -194,7 +199,7 @@ def test_a_workbook_that_grows_without_end_is_refused(his):
         archive.writestr("xl/workbook.xml", "<workbook/>")
         archive.writestr("xl/worksheets/sheet1.xml", b"<x>" + b" " * 200 * 1024 * 1024)
     answer = his.post("/river/samples/import/", {"file": SimpleUploadedFile("x.xlsx", out.getvalue())})
-    assert answer.status_code == 422
+    assert answer.status_code == 413
     assert "过大" in answer.content.decode()
 
 

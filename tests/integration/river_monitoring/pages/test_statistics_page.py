@@ -7,7 +7,8 @@ from datetime import date, datetime
 import pytest
 from django.utils import timezone
 
-from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Span
 from river_monitoring.statistics.periods import newest_span, parameter_trend, period_table, span_bounds
 from tests.integration.river_monitoring.conftest import BAD, GOOD

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.db import IntegrityError, transaction
 
-from river_monitoring.models import Chief, Reach, River
-from river_monitoring.network import build, chiefs
+from river_monitoring.network import build
+from river_monitoring.network.models import Chief, Reach, River
+from river_monitoring.points import chiefs
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from geokit.refusal import BadInput
-from river_monitoring.models import PointFollow, RiverFollow
-from river_monitoring.rectification.services import follow_point, follow_river
+from river_monitoring.points.models import PointFollow, RiverFollow
+from river_monitoring.points.services import follow_point, follow_river
 from tests.integration.river_monitoring.conftest import BAD
 
 

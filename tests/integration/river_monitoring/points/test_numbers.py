@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.contrib.gis.geos import Point
 
-from river_monitoring.models import MonitoringPoint, Sample
-from river_monitoring.points import queries
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
+from river_monitoring.statistics.overview import district_numbers
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -44,7 +45,7 @@ def sample(point, month, day, number):
 
 
 def test_counts_stand_beside_what_they_are_counted_from(points):
-    numbers = queries.numbers(None)
+    numbers = district_numbers(None)
     assert (numbers["total"], numbers["rated"]) == (3, 2)
     assert (numbers["good"], numbers["inferior"]) == (1, 1)
     assert (numbers["overdue"], numbers["open"]) == (1, 1)
@@ -59,14 +60,14 @@ def test_a_point_sampled_twice_in_a_month_counts_once_by_its_worst(points):
     sample(points[0], 3, 20, 6)
     sample(points[1], 3, 5, 2)
     sample(points[1], 4, 5, 2)
-    april, march = queries.numbers(None)["months"]
+    april, march = district_numbers(None)["months"]
     assert (march["rated"], march["good"], march["inferior"]) == (2, 1, 1)
     assert (april["rated"], april["good"], april["inferior"]) == (1, 1, 0)
 
 
 def test_a_sample_that_could_not_be_rated_is_in_no_month(points):
     sample(points[2], 3, 1, 0)
-    assert queries.numbers(None)["months"] == []
+    assert district_numbers(None)["months"] == []
 
 
 def test_midnight_belongs_to_the_month_in_shanghai(points):
@@ -76,11 +77,11 @@ def test_midnight_belongs_to_the_month_in_shanghai(points):
         readings={"nh3n": "1.0"},
         water_class=2,
     )
-    (row,) = queries.numbers(None)["months"]
+    (row,) = district_numbers(None)["months"]
     assert (row["month"].year, row["month"].month) == (2026, 5)
 
 
 def test_a_district_without_points_has_zeros(world):
-    numbers = queries.numbers(None)
+    numbers = district_numbers(None)
     assert numbers["total"] == numbers["rated"] == 0
     assert numbers["towns"] == numbers["months"] == []

@@ -4,7 +4,9 @@ import pytest
 from django.contrib.gis.geos import LineString, MultiLineString
 
 from ledger.models import AuditEntry
-from river_monitoring.models import AutomaticStation, Chief, MonitoringPoint, Reach, ReachLink, River
+from river_monitoring.network.models import Chief, Reach, ReachLink, River
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import AutomaticStation
 
 PAGE, API = "/river/points/new/", "/api/v1/monitoring-points/"
 
@@ -74,7 +76,7 @@ def test_what_is_wrong_is_said_by_field_and_nothing_is_entered(
         told = [(error["field"], error["message"]) for error in answer.json()["errors"]]
     else:
         answer = as_user(staff).post(PAGE, body)
-        assert answer.status_code == 422
+        assert answer.status_code == 400
         told = [(name, text) for name, texts in answer.context["form"].errors.items() for text in texts]
     assert field in {name for name, _ in told}
     assert words in " ".join(text for _, text in told)
@@ -84,7 +86,7 @@ def test_what_is_wrong_is_said_by_field_and_nothing_is_entered(
 def test_an_unlikely_place_counts_once_it_is_confirmed(as_user, staff, given):
     far = given | {"lat": 29.87}
     client = as_user(staff)
-    assert client.post(PAGE, far).status_code == 422
+    assert client.post(PAGE, far).status_code == 400
     assert client.post(PAGE, far | {"confirmed": "on"}).status_code == 302
 
 

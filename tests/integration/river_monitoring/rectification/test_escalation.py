@@ -7,15 +7,16 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
-from django_q.models import Schedule
 
 from accounts.models import Department, Role, User
 from accounts.notices.models import Notice
-from river_monitoring.history import story_of
-from river_monitoring.models import Chief
+from jobs.models import Schedule
+from river_monitoring.history import history_of
+from river_monitoring.network.models import Chief
+from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import services
 from river_monitoring.rectification.escalation import escalate, levels_for
-from river_monitoring.works.models import Escalation
+from river_monitoring.rectification.models import Escalation
 from tests.integration.river_monitoring.conftest import BAD
 
 DUE = date(2026, 6, 1)
@@ -102,7 +103,7 @@ def test_a_look_back_that_nobody_began_is_late_too(make_point, settings):
 def test_the_public_history_names_offices_and_chiefs(late, town_officer, reach):
     Chief.objects.create(river=reach.river, reach=reach, level="town", name="李河长")
     escalate(after(8))
-    said = next(entry.text for entry in story_of(late, None) if "镇级" in entry.text)
+    said = next(entry.text for entry in history_of(late, None) if "镇级" in entry.text)
     assert said == "整治期限（2026年6月1日）已过8天，升级到镇级，告知西镇人民政府、乡级河长李河长。"
 
 
@@ -121,7 +122,7 @@ def test_the_command_tells_what_it_did_and_refuses_a_day_that_is_none(late):
 
 
 def test_the_job_is_scheduled(db):
-    assert Schedule.objects.filter(func="river_monitoring.jobs.nightly", schedule_type=Schedule.DAILY).count() == 1
+    assert Schedule.objects.filter(func="river_monitoring.jobs.nightly").exclude(daily_at=None).count() == 1
 
 
 def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, settings):
@@ -129,7 +130,7 @@ def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, set
     today = date.today()
     days = {"listed_on": today - timedelta(days=400), "delisted_on": today - timedelta(days=60)}
     point, other = make_point("R-1", status="delisted", **days), make_point("R-2", status="delisted", **days)
-    services.follow_point(point.pk, deputy, follow=True)
+    follow_point(point.pk, deputy, follow=True)
     sample(other, BAD)
     assert told_to(deputy) == []
     sample(point, BAD)
@@ -140,7 +141,7 @@ def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, set
 
 def test_a_step_tells_followers_but_not_the_one_who_took_it(listed, officer, deputy):
     for person in (officer, deputy):
-        services.follow_point(listed.pk, person, follow=True)
+        follow_point(listed.pk, person, follow=True)
     due = date.today() + timedelta(days=60)
     services.transition_point(listed.pk, "planned", officer, expected_version=1, note="方案", due_on=due)
     assert (told_to(deputy), told_to(officer)) == (["river-step"], [])

@@ -6,8 +6,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import ExifTags, Image
 
-from river_monitoring.models import Evidence, EvidenceCheck
 from river_monitoring.rectification.forms import PhotosField
+from river_monitoring.rectification.models import Evidence, EvidenceCheck
 from river_monitoring.rectification.services import transition_point
 
 

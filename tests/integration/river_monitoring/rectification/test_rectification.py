@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.models import AuditEntry
-from river_monitoring.models import RectificationEvent
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.services import transition_point
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 

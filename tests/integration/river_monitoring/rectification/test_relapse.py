@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from river_monitoring.models import RectificationEvent, Sample
-from river_monitoring.rectification.services import correct_sample
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.services import correct_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 

@@ -10,12 +10,12 @@ import pytest
 from django.utils import timezone
 
 from geokit.refusal import BadInput, NotPermitted
-from river_monitoring.models import AutomaticStation, Sample, SampleRevision, StationFault
-from river_monitoring.rectification.services import correct_sample
 from river_monitoring.samples.hj212.frame import FrameReader, encode
 from river_monitoring.samples.hj212.intake import log_fault, store
 from river_monitoring.samples.hj212.packet import parse
 from river_monitoring.samples.hj212.server import Cut, Limits, Listener
+from river_monitoring.samples.models import AutomaticStation, Sample, SampleRevision, StationFault
+from river_monitoring.samples.services import correct_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 MN = "010000A8900016F000169DC0"

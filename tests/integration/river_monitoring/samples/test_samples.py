@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from geokit.refusal import BadInput, NotPermitted
 from ledger.models import AuditEntry
-from river_monitoring.models import Sample
-from river_monitoring.rectification.services import record_sample
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.services import record_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 

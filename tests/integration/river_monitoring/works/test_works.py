@@ -249,7 +249,7 @@ def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(as_user, officer, 
     answer = as_user(officer).post(
         f"/river/points/{listed.code}/works/", {"kind": "dredging", "title": "清淤", "cost_wan": "-5"}
     )
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert "清淤" in answer.content.decode()
     assert not Measure.objects.exists()
 

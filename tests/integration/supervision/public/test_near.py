@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.rate_limits import digest_of
 from supervision.models import Finding, Support
-from supervision.public.duplicates import near
+from supervision.public.duplicates import possible_duplicates
 
 from .conftest import typed
 
@@ -35,34 +35,34 @@ def test_sending_stops_at_something_alike_and_keeps_photos_and_words(client, pub
 
 
 def test_a_matter_that_is_not_published_is_not_shown_to_the_public(accepted):
-    assert near(PUBLIC, "environment", HERE) == []
+    assert possible_duplicates(PUBLIC, "environment", HERE) == []
 
 
 def test_staff_see_those_that_are_not_published_too(accepted, staff):
-    assert [one.matter for one in near(staff, "environment", HERE)] == [accepted[0]]
+    assert [one.matter for one in possible_duplicates(staff, "environment", HERE)] == [accepted[0]]
 
 
 @pytest.mark.parametrize(("category", "place"), [("social", HERE), ("environment", Point(121.3221, 29.85, srid=4326))])
 def test_another_category_and_another_place_are_not_alike(published, category, place):
-    assert near(PUBLIC, category, place) == []
+    assert possible_duplicates(PUBLIC, category, place) == []
 
 
 def test_the_radius_can_be_set(published, settings):
     place = Point(121.3221, 29.85, srid=4326)
     settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"near_m": 300}
-    assert [one.metres for one in near(PUBLIC, "environment", place)] == [203]
+    assert [one.metres for one in possible_duplicates(PUBLIC, "environment", place)] == [203]
 
 
 def test_what_is_long_ago_is_not_alike(published, settings):
     later = timezone.now() + timedelta(days=settings.PUBLIC_REPORTS["near_days"] + 1)
-    assert near(PUBLIC, "environment", HERE, later) == []
+    assert possible_duplicates(PUBLIC, "environment", HERE, later) == []
 
 
 def test_what_is_settled_is_not_alike(published):
     matter = published[0]
     matter.state = "closed"
     matter.save()
-    assert near(PUBLIC, "environment", HERE) == []
+    assert possible_duplicates(PUBLIC, "environment", HERE) == []
 
 
 def test_nothing_is_shown_without_a_place_or_for_nonsense(client, published):

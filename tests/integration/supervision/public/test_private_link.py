@@ -110,14 +110,14 @@ def test_the_same_photo_again_is_kept_once_and_too_many_are_refused(client, rece
     assert finding.photos.count() == 1
     monkeypatch.setattr(services, "MOST_ADDED", 2)
     answer = client.post(f"/my/{secret}/say/", {"text": "再来", "photos": [jpeg("red"), jpeg("blue")]})
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert finding.photos.count() == 1
     assert "再来" in answer.content.decode()
 
 
 def test_words_without_text_are_refused(client, received):
     finding, secret = received
-    assert client.post(f"/my/{secret}/say/", {"text": " "}).status_code == 422
+    assert client.post(f"/my/{secret}/say/", {"text": " "}).status_code == 400
     assert finding.suggestion.events.count() == 1
 
 
@@ -147,7 +147,7 @@ def test_a_reporter_who_is_not_satisfied_sends_it_back_once(client, answered, of
 def test_a_rating_without_the_reason_or_with_nonsense_is_refused_with_what_was_typed(client, answered):
     matter, secret = answered
     assert client.post(f"/my/{secret}/rate/", rating(matter, "dissatisfied")).status_code == 422
-    assert client.post(f"/my/{secret}/rate/", rating(matter, "wonderful")).status_code == 422
+    assert client.post(f"/my/{secret}/rate/", rating(matter, "wonderful")).status_code == 400
     stale = client.post(f"/my/{secret}/rate/", rating(matter) | {"version": matter.version - 1, "text": "好的"})
     assert stale.status_code == 409
     assert "好的" in stale.content.decode()

@@ -76,7 +76,7 @@ def test_whoever_uses_another_persons_number_is_refused_and_learns_nothing(clien
     given = typed()
     client.post(REPORT, given)
     forged = client.post(REPORT, typed(client_id=given["client_id"], text="别人的"))
-    assert forged.status_code == 422
+    assert forged.status_code == 400
     page = forged.content.decode()
     assert "已被使用" in page
     assert "油污" not in page
@@ -86,19 +86,19 @@ def test_whoever_uses_another_persons_number_is_refused_and_learns_nothing(clien
 def test_a_citizen_cannot_use_a_deputys_number(client, deputy, file_finding, world):
     number = uuid4()
     file_finding(deputy, client_id=number)
-    assert client.post(REPORT, typed(client_id=str(number))).status_code == 422
+    assert client.post(REPORT, typed(client_id=str(number))).status_code == 400
     assert Finding.objects.count() == 1
 
 
 @pytest.mark.parametrize("number", ["", "not-a-number", "1' OR '1'='1"])
 def test_a_forged_client_number_is_refused(client, world, number):
-    assert client.post(REPORT, typed(client_id=number)).status_code == 422
+    assert client.post(REPORT, typed(client_id=number)).status_code == 400
     assert not Finding.objects.exists()
 
 
 @pytest.mark.parametrize("secret", ["", "short", "a" * 42 + "!", "../../etc/passwd"])
 def test_a_link_secret_that_could_be_guessed_is_refused(client, world, secret):
-    assert client.post(REPORT, typed(secret=secret)).status_code == 422
+    assert client.post(REPORT, typed(secret=secret)).status_code == 400
     assert not Finding.objects.exists()
 
 
@@ -131,7 +131,7 @@ def test_an_address_of_several_places_asks_which_one_and_keeps_the_photo(client,
         town.save()
     answer = client.post(REPORT, typed(lng="", lat="", address="新桥", photos=[jpeg()]))
     page = answer.content.decode()
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert page.count('name="choice"') == 2
     again = typed(
         lng="", lat="", address="新桥", choice=world.east_town.code, held=answer.context["form"]["held"].value()
@@ -148,7 +148,7 @@ def test_without_position_and_address_the_town_alone_is_enough(client, world):
 
 def test_a_report_from_nowhere_is_refused_with_everything_kept(client, world):
     answer = client.post(REPORT, typed(lng="", lat="", photos=[jpeg()]))
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     page = answer.content.decode()
     assert "河面有油污" in page
     assert "已保留 1 张照片" in page
@@ -157,16 +157,16 @@ def test_a_report_from_nowhere_is_refused_with_everything_kept(client, world):
 
 def test_a_report_outside_the_district_is_refused(client, world):
     answer = client.post(REPORT, typed(lng=OUTSIDE["lon"], lat=OUTSIDE["lat"]))
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     assert not Finding.objects.exists()
 
 
-def test_kept_photos_are_filed_with_the_corrected_form_and_then_gone_from_the_hold(client, world, settings):
+def test_kept_photos_are_filed_with_the_corrected_form_and_then_gone_from_the_keep_photos(client, world, settings):
     answer = client.post(REPORT, typed(text="", photos=[jpeg("red")]))
     ticket = answer.context["form"]["held"].value()
     client.post(REPORT, typed(held=ticket, photos=[jpeg("blue")]))
     assert Finding.objects.get().photos.count() == 2
-    assert draft_photos.held(ticket) == []
+    assert draft_photos.read(ticket) == []
 
 
 def test_a_forged_ticket_brings_no_photo(client, world):
@@ -182,15 +182,15 @@ def test_kept_photos_can_be_left_out(client, world):
 
 def test_photos_that_nobody_came_back_for_are_deleted(client, world, settings):
     ticket = client.post(REPORT, typed(text="", photos=[jpeg()])).context["form"]["held"].value()
-    assert draft_photos.forget_old() == 0
-    assert draft_photos.forget_old(timezone.now() + timedelta(hours=25)) == 1
-    assert draft_photos.held(ticket) == []
+    assert draft_photos.delete_expired() == 0
+    assert draft_photos.delete_expired(timezone.now() + timedelta(hours=25)) == 1
+    assert draft_photos.read(ticket) == []
 
 
 def test_a_file_that_is_no_photo_is_refused_and_the_good_one_is_kept(client, world):
     broken = SimpleUploadedFile("河边.jpg", b"MZ this is a program" * 99, content_type="image/jpeg")
     answer = client.post(REPORT, typed(photos=[jpeg(), broken]))
-    assert answer.status_code == 422
+    assert answer.status_code == 400
     page = answer.content.decode()
     assert "第 2 张照片" in page
     assert "已保留 1 张照片" in page
@@ -201,7 +201,7 @@ def test_a_file_that_is_no_photo_is_refused_and_the_good_one_is_kept(client, wor
 def test_a_drawing_that_could_run_scripts_is_no_photo(client, world, name):
     drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     file = SimpleUploadedFile(name, drawing, content_type="image/jpeg")
-    assert client.post(REPORT, typed(photos=[file])).status_code == 422
+    assert client.post(REPORT, typed(photos=[file])).status_code == 400
 
 
 def test_what_hides_behind_the_pixels_of_a_photo_is_not_kept(client, world, settings):
@@ -249,7 +249,7 @@ def test_ten_photos_are_one_too_many(client, world):
     photos = [
         jpeg(colour) for colour in ("red", "blue", "green", "teal", "navy", "pink", "gold", "gray", "lime", "cyan")
     ]
-    assert client.post(REPORT, typed(photos=photos)).status_code == 422
+    assert client.post(REPORT, typed(photos=photos)).status_code == 400
     assert not Finding.objects.exists()
 
 
@@ -296,7 +296,7 @@ def test_an_outbox_gets_its_answer_as_json(client, world):
 
 def test_an_outbox_is_told_what_is_wrong_and_when_to_come_again(client, world, settings):
     refused = client.post(REPORT, typed(text=""), headers=JSON)
-    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
+    assert (refused.status_code, refused["Content-Type"]) == (400, "application/problem+json")
     assert refused.json()["errors"][0]["field"] == "text"
     settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 1}
     busy = client.post(REPORT, typed(), headers=JSON)
@@ -310,6 +310,29 @@ def test_what_was_written_under_one_account_is_not_filed_under_another(as_user, 
     assert not Finding.objects.exists()
 
 
+def test_what_was_written_while_signed_in_does_not_become_anonymous_when_the_session_has_ended(client, deputy, world):
+    answer = client.post(REPORT, typed(filed_as=str(deputy.pk)), headers=JSON)
+    assert (answer.status_code, answer.json()["code"]) == (409, "signed-out")
+    assert "张代表" not in answer.content.decode()
+    assert not Finding.objects.exists()
+
+
+def test_the_page_of_somebody_signed_in_says_under_whom_it_files(as_user, deputy, client, world):
+    assert f'name="filed_as" value="{deputy.pk}"' in as_user(deputy).get(REPORT).content.decode()
+    assert 'name="filed_as"' not in client.get(REPORT).content.decode()
+
+
+def test_a_page_whose_session_has_ended_asks_and_may_be_sent_without_a_name(client, deputy, world):
+    typed_in = typed(filed_as=str(deputy.pk), secret="", photos=[jpeg()])
+    page = client.post(REPORT, typed_in)
+    assert page.status_code == 409
+    assert "登录后以本人名义发送" in page.content.decode()
+    shown = page.context["form"]
+    again = typed_in | {"filed_as": "", "photos": [], "secret": shown["secret"].value(), "held": shown["held"].value()}
+    assert client.post(REPORT, again).status_code == 302
+    assert (Finding.objects.get().reporter, Finding.objects.get().photos.count()) == (None, 1)
+
+
 def test_what_was_written_without_an_account_stays_a_citizens_report(as_user, deputy, world):
     as_user(deputy).post(REPORT, typed(filed_as=""), headers=JSON)
     assert (Finding.objects.get().reporter, Suggestion.objects.get().state) == (None, "received")
@@ -319,7 +342,7 @@ def test_row_photos_and_link_are_kept_together_or_not_at_all(file_report, settin
     def fail(*args):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(services.letters, "received", fail)
+    monkeypatch.setattr(services.reporter_mail, "confirm_receipt", fail)
     with pytest.raises(RuntimeError):
         file_report(photos=[jpeg()])
     assert not Finding.objects.exists()

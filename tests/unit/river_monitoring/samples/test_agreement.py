@@ -11,7 +11,7 @@ import pytest
 
 from river_monitoring.samples.table import class_number, read_lakes
 from river_monitoring.standard.evaluation import evaluate_water_class
-from river_monitoring.standard.limits import NORMS
+from river_monitoring.standard.limits import STANDARDS_DIR
 
 PUBLISHED = sorted((Path(__file__).parents[5] / "shared/data/cnemc").glob("*zhejiang*.csv"))
 COLUMNS = {
@@ -50,7 +50,7 @@ def as_listed(row):
 
 @cache
 def read_lakes_once():
-    return read_lakes(NORMS / "lake_sections.csv")
+    return read_lakes(STANDARDS_DIR / "lake_sections.csv")
 
 
 def test_there_is_enough_to_compare():

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 
 from river_monitoring.standard.bulk import Column, evaluate_water_classes
 from river_monitoring.standard.evaluation import WaterClass, evaluate_water_class
-from river_monitoring.standard.limits import GB3838_2002, NORMS, BadNorm, in_force, load_all, load_standard
+from river_monitoring.standard.limits import (
+    GB3838_2002,
+    STANDARDS_DIR,
+    InvalidStandard,
+    in_force,
+    load_all,
+    load_standard,
+)
 
 LATER = Path(__file__).parents[3] / "data" / "norm_2030.toml"
 
@@ -66,9 +73,9 @@ def test_the_version_in_force_on_the_day_applies(later):
 
 def test_standards_of_another_folder_join_ours(tmp_path):
     (tmp_path / "later.toml").write_bytes(LATER.read_bytes())
-    assert set(load_all(NORMS, tmp_path)) == {"GB3838-2002", "TEST-2030"}
+    assert set(load_all(STANDARDS_DIR, tmp_path)) == {"GB3838-2002", "TEST-2030"}
     (tmp_path / "again.toml").write_bytes(LATER.read_bytes())
-    with pytest.raises(BadNorm, match="TEST-2030 is taken"):
+    with pytest.raises(InvalidStandard, match="TEST-2030 is taken"):
         load_all(tmp_path)
 
 
@@ -88,5 +95,5 @@ def test_standards_of_another_folder_join_ours(tmp_path):
 def test_a_file_that_cannot_be_right_is_refused_with_what_is_wrong(tmp_path, old, new, said):
     path = tmp_path / "norm.toml"
     path.write_text(LATER.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
-    with pytest.raises(BadNorm, match=said):
+    with pytest.raises(InvalidStandard, match=said):
         load_standard(path)

@@ -6,23 +6,21 @@ from itertools import pairwise
 
 import pytest
 
+from river_monitoring.assessment.filters import PointFilter
 from river_monitoring.standard import evaluation, readings
-from river_monitoring.steps import table
-from river_monitoring.steps.table import (
-    TRANSITIONS,
-    Actor,
-    File,
+from river_monitoring.steps import proofs, standing
+from river_monitoring.steps.proofs import (
+    EvidenceOnFile,
+    Proof,
     Rules,
     SampleDay,
-    Standing,
-    State,
-    allowed,
     compliant_months,
-    find_transition,
     in_words,
     missing_evidence,
-    steps_from,
 )
+from river_monitoring.steps.standing import Actor, Standing, may_take, steps_from
+from river_monitoring.steps.table import TABLE, Party, State, Verb
+from ui import tokens
 
 TODAY = date(2026, 11, 20)
 OWN, OTHER = Actor("officer", 1), Actor("officer", 2)
@@ -33,23 +31,23 @@ def days(*texts, compliant=True):
 
 
 def step(source, target):
-    found = find_transition(State(source), State(target))
+    found = TABLE.move(State(source), State(target))
     assert found is not None
     return found
 
 
 def missing(source, target, today=TODAY, **file):
-    return in_words(missing_evidence(step(source, target), File(**file), today, Rules()))
+    return in_words(missing_evidence(step(source, target), EvidenceOnFile(**file), today, Rules()))
 
 
-@pytest.mark.parametrize("module", [readings, table, evaluation])
+@pytest.mark.parametrize("module", [readings, proofs, standing, evaluation])
 def test_examples_in_the_documentation_hold(module):
     result = doctest.testmod(module)
     assert result.attempted and not result.failed
 
 
 def test_each_pair_of_states_has_at_most_one_row():
-    pairs = [(row.source, row.target) for row in TRANSITIONS]
+    pairs = [(row.source, row.target) for row in TABLE.moves if row.verb != Verb.RELAPSE]
     assert len(pairs) == len(set(pairs))
 
 
@@ -66,35 +64,60 @@ def test_from_listing_the_table_leads_to_delisting_and_back():
     [("listed", "delisted"), ("under_way", "delisted"), ("none", "delisted"), ("suspended", "delisted")],
 )
 def test_there_is_no_short_cut_to_delisting(source, target):
-    assert find_transition(State(source), State(target)) is None
+    assert TABLE.move(State(source), State(target)) is None
 
 
-@pytest.mark.parametrize("row", TRANSITIONS, ids=lambda row: f"{row.source}-{row.target}")
+def test_only_the_rule_relists_without_evidence_and_it_does_nothing_else():
+    by_rule = [row for row in TABLE.moves if Party.RULE in row.who]
+    assert {row.verb for row in by_rule} == {Verb.RELAPSE}
+    assert {row.source for row in by_rule} == set(TABLE.in_group("delisted"))
+    assert all(row.who == {Party.RULE} for row in by_rule)
+
+
+def test_every_state_on_the_map_has_a_ring_of_the_tokens():
+    rings = {ring["name"] for ring in tokens.RINGS}
+    assert {state.ring for state in TABLE.states if state.name is not State.NONE} == rings
+
+
+def test_legend_and_filter_name_a_state_the_same():
+    legend = {ring["name"]: ring["label"] for ring in tokens.rings_in_words()}
+    offered = dict(PointFilter.base_filters["status"].extra["choices"])
+    assert {state.name: str(offered[state.name]) for state in TABLE.states if state.ring} == {
+        state.name: legend[state.ring] for state in TABLE.states if state.ring
+    }
+
+
+def test_a_deadline_runs_where_works_may_change_and_not_where_they_are_over():
+    assert set(TABLE.in_group("open")) < set(TABLE.in_group("works"))
+    assert not set(TABLE.in_group("delisted")) & set(TABLE.in_group("open"))
+
+
+@pytest.mark.parametrize("row", TABLE.moves, ids=lambda row: f"{row.source}-{row.verb}-{row.target}")
 def test_nobody_without_an_office_takes_any_step(row):
     standing = Standing(row.source, department=1)
     for actor in (Actor("deputy"), Actor("gis"), Actor("anonymous"), Actor("officer", None), Actor("deputy", 1)):
-        assert not allowed(row, actor, standing)
+        assert not may_take(row, actor, standing)
 
 
-@pytest.mark.parametrize("row", [row for row in TRANSITIONS if row.target is State.DELISTED], ids=lambda r: r.source)
+@pytest.mark.parametrize("row", [row for row in TABLE.moves if row.target is State.DELISTED], ids=lambda r: r.source)
 def test_every_delisting_needs_samples_and_another_hand(row):
-    assert table.Proof.COMPLIANT in row.proofs
+    assert Proof.COMPLIANT in row.needs
     standing = Standing(row.source, department=1)
-    assert not allowed(row, OWN, standing)
-    assert allowed(row, OTHER, standing)
-    assert allowed(row, Actor("staff"), standing)
+    assert not may_take(row, OWN, standing)
+    assert may_take(row, OTHER, standing)
+    assert may_take(row, Actor("staff"), standing)
 
 
 def test_a_department_that_took_part_in_the_works_is_not_another_hand():
     standing = Standing(State.ACCEPTANCE_ASKED, department=1, workers=frozenset({2}))
-    assert not allowed(step("acceptance_asked", "delisted"), OTHER, standing)
+    assert not may_take(step("acceptance_asked", "delisted"), OTHER, standing)
 
 
 def test_works_belong_to_the_own_department():
     standing = Standing(State.PLANNED, department=1)
-    assert allowed(step("planned", "under_way"), OWN, standing)
-    assert not allowed(step("planned", "under_way"), OTHER, standing)
-    assert not allowed(step("planned", "under_way"), Actor("staff"), standing)
+    assert may_take(step("planned", "under_way"), OWN, standing)
+    assert not may_take(step("planned", "under_way"), OTHER, standing)
+    assert not may_take(step("planned", "under_way"), Actor("staff"), standing)
 
 
 def test_missing_pieces_are_named_in_the_order_of_the_table():

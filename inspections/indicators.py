@@ -1,0 +1,15 @@
+"""Figures of inspections: their part of the numbers page."""
+
+from django.template.loader import render_to_string
+
+from accounts.indicators import Source
+from accounts.permissions import Asker
+from inspections.patrols.queries import numbers
+
+
+def section(asker: Asker) -> str:
+    """How often and how far was patrolled lately; the same for everybody."""
+    return render_to_string("patrols/_numbers.html", {"numbers": numbers()})
+
+
+SOURCES = (Source(code="patrols", cases=lambda asker, scope, today: (), section=section),)

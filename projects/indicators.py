@@ -1,0 +1,83 @@
+"""Figures of livelihood projects: those whose light is red or yellow, as they stand today."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.indicators import Case, Indicator, Scope, Source
+from accounts.permissions import Asker, within
+from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
+from projects.plan.statistics import numbers
+
+COLUMNS = ("pk", "area__code", "area__name", "lead__code", "lead__short_name", "starts_on", "light")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCase(Case):
+    """One project with its light; its department is the lead."""
+
+    light: str
+
+
+def project_cases(asker: Asker, scope: Scope, today: date) -> list[ProjectCase]:
+    """Read the projects of an area and lead that are built within the days of `scope`."""
+    projects = projects_visible_to(asker).filter(within(scope.area) if scope.area else Q())
+    if scope.department:
+        projects = projects.filter(lead=scope.department)
+    if scope.since:
+        projects = projects.filter(ends_on__gte=scope.since)
+    if scope.until:
+        projects = projects.filter(starts_on__lte=scope.until)
+    return [_case(row) for row in projects.order_by("pk").values_list(*COLUMNS)]
+
+
+def _case(row: tuple) -> ProjectCase:
+    pk, area_code, area_name, code, short_name, starts_on, light = row
+    return ProjectCase(pk=pk, area=(area_code, area_name), department=(code, short_name), day=starts_on, light=light)
+
+
+def project_list(scope: Scope) -> str:
+    """The list of the same projects."""
+    asked = {"area": scope.area, "lead": scope.department}
+    return f"{reverse('projects:list')}?{urlencode({name: one.code for name, one in asked.items() if one})}"
+
+
+def section(asker: Asker) -> str:
+    """The projects of the whole district."""
+    return render_to_string("projects/_numbers.html", {"numbers": numbers(asker)})
+
+
+SOURCES = (
+    Source(
+        code="projects",
+        cases=project_cases,
+        indicators=(
+            Indicator(
+                code="red-projects",
+                title=_("亮红灯的项目"),
+                numerator=_("亮红灯的项目"),
+                denominator=_("项目"),
+                in_part=lambda case: case.light == Project.Light.RED,
+                unit=_("个"),
+            ),
+            Indicator(
+                code="yellow-projects",
+                title=_("亮黄灯的项目"),
+                numerator=_("亮黄灯的项目"),
+                denominator=_("项目"),
+                in_part=lambda case: case.light == Project.Light.YELLOW,
+                unit=_("个"),
+            ),
+        ),
+        note=_("项目按镇街、牵头单位和工期筛选。"),
+        address=project_list,
+        tileset="projects",
+        section=section,
+    ),
+)

@@ -1,0 +1,93 @@
+"""Figures of river monitoring: points by their class and their rectification, as they stand today."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.indicators import Case, Indicator, Scope, Source
+from accounts.permissions import Asker, within
+from river_monitoring.permissions import points_visible_to
+from river_monitoring.points.models import WaterClass
+from river_monitoring.statistics.overview import district_numbers
+from river_monitoring.steps.table import OPEN
+
+COLUMNS = (
+    "pk", "area__code", "area__name", "department__code", "department__short_name", "current_class", "status", "due_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointCase(Case):
+    """One monitoring point: inferior to class V, being put right, and late with it."""
+
+    is_inferior: bool
+    is_open: bool
+    is_late: bool
+
+
+def point_cases(asker: Asker, scope: Scope, today: date) -> list[PointCase]:
+    """Read the points of an area and department."""
+    points = points_visible_to(asker).filter(within(scope.area) if scope.area else Q())
+    if scope.department:
+        points = points.filter(department=scope.department)
+    return [_case(row, today) for row in points.order_by("pk").values_list(*COLUMNS)]
+
+
+def _case(row: tuple, today: date) -> PointCase:
+    pk, area_code, area_name, code, short_name, number, status, due_on = row
+    is_open = status in OPEN
+    return PointCase(
+        pk=pk,
+        area=(area_code, area_name),
+        department=(code or "", short_name or ""),
+        is_inferior=number == WaterClass.INFERIOR_V,
+        is_open=is_open,
+        is_late=is_open and due_on is not None and due_on < today,
+    )
+
+
+def point_list(scope: Scope) -> str:
+    """The list of the same points."""
+    asked = {"area": scope.area, "department": scope.department}
+    return f"{reverse('river:point_list')}?{urlencode({name: one.code for name, one in asked.items() if one})}"
+
+
+def section(asker: Asker) -> str:
+    """The waters of the whole district."""
+    return render_to_string("river/_numbers.html", {"numbers": district_numbers(asker)})
+
+
+SOURCES = (
+    Source(
+        code="points",
+        cases=point_cases,
+        indicators=(
+            Indicator(
+                code="inferior-points",
+                title=_("劣Ⅴ类点位"),
+                numerator=_("劣Ⅴ类点位"),
+                denominator=_("点位"),
+                in_part=lambda case: case.is_inferior,
+                unit=_("个"),
+            ),
+            Indicator(
+                code="late-rectification",
+                title=_("超期的治理点位"),
+                numerator=_("超期的治理点位"),
+                denominator=_("在治点位"),
+                in_part=lambda case: case.is_late,
+                in_whole=lambda case: case.is_open,
+                unit=_("个"),
+            ),
+        ),
+        note=_("点位按现状统计，只按镇街和单位筛选。"),
+        address=point_list,
+        tileset="monitoring_points",
+        section=section,
+    ),
+)

@@ -1,0 +1,121 @@
+"""The steps of a point's rectification, what proves them, and the escalations of late points."""
+
+from pathlib import PurePath
+
+from django.contrib.gis.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Department, User
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.photo_proof import PhotoProof, place_in_words
+from river_monitoring.steps.table import state_choices
+
+
+class RectificationEvent(models.Model):
+    """One step of a point's rectification. Append-only."""
+
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="events", verbose_name=_("点位"))
+    at = models.DateTimeField(_("时间"))
+    from_status = models.CharField(_("原状态"), max_length=20, choices=state_choices)
+    to_status = models.CharField(_("新状态"), max_length=20, choices=state_choices)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.TextField(_("说明"), blank=True)
+    due_on = models.DateField(_("期限"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("治理事件")
+        verbose_name_plural = _("治理事件")
+        ordering = ["point", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.from_status} -> {self.to_status}"
+
+
+class Evidence(models.Model):
+    """A photo or document that proves a step."""
+
+    class Kind(models.TextChoices):
+        BEFORE = "before", _("治理前照片")
+        AFTER = "after", _("治理后照片")
+        PLAN = "plan", _("方案文件")
+        OTHER = "other", _("其他")
+
+    event = models.ForeignKey(RectificationEvent, models.PROTECT, related_name="evidence")
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    file = models.FileField(_("文件"), upload_to="evidence/%Y/%m/")
+    caption = models.CharField(_("说明"), max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, editable=False)
+    taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("佐证")
+        verbose_name_plural = _("佐证")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.event_id}"
+
+    @property
+    def download_name(self) -> str:
+        """The name of the download; the stored name is the content's hash."""
+        return f"{self.kind}-{self.pk}{PurePath(str(self.file)).suffix}"
+
+
+class EvidenceCheck(PhotoProof):
+    """EXIF of a photo that proves a step, compared with the point's place and the time of the step."""
+
+    evidence = models.OneToOneField("river_monitoring.Evidence", models.CASCADE, related_name="check_result")
+
+    class Meta:
+        ordering = ["evidence"]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id}"
+
+    @property
+    def sentences(self) -> list[str]:
+        """The place as for any photo; the time as it is, for a photo of a site is older than the step it proves."""
+        if self.exif_at is None:
+            return [place_in_words(self.comparison), gettext("照片里没有拍摄时间，无法核对时间。")]
+        day = date_format(timezone.localtime(self.exif_at), "DATETIME_FORMAT")
+        return [place_in_words(self.comparison), gettext("照片自己记的拍摄时间是 %s。") % day]
+
+
+class Escalation(models.Model):
+    """A level was notified of a late point. Append-only; once per level and deadline."""
+
+    class Level(models.TextChoices):
+        DEPARTMENT = "department", _("责任部门")
+        VILLAGE = "village", _("村级")
+        TOWN = "town", _("镇级")
+        DISTRICT = "district", _("区级")
+        CITY = "city", _("市级")
+
+    class About(models.TextChoices):
+        WORKS = "works", _("整治期限")
+        LOOK_BACK = "look_back", _("回头看期限")
+
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="escalations", verbose_name=_("点位"))
+    at = models.DateTimeField(_("时间"))
+    level = models.CharField(_("层级"), max_length=10, choices=Level)
+    about = models.CharField(_("事项"), max_length=10, choices=About, default=About.WORKS)
+    due_on = models.DateField(_("期限"))
+    days_late = models.IntegerField(_("超期天数"))
+    told = models.CharField(_("告知对象"), max_length=200)
+
+    class Meta:
+        verbose_name = _("逐级上报")
+        verbose_name_plural = _("逐级上报")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["point", "about", "level", "due_on"], name="one_escalation_per_level_and_deadline"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.level} {self.due_on}"

@@ -1,0 +1,111 @@
+"""Samples and their corrections, and the automatic stations that send them."""
+
+from django.contrib.gis.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from river_monitoring.points.models import MonitoringPoint, WaterClass
+
+
+class Sample(models.Model):
+    """One reading of several parameters at one point and time, with its evaluation by the standard."""
+
+    class Source(models.TextChoices):
+        MANUAL = "manual", _("人工采样")
+        AUTOMATIC = "automatic", _("自动站")
+        IMPORT = "import", _("批量导入")
+
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="samples", verbose_name=_("点位"))
+    phenomenon_time = models.DateTimeField(_("采样时间"))
+    source = models.CharField(_("来源"), max_length=10, choices=Source, default=Source.MANUAL)
+    # {"nh3n": "2.35", "cu": "0.001L"}: parameter code -> value as reported, mg/L unless the
+    # standard says otherwise; "L" marks a non-detect. Text keeps the digits that were reported.
+    readings = models.JSONField(_("读数"))
+    water_class = models.PositiveSmallIntegerField(
+        pgettext_lazy("water", "类别"), choices=WaterClass, default=WaterClass.UNRATED, editable=False
+    )
+    limiting = models.JSONField(_("定类因子"), default=list, editable=False)
+    exceedance = models.JSONField(_("超标倍数"), default=dict, editable=False)
+    note = models.TextField(_("评价说明"), blank=True, editable=False)
+    # {"nh3n": {"value": "9.9", "flag": "D"}}: what an automatic station sent and marked as not measured properly.
+    flagged = models.JSONField(_("标记为异常的读数"), default=dict, blank=True, editable=False)
+    standard = models.CharField(_("评价标准"), max_length=40, editable=False, default="GB3838-2002")
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("水样")
+        verbose_name_plural = _("水样")
+        ordering = ["point", "-phenomenon_time"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["point", "phenomenon_time", "source"], name="one_sample_per_point_time_source"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.phenomenon_time:%Y-%m-%d}"
+
+
+class SampleRevision(models.Model):
+    """The values of a sample before a correction. Append-only."""
+
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="revisions", verbose_name=_("水样"))
+    at = models.DateTimeField(_("更正时间"))
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("更正人"))
+    reason = models.TextField(_("更正原因"))
+    readings = models.JSONField(_("更正前读数"))
+    water_class = models.PositiveSmallIntegerField(_("更正前类别"), choices=WaterClass)
+
+    class Meta:
+        verbose_name = _("水样更正")
+        verbose_name_plural = _("水样更正")
+        ordering = ["sample", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sample_id} {self.at:%Y-%m-%d}"
+
+
+class AutomaticStation(models.Model):
+    """A station that sends HJ 212 packets for one monitoring point."""
+
+    mn = models.CharField(_("设备唯一标识（MN）"), max_length=24, unique=True)
+    point = models.ForeignKey(
+        MonitoringPoint, models.PROTECT, related_name="automatic_stations", verbose_name=_("监测点位")
+    )
+    password = models.CharField(_("访问密码（PW）"), max_length=9)
+    """Sent in clear by the protocol itself; it distinguishes stations and protects nothing."""
+    units = models.JSONField(_("单位换算"), default=dict, blank=True)
+    """{"w20111": "ug/L"}: where this station departs from `hj212.codes.UNITS`."""
+    is_active = models.BooleanField(_("启用"), default=True)
+    last_seen = models.DateTimeField(_("最近通信"), null=True, blank=True, editable=False)
+    latest = models.JSONField(_("最近数据"), default=dict, blank=True, editable=False)
+    """The last report of any command: {`cn`, `time`, `values` {code: [value, flag]}}."""
+
+    class Meta:
+        verbose_name = _("自动监测站")
+        verbose_name_plural = _("自动监测站")
+        ordering = ["mn"]
+
+    def __str__(self) -> str:
+        return self.mn
+
+
+class StationFault(models.Model):
+    """A connection that was cut off, or a report that was rejected."""
+
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+    peer = models.CharField(_("来源地址"), max_length=45, blank=True)
+    mn = models.CharField(_("设备唯一标识（MN）"), max_length=24, blank=True)
+    code = models.CharField(_("代码"), max_length=40)
+    excerpt = models.CharField(_("内容摘录"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("自动站故障")
+        verbose_name_plural = _("自动站故障")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["mn", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.mn} {self.code}"

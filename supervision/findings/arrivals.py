@@ -1,0 +1,54 @@
+"""Which of the photos that a reporter's device has are here: known by the SHA-256 of their bytes as sent."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from geokit.refusal import BadInput, FieldError
+from supervision.findings.intake import MAX_PHOTOS
+from supervision.findings.models import Finding, SentPhoto
+from ui.photos import CleanPhoto
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The digests of a finding's photos: those that are here, and those that were announced and are not."""
+
+    arrived: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.arrived) + len(self.missing)
+
+    def as_dict(self) -> dict[str, list[str]]:
+        return {"arrived": list(self.arrived), "missing": list(self.missing)}
+
+
+def arrivals_of(finding: Finding) -> Arrivals:
+    rows = list(finding.sent_photos.order_by("pk"))
+    return Arrivals(
+        tuple(row.sha256 for row in rows if row.arrived_at),
+        tuple(row.sha256 for row in rows if not row.arrived_at),
+    )
+
+
+def announce(finding: Finding, digests: Iterable[str]) -> None:
+    """Write down what is to come; what is known already stays. Raises BadInput over the limit of a finding."""
+    known = set(finding.sent_photos.values_list("sha256", flat=True))
+    fresh = [digest for digest in dict.fromkeys(digests) if digest and digest not in known]
+    if fresh and len(known) + len(fresh) > MAX_PHOTOS:
+        message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {
+            "most": MAX_PHOTOS,
+            "count": len(known) + len(fresh),
+        }
+        raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])
+    SentPhoto.objects.bulk_create(SentPhoto(finding=finding, sha256=digest) for digest in fresh)
+
+
+def mark_arrived(finding: Finding, photos: Sequence[CleanPhoto]) -> None:
+    """Write down that these are here."""
+    digests = [photo.sent_sha256 for photo in photos]
+    finding.sent_photos.filter(sha256__in=digests, arrived_at=None).update(arrived_at=timezone.now())

@@ -1,0 +1,44 @@
+"""The clocks of one matter: started, stopped, shifted and run on after a pause. Saved by the caller."""
+
+from datetime import date, timedelta
+
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.workdays import add_workdays
+from supervision.deadlines import clocks, periods
+from supervision.deadlines.clocks import Clock
+from supervision.matters.models import Suggestion
+
+
+def run_on(suggestion: Suggestion) -> None:
+    """End a pause: what was left on every clock is left again."""
+    if suggestion.paused_on is None:
+        return
+    shift(suggestion, (timezone.localdate() - suggestion.paused_on).days)
+    suggestion.paused_on = None
+
+
+def shift(suggestion: Suggestion, days: int) -> None:
+    """Move the day of the reply, and of opinions not yet given, by `days`."""
+    step = timedelta(days=days)
+    if suggestion.due_on:
+        suggestion.due_on += step
+    suggestion.co_handlings.filter(answered_at__isnull=True).update(due_on=F("due_on") + step)
+
+
+def start_clocks(suggestion: Suggestion, today: date, *, wide: bool = False, promised: int | None = None) -> Clock:
+    """Start the department's clocks; `promised` working days (fast lane) only bring the reply forward.
+
+    Returns the clock of the reply.
+    """
+    clock = Clock.REPLY_WIDE if wide else Clock.REPLY
+    suggestion.due_on = clocks.sooner(periods.ends_on(clock, today), today, add_workdays, promised)
+    suggestion.returnable_until = periods.ends_on(Clock.RETURN, today)
+    return clock
+
+
+def stop_clocks(suggestion: Suggestion, today: date) -> None:
+    """Nobody has it any more: staff must find somebody within the time of the notice."""
+    suggestion.department = suggestion.due_on = suggestion.returnable_until = None
+    suggestion.notice_due_on = periods.ends_on(Clock.NOTICE, today)

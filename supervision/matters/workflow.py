@@ -1,0 +1,90 @@
+"""The table of steps at work on matters: who somebody is to one, what each step changes, and the event that says so."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from geokit.refusal import BadInput, Refusal, StaleEdit
+from ledger.actors import Actor, account_of
+from ledger.steps.workflow import Attempt, Step, Workflow
+from supervision.matters import notifications
+from supervision.matters.changes import change_of
+from supervision.matters.guards import obstacle
+from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.permissions import MatterActor, Reporter, Site, person_of, suggestions_visible_to
+from supervision.matters.queries import matter_of
+from supervision.matters.states import Matter, Party, State
+from supervision.matters.table import TABLE, parties_of
+
+MatterStep = Step[Suggestion, Matter]
+
+
+class Matters(Workflow[Suggestion, SuggestionEvent, Matter]):
+    """The chain of matters."""
+
+    table, model = TABLE, Suggestion
+    related = ("department", "finding")
+
+    def visible_to(self, actor: Actor) -> QuerySet[Suggestion]:
+        return suggestions_visible_to(_known(actor))
+
+    def facts(self, thing: Suggestion) -> Matter:
+        return matter_of(thing)
+
+    def parties(self, actor: Actor, thing: Suggestion, facts: Matter) -> frozenset[Party]:
+        return parties_of(person_of(_known(actor)), facts)
+
+    def came_from(self, thing: Suggestion, facts: Matter) -> State | None:
+        return TABLE.replay_from(thing.events.order_by("at", "pk").values_list("verb", flat=True))[1]
+
+    def obstacle(self, step: MatterStep) -> str:
+        return obstacle(step.line.verb, step.facts, frozenset(map(Party, step.mine)), step.today)
+
+    def change(self, step: MatterStep) -> Mapping[str, Any]:
+        return change_of(step)
+
+    def write_event(self, step: MatterStep, fields: Mapping[str, Any]) -> SuggestionEvent:
+        return write_event(step.thing, step.line.event, step.actor, **fields)
+
+    def tell(self, step: MatterStep, event: SuggestionEvent) -> None:
+        notifications.notify_concerned(event)
+
+    def audit_entry(self, step: MatterStep, event: SuggestionEvent) -> tuple[str, Mapping[str, Any]]:
+        return f"suggestion-{step.line.event}", {"state": step.thing.state}
+
+    def unknown(self, key: object) -> Refusal:
+        found = key.pk if isinstance(key, Model) else key
+        return BadInput(gettext("没有编号为 %s 的建议。") % found, code="unknown-suggestion")
+
+    def stale(self, attempt: Attempt[Suggestion, Matter]) -> Refusal:
+        words = {"number": attempt.thing.number, "state": attempt.thing.get_state_display()}
+        return StaleEdit(gettext("建议 %(number)s 在您打开页面后已变为“%(state)s”，请查看最新情况后再操作。") % words)
+
+
+def _known(actor: Actor) -> MatterActor:
+    return actor if isinstance(actor, Reporter | Site) else account_of(actor)
+
+
+MATTERS = Matters()
+
+
+def write_event(suggestion: Suggestion, verb: str, actor: Actor, **fields: Any) -> SuggestionEvent:
+    """Append an event. Without an account it is the reporter's, by her private link, or the site's own."""
+    return SuggestionEvent.objects.create(
+        suggestion=suggestion,
+        verb=verb,
+        at=timezone.now(),
+        actor=account_of(actor),
+        by_reporter=isinstance(actor, Reporter),
+        **fields,
+    )
+
+
+def record(suggestion: Suggestion, verb: str, actor: Actor, **fields: Any) -> SuggestionEvent:
+    """Append an event that is no step of the table (how a history begins, a rule's assignment), and notify."""
+    event = write_event(suggestion, verb, actor, **fields)
+    notifications.notify_concerned(event)
+    return event

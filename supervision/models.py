@@ -1,0 +1,12 @@
+"""Every model of supervision, for Django and for the rooms above. Inside the room each topic's own `models` is read."""
+
+from supervision.deadlines.models import ClockRule
+from supervision.findings.models import Category, Finding, FindingPhoto
+from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
+from supervision.public.models import PublishedPhoto, ReporterAccess, Support
+from supervision.routing.models import RoutingRule
+
+__all__ = [
+    "Category", "ClockRule", "CoHandling", "Finding", "FindingPhoto", "MatterLink", "PublishedPhoto", "ReporterAccess",
+    "RoutingRule", "Suggestion", "SuggestionEvent", "Support",
+]  # fmt: skip

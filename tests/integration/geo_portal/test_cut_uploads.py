@@ -1,0 +1,103 @@
+"""Uploads that break off on a real socket, to the server that runs in production: refused, and nothing is filed."""
+
+import socket
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from supervision.models import Finding
+from supervision.public import private_links
+from tests.architecture.test_access_table import POSTS
+from tests.integration.supervision.conftest import jpeg
+from tests.integration.tiles.test_processes import start, stop, wait_ready
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOKEN = "t" * 32
+PHOTO = jpeg().read() + bytes(300_000)
+
+
+@contextmanager
+def serving(folder):
+    running = start(folder)
+    try:
+        wait_ready(running)
+        yield running
+    finally:
+        stop(running)
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup, tmp_path_factory):
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+def form(**fields):
+    """A multipart body with these fields and one photo, as a browser sends it."""
+    parts = [
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items()
+    ]
+    photo = (
+        b'--x\r\nContent-Disposition: form-data; name="photos"; filename="a.jpg"\r\nContent-Type: image/jpeg\r\n\r\n'
+    )
+    return "".join(parts).encode() + photo + PHOTO + b"\r\n--x--\r\n"
+
+
+def report():
+    secret = private_links.fresh_secret()
+    place = {"lng": "121.32", "lat": "29.85", "category": "environment", "text": "oil"}
+    return form(client_id=uuid4(), secret=secret, **place)
+
+
+def send(port, address, body, *headers, breaks_off=False):
+    """Send a request and return what is answered; one that breaks off may get no answer any more."""
+    head = [
+        f"POST {address} HTTP/1.1", "Host: 127.0.0.1", "Content-Type: multipart/form-data; boundary=x",
+        f"Cookie: csrftoken={TOKEN}", f"X-CSRFToken: {TOKEN}", "Accept: application/json", "Connection: close",
+        *headers,
+    ]  # fmt: skip
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        line.sendall("\r\n".join(head).encode() + b"\r\n\r\n" + body)
+        if breaks_off:
+            line.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: line.recv(65536), b""))
+
+
+def status(answer):
+    return int(answer.split(b" ", 2)[1])
+
+
+def browser_addresses():
+    """Every address to which a page posts a form; the check for forged forms reads it before any view."""
+    for route, arguments, _ in POSTS:
+        given = dict(word.split("=", 1) for word in arguments.split())
+        if ":" in route and route != "matters:mine_step":
+            yield reverse(route, kwargs={name: "1" if value.isupper() else value for name, value in given.items()})
+
+
+def test_a_form_without_its_end_is_refused_at_every_address(server, world):
+    cut = report()[:-8]
+    for address in browser_addresses():
+        answer = send(server.port, address, cut, f"Content-Length: {len(cut)}")
+        assert (status(answer), b"cut-short" in answer) == (400, True), address
+
+
+def test_a_body_in_chunks_without_a_length_is_refused_with_the_reason(server, world):
+    body = report()
+    for chunks in (b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n", b"%x\r\n" % len(body) + body[:100_000]):
+        answer = send(server.port, "/report/", chunks, "Transfer-Encoding: chunked")
+        assert (status(answer), b"length-required" in answer) == (400, True)
+
+
+def test_a_whole_report_is_filed_after_all_that_and_one_that_broke_off_is_not(world, tmp_path):
+    cut, whole = report(), report()
+    with serving(tmp_path) as server:
+        for sent in (0, 300, 5_000, 200_000, len(cut) - 1):
+            answer = send(server.port, "/report/", cut[:sent], f"Content-Length: {len(cut)}", breaks_off=True)
+            assert answer == b"" or status(answer) == 400
+        assert status(send(server.port, "/report/", whole, f"Content-Length: {len(whole)}")) == 201
+    # The server has ended: what it still had in its hands is done.
+    assert Finding.objects.get().photos.count() == 1

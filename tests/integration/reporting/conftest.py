@@ -1,0 +1,42 @@
+"""Matters as the figures need them: when they came in, when they were due, and when they were answered."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.gis.geos import Point
+
+from supervision.models import Finding, Suggestion, SuggestionEvent
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def matter(world, deputy):
+    """Make a matter of a town and a department that came in on a day and was answered after so many days, or not."""
+
+    def make(day, town, department, days=None, *, category="environment", outcome="", promised=90):
+        at = datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
+        finding = Finding.objects.create(
+            client_id=uuid4(), reporter=deputy, category=category, text="情况", seen_at=at, area=town,
+            geom=Point(town.point.x, town.point.y, srid=4326),
+        )  # fmt: skip
+        due = day + timedelta(days=promised)
+        state = "assigned" if days is None else "closed" if outcome else "replied"
+        made = Suggestion.objects.create(
+            number=f"T-{Suggestion.objects.count():04d}", finding=finding, title="情况", text="情况", category=category,
+            author=deputy, area=town, department=department, state=state, submitted_at=at, due_on=due,
+        )  # fmt: skip
+        events = [("assigned", 0, {"due_on": due})]
+        if days is not None:
+            events.append(("replied", days, {"due_on": due, "result": "A"}))
+        if outcome:
+            events.append(("rated", days + 1, {"outcome": outcome, "handling": outcome}))
+        SuggestionEvent.objects.bulk_create(
+            SuggestionEvent(suggestion=made, verb=verb, at=at + timedelta(days=after), department=department, **more)
+            for verb, after, more in events
+        )
+        return made
+
+    return make

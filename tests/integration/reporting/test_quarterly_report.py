@@ -1,0 +1,260 @@
+"""The quarterly report: what it says, in three formats; who has it made, who reads it, and what is refused."""
+
+import ctypes
+import io
+import re
+from datetime import date, datetime, timedelta
+
+import openpyxl
+import pypdfium2
+import pypdfium2.raw as raw
+import pytest
+from django.contrib.gis.geos import Point
+from django.core.management import call_command
+from django.utils import timezone
+from docx import Document as open_docx
+from docx.oxml.ns import qn
+
+from accounts.notices.models import Notice
+from geokit.refusal import BadInput, Busy, NotPermitted
+from ledger.models import AuditEntry
+from projects.models import Project
+from reporting.quarterly import jobs
+from reporting.quarterly import report as make
+from reporting.quarterly.blocks import Paragraph, Share, Table
+from reporting.quarterly.models import QuarterlyReport
+from reporting.quarterly.quarter import read_quarter
+from reporting.quarterly.services import order_report
+from river_monitoring.models import MonitoringPoint, River, Sample
+from river_monitoring.standard.averages import Span
+
+GOOD = {"ph": "7.2", "do": "7.6", "codmn": "3.1", "nh3n": "0.32", "tp": "0.08"}
+BAD = {"ph": "7.2", "do": "4.8", "codmn": "5.6", "nh3n": "2.35", "tp": "0.31"}
+QUARTER = Span(2026, 2, "quarter")
+PAGE = "/reports/"
+
+
+def at(year, month, day=10):
+    return timezone.make_aware(datetime(year, month, day, 9))
+
+
+@pytest.fixture
+def district(world, deputy):
+    """Three good points and an inferior one in the west, one named like a formula in the east, a late project."""
+    river = River.objects.create(code="NTH", name="南塘河", grade="city")
+    rows = [
+        ("W-1", "西一", GOOD),
+        ("W-2", "西二", GOOD),
+        ("W-3", "西三", GOOD),
+        ("W-4", "西四", BAD),
+        ("E-1", "=东一", BAD),
+    ]
+    for place, (code, name, readings) in enumerate(rows):
+        town = world.west_town if code.startswith("W") else world.east_town
+        point = MonitoringPoint.objects.create(
+            code=code, name=name, kind="city" if code == "W-1" else "small", river=river, area=town,
+            department=world.water, geom=Point(121.31 + place / 100, 29.85, srid=4326), target_class=5,
+            status="listed" if code == "W-4" else "none", due_on=date(2026, 3, 1) if code == "W-4" else None,
+            listed_on=date(2026, 1, 1) if code == "W-4" else None,
+        )  # fmt: skip
+        for month in (1, 2, 4, 5, 6):
+            earlier = BAD if code == "W-3" and month < 4 else readings
+            Sample.objects.create(point=point, phenomenon_time=at(2026, month), readings=earlier)
+    Project.objects.create(
+        code="P-1", name="污水管网改造", year=2026, category="water", status="building", lead=world.water,
+        area=world.west_town, geom=Point(121.32, 29.85, srid=4326), starts_on=date(2026, 1, 1),
+        ends_on=date(2026, 12, 1), light="red", progress=20,
+    )  # fmt: skip
+    return world
+
+
+def cells_of(document, sheet):
+    return next(block for block in document.blocks if isinstance(block, Table) and block.sheet == sheet)
+
+
+def test_towns_are_compared_with_their_denominators_and_the_small_one_is_not_ranked(district):
+    document = make.prepare(QUARTER, date(2026, 7, 2)).document
+    rows = cells_of(document, "镇街").rows
+    assert rows[0][:8] == [1, "西镇", 4, 4, 3, 0, 0, 1]
+    assert rows[0][8:10] == [Share(3, 4), Share(1, 4)]
+    assert rows[1][:4] == ["–", "东镇", 1, 1]
+    changes = cells_of(document, "类别变化").rows
+    assert [row[:4] for row in changes] == [["西三", "西镇", "劣Ⅴ类 → Ⅱ类", "好转"]]
+    inferior = cells_of(document, "劣Ⅴ类点位").rows
+    assert [row[0] for row in inferior] == ["=东一", "西四"]
+    assert inferior[1][3] == "氨氮（1.4）、总磷（0.6）、溶解氧"
+    assert cells_of(document, "逾期").rows[0][-1] == 123
+
+
+def test_the_three_files_say_the_same(district, deputy, tmp_path):
+    paths = [tmp_path / f"report.{suffix}" for suffix in ("pdf", "docx", "xlsx")]
+    call_command("quarterly_report", "2026Q2", *map(str, paths), stdout=io.StringIO())
+    pages = _pdf_texts(paths[0].read_bytes())
+    word = open_docx(str(paths[1]))
+    book = openpyxl.load_workbook(paths[2])
+
+    printed = "".join(pages)
+    written = "\n".join(paragraph.text for paragraph in word.paragraphs)
+    for sentence in ("2026年第二季度", "严重滞后的民生实事项目：污水管网改造", "治理逾期：西四"):
+        assert sentence in printed and sentence in written
+    for text in (printed, written):
+        assert "西镇" in text and "东镇" in text and deputy.display_name not in text
+    assert _headings_on_pages(pages, ["一、总体情况", "六、分镇街情况"])
+    _fonts_are_embedded(paths[0].read_bytes())
+
+    assert next(p.text for p in word.paragraphs if p.style.name == "Heading 1") == "一、总体情况"
+    fonts = word.styles["Normal"].element.rPr.rFonts
+    assert fonts.get(qn("w:eastAsia")) == "宋体"
+    assert len(word.inline_shapes) >= 5
+    assert all(shape._inline.docPr.get("descr") for shape in word.inline_shapes)
+
+    assert book.sheetnames[:3] == ["概况", "类别占比", "镇街"]
+    row = list(book["镇街"][4])
+    assert (row[1].value, row[8].value, row[8].number_format) == ("西镇", 0.75, "0.0%")
+    assert book["点位"]["B4"].value == "'=东一" and book["点位"]["B4"].data_type == "s"
+
+
+def _pdf_texts(body):
+    document = pypdfium2.PdfDocument(body)
+    return [re.sub(r"\s+", "", page.get_textpage().get_text_range()) for page in document]
+
+
+def _headings_on_pages(pages, headings):
+    """Each heading stands on a page after the contents."""
+    return all(any(heading in page for page in pages[2:]) for heading in headings)
+
+
+def _fonts_are_embedded(body):
+    """Whatever is printed, on whatever page, the file brings the font along."""
+    names = set()
+    for page in pypdfium2.PdfDocument(body):
+        for thing in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT]):
+            font = raw.FPDFTextObj_GetFont(thing)
+            assert raw.FPDFFont_GetIsEmbedded(font) == 1
+            size = raw.FPDFFont_GetBaseFontName(font, None, 0)
+            name = ctypes.create_string_buffer(size)
+            raw.FPDFFont_GetBaseFontName(font, name, size)
+            names.add(name.value.decode())
+    assert any("Serif" in name and "CJK" in name for name in names), names
+
+
+def test_a_quarter_without_any_data_is_a_report_that_says_so(world):
+    document = make.prepare(Span(2020, 1, "quarter"), date(2026, 7, 2)).document
+    text = " ".join(getattr(block, "text", "") for block in document.blocks)
+    assert "2020年第一季度没有可评价的水样。" in text
+    assert cells_of(document, "劣Ⅴ类点位").rows == []
+
+
+def test_staff_order_a_report_and_the_job_makes_it(district, staff, deputy, as_user, monkeypatch):
+    monkeypatch.setitem(make.WRITERS, "pdf", lambda document, facts: b"%PDF-1.7")
+    monkeypatch.setitem(make.WRITERS, "docx", lambda document, facts: b"PK docx")
+    client = as_user(staff)
+    answer = client.post(PAGE, {"quarter": "2026Q2"})
+    assert answer.status_code == 302
+    report = QuarterlyReport.objects.get()
+    assert "等待开始" in client.get(PAGE).content.decode()
+    assert client.get(f"{PAGE}{report.pk}/pdf/").status_code == 404  # not made yet
+    assert AuditEntry.objects.filter(verb="report.ordered", actor=staff).count() == 1
+
+    jobs.make_report(report.pk)
+    report.refresh_from_db()
+    assert (report.state, report.progress, report.step) == ("done", 100, "finished")
+    assert [notice.title for notice in Notice.objects.filter(recipient=staff)] == ["2026年第二季度监督季报已生成"]
+    client = as_user(deputy)
+    answer = client.get(f"{PAGE}{report.pk}/pdf/")
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7"
+    assert "attachment" in answer["Content-Disposition"]
+    assert client.get(f"{PAGE}{report.pk}/exe/").status_code == 404
+
+    before = report.pdf.name
+    jobs.make_report(report.pk)  # the same job once more changes nothing
+    report.refresh_from_db()
+    assert report.pdf.name == before
+
+
+def test_a_job_that_fails_says_so_and_another_can_be_ordered(district, staff, monkeypatch):
+    def broken(document, facts):
+        raise RuntimeError("no fonts")
+
+    monkeypatch.setitem(make.WRITERS, "pdf", broken)
+    report = order_report(staff, QUARTER)
+    with pytest.raises(RuntimeError):
+        jobs.make_report(report.pk)
+    report.refresh_from_db()
+    assert report.state == "failed" and report.problem
+    assert order_report(staff, QUARTER).pk != report.pk
+
+
+def test_the_same_report_is_not_made_twice_at_once_but_a_lost_one_gives_way(district, staff):
+    first = order_report(staff, QUARTER)
+    with pytest.raises(Busy, match="正在生成"):
+        order_report(staff, QUARTER)
+    order_report(staff, QUARTER.before)
+    QuarterlyReport.objects.filter(pk=first.pk).update(touched_at=timezone.now() - timedelta(hours=1))
+    order_report(staff, QUARTER)
+    first.refresh_from_db()
+    assert first.state == "failed"
+
+
+def test_only_staff_order(district, deputy, officer, as_user):
+    with pytest.raises(NotPermitted):
+        order_report(deputy, QUARTER)
+    client = as_user(officer)
+    assert client.post(PAGE, {"quarter": "2026Q2"}).status_code == 403
+    assert "生成季报" not in client.get(PAGE).content.decode()
+    assert not QuarterlyReport.objects.exists()
+
+
+def test_a_busy_order_is_told_on_the_page(district, staff, as_user):
+    order_report(staff, QUARTER)
+    client = as_user(staff)
+    answer = client.post(PAGE, {"quarter": "2026Q2"})
+    assert answer.status_code == 503 and "请等它完成" in answer.content.decode()
+    assert int(answer["Retry-After"]) > 0
+    answer = client.post(PAGE, {"quarter": "nonsense"})
+    assert answer.status_code == 400 and "应为 2026Q3" in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", ["", "2026", "2026Q5", "1999Q1", "2026Q3; DROP", "２０２６Q3", "2026-08"])
+def test_what_is_no_quarter_is_refused(text):
+    with pytest.raises(BadInput) as refused:
+        read_quarter(text)
+    assert refused.value.code == "bad-quarter"
+
+
+def test_a_quarter_is_read_in_both_spellings_and_not_before_it_begins():
+    assert read_quarter("2026Q3", date(2026, 7, 1)) == read_quarter("2026-q3", date(2026, 7, 1))
+    with pytest.raises(BadInput, match="还没有开始"):
+        read_quarter("2026Q3", date(2026, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["2026Q9", "a.pdf"], "bad-quarter"),
+        (["2025Q1", "a.odt"], "unknown-format"),
+        (["2025Q1", "no/such/a.pdf"], "no-folder"),
+    ],
+)
+def test_the_command_refuses_in_one_line(db, tmp_path, monkeypatch, arguments, code):
+    monkeypatch.chdir(tmp_path)
+    errors = io.StringIO()
+    with pytest.raises(SystemExit) as end:
+        call_command("quarterly_report", *arguments, stderr=errors)
+    assert end.value.code == 2
+    assert errors.getvalue().count("\n") == 1 and code in errors.getvalue()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_site_in_english_reports_in_english(district, settings):
+    settings.LANGUAGE_CODE = "en"
+    prepared = make.prepare(QUARTER, date(2026, 7, 2))
+    said = [block.text for block in prepared.document.blocks if isinstance(block, Paragraph)]
+    water = next(text for text in said if text.startswith("Q2 2026"))
+    assert "of the district’s 5 monitoring points, 5 were rated; 60.0% are class I to III and 40.0% inferior V" in water
+    assert "much better compared with the quarter before" in water
+    assert "Too few data for a trend (2 periods" in water
+    inferior = cells_of(prepared.document, "Inferior V points").rows
+    assert inferior[0][3].startswith("Ammonia nitrogen (1.4), Total phosphorus (0.6)")
+    book = openpyxl.load_workbook(io.BytesIO(prepared.write("xlsx")))
+    assert {"Overview", "Shares of classes", "Town or subdistrict", "Points"} <= set(book.sheetnames)

@@ -1,0 +1,82 @@
+"""Lists ask the database as often for many rows as for few."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from supervision.matters import services
+from supervision.models import RoutingRule, Suggestion
+from tests.integration.supervision.conftest import jpeg
+
+FEW, MANY = 2, 8
+
+
+@pytest.fixture
+def fill(deputy, staff, point, file_finding):
+    """File so many matters more: with a photo, some about a point, published."""
+
+    def file(count):
+        for number in range(count):
+            finding = file_finding(
+                deputy, text=f"第 {number} 件", photos=[jpeg()], point_code=point.code if number % 2 else None
+            )
+            Suggestion.objects.filter(pk=finding.suggestion.pk).update(is_public=True, public_text="公开内容")
+
+    return file
+
+
+def asked(client, address):
+    client.get(address)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        answer = client.get(address)
+    assert answer.status_code == 200, address
+    return len(queries)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/findings/", "/findings/export.csv", "/matters/", "/numbers/", "/api/v1/findings/", "/api/v1/suggestions/"],
+)
+def test_lists_of_matters_ask_as_often_for_many_as_for_few(address, as_user, staff, fill):
+    client = as_user(staff)
+    fill(FEW)
+    few = asked(client, address)
+    fill(MANY)
+    assert asked(client, address) == few
+
+
+@pytest.mark.parametrize("role", ["officer", "staff", "deputy"])
+def test_the_work_page_asks_as_often(role, as_user, request, fill):
+    client = as_user(request.getfixturevalue(role))
+    fill(FEW)
+    few = asked(client, "/work/")
+    fill(MANY)
+    assert asked(client, "/work/") <= few
+
+
+@pytest.mark.parametrize("address", ["/routing/", "/routing/zones.geojson"])
+def test_rules_are_asked_as_often(address, as_user, staff, world):
+    client = as_user(staff)
+
+    def more(priority):
+        RoutingRule.objects.create(
+            category=("environment", "social", "finance")[priority % 3],
+            area=(None, world.west_town)[priority // 3], department=world.water, priority=100 + priority,
+        )  # fmt: skip
+
+    more(0)
+    few = asked(client, address)
+    for priority in range(1, 6):
+        more(priority)
+    assert asked(client, address) <= few + 1
+
+
+def test_the_page_of_a_matter_asks_as_often_however_long_its_timeline(as_user, staff, assigned):
+    client, address = as_user(staff), f"/suggestions/{assigned.number}/"
+    services.say(staff, assigned.pk, text="一")
+    few = asked(client, address)
+    for text in "二三四五六":
+        services.say(staff, assigned.pk, text=text)
+    assert asked(client, address) == few

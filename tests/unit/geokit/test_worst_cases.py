@@ -1,0 +1,95 @@
+"""Text of files that looks almost right, growing: what reads it takes time in proportion to its length."""
+
+import pytest
+
+from geokit.formats.signatures import is_dxf
+from geokit.readers.csv_reader import TextGuess
+from geokit.readers.kml_fields import NAMED
+from geokit.records.coordinate_columns import CoordinateColumns
+from tests.worst_case import assert_linear, costs
+
+THOUSAND = 1000
+
+
+def _sizes(*makers):
+    """The inputs at 2,000 units and at eight times as many."""
+    return [make(2 * THOUSAND) for make in makers], [make(16 * THOUSAND) for make in makers]
+
+
+def test_a_drawing_of_nothing_but_comments_is_looked_through_once():
+    # The pattern could divide blank lines between a comment and the space after it in any way: 15 comments never ended.
+    comments = [b"999\n\n\n\n" * lines for lines in (10, 20, 40, 8 * THOUSAND)]
+    costs("geokit.formats.signatures:is_dxf", [*comments, b"0" + b"\n" * 64 * 1024, b"999" + b" \n" * 32 * 1024])
+
+
+def test_a_drawing_may_begin_with_comments_and_blank_lines():
+    assert is_dxf(b"999\nmade by somebody\n\n 999\r\n\r\n  0\r\nSECTION\r\n")
+    assert not is_dxf(b"999\nSECTION\n0\nHEADER")
+
+
+@pytest.mark.parametrize("name", ["VERSION", "CODE_PAGE"])
+def test_the_header_of_a_drawing_is_searched_once(name):
+    word = {"VERSION": b"$ACADVER", "CODE_PAGE": b"$DWGCODEPAGE"}[name]
+    assert_linear(
+        f"geokit.readers.dxf_reader:{name}.search", *_sizes(lambda n: word + b"\n" * 5 * n, lambda n: word * n)
+    )
+
+
+def test_elements_that_never_end_and_names_that_never_close_are_searched_once():
+    inputs = _sizes(
+        lambda n: ("", "<Data " * n),
+        lambda n: ("", "<Data name=\"' " * n),
+        lambda n: ("", '<Data name="' + "<Data name='" * n),
+        lambda n: ("", "<Data " + "name " * n),
+        lambda n: ("", "<Data name=" + " " * n),
+    )
+    assert_linear("geokit.readers.kml_fields:NAMED.sub", *inputs)
+
+
+def test_names_of_fields_are_still_found_in_every_spelling():
+    texts = ['<Data name="编号">', "<kml:SimpleField type='int' name = '名 称'/>", '<SimpleData\n x="1"\n name="a\'b">']
+    assert [NAMED.search(text)[3] for text in texts] == ["编号", "名 称", "a'b"]
+
+
+def test_a_cell_of_a_hundred_thousand_digits_is_looked_at_once():
+    assert_linear("tests.unit.geokit.test_worst_cases:_guess", *_sizes(lambda n: "1" * 4 * n + "x", lambda n: "1." * n))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("0.5", "double"), (".5", "double"), ("-12.25e-3", "double"), ("5.", "text"), ("00.5", "text"), ("1e5", "double"),
+     ("12", "integer"), ("1.2.3", "text"), ("-", "text"), ("1" * 30, "double")],
+)  # fmt: skip
+def test_what_a_number_is_stays_the_same(text, kind):
+    assert _guess(text) == kind
+
+
+def _guess(text):
+    guess = TextGuess()
+    guess.look(text)
+    return guess.kind
+
+
+def test_collections_within_collections_are_refused_before_the_library_reads_them():
+    # A hundred thousand levels overflow the stack of GEOS and end the process.
+    nested = ["GEOMETRYCOLLECTION(" * n + "POINT(1 2)" + ")" * n for n in (1000, 100 * THOUSAND)]
+    costs(
+        "tests.unit.geokit.test_worst_cases:_read_wkt", [*nested, "GeometryCollection (" * 100 * THOUSAND, "(" * 10**6]
+    )
+    assert all("WKT" in _read_wkt(text) for text in nested)
+    assert _read_wkt("GEOMETRYCOLLECTION(POINT(1 2), LINESTRING(1 2, 3 4))").geom_type == "GeometryCollection"
+
+
+def _read_wkt(text):
+    return CoordinateColumns(wkt=0).geometry([text])
+
+
+def test_words_of_coordinates_are_read_once():
+    inputs = _sizes(
+        lambda n: "12°" + " " * n + "x", lambda n: "12°1." + "3" * n, lambda n: "东" * n + "1°", lambda n: "9" * n
+    )
+    assert_linear("geokit.records.coordinate_columns:number_of", *inputs)
+
+
+def test_boxes_of_many_numbers_are_read_once():
+    assert_linear("geokit.geometry.bbox:parse_bbox", *_sizes(lambda n: "1," * n, lambda n: "9" * n, lambda n: "," * n))
