@@ -4,8 +4,12 @@ The queue's administration lets whoever enters it name a function to run; accoun
 audit what is done.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteMixin
 
 OWN = frozenset(
     {"accounts", "layers", "ledger", "projects", "river_monitoring", "stations", "supervision"}
@@ -16,7 +20,20 @@ OWN = frozenset(
 
 def guard() -> None:
     """Send sign-in to the site's own page and take away every model that is not ours. Called once all are loaded."""
+    AutocompleteMixin.optgroups = _tolerant(AutocompleteMixin.optgroups)  # type: ignore[method-assign]
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
     for model in list(admin.site._registry):
         if model._meta.app_label not in OWN:
             admin.site.unregister(model)
+
+
+def _tolerant(optgroups: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    """Show a refused form again without a choice that is no key; Django looks it up and fails."""
+
+    def shown(widget: Any, name: str, value: list[str], attr: dict[str, Any] | None = None) -> list[Any]:
+        try:
+            return optgroups(widget, name, value, attr)
+        except ValueError:
+            return optgroups(widget, name, [], attr)
+
+    return shown

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from projects.voting.tally import Rules, count, decide, digest_of
+from ui import json_bodies
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def recount(ballots: str, result: str) -> Recount:
 
 def _result(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = json_bodies.loads(text)
     except ValueError as error:
         raise BadInput(_("结果文件不是 JSON。"), code="not-json") from error
     if not isinstance(found, dict):

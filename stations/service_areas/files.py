@@ -17,6 +17,7 @@ from layers.models import Layer
 from layers.permissions import columns_visible_to, layers_visible_to
 from layers.storage.rows import rows_of
 from stations.service_areas.services import SRID, clean_polygons
+from ui import json_bodies
 
 MAX_BYTES = 20 * 1024**2
 MAX_FEATURES = 2_000
@@ -29,7 +30,7 @@ def read_geojson(data: bytes) -> dict[str, GEOSGeometry]:
     if len(data) > MAX_BYTES:
         raise TooLarge(gettext("文件超过 %d MB。") % (MAX_BYTES // 1024**2))
     try:
-        body = json.loads(data)
+        body = json_bodies.loads(data)
         features = body["features"]
         pairs = [(_code(feature["properties"] or {}), json.dumps(feature["geometry"])) for feature in features]
     except (ValueError, KeyError, TypeError, RecursionError) as error:

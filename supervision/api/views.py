@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.permissions import IsAuthenticated, IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +28,7 @@ from supervision.matters.filters import FindingFilter, SuggestionFilter
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
 from supervision.public.permissions import findings_readable_by
+from ui.json_bodies import StrictJSONParser
 from ui.pagination import Pages
 
 
@@ -41,7 +42,7 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
     serializer_class = FindingSerializer
     filterset_class = FindingFilter
     permission_classes = [IsAuthenticatedOrReadOnly]
-    parser_classes = [MultiPartParser, FormParser, JSONParser]
+    parser_classes = [MultiPartParser, FormParser, StrictJSONParser]
 
     def get_queryset(self) -> QuerySet[Finding]:
         readable = findings_readable_by(self.request.user)

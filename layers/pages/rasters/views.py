@@ -26,6 +26,7 @@ from layers.styling import services as style_services
 from tiles.http.conditional import matches
 from tiles.http.views import shareable
 from tiles.raster.render import digest
+from ui import json_bodies
 from ui.forms.refusable import render_form
 
 PICTURE_PIXELS = 640
@@ -115,7 +116,7 @@ def _draft(request: HttpRequest) -> dict[str, Any] | None:
     if not may_edit_layers(request.user):
         return None
     try:
-        given = json.loads(request.GET.get("style", "null"))
+        given = json_bodies.loads(request.GET.get("style", "null"))
     except ValueError:
         return None
     return given if isinstance(given, dict) and raster_style.is_sound(given) else None

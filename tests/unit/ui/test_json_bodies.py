@@ -1,0 +1,29 @@
+"""JSON from outside: what is read, what is refused, and that deep nesting costs one look."""
+
+import pytest
+
+from tests.worst_case import assert_linear, costs
+from ui.json_bodies import MAX_NESTING, loads
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": [1, 2.5, "x]["]}', b'{"a": "\xe5\xa1\x98"}', "[" * MAX_NESTING + "]" * MAX_NESTING]
+)
+def test_what_json_says_is_read(text):
+    assert loads(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NaN", '{"a": Infinity}', "[-Infinity]", "1e400", "[" * (MAX_NESTING + 1) + "]" * (MAX_NESTING + 1), "[" * 10**6,
+     '{"a":' * 10**5, "9" * 5000, b"\xff\xfe", "", '"\\u0000"', '{"\\u0000": 1}'],
+)  # fmt: skip
+def test_what_is_no_json_or_no_number_is_refused(text):
+    with pytest.raises(ValueError):
+        loads(text)
+
+
+def test_nesting_and_quotes_without_end_cost_one_look():
+    makers = ["[", '{"a":', '"', '\\"', '["', '"\\']
+    assert_linear("ui.json_bodies:loads", [text * 20_000 for text in makers], [text * 160_000 for text in makers])
+    costs("ui.json_bodies:loads", ["[" * 10**7])

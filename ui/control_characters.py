@@ -1,0 +1,43 @@
+"""Refuses a request whose address or form holds characters that no keyboard types and the database cannot store."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from geokit.refusal import BadInput
+from ui.refusals import answer_to
+
+IN_PATHS = re.compile(r"[\x00-\x1f\x7f]")
+IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Tab and line ends are text."""
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+class ControlCharactersMiddleware:
+    """400 for a control character in path or query, and for NUL in a form. The parsers check bodies of JSON."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if IN_PATHS.search(request.path) or _any_control(request.GET):
+            return _refused(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """The check for forged forms has read the body by now, so it is read once all the same."""
+        if request.content_type in FORMS and _any_control(request.POST, "\0"):
+            return _refused(request)
+        return None
+
+
+def _any_control(given: QueryDict, only: str = "") -> bool:
+    words: Iterable[str] = (word for name, values in given.lists() for word in (name, *values))
+    return any(only in word if only else IN_TEXT.search(word) for word in words)
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return answer_to(request, BadInput(_("地址或填写的内容含有无效的控制字符。"), code="control-characters"))
