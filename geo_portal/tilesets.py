@@ -124,7 +124,7 @@ def _watch_loaded(using: str, present: set[str]) -> None:
     freshness.watch((f"{SCHEMA}.{name}" for name in names), using)
     if using == DEFAULT_DB_ALIAS and present >= {Ladder._meta.db_table, Job._meta.db_table}:
         current = Layer.objects.filter(current_version__table_name__in=names)
-        known = set(Ladder.objects.values_list("source", flat=True))
+        known = {ladder.source for ladder in Ladder.objects.all() if not ladder.is_stale}
         for name, fields in current.values_list("current_version__table_name", "current_version__fields"):
             if f"{SCHEMA}.{name}" not in known:
                 build_when_committed(f"{SCHEMA}.{name}", [field["column"] for field in fields])

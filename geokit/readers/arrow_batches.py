@@ -19,6 +19,8 @@ from pyogrio.raw import open_arrow
 
 STEP_ROWS = 512  # what GDAL reads ahead, several times over
 PIECE_BYTES = 6 * 1024**2
+FIRST_FIELD = 1
+"""GDAL's columns are its id, the fields in their order, the geometry."""
 # A curve is straightened only by the other way of reading, and these are the ones that are none.
 STRAIGHT = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
 
@@ -59,14 +61,17 @@ def read_pieces(
                     **options,
                 )
             )
-        geometry, fid = meta["geometry_name"] or "wkb_geometry", meta["fid_column"] or "OGC_FID"
-        if geometry not in stream.schema.names:
+        # By place: a field may be named as GDAL names its id (`id`, `OGC_FID`) or its geometry (`wkb_geometry`).
+        fields = [str(name) for name in meta["fields"]]
+        geometry = FIRST_FIELD + len(fields)
+        if len(stream.schema) <= geometry:
             raise NoGeometry
+        places = [FIRST_FIELD + fields.index(name) for name in columns]
         for table in _tables(stream, geometry, rows):
             yield Piece(
-                table[fid].to_numpy(),
-                table[geometry].to_numpy(),
-                [as_values(table[name].combine_chunks()) for name in columns],
+                table.column(0).to_numpy(),
+                table.column(geometry).to_numpy(),
+                [as_values(table.column(place).combine_chunks()) for place in places],
             )
 
 
@@ -74,7 +79,7 @@ class NoGeometry(Exception):
     """The layer is a plain table."""
 
 
-def _tables(stream: Any, geometry: str, rows: int) -> Iterator[pa.Table]:
+def _tables(stream: Any, geometry: int, rows: int) -> Iterator[pa.Table]:
     """GDAL's small steps put together, or cut, to pieces of `rows` rows and about PIECE_BYTES."""
     held: list[pa.RecordBatch] = []
     held_rows = held_bytes = 0
@@ -90,7 +95,7 @@ def _tables(stream: Any, geometry: str, rows: int) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(held)
 
 
-def _cut(batch: pa.RecordBatch, geometry: str) -> Iterator[pa.RecordBatch]:
+def _cut(batch: pa.RecordBatch, geometry: int) -> Iterator[pa.RecordBatch]:
     if _bytes(batch, geometry) <= PIECE_BYTES:
         yield batch
         return
@@ -101,7 +106,7 @@ def _cut(batch: pa.RecordBatch, geometry: str) -> Iterator[pa.RecordBatch]:
         yield batch.slice(first, last - first)
 
 
-def _bytes(batch: pa.RecordBatch, geometry: str) -> int:
+def _bytes(batch: pa.RecordBatch, geometry: int) -> int:
     return pc.sum(pc.binary_length(batch.column(geometry))).as_py() or 0
 
 

@@ -17,6 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
 
 from geokit.crs import systems as crs_tools
+from geokit.geometry.reading import from_wkb
 from geokit.geometry.repair import LINE, PARTS, POINT, POLYGON
 from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
 from geokit.records.rows import Batch, Field, Issue, convert_column
@@ -112,7 +113,7 @@ def _read(path: Path, name: str) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         message = _("无法读取“%(name)s”：DXF 已损坏，或是二进制 DXF。请在 CAD 里另存为文本 DXF。") % {"name": name}
         raise BadInput(message, code="source-unreadable") from error
     columns = dict(zip(meta["fields"], data, strict=True))
-    return shapely.from_wkb(wkb, on_invalid="ignore"), columns
+    return from_wkb(wkb), columns
 
 
 def _of_family(geometry: np.ndarray, family: str) -> np.ndarray:

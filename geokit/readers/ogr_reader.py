@@ -18,6 +18,7 @@ from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.formats.table import BY_DRIVER
+from geokit.geometry.reading import from_wkb
 from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
 from geokit.readers.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
 from geokit.readers.dbf_columns import ShapeTable
@@ -316,7 +317,7 @@ class OgrReader:
 
 def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:
     """Geometries; a kind that has no planar form (TIN, multipatch) is an issue."""
-    geometry: np.ndarray = shapely.from_wkb(wkb, on_invalid="ignore")
+    geometry = from_wkb(wkb)
     for index in np.flatnonzero(shapely.is_missing(geometry)):
         if wkb[index] is not None:
             issues.append(
@@ -324,7 +325,7 @@ def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarra
                     first_row + int(index),
                     "geom",
                     "geometry-unsupported",
-                    _("三维表面或损坏的图形，无法转为平面图形。"),
+                    _("曲线、三维表面或损坏的图形，无法转为平面图形。"),
                 )
             )
     return geometry

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geokit.geometry.reading import from_wkt
 from geokit.wording import gettext as _
 
 LNG_NAMES = ("lng", "lon", "long", "longitude", "经度", "东经", "x_wgs84", "point_x", "jd", "经度(°)", "经度（°）")
@@ -107,6 +108,6 @@ def _from_wkt(text: str) -> Any:
     if not text:
         return None
     if text.upper().count("COLLECTION") > MAX_COLLECTIONS:
-        return _("“%s”不是有效的 WKT。") % text[:60]
-    found = shapely.from_wkt(text.partition(";")[2] if text.upper().startswith("SRID=") else text, on_invalid="ignore")
-    return found if found is not None else _("“%s”不是有效的 WKT。") % text[:60]
+        return _("“%s”不是能用的 WKT（曲线请先转为折线）。") % text[:60]
+    found = from_wkt(text.partition(";")[2] if text.upper().startswith("SRID=") else text)
+    return found if found is not None else _("“%s”不是能用的 WKT（曲线请先转为折线）。") % text[:60]

@@ -1,5 +1,7 @@
 """Exports through GDAL: GeoPackage, GeoJSON, FlatGeobuf. What a shapefile needs besides is in `shapefile_writer.py`."""
 
+import datetime as dt
+import warnings as python_warnings
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +9,7 @@ import numpy as np
 from pyogrio.raw import open_arrow, write_arrow
 from pyogrio.raw import write as ogr_write
 
+from geokit.records.rows import LOCAL_ZONE
 from layers.exporting.row_batches import ExportRequest, Rows
 from layers.storage.columns import Column
 
@@ -19,7 +22,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
 STREAMED = ("FlatGeobuf", "GeoJSON")
 """Made from a GeoPackage that GDAL streams: the one's index is built over all features, the other's file is read whole
 into memory when something is appended."""
+ZONELESS = ("ESRI Shapefile",)
+"""Times are text there, as they are read on the screen. The others name the moment in UTC, which no reader can move."""
+UTC_OF_GDAL = 100
 STREAM_ROWS = 1_000
+Masks = list[np.ndarray | None]
 WHOLE = {"integer": "int32", "bigint": "int64", "boolean": "bool"}
 
 
@@ -53,10 +60,32 @@ def write_batch(
     request: ExportRequest, rows: Rows, path: Path, driver: str, names: list[str], *, append: bool, **options: Any
 ) -> None:
     """Write or append one batch under the given field names."""
-    data, masks = _arrays(rows, list(request.columns.values()))
+    columns = list(request.columns.values())
+    data, masks = _arrays(rows, columns, in_utc := driver not in ZONELESS)
+    zone = np.full(len(rows.geometry), UTC_OF_GDAL)
+    zones = {name: zone for name, item in zip(names, columns, strict=True) if in_utc and item.kind == "datetime"}
+    with python_warnings.catch_warnings():
+        # Of times as text in shapefiles: the export says so itself.
+        python_warnings.filterwarnings("ignore", "Field .* created as String field", RuntimeWarning)
+        _write(
+            request,
+            rows,
+            path,
+            data,
+            masks,
+            fields=names,
+            driver=driver,
+            append=append,
+            gdal_tz_offsets=zones,
+            **options,
+        )
+
+
+def _write(request: ExportRequest, rows: Rows, path: Path, data: list[np.ndarray], masks: Masks, **how: Any) -> None:
+    layer, crs = request.layer, f"EPSG:{request.epsg}"
     ogr_write(
-        path, rows.geometry, field_data=data, field_mask=masks, fields=names, layer=request.layer.slug,
-        geometry_type=request.layer.geometry_type, crs=f"EPSG:{request.epsg}", driver=driver, append=append, **options,
+        path, rows.geometry, field_data=data, field_mask=masks, layer=layer.slug, geometry_type=layer.geometry_type,
+        crs=crs, **how,
     )  # fmt: skip
 
 
@@ -70,12 +99,13 @@ def _restream(source: Path, target: Path, driver: str, request: ExportRequest) -
     return target
 
 
-def _arrays(rows: Rows, columns: list[Column]) -> tuple[list[np.ndarray], list[np.ndarray | None]]:
+def _arrays(rows: Rows, columns: list[Column], in_utc: bool) -> tuple[list[np.ndarray], Masks]:
     """Numpy columns with masks, since numpy integers know no NULL."""
     data, masks = [], []
     for values, column in zip(rows.columns, columns, strict=True):
         missing = np.array([value is None for value in values], bool)
-        data.append(_array(values, column.kind))
+        moments = in_utc and column.kind == "datetime"
+        data.append(_array(list(map(_in_utc, values)) if moments else values, column.kind))
         masks.append(missing if missing.any() and column.kind in WHOLE else None)
     return data, masks
 
@@ -90,3 +120,8 @@ def _array(values: list[Any], kind: str) -> np.ndarray:
     if kind == "datetime":
         return np.array(values, dtype="datetime64[ms]")
     return np.array(values, dtype=object)
+
+
+def _in_utc(value: dt.datetime | None) -> dt.datetime | None:
+    """The moment that a local time of the database is, as files with zones hold it."""
+    return None if value is None else value.replace(tzinfo=LOCAL_ZONE).astimezone(dt.UTC).replace(tzinfo=None)

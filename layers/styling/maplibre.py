@@ -1,6 +1,7 @@
 """A layer's style as layers of MapLibre's style format: the only place where the one becomes the other.
 
-Ids are `<slug>:fill`, `<slug>:line`, `<slug>:point`, `<slug>:halo`, `<slug>:label` (no slug holds a colon); lines of
+Ids are `<slug>:covered`, `<slug>:fill`, `<slug>:line`, `<slug>:point`, `<slug>:halo`, `<slug>:label` (no slug holds
+a colon); lines of
 different dashes are layers of their own, since not every client can choose a dash by a feature's value. Features
 light up by the feature states `hover` and `selected`.
 """
@@ -25,6 +26,10 @@ DASH_PATTERNS = {"dashed": [4, 2], "dotted": [0.6, 1.8], "dashdot": [5, 2, 0.6, 
 ICON_RADIUS = 10  # points, of the shapes in the sprite
 POINT_SCALE = ((6, 0.35), (10, 0.65), (14, 1), (18, 1.6))
 LINE_SCALE = ((6, 0.45), (10, 0.75), (14, 1), (18, 2))
+COVERED = ((0, 0.25), (0.1, 0.4), (1, 0.8))
+"""Opacity by the share of a cell that is covered: never too faint to be seen."""
+THIN = 0.6
+"""Pixels of an edge without a width of its own: an area smaller than a pixel has no other colour on the screen."""
 SELECTED, HOVER = 2.4, 1.7
 POINTS, LINES, AREAS = "Point", "LineString", "Polygon"
 GEOMETRIES = {"MultiPoint": (POINTS,), "MultiLineString": (LINES,), "MultiPolygon": (AREAS,)}
@@ -34,6 +39,8 @@ def style_layers(source: str, style: Style, geometry_type: str, theme: str) -> l
     """The layers that draw the source layer `source` of the source `source`, bottom first."""
     drawn = GEOMETRIES.get(geometry_type, (AREAS, LINES, POINTS))
     layers: list[StyleLayer] = []
+    if AREAS in drawn or LINES in drawn:
+        layers.append(_covered(source, style))
     if AREAS in drawn:
         layers += [_fill(source, style), *_lines(source, style, AREAS)]
     if LINES in drawn:
@@ -99,12 +106,36 @@ def _is(family: str) -> Expression:
     return ["==", ["geometry-type"], family]
 
 
+CELL_COLOUR = "#5d6a72"
+LEFT_OUT: Expression = ["has", "left_out"]
+OWN_SHAPE: Expression = ["!", LEFT_OUT]
+"""At low zooms a tile of many lines or areas leaves out the smallest; squares over their cells stand in for them."""
+
+
+def _covered(source: str, style: Style) -> StyleLayer:
+    """Cells of shapes too small to be drawn, denser where they cover more, in the colour of the value that covers
+    most; grey where the tile does not say which that is."""
+    colour = by_class(style, lambda item: item.colour)
+    if style.kind != SINGLE:
+        colour = ["case", ["has", style.field], colour, CELL_COLOUR]
+    share = ["coalesce", ["get", "covered_share"], 0]
+    dense = [part for at, opacity in COVERED for part in (at, round(opacity * style.opacity, 3))]
+    return _on(
+        source, "covered", "fill", filter=LEFT_OUT,
+        paint={
+            "fill-color": colour,
+            "fill-opacity": ["interpolate", ["linear"], share, *dense],
+            "fill-antialias": False,
+        },
+    )  # fmt: skip
+
+
 def _fill(source: str, style: Style) -> StyleLayer:
     opacity = round(style.symbol.fill_opacity * style.opacity, 3)
     lit = min(1, round(opacity + 0.25, 3))
     state = ["boolean", ["feature-state", "selected"], False], ["boolean", ["feature-state", "hover"], False]
     return _on(
-        source, "fill", "fill", filter=_is(AREAS),
+        source, "fill", "fill", filter=["all", _is(AREAS), OWN_SHAPE],
         paint={
             "fill-color": by_class(style, lambda item: item.colour),
             "fill-opacity": ["case", ["any", *state], lit, opacity],
@@ -119,13 +150,13 @@ def _lines(source: str, style: Style, family: str) -> list[StyleLayer]:
     areas = family == AREAS
     width = symbol.outline_width if areas else symbol.width
     if not width:
-        return []
+        return [_edge(source, style)] if areas else []
     used = {_dash(style, item) for item in all_classes(style)}
     dashes = [dash for dash in DASHES if dash in used]
     dash_of = by_class(style, lambda item: _dash(style, item))
     layers = []
     for dash in dashes:
-        rule: Expression = _is(family) if len(dashes) == 1 else ["all", _is(family), ["==", dash_of, dash]]
+        rule: Expression = ["all", _is(family), *([["==", dash_of, dash]] if len(dashes) > 1 else []), OWN_SHAPE]
         colour = by_class(style, lambda item: (symbol.outline or item.colour) if areas else item.colour)
         paint: dict[str, Any] = {
             "line-color": colour,
@@ -140,6 +171,18 @@ def _lines(source: str, style: Style, family: str) -> list[StyleLayer]:
             _on(source, name, "line", filter=rule, layout={"line-join": "round", "line-cap": cap}, paint=paint)
         )
     return layers
+
+
+def _edge(source: str, style: Style) -> StyleLayer:
+    """A hair in the fill's own colour, where a style draws no outlines."""
+    return _on(
+        source, "edge", "line", filter=["all", _is(AREAS), OWN_SHAPE],
+        paint={
+            "line-color": by_class(style, lambda item: item.colour),
+            "line-width": THIN,
+            "line-opacity": round(style.symbol.fill_opacity * style.opacity, 3),
+        },
+    )  # fmt: skip
 
 
 def _dash(style: Style, item: StyleClass) -> str:
@@ -168,9 +211,8 @@ def _halo(source: str, theme: str) -> StyleLayer:
 
 
 # At low zooms a tile joins points of a large layer into cells that say how many they are and have no values.
-ONE_POINT = ["all", _is(POINTS), ["==", ["coalesce", ["get", "point_count"], 1], 1], ["!", ["has", "left_out"]]]
+ONE_POINT = ["all", _is(POINTS), ["==", ["coalesce", ["get", "point_count"], 1], 1], OWN_SHAPE]
 CELL = ["all", _is(POINTS), [">", ["coalesce", ["get", "point_count"], 1], 1]]
-CELL_COLOUR = "#5d6a72"
 
 
 def _cells(source: str, style: Style) -> StyleLayer:
@@ -235,7 +277,7 @@ def _label(source: str, style: Style, theme: str, along: bool) -> StyleLayer:
         }
     )
     return _on(
-        source, "label", "symbol", minzoom=labels.minzoom,
+        source, "label", "symbol", minzoom=labels.minzoom, filter=OWN_SHAPE,
         layout={
             "text-field": ["to-string", ["get", labels.field]],
             "text-font": FONT,

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tiles.cache import watched_tables
-from tiles.ladder import points, shapes, triggers
+from tiles.ladder import kinds, points, shapes, triggers
 from tiles.ladder.budget import affordable
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import TOP, quoted, source_table, table
@@ -39,6 +39,8 @@ def build(source: str, columns: Sequence[str] | None = None, progress: Progress 
     `columns` are those that tiles may carry as properties, all when not given. `progress` hears of each step.
     Raises LookupError when there is no such table with one whole-number key and one geometry column.
     """
+    if any(ladder.is_stale for ladder in Ladder.objects.filter(source=watched_tables.table_key(source))):
+        drop(source)
     with transaction.atomic():
         _run(["SELECT pg_advisory_xact_lock(hashtext('tile_ladder.functions'))", _FUNCTIONS.read_text()])
         ladder = _registered(source, columns)
@@ -74,7 +76,7 @@ def sweep() -> list[str]:
     return gone
 
 
-_ALL_TABLES = ("cells", "shapes", "full")
+_ALL_TABLES = ("cells", "kinds", "shapes", "full")
 
 
 def _run(statements: Sequence[str]) -> None:
@@ -166,6 +168,7 @@ def _make_cells(ladder: Ladder) -> None:
 
 def _make_full(ladder: Ladder) -> None:
     full = table(ladder, "full")
+    ladder.kinds = kinds.chosen(ladder)
     _run([shapes.create(ladder), shapes.fill_full(ladder, source_table(ladder)), shapes.index_full(ladder)])
     # Pieces are stored as they are: unpacking them again for each tile takes longer than reading them.
     _run([f"ANALYZE {full}"])
@@ -175,7 +178,7 @@ def _make_full(ladder: Ladder) -> None:
             zoom for zoom, cuts in _fetch(shapes.cuts(ladder, ladder.top)) if not zoom or cuts <= MOST_CUTS
         )
     if ladder.top == -1 and vertices < MANY_VERTICES:
-        _run([f"DROP TABLE {table(ladder, what)}" for what in _ALL_TABLES])
+        _run([f"DROP TABLE IF EXISTS {table(ladder, what)}" for what in _ALL_TABLES])
         ladder.state, ladder.finished = Ladder.State.SPARED, timezone.now()
         return
     _run(triggers.install(ladder))
@@ -185,7 +188,7 @@ def _make_full(ladder: Ladder) -> None:
 def _make_level(ladder: Ladder, zoom: int) -> None:
     source = source_table(ladder)
     _run([shapes.fill_level(ladder, source, str(zoom)), f"ANALYZE {table(ladder, 'shapes')}"])
-    _run([shapes.count_left_out(ladder, source, str(zoom), 1)])
+    _run([*shapes.count_left_out(ladder, source, str(zoom), 1), f"ANALYZE {table(ladder, 'kinds')}"])
     ladder.stage += 1
 
 

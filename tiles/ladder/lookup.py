@@ -23,4 +23,5 @@ def ladder_of(layer: VectorLayer, rows: QuerySet[Any]) -> Ladder | None:
         return None
     column = layer.geometry_field(rows).column
     source = table_key(rows.model._meta.db_table)
-    return Ladder.objects.using(rows.db).filter(source=source, geometry=column, state=Ladder.State.READY).first()
+    found = Ladder.objects.using(rows.db).filter(source=source, geometry=column, state=Ladder.State.READY).first()
+    return None if found is None or found.is_stale else found

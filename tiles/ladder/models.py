@@ -33,6 +33,8 @@ class Ladder(models.Model):
     rows = models.BigIntegerField(_("行数"), default=0)
     levels = models.JSONField(_("各级别"), default=list)
     """One per zoom from 0: `zoom`, `most` (features in its fullest tile when built), `properties`."""
+    kinds = models.JSONField(_("按值统计的列"), null=True)
+    """Lines and areas: the columns whose values are summed per cell (`kinds.py`). NULL in copies of an older make."""
     started = models.DateTimeField(_("开始时间"), auto_now_add=True)
     finished = models.DateTimeField(_("完成时间"), null=True)
 
@@ -43,6 +45,11 @@ class Ladder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} ({self.get_state_display()})"
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it was made before covered cells were kept, and has to be made anew."""
+        return self.kind == self.Kind.SHAPES and self.kinds is None and self.stage > 0
 
     @property
     def steps(self) -> int | None:

@@ -9,8 +9,8 @@ WORLD_BITS = 36
 """Places are whole numbers below 2^36 on both axes of the Web Mercator world (`functions.sql`)."""
 CELL_BITS = 6
 """Points: cells are 1/64 of a tile's side, eight pixels on a screen."""
-MARKER_BITS = 4
-"""Lines and areas: what is left out is counted on 1/16 of a tile's side."""
+MARKER_BITS = 5
+"""Lines and areas: what is left out is counted on 1/32 of a tile's side, sixteen pixels on a screen."""
 SMALLEST = 256
 """Lines and areas shorter and narrower than 1/256 of a tile's side (two pixels) are left out."""
 DETAIL = 1024

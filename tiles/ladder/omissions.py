@@ -11,8 +11,8 @@ from tiles.cache.lookup import current_changes
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR
 from tiles.ladder.lookup import ladder_of
 from tiles.ladder.models import Ladder
-from tiles.ladder.names import CELL_BITS, DETAIL, SMALLEST, table
-from tiles.ladder.read import COUNT_OF_POINTS, COUNT_OF_SHAPES, LEFT_OUT
+from tiles.ladder.names import CELL_BITS, DETAIL, MARKER_BITS, SMALLEST, table
+from tiles.ladder.read import COUNT_OF_POINTS, COUNT_OF_SHAPES, LEFT_OUT, SHARE
 from tiles.layer.vector import VectorLayer
 
 # ruff: noqa: S608 - names of our own tables
@@ -51,7 +51,7 @@ def extra_fields(layer: VectorLayer, user: Asker) -> dict[str, str]:
     ladder = _generalised(layer, user)
     if ladder is None:
         return {}
-    names = (COUNT_OF_POINTS,) if ladder.kind == Ladder.Kind.CELLS else (COUNT_OF_SHAPES, LEFT_OUT)
+    names = (COUNT_OF_POINTS,) if ladder.kind == Ladder.Kind.CELLS else (COUNT_OF_SHAPES, LEFT_OUT, SHARE)
     return dict.fromkeys(names, "Number")
 
 
@@ -70,8 +70,9 @@ def _note_on_points() -> str:
 def _note_on_shapes() -> str:
     return _(
         "低级别瓦片简化到瓦片边长的 1/%(detail)d，长宽都不足 1/%(smallest)d 的要素省略，"
-        "由带 left_out（省略数）的点计数；其余要素 feature_count 为 1。"
-    ) % {"detail": DETAIL, "smallest": SMALLEST}
+        "画成边长为瓦片 1/%(cells)d 的方格，left_out 为省略数，covered_share 为覆盖比例，"
+        "其他属性取面积最大的值；其余要素 feature_count 为 1。"
+    ) % {"detail": DETAIL, "smallest": SMALLEST, "cells": 1 << MARKER_BITS}
 
 
 def _described(ladder: Ladder, level: dict[str, Any]) -> dict[str, Any]:

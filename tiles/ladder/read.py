@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from tiles.ladder import points, shapes
+from tiles.ladder import kinds, points, shapes
 from tiles.ladder.models import Ladder
-from tiles.ladder.names import WORLD_BITS, quoted, table
+from tiles.ladder.names import MARKER_BITS, WORLD_BITS, quoted, table
 from tiles.query.tile_parameters import SqlTemplate, TileParameter
 
 # ruff: noqa: S608 - names of the code's own (quoted) and numbers
 
 COUNT_OF_POINTS, COUNT_OF_SHAPES, LEFT_OUT = "point_count", "feature_count", "left_out"
+SHARE = "covered_share"
+"""Of a cell's area that its left-out shapes cover, above 0 and at most 1; a line is one pixel wide."""
 TILE_BITS = 12
 """A tile has 4096 units."""
 
@@ -18,7 +20,8 @@ def tile_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: SqlTemplate) 
     """Return the rows of a generalised tile. `own` are the layer's own rows: `pk` and `p_<name>`."""
     if ladder.kind == Ladder.Kind.CELLS:
         return _cells(SqlTemplate(table(ladder, "cells"), ()), zoom, names, own)
-    return _shapes(ladder, SqlTemplate(table(ladder, "cells"), ()), zoom, names, own, all_rows=not names)
+    cells, sums = (SqlTemplate(table(ladder, what), ()) for what in ("cells", "kinds"))
+    return _shapes(ladder, cells, sums, zoom, names, own, all_rows=not names)
 
 
 def part_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: SqlTemplate, near: SqlTemplate) -> SqlTemplate:
@@ -26,13 +29,17 @@ def part_sql(ladder: Ladder, zoom: int, names: Sequence[str], own: SqlTemplate, 
 
     `near` are the part's rows around the tile, with the column as `mvt_source`; they are counted on the spot.
     """
+    values = "".join(f", {quoted('p_' + name)} AS {quoted(name)}" for name in names)
     rows = (
-        f"(SELECT pk AS {quoted(ladder.key)}, mvt_source::geometry AS {quoted(ladder.geometry)} FROM ({near.sql}) AS n)"
+        f"(SELECT pk AS {quoted(ladder.key)}, mvt_source::geometry AS {quoted(ladder.geometry)}{values}"
+        f" FROM ({near.sql}) AS n)"
     )
     if ladder.kind == Ladder.Kind.CELLS:
         return _cells(SqlTemplate(f"({points.cells_of(ladder, rows, zoom)})", near.params), zoom, names, own)
-    markers = SqlTemplate(f"({shapes.left_out(ladder, rows, str(zoom))})", near.params)
-    return _shapes(ladder, markers, zoom, names, own, all_rows=False)
+    chosen = [item for item in ladder.kinds or () if item["column"] in names]
+    cells = SqlTemplate(f"({shapes.cells_left_out(ladder, rows, str(zoom))})", near.params)
+    sums = SqlTemplate(f"({shapes.kinds_left_out(ladder, rows, str(zoom), chosen)})", near.params)
+    return _shapes(ladder, cells, sums, zoom, names, own, all_rows=False)
 
 
 def _place(zoom: int) -> str:
@@ -59,22 +66,38 @@ def _cells(cells: SqlTemplate, zoom: int, names: Sequence[str], own: SqlTemplate
 
 
 def _shapes(
-    ladder: Ladder, markers: SqlTemplate, zoom: int, names: Sequence[str], own: SqlTemplate, all_rows: bool
+    ladder: Ladder,
+    cells: SqlTemplate,
+    sums: SqlTemplate,
+    zoom: int,
+    names: Sequence[str],
+    own: SqlTemplate,
+    all_rows: bool,
 ) -> SqlTemplate:
+    """Shapes, and squares over the cells of those that are left out, under all the rest."""
     looked_up = f"JOIN LATERAL (SELECT * FROM ({own.sql}) AS r WHERE r.pk = s.id OFFSET 0) AS own ON true"
-    nothing = "".join(f", NULL AS {quoted(name)}" for name in names)
+    chosen = [item for item in ladder.kinds or () if item["column"] in names]
+    places = {item["column"]: f"k{number}" for number, item in enumerate(chosen)}
+    values = "".join(f", {places.get(name, 'NULL')} AS {quoted(name)}" for name in names)
+    covering = kinds.stands_for(sums, zoom, TileParameter.X, TileParameter.Y, chosen)
     sql = f"""
-        (SELECT s.id AS feature_id, s.id, 1 AS {COUNT_OF_SHAPES}, NULL::int AS {LEFT_OUT}{_chosen(names)},
-                ST_GeomFromTWKB(s.geom) AS mvt_geom
+        (SELECT s.id AS feature_id, s.id, 1 AS {COUNT_OF_SHAPES}, NULL::int AS {LEFT_OUT},
+                NULL::real AS {SHARE}{_chosen(names)}, ST_GeomFromTWKB(s.geom) AS mvt_geom
          FROM {table(ladder, "shapes")} AS s {"" if all_rows else looked_up}
          WHERE z = {zoom} AND tx = %s AND ty = %s ORDER BY s.id)
         UNION ALL
-        (SELECT NULL, NULL, n, n{nothing}, {_place(zoom)}
-         FROM {markers.sql} AS c WHERE z = {zoom} AND tx = %s AND ty = %s AND n > 0 ORDER BY cell)"""
-    before = () if all_rows else own.params
-    return SqlTemplate(
-        sql, (*before, TileParameter.X, TileParameter.Y, *markers.params, TileParameter.X, TileParameter.Y)
-    )
+        (SELECT NULL, NULL, n, n, covered_share{values}, {_square()}
+         FROM {cells.sql} AS c LEFT JOIN ({covering.sql}) AS k USING (cell)
+         WHERE z = {zoom} AND tx = %s AND ty = %s AND n > 0 ORDER BY cell)"""
+    tile = (TileParameter.X, TileParameter.Y)
+    return SqlTemplate(sql, (*(() if all_rows else own.params), *tile, *cells.params, *covering.params, *tile))
+
+
+def _square() -> str:
+    """The cell itself, in units of its tile."""
+    side, mask = 1 << (TILE_BITS - MARKER_BITS), (1 << MARKER_BITS) - 1
+    west, north = f"(cell & {mask}) * {side}", f"(cell >> {MARKER_BITS}) * {side}"
+    return f"ST_MakeEnvelope({west}, {north}, {west} + {side}, {north} + {side})"
 
 
 def full_source(

@@ -3,6 +3,10 @@
 The full detail is kept in EPSG:3857 and in pieces of at most 256 vertices, for the zooms beyond.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+from tiles.ladder import kinds
 from tiles.ladder.models import Ladder
 from tiles.ladder.names import (
     DETAIL,
@@ -18,6 +22,8 @@ from tiles.ladder.points import upsert
 
 # ruff: noqa: S608
 
+Items = Sequence[dict[str, Any]]
+"""Columns of `Ladder.kinds`."""
 PIECE = 256
 WHOLE = 1024
 """Up to so many vertices a shape stays in one piece."""
@@ -31,20 +37,25 @@ def create(ladder: Ladder) -> str:
         CREATE TABLE {table(ladder, "cells")} (
             z smallint NOT NULL, tx int NOT NULL, ty int NOT NULL, cell smallint NOT NULL,
             n int NOT NULL, sx bigint NOT NULL, sy bigint NOT NULL, ids bigint NOT NULL,
-            PRIMARY KEY (z, tx, ty, cell))"""
+            PRIMARY KEY (z, tx, ty, cell));
+        {kinds.create(ladder)}"""
 
 
-def rows(ladder: Ladder, relation: str) -> str:
-    """Return id, geometry in degrees, its extent (the longer side) and the middle of its box in world units."""
+def rows(ladder: Ladder, relation: str, counted: Items = ()) -> str:
+    """Return id, geometry in degrees, its extent (the longer side) and the middle of its box in world units.
+
+    `counted` are columns whose values are carried along as k0, k1, ...
+    """
+    carried = "".join(f", k{number}" for number in range(len(counted)))
     return f"""
         SELECT id, g, (ux + east) / 2 AS ux, (north + south) / 2 AS uy,
-               greatest(east - ux, south - north) AS span FROM (
+               greatest(east - ux, south - north) AS span{carried} FROM (
             SELECT id, g, tile_ladder.world_x(greatest(ST_XMin(box), -180)) AS ux,
                    tile_ladder.world_x(least(ST_XMax(box), 180)) AS east,
-                   tile_ladder.world_y(ST_YMax(box)) AS north, tile_ladder.world_y(ST_YMin(box)) AS south
+                   tile_ladder.world_y(ST_YMax(box)) AS north, tile_ladder.world_y(ST_YMin(box)) AS south{carried}
             FROM (
                 SELECT {quoted(ladder.key)}::bigint AS id, {geometry_in_degrees(ladder)} AS g,
-                       Box2D({geometry_in_degrees(ladder)}) AS box
+                       Box2D({geometry_in_degrees(ladder)}) AS box{kinds.values(counted)}
                 FROM {relation} AS r
             ) AS boxed
             -- An empty geometry has no box; asking for its emptiness would unpack all of it.
@@ -104,23 +115,39 @@ def fill_level(ladder: Ladder, relation: str, zoom: str) -> str:
         ) AS s, LATERAL tile_ladder.cut(simple, {zoom}) ORDER BY tx, ty, id"""
 
 
-def count_left_out(ladder: Ladder, relation: str, zoom: str, sign: int) -> str:
-    """Count, or discount, the rows of which `zoom` shows nothing."""
-    return upsert(ladder, left_out(ladder, relation, zoom, sign))
+def count_left_out(ladder: Ladder, relation: str, zoom: str, sign: int) -> list[str]:
+    """Count, or discount, the rows of which `zoom` shows nothing, and what they cover."""
+    return [
+        upsert(ladder, cells_left_out(ladder, relation, zoom, sign)),
+        kinds.upsert(ladder, kinds_left_out(ladder, relation, zoom, ladder.kinds or (), sign)),
+    ]
 
 
-def left_out(ladder: Ladder, relation: str, zoom: str, sign: int = 1) -> str:
+def cells_left_out(ladder: Ladder, relation: str, zoom: str, sign: int = 1) -> str:
     """Return the cells of rows of which `zoom` shows nothing: too small, or gone when simplified."""
-    shift, mask = WORLD_BITS - MARKER_BITS, (1 << MARKER_BITS) - 1
+    mask = (1 << MARKER_BITS) - 1
     return f"""
         SELECT {zoom}::smallint AS z, (x >> {MARKER_BITS})::int AS tx, (y >> {MARKER_BITS})::int AS ty,
                (((y & {mask}) << {MARKER_BITS}) | (x & {mask}))::smallint AS cell,
                ({sign} * count(*))::int AS n, ({sign} * sum(ux))::bigint AS sx, ({sign} * sum(uy))::bigint AS sy,
                0::bigint AS ids
-        FROM (SELECT ux, uy, ux >> ({shift} - {zoom}) AS x, uy >> ({shift} - {zoom}) AS y
-              FROM ({rows(ladder, relation)}) AS r
-              WHERE NOT EXISTS (SELECT FROM {table(ladder, "shapes")} s WHERE s.id = r.id AND s.z = {zoom})) AS g
+        FROM ({_left_out(ladder, relation, zoom)}) AS g
         GROUP BY x, y"""
+
+
+def kinds_left_out(ladder: Ladder, relation: str, zoom: str, counted: Items, sign: int = 1) -> str:
+    """Return what those rows cover, per cell, column and value."""
+    return kinds.grouped(_left_out(ladder, relation, zoom, counted), counted, zoom, sign)
+
+
+def _left_out(ladder: Ladder, relation: str, zoom: str, counted: Items = ()) -> str:
+    shift = WORLD_BITS - MARKER_BITS
+    carried = "".join(f", k{number}" for number in range(len(counted)))
+    return f"""
+        SELECT ux, uy, ux >> ({shift} - {zoom}) AS x, uy >> ({shift} - {zoom}) AS y,
+               {kinds.covered(zoom)} AS covered{carried}
+        FROM ({rows(ladder, relation, counted)}) AS r
+        WHERE NOT EXISTS (SELECT FROM {table(ladder, "shapes")} s WHERE s.id = r.id AND s.z = {zoom})"""
 
 
 def most_shown(ladder: Ladder) -> str:
@@ -134,30 +161,32 @@ def most_shown(ladder: Ladder) -> str:
 def apply_changes(ladder: Ladder, side: str) -> str:
     """Return the statements of the trigger for one event: `INSERT`, `UPDATE` or `DELETE`."""
     key, geometry = quoted(ladder.key), quoted(ladder.geometry)
+    counted = [quoted(item["column"]) for item in ladder.kinds or ()]
+    same = "".join(f" AND b.{name} IS NOT DISTINCT FROM a.{name}" for name in counted)
 
     def moved(these: str, those: str) -> str:
-        """Rows whose geometry is another, or another's; the rest are drawn as before."""
+        """Rows whose geometry or counted value is another, or another's; the rest are drawn as before."""
         return (
             f"(SELECT * FROM {these} AS a WHERE NOT EXISTS (SELECT FROM {those} AS b"
-            f" WHERE b.{key} = a.{key} AND b.{geometry} = a.{geometry}))"
+            f" WHERE b.{key} = a.{key} AND b.{geometry} = a.{geometry}{same}))"
         )
 
     gone = moved("old_rows", "new_rows") if side == "UPDATE" else "old_rows"
     come = moved("new_rows", "old_rows") if side == "UPDATE" else "new_rows"
     statements = []
     if side in ("UPDATE", "DELETE"):
-        statements.append(_for_each_level(count_left_out(ladder, gone, "level", -1)))
+        statements.append(_for_each_level(*count_left_out(ladder, gone, "level", -1)))
         statements += [
             f"DELETE FROM {table(ladder, what)} WHERE id IN (SELECT {key} FROM {gone} AS r);"
             for what in ("shapes", "full")
         ]
     if side in ("UPDATE", "INSERT"):
         statements.append(f"{fill_full(ladder, come)};")
-        here = f"{fill_level(ladder, come, 'level')}; {count_left_out(ladder, come, 'level', 1)}"
-        statements.append(_for_each_level(here))
+        here = fill_level(ladder, come, "level"), *count_left_out(ladder, come, "level", 1)
+        statements.append(_for_each_level(*here))
     return "\n".join(statements)
 
 
-def _for_each_level(statements: str) -> str:
+def _for_each_level(*statements: str) -> str:
     """Levels 0 to `stage - 2` are there; the later ones will be made from the table as it is then."""
-    return f"FOR level IN 0..(built - 2) LOOP {statements}; END LOOP;"
+    return f"FOR level IN 0..(built - 2) LOOP {'; '.join(statements)}; END LOOP;"

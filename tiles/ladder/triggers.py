@@ -17,7 +17,7 @@ EVENTS = {
     "DELETE": "REFERENCING OLD TABLE AS old_rows",
     "TRUNCATE": "",
 }
-TABLES = {Ladder.Kind.CELLS.value: ("cells",), Ladder.Kind.SHAPES.value: ("cells", "shapes", "full")}
+TABLES = {Ladder.Kind.CELLS.value: ("cells",), Ladder.Kind.SHAPES.value: ("cells", "kinds", "shapes", "full")}
 
 
 def _body(ladder: Ladder, event: str) -> str:

@@ -68,6 +68,7 @@ def contents(ladder: Ladder) -> dict[str, list[tuple[Any, ...]]]:
     if ladder.kind == Ladder.Kind.SHAPES:
         shapes, full = table(ladder, "shapes"), table(ladder, "full")
         queries["shapes"] = f"SELECT z, tx, ty, id, encode(geom, 'hex') FROM {shapes} ORDER BY 1, 2, 3, 4"
+        queries["kinds"] = f"SELECT * FROM {table(ladder, 'kinds')} WHERE n > 0 ORDER BY 1, 2, 3, 4, 5, value::text"
         queries["full"] = f"SELECT id, encode(geom::bytea, 'hex') FROM {full} ORDER BY 1, 2"
     found = {}
     with connection.cursor() as cursor:

@@ -39,6 +39,21 @@ def lines():
     return vector_layer(source, "LineString")
 
 
+@pytest.fixture
+def small_areas():
+    """Fifty gardens and ten fields near 121 E 29 N, in one cell of zoom 3."""
+    small = [square_wkt(121 + i / 10_000, 29.2, 0.0001) for i in range(50)]
+    source = make_table("plots", "Polygon", small + [square_wkt(121 + i / 1000, 29.1, 0.01) for i in range(10)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {source} SET name = CASE WHEN id > 50 THEN 'field' ELSE 'garden' END")
+    build(source)
+    return vector_layer(source, "Polygon")
+
+
+def square_wkt(x, y, side):
+    return f"POLYGON(({x} {y}, {x + side} {y}, {x + side} {y + side}, {x} {y + side}, {x} {y}))"
+
+
 def test_counts_sum_to_the_rows_of_the_table_at_every_generalised_zoom(points):
     assert Ladder.objects.get().top > 3
     for z in range(4):
@@ -82,7 +97,8 @@ def test_lines_shown_and_lines_left_out_are_all_the_rows(lines):
             for feature in features(lines, *tile):
                 if "left_out" in feature["properties"]:
                     assert feature["properties"]["left_out"] == feature["properties"]["feature_count"]
-                    assert feature["geometry"]["type"] == "Point"
+                    assert feature["geometry"]["type"] == "Polygon"
+                    assert 0 < feature["properties"]["covered_share"] <= 1
                     left_out += feature["properties"]["left_out"]
                 else:
                     assert feature["properties"]["feature_count"] == 1
@@ -90,6 +106,30 @@ def test_lines_shown_and_lines_left_out_are_all_the_rows(lines):
         if z < 4:
             assert len(shown) + left_out == len(LINES)
     assert sum(f["properties"]["feature_count"] for f in features(lines)) == len(LINES)
+
+
+def test_what_is_left_out_covers_its_cell_with_the_value_of_the_largest_area(small_areas):
+    (square,) = [f for f in features(small_areas, 3, 6, 3) if "left_out" in f["properties"]]
+    assert square["properties"]["left_out"] == 60
+    assert square["properties"]["name"] == "field", "50 small gardens cover less than 10 fields"
+    assert 0.001 <= square["properties"]["covered_share"] < 0.01
+    assert area(square) == (4096 / 32) ** 2
+    (part,) = [f for f in features(part_of(small_areas, 50), 3, 6, 3) if "left_out" in f["properties"]]
+    assert (part["properties"]["left_out"], part["properties"]["name"]) == (50, "garden")
+
+
+def test_a_changed_value_changes_what_stands_for_the_cell(small_areas):
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {Ladder.objects.get().source} SET name = 'wood' WHERE name = 'field'")
+    (square,) = [f for f in features(small_areas, 3, 6, 3) if "left_out" in f["properties"]]
+    assert square["properties"]["name"] == "wood"
+
+
+def test_copies_of_an_older_make_are_not_used_and_are_made_anew(small_areas):
+    ladder = Ladder.objects.get()
+    Ladder.objects.update(kinds=None)
+    assert omissions(small_areas, None) is None
+    assert build(ladder.source, columns=ladder.columns).kinds == ladder.kinds
 
 
 def test_short_lines_are_left_out_at_zoom_0_and_long_ones_simplified(lines):
@@ -233,7 +273,7 @@ def test_the_statement_says_what_each_zoom_leaves_out(points, lines):
 
     said = omissions(lines, None)
     assert (said["method"], said["left_out_property"], said["levels"][0]["left_out"]) == ("simplified", "left_out", 20)
-    assert set(extra_fields(lines, None)) == {"feature_count", "left_out"}
+    assert set(extra_fields(lines, None)) == {"feature_count", "left_out", "covered_share"}
 
 
 def test_a_table_without_ladder_says_nothing():

@@ -1,5 +1,6 @@
-"""Styles as MapLibre draws them: a small reader of expressions decides each feature's class as a client would."""
+"""Styles as MapLibre draws them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from layers.models import Layer
 from layers.styling.legend import entries
 from layers.styling.maplibre import all_classes, by_class, style_layers
 from layers.styling.style import Labels, Style, StyleClass, Symbol
+from tests.data.maplibre_reader import run
 
 KINDS = Style(
     kind="categorized", field="grade",
@@ -18,48 +20,6 @@ GRADES = Style(
     classes=(StyleClass("#111111", min=0, max=2), StyleClass("#222222", min=2, max=5),
              StyleClass("#333333", min=5, max=9)),
 )  # fmt: skip
-
-
-def text_of(value: Any) -> str:
-    """`to-string` of the style specification."""
-    if value is None:
-        return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def run(expression: Any, properties: dict[str, Any]) -> Any:
-    """The part of MapLibre's expression language that styles here are written in."""
-    if not isinstance(expression, list):
-        return expression
-    name, *rest = expression
-    if name == "get":
-        return properties.get(rest[0])
-    if name == "to-string":
-        return text_of(run(rest[0], properties))
-    if name == "to-number":
-        return float(run(rest[0], properties))
-    if name == "typeof":
-        value = run(rest[0], properties)
-        return "null" if value is None else "number" if isinstance(value, int | float) else "string"
-    if name == "==":
-        return run(rest[0], properties) == run(rest[1], properties)
-    if name == "case":
-        *pairs, other = rest
-        for index in range(0, len(pairs), 2):
-            if run(pairs[index], properties):
-                return run(pairs[index + 1], properties)
-        return run(other, properties)
-    if name == "match":
-        value = run(rest[0], properties)
-        *pairs, other = rest[1:]
-        return next((pairs[i + 1] for i in range(0, len(pairs), 2) if pairs[i] == value), other)
-    if name == "step":
-        value, found = run(rest[0], properties), rest[1]
-        for index in range(2, len(rest), 2):
-            if value >= rest[index]:
-                found = rest[index + 1]
-        return found
-    raise AssertionError(f"the reader does not know {name}")
 
 
 @pytest.mark.parametrize(
@@ -85,13 +45,16 @@ def test_no_classes_at_all_is_still_drawn() -> None:
     assert run(by_class(empty, lambda item: item.colour), {"grade": "x"}) == empty.other.colour
 
 
+LINES = ("pipes:line", "pipes:line-dashed", "pipes:line-dotted")
+
+
 def test_lines_of_each_dash_are_a_layer_and_together_they_draw_everything_once() -> None:
     layers = style_layers("pipes", KINDS, "MultiLineString", "light")
-    assert {layer["id"] for layer in layers} == {"pipes:line", "pipes:line-dashed", "pipes:line-dotted"}
+    assert {layer["id"] for layer in layers} == {"pipes:covered", *LINES}
     for value in ("一级", 12, "二级", None):
-        drawn = [layer for layer in layers if run(layer["filter"][2], {"grade": value})]
+        drawn = [layer["id"] for layer in layers if run(layer["filter"], {"grade": value}, "LineString")]
         assert len(drawn) == 1, value
-    assert "line-dasharray" not in layers[0]["paint"]
+    assert "line-dasharray" not in layers[1]["paint"]
 
 
 def test_points_are_circles_until_a_class_has_another_shape() -> None:
@@ -106,10 +69,37 @@ def test_points_are_circles_until_a_class_has_another_shape() -> None:
 
 def test_areas_have_a_fill_beneath_their_outline() -> None:
     style = Style(symbol=Symbol(outline="#123456", fill_opacity=0.5), opacity=0.5)
-    fill, outline = style_layers("zones", style, "MultiPolygon", "light")
+    _covered, fill, outline = style_layers("zones", style, "MultiPolygon", "light")
     assert fill["paint"]["fill-opacity"][-1] == 0.25
     assert outline["paint"]["line-color"] == "#123456"
-    assert len(style_layers("zones", Style(symbol=Symbol(outline_width=0)), "MultiPolygon", "light")) == 1
+
+
+def test_an_area_without_outlines_has_a_hair_of_its_own_colour_so_that_the_smallest_is_seen() -> None:
+    style = Style(symbol=Symbol(colour="#123456", outline_width=0, fill_opacity=0.5))
+    _covered, _fill, edge = style_layers("zones", style, "MultiPolygon", "light")
+    assert (edge["paint"]["line-color"], edge["paint"]["line-opacity"]) == ("#123456", 0.5)
+    assert edge["paint"]["line-width"] > 0.5
+
+
+@pytest.mark.parametrize("geometry_type", ["MultiPolygon", "MultiLineString", "Geometry"])
+@pytest.mark.parametrize(("value", "colour"), [("一级", "#0072b2"), ("二级", KINDS.other.colour)])
+def test_what_is_left_out_is_a_square_in_the_colour_of_its_largest_class(
+    geometry_type: str, value: str, colour: str
+) -> None:
+    square = {"left_out": 9, "covered_share": 0.02, "grade": value}
+    layers = style_layers("zones", replace(KINDS, labels=Labels("grade")), geometry_type, "light")
+    (drawn,) = [layer for layer in layers if run(layer.get("filter", True), square, "Polygon")]
+    assert drawn["id"] == "zones:covered"
+    assert run(drawn["paint"]["fill-color"], square) == colour
+    assert run(drawn["paint"]["fill-color"], {"left_out": 9}) not in {item.colour for item in all_classes(KINDS)}
+
+
+def test_a_cell_is_denser_the_more_of_it_is_covered_and_never_invisible() -> None:
+    covered = style_layers("zones", Style(), "MultiPolygon", "light")[0]
+    shares = (0.001, 0.05, 0.3, 1)
+    dense = [run(covered["paint"]["fill-opacity"], {"covered_share": share}) for share in shares]
+    assert dense == sorted(dense)
+    assert dense[0] >= 0.25
 
 
 def test_zoom_range_and_labels() -> None:
@@ -121,7 +111,7 @@ def test_zoom_range_and_labels() -> None:
 
 def test_a_layer_of_unknown_geometry_is_drawn_as_whatever_comes() -> None:
     types = [layer["type"] for layer in style_layers("mix", Style(), "Geometry", "light")]
-    assert types == ["fill", "line", "line", "circle", "circle", "circle"]
+    assert types == ["fill", "fill", "line", "line", "circle", "circle", "circle"]
 
 
 def test_the_legend_always_says_what_is_left_over_and_what_is_missing() -> None:
