@@ -11,9 +11,7 @@ import pytest
 from ops.environment import ROOT
 
 SCRIPT = ROOT / "ops" / "container" / "or-end"
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(99)"
-)
+STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(99)"
 
 
 @pytest.fixture
