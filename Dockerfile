@@ -82,7 +82,7 @@ RUN useradd --uid 10001 --gid keys --no-create-home --home-dir /tmp map \
 COPY --from=python-packages /opt/venv /opt/venv
 COPY --from=source /app /app
 COPY --from=web-build /app/web/dist /app/web/dist
-COPY --chmod=755 ops/container/with-keys ops/container/set-up ops/container/web-healthy ops/container/worker-healthy /usr/local/bin/
+COPY --chmod=755 ops/container/with-keys ops/container/set-up ops/container/web-healthy ops/container/worker-healthy ops/container/or-end /usr/local/bin/
 WORKDIR /app
 ENV VAR_DIR=/app/var DJANGO_SETTINGS_MODULE=geo_portal.settings
 USER map

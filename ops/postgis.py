@@ -80,6 +80,22 @@ def hold(var_dir: str | Path, *, durable: bool = True) -> Iterator[str]:
             _leave(places, owner, users)
 
 
+def is_running(var_dir: str | Path) -> bool:
+    """Whether the cluster of `var_dir` has a live server."""
+    return _running(locate(var_dir))
+
+
+def revive(var_dir: str | Path, *, durable: bool = True) -> None:
+    """Start the cluster again for somebody who holds it, when its server has ended; nothing when it runs.
+
+    Raises PostgisError when it does not start. Whoever else comes at the same moment waits and finds it running.
+    """
+    places = locate(var_dir)
+    with _locked(places.start_lock, fcntl.LOCK_EX):
+        if not _running(places):
+            _start_or_clear_away(places, _owner(), durable)
+
+
 def is_in_use(var_dir: str | Path) -> bool:
     """Whether some process holds the cluster right now."""
     places = locate(var_dir)

@@ -1,24 +1,30 @@
-"""`make run`: database, migrations, demo, worker and web server, up together and down together."""
+"""`make run`: database, migrations, demo, worker and web server, up together, kept up, and down together."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ops import environment, setup, system
+from ops import environment, postgis, setup, system
 from ops.environment import ROOT
+from ops.supervise import Charge, Supervisor
 
 HOST = "127.0.0.1"
 READY_SECONDS = 90
 STOP_SECONDS = 15
+LOOK_SECONDS = 0.5
+STARTS = 5
+"""What ends so often before the site was ever up is a mistake of the set-up, not an accident."""
 WEB_WORKERS = "2"
 WEB_THREADS = "16"
 """More than may wait for tiles (`tiles/cache/single_flight.py`), so that pages are served meanwhile."""
@@ -35,8 +41,48 @@ class Interrupted(Exception):
 
 @dataclass
 class Child:
+    """A program that is started, and started again, in a session of its own: Ctrl-C reaches it through us alone."""
+
     name: str
-    process: subprocess.Popen[bytes]
+    command: Sequence[str]
+    environ: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; what an earlier one left behind (it may hold the port) is killed first."""
+        self._kill_group()
+        self.process = subprocess.Popen(
+            self.command,
+            cwd=ROOT,
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+
+    def ended(self) -> str | None:
+        """How it ended; None while it runs."""
+        code = self.process.poll() if self.process else None
+        if code is None:
+            return None
+        return f"signal {-code}" if code < 0 else f"code {code}"
+
+    def ask_to_stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+
+    def stop(self, seconds: float) -> None:
+        """Wait so long for its end, then kill it and all it has started."""
+        if self.process:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+            self._kill_group()
+            self.process.wait()
+
+    def _kill_group(self) -> None:
+        if self.process:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def parse_port(text: str) -> int:
@@ -93,17 +139,37 @@ def is_demo(environ: dict[str, str]) -> bool:
 
 
 def _serve(environ: dict[str, str], port: int, started: float) -> None:
-    children: list[Child] = []
+    children = [
+        Child("The web server", server_command(port, environ), environ),
+        Child("The worker", [str(setup.PYTHON), "manage.py", "work_jobs"], environ),
+    ]
+    charges = [Charge(child.name, child.start, child.ended) for child in children]
+    if environment.uses_embedded(environ):
+        charges.insert(0, _database_charge(environ))
+    supervisor = Supervisor(charges, time.monotonic, _say)
     try:
-        children.append(_spawn("web server", server_command(port, environ), environ))
-        children.append(_spawn("worker", [str(setup.PYTHON), "manage.py", "work_jobs"], environ))
-        _wait_ready(children, port)
+        supervisor.start()
+        _wait_ready(supervisor, port)
         _announce(port, demo=is_demo(environ), seconds=time.monotonic() - started)
         while True:
-            _raise_if_ended(children)
-            time.sleep(0.5)
+            supervisor.look()
+            time.sleep(LOOK_SECONDS)
     finally:
         _stop(children)
+
+
+def _database_charge(environ: dict[str, str]) -> Charge:
+    """PostgreSQL of this VAR_DIR: no child of ours, for others may have started it, but ours to keep up."""
+    folder = environment.var_dir(environ)
+
+    def ended() -> str | None:
+        return None if postgis.is_running(folder) else "its server is gone"
+
+    return Charge("The database", lambda: postgis.revive(folder), ended)
+
+
+def _say(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
 def server_command(port: int, environ: dict[str, str]) -> list[str]:
@@ -117,37 +183,19 @@ def server_command(port: int, environ: dict[str, str]) -> list[str]:
     ]  # fmt: skip
 
 
-def _spawn(name: str, command: Sequence[str], environ: dict[str, str]) -> Child:
-    """A child in a session of its own, so that Ctrl-C reaches it through us alone, and gone when we are."""
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=_die_with_parent,
-    )
-    return Child(name, process)
-
-
 def _die_with_parent() -> None:
     """Linux: SIGTERM for this process when its parent vanishes, even by kill -9."""
     set_death_signal = 1
     ctypes.CDLL(None).prctl(set_death_signal, signal.SIGTERM)
 
 
-def _raise_if_ended(children: Sequence[Child]) -> None:
-    for child in children:
-        code = child.process.poll()
-        if code is not None:
-            raise CannotRun(f"The {child.name} ended by itself (code {code}); its last words stand above.")
-
-
-def _wait_ready(children: Sequence[Child], port: int) -> None:
+def _wait_ready(supervisor: Supervisor, port: int) -> None:
+    """Until the site says that it is ready. Raises CannotRun when it does not, or when something never stays up."""
     deadline = time.monotonic() + READY_SECONDS
     answer = "no answer"
     while time.monotonic() < deadline:
-        _raise_if_ended(children)
+        supervisor.look()
+        _give_up_on_who_never_stays(supervisor)
         try:
             with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5):
                 return
@@ -157,6 +205,12 @@ def _wait_ready(children: Sequence[Child], port: int) -> None:
             answer = str(error)
         time.sleep(0.1)
     raise CannotRun(f"/readyz was not ready within {READY_SECONDS} s: {answer}")
+
+
+def _give_up_on_who_never_stays(supervisor: Supervisor) -> None:
+    for charge in supervisor.charges:
+        if charge.backoff.ends >= STARTS:
+            raise CannotRun(f"{charge.name} ended {STARTS} times before the site was up; its last words stand above.")
 
 
 def _announce(port: int, *, demo: bool, seconds: float) -> None:
@@ -169,12 +223,7 @@ def _announce(port: int, *, demo: bool, seconds: float) -> None:
 def _stop(children: Sequence[Child]) -> None:
     """SIGTERM to all, then SIGKILL to the whole group of any that stays."""
     for child in children:
-        if child.process.poll() is None:
-            child.process.terminate()
+        child.ask_to_stop()
     deadline = time.monotonic() + STOP_SECONDS
     for child in children:
-        try:
-            child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
+        child.stop(max(0.1, deadline - time.monotonic()))

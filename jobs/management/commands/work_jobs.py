@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import OperationalError
 
 from jobs.lanes import Lane
 from jobs.runner import Runner
@@ -24,9 +25,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         lanes = [Lane(name) for name in given["lanes"]]
         if given["check"]:
+            self._check(lanes)
+        else:
+            Runner(lanes).run()
+
+    def _check(self, lanes: list[Lane]) -> None:
+        """Exit 1 for silent lanes, 2 where the database cannot be asked."""
+        try:
             silent = silent_lanes(lanes, host=socket.gethostname())
-            if silent:
-                self.stderr.write("no live worker for: " + ", ".join(silent))
-                sys.exit(1)
-            return
-        Runner(lanes).run()
+        except OperationalError as error:
+            self.stderr.write(str(error))
+            sys.exit(2)
+        if silent:
+            self.stderr.write("no live worker for: " + ", ".join(silent))
+            sys.exit(1)

@@ -13,8 +13,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 
-from ops import locations, postgis
+from ops import locations, postgis, run
 from ops.environment import ROOT
+from ops.supervise import Charge, Supervisor
 
 pytestmark = pytest.mark.skipif(not (postgis.PG_BIN / "postgres").exists(), reason="PostgreSQL 17 is not installed")
 
@@ -135,3 +136,52 @@ def test_a_socket_folder_open_to_others_is_refused(var_dir: Path) -> None:
     with pytest.raises(postgis.PostgisError, match="mode 0700"), postgis.hold(var_dir):
         pytest.fail("the cluster must not start")
     places.home.chmod(0o700)
+
+
+def test_a_killed_server_is_started_again_for_who_holds_it(var_dir: Path) -> None:
+    with postgis.hold(var_dir, durable=False) as url:
+        first = _postmaster(var_dir)
+        assert first is not None
+        postgis.revive(var_dir, durable=False)
+        assert _postmaster(var_dir) == first, "one that runs is left alone"
+        os.kill(first, signal.SIGKILL)
+        _wait_until_gone(var_dir)
+        postgis.revive(var_dir, durable=False)
+        assert _postmaster(var_dir) not in (None, first)
+        assert _ask(url, "SELECT 1") == 1
+    assert _postmaster(var_dir) is None
+
+
+def _wait_until_gone(var_dir: Path) -> None:
+    deadline = time.monotonic() + 60
+    while postgis.is_running(var_dir):
+        assert time.monotonic() < deadline, "the killed server still runs"
+        time.sleep(0.05)
+
+
+def test_the_supervisor_of_make_run_brings_server_and_children_back_and_goes_on(
+    var_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environ = {"VAR_DIR": str(var_dir)}
+    child = run.Child("The worker", [sys.executable, "-c", "import time; time.sleep(600)"], dict(os.environ))
+    charges = [run._database_charge(environ), Charge(child.name, child.start, child.ended)]
+    supervisor = Supervisor(charges, time.monotonic, run._say)
+    with postgis.hold(var_dir, durable=False) as url:
+        try:
+            supervisor.start()
+            first = _postmaster(var_dir)
+            assert first is not None and child.process is not None
+            os.kill(first, signal.SIGKILL)
+            child.process.kill()
+            child.process.wait()
+            began = time.monotonic()
+            while _postmaster(var_dir) in (None, first) or child.ended() is not None:
+                supervisor.look()
+                assert time.monotonic() - began < 120, "not brought back"
+                time.sleep(0.05)
+            assert _ask(url, "SELECT 1") == 1
+        finally:
+            child.stop(0.1)
+    said = capsys.readouterr().err
+    assert "The database ended (its server is gone); starting it again at once." in said
+    assert "The worker ended (signal 9); starting it again at once." in said

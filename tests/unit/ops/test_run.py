@@ -1,12 +1,14 @@
-"""The port is checked before anything is started, and a dead child is noticed."""
+"""The port is checked before anything is started; a child says how it ended and is started again."""
 
+import os
 import socket
-import subprocess
 import sys
+import time
 
 import pytest
 
 from ops import run
+from ops.supervise import Charge, Supervisor
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "http", "", "8000 ", "８０００"])
@@ -35,17 +37,45 @@ def test_a_free_port_is_accepted() -> None:
     run.check_port(port)
 
 
-def test_a_child_that_ended_is_named_with_its_code() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "raise SystemExit(7)"])
-    process.wait()
-    with pytest.raises(run.CannotRun, match=r"worker ended by itself \(code 7\)"):
-        run._raise_if_ended([run.Child("worker", process)])
+def child(code: str) -> run.Child:
+    return run.Child("sleeper", [sys.executable, "-c", code], {})
 
 
-def test_stopping_ends_a_child_that_still_runs() -> None:
-    child = run._spawn("sleeper", [sys.executable, "-c", "import time; time.sleep(60)"], {})
-    run._stop([child])
-    assert child.process.poll() is not None
+@pytest.mark.parametrize(
+    ("code", "how"), [("raise SystemExit(7)", "code 7"), ("import os; os.kill(os.getpid(), 9)", "signal 9")]
+)
+def test_a_child_says_how_it_ended_and_can_be_started_again(code: str, how: str) -> None:
+    sleeper = child(code)
+    assert sleeper.ended() is None
+    for _turn in range(2):
+        sleeper.start()
+        assert sleeper.process is not None
+        sleeper.process.wait(60)
+        assert sleeper.ended() == how
+
+
+def test_stopping_ends_a_child_that_still_runs_and_all_it_has_started() -> None:
+    sleeper = child(
+        "import signal, subprocess, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
+    )
+    sleeper.start()
+    assert sleeper.process is not None
+    group = sleeper.process.pid
+    sleeper.stop(0.1)
+    assert sleeper.ended() == "signal 9"
+    with pytest.raises(ProcessLookupError):
+        for _turn in range(100):
+            os.killpg(group, 0)
+            time.sleep(0.05)
+
+
+def test_what_never_stays_up_ends_the_start_with_a_word() -> None:
+    charge = Charge("The worker", lambda: None, lambda: None)
+    charge.backoff.ends = run.STARTS
+    supervisor = Supervisor([charge], time.monotonic, print)
+    with pytest.raises(run.CannotRun, match="The worker ended 5 times"):
+        run._give_up_on_who_never_stays(supervisor)
 
 
 def test_web_processes_and_threads_can_be_set() -> None:
