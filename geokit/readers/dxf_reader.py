@@ -17,9 +17,9 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyogrio.raw import read as ogr_read
 
 from geokit.crs import systems as crs_tools
-from geokit.geometry.reading import from_wkb
 from geokit.geometry.repair import LINE, PARTS, POINT, POLYGON
 from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
+from geokit.records.geometry_bytes import from_wkb
 from geokit.records.rows import Batch, Field, Issue, convert_column
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import CHINESE, TextEncoding, is_chinese_text, normalise

@@ -18,11 +18,11 @@ from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.formats.table import BY_DRIVER
-from geokit.geometry.reading import from_wkb
 from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
 from geokit.readers.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
 from geokit.readers.dbf_columns import ShapeTable
 from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
+from geokit.records.geometry_bytes import from_wkb
 from geokit.records.rows import Batch, Field, Issue, convert_column
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding, decode, detect, read_dbf_header

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geokit.geometry.reading import from_wkt
+from geokit.records.geometry_bytes import from_wkt
 from geokit.wording import gettext as _
 
 LNG_NAMES = ("lng", "lon", "long", "longitude", "经度", "东经", "x_wgs84", "point_x", "jd", "经度(°)", "经度（°）")
