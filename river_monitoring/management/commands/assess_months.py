@@ -1,9 +1,10 @@
-"""`manage.py assess_months [--point CODE]`: assess every month of every point anew, after an upgrade or a new rule."""
+"""`manage.py assess_months [--point CODE | --missing]`: assess months of points anew from their samples."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import QuerySet
 
 from river_monitoring.assessment.services import refresh_months
 from river_monitoring.points.models import MonitoringPoint
@@ -13,12 +14,19 @@ class Command(BaseCommand):
     help = "Assess every month of every point anew from its samples, by the rule and the limits in force in each month."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--point", help="code of one point; all of them without it")
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument("--point", help="code of one point; all of them without it")
+        which.add_argument("--missing", action="store_true", help="only points that have samples and no month yet")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(f"{refresh_months(self._points(options))} months assessed")
+
+    def _points(self, options: dict[str, Any]) -> QuerySet[MonitoringPoint]:
         points = MonitoringPoint.objects.order_by("pk")
-        if options["point"]:
-            points = points.filter(code=options["point"])
-            if not points.exists():
-                raise CommandError(f"no point has the code {options['point']}")
-        self.stdout.write(f"{refresh_months(points)} months assessed")
+        if options["missing"]:
+            return points.filter(samples__isnull=False, months=None).distinct()
+        if not options["point"]:
+            return points
+        if not points.filter(code=options["point"]).exists():
+            raise CommandError(f"no point has the code {options['point']}")
+        return points.filter(code=options["point"])
