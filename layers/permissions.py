@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 
 from accounts.models import Role
 from accounts.permissions import ANONYMOUS, Asker, has_role, is_district_staff, require_role, role_of
@@ -26,12 +27,12 @@ def may_edit_layers(user: Asker) -> bool:
     return has_role(user, Role.GIS) or is_district_staff(user)
 
 
-def require_layer_editor(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def require_layer_editor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """View decorator: anonymous goes to sign-in; who may not edit layers sees 404."""
 
     @require_role()
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may_edit_layers(request.user):
             raise Http404
         return view(request, *args, **kwargs)
