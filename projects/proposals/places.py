@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
+from accounts.areas.position import town_at
 from accounts.models import Area
 from projects.plan.refusals import field_refusal
 
@@ -31,8 +32,7 @@ def _on_the_map(lng: float, lat: float) -> tuple[Point, Area]:
     if not (isfinite(lng) and isfinite(lat) and abs(lng) <= 180 and abs(lat) <= 90):
         raise field_refusal("lng", "not-a-place", _("经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间。"))
     place = Point(lng, lat, srid=4326)
-    towns = Area.objects.filter(level=Area.Level.TOWN, geom__isnull=False)
-    town = towns.filter(geom__intersects=place).order_by("code").first()
+    town = town_at(place)
     if town is None:
         name = Area.objects.filter(code=settings.DISTRICT_CODE).values_list("name", flat=True).first() or _("本区")
         raise field_refusal("lng", "outside-district", _("位置不在%s范围内，请在地图上重新选取。") % name)

@@ -14,6 +14,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.areas.position import nearest_town
 from accounts.models import Area, Department, Role
 from accounts.permissions import Asker, has_role
 from geokit.refusal import BadInput, FieldError, NotPermitted
@@ -56,7 +57,10 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
         raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
     place, errors = _place(given)
     errors += _field_errors(given)
-    if errors or place is None or given.department is None:
+    town = nearest_town(place) if place else None
+    if place and town is None:
+        errors.append(FieldError("lng", "no-outlines", _("本区还没有录入镇街范围，请先录入再登记点位。")))
+    if errors or place is None or town is None or given.department is None:
         raise BadInput(" ".join(error.message for error in errors), code="bad-point", errors=errors)
     reach, metres = _nearest_reach(given.river, place)
     if reach is not None and metres > FAR_M and not confirmed:
@@ -70,7 +74,7 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
         water=given.water,
         river=given.river,
         reach=reach,
-        area=_town_at(place),
+        area=town,
         department=given.department,
         geom=place,
         target_class=given.target_class,
@@ -140,9 +144,3 @@ def _nearest_reach(river: River | None, place: Point) -> tuple[Reach | None, flo
         return None, 0.0
     found = Reach.objects.filter(river=river).annotate(far=Distance("geom", place)).order_by("far").first()
     return (found, found.far.m) if found else (None, 0.0)
-
-
-def _town_at(place: Point) -> Area:
-    """The town that holds the place; on a sliver between two, the nearer one."""
-    towns = Area.objects.filter(level=Area.Level.TOWN, geom__isnull=False)
-    return towns.annotate(far=Distance("geom", place)).order_by("far", "code")[0]

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.areas.position import town_at
 from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
@@ -35,7 +36,7 @@ def add_outfall(actor: Asker, code: str, place: Point, values: Mapping[str, Any]
         errors.append(FieldError("code", "required", _("请填写编码。")))
     elif Outfall.objects.filter(code=outfall.code).exists():
         errors.append(FieldError("code", "code-taken", _("编码“%s”已被使用，请换一个。") % outfall.code))
-    town = _town_of(place)
+    town = town_at(place)
     if town is None:
         errors.append(FieldError("place", "outside-district", _("位置不在本区任何镇街内，请在地图上重新选取。")))
     _refuse(errors)
@@ -140,7 +141,3 @@ def _wrong(outfall: Outfall) -> list[FieldError]:
 def _refuse(errors: list[FieldError]) -> None:
     if errors:
         raise BadInput(" ".join(error.message for error in errors), code="bad-outfall", errors=errors)
-
-
-def _town_of(place: Point) -> Area | None:
-    return Area.objects.filter(level=Area.Level.TOWN, geom__intersects=place).order_by("code").first()

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Point
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.areas.find import MOST_FOUND, find_areas
+from accounts.areas.position import town_at
 from accounts.models import Area
 from accounts.permissions import Asker, areas_visible_to
 from stations.register.models import Deputy, Station
@@ -34,7 +35,7 @@ class PlaceLookup:
 def look_up_place(user: Asker, place: Point, village: Area | None = None) -> PlaceLookup:
     """Return the station and the deputies of a place (EPSG:4326); `village` when somebody chose it by name."""
     areas = areas_visible_to(user)
-    town = areas.filter(level=Area.Level.TOWN, geom__covers=place).order_by("code").first()
+    town = town_at(place)
     if village is None and town is not None:
         village, near = _village_at(areas, town, place)
     else:

@@ -11,6 +11,7 @@ from django.core.files.base import File
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.areas.position import town_in_district
 from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError
@@ -18,7 +19,6 @@ from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision.findings.models import Category, Finding
 from supervision.findings.permissions import linkable_points, linkable_projects
-from supervision.findings.places import town_at
 from ui.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
 MAX_PHOTOS = 9
@@ -144,7 +144,7 @@ def _place(lon: float | None, lat: float | None, errors: list[FieldError]) -> tu
         return None, None
     place = Point(lon, lat, srid=4326)
     try:
-        return place, town_at(place)
+        return place, town_in_district(place)
     except BadInput as refusal:
         errors.extend(refusal.errors)
         return None, None

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.areas.position import town_in_district
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, StaleEdit
@@ -20,12 +21,11 @@ from supervision.deadlines.models import ClockRule
 from supervision.deadlines.permissions import may_keep_rules
 from supervision.deadlines.services import set_clock
 from supervision.findings.models import Category
-from supervision.findings.places import town_at
 from supervision.pages.rules.forms import ClockForm, RuleForm, TryForm, initial_of
 from supervision.routing import check, routes, services
 from supervision.routing.models import RoutingRule
 from ui.forms.refusable import render_form
-from ui.refusals import status_of_form
+from ui.refusals import add_to_form, status_of_form
 
 
 @require_safe
@@ -54,9 +54,9 @@ def _tried(form: TryForm) -> dict[str, Any] | None:
     given = form.cleaned_data
     place = Point(given["lng"], given["lat"], srid=4326)
     try:
-        area = town_at(place)
+        area = town_in_district(place)
     except BadInput as refusal:
-        form.add_error(None, refusal.message)
+        add_to_form(form, refusal)
         return None
     way = routes.route(given["category"], area, place=place)
     rest = [rule for rule in routes.rules_for(given["category"], area, place) if rule != way.rule]
