@@ -16,12 +16,12 @@ The periods of `LAW` end on calendar days. The district may set another one (`mo
 `periods.period`), counted in working days or moved off a holiday; then the caller gives the calendar.
 """
 
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext_lazy as _
 
 Workdays = Callable[[date, int], date]
@@ -67,7 +67,7 @@ class Period:
 
         Raises ValueError when the period needs the calendar of working days and none is given.
         """
-        end = add_months(start, self.months) + timedelta(days=self.days)
+        end = start + relativedelta(months=self.months) + timedelta(days=self.days)
         if not (self.workdays or self.ends_on_workday):
             return end
         if workdays is None:
@@ -87,17 +87,6 @@ LAW = {
     Clock.REDO: Period("浙江省实施代表法办法第四十三条", months=1),
     Clock.FOLLOW_UP: Period("浙江省人大代表建议办理规定(列入计划的跟踪再答复)", months=1),
 }
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or that month's last day where there is no such day.
-
-    >>> add_months(date(2026, 11, 30), 3)
-    datetime.date(2027, 2, 28)
-    """
-    index = day.year * 12 + day.month - 1 + months
-    year, month = divmod(index, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def sooner(lawful: date, start: date, workdays: Workdays, promised: int | None) -> date:

@@ -23,55 +23,6 @@ ONCE = {
     "refusals on a form (ui.refusals.add_to_form)": (r"add_error\([^)]*refusal\.message|if error\.field in", "*.py"),
     "months later (dateutil's relativedelta)": (r"def add_months", "*.py"),
 }
-NOT_YET: dict[str, set[str]] = {
-    "a workbook that guards its cells (ui.downloads.SafeWorkbook)": {
-        "reporting",
-        "stations",
-        "supervision",
-    },
-    "the headers of a file (ui.downloads.file_response, csv_stream)": {
-        "reporting",
-        "geo_portal",
-        "layers",
-        "stations",
-        "supervision",
-    },
-    "the page that ?page= names (ui.pagination.page_of)": {
-        "inspections",
-        "layers",
-        "stations",
-        "supervision",
-    },
-    "a field's errors (as_field_group, ui/field_notes.html)": {
-        "inspections",
-        "layers",
-        "stations",
-        "supervision",
-    },
-    "a field's help (as_field_group, ui/field_notes.html)": {
-        "layers",
-        "stations",
-        "supervision",
-    },
-    "the sum of a form's errors (ui/error_summary.html)": {"layers", "stations", "supervision"},
-    "the way to the next page (ui/pagination.html)": {
-        "layers",
-        "stations",
-        "supervision",
-    },
-    "the status of a refusal (ui.refusals.status_of)": {
-        "layers",
-        "stations",
-        "supervision",
-    },
-    "refusals on a form (ui.refusals.add_to_form)": {
-        "layers",
-        "stations",
-        "supervision",
-    },
-    "months later (dateutil's relativedelta)": {"supervision"},
-}
-"""Rooms that still do it themselves. Nothing may be added; what is done is deleted here."""
 
 
 ANOTHER_MATTER = {
@@ -92,5 +43,5 @@ def places_of(pattern, suffix):
 
 @pytest.mark.parametrize("what", ONCE)
 def test_the_page_kit_alone_does(what):
-    found = [path for room, path in places_of(*ONCE[what]) if room not in NOT_YET.get(what, set())]
+    found = [path for room, path in places_of(*ONCE[what])]
     assert found == []
