@@ -52,7 +52,7 @@ def test_from_the_phone_to_the_answer_and_the_rating(on_the_street, tmp_path, sq
     )[0]
     assert row[2:] == ("received", None, 1)
     answer = (
-        "from accounts.models import Department, User; from supervision import services as s;"
+        "from accounts.models import Department, User; from supervision.matters import services as s;"
         "from supervision.models import Suggestion as S; staff = User.objects.get(username='staff');"
         f"m = s.accept(staff, {row[0]}, version=1);"
         "m = m if m.department else s.assign(staff, m.pk, version=m.version,"

@@ -213,3 +213,13 @@ def test_an_ended_patrol_is_a_deputys_duty_once_and_a_running_one_is_none(deputy
         gather()
     record = DutyRecord.objects.get()
     assert (record.deputy, record.kind, record.address) == (person, "inspection", patrol.get_absolute_url())
+
+
+def test_who_walks_has_the_recorder_and_the_way_to_the_end_and_nobody_else_has(as_user, deputy, staff, walk):
+    patrol = walk(3, ended=False)
+    own = as_user(deputy).get(f"/patrols/{patrol.pk}/").text
+    assert "data-patrol-toggle" in own
+    assert "data-patrol-stop" in own
+    other = as_user(staff).get(f"/patrols/{patrol.pk}/").text
+    assert "data-patrol-toggle" not in other
+    assert "data-patrol-stop" not in other
