@@ -91,12 +91,9 @@ class Worker:
 
     def _do(self, job: Claim) -> None:
         limit = longest(self.lane).total_seconds()
-        with self.heart.holding(job, limit):
-            self._carry_out(job, limit)
-
-    def _carry_out(self, job: Claim, limit: float) -> None:
         try:
-            with translation.override(settings.LANGUAGE_CODE), self._alarm(limit):
+            # The lease is kept for the work alone: a beat after its end was written would find the job lost.
+            with self.heart.holding(job, limit), translation.override(settings.LANGUAGE_CODE), self._alarm(limit):
                 said: Any = call(job.func, job.args)
         except Later as later:
             _fresh_connection()
