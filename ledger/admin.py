@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from ledger.models import AuditEntry
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes none while it runs
-    """Shows rows and changes none, whoever asks."""
+class ReadOnly:
+    """For an administration, or its inlines, that shows rows and changes none, whoever asks."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -19,6 +19,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django's cla
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes none while it runs
+    """An administration of rows that only services write."""
 
 
 @admin.register(AuditEntry)

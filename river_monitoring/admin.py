@@ -7,6 +7,7 @@ from django.contrib.gis import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from ledger.admin import ReadOnly, ReadOnlyAdmin
 from river_monitoring.network import build
 from river_monitoring.network.models import Chief, Reach, ReachLink, River
 from river_monitoring.points.models import MonitoringPoint
@@ -14,19 +15,6 @@ from river_monitoring.points.registration import outside_district
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.samples.hj212.codes import FACTORS
 from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
-
-
-class WrittenByServices:
-    """For rows that only services write: they are shown here, nothing more."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class JoinsTheNetwork:
@@ -130,7 +118,7 @@ class AutomaticStationAdmin(admin.ModelAdmin):
 
 
 @admin.register(StationFault)
-class StationFaultAdmin(WrittenByServices, admin.ModelAdmin):
+class StationFaultAdmin(ReadOnlyAdmin):
     list_display = ["at", "mn", "peer", "code", "excerpt"]
     list_filter = ["code"]
     search_fields = ["mn", "peer"]
@@ -138,7 +126,7 @@ class StationFaultAdmin(WrittenByServices, admin.ModelAdmin):
 
 
 @admin.register(Sample)
-class SampleAdmin(WrittenByServices, admin.ModelAdmin):
+class SampleAdmin(ReadOnlyAdmin):
     list_display = ["point", "phenomenon_time", "source", "water_class", "recorded_by"]
     list_filter = ["source", "water_class"]
     search_fields = ["point__code", "point__name"]
@@ -146,14 +134,14 @@ class SampleAdmin(WrittenByServices, admin.ModelAdmin):
     date_hierarchy = "phenomenon_time"
 
 
-class EvidenceInline(WrittenByServices, admin.TabularInline):
+class EvidenceInline(ReadOnly, admin.TabularInline):
     model = Evidence
     extra = 0
     fields = ["kind", "caption", "sha256", "taken_at"]
 
 
 @admin.register(RectificationEvent)
-class RectificationEventAdmin(WrittenByServices, admin.ModelAdmin):
+class RectificationEventAdmin(ReadOnlyAdmin):
     list_display = ["point", "at", "from_status", "to_status", "actor", "department"]
     list_filter = ["to_status", "department"]
     search_fields = ["point__code", "point__name"]

@@ -1,10 +1,9 @@
 """Administration of stations and deputies. Receptions and duty records are read-only here: services write them."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 
+from ledger.admin import ReadOnlyAdmin
 from stations.duty.models import DutyRecord
 from stations.receptions.models import Reception
 from stations.register.models import Deputy, Station
@@ -34,21 +33,8 @@ class DeputyAdmin(admin.ModelAdmin):
     raw_id_fields = ("user",)  # accounts are kept on pages of their own, not in the administration
 
 
-class ShownOnly(admin.ModelAdmin):
-    """Read-only: every change of these rows is a step of a service."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 @admin.register(Reception)
-class ReceptionAdmin(ShownOnly):
+class ReceptionAdmin(ReadOnlyAdmin):
     list_display = ("starts_at", "station", "kind", "status", "visitors")
     list_filter = ("kind", "status")
     search_fields = ("station__name", "theme")
@@ -57,7 +43,7 @@ class ReceptionAdmin(ShownOnly):
 
 
 @admin.register(DutyRecord)
-class DutyRecordAdmin(ShownOnly):
+class DutyRecordAdmin(ReadOnlyAdmin):
     list_display = ("on", "deputy", "kind", "title", "is_confirmed", "is_withdrawn")
     list_filter = ("kind", "is_confirmed", "is_withdrawn")
     search_fields = ("deputy__name", "title", "source")

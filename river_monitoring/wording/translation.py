@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from river_monitoring.standard.evaluation import Evaluation, Parameter, WaterClass
+from river_monitoring.standard.evaluation import Parameter, WaterClass
 from river_monitoring.standard.message import Message
 from river_monitoring.steps.proofs import Missing
 from river_monitoring.steps.table import TABLE, Transition
@@ -89,8 +89,3 @@ def not_permitted_text(step: Transition) -> str:
 def missing_text(piece: Missing) -> str:
     """Return that one piece of evidence is missing."""
     return _("缺：%(piece)s") % {"piece": translate(piece.message)}
-
-
-def notes_of(answer: Evaluation) -> str:
-    """Return the notes of an evaluation."""
-    return _("；").join(translate(note.message) for note in answer.notes)
