@@ -24,6 +24,7 @@ class AutomaticReading:
     at: datetime
     readings: dict[str, str]
     flagged: dict[str, dict[str, str]] = field(default_factory=dict)
+    station_id: int | None = None
 
 
 @transaction.atomic
@@ -71,6 +72,7 @@ def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:
         point=point,
         phenomenon_time=report.at,
         source=Sample.Source.AUTOMATIC,
+        station_id=report.station_id,
         readings=good,
         flagged={**report.flagged, **doubted},
         standard=standard.id,

@@ -1,6 +1,8 @@
 """Samples and their corrections, and the automatic stations that send them."""
 
 from django.contrib.gis.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,6 +33,16 @@ class Sample(models.Model):
     # {"nh3n": {"value": "9.9", "flag": "D"}}: what an automatic station sent and marked as not measured properly.
     flagged = models.JSONField(_("标记为异常的读数"), default=dict, blank=True, editable=False)
     standard = models.CharField(_("评价标准"), max_length=40, editable=False, default="GB3838-2002")
+    station = models.ForeignKey(
+        "river_monitoring.AutomaticStation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="samples",
+        verbose_name=_("自动监测站"),
+    )
+    """The station that sent it; nobody else can say that a sample is one of a station."""
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
 
@@ -41,7 +53,10 @@ class Sample(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["point", "phenomenon_time", "source"], name="one_sample_per_point_time_source"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(station=None) | models.Q(source="automatic"), name="a_stations_sample_is_automatic"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,7 +93,14 @@ class AutomaticStation(models.Model):
     """Sent in clear by the protocol itself; it distinguishes stations and protects nothing."""
     units = models.JSONField(_("单位换算"), default=dict, blank=True)
     """{"w20111": "ug/L"}: where this station departs from `hj212.codes.UNITS`."""
+    networks = models.JSONField(_("来源网段"), default=list, db_default=[], blank=True)
+    """["10.20.0.0/16"]: the networks it may report from; empty for any."""
     is_active = models.BooleanField(_("启用"), default=True)
+    failures = models.PositiveIntegerField(_("认证失败次数"), default=0, db_default=0, editable=False)
+    failing_since = models.DateTimeField(_("首次失败"), null=True, blank=True, editable=False)
+    locked_at = models.DateTimeField(_("锁定时间"), null=True, blank=True, editable=False)
+    """Locked after too many failures; only `last_peer` is still heard, until somebody unlocks it."""
+    last_peer = models.CharField(_("最近来源地址"), max_length=45, blank=True, db_default="", editable=False)
     last_seen = models.DateTimeField(_("最近通信"), null=True, blank=True, editable=False)
     latest = models.JSONField(_("最近数据"), default=dict, blank=True, editable=False)
     """The last report of any command: {`cn`, `time`, `values` {code: [value, flag]}}."""
@@ -93,9 +115,11 @@ class AutomaticStation(models.Model):
 
 
 class StationFault(models.Model):
-    """A connection that was cut off, or a report that was rejected."""
+    """Connections that were cut off, or reports that were rejected: one row an hour for each source and reason."""
 
     at = models.DateTimeField(_("时间"), auto_now_add=True)
+    count = models.PositiveIntegerField(_("次数"), default=1, db_default=1)
+    last_at = models.DateTimeField(_("最近一次"), default=timezone.now, db_default=Now())
     peer = models.CharField(_("来源地址"), max_length=45, blank=True)
     mn = models.CharField(_("设备唯一标识（MN）"), max_length=24, blank=True)
     code = models.CharField(_("代码"), max_length=40)

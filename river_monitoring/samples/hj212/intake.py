@@ -61,7 +61,7 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
     readings, flagged = sort_values(measured, station.units)
     if not readings and not flagged:
         return "ignored"
-    return AutomaticReading(station.point_id, at, readings, flagged)
+    return AutomaticReading(station.point_id, at, readings, flagged, station.pk)
 
 
 def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from geokit.refusal import BadInput, NotPermitted
@@ -46,8 +47,15 @@ def test_an_hourly_mean_becomes_a_rated_sample(station, point):
     point.refresh_from_db()
     assert (sample.source, sample.water_class, sample.limiting) == ("automatic", 6, ["nh3n"])
     assert point.current_sample == sample
+    assert sample.station == station
     station.refresh_from_db()
     assert station.latest["values"]["w21003"] == ["2.35", "N"]
+
+
+def test_nothing_but_an_automatic_sample_is_a_stations(station, point, sample):
+    typed = sample(point, GOOD)
+    with pytest.raises(IntegrityError, match="a_stations_sample_is_automatic"), transaction.atomic():
+        Sample.objects.filter(pk=typed.pk).update(station=station)
 
 
 def test_the_same_hour_again_counts_once(station):
