@@ -26,4 +26,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("人员与组织")
 
     def ready(self) -> None:
+        from accounts.rules.queries import keep_within_requests
+
+        keep_within_requests()
         post_migrate.connect(schedule_notices, sender=self)

@@ -3,10 +3,11 @@
 from accounts.directory.models import Area, Department, Role, User
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.rate_limits.models import RateCount
+from accounts.rules.models import RuleChange, RuleWithdrawal
 from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
     "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "Notice",
-    "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "User",
+    "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "User",
 ]  # fmt: skip

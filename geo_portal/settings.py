@@ -384,6 +384,9 @@ INDICATORS = [
     "inspections.indicators",
 ]
 
+# Rooms that have rules of the district, in the order of their page (`accounts.rules`).
+RULES = ["river_monitoring.rules"]
+
 # The same for matters: the one who must act, the congress staff who see to it, the district's staff.
 MATTER_ESCALATION = {
     "handler": int(os.environ.get("MATTER_REMIND_DAYS", -3)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Area, Department, Role, User
+from accounts.rules import queries as rules_of_the_request
+from accounts.rules import services as rules_services
 from tiles.cache.change_log import CHANGE_LOG
 from tiles.cache.memory import MEMORY
 from tiles.engine.pool import POOL
@@ -48,6 +51,7 @@ def fresh_cache() -> Iterator[None]:
     """No test sees what another one cached; no connection of the engine's own outlives the database."""
     cache.clear()
     MEMORY.clear()
+    rules_of_the_request.end_request()
     yield
     CHANGE_LOG.close()
     POOL.close()
@@ -99,6 +103,16 @@ def world(db: None) -> World:
 
 def _person(username: str, role: str, **more: Any) -> User:
     return User.objects.create_user(username=username, password="a long enough phrase", role=role, **more)
+
+
+@pytest.fixture
+def set_rule(db: None) -> Callable[..., None]:
+    """Return a function that sets a rule of the district for a test, once for a key: in force since long ago."""
+
+    def set_(key: str, value: Any, since: date = date(2000, 1, 1)) -> None:
+        rules_services.begin({key: value}, since=since, reason="启用时的规则")
+
+    return set_
 
 
 @pytest.fixture

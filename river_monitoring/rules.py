@@ -1,0 +1,57 @@
+"""The rules of the district that this room judges by."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import Kind, Rule
+
+DELISTING = _("验收销号")
+NO_TEXT = _("查到的省级文件没有写明数字，由各地自定。")
+
+RULES = (
+    Rule(
+        key="delisting.months",
+        kind=Kind.INT,
+        default=3,
+        title=_("连续达标月数"),
+        group=DELISTING,
+        unit=_("个月"),
+        help=_("销号需要多少个连续达标的月份。"),
+        least=1,
+        most=24,
+        source=NO_TEXT,
+    ),
+    Rule(
+        key="delisting.max_age_days",
+        kind=Kind.INT,
+        default=45,
+        title=_("最近水样的有效天数"),
+        group=DELISTING,
+        unit=_("天"),
+        help=_("销号时，最近一次水样不得早于多少天前。"),
+        least=1,
+        most=366,
+        source=NO_TEXT,
+    ),
+    Rule(
+        key="delisting.accepting_bodies",
+        kind=Kind.DEPARTMENTS,
+        default=(),
+        title=_("验收单位"),
+        group=DELISTING,
+        help=_("由谁验收销号，例如河长办、治水办、生态环境部门。未配置时不能验收。"),
+        source=_("《浙江省剿灭劣Ⅴ类水验收工作管理办法》由验收单位验收；本区是哪些单位，由本区配置。"),
+        must_be_set=True,
+    ),
+    Rule(
+        key="samples.max_age_days",
+        kind=Kind.INT,
+        default=30,
+        title=_("补录水样的期限"),
+        group=_("水样"),
+        unit=_("天"),
+        help=_("手工录入的水样，采样日期最多早于今天多少天。"),
+        least=0,
+        most=3660,
+        source=NO_TEXT,
+    ),
+)
