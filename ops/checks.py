@@ -40,23 +40,37 @@ def test(arguments: list[str]) -> int:
 
 
 def quick(arguments: list[str]) -> int:
-    """What a change is most likely to break: unit and architecture tests, and those of the rooms it touches."""
+    """What a change is most likely to break: unit and architecture tests, and those of the rooms it touches.
+
+    Of the access table only these rooms' addresses are asked.
+    """
     environ = _separate(os.environ.copy())
     system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
     setup.set_up(environ, tests=True)
-    paths = quick_paths(_changed_files(), environment.ROOT)
-    print("── " + " ".join(paths), flush=True)
+    rooms = changed_rooms(_changed_files())
+    chosen = [*quick_paths(rooms, environment.ROOT), f"--rooms={','.join(rooms) or 'none'}"]
+    print("── " + " ".join(chosen), flush=True)
     with environment.database(environ, durable=False):
-        return _pytest(environ, [*SIDE_BY_SIDE, *paths, *arguments])
+        return _pytest(environ, [*SIDE_BY_SIDE, *chosen, *arguments])
 
 
-def quick_paths(changed: Iterable[str], root: Path) -> list[str]:
-    """The folders of tests for changed files (paths from the top of the clone): unit, architecture, each room's own."""
+ROOMS_TESTS = (["tests", "integration"], ["tests", "architecture", "access"])
+"""Where each room has a folder or a file of tests."""
+
+
+def changed_rooms(changed: Iterable[str]) -> list[str]:
+    """The rooms that changed files (paths from the top of the clone) belong to, their tests included."""
     rooms = set()
     for name in changed:
         words = name.split("/")
-        rooms.add(words[2] if words[:2] == ["tests", "integration"] and len(words) > 2 else words[0])
-    found = (f"tests/integration/{room}" for room in sorted(rooms))
+        inside = next((len(place) for place in ROOMS_TESTS if words[: len(place)] == place and words[len(place) :]), 0)
+        rooms.add(words[inside].removesuffix(".py"))
+    return sorted(rooms)
+
+
+def quick_paths(rooms: Iterable[str], root: Path) -> list[str]:
+    """The folders of tests for changed rooms: unit, architecture, each room's own."""
+    found = (f"tests/integration/{room}" for room in rooms)
     return ["tests/unit", "tests/architecture", *(path for path in found if (root / path).is_dir())]
 
 

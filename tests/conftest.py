@@ -1,20 +1,20 @@
 """The stock cast and a very small district, for every test that needs people and places."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
-from accounts.models import Area, Department, Role, User
+from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
+from tests.data import cast
+from tests.data.cast import EAST, MIDDLE, NORTH, SOUTH, WEST, World, box
 from tiles.cache.change_log import CHANGE_LOG
 from tiles.cache.memory import MEMORY
 from tiles.engine.pool import POOL
@@ -23,27 +23,10 @@ from tiles.engine.pool import POOL
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
+__all__ = ["EAST", "MIDDLE", "NORTH", "SOUTH", "WEST", "World", "box"]
+"""Of the cast, for tests that name a place."""
+
 collect_ignore = ["benchmark"]  # measured by `make bench`, never tested
-
-# A square of about 10 km around the real district's centre, cut into two towns, west and east.
-WEST, SOUTH, EAST, NORTH = 121.30, 29.80, 121.40, 29.90
-MIDDLE = 121.35
-
-
-def box(west: float, south: float, east: float, north: float) -> MultiPolygon:
-    """Return a rectangle as the MultiPolygon that areas have, EPSG:4326."""
-    return MultiPolygon(Polygon.from_bbox((west, south, east, north)), srid=4326)
-
-
-@dataclass
-class World:
-    """A district of two towns with two departments."""
-
-    district: Area
-    west_town: Area
-    east_town: Area
-    water: Department
-    ecology: Department
 
 
 @pytest.fixture(autouse=True)
@@ -77,32 +60,7 @@ def quick_passwords(settings: Any) -> None:
 
 @pytest.fixture
 def world(db: None) -> World:
-    district = Area.objects.create(
-        code="330203",
-        name="海曙区",
-        level=Area.Level.DISTRICT,
-        geom=box(WEST, SOUTH, EAST, NORTH),
-        point=Point(MIDDLE, 29.85, srid=4326),
-    )
-    towns = [
-        Area.objects.create(
-            code=f"33020310{index}",
-            name=name,
-            level=Area.Level.TOWN,
-            parent=district,
-            geom=box(west, SOUTH, east, NORTH),
-            point=Point((west + east) / 2, 29.85, srid=4326),
-            is_schematic=True,
-        )
-        for index, (name, west, east) in enumerate([("西镇", WEST, MIDDLE), ("东镇", MIDDLE, EAST)])
-    ]
-    water = Department.objects.create(code="water", name="区水利局", short_name="水利局")
-    ecology = Department.objects.create(code="ecology", name="生态环境分局", short_name="生态环境")
-    return World(district, towns[0], towns[1], water, ecology)
-
-
-def _person(username: str, role: str, **more: Any) -> User:
-    return User.objects.create_user(username=username, password="a long enough phrase", role=role, **more)
+    return cast.make_world()
 
 
 @pytest.fixture
@@ -117,34 +75,32 @@ def set_rule(db: None) -> Callable[..., None]:
 
 @pytest.fixture
 def deputy(world: World) -> User:
-    return _person("a-deputy", Role.DEPUTY, display_name="张代表")
+    return cast.make_deputy()
 
 
 @pytest.fixture
 def officer(world: World) -> User:
-    """The officer of the water department."""
-    return _person("an-officer", Role.OFFICER, department=world.water)
+    return cast.make_officer(world)
 
 
 @pytest.fixture
 def other_officer(world: World) -> User:
-    """An officer of another department."""
-    return _person("another-officer", Role.OFFICER, department=world.ecology)
+    return cast.make_other_officer(world)
 
 
 @pytest.fixture
 def gis(world: World) -> User:
-    return _person("a-gis", Role.GIS)
+    return cast.make_gis()
 
 
 @pytest.fixture
 def staff(world: World) -> User:
-    return _person("a-staff", Role.STAFF)
+    return cast.make_staff()
 
 
 @pytest.fixture
 def admin_user(world: World) -> User:
-    return _person("an-admin", Role.ADMIN, is_staff=True, is_superuser=True)
+    return cast.make_admin()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from tests.architecture.test_access_table import answer, loaded_layers, things  # noqa: F401 - fixtures
+from tests.architecture.access.things import answer, loaded_layers, things  # noqa: F401 - fixtures
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 FINE = (200, 302, 403)  # 403: nobody adds or changes what is append-only

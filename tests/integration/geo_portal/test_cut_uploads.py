@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from supervision.models import Finding
 from supervision.public import private_links
-from tests.architecture.test_access_table import POSTS
+from tests.architecture.access.table import rows
 from tests.integration.supervision.conftest import jpeg
 from tests.integration.tiles.test_processes import start, stop, wait_ready
 
@@ -72,7 +72,7 @@ def status(answer):
 
 def browser_addresses():
     """Every address to which a page posts a form; the check for forged forms reads it before any view."""
-    for route, arguments, _ in POSTS:
+    for route, arguments, _ in rows("WRITES"):
         given = dict(word.split("=", 1) for word in arguments.split())
         if ":" in route and route != "matters:mine_step":
             yield reverse(route, kwargs={name: "1" if value.isupper() else value for name, value in given.items()})

@@ -19,14 +19,8 @@ from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 
-from tests.architecture.test_access_table import (  # noqa: F401 - fixtures
-    TABLE,
-    _arguments,
-    answer,
-    loaded_layers,
-    loaded_rasters,
-    things,
-)
+from tests.architecture.access.table import arguments, rows
+from tests.architecture.access.things import loaded_layers, things  # noqa: F401 - fixtures
 
 REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "3000"))
 SEED = 20261128
@@ -163,7 +157,7 @@ class Fuzzer:
 @pytest.fixture
 def addresses(things):  # noqa: F811
     """Every route of the table and of the administration, as a template with the words that fill it."""
-    found = [_template(route, _arguments(text, things)) for route, text, _expected in TABLE if "RUN" not in text]
+    found = [_template(route, arguments(text, things)) for route, text, _answers in rows("READS") if "RUN" not in text]
     for model in admin.site._registry:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         found += [_template(f"{name}_changelist", {}), _template(f"{name}_add", {})]

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from layers.permissions import may_edit_layers
-from tests.architecture.test_access_table import loaded_layers  # noqa: F401 - a fixture
+from tests.architecture.access.things import loaded_layers  # noqa: F401 - a fixture
 
 
 @pytest.fixture

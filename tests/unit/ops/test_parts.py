@@ -2,7 +2,7 @@
 
 import pytest
 
-from ops.checks import SIDE_BY_SIDE, parts, quick_paths, verdict
+from ops.checks import SIDE_BY_SIDE, changed_rooms, parts, quick_paths, verdict
 
 
 @pytest.mark.parametrize("arguments", [[], ["-q"], ["-k", "officer"], ["-x", "--durations=10"]])
@@ -45,9 +45,19 @@ def folders(root, *names):
 def test_the_quick_lane_adds_the_rooms_that_changed(tmp_path):
     folders(tmp_path, "tests/integration/layers", "tests/integration/tiles", "tests/integration/stations")
     changed = ["layers/api/views.py", "tests/integration/tiles/test_http.py", "README.md", "geokit/refusal.py"]
-    found = quick_paths(changed, tmp_path)
+    found = quick_paths(changed_rooms(changed), tmp_path)
     assert found == ["tests/unit", "tests/architecture", "tests/integration/layers", "tests/integration/tiles"]
 
 
 def test_the_quick_lane_of_nothing_is_unit_and_architecture(tmp_path):
     assert quick_paths([], tmp_path) == ["tests/unit", "tests/architecture"]
+
+
+def test_a_rooms_rows_of_the_access_table_are_the_rooms():
+    changed = [
+        "projects/urls.py",
+        "tests/architecture/access/stations.py",
+        "tests/integration/tiles/test_a.py",
+        "README.md",
+    ]
+    assert changed_rooms(changed) == ["README.md", "projects", "stations", "tiles"]

@@ -1,0 +1,118 @@
+"""The world of the access table, made once for a file of tests and undone with it.
+
+Making it takes longer than asking an address seven times. It stands in a transaction of its own, each test in a
+savepoint of that, so no test sees what another one wrote and nothing is left for other files.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client, override_settings
+from django.utils import translation
+
+from accounts.models import User
+from jobs.lanes import Lane
+from jobs.models import Worker
+from tests.architecture.access import table, things
+from tests.architecture.access.answers import PEOPLE
+from tests.data import cast
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`read` and `write` are the rows of the table, of the rooms that `--rooms` names or of all."""
+    for kind in ("read", "write"):
+        if kind in metafunc.fixturenames:
+            rows = table.rows(f"{kind.upper()}S", chosen_rooms(metafunc.config))
+            metafunc.parametrize(kind, rows, ids=[f"{row[0]} {row[1]}".strip() for row in rows])
+
+
+def chosen_rooms(config: pytest.Config) -> list[str]:
+    return [room for room in config.getoption("rooms").split(",") if room]
+
+
+@dataclass
+class Scene:
+    """The things by their words and the people by their names."""
+
+    things: dict[str, str]
+    people: dict[str, User]
+    sessions: dict[str, str]
+
+    def client(self, name: str, **options: Any) -> Client:
+        """Return a new client, signed in as that one of PEOPLE."""
+        client = Client(**options)
+        if name in self.sessions:
+            client.cookies[django_settings.SESSION_COOKIE_NAME] = self.sessions[name]
+        return client
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="module")
+def whole_scene(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[Scene]:
+    translation.deactivate()
+    cache.clear()
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK_HASH),
+        transaction.atomic(),
+    ):
+        yield _make_scene(media)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def scene(whole_scene: Scene, db: None) -> Scene:
+    return whole_scene
+
+
+@pytest.fixture(autouse=True)
+def media_in_tmp(settings: Any, media: Path) -> None:
+    """The layers' files were written while the scene was made."""
+    settings.MEDIA_ROOT = media
+
+
+@pytest.fixture
+def ask_everybody(scene: Scene) -> Callable[[str, str], dict[str, int]]:
+    """A function that asks an address as each of PEOPLE and returns the statuses by name."""
+
+    def ask(method: str, address: str) -> dict[str, int]:
+        return {name: getattr(scene.client(name), method)(address).status_code for name in PEOPLE}
+
+    return ask
+
+
+def _make_scene(folder: Path) -> Scene:
+    world = cast.make_world()
+    people = {
+        "deputy": cast.make_deputy(),
+        "officer": cast.make_officer(world),
+        "other_officer": cast.make_other_officer(world),
+        "gis": cast.make_gis(),
+        "staff": cast.make_staff(),
+        "admin": cast.make_admin(),
+    }
+    things.load_layers(folder)
+    things.load_rasters(folder)
+    made = things.make_things(world, people["deputy"]) | {"RUN": str(things.compute_answer().pk)}
+    for lane in Lane:
+        Worker.objects.create(name=lane, host="here", lane=lane)
+    return Scene(made, people, {name: _session_of(person) for name, person in people.items()})
+
+
+def _session_of(person: User) -> str:
+    client = Client()
+    client.force_login(person, backend=BACKEND)
+    return client.cookies[django_settings.SESSION_COOKIE_NAME].value

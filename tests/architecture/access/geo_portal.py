@@ -1,0 +1,24 @@
+"""Who gets what at the addresses of `geo_portal/`."""
+
+from tests.architecture.access.answers import ADMIN_ONLY, EVERYBODY, SIGNED_IN
+
+READS = [
+    ("home", "", EVERYBODY),
+    ("map", "", EVERYBODY),
+    ("search", "", EVERYBODY),
+    ("work", "", SIGNED_IN),
+    ("service_worker", "", EVERYBODY),
+    ("sprite", "ratio=@2x kind=png", EVERYBODY),
+    ("style", "name=haishu", EVERYBODY),
+    ("schema", "", EVERYBODY),
+    ("api_docs", "", EVERYBODY),
+    ("healthz", "", EVERYBODY),
+    ("readyz", "", EVERYBODY),
+    ("metrics", "", EVERYBODY),
+    ("api-root", "", EVERYBODY),
+    ("area-list", "", EVERYBODY),
+    ("area-detail", "pk=WEST", EVERYBODY),
+    ("department-list", "", EVERYBODY),
+    ("department-detail", "pk=WATER", EVERYBODY),
+    ("admin:index", "", ADMIN_ONLY),
+]

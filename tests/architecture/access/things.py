@@ -1,0 +1,161 @@
+"""One of each thing that a route can be about, by the words that the table uses, and fixtures that make them."""
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib.gis.geos import LineString, MultiLineString, Point
+from django.utils import timezone
+
+from accounts.models import User
+from inspections.models import Patrol
+from layers.catalogue import thumbnails
+from layers.importing import raster_loading
+from layers.importing.import_report import Report
+from layers.importing.options import LoadOptions
+from layers.importing.vector_loading import load
+from layers.models import Layer, OverlayRun
+from layers.overlay import runs
+from projects.models import Candidacy, Project, Proposal, VoteSession
+from river_monitoring.models import MonitoringPoint, Reach, River
+from river_monitoring.works.models import Outfall
+from stations.models import Deputy, Reception, ServiceArea, Station
+from supervision.models import Finding, Suggestion
+from tests.data.cast import World
+from tests.data.gis_files import gbk_ponds
+from tests.data.tiffs import hills, write_tiff
+
+
+def load_layers(folder: Path) -> None:
+    """One layer for everybody, one for people who are signed in."""
+    path = gbk_ponds(folder)
+    for slug, visibility in (("open-layer", "public"), ("inner-layer", "internal")):
+        load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility), Report())
+        thumbnails.draw_missing(Layer.objects.get(slug=slug).pk)
+
+
+def load_rasters(folder: Path) -> None:
+    """The same with rasters."""
+    path = write_tiff(folder / "heights.tif", hills(40, 40))
+    for slug, visibility in (("open-raster", "public"), ("inner-raster", "internal")):
+        options = LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility)
+        raster_loading.load(options, Report())
+
+
+def compute_answer() -> OverlayRun:
+    """One answer of the overlay tools about the public layer."""
+    run = OverlayRun.objects.create(tool="within", parameters={"layer": "open-layer", "zones": "areas:town"})
+    runs.compute(run)
+    return run
+
+
+def make_things(world: World, deputy: User) -> dict[str, str]:
+    """Make one of each and return the keys by their words."""
+    place = Point(121.33, 29.85, srid=4326)
+    river = River.objects.create(code="R1", name="南塘河")
+    reach = Reach.objects.create(
+        code="R1-1",
+        name="南塘河西镇段",
+        river=river,
+        area=world.west_town,
+        geom=MultiLineString(LineString((121.31, 29.85), (121.34, 29.85)), srid=4326),
+    )
+    point = MonitoringPoint.objects.create(
+        code="P1", name="一号点", kind="small", river=river, area=world.west_town, department=world.water, geom=place
+    )
+    Outfall.objects.create(
+        code="O1", name="排口", kind="other", subkind="rest", area=world.west_town, department=world.water, geom=place
+    )
+    days = {"starts_on": "2026-01-01", "ends_on": "2026-12-01"}
+    common = {"year": 2026, "category": "water", "lead": world.water, "area": world.west_town, "geom": place, **days}
+    project = Project.objects.create(code="OPEN", name="公开项目", status="building", **common)
+    Project.objects.create(code="CANDIDATE", name="候选项目", status="candidate", **common)
+    ballot = Project.objects.create(code="BALLOT", name="落选项目", status="reserve", **common)
+    opens = timezone.now() - timedelta(days=9)
+    session = VoteSession.objects.create(
+        title="票决",
+        year=2026,
+        area=world.district,
+        places=1,
+        opens_at=opens,
+        closes_at=opens + timedelta(days=1),
+    )
+    Candidacy.objects.create(session=session, project=ballot, number=1)
+    station = Station.objects.create(
+        code="S1", name="一号站", kind="town", area=world.west_town, address="一号", opening="每月15日", geom=place
+    )
+    ServiceArea.objects.create(station=station, geom=world.west_town.geom, source="file")
+    Deputy.objects.create(code="D1", page_code="d1", name="陈一", station=station)
+    starts = timezone.now() + timedelta(days=5)
+    reception = Reception.objects.create(station=station, starts_at=starts, ends_at=starts + timedelta(hours=2))
+    finding = Finding.objects.create(
+        client_id=uuid4(),
+        reporter=deputy,
+        category="environment",
+        text="水面有油污",
+        geom=place,
+        area=world.west_town,
+        seen_at=timezone.now(),
+    )
+    Suggestion.objects.create(
+        number="2026-00001",
+        finding=finding,
+        title="水面有油污",
+        text="水面有油污",
+        category="environment",
+        author=deputy,
+        department=world.water,
+        state="assigned",
+        submitted_at=timezone.now(),
+        due_on="2027-01-01",
+    )
+    Proposal.objects.create(
+        number="2026-0001",
+        year=2027,
+        title="社区食堂",
+        text="老人多",
+        category="elderly",
+        area=world.west_town,
+        geom=place,
+    )
+    vote = VoteSession.objects.create(
+        title="票决", year=2027, area=world.district, places=1, opens_at=timezone.now(), closes_at=starts
+    )
+    patrol = Patrol.objects.create(
+        client_id=uuid4(), user=deputy, started_at=timezone.now(), ended_at=timezone.now() + timedelta(hours=1)
+    )
+    named = {
+        "VOTE": vote,
+        "WEST": world.west_town,
+        "WATER": world.water,
+        "RIVER": river,
+        "REACH": reach,
+        "POINT": point,
+        "PROJECT": project,
+        "STATION": station,
+        "RECEPTION": reception,
+        "FINDING": finding,
+        "PATROL": patrol,
+    }
+    return {name: str(thing.pk) for name, thing in named.items()}
+
+
+@pytest.fixture
+def loaded_layers(world, tmp_path):
+    load_layers(tmp_path)
+
+
+@pytest.fixture
+def loaded_rasters(world, tmp_path):
+    load_rasters(tmp_path)
+
+
+@pytest.fixture
+def answer(loaded_layers):
+    return compute_answer()
+
+
+@pytest.fixture
+def things(world, loaded_layers, deputy, officer, other_officer, gis, staff, admin_user):
+    return make_things(world, deputy)
