@@ -1,11 +1,15 @@
 """Administration of waters. What is computed or part of the history is shown and cannot be typed."""
 
+from ipaddress import ip_network
 from typing import Any
 
 from django import forms
+from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.gis import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ledger.admin import ReadOnly, ReadOnlyAdmin
 from river_monitoring.network import build
@@ -13,6 +17,7 @@ from river_monitoring.network.models import Chief, Reach, ReachLink, River
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.registration import outside_district
 from river_monitoring.rectification.models import Evidence, RectificationEvent
+from river_monitoring.samples.hj212 import guard
 from river_monitoring.samples.hj212.codes import FACTORS
 from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
 
@@ -105,21 +110,37 @@ class StationAdminForm(forms.ModelForm):
             raise forms.ValidationError(_("不认识的单位：%(wrong)s。可用 %(known)s。") % names, code="unit-unknown")
         return units
 
+    def clean_networks(self) -> Any:
+        """A network that cannot be read would keep the station out, or be taken for none."""
+        networks = self.cleaned_data["networks"] or []
+        try:
+            return [str(ip_network(network)) for network in networks]
+        except (TypeError, ValueError) as error:
+            message = _('来源网段应为列表，例如 ["10.20.0.0/16"]：%(error)s') % {"error": error}
+            raise forms.ValidationError(message, code="network-unreadable") from error
+
 
 @admin.register(AutomaticStation)
 class AutomaticStationAdmin(admin.ModelAdmin):
     form = StationAdminForm
-    list_display = ["mn", "point", "is_active", "last_seen"]
-    list_filter = ["is_active"]
+    list_display = ["mn", "point", "is_active", "last_seen", "failures", "locked_at"]
+    list_filter = ["is_active", ("locked_at", EmptyFieldListFilter)]
+    actions = ["unlock"]
     search_fields = ["mn", "point__code", "point__name"]
     list_select_related = ["point"]
     autocomplete_fields = ["point"]
-    readonly_fields = ["last_seen", "latest"]
+    readonly_fields = ["last_seen", "last_peer", "failures", "failing_since", "locked_at", "latest"]
+
+    @admin.action(description=gettext_lazy("解除锁定"), permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[AutomaticStation]) -> None:
+        for station in queryset:
+            guard.unlock(station)
+            self.log_change(request, station, [_("解除锁定")])
 
 
 @admin.register(StationFault)
 class StationFaultAdmin(ReadOnlyAdmin):
-    list_display = ["at", "mn", "peer", "code", "excerpt"]
+    list_display = ["last_at", "mn", "peer", "code", "count", "excerpt"]
     list_filter = ["code"]
     search_fields = ["mn", "peer"]
     date_hierarchy = "at"

@@ -1,16 +1,23 @@
 """Listen for automatic water-quality stations that speak HJ 212."""
 
 import asyncio
+import logging
 import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
+from river_monitoring.samples.hj212.dialects import DIALECTS_DIR, Dialects, load_dialects
 from river_monitoring.samples.hj212.intake import log_fault, store
-from river_monitoring.samples.hj212.server import Limits, Listener
+from river_monitoring.samples.hj212.limits import Limits
+from river_monitoring.samples.hj212.server import Listener
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -36,12 +43,25 @@ class Command(BaseCommand):
         loop = asyncio.get_running_loop()
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopped.set)
-        listener = Listener(_lasting(store), _lasting(log_fault), limits)
+        listener = Listener(_lasting(store), _lasting(log_fault), limits, _dialects())
         port = await listener.start(host, port)
         self.stdout.write(f"listening on {host}:{port}")
         self.stdout.flush()
         await stopped.wait()
         await listener.stop()
+
+
+def _dialects() -> Dialects:
+    """The versions of HJ 212 as shipped, and those of this deployment. Raises CommandError for a bad file."""
+    own = [Path(settings.NORMS_DIR) / "hj212"] if settings.NORMS_DIR else []
+    try:
+        found = load_dialects(DIALECTS_DIR, *own)
+    except ValueError as error:
+        raise CommandError(str(error), returncode=2) from error
+    for dialect in found.values():
+        if not dialect.verified:
+            logger.warning("HJ 212-%d is read as %s; its text was not verified", dialect.year, dialect.source)
+    return found
 
 
 def _lasting[**P, R](call: Callable[P, R]) -> Callable[P, R]:

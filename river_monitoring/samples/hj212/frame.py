@@ -16,7 +16,10 @@ MAX_DATA = 1024
 """Longest data part in bytes (HJ 212-2017, 6.3.1)."""
 _OVERHEAD = len(HEAD) + LENGTH_DIGITS + CRC_DIGITS
 
-FaultCode = Literal["noise", "bad-length", "bad-crc"]
+EXCERPT = 80
+"""Bytes of a fault that are kept for the log."""
+
+FaultCode = Literal["noise", "bad-length", "cut-short", "bad-crc", "encrypted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,57 +70,71 @@ def encode(data: bytes) -> bytes:
 class FrameReader:
     """Cuts a stream of bytes into data parts; whatever is not a sound frame comes out as a `Fault`.
 
-    After a fault the search for ``##`` goes on one byte later, so one broken frame costs no other. At most one
-    frame is held back, so memory is bounded whatever is sent.
+    After a fault the search goes on at the next ``##``, so one broken frame costs no other. At most one frame is held
+    back, so memory is bounded whatever is sent, and each byte is looked at a bounded number of times.
     """
 
     def __init__(self) -> None:
         self._held = b""
+        self._at = 0
 
     @property
     def pending(self) -> int:
         """Bytes held back because their frame is not whole yet."""
-        return len(self._held)
+        return len(self._held) - self._at
 
     def feed(self, received: bytes) -> Iterator[bytes | Fault]:
-        """Take what a read gave; yield each data part whose checksum is right, and each fault, in order."""
-        self._held += received
-        while self._held:
-            start = self._held.find(HEAD)
-            if start:
-                yield from self._drop_noise(start)
-            if not self._held.startswith(HEAD):
+        """Take what a read gave; yield each data part whose checksum is right, and each fault, in order.
+
+        Whoever stops before the end leaves the rest for the next call.
+        """
+        self._held, self._at = self._held[self._at :] + received, 0
+        while self.pending:
+            if not self._held.startswith(HEAD, self._at):
+                yield from self._skip_noise()
+            if not self._held.startswith(HEAD, self._at):
                 return
             found = self._take()
             if found is None:
                 return
             yield found
 
-    def _drop_noise(self, start: int) -> Iterator[Fault]:
+    def _skip_noise(self) -> Iterator[Fault]:
         """Leave out what stands before the next head; line ends between frames are no noise."""
-        keep = start if start > 0 else len(self._held) - self._held.endswith(b"#")
-        noise, self._held = self._held[:keep], self._held[keep:]
+        noise, self._at = self._upto(self._next_head(self._at))
         if noise.strip(b"\r\n"):
-            yield Fault("noise", noise[:80])
+            yield Fault("noise", noise)
 
     def _take(self) -> bytes | Fault | None:
-        digits = self._held[len(HEAD) : len(HEAD) + LENGTH_DIGITS]
+        """The data part that begins here, a fault, or None while its frame is not whole."""
+        first = self._at + len(HEAD)
+        digits = self._held[first : first + LENGTH_DIGITS]
         if len(digits) < LENGTH_DIGITS and (digits.isdigit() or not digits):
             return None
         if not digits.isdigit() or int(digits) > MAX_DATA:
             return self._give_up("bad-length")
-        size = _OVERHEAD + int(digits)
-        if len(self._held) < size:
+        end = self._at + _OVERHEAD + int(digits)
+        if self._held.find(HEAD, first, end) >= 0:
+            return self._give_up("cut-short")
+        if len(self._held) < end:
             return None
-        data = self._held[len(HEAD) + LENGTH_DIGITS : size - CRC_DIGITS]
-        if f"{crc16(data):04X}".encode() != self._held[size - CRC_DIGITS : size].upper():
-            return self._give_up("bad-crc")
-        self._held = self._held[size:]
+        data = self._held[first + LENGTH_DIGITS : end - CRC_DIGITS]
+        if f"{crc16(data):04X}".encode() != self._held[end - CRC_DIGITS : end].upper():
+            # HJ 212-2025 may encrypt the content, and computes the checksum before (secondary sources).
+            return self._give_up("encrypted" if b"CP=&&{0x" in data else "bad-crc")
+        self._at = end
         return data
 
     def _give_up(self, code: FaultCode) -> Fault:
         """Leave this head behind. What follows up to the next head belongs to the same broken frame."""
-        following = self._held.find(HEAD, 1)
-        end = following if following > 0 else len(self._held) - self._held.endswith(b"#")
-        broken, self._held = self._held[: max(end, len(HEAD))], self._held[max(end, len(HEAD)) :]
-        return Fault(code, broken[:80])
+        broken, self._at = self._upto(self._next_head(self._at + 1))
+        return Fault(code, broken)
+
+    def _next_head(self, start: int) -> int:
+        """Where the next head begins; the end of what is held, but for a ``#`` that may be the first half of one."""
+        found = self._held.find(HEAD, start)
+        return found if found >= 0 else len(self._held) - self._held.endswith(b"#", start)
+
+    def _upto(self, end: int) -> tuple[bytes, int]:
+        """The first bytes of what is left out, and where to go on: past at least one byte of a broken head."""
+        return self._held[self._at : min(end, self._at + EXCERPT)], end

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from river_monitoring.samples.automatic import AutomaticReading, record_automatic
 from river_monitoring.samples.hj212.codes import sort_values
-from river_monitoring.samples.hj212.packet import REPORTS, SURFACE_WATER, Packet, PacketRefused
-from river_monitoring.samples.hj212.server import Cut, Outcome
+from river_monitoring.samples.hj212.guard import admit, alarm_of_strangers
+from river_monitoring.samples.hj212.limits import SHUT_OUT, Cut, Outcome
+from river_monitoring.samples.hj212.packet import HEARTBEAT, REPORTS, SURFACE_WATER, Packet, PacketRefused
 from river_monitoring.samples.models import AutomaticStation, StationFault
 from river_monitoring.standard.readings import EARLIEST
 
@@ -19,13 +21,15 @@ logger = logging.getLogger(__name__)
 HOURLY = "2061"
 CLOCK_TOLERANCE = timedelta(minutes=10)
 NOTED_EVERY = timedelta(hours=1)
+KEPT = ["last_seen", "latest", "last_peer", "failures", "failing_since", "locked_at"]
+"""What a report changes of its station."""
 
 
 def store(packets: Sequence[Packet]) -> list[Outcome]:
     """Store a batch in one transaction and return the outcome of each packet, in order.
 
     Two reports of one station and hour count once. Whatever the class decides is computed here, so that a packet is
-    acknowledged only when the point's class is right too.
+    acknowledged only when the point's class is right too. Of a part of a message only the sender is checked.
     """
     with transaction.atomic():
         known = AutomaticStation.objects.select_for_update(of=("self",)).order_by("pk").select_related("point")
@@ -33,16 +37,17 @@ def store(packets: Sequence[Packet]) -> list[Outcome]:
         outcomes = [_take(packet, stations.get(packet.mn)) for packet in packets]
         readings = [found for found in outcomes if isinstance(found, AutomaticReading)]
         stored = iter(record_automatic(readings))
-        seen = [station for station in stations.values() if station.latest]
-        AutomaticStation.objects.bulk_update(seen, ["last_seen", "latest"])
+        AutomaticStation.objects.bulk_update(list(stations.values()), KEPT)
     return [next(stored) if isinstance(found, AutomaticReading) else found for found in outcomes]
 
 
 def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | AutomaticReading:
-    if station is None or not station.is_active:
-        return "unknown-station"
-    if packet.pw != station.password:
-        return "wrong-password"
+    not_heard = admit(station, packet)
+    if station is None or not_heard:
+        return not_heard or "unknown-station"
+    if packet.is_part or packet.cn == HEARTBEAT:
+        station.last_seen = timezone.now()
+        return "ignored"
     if packet.st != SURFACE_WATER or packet.cn not in REPORTS:
         return "ignored"
     try:
@@ -65,15 +70,17 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
 
 
 def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:
-    """Record why a report was rejected, the same reason of one station once an hour."""
-    recorded = StationFault.objects.filter(mn=packet.mn, code=code, at__gt=timezone.now() - NOTED_EVERY)
-    if not recorded.exists():
-        StationFault.objects.create(mn=packet.mn, code=code, excerpt=excerpt[:200])
+    """Count why a report was rejected."""
+    log_fault(Cut("", packet.mn, code, excerpt))
     return "refused"
 
 
+@transaction.atomic
 def log_fault(cut: Cut) -> None:
-    """Keep why a connection was cut off."""
-    StationFault.objects.create(
-        peer=cut.peer[:45], mn=cut.mn[:24], code=cut.code[:40], excerpt=cut.excerpt.replace("\0", "")[:200]
-    )
+    """Count why a connection was cut off: one row an hour for each source, station and reason."""
+    key = {"peer": cut.peer[:45], "mn": cut.mn[:24], "code": cut.code[:40]}
+    recent = StationFault.objects.filter(**key, at__gt=timezone.now() - NOTED_EVERY)
+    if not recent.update(count=F("count") + cut.count, last_at=timezone.now()):
+        StationFault.objects.create(**key, count=cut.count, excerpt=cut.excerpt.replace("\0", "")[:200])
+    if cut.code == SHUT_OUT:
+        alarm_of_strangers(cut.peer)

@@ -12,9 +12,14 @@ from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
+from river_monitoring.samples.hj212.dialects import DIALECTS, Dialect, Dialects
+from river_monitoring.samples.hj212.frame import MAX_DATA
+
 ZONE = ZoneInfo("Asia/Shanghai")
 SURFACE_WATER = "21"
-DATA_ANSWER = "9014"
+DATA_ANSWER, HEARTBEAT_ANSWER = "9014", "9013"
+HEARTBEAT = "9015"
+"""Sent by stations of HJ 212-2025 to show that they are there (secondary sources)."""
 ANSWERS_TO_DATA = "91"
 """ST of an answer: the exchange between systems."""
 #: Command -> the suffix of the value that it reports (HJ 212-2017, table 6 and annex C).
@@ -31,23 +36,7 @@ class PacketRefused(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """What a version of the standard allows: longest header values, and the version bits of its flag."""
-
-    year: int
-    version_bits: int
-    longest: Mapping[str, int]
-
-
-#: Version bits (V5…V0 of the flag) -> dialect. A later version is added here, and nowhere else.
-DIALECTS: Mapping[int, Dialect] = MappingProxyType(
-    {
-        0: Dialect(2005, 0, {"QN": 17, "ST": 2, "CN": 4, "PW": 6, "MN": 14, "PNUM": 4, "PNO": 4}),
-        1: Dialect(2017, 1, {"QN": 17, "ST": 2, "CN": 4, "PW": 6, "MN": 24, "PNUM": 4, "PNO": 4}),
-    }
-)
-HEADER = re.compile(r"(QN|ST|CN|PW|MN|Flag|PNUM|PNO)=([^;&]*);?")
+HEADER = re.compile(r"(QN|ST|CN|PW|MN|Flag|PNUM|PNO|RF)=([^;&]*);?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +52,18 @@ class Packet:
     wants_answer: bool = False
     part: int = 1
     parts: int = 1
+    is_late: bool = False
+    """Marked by the station as sent later than measured (RF=1, HJ 212-2025)."""
     fields: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    peer: str = ""
+    """The address it came from; the listener sets it."""
+
+    @property
+    def is_part(self) -> bool:
+        """Tell a part of a message that has not been joined yet."""
+        return self.parts > 1
 
     @property
     def data_time(self) -> datetime:
@@ -89,27 +88,19 @@ class Packet:
         }
 
 
-def parse(data: bytes) -> Packet:
-    """Read a data part. Raises PacketRefused naming what cannot be read.
+def parse(data: bytes, dialects: Dialects = DIALECTS) -> Packet:
+    """Read a data part. Raises PacketRefused naming what cannot be read. Time and memory grow with `MAX_DATA` at most.
 
     >>> parse(b"ST=21;CN=2011;PW=123456;MN=88888880000001;CP=&&DataTime=20040516020111;w01001-Rtd=7.1&&").dialect.year
     2005
     """
-    try:
-        text = data.decode("ascii")
-    except UnicodeDecodeError:
-        raise PacketRefused("not-ascii", "the data part is not ASCII") from None
-    head, mark, rest = text.partition("CP=&&")
-    if not mark or not rest.endswith("&&"):
-        raise PacketRefused("no-content", "no CP=&&…&&")
-    header = dict(HEADER.findall(head))
-    if HEADER.sub("", head):
-        raise PacketRefused("bad-header", f"unknown header field in {head[:80]!r}")
-    flag = _number("Flag", header.get("Flag", "0"), 255)
-    dialect = _dialect(flag)
+    head, content = _divide(_text(data))
+    header = _header(head)
+    flag = _number("Flag", header.pop("Flag", "0"), 255)
+    dialect = _dialect(flag, dialects)
     _check_lengths(header, dialect)
     part, parts = _parts(header, flag)
-    fields, values = _content(rest[:-2])
+    fields, values = _content(content)
     return Packet(
         dialect=dialect,
         st=header["ST"],
@@ -120,9 +111,49 @@ def parse(data: bytes) -> Packet:
         wants_answer=bool(flag & 1),
         part=part,
         parts=parts,
+        is_late=header.get("RF") == "1",
         fields=fields,
         values=values,
     )
+
+
+def _text(data: bytes) -> str:
+    if len(data) > MAX_DATA:
+        raise PacketRefused("too-long", f"{len(data)} bytes; HJ 212 allows {MAX_DATA}")
+    try:
+        text = data.decode("ascii")
+    except UnicodeDecodeError:
+        raise PacketRefused("not-ascii", "the data part is not ASCII") from None
+    if not text.isprintable():
+        raise PacketRefused("control-character", "the data part has a control character")
+    return text
+
+
+def _divide(text: str) -> tuple[str, str]:
+    head, mark, rest = text.partition("CP=&&")
+    if not mark or not rest.endswith("&&"):
+        raise PacketRefused("no-content", "no CP=&&…&&")
+    if "&" in rest[:-2]:
+        raise PacketRefused("bad-content", "& within the content")
+    return head, rest[:-2]
+
+
+def _header(head: str) -> dict[str, str]:
+    """The fields of the header. One that is given twice could mean one station to us and another one to a filter."""
+    pairs = HEADER.findall(head)
+    header = dict(pairs)
+    if HEADER.sub("", head) or len(header) < len(pairs):
+        raise PacketRefused("bad-header", f"unknown or repeated header field in {masked(head[:80])!r}")
+    return header
+
+
+def masked(text: str) -> str:
+    """The text without what it says of a password.
+
+    >>> masked("ST=21;PW=123456;MN=A")
+    'ST=21;PW=*;MN=A'
+    """
+    return re.sub(r"PW=[^;&]*", "PW=*", text)
 
 
 def _number(name: str, text: str, most: int) -> int:
@@ -131,11 +162,11 @@ def _number(name: str, text: str, most: int) -> int:
     return int(text)
 
 
-def _dialect(flag: int) -> Dialect:
+def _dialect(flag: int, dialects: Dialects) -> Dialect:
     try:
-        return DIALECTS[flag >> 2]
+        return dialects[flag >> 2]
     except KeyError:
-        known = "、".join(str(dialect.year) for dialect in DIALECTS.values())
+        known = "、".join(str(dialect.year) for dialect in dialects.values())
         raise PacketRefused("unknown-version", f"version bits {flag >> 2}; known are HJ 212 {known}") from None
 
 
@@ -143,9 +174,11 @@ def _check_lengths(header: Mapping[str, str], dialect: Dialect) -> None:
     for name in ("ST", "CN", "MN"):
         if not header.get(name):
             raise PacketRefused("bad-header", f"{name} is missing")
-    for name, longest in dialect.longest.items():
-        if len(header.get(name, "")) > longest:
-            raise PacketRefused("bad-header", f"{name} is longer than {longest}")
+    for name, value in header.items():
+        if name not in dialect.longest:
+            raise PacketRefused("bad-header", f"HJ 212-{dialect.year} has no {name}")
+        if len(value) > dialect.longest[name]:
+            raise PacketRefused("bad-header", f"{name} is longer than {dialect.longest[name]}")
     if not header["ST"].isdigit() or not header["CN"].isdigit() or not header["MN"].isalnum():
         raise PacketRefused("bad-header", "ST and CN are digits, MN letters and digits")
 
@@ -181,18 +214,22 @@ def _content(text: str) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
 
 
 def answer_to(packet: Packet) -> bytes:
-    """The data part that acknowledges `packet` (CN 9014), in its own version.
+    """The data part that acknowledges `packet` (CN 9014; 9013 for a heartbeat), in its own version.
 
     >>> answer_to(parse(b"QN=20190916080000000;ST=21;CN=2061;PW=1;MN=A;Flag=5;CP=&&DataTime=20190916070000&&"))
     b'QN=20190916080000000;ST=91;CN=9014;PW=1;MN=A;Flag=4;CP=&&&&'
     """
     flag = packet.dialect.version_bits << 2
-    head = f"QN={packet.qn};ST={ANSWERS_TO_DATA};CN={DATA_ANSWER};PW={packet.pw};MN={packet.mn};Flag={flag};CP=&&&&"
+    answer = HEARTBEAT_ANSWER if packet.cn == HEARTBEAT else DATA_ANSWER
+    head = f"QN={packet.qn};ST={ANSWERS_TO_DATA};CN={answer};PW={packet.pw};MN={packet.mn};Flag={flag};CP=&&&&"
     return head.encode()
 
 
 class Assembler:
-    """Joins the parts of a split message (flag bit D). Holds few messages, each only until its parts are there."""
+    """Joins the parts of a split message (flag bit D). Holds few messages, each only until its parts are there.
+
+    At most `most` messages of MAX_PARTS parts of MAX_DATA bytes, so about 100 kB of text for one connection.
+    """
 
     def __init__(self, most: int = 8) -> None:
         self._most = most

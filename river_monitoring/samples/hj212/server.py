@@ -9,77 +9,47 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
+from river_monitoring.samples.hj212.counting import Notes, Strangers, source_of
+from river_monitoring.samples.hj212.dialects import DIALECTS, Dialects
 from river_monitoring.samples.hj212.frame import Fault, FrameReader, encode
-from river_monitoring.samples.hj212.packet import Assembler, Packet, PacketRefused, answer_to, parse
+from river_monitoring.samples.hj212.limits import ACKNOWLEDGED, SHUT_OUT, STRANGE, Cut, Limits, Log, Outcome
+from river_monitoring.samples.hj212.packet import Assembler, Packet, PacketRefused, answer_to, masked, parse
 
 logger = logging.getLogger(__name__)
 
-Outcome = Literal["stored", "duplicate", "ignored", "unknown-station", "wrong-password", "refused", "unavailable"]
-ACKNOWLEDGED: frozenset[Outcome] = frozenset({"stored", "duplicate", "ignored"})
-HELD_AGAINST: frozenset[Outcome] = frozenset({"unknown-station", "wrong-password", "refused"})
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one connection and the whole listener may take; times in seconds."""
-
-    idle: float = 900.0
-    """A station reports at least every few minutes; one that is silent for longer has gone."""
-    faults: int = 10
-    """Faults in a row, without one good message between them, after which a station is cut off."""
-    connections: int = 2_000
-    per_address: int = 1_200
-    """Stations share the addresses of their mobile network, so this cannot be small."""
-    batch: int = 500
-    gather: float = 0.1
-    """How long a message may wait for others to share its transaction."""
-    queued: int = 5_000
-    quiet: float = 60.0
-    """A fault of the same kind from the same address is noted once in this time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """A connection that was ended by us, for the log: who, why, and the last thing it sent."""
-
-    peer: str
-    mn: str
-    code: str
-    excerpt: str
-
-
 Store = Callable[[Sequence[Packet]], Sequence[Outcome]]
-Log = Callable[[Cut], None]
 Waiting = tuple[Packet, "asyncio.Future[Outcome]"]
 
 
 @dataclass(slots=True)
 class _Conversation:
-    """What is known of one connection."""
+    """What is known of one connection: its address, what it counts as (`source_of`), who speaks."""
 
-    peer: str
+    address: str
+    source: str
     reader: FrameReader = field(default_factory=FrameReader)
     assembler: Assembler = field(default_factory=Assembler)
     faults: int = 0
     mn: str = ""
+    is_known: bool = False
 
     def fault(self, code: str, excerpt: str) -> Cut:
         self.faults += 1
-        return Cut(self.peer, self.mn, code, excerpt)
+        return Cut(self.source, self.mn if self.is_known else "", code, excerpt)
 
 
 class Listener:
     """Serves stations until it is stopped."""
 
-    def __init__(self, store: Store, log: Log, limits: Limits | None = None) -> None:
-        self._store, self._log = store, log
+    def __init__(self, store: Store, log: Log, limits: Limits | None = None, dialects: Dialects = DIALECTS) -> None:
+        self._store, self._dialects = store, dialects
         self.limits = limits or Limits()
         self._queue: asyncio.Queue[Waiting] = asyncio.Queue(self.limits.queued)
         self._peers: dict[str, int] = {}
-        self._noted: dict[tuple[str, str, str], float] = {}
+        self._notes = Notes(log, self.limits.quiet, self.limits.remembered)
+        self._strangers = Strangers(self.limits.strangers, self.limits.shut_out, self.limits.remembered)
         self._server: asyncio.Server | None = None
         self._writer: asyncio.Task[None] | None = None
 
@@ -98,17 +68,18 @@ class Listener:
             self._server.close_clients()
         if self._writer:
             self._writer.cancel()
+        await self._notes.flush()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        peer = str(writer.get_extra_info("peername")[0])
-        full = sum(self._peers.values()) >= self.limits.connections
-        if full or self._peers.get(peer, 0) >= self.limits.per_address:
-            await self._note(Cut(peer, "", "too-many-connections", ""))
+        address = str(writer.get_extra_info("peername")[0])
+        peer = source_of(address)
+        if code := self._reason_against(peer):
+            await self._notes.note(Cut(peer, "", code, ""))
             writer.close()
             return
         self._peers[peer] = self._peers.get(peer, 0) + 1
         try:
-            await self._converse(_Conversation(peer), reader, writer)
+            await self._converse(_Conversation(address, peer), reader, writer)
         except (ConnectionError, TimeoutError):
             pass  # the station has gone; it will call again
         finally:
@@ -117,27 +88,56 @@ class Listener:
                 del self._peers[peer]
             writer.close()
 
+    def _reason_against(self, peer: str) -> str:
+        """Why nobody is let in from this address now; "" when somebody may be."""
+        if self._strangers.are_shut_out(peer):
+            return SHUT_OUT
+        full = sum(self._peers.values()) >= self.limits.connections
+        return "too-many-connections" if full or self._peers.get(peer, 0) >= self.limits.per_address else ""
+
     async def _converse(self, talk: _Conversation, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while received := await asyncio.wait_for(reader.read(4096), self.limits.idle):
+        began = asyncio.get_running_loop().time()
+        while received := await asyncio.wait_for(reader.read(4096), self._patience(talk, began)):
             for found in talk.reader.feed(received):
                 cut = await self._hear(talk, found, writer)
-                if cut and talk.faults >= self.limits.faults:
-                    await self._note(cut)
+                if cut and (talk.faults >= self.limits.faults or cut.code in STRANGE):
+                    await self._notes.note(cut)
                     return
+
+    def _patience(self, talk: _Conversation, began: float) -> float:
+        """Seconds until a connection that says nothing is given up; a stranger has only so long altogether."""
+        if talk.is_known:
+            return self.limits.idle
+        left = began + self.limits.introduction - asyncio.get_running_loop().time()
+        return min(self.limits.idle, max(left, 0.001))
 
     async def _hear(self, talk: _Conversation, found: bytes | Fault, writer: asyncio.StreamWriter) -> Cut | None:
         """Take in one frame; return what to hold against the station, if anything."""
         if isinstance(found, Fault):
-            return talk.fault(found.code, found.excerpt.decode("latin-1"))
+            return talk.fault(found.code, masked(found.excerpt.decode("latin-1")))
         try:
-            packet = parse(found)
+            packet = replace(parse(found, self._dialects), peer=talk.address)
         except PacketRefused as refusal:
             return talk.fault(refusal.code, str(refusal))
-        talk.mn = packet.mn
-        whole = talk.assembler.add(packet)
-        outcome = await self._submit(whole) if whole else "ignored"
-        if outcome in HELD_AGAINST:
-            return talk.fault(outcome, found[:80].decode("ascii"))
+        outcome = await self._submit(packet)
+        if outcome in STRANGE:
+            self._strangers.count(talk.source)
+            return talk.fault(outcome, masked(found[:80].decode("ascii")))
+        if outcome != "unavailable":
+            self._introduce(talk, packet)
+            whole = talk.assembler.add(packet) if packet.is_part else None
+            outcome = await self._submit(whole) if whole else outcome
+        return await self._answer(talk, packet, outcome, writer)
+
+    def _introduce(self, talk: _Conversation, packet: Packet) -> None:
+        talk.mn, talk.is_known = packet.mn, True
+        self._strangers.trust(talk.source)
+
+    async def _answer(
+        self, talk: _Conversation, packet: Packet, outcome: Outcome, writer: asyncio.StreamWriter
+    ) -> Cut | None:
+        if outcome == "refused":
+            return talk.fault(outcome, f"CN={packet.cn}")
         if outcome in ACKNOWLEDGED:
             talk.faults = 0
             if packet.wants_answer:
@@ -169,17 +169,7 @@ class Listener:
         except Exception:
             # Nothing is acknowledged, so the stations keep the data and send it again.
             logger.exception("could not store %d packets", len(packets))
-            return ["unavailable"] * len(packets)
-
-    async def _note(self, cut: Cut) -> None:
-        """Log a cut; one that is repeated every moment must fill neither the log nor the database."""
-        now = asyncio.get_running_loop().time()
-        self._noted = {key: at for key, at in self._noted.items() if now - at < self.limits.quiet}
-        if (cut.peer, cut.mn, cut.code) in self._noted:
-            return
-        self._noted[cut.peer, cut.mn, cut.code] = now
-        logger.warning("station cut off: peer=%s mn=%s code=%s", cut.peer, cut.mn, cut.code)
-        try:
-            await asyncio.to_thread(self._log, cut)
-        except Exception:
-            logger.exception("could not log the fault of %s", cut.peer)
+        if len(packets) == 1:
+            return ["unavailable"]
+        # One that cannot be stored must not keep the others of its batch from being stored.
+        return [(await self._store_batch([packet]))[0] for packet in packets]

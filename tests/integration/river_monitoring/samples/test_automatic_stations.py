@@ -13,8 +13,9 @@ from django.utils import timezone
 from geokit.refusal import BadInput, NotPermitted
 from river_monitoring.samples.hj212.frame import FrameReader, encode
 from river_monitoring.samples.hj212.intake import log_fault, store
+from river_monitoring.samples.hj212.limits import Cut, Limits
 from river_monitoring.samples.hj212.packet import parse
-from river_monitoring.samples.hj212.server import Cut, Limits, Listener
+from river_monitoring.samples.hj212.server import Listener
 from river_monitoring.samples.models import AutomaticStation, Sample, SampleRevision, StationFault
 from river_monitoring.samples.services import correct_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
@@ -217,7 +218,7 @@ def test_more_connections_than_allowed_are_closed_at_once():
     assert memory.cuts[0].code == "too-many-connections"
 
 
-def test_the_same_fault_again_and_again_is_noted_once():
+def test_the_same_fault_again_and_again_is_noted_once_and_counted():
     memory = Memory()
 
     async def knock_thrice():
@@ -230,7 +231,7 @@ def test_the_same_fault_again_and_again_is_noted_once():
         await listener.stop()
 
     run(knock_thrice())
-    assert len(memory.cuts) == 1
+    assert [cut.count for cut in memory.cuts] == [1, 2], "at once, and when the listener ends"
 
 
 def test_a_cut_is_kept_for_the_operator(db):

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from river_monitoring.samples.hj212.codes import sort_values
+from river_monitoring.samples.hj212.dialects import DIALECTS, DIALECTS_DIR, load_dialects
 from river_monitoring.samples.hj212.frame import MAX_DATA, Fault, FrameReader, crc16, encode
-from river_monitoring.samples.hj212.packet import DIALECTS, Assembler, PacketRefused, answer_to, parse
+from river_monitoring.samples.hj212.packet import Assembler, PacketRefused, answer_to, parse
 
 ANNEX_A = (
     b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;"
@@ -104,7 +105,13 @@ def test_the_answer_is_in_the_version_of_the_question():
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"ST=21;CN=2011;MN=A;Flag=8;CP=&&&&", "unknown-version"),
+        (b"ST=21;CN=2011;MN=A;Flag=12;CP=&&&&", "unknown-version"),
+        (b"ST=21;CN=2011;MN=A;Flag=4;RF=1;CP=&&&&", "bad-header"),  # a field of the 2025 version
+        (b"ST=21;CN=2011;MN=A;MN=B;Flag=4;CP=&&&&", "bad-header"),
+        (b"ST=21;CN=2011;MN=A;Flag=4;CP=&&a=1&&b=2&&", "bad-content"),
+        (b"ST=21;CN=2011;MN=A;Flag=4;CP=&&w01001-Rtd=7\0&&", "control-character"),
+        (b"ST=21;CN=2011;MN=A;Flag=6;PNUM=1000;PNO=1;CP=&&&&", "bad-header"),
+        (b"ST=21;CN=2011;MN=A;Flag=4;CP=&&" + b"a=1;" * 100_000 + b"&&", "too-long"),
         (b"ST=21;CN=2011;MN=A;Flag=4;", "no-content"),
         (b"ST=21;CN=2011;MN=A;Flag=4;CP=&&DataTime=1", "no-content"),
         (b"CN=2011;MN=A;Flag=4;CP=&&&&", "bad-header"),
@@ -122,8 +129,104 @@ def test_a_packet_that_cannot_be_meant_is_refused_by_name(data, code):
     assert refused.value.code == code
 
 
-def test_a_later_version_has_one_place_to_go():
-    assert sorted(dialect.year for dialect in DIALECTS.values()) == [2005, 2017]
+def test_every_version_says_whether_its_text_was_seen():
+    assert {dialect.year: dialect.verified for dialect in DIALECTS.values()} == {2005: True, 2017: True, 2025: False}
+
+
+def test_a_packet_of_2025_says_that_it_comes_late():
+    packet = parse(b"QN=20260101080000000;ST=21;CN=2061;PW=123456;MN=A;Flag=9;RF=1;CP=&&w01001-Avg=7.2&&")
+    assert (packet.dialect.year, packet.is_late, packet.wants_answer) == (2025, True, True)
+    assert answer_to(packet).endswith(b";Flag=8;CP=&&&&")
+
+
+def test_a_heartbeat_is_answered_as_one():
+    packet = parse(b"QN=20260101080000000;ST=91;CN=9015;PW=123456;MN=A;Flag=9;CP=&&&&")
+    assert b";CN=9013;" in answer_to(packet)
+
+
+def test_content_that_is_encrypted_is_named_as_such():
+    [fault] = read(encode(b"ST=21;CN=2011;MN=A;Flag=9;CP=&&{0xE4,0x3E}&&")[:-6] + b"0000\r\n")
+    assert fault.code == "encrypted"
+
+
+OWN_2025 = """
+year = 2025
+version_bits = 2
+verified = true
+source = "the text, table 3"
+longest = { QN = 17, ST = 2, CN = 4, PW = 9, MN = 24, PNUM = 1, PNO = 1, RF = 1 }
+"""
+
+
+def test_a_deployment_replaces_a_version_by_what_it_has_read(tmp_path):
+    (tmp_path / "2025.toml").write_text(OWN_2025)
+    dialects = load_dialects(DIALECTS_DIR, tmp_path)
+    long_password = b"ST=21;CN=2011;PW=123456789;MN=A;Flag=8;CP=&&&&"
+    assert parse(long_password, dialects).dialect.verified
+    with pytest.raises(PacketRefused, match="PW is longer than 6"):
+        parse(long_password)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("year = 2030", "no description"),
+        (OWN_2025.replace("PW = 9", "XX = 9"), "fields"),
+        (OWN_2025.replace("version_bits = 2", "version_bits = 64"), "0 to 63"),
+        ("year = ", "no description"),
+    ],
+)
+def test_a_file_that_describes_no_version_is_refused_by_name(text, says, tmp_path):
+    (tmp_path / "2030.toml").write_text(text)
+    with pytest.raises(ValueError, match=r"2030\.toml.*" + says):
+        load_dialects(tmp_path)
+
+
+def test_a_frame_that_was_cut_costs_no_other():
+    assert read(ANNEX_A[:40] + ANNEX_A) == [Fault("cut-short", ANNEX_A[:40]), ANNEX_A[6:-6]]
+
+
+HEADS = (
+    "QN=1;",
+    "ST=21;",
+    "CN=2011;",
+    "PW=1;",
+    "MN=A;",
+    "Flag=9;",
+    "PNUM=2;",
+    "PNO=1;",
+    "RF=1;",
+    "CP=&&",
+    "a-Rtd=1,",
+    ";",
+    "&&",
+)
+
+
+@given(st.lists(st.sampled_from(HEADS) | st.text(max_size=4), max_size=14).map("".join))
+def test_whatever_is_sent_as_content_is_a_packet_or_refused(text):
+    try:
+        packet = parse(text.encode()[:MAX_DATA])
+    except PacketRefused as refusal:
+        assert "\0" not in refusal.code
+    else:
+        assert packet.st.isdigit()
+        assert packet.mn.isalnum()
+        packet.measured()
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"##", b"##1024", b"##0101", b"#", b"\r\n", ANNEX_A, ANNEX_A[:50]]) | st.binary(max_size=20)
+    )
+)
+def test_faults_and_frames_account_for_a_stream_however_it_comes(pieces):
+    """The same faults and frames whether it comes at once or byte by byte, but where a fault's first bytes end."""
+    at_once = read(b"".join(pieces))
+    in_bytes = read(*[bytes([byte]) for byte in b"".join(pieces)])
+    assert [item for item in at_once if isinstance(item, bytes)] == [
+        item for item in in_bytes if isinstance(item, bytes)
+    ]
 
 
 def test_the_parts_of_a_message_are_joined_in_whatever_order():
