@@ -24,6 +24,8 @@ PRODUCTION = {
 NOTHING_COLLECTED = 5
 SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile"]
 """Options of pytest-xdist. Two, because PostgreSQL is busy as well."""
+BROWSERS = ["--numprocesses=2", "--dist=worksteal"]
+"""The same for tests that drive a browser: few files of very different length."""
 
 
 class ChecksFailed(Exception):
@@ -93,14 +95,17 @@ def parts(arguments: list[str], *, measured: bool = False) -> list[list[str]]:
     """The pytest runs that `arguments` ask for: browser tests in a process of their own, unless paths were named.
 
     A browser driven from a test leaves an event loop running in its process, in which Django refuses its database.
-    The others run in two processes, each on a database of its own, a file's tests in one and the same of them; with
-    `measured` the lines that they cover are counted.
+    Both kinds run in two processes, each on a database of its own; with `measured` the lines that all but the
+    browser's cover are counted.
     """
     words = [argument.split("::")[0] for argument in arguments if not argument.startswith("-")]
     if any((environment.ROOT / word).exists() for word in words):
         return [arguments]
     cover = COVERAGE if measured and not arguments else []
-    return [[*SIDE_BY_SIDE, "--ignore=tests/e2e", *cover, *arguments], ["tests/e2e", *arguments]]
+    return [
+        [*SIDE_BY_SIDE, "--ignore=tests/e2e", *cover, *arguments],
+        [*BROWSERS, "tests/e2e", *arguments],
+    ]
 
 
 def verdict(codes: list[int]) -> int:

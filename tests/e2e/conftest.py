@@ -1,18 +1,21 @@
 """A real site for a real browser: granian, a worker, PostGIS and the demo district, all of their own.
 
 Nothing here uses Django's test database: the site runs as `make run` starts it, on a database that is made
-for this session and dropped after it. Tests share it, so each takes a point or project of its own.
+for this process and dropped after it. Tests share it, so each takes a point or project of its own.
 """
 
 import contextlib
+import fcntl
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,12 +77,72 @@ def _admin(statement: str) -> None:
         connection.cursor().execute(statement)
 
 
+@dataclass(frozen=True)
+class Demo:
+    """The demo district as it was loaded once for all processes of this run: a database and a VAR_DIR to copy."""
+
+    name: str
+    folder: Path
+
+
 @pytest.fixture(scope="session")
-def database() -> Iterator[str]:
-    """An empty database of this session; yields its address."""
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Demo]:
+    """The first process to ask loads it; the others wait for that. The last one to end drops it."""
+    shared = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    demo = Demo(f"e2e_demo_{zlib.crc32(bytes(shared)):x}", shared / "demo")
+    with _users_of(demo) as users:
+        if not users:
+            _load(demo)
+        users.add(worker_id)
+    yield demo
+    with _users_of(demo) as users:
+        users.discard(worker_id)
+        if not users:
+            _admin(f'DROP DATABASE "{demo.name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def _users_of(demo: Demo) -> Iterator[set[str]]:
+    """The processes that have a part in it, to change; one process at a time."""
+    with demo.folder.with_suffix(".users").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        users = set(file.read().split())
+        yield users
+        file.truncate(0)
+        file.write(" ".join(users))
+
+
+def _load(demo: Demo) -> None:
+    """One fixed day, so that the same points are planned, under way and inferior V whenever the tests run."""
+    _admin(f'DROP DATABASE IF EXISTS "{demo.name}" WITH (FORCE)')
+    _admin(f'CREATE DATABASE "{demo.name}"')
+    shutil.rmtree(demo.folder, ignore_errors=True)
+    demo.folder.mkdir()
+    site = Site("", _environ(demo.name, demo.folder))
+    for command in (["migrate", "--verbosity=0"], ["load_demo", "--today", "2026-11-23"]):
+        done = site.manage(*command)
+        assert done.returncode == 0, done.stderr
+
+
+def _environ(name: str, folder: Path) -> dict[str, str]:
+    """A site's environment on a database of its own, with all its files in a VAR_DIR of its own."""
+    return os.environ | {
+        "DATABASE_URL": _database_url(name),
+        "VAR_DIR": str(folder),
+        "DEMO": "1",
+        "TESTING_HOOKS": "1",
+        "SECRET_KEY": "for-browser-tests-only-0123456789-0123456789",
+        "WEB_WORKERS": "1",
+    }
+
+
+@pytest.fixture(scope="session")
+def database(demo: Demo) -> Iterator[str]:
+    """The name of this process's own copy of the demo district's database."""
     name = f"e2e_{os.getpid()}"
-    _admin(f'CREATE DATABASE "{name}"')
-    yield _database_url(name)
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{demo.name}"')
+    yield name
     _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -101,21 +164,12 @@ def _wait(url: str, processes: list[subprocess.Popen]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(database: str, demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port = _free_port()
-    environ = os.environ | {
-        "DATABASE_URL": database,
-        "DEMO": "1",
-        "TESTING_HOOKS": "1",
-        "SECRET_KEY": "for-browser-tests-only-0123456789-0123456789",
-        "MEDIA_DIR": str(tmp_path_factory.mktemp("media")),
-        "WEB_WORKERS": "1",
-    }
+    folder = shutil.copytree(demo.folder, tmp_path_factory.mktemp("site") / "var")
+    (folder / "static").symlink_to(settings.STATIC_ROOT)  # collected before the tests
+    environ = _environ(database, folder)
     site = Site(f"http://127.0.0.1:{port}", environ)
-    # One fixed day, so that the same points are planned, under way and inferior V whenever the tests run.
-    for command in (["migrate", "--verbosity=0"], ["load_demo", "--today", "2026-11-23"]):
-        done = site.manage(*command)
-        assert done.returncode == 0, done.stderr
     commands = [server_command(port, environ), [sys.executable, "manage.py", "work_jobs"]]
     processes = [subprocess.Popen(command, cwd=ROOT, env=environ) for command in commands]
     try:
@@ -139,7 +193,7 @@ def base_url(site: Site) -> str:
 @pytest.fixture(scope="session")
 def sql(database: str) -> Iterator[Sql]:
     """Ask the site's database, to choose what to test on and to see what was stored."""
-    with contextlib.closing(psycopg2.connect(database)) as connection:
+    with contextlib.closing(psycopg2.connect(_database_url(database))) as connection:
         connection.autocommit = True
 
         def ask(statement: str, *values: object) -> list[tuple]:

@@ -2,12 +2,15 @@
 
 import pytest
 
-from ops.checks import SIDE_BY_SIDE, changed_rooms, parts, quick_paths, verdict
+from ops.checks import BROWSERS, SIDE_BY_SIDE, changed_rooms, parts, quick_paths, verdict
 
 
 @pytest.mark.parametrize("arguments", [[], ["-q"], ["-k", "officer"], ["-x", "--durations=10"]])
 def test_without_paths_browser_tests_run_apart(arguments):
-    assert parts(arguments) == [[*SIDE_BY_SIDE, "--ignore=tests/e2e", *arguments], ["tests/e2e", *arguments]]
+    assert parts(arguments) == [
+        [*SIDE_BY_SIDE, "--ignore=tests/e2e", *arguments],
+        [*BROWSERS, "tests/e2e", *arguments],
+    ]
 
 
 def test_coverage_is_measured_on_the_whole_suite_only():
