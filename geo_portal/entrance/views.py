@@ -47,6 +47,7 @@ def summary(user: Any) -> dict[str, Any]:
     points = points_visible_to(user)
     small = points.filter(kind=MonitoringPoint.Kind.SMALL)
     lights = _by_light(user)
+    off = Project.Light.OFF
     return {
         "points_total": points.count(),
         "classes": _by_class(user),
@@ -55,7 +56,7 @@ def summary(user: Any) -> dict[str, Any]:
         "overdue": points.filter(overdue_condition()).count(),
         "projects_year": timezone.localdate().year,
         "projects_total": sum(entry["count"] for entry in lights),
-        "lights": lights,
+        "lights": [entry for entry in lights if entry["light"] != off],
         "stations_total": stations_visible_to(user).count(),
         "receptions": receptions_visible_to(user)
         .filter(starts_at__gte=timezone.now(), held=False)

@@ -35,7 +35,7 @@ def _years(user: Asker) -> list[tuple[int, str]]:
 class ProjectOrder(filters.ChoiceFilter):
     """In which order; `urgency` puts the worst light first, then the earliest planned end."""
 
-    WORST_FIRST = (Project.Light.RED, Project.Light.YELLOW, Project.Light.GREEN, Project.Light.NONE)
+    WORST_FIRST = (Project.Light.RED, Project.Light.YELLOW, Project.Light.GREEN, Project.Light.NONE, Project.Light.OFF)
     CHOICES = (
         ("urgency", _("最滞后的在前")),
         ("ends_on", _("计划完成早的在前")),

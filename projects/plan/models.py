@@ -37,6 +37,7 @@ class Project(models.Model):
         YELLOW = "yellow", _("滞后")
         RED = "red", _("严重滞后")
         NONE = "none", _("未开工")
+        OFF = "off", _("不亮灯")
 
     code = models.CharField(_("编号"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=120)
@@ -60,7 +61,7 @@ class Project(models.Model):
     search_key = SearchKeyField(sources=("name", "address"))
     # Kept by services.refresh_projects from the milestones, so that lists, tiles and filters agree.
     progress = models.PositiveSmallIntegerField(_("进度(%)"), default=0, editable=False)
-    light = models.CharField(_("亮灯"), max_length=10, choices=Light, default=Light.NONE, editable=False)
+    light = models.CharField(_("亮灯"), max_length=10, choices=Light, default=Light.OFF, editable=False)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 

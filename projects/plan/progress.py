@@ -15,7 +15,8 @@ from typing import Literal
 from dateutil.relativedelta import relativedelta
 
 Method = Literal["points", "missed"]
-GREEN, YELLOW, RED, NONE = "green", "yellow", "red", "none"
+GREEN, YELLOW, RED, NONE, OFF = "green", "yellow", "red", "none", "off"
+"""`NONE` is a project under way that has not begun and need not yet; `OFF` one that is not under way at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +97,20 @@ def standing_of(
     if rule.method == "missed":
         light, reason = _light_by_missed_milestones(steps, starts_on, on)
     else:
-        light, reason = _light_by_points(progress, planned, starts_on, on, rule)
+        has_begun = any(step.done_on for step in steps)
+        light, reason = _light_by_points(planned - progress, has_begun, starts_on, on, rule)
     return Standing(progress, planned, light, reason)
 
 
-def _light_by_points(progress: int, planned: int, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
-    behind = planned - progress
+def _light_by_points(behind: int, has_begun: bool, starts_on: date, on: date, rule: LightRule) -> tuple[str, str]:
+    """A project has begun when a milestone is done, also one whose weight rounds to nought percent."""
     if behind > rule.red_above_points:
         return RED, "far-behind"
-    if progress == 0 and on >= starts_on + relativedelta(months=rule.red_unstarted_months):
+    if not has_begun and on >= starts_on + relativedelta(months=rule.red_unstarted_months):
         return RED, "unstarted"
     if behind >= rule.yellow_from_points:
         return YELLOW, "behind"
-    if progress == 0 and on < starts_on:
+    if not has_begun and on < starts_on:
         return NONE, "not-due"
     return GREEN, "slightly-behind" if behind > 0 else "on-schedule"
 

@@ -17,7 +17,7 @@ from ledger import audit
 from projects.plan.lights import current_rule
 from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.plan.permissions import may_update, projects_visible_to
-from projects.plan.progress import NONE, LightRule, PlannedMilestone, Standing, standing_of
+from projects.plan.progress import OFF, LightRule, PlannedMilestone, Standing, standing_of
 from projects.plan.stage_table import STAGES
 from ui.photos import sanitise_photo
 
@@ -115,7 +115,7 @@ def refresh_projects(projects: QuerySet[Project] | None = None, on: date | None 
 def _refresh(project: Project, on: date | None = None, rule: LightRule | None = None) -> bool:
     """Set the computed columns; tell whether they changed."""
     now = standing(project, on, rule)
-    light = now.light if project.status in UNDER_WAY else NONE
+    light = now.light if project.status in UNDER_WAY else OFF
     if (project.progress, project.light) == (now.progress, light):
         return False
     project.progress, project.light = now.progress, light

@@ -35,6 +35,7 @@ def _by_light(projects: QuerySet[Project]) -> list[dict[str, Any]]:
     return [
         {"light": light.value, "label": light.label, "count": counts.get(light.value, 0), "of": total}
         for light in Project.Light
+        if light != Project.Light.OFF
     ]
 
 

@@ -30,7 +30,7 @@ class AnsweredCase(Case):
     """From its last assignment before the first reply to that reply."""
     is_replied: bool
     in_time: bool
-    """The first reply came on its day or before."""
+    """Every reply, also one that was given anew, came on its day or before, and none is overdue."""
     overdue: bool
     """It should have been answered by now; a paused clock is none."""
     satisfied: bool | None
@@ -80,13 +80,15 @@ def _events(found: QuerySet[Suggestion]) -> dict[int, list[tuple]]:
 
 def _case(row: tuple, events: list[tuple], overdue: bool) -> AnsweredCase:
     pk, category, submitted_at, code, short_name, area_code, area_name, finding = row
-    assigned_on = replied_on = reply_due = None
+    assigned_on = replied_on = None
+    was_late = overdue
     satisfied = None
     for verb, at, event_due, outcome in events:
         if verb in (Verb.ASSIGNED, Verb.FORWARDED) and replied_on is None:
             assigned_on = _day(at)
-        elif verb == Verb.REPLIED and replied_on is None:
-            replied_on, reply_due = _day(at), event_due
+        elif verb == Verb.REPLIED:
+            was_late |= event_due is None or _day(at) > event_due
+            replied_on = replied_on or _day(at)
         elif outcome:
             satisfied = outcome in SATISFIED
     return AnsweredCase(
@@ -98,7 +100,7 @@ def _case(row: tuple, events: list[tuple], overdue: bool) -> AnsweredCase:
         day=_day(submitted_at),
         days=(replied_on - assigned_on).days if replied_on and assigned_on else None,
         is_replied=replied_on is not None,
-        in_time=replied_on is not None and reply_due is not None and replied_on <= reply_due,
+        in_time=replied_on is not None and not was_late,
         overdue=overdue,
         satisfied=satisfied,
     )

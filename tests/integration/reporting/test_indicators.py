@@ -1,6 +1,6 @@
 """An indicator has one definition: whatever shows it says the same."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.contrib.gis.geos import Point
@@ -16,6 +16,7 @@ from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from supervision.models import Suggestion
 from supervision.permissions import SITE
+from tests.integration.reporting.conftest import SHANGHAI
 
 QUARTER = Span(2026, 2, "quarter")
 SPAN = {"since": date(2026, 4, 1), "until": date(2026, 6, 30)}
@@ -62,6 +63,17 @@ def test_an_overdue_matter_is_in_the_denominator_and_a_paused_one_is_not(quarter
     assert measure("answered-in-time", SITE, Scope(**SPAN), TODAY) == Ratio(4, 7)
     Suggestion.objects.update(paused_on=None)
     assert measure("answered-in-time", SITE, Scope(**SPAN), TODAY) == Ratio(4, 8)
+
+
+def test_a_matter_sent_back_is_late_once_its_new_day_has_passed_also_when_it_is_answered_then(quarter):
+    answered = Suggestion.objects.filter(state="replied", due_on__gte=date(2026, 5, 1)).order_by("pk").first()
+    Suggestion.objects.filter(pk=answered.pk).update(state="redo", redo_count=1, due_on=date(2026, 7, 1))
+    assert measure("answered-in-time", SITE, Scope(**SPAN), date(2026, 7, 1)).part == 4
+    assert measure("answered-in-time", SITE, Scope(**SPAN), TODAY) == Ratio(3, 7)
+    at = datetime(2026, 7, 20, 10, tzinfo=SHANGHAI)
+    answered.events.create(verb="replied", at=at, department=answered.department, due_on=date(2026, 7, 1), result="A")
+    Suggestion.objects.filter(pk=answered.pk).update(state="replied")
+    assert measure("answered-in-time", SITE, Scope(**SPAN), TODAY) == Ratio(3, 7)
 
 
 def test_what_was_merged_counts_once(quarter, world):

@@ -50,6 +50,12 @@ def test_a_started_project_is_not_called_unstarted() -> None:
     assert standing_of(plan, START, date(2026, 7, 1)).light == "green"
 
 
+def test_a_milestone_whose_weight_rounds_to_nothing_is_a_start_all_the_same() -> None:
+    plan = [PlannedMilestone(1, date(2026, 4, 1), date(2026, 4, 1)), PlannedMilestone(299, date(2026, 12, 1))]
+    standing = standing_of(plan, START, date(2026, 7, 1))
+    assert (standing.progress, standing.reason) == (0, "on-schedule")
+
+
 def test_before_the_planned_start_there_is_no_light() -> None:
     plan = [PlannedMilestone(100, date(2026, 12, 1))]
     assert standing_of(plan, START, date(2026, 2, 28)).light == "none"

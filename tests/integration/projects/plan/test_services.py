@@ -64,7 +64,7 @@ def test_a_candidate_has_no_milestones_to_complete(candidate: Project, staff: An
     with pytest.raises(BadInput) as caught:
         complete_milestone(candidate.milestones.get(order=2).pk, staff, today, candidate.version)
     assert caught.value.code == "not-under-way"
-    assert candidate.light == "none"
+    assert candidate.light == "off"
 
 
 def test_an_invisible_project_does_not_exist_for_another_officer(
