@@ -33,7 +33,7 @@ from river_monitoring.statistics.periods import (
     span_bounds,
     table_of,
 )
-from river_monitoring.statistics.series import Series, last_day, load_series
+from river_monitoring.statistics.series import Series, load_series
 from supervision.matters.queries import overdue_condition
 from supervision.models import Suggestion, SuggestionEvent
 from supervision.permissions import SITE
@@ -106,7 +106,7 @@ class Facts:
     @property
     def data_until(self) -> date:
         """The last day that the report can speak of: the quarter's, or today while it runs."""
-        return min(last_day(self.span), self.today)
+        return min(self.span.last_day, self.today)
 
 
 def gather(span: Span, today: date | None = None) -> Facts:
@@ -153,12 +153,12 @@ def _key_sections(points: QuerySet[MonitoringPoint], span: Span) -> list[Series]
     wanted = list(points.filter(kind__in=kinds).order_by("code"))
     wanted.sort(key=lambda point: kinds.index(MonitoringPoint.Kind(point.kind)))
     since = Span(span.year - KEY_YEARS, span.number, "quarter").first_day
-    return load_series(wanted[:STYLES], KEY_PARAMETERS, "quarter", since, last_day(span))
+    return load_series(wanted[:STYLES], KEY_PARAMETERS, "quarter", since, span.last_day)
 
 
 def _suggestions(span: Span, today: date) -> SuggestionFacts:
     begin, end = span_bounds(span)
-    every, scope = Suggestion.objects.all(), Scope(since=span.first_day, until=last_day(span))
+    every, scope = Suggestion.objects.all(), Scope(since=span.first_day, until=span.last_day)
     events = SuggestionEvent.objects.filter(at__gte=begin, at__lt=end)
     submitted = every.filter(submitted_at__gte=begin, submitted_at__lt=end)
     replies = _first_replies(events)

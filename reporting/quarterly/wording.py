@@ -1,5 +1,6 @@
 """Words that several chapters share."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.quarterly.blocks import Cell, Share
+from river_monitoring.assessment.coverage import mark_in_words, reasons_in_words, unrated_of
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.basin import Change
 from river_monitoring.standard.evaluation import GB3838_2002, Evaluation, WaterClass
@@ -74,6 +76,23 @@ def group_cells(row: GroupRow) -> list[Cell]:
     ]  # fmt: skip
 
 
+def unrated_rows(kind: str, rows: Iterable[GroupRow]) -> list[list[Cell]]:
+    """The groups that have points without a class: what, how many of how many, and why."""
+    return [
+        [kind, row.name or _("合计"), f"{row.coverage.unrated} / {row.points}", reasons_in_words(row.coverage)]
+        for row in rows
+        if row.coverage.unrated
+    ]
+
+
+def item_words(item: PointPeriod) -> str:
+    """The class of a point; where it has none, 数据不足 or 无水样; ``至少Ⅴ类`` where not all was measured."""
+    why = unrated_of(item.assessment)
+    if why:
+        return mark_in_words(why)
+    return (_("至少") if item.assessment.is_at_least else "") + class_words(item.number)
+
+
 def step_words(before: PointPeriod, now: PointPeriod) -> str:
     """``Ⅴ类 → Ⅲ类``."""
-    return f"{class_words(before.number)} → {class_words(now.number)}"
+    return f"{item_words(before)} → {item_words(now)}"

@@ -1,5 +1,7 @@
 """REST of river monitoring, from the same querysets as tiles and pages."""
 
+from datetime import date
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
@@ -37,6 +39,7 @@ from river_monitoring.selection import snapshot
 from river_monitoring.selection.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.coverage import coverage_shown
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.waters import course, stream
 from ui.pagination import Pages
@@ -102,7 +105,11 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
         points = self.filter_queryset(self.get_queryset())
         classes = queries.class_counts(points, "class_shown")
         statuses = queries.status_counts(points, "status_shown")
-        return Response({"total": sum(row["count"] for row in classes), "classes": classes, "statuses": statuses})
+        at = request.query_params.get("at", "").strip()
+        month = date.fromisoformat(f"{at}-01") if at else None  # the filter has refused what is no month
+        coverage = coverage_shown(points, month).as_data()
+        total = sum(row["count"] for row in classes)
+        return Response({"total": total, "classes": classes, "statuses": statuses, "coverage": coverage})
 
     @extend_schema(responses=MonthSerializer(many=True), filters=False)
     @action(detail=False, pagination_class=None)

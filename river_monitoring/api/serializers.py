@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from accounts.models import Department
+from river_monitoring.assessment.coverage import REASONS
 from river_monitoring.network.models import Chief, ManagementRange, Reach, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.samples.models import Sample
@@ -206,12 +207,30 @@ class StatusCountSerializer(serializers.Serializer):
         return {**super().get_fields(), "label": serializers.CharField()}
 
 
+class UnratedSerializer(serializers.Serializer):
+    """Points without a class for one reason, and how many of them each item concerns."""
+
+    reason = serializers.ChoiceField(choices=REASONS)
+    points = serializers.IntegerField()
+    items = serializers.DictField(child=serializers.IntegerField())
+
+
+class CoverageSerializer(serializers.Serializer):
+    """How many points are rated, how many of these only as "at least", and why the others are not."""
+
+    points = serializers.IntegerField()
+    rated = serializers.IntegerField()
+    at_least = serializers.IntegerField()
+    unrated = UnratedSerializer(many=True)
+
+
 class PointCountsSerializer(serializers.Serializer):
     """Counts of the points that the filters leave, every class and state named even at zero."""
 
     total = serializers.IntegerField()
     classes = ClassCountSerializer(many=True)
     statuses = StatusCountSerializer(many=True)
+    coverage = CoverageSerializer()
 
 
 class MonthSerializer(serializers.Serializer):

@@ -34,6 +34,7 @@ from river_monitoring.selection.filter_panel import month_in_words, panel_contex
 from river_monitoring.selection.filters import PointFilter
 from river_monitoring.standard.averages import span_of
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.overview import state_now, towns_now
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.steps.table import OPEN, TABLE
 from river_monitoring.waters.stream import stream_of
@@ -58,7 +59,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "classes": queries.class_counts(points),
         "statuses": queries.status_counts(points),
-        "towns": queries.class_counts_by_area(points),
+        "towns": towns_now(points),
+        "state": state_now(points),
         "total": points.count(),
         "rivers": rivers_visible_to(request.user).count(),
         "overdue": overdue[:SHORT_LIST],

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from geokit.refusal import BadInput
+from river_monitoring.assessment.coverage import reasons_in_words
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Period, Span, parse_span
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
 from river_monitoring.statistics.periods import (
-    MIN_RANKED,
     By,
     GroupRow,
     PeriodTable,
@@ -76,7 +76,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "classes": [found.number for found in CLASSES],
         "span_words": span_in_words(asked.span),
         "by_label": BY[asked.by],
-        "min_ranked": MIN_RANKED,
+        "min_ranked": table.least_ranked,
         "asked": asked,
         "spans": [
             (str(span), span_in_words(span))
@@ -120,6 +120,7 @@ def _shown(row: GroupRow) -> dict[str, Any]:
         start += width
     return {
         "row": row,
+        "unrated": reasons_in_words(row.coverage),
         "compare": "points=" + ",".join(row.codes[:STYLES]),
         "counts": counts,
         "parts": [part for part in parts if part["count"]],
@@ -140,12 +141,13 @@ def _as_csv(table: PeriodTable) -> HttpResponse:
 def _cells(table: PeriodTable) -> Iterator[list[Any]]:
     yield [
         str(BY[table.by]), _("名次"), _("点位"), _("已评价"), *(found.zh for found in CLASSES), _("Ⅰ至Ⅲ类占比（%）"),
-        _("劣Ⅴ类占比（%）"), _("水质状况"), _("比上期"), _("比上年同期"), _("达到目标"), _("主要污染指标"),
+        _("劣Ⅴ类占比（%）"), _("水质状况"), _("比上期"), _("比上年同期"), _("达到目标"), _("主要污染指标"), _("未评价"),
+        _("未评价的原因"),
     ]  # fmt: skip
     for row in (*table.rows, table.total):
         shown = _shown(row)
         yield [
             row.name or _("合计"), row.rank or "", row.points, row.rated, *(count for number, count in shown["counts"]),
             shown["good"], shown["inferior"], shown["quality"], shown["change"], shown["change_from_year"],
-            row.target_met, shown["primary"],
+            row.target_met, shown["primary"], row.coverage.unrated, shown["unrated"],
         ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import departments_visible_to, has_role
+from river_monitoring.assessment.coverage import unrated_in_words
 from river_monitoring.network import ranges
 from river_monitoring.network.models import Grade, Reach, River, WaterKind
 from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
@@ -59,6 +60,7 @@ def water(request: HttpRequest, code: str) -> HttpResponse:
     points = list(course.points_of(river, request.user).order_by("code"))
     span = _span(request, points_visible_to(request.user).filter(river=river))
     table = period_table(points_visible_to(request.user).filter(river=river), span, "river")
+    state = next(iter(table.rows), table.total)
     context = {
         "river": river,
         "reaches": reaches,
@@ -69,10 +71,11 @@ def water(request: HttpRequest, code: str) -> HttpResponse:
             (section, quality_in_words(section.state.quality) if section.state else "")
             for section in course.town_sections(reaches, points, span)
         ],
-        "state": table.total,
-        "quality": quality_in_words(table.total.state.quality),
-        "change": change_in_words(table.total.change),
-        "primary": [parameter_name(GB3838_2002[code]) for code in table.total.state.primary],
+        "state": state,
+        "quality": quality_in_words(state.state.quality),
+        "change": change_in_words(state.change),
+        "unrated": unrated_in_words(state.coverage),
+        "primary": [parameter_name(GB3838_2002[code]) for code in state.state.primary],
         "span_words": span_in_words(span),
         "period": span.period,
         "periods": PERIOD.items(),

@@ -1,8 +1,9 @@
 """The state of a river, basin or district from its sections, and the change between two periods.
 
-Pure Python, 环办[2011]22号: fewer than five sections are averaged parameter by parameter and then rated like one
-section; five or more are described by the share of sections per class. (Whether exactly five counts as "fewer" is not
-settled in the sources; here five are shares.)
+Pure Python, 环办[2011]22号: fewer than five sections of a river or basin are averaged parameter by parameter and then
+rated like one section; five or more are described by the share of sections per class. (Whether exactly five counts as
+"fewer" is not settled in the sources; here five are shares.) A lake is always averaged over its points. Towns and
+departments are no waters: of them only the shares are told, and a state from five rated sections on.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Quality(Enum):
     LIGHT = "light"
     MODERATE = "moderate"
     HEAVY = "heavy"
+    SHARES_ONLY = "shares_only"
     UNRATED = "unrated"
 
     @property
@@ -47,6 +49,7 @@ QUALITY_ZH = {
     Quality.LIGHT: "轻度污染",
     Quality.MODERATE: "中度污染",
     Quality.HEAVY: "重度污染",
+    Quality.SHARES_ONLY: "不足五个断面，只列占比",
     Quality.UNRATED: "未评价",
 }
 _OF_CLASS = {
@@ -140,14 +143,22 @@ class BasinState:
 
 
 def state_of(sections: Sequence[Section], water: Water = "river", standard: Standard = GB3838_2002) -> BasinState:
-    """State of a river from its sections of one period."""
+    """State of a river, basin or lake from its sections of one period."""
     shares = shares_of([section.evaluation.water_class for section in sections])
-    if len(sections) < SHARES_FROM:
+    if len(sections) < SHARES_FROM or water == "lake":
         columns = over_sections(section.columns for section in sections)
         answer = evaluate_water_class(as_readings(columns), water, standard)
         quality = quality_of(answer.water_class)
         return BasinState(quality, len(sections), True, shares, answer.water_class, answer.primary)
+    return state_by_shares(sections, standard)
+
+
+def state_by_shares(sections: Sequence[Section], standard: Standard = GB3838_2002) -> BasinState:
+    """State of an area or a department: the shares of its sections, never their mean."""
+    shares = shares_of([section.evaluation.water_class for section in sections])
     quality = quality_by_shares(shares)
+    if 0 < len(sections) < SHARES_FROM:
+        quality = Quality.SHARES_ONLY
     primary = () if quality in (Quality.EXCELLENT, Quality.GOOD) else _by_share_exceeding(sections, standard)
     return BasinState(quality, len(sections), False, shares, primary=primary)
 

@@ -38,6 +38,14 @@ class Span:
         return date(self.year, 1 + (self.number - 1) * MONTHS[self.period], 1)
 
     @property
+    def last_day(self) -> date:
+        """
+        >>> Span(2026, 3, "quarter").last_day
+        datetime.date(2026, 9, 30)
+        """
+        return self.after.first_day - timedelta(days=1)
+
+    @property
     def before(self) -> Span:
         """The span of the same kind that ends where this one starts.
 

@@ -14,7 +14,7 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics.figures.draw import season_chart, time_chart
-from river_monitoring.statistics.series import Grain, Series, last_day, load_series
+from river_monitoring.statistics.series import Grain, Series, load_series
 from ui.charts.chart import STYLES, Chart
 
 View = Literal["time", "season"]
@@ -92,7 +92,7 @@ def _months(params: QueryDict) -> dict[str, date]:
     today = timezone.localdate()
     since = _month(params, "since") or date(today.year - DEFAULT_YEARS, today.month, 1)
     until = _month(params, "until")
-    last = last_day(Span(until.year, until.month, "month")) if until else today
+    last = Span(until.year, until.month, "month").last_day if until else today
     if last < since:
         raise _bad("since", "months-reversed", _("起始月份晚于结束月份。"))
     return {"since": since, "until": last}

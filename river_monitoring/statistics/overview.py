@@ -1,14 +1,16 @@
-"""Counts of the whole district, each with its denominator."""
+"""Counts of the whole district, each with its denominator, and why what is not rated is not."""
 
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from accounts.permissions import Asker
+from river_monitoring.assessment.coverage import coverage_in_words, reasons_in_words
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.queries import class_counts, class_counts_by_area, overdue_condition
+from river_monitoring.statistics.coverage import WHOLE, coverage_now, coverage_of_months, now_in_words, now_of
 from river_monitoring.steps.table import OPEN
 
 MONTHS_SHOWN = 12
@@ -30,6 +32,29 @@ def monthly_classes(points: QuerySet[MonitoringPoint], months: int = MONTHS_SHOW
     return [dict(row) for row in counted[:months]]
 
 
+def monthly_rows(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
+    """The months of `monthly_classes`, each with how many points there are and why the unrated ones are not rated."""
+    rows = monthly_classes(points)
+    coverage = coverage_of_months(points, [row["month"] for row in rows])
+    return [{**row, "unrated": reasons_in_words(coverage[row["month"]])} for row in rows]
+
+
+def towns_now(points: QuerySet[MonitoringPoint]) -> list[dict[str, Any]]:
+    """The present classes of each town's points, with `rated` and why the others are not rated (`unrated`)."""
+    coverage = coverage_now(points)
+    rows = class_counts_by_area(points)
+    for row in rows:
+        found = coverage[row["area__code"]]
+        row |= {"rated": found.rated, "unrated": reasons_in_words(found)}
+    return rows
+
+
+def state_now(points: QuerySet[MonitoringPoint]) -> dict[str, Any]:
+    """What "now" is, how many points are rated in it, and why the others are not: two sentences."""
+    found = coverage_now(points)[WHOLE]
+    return {"now": now_in_words(now_of(points)), "rated": coverage_in_words(found)}
+
+
 def district_numbers(user: Asker) -> dict[str, Any]:
     """Count what `user` may see, each number with its denominator."""
     points = points_visible_to(user)
@@ -42,6 +67,7 @@ def district_numbers(user: Asker) -> dict[str, Any]:
         "overdue": points.filter(overdue_condition()).count(),
         "open": points.filter(status__in=OPEN).count(),
         "classes": classes,
-        "towns": class_counts_by_area(points),
-        "months": monthly_classes(points),
+        "towns": towns_now(points),
+        "months": monthly_rows(points),
+        "state": state_now(points),
     }

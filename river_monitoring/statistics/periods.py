@@ -1,7 +1,8 @@
 """Water quality by the rule's periods: sections rated by their means, groups of them compared with their denominators.
 
-A group (town, river, department) with fewer rated sections than `MIN_RANKED` is shown and not ranked: one pond must
-not make a town the worst of the district.
+A group (town, river, department) with fewer rated sections than `least_ranked` is shown and not ranked: one pond must
+not make a town the worst of the district. Only rivers are averaged over their sections; of towns and departments the
+shares are told.
 """
 
 from collections import defaultdict
@@ -12,6 +13,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from river_monitoring.assessment.coverage import Coverage, coverage_of
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import assess_many, only, read_samples
 from river_monitoring.assessment.queries import span_bounds as span_bounds
@@ -19,11 +21,20 @@ from river_monitoring.network.models import WaterKind
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Period, Span, means, span_of
-from river_monitoring.standard.basin import BasinState, Change, Section, Shares, change_between, shares_of, state_of
+from river_monitoring.standard.basin import (
+    BasinState,
+    Change,
+    Section,
+    Shares,
+    change_between,
+    shares_of,
+    state_by_shares,
+    state_of,
+)
 from river_monitoring.standard.evaluation import Water
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
+from river_monitoring.statistics.ranking import least_ranked
 
-MIN_RANKED = 3
 By = Literal["town", "river", "department"]
 GROUPS: Mapping[By, Callable[[MonitoringPoint], tuple[str, str] | None]] = {
     "town": lambda point: (point.area.code, point.area.name),
@@ -61,6 +72,8 @@ class GroupRow:
     target_met: int
     """Rated points that are at their target or better."""
     ranked: bool
+    coverage: Coverage
+    """Of its points how many were rated, and why the others were not."""
     codes: Sequence[str] = ()
     """Its rated points, the worst first."""
     rank: int | None = None
@@ -82,6 +95,8 @@ class PeriodTable:
     by: By
     rows: Sequence[GroupRow]
     total: GroupRow
+    least_ranked: int
+    """Groups with fewer rated points are not ranked."""
 
 
 def rate_points(points: Iterable[MonitoringPoint], span: Span) -> list[PointPeriod]:
@@ -119,17 +134,19 @@ def table_of(rated: Rated, by: By) -> PeriodTable:
     for index, item in enumerate(rated.now):
         if key := GROUPS[by](item.point):
             groups[key].append(index)
-    rows = [_row(key, indexes, rated) for key, indexes in sorted(groups.items())]
-    return PeriodTable(rated.span, by, _ranked(rows), _row(("", ""), range(len(rated.now)), rated))
+    least, is_water = least_ranked(rated.span.last_day), by == "river"
+    rows = [_row(key, indexes, rated, is_water, least) for key, indexes in sorted(groups.items())]
+    total = _row(("", ""), range(len(rated.now)), rated, False, least)
+    return PeriodTable(rated.span, by, _ranked(rows), total, least)
 
 
-def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated) -> GroupRow:
+def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_water: bool, least: int) -> GroupRow:
     chosen = list(indexes)
     present = [rated_points.now[index] for index in chosen]
     rated = [item for item in present if item.number]
     # The averaging rule is about sections that were rated; an unsampled pond is counted beside them.
-    water = _common_water(item.point for item in rated)
-    state = state_of([item.section for item in rated], water)
+    sections = [item.section for item in rated]
+    state = state_of(sections, _common_water(item.point for item in rated)) if is_water else state_by_shares(sections)
     shares = _shares(present)
     return GroupRow(
         code=key[0],
@@ -139,7 +156,8 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated) -> G
         change=change_between(_shares(rated_points.before[index] for index in chosen), shares),
         change_from_year=change_between(_shares(rated_points.year[index] for index in chosen), shares),
         target_met=sum(item.number <= item.point.target_class for item in rated),
-        ranked=len(rated) >= MIN_RANKED,
+        ranked=len(rated) >= least,
+        coverage=coverage_of(item.assessment for item in present),
         codes=[item.point.code for item in sorted(rated, key=lambda item: (-item.number, item.point.code))],
     )
 

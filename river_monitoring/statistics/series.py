@@ -7,7 +7,7 @@ does where classes are decided, and is marked.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
@@ -163,8 +163,3 @@ def newest_steps(series: Series) -> tuple[Step | None, Step | None]:
     newest, span = series.values[-1], series.values[-1].span
     before, year = series.at(span.before), series.at(span.year_before)
     return step_between(before, newest, series.parameter), step_between(year, newest, series.parameter)
-
-
-def last_day(span: Span) -> date:
-    """The day before the next span begins."""
-    return span.after.first_day - timedelta(days=1)

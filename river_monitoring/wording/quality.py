@@ -20,6 +20,7 @@ def quality_in_words(quality: Quality) -> str:
         Quality.LIGHT: _("轻度污染"),
         Quality.MODERATE: _("中度污染"),
         Quality.HEAVY: _("重度污染"),
+        Quality.SHARES_ONLY: _("不足五个断面，只列占比"),
         Quality.UNRATED: _("未评价"),
     }
     return words[quality]

@@ -11,6 +11,7 @@ from reporting.quarterly.chapters.attention import attention
 from reporting.quarterly.charts import share_bars
 from reporting.quarterly.facts import Facts
 from reporting.quarterly.wording import change_from, in_brackets
+from river_monitoring.assessment.coverage import unrated_in_words
 from river_monitoring.standard.basin import Shares
 from river_monitoring.statistics.periods import share_trend
 from river_monitoring.statistics.wording import trend_numbers_in_words
@@ -81,11 +82,13 @@ def water_sentence(facts: Facts) -> str:
         "%(span)s，全区 %(points)s 个监测点位中 %(rated)s 个参与评价，Ⅰ至Ⅲ类占 %(good)s%%，劣Ⅴ类占 %(inferior)s%%，"
         "水质状况为%(quality)s，%(change)s，%(year)s。达到目标类别的 %(met_count)s 个，占 %(met)s。"
     )
+    unrated = unrated_in_words(total.coverage)
+    unrated_words = unrated + _("。") if unrated else ""
     trend = trend_numbers_in_words(share_trend(facts.river.history))
     rated = sum(1 for each in facts.river.history if each.shares.rated)
     trend_words = _("近 %(count)s 个季度Ⅰ至Ⅲ类占比%(trend)s") % {"count": rated, "trend": trend.sentence}
     numbers = in_brackets(trend.numbers) if trend.numbers else ""
-    return sentence % values + trend_words + numbers + _("。")
+    return sentence % values + unrated_words + trend_words + numbers + _("。")
 
 
 def _projects_sentence(facts: Facts) -> str:

@@ -15,16 +15,18 @@ from reporting.quarterly.wording import (
     class_words,
     group_cells,
     group_columns,
+    item_words,
     primary_words,
     status_words,
     step_words,
+    unrated_rows,
 )
 from river_monitoring.models import MonitoringPoint
 from river_monitoring.standard.basin import Shares
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.standard.trophic import TERMS
 from river_monitoring.statistics.figures.draw import time_chart
-from river_monitoring.statistics.periods import MIN_RANKED, PeriodTable, PointPeriod
+from river_monitoring.statistics.periods import PeriodTable, PointPeriod
 from river_monitoring.statistics.wording import level_in_words
 from river_monitoring.wording.parameters import parameter_name
 from ui.charts.svg import as_svg
@@ -45,12 +47,14 @@ def waters(facts: Facts) -> list[Block]:
         Heading(_("镇街、河流和部门比较"), 2),
         share_bars(_town_bars(facts), _("各镇街水质类别构成")),
         Paragraph(
-            _("已评价点位少于 %(least)s 个的只列出，不排名次；占比的分母是已评价点位数。") % {"least": MIN_RANKED},
+            _("已评价点位少于 %(least)s 个的只列出，不排名次；占比的分母是已评价点位数；镇街和部门不按均值评价。")
+            % {"least": found.towns.least_ranked},
             is_note=True,
         ),
         _group_table(found.towns, _("镇街"), _("各镇街水质比较"), _("镇街")),
         _group_table(found.rivers, _("河流"), _("各河流水质比较"), _("河流")),
         _group_table(found.departments, _("责任部门"), _("各责任部门所管点位水质比较"), _("部门")),
+        _unrated(facts),
         Heading(_("类别变化的点位"), 2),
         _changes(found.rated.before, items),
     ]
@@ -89,6 +93,22 @@ def _group_table(table: PeriodTable, name: str, caption: str, sheet: str) -> Tab
         numeric=GROUP_NUMERIC,
         widths=GROUP_WIDTHS,
         total=group_cells(table.total),
+    )
+
+
+def _unrated(facts: Facts) -> Table:
+    """Of each town, river and department the points without a class, and why."""
+    found = facts.river
+    rows = unrated_rows(_("全区"), [found.towns.total])
+    for name, table in ((_("镇街"), found.towns), (_("河流"), found.rivers), (_("部门"), found.departments)):
+        rows += unrated_rows(name, table.rows)
+    return Table(
+        caption=_("未评价的点位及原因"),
+        columns=[_("口径"), _("名称"), _("未评价 / 点位"), _("原因")],
+        rows=rows,
+        sheet=_("未评价"),
+        widths=(10, 22, 14, 54),
+        empty=_("全部点位都已评价。"),
     )
 
 
@@ -151,7 +171,7 @@ def all_points(facts: Facts) -> Table:
             item.point.area.name,
             item.point.river.name if item.point.river else "–",
             item.point.department.short_name,
-            class_words(item.number),
+            item_words(item),
             class_words(item.point.target_class),
             primary_words(item.section.evaluation),
             status_words(item.point),

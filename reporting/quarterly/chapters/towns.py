@@ -7,7 +7,8 @@ from accounts.models import Area
 from reporting.quarterly.blocks import Block, Cell, Heading, Paragraph, Share, Table
 from reporting.quarterly.facts import Facts
 from reporting.quarterly.maps import town_map
-from reporting.quarterly.wording import change_from, class_words, day_words, primary_words, status_words
+from reporting.quarterly.wording import change_from, class_words, day_words, item_words, primary_words, status_words
+from river_monitoring.assessment.coverage import reasons_in_words, unrated_in_words
 from river_monitoring.statistics.periods import GroupRow, PointPeriod
 from river_monitoring.wording.quality import quality_in_words
 
@@ -38,7 +39,8 @@ def _water(row: GroupRow | None) -> str:
     if row is None or not row.points:
         return _("没有监测点位。")
     if not row.rated:
-        return _("%(points)s 个监测点位，本季都没有可评价的水样。") % {"points": row.points}
+        words = _("%(points)s 个监测点位，本季都没有可评价的水样：%(reasons)s。")
+        return words % {"points": row.points, "reasons": reasons_in_words(row.coverage)}
     rank = _("在全区列第 %(rank)s 位") % {"rank": row.rank} if row.rank else _("已评价点位少，不排名次")
     good = sum(row.shares.counts.get(found, 0) for found in row.shares.counts if 1 <= found.number <= 3)
     inferior = sum(row.shares.counts.get(found, 0) for found in row.shares.counts if found.number == 6)
@@ -57,7 +59,8 @@ def _water(row: GroupRow | None) -> str:
         "%(points)s 个监测点位中 %(rated)s 个参与评价：Ⅰ至Ⅲ类 %(good)s 个（%(good_share)s），劣Ⅴ类 %(inferior)s 个，"
         "达到目标 %(met)s 个；水质状况%(quality)s，%(change)s；%(rank)s。"
     )
-    return sentence % values
+    unrated = unrated_in_words(row.coverage)
+    return sentence % values + (unrated + _("。") if unrated else "")
 
 
 def _points(town: Area, items: list[PointPeriod]) -> Table:
@@ -65,7 +68,7 @@ def _points(town: Area, items: list[PointPeriod]) -> Table:
         [
             place,
             item.point.name,
-            class_words(item.number),
+            item_words(item),
             class_words(item.point.target_class),
             primary_words(item.section.evaluation),
             status_words(item.point),
