@@ -40,11 +40,11 @@ def change(
 
 
 @transaction.atomic
-def withdraw(actor: Asker, pk: int, *, reason: str) -> RuleWithdrawal:
-    """Withdraw a change that has not begun. Raises NotPermitted, BadInput."""
+def withdraw(actor: Asker, pk: int, *, reason: str, key: str = "") -> RuleWithdrawal:
+    """Withdraw a change (of the rule `key`, where one is named) that has not begun. Raises NotPermitted, BadInput."""
     _require_keeper(actor)
     _one_at_a_time()
-    found = RuleChange.objects.filter(pk=pk).first()
+    found = RuleChange.objects.filter(pk=pk, **({"key": key} if key else {})).first()
     if found is None or RuleWithdrawal.objects.filter(change=found).exists():
         raise BadInput(_("没有这项待生效的设定，它可能已被撤回。"), code="nothing-planned")
     if found.effective_from <= timezone.localdate():
