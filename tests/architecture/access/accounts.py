@@ -1,6 +1,13 @@
 """Who gets what at the addresses of `accounts/`."""
 
-from tests.architecture.access.answers import EVERYBODY, NOBODY_BY_GET, NOTHING, NOTHING_SIGNED_IN, SIGNED_IN, STAFF_ONLY
+from tests.architecture.access.answers import (
+    EVERYBODY,
+    NOBODY_BY_GET,
+    NOTHING,
+    NOTHING_SIGNED_IN,
+    SIGNED_IN,
+    STAFF_ONLY,
+)
 
 READS = [
     ("notices:list", "", SIGNED_IN),
