@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -9,9 +10,17 @@ from ops import environment
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
-    """pytest-django asks for this right before it makes the test database."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> Iterator[None]:
+    """pytest-django asks for this right before it makes the test database, a copy of one that is migrated already."""
+    from django.db import connection
+
+    from tests import template_database
+
     with environment.database(os.environ, durable=os.environ.get("EMBEDDED_DURABLE", "1") != "0"):
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = template_database.ensure(connection)
         yield
 
 
