@@ -8,7 +8,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench docs check fmt setup system lock reset screenshots compose-check
+.PHONY: help run test test-quick bench docs check fmt setup system lock reset screenshots verify-class compose-check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ reset: ## delete the embedded database of this VAR_DIR (the next run makes the d
 
 screenshots: setup ## take the README's pictures of a running site (SITE)
 	@exec $(VENV_PYTHON) -m ops.screenshots
+
+verify-class: setup ## published classes against a second implementation and the product (FILE=table or folder)
+	$(VENV_PYTHON) -m tests.verification.verify_class $(FILE)
 
 compose-check: ## build and start the containers, fetch a tile through the proxy, stop them
 	@exec ops/compose-check

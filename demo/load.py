@@ -14,6 +14,7 @@ from demo.plan.projects import projects
 from demo.plan.receptions import sessions
 from demo.store import (
     areas,
+    automatic,
     citizens,
     duty,
     layers,
@@ -107,6 +108,7 @@ def _write(today: date) -> dict[str, int]:
         "reaches": len(reaches),
         "monitoring_points": len(points),
         "samples": rivers.store_samples(lives, points),
+        "automatic_stations": automatic.store_stations(points.values()),
         "events": rivers.store_steps(lives, points, users, departments),
         "measures": works.store_works(lives, points, users, today),
         "outfalls": works.store_outfalls(lives, points, places, departments),

@@ -1,0 +1,1 @@
+"""`make verify-class`: published readings graded a second time, by code that shares nothing with the product."""
