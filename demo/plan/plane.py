@@ -22,12 +22,12 @@ DIGITS = 7  # 1e-7 degree is a centimetre
 Point = tuple[float, float]
 
 
-def to_plane(geometry: BaseGeometry) -> BaseGeometry:
+def to_plane[G: BaseGeometry](geometry: G) -> G:
     """Degrees -> metres."""
     return transform(geometry, lambda xy: (xy - (LON0, LAT0)) * (X_M, Y_M))
 
 
-def to_degrees(geometry: BaseGeometry) -> BaseGeometry:
+def to_degrees[G: BaseGeometry](geometry: G) -> G:
     """Metres -> degrees, to a centimetre."""
     return transform(geometry, lambda xy: np.round(xy / (X_M, Y_M) + (LON0, LAT0), DIGITS))
 

@@ -134,7 +134,7 @@ def _parts(line: LineString, shortest_m: float = 250) -> list[tuple[Town, LineSt
     middles = shapely.points((points[:-1] + points[1:]) / 2)
     distances = np.array([shapely.distance(town.polygon, middles) for town in towns()])
     runs = [[town, len(list(run))] for town, run in groupby(np.argmin(distances, axis=0).tolist())]
-    lengths = np.array([plane.length_m(LineString(points[i : i + 2])) for i in range(len(middles))])
+    lengths = np.array([plane.length_m(LineString(points[i : i + 2])) for i in range(len(points) - 1)])
     runs = _without_scraps(runs, lengths, shortest_m)
     parts, start = [], 0
     for town, count in runs:

@@ -4,12 +4,14 @@ The cells are Voronoi cells whose edges are bent by a displacement of the plane,
 the polygons cover the district without gaps or overlaps.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 import shapely
 from shapely import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from demo.plan import plane, sources
 from demo.plan.chance import stream
@@ -45,7 +47,7 @@ def _cells(sites: list[tuple[float, float]]) -> list[MultiPolygon]:
     outline = sources.outline()
     edges = _edges(bends.undone(places), plane.to_plane(outline).buffer(6000))
     borders = [plane.to_degrees(bends.line(edge)) for edge in edges]
-    faces = shapely.polygonize([*_noded([*borders, outline.boundary])]).geoms
+    faces = sources.polygons(shapely.polygonize(_noded([*borders, outline.boundary])))
     inside = [face for face in faces if outline.contains(face.representative_point())]
     return _grouped(inside, bends, places)
 
@@ -53,11 +55,15 @@ def _cells(sites: list[tuple[float, float]]) -> list[MultiPolygon]:
 def _edges(sites: np.ndarray, around: Polygon) -> list[LineString]:
     """Voronoi edges in the unbent plane, densely drawn."""
     edges = shapely.voronoi_polygons(shapely.MultiPoint(sites), extend_to=around, only_edges=True)
-    return [shapely.segmentize(edge, 80) for edge in shapely.line_merge(shapely.unary_union(edges)).geoms]
+    return [shapely.segmentize(edge, 80) for edge in _lines(shapely.line_merge(shapely.unary_union(edges)))]
 
 
-def _noded(lines: list[LineString]) -> list[LineString]:
-    return list(shapely.unary_union(lines).geoms)
+def _noded(lines: Sequence[BaseGeometry]) -> list[LineString]:
+    return _lines(shapely.unary_union(lines))
+
+
+def _lines(geometry: BaseGeometry) -> list[LineString]:
+    return [part for part in shapely.get_parts(geometry) if isinstance(part, LineString)]
 
 
 def _grouped(faces: list[Polygon], bends: plane.Unevenness, places: np.ndarray) -> list[MultiPolygon]:
@@ -68,11 +74,7 @@ def _grouped(faces: list[Polygon], bends: plane.Unevenness, places: np.ndarray) 
         middle = plane.to_plane(face.representative_point())
         at = bends.undone(np.array([[middle.x, middle.y]]))
         groups[int(np.argmin(np.linalg.norm(flat - at, axis=1)))].append(face)
-    return [MultiPolygon(group) if len(group) == 1 else _multi(shapely.unary_union(group)) for group in groups]
-
-
-def _multi(geometry: Polygon | MultiPolygon) -> MultiPolygon:
-    return geometry if isinstance(geometry, MultiPolygon) else MultiPolygon([geometry])
+    return [MultiPolygon(sources.polygons(shapely.unary_union(group))) for group in groups]
 
 
 def town_at(lon: float, lat: float) -> Town:

@@ -1,6 +1,6 @@
 """Make every geometry valid, Multi, two-dimensional and WGS 84 - or say why it cannot be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ from pyproj import CRS
 
 from geokit.crs import gcj02
 from geokit.crs.systems import to_wgs84
+from geokit.geometry.moved import XY, moved
 from geokit.records.rows import Issue
 from geokit.wording import gettext as _
 
@@ -17,6 +18,9 @@ POINT, LINE, POLYGON = "MultiPoint", "MultiLineString", "MultiPolygon"
 MULTI_OF = {0: POINT, 1: LINE, 2: LINE, 3: POLYGON, 4: POINT, 5: LINE, 6: POLYGON}
 SHAPELY_MULTI = {POINT: shapely.GeometryType.MULTIPOINT, LINE: shapely.GeometryType.MULTILINESTRING,
                  POLYGON: shapely.GeometryType.MULTIPOLYGON}  # fmt: skip
+MAKE_MULTI: Mapping[str, Callable[..., np.ndarray]] = {
+    POINT: shapely.multipoints, LINE: shapely.multilinestrings, POLYGON: shapely.multipolygons
+}  # fmt: skip
 PARTS = {POINT: (0, 4), LINE: (1, 2, 5), POLYGON: (3, 6)}
 CHINESE_NAMES = {POINT: "点", LINE: "线", POLYGON: "面"}
 AREA_CHANGE = 0.01
@@ -95,14 +99,14 @@ class Cleaner:
         if not len(present):
             return
         if move := self._coordinates():
-            result.geometry[present] = shapely.transform(result.geometry[present], move, interleaved=False)
+            result.geometry[present] = moved(result.geometry[present], move)
         bounds = shapely.bounds(result.geometry)
         in_world = (bounds[:, 0] >= -180) & (bounds[:, 2] <= 180) & (bounds[:, 1] >= -90) & (bounds[:, 3] <= 90)
         bad = _present(result) & ~(np.isfinite(bounds).all(axis=1) & in_world)
         reason = _("坐标换算到 WGS 84 后不在地球范围内，请核对坐标系。")
         self._reject(result, first_row, bad, "coordinates-impossible", reason)
 
-    def _coordinates(self) -> Callable[[np.ndarray, np.ndarray], tuple[Any, Any]] | None:
+    def _coordinates(self) -> XY | None:
         """What turns the source's coordinates into WGS 84; None where they are that already."""
         if self.datum == "wgs84" and not self.swap_axes and self.crs == WGS84:
             return None
@@ -194,7 +198,7 @@ def _as_multi(geometries: np.ndarray, family: str) -> np.ndarray:
     single = np.flatnonzero((kinds >= 0) & (kinds != kind))
     if not len(single):
         return out
-    make = {POINT: shapely.multipoints, LINE: shapely.multilinestrings, POLYGON: shapely.multipolygons}[family]
+    make = MAKE_MULTI[family]
     parts, owners = shapely.get_parts(geometries[single], return_index=True)
     out[single] = make(parts, indices=owners)
     return out

@@ -56,7 +56,7 @@ class CoordinateColumns:
             xy = np.array([(float(row[self.x]), float(row[self.y])) for row in rows])
         except (ValueError, TypeError, IndexError):
             return None
-        return shapely.points(xy) if np.isfinite(xy).all() else None
+        return np.asarray(shapely.points(xy)) if np.isfinite(xy).all() else None
 
 
 def find_coordinate_columns(header: Sequence[str]) -> CoordinateColumns | None:

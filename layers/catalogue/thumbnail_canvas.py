@@ -1,13 +1,14 @@
 """Draw geometries on a thumbnail at twice its width and height, reduced at the end."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from PIL import Image, ImageDraw
+from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from layers.styling.marker_shapes import SHAPE_POINTS
@@ -47,7 +48,7 @@ class Frame:
         """So many finished pixels in degrees."""
         return pixels * OVERSAMPLE / self.per_degree_y
 
-    def place(self, coordinates: Sequence[Sequence[float]]) -> Pixels:
+    def place(self, coordinates: Iterable[Sequence[float]]) -> Pixels:
         return [
             ((x - self.west) * self.per_degree_x, (self.north - y) * self.per_degree_y) for x, y, *_z in coordinates
         ]
@@ -64,9 +65,10 @@ class Picture:
     def ground(self, outline: GEOSGeometry) -> None:
         """The district beneath everything."""
         for part in _parts(shapely.from_wkb(bytes(outline.wkb))):
-            ring = self.frame.place(part.exterior.coords)
-            self.draw.polygon(ring, fill=LAND)
-            self.draw.line(ring, fill=BORDER, width=OVERSAMPLE)
+            if isinstance(part, Polygon):
+                ring = self.frame.place(part.exterior.coords)
+                self.draw.polygon(ring, fill=LAND)
+                self.draw.line(ring, fill=BORDER, width=OVERSAMPLE)
 
     def raster(self, png: bytes, box: Box) -> None:
         """A ready picture of `box` (degrees), laid where the box is."""
@@ -80,15 +82,15 @@ class Picture:
     def feature(self, wkb: bytes, symbol: Symbol, item: StyleClass) -> None:
         """One feature as its class looks."""
         for part in _parts(shapely.from_wkb(wkb)):
-            if part.geom_type == "Polygon":
+            if isinstance(part, Polygon):
                 self._area(part, symbol, item)
-            elif part.geom_type == "LineString":
+            elif isinstance(part, LineString):
                 width = max(round(symbol.width * OVERSAMPLE * 0.8), 1)
                 self.draw.line(self.frame.place(part.coords), fill=item.colour, width=width, joint="curve")
-            elif part.geom_type == "Point" and not part.is_empty:
+            elif isinstance(part, Point):
                 self._point(part, symbol, item)
 
-    def _area(self, part: BaseGeometry, symbol: Symbol, item: StyleClass) -> None:
+    def _area(self, part: Polygon, symbol: Symbol, item: StyleClass) -> None:
         ring = self.frame.place(part.exterior.coords)
         opacity = round(255 * max(symbol.fill_opacity, 0.15))
         if not part.interiors:
@@ -99,7 +101,7 @@ class Picture:
         for edge in (part.exterior, *part.interiors):
             self.draw.line(self.frame.place(edge.coords), fill=symbol.outline or item.colour, width=width)
 
-    def _with_holes(self, ring: Pixels, part: BaseGeometry, colour: str, opacity: int) -> None:
+    def _with_holes(self, ring: Pixels, part: Polygon, colour: str, opacity: int) -> None:
         mask = Image.new("L", self.image.size, 0)
         cut = ImageDraw.Draw(mask)
         cut.polygon(ring, fill=opacity)
@@ -107,7 +109,7 @@ class Picture:
             cut.polygon(self.frame.place(hole.coords), fill=0)
         self.image.paste(Image.new("RGB", self.image.size, colour), (0, 0), mask)
 
-    def _point(self, part: BaseGeometry, symbol: Symbol, item: StyleClass) -> None:
+    def _point(self, part: Point, symbol: Symbol, item: StyleClass) -> None:
         (x, y) = self.frame.place(part.coords)[0]
         radius = max(min(symbol.size, 8) * 0.7, 2) * OVERSAMPLE
         outline = symbol.outline or "#ffffff"

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import BinaryField, F, Func, QuerySet
 
 from geokit.crs.systems import WGS84, between
+from geokit.geometry.moved import moved
 from layers.storage.columns import Column
 from layers.storage.models import Layer, LayerVersion
 
@@ -51,7 +52,7 @@ class ExportRequest:
                 wkb, *columns = (list(values) for values in zip(*chunk, strict=True))
                 shapes = np.array([bytes(item) for item in wkb], dtype=object)
                 if move:
-                    shapes = shapely.to_wkb(shapely.transform(shapely.from_wkb(shapes), move, interleaved=False))
+                    shapes = shapely.to_wkb(moved(shapely.from_wkb(shapes), move))
                 yield Rows(shapes, columns)
 
 

@@ -17,6 +17,7 @@ from exactextract.raster import RasterioRasterSource
 from pyproj import CRS, Transformer
 
 from accounts.permissions import Asker
+from geokit.geometry.moved import moved
 from geokit.refusal import BadInput
 from layers.overlay.parameters import Question
 from layers.overlay.result_table import create_zone_table, run_sql
@@ -84,8 +85,8 @@ def answer(question: Question, user: Asker, table: str, steps: Steps) -> dict[st
         move = Transformer.from_crs(4326, CRS.from_wkt(cog.crs.to_wkt()), always_xy=True)
         for first, last in steps.over(count):
             ids, names, shapes = _zones(first, last)
-            moved = shapely.transform(shapely.segmentize(shapes, EDGE_DEGREES), move.transform, interleaved=False)
-            found = list(_statistics(source, moved, cog, classes))
+            zones = moved(shapely.segmentize(shapes, EDGE_DEGREES), move.transform)
+            found = list(_statistics(source, zones, cog, classes))
             values = [list(column) for column in zip(*found, strict=True)] if found else []
             tables.copy_rows(everything, ids, shapes, [None] * len(ids), [names, *values])
     steps.report("writing", count, count)

@@ -42,7 +42,7 @@ def _part(token: str | int, status: str, field: str, start: int, size: int) -> s
 
 
 def _only(status: str, field: str) -> sql.Composable:
-    tests = [sql.SQL("true")]
+    tests: list[sql.Composable] = [sql.SQL("true")]
     if status in STATUSES:
         tests.append(sql.SQL("status = {}").format(sql.Literal(status)))
     if field == "geom":
