@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 from django.db import connections
 
 
@@ -47,3 +48,16 @@ def settings_are_safe(**kwargs: Any) -> list[CheckMessage]:
     """Refuse in production what only the demonstration and tests may have."""
     unsafe = [name for name in ("DEMO", "TESTING_HOOKS", "DEBUG") if getattr(settings, name)]
     return [Error(f"{name} must be off in production.", hint=f"Unset {name}.", id="geo_portal.E003") for name in unsafe]
+
+
+@register()
+def rules_are_not_in_the_environment(**kwargs: Any) -> list[CheckMessage]:
+    """Say that a variable is read no more: what it set is a rule of the district now."""
+    return [
+        CheckWarning(
+            f"{name} is read no more: it is a rule of the district.",
+            hint="Set it on /rules/ with a reason and a first day, then unset the variable (docs/rules.md).",
+            id="geo_portal.W004",
+        )
+        for name in settings.RETIRED_VARIABLES
+    ]

@@ -346,32 +346,26 @@ DELISTING = {
     "max_age_days": int(os.environ.get("DELIST_MAX_AGE_DAYS", 45)),
 }
 
-# A delisted point goes back on the list after so many failing months in a row, with so many days to put it right.
-RELAPSE = {
-    "months": int(os.environ.get("RELAPSE_MONTHS", 1)),
-    "deadline_days": int(os.environ.get("RELAPSE_DEADLINE_DAYS", 60)),
-}
+# What was set here before it became a rule of the district; `manage.py check` names those that are still set.
+RETIRED_VARIABLES = [
+    name
+    for name in (
+        "RELAPSE_MONTHS RELAPSE_DEADLINE_DAYS LOOK_BACK_AFTER_DAYS ESCALATE_DEPARTMENT_DAYS ESCALATE_VILLAGE_DAYS"
+        " ESCALATE_TOWN_DAYS ESCALATE_DISTRICT_DAYS ESCALATE_CITY_DAYS RATING_DAYS PROPOSALS_NEARBY_M MATTER_REMIND_DAYS"
+        " MATTER_LATE_DAYS MATTER_VERY_LATE_DAYS PATROL_MAX_KMH PATROL_MAX_ACCURACY_M PATROL_GAP_S PATROL_LEAST_MOVE_M"
+        " PATROL_SIGHT_M RECEPTION_NOTICE_DAYS STATION_STANDARD_M2 BOOKING_KEEP_DAYS SERVICE_AREA_SLIVER_M2"
+        " REPORT_LINK_DAYS REPORT_NEAR_M REPORT_NEAR_DAYS"
+    ).split()
+    if name in os.environ
+]
 
-# A delisted point is looked at again within so many days.
-LOOK_BACK = {"after_days": int(os.environ.get("LOOK_BACK_AFTER_DAYS", 180))}
-# How many days after a deadline each level hears of it; below zero is before. The law names levels, not days.
-ESCALATION = {
-    "department": int(os.environ.get("ESCALATE_DEPARTMENT_DAYS", -7)),
-    "village": int(os.environ.get("ESCALATE_VILLAGE_DAYS", 1)),
-    "town": int(os.environ.get("ESCALATE_TOWN_DAYS", 7)),
-    "district": int(os.environ.get("ESCALATE_DISTRICT_DAYS", 15)),
-    "city": int(os.environ.get("ESCALATE_CITY_DAYS", 30)),
-}
-
-# Livelihood projects: for how many days they can be rated, how often one address may rate, propose, give feedback or
-# ask to follow one in an hour, how near (metres) another proposal is shown before one is sent; what codes begin with.
+# Livelihood projects: how often one address may rate, propose, give feedback or ask to follow one in an hour; what
+# codes begin with.
 PROJECTS: dict[str, int] = {
-    "rating_days": int(os.environ.get("RATING_DAYS", 60)),
     "ratings_per_hour": int(os.environ.get("RATINGS_PER_HOUR", 60)),
     "proposals_per_hour": int(os.environ.get("PROPOSALS_PER_HOUR", 5)),
     "feedback_per_hour": int(os.environ.get("PROJECT_FEEDBACK_PER_HOUR", 6)),
     "follows_per_hour": int(os.environ.get("PROJECT_FOLLOWS_PER_HOUR", 10)),
-    "nearby_m": int(os.environ.get("PROPOSALS_NEARBY_M", 500)),
 }
 PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "HS")
 
@@ -385,37 +379,19 @@ INDICATORS = [
 ]
 
 # Rooms that have rules of the district, in the order of their page (`accounts.rules`).
-RULES = ["river_monitoring.rules"]
+RULES = [
+    "river_monitoring.rules",
+    "supervision.rules",
+    "projects.rules",
+    "stations.rules",
+    "inspections.rules",
+]
 
-# The same for matters: the one who must act, the congress staff who see to it, the district's staff.
-MATTER_ESCALATION = {
-    "handler": int(os.environ.get("MATTER_REMIND_DAYS", -3)),
-    "town": int(os.environ.get("MATTER_LATE_DAYS", 1)),
-    "district": int(os.environ.get("MATTER_VERY_LATE_DAYS", 8)),
-}
-
-# Patrols: what is believed of a phone's positions, and how far from a water its state can be seen, metres. How often
-# and how long to patrol is a local rule, kept in the administration (PatrolRule): no national number exists.
-PATROLS = {
-    "max_kmh": float(os.environ.get("PATROL_MAX_KMH", 60)),
-    "max_accuracy_m": float(os.environ.get("PATROL_MAX_ACCURACY_M", 100)),
-    "gap_s": int(os.environ.get("PATROL_GAP_S", 300)),
-    "least_move_m": float(os.environ.get("PATROL_LEAST_MOVE_M", 8)),
-    "sight_m": float(os.environ.get("PATROL_SIGHT_M", 50)),
-}
-
-# Liaison stations: days of notice before a reception, floor area of a standard station, how long a voter's booking
-# keeps her name, how many bookings one address may make in an hour, and the gaps in service areas too small to matter.
-STATIONS = {
-    "notice_days": int(os.environ.get("RECEPTION_NOTICE_DAYS", 2)),
-    "standard_m2": int(os.environ.get("STATION_STANDARD_M2", 100)),
-    "booking_keep_days": int(os.environ.get("BOOKING_KEEP_DAYS", 90)),
-    "bookings_per_hour": int(os.environ.get("BOOKINGS_PER_HOUR", 6)),
-    "sliver_m2": float(os.environ.get("SERVICE_AREA_SLIVER_M2", 50)),
-}
+# Liaison stations: how many bookings one address may make in an hour.
+STATIONS = {"bookings_per_hour": int(os.environ.get("BOOKINGS_PER_HOUR", 6))}
 
 # Reports by anybody: attempts in an hour or a day by account, network address and the network around it (counted before
-# anything else is done), how long the private link and photos of a form that came back live, and what counts as near.
+# anything else is done), and how long photos of a form that came back live.
 PUBLIC_REPORTS = {
     "per_account_hour": int(os.environ.get("REPORTS_PER_ACCOUNT_HOUR", 120)),
     "per_address_hour": int(os.environ.get("REPORTS_PER_ADDRESS_HOUR", 30)),
@@ -423,10 +399,7 @@ PUBLIC_REPORTS = {
     "per_network_hour": int(os.environ.get("REPORTS_PER_NETWORK_HOUR", 300)),
     "supports_hour": int(os.environ.get("SUPPORTS_PER_HOUR", 60)),
     "guesses_hour": int(os.environ.get("LINK_GUESSES_PER_HOUR", 30)),
-    "link_days": int(os.environ.get("REPORT_LINK_DAYS", 730)),
     "held_hours": int(os.environ.get("REPORT_HELD_HOURS", 24)),
-    "near_m": int(os.environ.get("REPORT_NEAR_M", 150)),
-    "near_days": int(os.environ.get("REPORT_NEAR_DAYS", 90)),
 }
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))

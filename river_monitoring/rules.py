@@ -1,11 +1,25 @@
 """The rules of the district that this room judges by."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import Kind, Rule
 
 DELISTING = _("验收销号")
+RELAPSE, ESCALATION = _("反弹和回头看"), _("逾期逐级上报")
 NO_TEXT = _("查到的省级文件没有写明数字，由各地自定。")
+LEVELS_ONLY = _("《浙江省河长制规定》写明逐级上报的层级，没有写明天数。")
+
+_days = partial(Rule, kind=Kind.INT, unit=_("天"), least=1, most=3660, source=NO_TEXT)
+_after_deadline = partial(
+    _days,
+    group=ESCALATION,
+    help=_("期限过后第几天告知；负数是期限之前提醒。"),
+    least=-366,
+    most=366,
+    source=LEVELS_ONLY,
+)
 
 RULES = (
     Rule(
@@ -54,4 +68,23 @@ RULES = (
         most=3660,
         source=NO_TEXT,
     ),
+    Rule(
+        key="relapse.months",
+        kind=Kind.INT,
+        default=1,
+        title=_("反弹认定的不达标月数"),
+        group=RELAPSE,
+        unit=_("个月"),
+        help=_("销号后连续多少个月不达标，自动重新挂号。"),
+        least=1,
+        most=24,
+        source=NO_TEXT,
+    ),
+    _days(key="relapse.deadline_days", default=60, title=_("反弹后的整治期限"), group=RELAPSE, most=730),
+    _days(key="look_back.after_days", default=180, title=_("销号后回头看的期限"), group=RELAPSE, most=1100),
+    _after_deadline(key="escalation.department_days", default=-7, title=_("告知责任部门")),
+    _after_deadline(key="escalation.village_days", default=1, title=_("告知村级河长")),
+    _after_deadline(key="escalation.town_days", default=7, title=_("告知镇级河长")),
+    _after_deadline(key="escalation.district_days", default=15, title=_("告知区级河长")),
+    _after_deadline(key="escalation.city_days", default=30, title=_("告知市级")),
 )

@@ -1,6 +1,6 @@
 """What the page of the rules shows: groups, values in words, what is planned, and the history of one rule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -121,3 +121,13 @@ def state_of(past: Past) -> str:
     if past.withdrawal:
         return _("已撤回")
     return _("待生效") if past.is_planned else _("已生效")
+
+
+def basis_in_words(basis: Mapping[str, Any]) -> str:
+    """Say by what a judgment was made: "按本区规则第 3 版：告知镇级河长 7 天"; "" where none was stored."""
+    if "version" not in basis:
+        return ""
+    wording, known = Wording(), declared()
+    values = [(known[key], stored) for key, stored in basis.items() if key in known]
+    words = _("；").join(f"{rule.title} {wording.of(rule, rule.read(stored))}" for rule, stored in values)
+    return _("按本区规则第 %(version)s 版：%(words)s") % {"version": basis["version"], "words": words}

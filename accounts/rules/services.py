@@ -68,6 +68,8 @@ def begin(values: Mapping[str, Any], *, since: date, reason: str, actor: Actor =
     _one_at_a_time()
     if RuleChange.objects.filter(is_beginning=False).exists():
         raise BadInput(_("已经有规则的设定，不能再补录启用时的规则。"), code="rules-have-begun")
+    if RuleChange.objects.filter(effective_from__gt=since).exists():
+        raise BadInput(_("启用时的规则请按生效日期的先后登记。"), code="rules-out-of-order")
     return [_write(actor, rule_of(key), value, since, _given(reason), begins=True) for key, value in values.items()]
 
 

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 from django.contrib.gis.geos import LineString
 
 from accounts.models import Area, User
+from accounts.rules.services import begin
 from demo.plan import sources
 from demo.plan.calendar import moment
 from demo.plan.chance import stream
@@ -20,7 +21,7 @@ from demo.plan.matters import NAMESPACE
 from demo.store.areas import author_name
 from demo.store.pictures import kept
 from geokit.crs.gcj02 import wgs84_to_gcj02
-from inspections.models import Capacity, FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto, PatrolRule
+from inspections.models import Capacity, FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
 from inspections.patrols import services
 from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint
 from river_monitoring.permissions import PUBLIC_EVIDENCE
@@ -63,7 +64,7 @@ class _Said:
 
 def store_patrols(today: date, users: dict[str, User]) -> int:
     """Write rules, patrols and what was found; return how many patrols there are."""
-    _store_rules()
+    _store_rules(today)
     chance = stream("patrols")
     # Some waters leave the district; nobody's track does.
     district = Area.objects.get(code=sources.DISTRICT)
@@ -79,12 +80,13 @@ def store_patrols(today: date, users: dict[str, User]) -> int:
     return Patrol.objects.count()
 
 
-def _store_rules() -> None:
+def _store_rules(today: date) -> None:
     rows = ((Capacity.DEPUTY, 30, 20, 1000), (Capacity.TOWN, 10, 30, 2000), (Capacity.VILLAGE, 7, 20, 1000))
-    PatrolRule.objects.bulk_create(
-        PatrolRule(capacity=capacity, every_days=days, min_minutes=minutes, min_metres=metres, basis=BASIS)
-        for capacity, days, minutes, metres in rows
-    )
+    values = {}
+    for capacity, *asked in rows:
+        for name, number in zip(("every_days", "min_minutes", "min_metres"), asked, strict=True):
+            values[f"patrols.{capacity}.{name}"] = number
+    begin(values, since=today, reason=BASIS)
 
 
 def _walk(

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-
+from accounts import rules
 from accounts.models import Area, Department, User
 from demo.plan import people
 from demo.plan.calendar import moment
@@ -118,10 +117,10 @@ def store_outfalls(
 
 def store_escalations(today: date) -> int:
     """What the nightly job would have told by today, each level on its own day."""
-    told = []
+    told, book = [], rules.book()
     for deadline in deadlines():
-        for level in levels_for(deadline.days_late(today)):
-            days = settings.ESCALATION[level]
+        for level in levels_for(deadline.days_late(today), book):
+            days = book.value(f"escalation.{level}_days")
             told.append(
                 Escalation(
                     point=deadline.point,
@@ -131,6 +130,7 @@ def store_escalations(today: date) -> int:
                     due_on=deadline.due_on,
                     days_late=days,
                     told=recipients_in_words(deadline.point, level),
+                    basis=book.basis(f"escalation.{level}_days"),
                 )
             )
     Escalation.objects.bulk_create(sorted(told, key=lambda one: one.at))

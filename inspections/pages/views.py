@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Sum
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from geokit.refusal import Refusal
@@ -252,7 +252,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "rivers": rivers,
         "total": queries.total_of(towns),
         "patrols": Patrol.objects.filter(started_at__gte=since, ended_at__isnull=False).count(),
-        "sight_m": settings.PATROLS["sight_m"],
+        "sight_m": rules.value("patrols.sight_m"),
     }
     return render(request, "patrols/coverage.html", context)
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from accounts import rules
 from accounts.models import Area
 from inspections.patrols.models import Patrol, PatrolReach, TrackPoint
 from inspections.patrols.track import Fix, Limits, Track, measure
@@ -32,12 +33,11 @@ _COVERED = """
 
 
 def limits() -> Limits:
-    """What a position of a phone must keep to in this deployment (`settings.PATROLS`)."""
-    rules = settings.PATROLS
+    """What a position of a phone must keep to by the rules of the district."""
+    book = rules.book()
     return Limits(
-        max_kmh=rules["max_kmh"], max_accuracy_m=rules["max_accuracy_m"], gap_s=rules["gap_s"],
-        least_move_m=rules["least_move_m"],
-    )  # fmt: skip
+        **{name: book.value(f"patrols.{name}") for name in ("max_kmh", "max_accuracy_m", "gap_s", "least_move_m")}
+    )
 
 
 def point_of(fix: Fix) -> Point:
@@ -86,7 +86,7 @@ def _cover(patrol: Patrol) -> None:
         "passed": PatrolReach._meta.db_table, "reach": Reach._meta.db_table, "patrol": Patrol._meta.db_table,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        values = {"patrol": patrol.pk, "metres": settings.PATROLS["sight_m"]}
+        values = {"patrol": patrol.pk, "metres": rules.value("patrols.sight_m")}
         cursor.execute(_COVERED.format(**tables), values)
 
 

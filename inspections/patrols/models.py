@@ -26,8 +26,8 @@ class Capacity(models.TextChoices):
 
 
 class PatrolRule(models.Model):
-    """How often, how long and how far a capacity is to patrol. No law of the country or province says so: local rules
-    do, so each deployment writes its own, with the paper that it comes from. Without a row nothing is demanded."""
+    """What the administration asked of patrols before rules of the district had versions. Read by nothing any more:
+    migration 0003 carried the rows over to `patrols.*` (`inspections.rules`)."""
 
     capacity = models.CharField(_("身份"), max_length=10, choices=Capacity, unique=True)
     every_days = models.PositiveSmallIntegerField(

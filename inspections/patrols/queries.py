@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
+from accounts import rules as district_rules
 from accounts.models import Area, Role, User
 from accounts.permissions import Asker
-from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach, PatrolRule
+from inspections.patrols.models import Capacity, Patrol, PatrolFinding, PatrolReach
 from river_monitoring.models import Reach, River
 
 NUMBERS_DAYS = 90
@@ -57,10 +57,36 @@ def waters_of(patrol: Patrol) -> QuerySet[PatrolReach]:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """How often, how long and how far a capacity is to patrol; None asks for nothing.
+
+    No law of the country or province says so: local rules do, so each district sets its own (`patrols.*`).
+    """
+
+    capacity: str
+    every_days: int | None = None
+    min_minutes: int | None = None
+    min_metres: int | None = None
+
+    @property
+    def every_days_key(self) -> str:
+        """The rule of the district that has the reason and the history."""
+        return f"patrols.{self.capacity}.every_days"
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.every_days or self.min_minutes or self.min_metres)
+
+    @property
+    def capacity_name(self) -> str:
+        return str(Capacity(self.capacity).label)
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a patrol compares with the rule of its capacity; a rule that says nothing is met."""
 
-    rule: PatrolRule | None
+    rule: Requirement | None
     short_minutes: int
     short_metres: int
 
@@ -70,7 +96,7 @@ class Standing:
         return self.short_minutes == 0 and self.short_metres == 0
 
 
-def standing(patrol: Patrol, rule: PatrolRule | None) -> Standing:
+def standing(patrol: Patrol, rule: Requirement | None) -> Standing:
     """Compare the time with a track and the length, not the time between two presses of a button."""
     minutes = (rule and rule.min_minutes) or 0
     metres = (rule and rule.min_metres) or 0
@@ -78,9 +104,16 @@ def standing(patrol: Patrol, rule: PatrolRule | None) -> Standing:
     return Standing(rule, -(-short_s // 60), max(0, round(metres - patrol.length_m)))
 
 
-def rules() -> dict[str, PatrolRule]:
+def rules() -> dict[str, Requirement]:
     """The rule of each capacity that has one."""
-    return {rule.capacity: rule for rule in PatrolRule.objects.all()}
+    book = district_rules.book()
+    found = {capacity.value: _rule_of(capacity, book) for capacity in Capacity}
+    return {capacity: rule for capacity, rule in found.items() if rule.asks}
+
+
+def _rule_of(capacity: Capacity, book: district_rules.Book) -> Requirement:
+    names = ("every_days", "min_minutes", "min_metres")
+    return Requirement(capacity, **{name: book.value(f"patrols.{capacity}.{name}") or None for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +144,7 @@ def rhythms(patrols: QuerySet[Patrol], today: date, since: date) -> list[Rhythm]
     return sorted(found, key=lambda each: (-each.late_days, str(each.user)))
 
 
-def _rhythm(patrols: list[Patrol], rule: PatrolRule | None, today: date) -> Rhythm:
+def _rhythm(patrols: list[Patrol], rule: Requirement | None, today: date) -> Rhythm:
     counting = [patrol for patrol in patrols if standing(patrol, rule).counts]
     last = counting[-1].started_at if counting else None
     every = rule.every_days if rule else None
@@ -189,7 +222,7 @@ def numbers() -> dict[str, Any]:
         "kinds": list(found.order_by().values("kind").annotate(count=Count("pk")).order_by("-count", "kind")),
         "towns": towns,
         "total": total_of(towns),
-        "sight_m": settings.PATROLS["sight_m"],
+        "sight_m": district_rules.value("patrols.sight_m"),
     }
 
 

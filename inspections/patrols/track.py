@@ -33,7 +33,7 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a position must keep to; a deployment's own (settings.PATROLS)."""
+    """What a position must keep to; rules of the district (`patrols.*`)."""
 
     max_kmh: float = 60
     max_accuracy_m: float = 100

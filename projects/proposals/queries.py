@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
@@ -12,6 +11,7 @@ from django.db import connection
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from accounts import rules
 from accounts.permissions import Asker
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
@@ -61,7 +61,7 @@ def nearby(place: Point, user: Asker = None) -> list[NearbyItem]:
 
 def _within_distance(rows: QuerySet, place: Point) -> QuerySet:
     """Narrow to the distance; the box of degrees first, which the index answers."""
-    metres = settings.PROJECTS["nearby_m"]
+    metres = rules.value("projects.nearby_m")
     box = place.buffer(metres / 80_000)
     close = rows.filter(geom__intersects=box).annotate(metres=Distance("geom", place))
     return close.filter(metres__lte=D(m=metres)).order_by("metres")[:NEARBY_SHOWN]

@@ -1,10 +1,11 @@
-"""When a project can be rated: from the day it entered the stage 满意度测评, for as long as the settings say."""
+"""When a project can be rated: from the day it entered the stage 满意度测评, as long as that day's rule says."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
+from django.utils import timezone
 
+from accounts import rules
 from projects.plan.models import Project
 from projects.stages.models import StageChange
 
@@ -23,5 +24,7 @@ def period_of(project: Project, now: datetime) -> Period:
     opened = StageChange.objects.filter(project=project, after=Project.Status.RATED).order_by("-pk").first()
     if opened is None or project.status != Project.Status.RATED:
         return Period(None, None, False)
-    closes_at = opened.created_at + timedelta(days=settings.PROJECTS["rating_days"])
+    closes_at = opened.created_at + timedelta(
+        days=rules.value("projects.rating_days", on=timezone.localdate(opened.created_at))
+    )
     return Period(opened.created_at, closes_at, opened.created_at <= now < closes_at)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.rules.page import basis_in_words
 from river_monitoring.history.entries import Entry, Tone
 from river_monitoring.rectification.models import Escalation, Evidence, RectificationEvent
 from river_monitoring.steps.table import TABLE, State, Verb
@@ -69,7 +70,13 @@ _SENTENCES: dict[Verb, Callable[[], str]] = {
 
 def entries_of_escalations(found: Iterable[Escalation]) -> list[Entry]:
     """Return one entry per level that was notified of a late point."""
-    return [Entry(one.at, "escalation", _escalated(one), tone="bad" if one.days_late > 0 else "") for one in found]
+    return [_escalation(one) for one in found]
+
+
+def _escalation(one: Escalation) -> Entry:
+    basis = basis_in_words(one.basis)
+    tone: Tone = "bad" if one.days_late > 0 else ""
+    return Entry(one.at, "escalation", _escalated(one), tone, facts=(basis,) if basis else ())
 
 
 def _escalated(escalation: Escalation) -> str:

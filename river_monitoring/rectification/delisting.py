@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import rules
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
@@ -92,10 +92,14 @@ def month_in_words(month: Month) -> str:
     return _("%(year)s年%(month)s月") % {"year": month[0], "month": month[1]}
 
 
-def look_back_due(point: MonitoringPoint) -> date | None:
-    """The day by which a delisted point must be looked at again; None when it was, or is not delisted."""
+def look_back_due(point: MonitoringPoint, book: rules.Book | None = None) -> date | None:
+    """The day by which a delisted point must be looked at again, by the rule of the day on which it was delisted.
+
+    None when it was looked at, or is not delisted.
+    """
     if point.status != State.DELISTED or point.delisted_on is None:
         return None
     if evidence.present_events(point).filter(to_status=State.LOOK_BACK).exists():
         return None
-    return point.delisted_on + timedelta(days=settings.LOOK_BACK["after_days"])
+    days = (book or rules.book()).value("look_back.after_days", on=point.delisted_on)
+    return point.delisted_on + timedelta(days=days)

@@ -1,9 +1,9 @@
 """Escalation of late points from level to level: department, village, town, district, city.
 
 浙江省河长制规定 names the levels (村 -> 乡 -> 县 and its departments -> 市) and leaves the days open:
-`settings.ESCALATION` sets how many days after the deadline each level is notified, below zero as a reminder. What
-is watched is the deadline of the works of a listed point, and the day by which a delisted one must be looked at again.
-Each level is notified once of each deadline, however often the job runs; a new deadline begins anew.
+the rules `escalation.<level>_days` set how many days after the deadline each level is notified, below zero as a
+reminder. What is watched is the deadline of the works of a listed point, and the day by which a delisted one must be
+looked at again. Each level is notified once of each deadline, however often the job runs; a new deadline begins anew.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -19,6 +18,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rules
 from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
@@ -54,33 +54,34 @@ class Deadline:
 @transaction.atomic
 def escalate(today: date | None = None) -> list[Escalation]:
     """Notify every level that is due by `today` and was not notified; return what was written now."""
-    day = today or timezone.localdate()
+    day, book = today or timezone.localdate(), rules.book()
     notified = set(Escalation.objects.values_list("point", "about", "level", "due_on"))
     return [
-        _escalate_to(deadline, level, day)
+        _escalate_to(deadline, level, day, book)
         for deadline in deadlines()
-        for level in levels_for(deadline.days_late(day))
+        for level in levels_for(deadline.days_late(day), book)
         if (deadline.point.pk, deadline.about, level, deadline.due_on) not in notified
     ]
 
 
-def levels_for(days_late: int) -> list[Escalation.Level]:
+def levels_for(days_late: int, book: rules.Book) -> list[Escalation.Level]:
     """Return the levels that are due for something so many days late (below zero: still to come)."""
-    return [level for level in Level if days_late >= settings.ESCALATION[level]]
+    return [level for level in Level if days_late >= book.value(f"escalation.{level}_days")]
 
 
 def deadlines() -> Iterator[Deadline]:
     """Every running deadline: of works, and of looking back."""
+    book = rules.book()
     points = MonitoringPoint.objects.select_related("department", "area", "village").order_by("pk")
     for point in points.filter(status__in=OPEN, due_on__isnull=False).select_for_update(of=("self",)):
         if point.due_on is not None:  # the query ensures it; mypy does not know
             yield Deadline(point, About.WORKS, point.due_on)
     for point in points.filter(status=State.DELISTED):
-        if (due := look_back_due(point)) is not None:
+        if (due := look_back_due(point, book)) is not None:
             yield Deadline(point, About.LOOK_BACK, due)
 
 
-def _escalate_to(deadline: Deadline, level: Escalation.Level, today: date) -> Escalation:
+def _escalate_to(deadline: Deadline, level: Escalation.Level, today: date, book: rules.Book) -> Escalation:
     point = deadline.point
     escalation = Escalation.objects.create(
         point=point,
@@ -90,6 +91,7 @@ def _escalate_to(deadline: Deadline, level: Escalation.Level, today: date) -> Es
         due_on=deadline.due_on,
         days_late=deadline.days_late(today),
         told=recipients_in_words(point, level)[:MAX_RECIPIENTS_TEXT],
+        basis=book.basis(f"escalation.{level}_days"),
     )
     title, body = _words(escalation)
     notify(

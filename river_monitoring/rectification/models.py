@@ -106,6 +106,8 @@ class Escalation(models.Model):
     due_on = models.DateField(_("期限"))
     days_late = models.IntegerField(_("超期天数"))
     told = models.CharField(_("告知对象"), max_length=200)
+    basis = models.JSONField(_("判定依据"), default=dict, blank=True, editable=False)
+    """The rule of the district that it was notified by, with its version (`accounts.rules.basis`)."""
 
     class Meta:
         verbose_name = _("逐级上报")

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import rules
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import months_since
 from river_monitoring.points.models import MonitoringPoint
@@ -50,7 +50,7 @@ def relist_relapsed(points: Iterable[MonitoringPoint]) -> list[RectificationEven
         if point.status not in WATCHED:
             continue
         run = failing_months(point)
-        if len(run) >= settings.RELAPSE["months"]:
+        if len(run) >= rules.value("relapse.months"):
             events.append(_relist(point, run[0]))
     return events
 
@@ -68,7 +68,7 @@ def check_all() -> list[RectificationEvent]:
 
 
 def _relist(point: MonitoringPoint, found: Assessment) -> RectificationEvent:
-    due_on = timezone.localdate() + timedelta(days=settings.RELAPSE["deadline_days"])
+    due_on = timezone.localdate() + timedelta(days=rules.value("relapse.deadline_days"))
     return relist(point, _note(point, found), due_on, found)
 
 

@@ -5,11 +5,11 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts import rules
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from stations.receptions.models import MAX_PEOPLE, Booking, Reception, ReceptionEvent
 from stations.receptions.queries import seats_taken
@@ -81,9 +81,9 @@ def cancel_booking(token: str, now: datetime | None = None) -> Booking:
 
 
 def erase_personal_data(now: datetime | None = None) -> int:
-    """Erase names, telephones and topics some time after the reception (`settings.STATIONS`); return how many."""
+    """Erase names, telephones and topics so long after the reception as the rule says; return how many."""
     now = now or timezone.now()
-    over = now - timedelta(days=settings.STATIONS["booking_keep_days"])
+    over = now - timedelta(days=rules.value("stations.booking_keep_days"))
     old = Booking.objects.filter(forgotten_at=None, reception__ends_at__lt=over)
     return old.update(name="", phone="", topic="", forgotten_at=now)
 

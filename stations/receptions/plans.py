@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
+from accounts import rules
 from accounts.models import Department
 from geokit.refusal import BadInput, FieldError
 from stations.receptions.models import Reception
@@ -57,7 +57,7 @@ def _time_errors(plan: ReceptionPlan, now: datetime, *, moved: bool) -> list[Fie
         errors.append(FieldError("ends_at", "before-start", gettext("结束要晚于开始。")))
     elif plan.ends_at - plan.starts_at > MAX_DURATION:
         errors.append(FieldError("ends_at", "too-long", gettext("一次接待不超过 10 小时。")))
-    notice = settings.STATIONS["notice_days"]
+    notice = rules.value("stations.notice_days")
     earliest = timezone.localtime(now).date() + timedelta(days=notice)
     if moved and timezone.localtime(plan.starts_at).date() < earliest:
         words = gettext("接待至少提前 %(days)d 天公布，最早可定在 %(day)s。")

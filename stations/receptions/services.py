@@ -20,7 +20,7 @@ from stations.register.permissions import deputy_of
 
 @transaction.atomic
 def announce(actor: Asker, station: Station, plan: ReceptionPlan, now: datetime | None = None) -> Reception:
-    """Announce a reception day, some days ahead (`settings.STATIONS`), and notify its deputies.
+    """Announce a reception day, some days ahead (rule `stations.notice_days`), and notify its deputies.
 
     Raises NotPermitted, BadInput (each field in `errors`).
     """

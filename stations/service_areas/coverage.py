@@ -9,6 +9,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.utils.translation import gettext
 
+from accounts import rules
 from accounts.models import Area
 from geokit.refusal import Refusal
 from stations.register.models import Station
@@ -61,7 +62,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the check found. `slivers` counts pieces under `settings.STATIONS['sliver_m2']`, which are no faults."""
+    """What the check found. `slivers` counts pieces under the rule `stations.sliver_m2`, which are no faults."""
 
     district: str
     district_m2: float
@@ -123,8 +124,9 @@ def check_coverage() -> Coverage:
     district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
     if district is None:
         raise NoDistrict(gettext("还没有本区的范围，无法检查服务范围。"))
+    smallest = rules.value("stations.sliver_m2")
     pieces = [*_uncovered(district.pk), *_overlapping()]
-    faults = [piece for piece in pieces if piece.m2 >= settings.STATIONS["sliver_m2"]]
+    faults = [piece for piece in pieces if piece.m2 >= smallest]
     district_m2, covered_m2 = _sizes(district.pk)
     without = Station.objects.filter(service_area=None).exclude(kind=Station.Kind.CENTRAL)
     return Coverage(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
 from accounts.permissions import Asker
+from accounts.rules.page import basis_in_words
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
 
@@ -61,6 +62,8 @@ class Entry:
     title: str
     text: str
     is_late: bool
+    basis: str = ""
+    """By which version of the district's rules it was judged."""
 
 
 def timeline(suggestion: Suggestion, reader: Asker) -> list[Entry]:
@@ -75,7 +78,7 @@ def _events(suggestion: Suggestion) -> Iterable[SuggestionEvent]:
 
 def _entry(event: SuggestionEvent, suggestion: Suggestion, names: bool) -> Entry:
     who = who_did(event, suggestion, names)
-    return Entry(event, who, sentence(event, who), _text(event), _is_late(event))
+    return Entry(event, who, sentence(event, who), _text(event), _is_late(event), basis_in_words(event.basis))
 
 
 def sentence(event: SuggestionEvent, who: str) -> str:

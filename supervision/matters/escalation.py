@@ -1,6 +1,6 @@
 """Every morning: a planned matter comes back, and of a late one the next level up is notified.
 
-`settings.MATTER_ESCALATION` says how many days after a deadline each level is notified, below zero as a reminder.
+the rules `RULE_OF` say how many days after a deadline each level is notified, below zero as a reminder.
 Each level is notified once of each deadline, however often the job runs; a clock that was set anew begins anew. Every
 notification is an event of the matter, on the chain.
 """
@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -17,6 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rules
 from accounts.models import Department, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
@@ -32,7 +32,11 @@ from supervision.matters.table import IN_HAND, TABLE
 from supervision.matters.workflow import MATTERS
 
 Level = SuggestionEvent.Level
-LEVEL_KEYS = {Level.HANDLER: "handler", Level.TOWN: "town", Level.DISTRICT: "district"}
+RULE_OF = {
+    Level.HANDLER: "matters.remind_handler_days",
+    Level.TOWN: "matters.late_staff_days",
+    Level.DISTRICT: "matters.very_late_district_days",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +64,20 @@ def bring_back(today: date | None = None) -> list[Suggestion]:
 
 def escalate(today: date | None = None) -> list[SuggestionEvent]:
     """Notify every level that is due by `today` and has not been; return the events written now."""
-    day = today or timezone.localdate()
+    day, book = today or timezone.localdate(), rules.book()
     escalated = SuggestionEvent.objects.filter(verb=SuggestionEvent.Verb.ESCALATED)
     notified = set(escalated.values_list("suggestion", "clock", "level", "due_on", "department"))
     return [
-        _escalate(deadline, level, day)
+        _escalate(deadline, level, day, book)
         for deadline in deadlines()
-        for level in levels_for(deadline.days_late(day))
+        for level in levels_for(deadline.days_late(day), book)
         if deadline.key(level) not in notified
     ]
 
 
-def levels_for(days_late: int) -> list[Level]:
+def levels_for(days_late: int, book: rules.Book) -> list[Level]:
     """The levels to be notified of something so many days late (below zero: still to come)."""
-    return [level for level in Level if days_late >= settings.MATTER_ESCALATION[LEVEL_KEYS[level]]]
+    return [level for level in Level if days_late >= book.value(RULE_OF[level])]
 
 
 def deadlines() -> Iterator[Deadline]:
@@ -92,13 +96,14 @@ def deadlines() -> Iterator[Deadline]:
 
 
 @transaction.atomic
-def _escalate(deadline: Deadline, level: Level, today: date) -> SuggestionEvent:
+def _escalate(deadline: Deadline, level: Level, today: date, book: rules.Book) -> SuggestionEvent:
     fields = {
         "clock": deadline.clock,
         "level": level,
         "due_on": deadline.due_on,
         "department": deadline.department,
         "text": offices_of(deadline, level),
+        "basis": book.basis(RULE_OF[level]),
     }
     event = apply(MATTERS, SITE, deadline.suggestion.pk, Verb.ESCALATE, None, fields)
     people = User.objects.filter(people_of(deadline, level), is_active=True)

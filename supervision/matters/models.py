@@ -175,6 +175,8 @@ class SuggestionEvent(models.Model):
     planned_on = models.DateField(_("计划落实日期"), null=True, blank=True)
     clock = models.CharField(_("期限种类"), max_length=12, choices=CLOCK_CHOICES, blank=True)
     level = models.PositiveSmallIntegerField(_("层级"), choices=Level, null=True, blank=True)
+    basis = models.JSONField(_("判定依据"), default=dict, blank=True, editable=False)
+    """The rules of the district that the step was judged by, with their version (`accounts.rules.basis`)."""
 
     class Meta:
         verbose_name = _("办理事件")

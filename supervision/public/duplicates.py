@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from math import cos, radians
 from typing import Any
 
-from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point, Polygon
 from django.contrib.gis.measure import D
 from django.db.models import Count
 from django.utils import timezone
 
+from accounts import rules
 from accounts.permissions import Asker
 from supervision.matters.models import Suggestion
 from supervision.public.permissions import OPEN, matters_readable_by
@@ -35,16 +35,17 @@ def possible_duplicates(
 ) -> list[PossibleDuplicate]:
     """Return the open matters near `place` (EPSG:4326) that `user` may read, the nearest first.
 
-    Whoever may read only the public version gets only that; radius and days are `settings.PUBLIC_REPORTS`.
+    Whoever may read only the public version gets only that; radius and days are rules of the district.
     """
-    rule = settings.PUBLIC_REPORTS
-    since = (now or timezone.now()) - timedelta(days=rule["near_days"])
+    book = rules.book()
+    days, metres = book.value("reports.near_days"), book.value("reports.near_m")
+    since = (now or timezone.now()) - timedelta(days=days)
     rows = matters_readable_by(user).filter(
         category=category,
         state__in=OPEN,
         submitted_at__gte=since,
-        finding__geom__bboverlaps=_box(place, rule["near_m"]),
-        finding__geom__distance_lte=(place, D(m=rule["near_m"])),
+        finding__geom__bboverlaps=_box(place, metres),
+        finding__geom__distance_lte=(place, D(m=metres)),
     )
     away = Distance("finding__geom", place)
     found = rows.select_related("finding__area").annotate(away=away, supports=Count("finding__supports", distinct=True))

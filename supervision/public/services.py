@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts import rules
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
@@ -218,7 +218,7 @@ def _already_filed(client_id: UUID, secret: str) -> Finding | None:
 
 
 def _give_link(finding: Finding, secret: str, email: str) -> ReporterAccess:
-    expires = timezone.now() + timedelta(days=settings.PUBLIC_REPORTS["link_days"])
+    expires = timezone.now() + timedelta(days=rules.value("reports.link_days"))
     return ReporterAccess.objects.create(
         finding=finding, token_digest=private_links.digest_of(secret), expires_at=expires, email=email.strip().lower()
     )

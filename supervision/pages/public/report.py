@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts import rules
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit, TooMany
 from supervision.findings.arrivals import arrivals_of
@@ -83,7 +83,7 @@ def near_here(request: HttpRequest) -> HttpResponse:
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """The form as a device keeps it for when there is no signal: the same for everybody, with nothing of anybody."""
-    return render(request, "supervision/public/offline.html", {"form": ReportForm(), "limits": settings.PUBLIC_REPORTS})
+    return render(request, "supervision/public/offline.html", {"form": ReportForm(), "link_days": link_days()})
 
 
 def _files_with_account(request: HttpRequest) -> bool:
@@ -231,7 +231,7 @@ def _page(request: HttpRequest, form: ReportForm, **more: Any) -> HttpResponse:
         "project": project,
         "held_count": len(draft_photos.read(form.data.get("held", ""))) if form.is_bound else 0,
         "with_account": _files_with_account(request),
-        "limits": settings.PUBLIC_REPORTS,
+        "link_days": link_days(),
         **more,
     }
     return render_form(request, PAGE, context)
@@ -257,3 +257,8 @@ def _number(text: str | None) -> float | None:
     if value is not None and not -180 <= value <= 180:
         raise ValueError(text)
     return value
+
+
+def link_days() -> int:
+    """How long the private link of a report sent now lives."""
+    return int(rules.value("reports.link_days"))

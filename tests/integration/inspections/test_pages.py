@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from geo_portal.joints.duty_sources import gather
-from inspections.models import Patrol, PatrolFinding, PatrolRule
+from inspections.models import Patrol, PatrolFinding
 from inspections.patrols import services
 from stations.models import Deputy, DutyRecord, Station
 from supervision.models import Finding
@@ -65,8 +65,8 @@ def test_without_a_patrol_inspecting_is_a_finding_of_its_own(as_user, deputy, po
     assert as_user(deputy).get("/patrols/here/?point=P1").url == "/report/?point=P1"
 
 
-def test_the_page_and_the_paper_tell_length_waters_and_doubts(as_user, deputy, walk, reach):
-    PatrolRule.objects.create(capacity="deputy", min_minutes=30, basis="区河长办〔2026〕3号")
+def test_the_page_and_the_paper_tell_length_waters_and_doubts(as_user, deputy, walk, reach, set_rule):
+    set_rule("patrols.deputy.min_minutes", 30)
     patrol = walk(0, ended=False)
     rows = fixes(20, patrol.started_at)
     rows[4]["lng"] += 0.05
@@ -77,7 +77,7 @@ def test_the_page_and_the_paper_tell_length_waters_and_doubts(as_user, deputy, w
         assert "南塘河西镇段" in page
         assert "1 个速度异常" in page
         assert "还差 21 分钟" in page
-        assert "区河长办〔2026〕3号" in page
+        assert "依据和历史" in page
 
 
 def test_the_paper_draws_the_track_without_a_map(as_user, deputy, walk, reach):

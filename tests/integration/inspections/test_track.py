@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from geokit.refusal import BadInput, NotPermitted, TooLarge
-from inspections.models import Patrol, PatrolEvent, PatrolRule, TrackBatch, TrackPoint
+from inspections.models import Patrol, PatrolEvent, TrackBatch, TrackPoint
 from inspections.patrols import measuring, queries, services, track_batches
 from ledger import chain
 from tests.integration.inspections.conftest import STEP, fixes
@@ -238,17 +238,18 @@ def test_ending_twice_changes_nothing(deputy, walk):
     assert patrol.events.filter(verb="stopped").count() == 1
 
 
-def test_a_short_patrol_is_kept_and_said_not_to_count(walk):
+def test_a_short_patrol_is_kept_and_said_not_to_count(walk, set_rule):
     patrol = walk(26)
-    rule = PatrolRule.objects.create(capacity="deputy", min_minutes=30, min_metres=500, basis="区河长办〔2026〕3号")
-    standing = queries.standing(patrol, rule)
+    set_rule("patrols.deputy.min_minutes", 30)
+    set_rule("patrols.deputy.min_metres", 500)
+    standing = queries.standing(patrol, queries.rules()["deputy"])
     assert not standing.counts
     assert (standing.short_minutes, standing.short_metres) == (18, 0)  # 12.5 minutes were recorded
     assert queries.standing(patrol, None).counts
 
 
-def test_the_rhythm_tells_who_is_late_by_the_local_rule(walk, deputy):
-    PatrolRule.objects.create(capacity="deputy", every_days=7, basis="区河长办〔2026〕3号")
+def test_the_rhythm_tells_who_is_late_by_the_local_rule(walk, deputy, set_rule):
+    set_rule("patrols.deputy.every_days", 7)
     walk(26, began=timezone.now() - timedelta(days=10))
     today = timezone.localdate()
     row = queries.rhythms(Patrol.objects.all(), today, today - timedelta(days=30))[0]

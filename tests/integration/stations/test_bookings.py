@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts import rules
 from geokit.refusal import BadInput, NotPermitted, Refusal
 from stations.models import Booking, ReceptionEvent
 from stations.receptions import bookings
@@ -97,9 +98,9 @@ def test_a_booking_is_not_given_back_after_it_has_begun(announced, noon):
         bookings.cancel_booking(token)
 
 
-def test_who_booked_is_forgotten_some_time_after(announced, settings):
+def test_who_booked_is_forgotten_some_time_after(announced):
     bookings.book(announced.pk, **WANG, topic="停车难")
-    keep = timedelta(days=settings.STATIONS["booking_keep_days"])
+    keep = timedelta(days=rules.value("stations.booking_keep_days"))
     assert bookings.erase_personal_data(announced.ends_at + keep) == 0
     assert bookings.erase_personal_data(announced.ends_at + keep + timedelta(seconds=1)) == 1
     kept = Booking.objects.get()

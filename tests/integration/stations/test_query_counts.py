@@ -82,7 +82,7 @@ def _queries(client, address):
         ("/stations/activities/?past=1", "staff", 5),
         ("/stations/duty/", "staff", 8),
         ("/stations/duty/rule/", "staff", 7),
-        ("/stations/areas/", "staff", 11),
+        ("/stations/areas/", "staff", 12),
         ("/stations/sheets/stations.csv", "staff", 3),
         ("/stations/sheets/deputies.csv", "staff", 4),
         ("/stations/sheets/receptions.csv", "staff", 5),

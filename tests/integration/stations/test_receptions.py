@@ -57,8 +57,8 @@ def test_two_days_notice_are_counted_in_days_of_the_calendar(town_officer, west,
     assert receptions.announce(town_officer, west, plan(starts_at=early)).pk
 
 
-def test_how_many_days_is_a_setting(town_officer, west, plan, settings):
-    settings.STATIONS = settings.STATIONS | {"notice_days": 7}
+def test_how_many_days_is_a_setting(town_officer, west, plan, set_rule):
+    set_rule("stations.notice_days", 7)
     with pytest.raises(BadInput, match="提前 7 天"):
         receptions.announce(town_officer, west, plan())
 

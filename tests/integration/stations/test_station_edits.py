@@ -146,10 +146,10 @@ def test_a_31st_is_no_day_of_a_short_month(west, noon):
         (100, FACTS["facilities"], ServiceLevel.MODEL),
     ],
 )
-def test_the_indoor_level_is_told_from_size_and_facilities(size, facilities, level, west, settings):
+def test_the_indoor_level_is_told_from_size_and_facilities(size, facilities, level, west, set_rule):
     west.indoor_m2, west.facilities = size, facilities
     assert level_of(west) == level
-    settings.STATIONS = settings.STATIONS | {"standard_m2": 200}
+    set_rule("stations.standard_m2", 200)
     assert level_of(west) == (ServiceLevel.UNKNOWN if size is None else ServiceLevel.BASIC)
 
 

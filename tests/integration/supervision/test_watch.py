@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Notice, Role, User
+from accounts.rules import services as rules_services
 from geokit.refusal import BadInput, NotPermitted
 from jobs.models import Schedule
 from supervision.deadlines import clocks
@@ -178,3 +179,11 @@ def test_the_command_says_what_it_did_and_refuses_a_day_it_cannot_read(begun):
 
 def test_it_runs_every_morning(db):
     assert Schedule.objects.filter(name="supervision.jobs.daily").exclude(daily_at=None).count() == 1
+
+
+def test_a_reminder_keeps_the_rule_it_was_made_by(begun, staff):
+    rules_services.change(
+        staff, "matters.remind_handler_days", -5, effective_from=timezone.localdate(), reason="常委会要求提前提醒"
+    )
+    [event] = escalation.escalate(begun.due_on - timedelta(days=5))
+    assert event.basis == {"version": 1, "matters.remind_handler_days": -5}

@@ -60,9 +60,9 @@ def test_a_project_that_is_not_being_rated_takes_no_answers(project: Project, de
     assert not Rating.objects.exists()
 
 
-def test_a_rating_closes_by_itself(rated: Project, deputy: User, settings: Any, time_machine: Any) -> None:
+def test_a_rating_closes_by_itself(rated: Project, deputy: User, set_rule: Any, time_machine: Any) -> None:
     opened = rated.stage_changes.get(after="rated").created_at
-    settings.PROJECTS = settings.PROJECTS | {"rating_days": 30}
+    set_rule("projects.rating_days", 30)
     time_machine.move_to(opened + timedelta(days=30))
     with pytest.raises(BadInput) as late:
         record_answer(rated.pk, "satisfied", deputy=deputy)

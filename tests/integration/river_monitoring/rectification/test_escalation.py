@@ -7,9 +7,12 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.utils.timezone import localdate
 
+from accounts import rules
 from accounts.models import Department, Role, User
 from accounts.notices.models import Notice
+from accounts.rules import services as rules_services
 from jobs.models import Schedule
 from river_monitoring.history import history_of
 from river_monitoring.network.models import Chief
@@ -57,8 +60,8 @@ def after(days):
         (30, ["department", "village", "town", "district", "city"]),
     ],
 )
-def test_each_level_has_its_day(days, expected):
-    assert levels_for(days) == expected
+def test_each_level_has_its_day(days, expected, db):
+    assert levels_for(days, rules.book()) == expected
 
 
 def test_the_congress_staff_of_another_town_do_not_hear_at_the_districts_level(late, staff, world):
@@ -93,8 +96,8 @@ def test_what_is_not_running_is_not_late(status, late):
     assert escalate(after(40)) == []
 
 
-def test_a_look_back_that_nobody_began_is_late_too(make_point, settings):
-    settings.LOOK_BACK = {"after_days": 180}
+def test_a_look_back_that_nobody_began_is_late_too(make_point, set_rule):
+    set_rule("look_back.after_days", 180)
     make_point("B-1", status="delisted", delisted_on=DUE - timedelta(days=180))
     (first, *_rest) = escalate(after(1))
     assert (first.about, first.due_on) == ("look_back", DUE)
@@ -105,6 +108,17 @@ def test_the_public_history_names_offices_and_chiefs(late, town_officer, reach):
     escalate(after(8))
     said = next(entry.text for entry in history_of(late, None) if "镇级" in entry.text)
     assert said == "整治期限（2026年6月1日）已过8天，升级到镇级，告知西镇人民政府、乡级河长李河长。"
+
+
+def test_an_escalation_keeps_the_rule_it_was_made_by_whatever_is_set_later(late, staff):
+    change = rules_services.change
+    change(staff, "escalation.town_days", 5, effective_from=localdate(), reason="甲")
+    told = {one.level: one for one in escalate(after(8))}
+    assert told["town"].basis == {"version": 1, "escalation.town_days": 5}
+    change(staff, "escalation.town_days", 100, effective_from=localdate(), reason="乙")
+    assert escalate(after(9)) == []
+    entry = next(entry for entry in history_of(late, None) if "镇级" in entry.text)
+    assert entry.facts == ("按本区规则第 1 版：告知镇级河长 5 天",)
 
 
 def test_an_escalation_cannot_be_edited(late):
@@ -125,8 +139,9 @@ def test_the_job_is_scheduled(db):
     assert Schedule.objects.filter(func="river_monitoring.jobs.nightly").exclude(daily_at=None).count() == 1
 
 
-def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, settings):
-    settings.RELAPSE = {"months": 1, "deadline_days": 60}
+def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, set_rule):
+    set_rule("relapse.months", 1)
+    set_rule("relapse.deadline_days", 60)
     today = date.today()
     days = {"listed_on": today - timedelta(days=400), "delisted_on": today - timedelta(days=60)}
     point, other = make_point("R-1", status="delisted", **days), make_point("R-2", status="delisted", **days)

@@ -141,8 +141,8 @@ def test_a_department_that_worked_on_the_point_cannot_accept_after_it_was_handed
         move(listed, "under_way", officer, note="退回")
 
 
-def test_a_relapse_by_hand_needs_a_failing_sample_and_starts_a_new_listing(make_point, officer, sample, soon, settings):
-    settings.RELAPSE = {"months": 2, "deadline_days": 60}  # by itself only after a second failing month
+def test_a_relapse_by_hand_needs_a_failing_sample_and_starts_a_new_listing(make_point, officer, sample, soon, set_rule):
+    set_rule("relapse.months", 2)  # by itself only after a second failing month
     today = timezone.localdate()
     point = make_point(
         "D-1", status="delisted", listed_on=today - timedelta(days=400), delisted_on=today - timedelta(days=100)

@@ -66,8 +66,9 @@ def test_a_month_that_was_put_right_since_does_not_count(delisted, sample):
     assert not RectificationEvent.objects.exists()
 
 
-def test_more_failing_months_can_be_asked_for(delisted, sample, settings):
-    settings.RELAPSE = {"months": 2, "deadline_days": 30}
+def test_more_failing_months_can_be_asked_for(delisted, sample, set_rule):
+    set_rule("relapse.months", 2)
+    set_rule("relapse.deadline_days", 30)
     sample(delisted, BAD, days_ago=1)
     assert not RectificationEvent.objects.exists()
     sample(delisted, BAD, days_ago=32)

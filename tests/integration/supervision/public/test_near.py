@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from accounts import rules
 from accounts.rate_limits import digest_of
 from supervision.models import Finding, Support
 from supervision.public.duplicates import possible_duplicates
@@ -47,14 +48,14 @@ def test_another_category_and_another_place_are_not_alike(published, category, p
     assert possible_duplicates(PUBLIC, category, place) == []
 
 
-def test_the_radius_can_be_set(published, settings):
+def test_the_radius_can_be_set(published, set_rule):
     place = Point(121.3221, 29.85, srid=4326)
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"near_m": 300}
+    set_rule("reports.near_m", 300)
     assert [one.metres for one in possible_duplicates(PUBLIC, "environment", place)] == [203]
 
 
-def test_what_is_long_ago_is_not_alike(published, settings):
-    later = timezone.now() + timedelta(days=settings.PUBLIC_REPORTS["near_days"] + 1)
+def test_what_is_long_ago_is_not_alike(published):
+    later = timezone.now() + timedelta(days=rules.value("reports.near_days") + 1)
     assert possible_duplicates(PUBLIC, "environment", HERE, later) == []
 
 

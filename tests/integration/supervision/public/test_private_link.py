@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from accounts import rules
 from accounts.notices.delivery import deliver_due
 from accounts.notices.links import seal
 from accounts.notices.models import Address, Notice
@@ -67,9 +68,9 @@ def _without_address(answer, address):
     return [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line and "next=" not in line]
 
 
-def test_an_expired_link_is_a_missing_page(client, received, settings):
+def test_an_expired_link_is_a_missing_page(client, received):
     _, secret = received
-    with time_machine.travel(timezone.now() + timedelta(days=settings.PUBLIC_REPORTS["link_days"] + 1)):
+    with time_machine.travel(timezone.now() + timedelta(days=rules.value("reports.link_days") + 1)):
         assert page(client, secret).status_code == 404
         assert client.post(f"/my/{secret}/say/", {"text": "还在"}).status_code == 404
 

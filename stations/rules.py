@@ -1,0 +1,53 @@
+"""The rules of the district that this room works by."""
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import Kind, Rule
+
+STATIONS = _("代表联络站")
+ELSEWHERE = _("外地一个联络站标准的写法，本区可另定。")
+OWN = _("查到的规定没有写明，由本区自定。")
+_number = partial(Rule, kind=Kind.INT, group=STATIONS)
+
+RULES = (
+    _number(
+        key="stations.notice_days",
+        default=2,
+        title=_("接待提前公布"),
+        unit=_("天"),
+        least=0,
+        most=90,
+        source=ELSEWHERE,
+    ),
+    _number(
+        key="stations.standard_m2",
+        default=100,
+        title=_("标准站的室内面积"),
+        unit=_("平方米"),
+        least=1,
+        most=10000,
+        source=ELSEWHERE,
+    ),
+    _number(
+        key="stations.booking_keep_days",
+        default=90,
+        title=_("预约人信息保留"),
+        unit=_("天"),
+        help=_("接待结束后多少天删除预约人的姓名、电话和事由。"),
+        least=1,
+        most=1100,
+        source=OWN,
+    ),
+    _number(
+        key="stations.sliver_m2",
+        default=50,
+        title=_("服务范围缝隙的容差"),
+        unit=_("平方米"),
+        help=_("小于它的空隙和重叠不算差错。"),
+        least=0,
+        most=100000,
+        source=OWN,
+    ),
+)

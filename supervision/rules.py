@@ -1,0 +1,49 @@
+"""The rules of the district that this room works by; the clocks of matters are `supervision.deadlines`."""
+
+from functools import partial
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rules import Kind, Rule
+
+REMINDERS, REPORTS = _("办理期限的提醒"), _("随手拍和上报")
+OWN = _("查到的法律和规定没有写明，由本区自定。")
+
+_days = partial(Rule, kind=Kind.INT, unit=_("天"), source=OWN)
+_reminder = partial(_days, group=REMINDERS, help=_("期限过后第几天告知；负数是期限之前提醒。"), least=-366, most=366)
+
+RULES = (
+    _reminder(key="matters.remind_handler_days", default=-3, title=_("提醒承办单位")),
+    _reminder(key="matters.late_staff_days", default=1, title=_("逾期告知经办的人大工作人员")),
+    _reminder(key="matters.very_late_district_days", default=8, title=_("逾期告知区人大工作人员和管理员")),
+    _days(
+        key="reports.link_days",
+        default=730,
+        title=_("查询链接的有效期"),
+        group=REPORTS,
+        help=_("上报人凭链接查询办理结果的天数；只用于此后收到的上报。"),
+        least=30,
+        most=3660,
+    ),
+    Rule(
+        key="reports.near_m",
+        kind=Kind.INT,
+        default=150,
+        title=_("相近事项的距离"),
+        group=REPORTS,
+        unit=_("米"),
+        help=_("上报时提示多少米以内的同类事项。"),
+        least=1,
+        most=5000,
+        source=OWN,
+    ),
+    _days(
+        key="reports.near_days",
+        default=90,
+        title=_("相近事项的时间"),
+        group=REPORTS,
+        help=_("上报时提示最近多少天的同类事项。"),
+        least=1,
+        most=1100,
+    ),
+)
