@@ -22,3 +22,11 @@ def test_what_only_a_demonstration_may_have_is_refused_in_production(settings, n
     assert checks.settings_are_safe() == []
     setattr(settings, name, True)
     assert [problem.id for problem in checks.settings_are_safe()] == ["geo_portal.E003"]
+
+
+def test_a_variable_that_became_a_rule_of_the_district_is_named(settings):
+    settings.RETIRED_VARIABLES = ["RELAPSE_MONTHS"]
+    [warning] = checks.rules_are_not_in_the_environment()
+    assert (warning.id, "RELAPSE_MONTHS" in warning.msg) == ("geo_portal.W004", True)
+    settings.RETIRED_VARIABLES = []
+    assert checks.rules_are_not_in_the_environment() == []
