@@ -24,6 +24,7 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("人员与组织")
+    chained_tables = ("accounts.chain.CHAINED",)
 
     def ready(self) -> None:
         from accounts.rules.queries import keep_within_requests

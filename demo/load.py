@@ -31,11 +31,12 @@ from demo.store import (
 from demo.store import projects as store_projects
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
+from ledger.files import record_missing_files
 from river_monitoring.models import River
 
 LOCK = 330203
 FILLED = (Area, Department, User, River, Layer)
-TABLES = "accounts_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "layers_%"
+TABLES = "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "layers_%"
 
 
 class NotEmpty(Refusal):
@@ -101,7 +102,7 @@ def _write(today: date) -> dict[str, int]:
     matters.store_rules(world)
     seen, chain = findings_and_matters(today)
     findings = matters.store_findings(seen, world)
-    return {
+    counts = {
         "areas": len(places),
         "departments": len(departments),
         "users": len(users),
@@ -126,3 +127,5 @@ def _write(today: date) -> dict[str, int]:
         **public.store_public(planned, plans, users, today),
         "layers": layers.store_layers(departments, users),
     }
+    record_missing_files()
+    return counts

@@ -7,6 +7,7 @@ class InspectionsConfig(AppConfig):
     label = "supervision_patrols"
     """As before the room was its own: the tables and migrations in the field bear this name."""
     verbose_name = _("巡查")
+    chained_tables = ("inspections.chain.CHAINED",)
 
     def ready(self) -> None:
         from inspections.patrols import photo_checks

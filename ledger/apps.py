@@ -7,3 +7,14 @@ class LedgerConfig(AppConfig):
     verbose_name = _("证据链与审计")
     step_tables: tuple[str, ...] = ()
     """Dotted paths of an app's tables of steps. Every app may have them; this one has none of its own."""
+    chained_tables = ("ledger.tables.CHAINED",)
+    """Dotted paths of tuples of `ledger.chain.declared.Chained`: what the app's tables in the chain are."""
+    chain_checks: tuple[str, ...] = ()
+    """Dotted paths of functions that rebuild rows from events."""
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_save
+
+        from ledger.files import record_files_of
+
+        post_save.connect(record_files_of, dispatch_uid="ledger.record_files_of")

@@ -29,6 +29,13 @@ class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("民生实事")
     step_tables = ("projects.plan.stage_table.STAGES", "projects.proposals.table.PROPOSALS")
+    chained_tables = ("projects.chain.CHAINED",)
+    chain_checks = (
+        "projects.chain.projects_follow_their_stages",
+        "projects.chain.proposals_follow_their_events",
+        "projects.chain.feedback_follows_its_events",
+        "projects.chain.counts_follow_the_ballots",
+    )
 
     def ready(self) -> None:
         post_migrate.connect(schedule_daily_lights, sender=self)

@@ -6,3 +6,4 @@ class ReportConfig(AppConfig):
     name = "reporting"
     label = "supervision_report"
     verbose_name = _("监督季报")
+    chained_tables = ("reporting.chain.CHAINED",)

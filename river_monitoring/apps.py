@@ -6,6 +6,11 @@ class RiverMonitoringConfig(AppConfig):
     name = "river_monitoring"
     verbose_name = _("河道治理")
     step_tables = ("river_monitoring.steps.table.TABLE",)
+    chained_tables = ("river_monitoring.chain.CHAINED",)
+    chain_checks = (
+        "river_monitoring.chain.points_follow_their_events",
+        "river_monitoring.chain.corrections_have_revisions",
+    )
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

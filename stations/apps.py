@@ -19,6 +19,11 @@ class StationsConfig(AppConfig):
     name = "stations"
     verbose_name = _("代表联络站")
     step_tables = ("stations.receptions.table.TABLE", "stations.activities.table.TABLE")
+    chained_tables = ("stations.chain.CHAINED",)
+    chain_checks = (
+        "stations.chain.receptions_follow_their_events",
+        "stations.chain.activities_follow_their_events",
+    )
 
     def ready(self) -> None:
         post_migrate.connect(schedule_daily_jobs, sender=self)

@@ -6,6 +6,8 @@ class SupervisionConfig(AppConfig):
     name = "supervision"
     verbose_name = _("监督")
     step_tables = ("supervision.matters.table.TABLE",)
+    chained_tables = ("supervision.chain.CHAINED",)
+    chain_checks = ("supervision.chain.matters_follow_their_events",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate

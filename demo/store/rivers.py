@@ -16,6 +16,7 @@ from demo.plan.rivers import Stretch, Water, stretches, waters
 from demo.store.areas import officer_name
 from demo.store.geometry import to_geos, to_point
 from demo.store.pictures import kept
+from ledger import audit
 from river_monitoring.assessment.services import refresh_months
 from river_monitoring.models import Chief, Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
 from river_monitoring.network import build
@@ -128,6 +129,8 @@ def store_samples(histories: tuple[History, ...], points: dict[str, MonitoringPo
         rate_sample(sample)
     Sample.objects.bulk_create(samples, batch_size=1000)
     # The laboratory hands in its figures two days later, not today.
+    for point in points.values():
+        audit.record(None, "date-samples", point)
     Sample.objects.update(recorded_at=F("phenomenon_time") + timedelta(days=2))
     point_to_newest(points.values())
     refresh_months(points.values())

@@ -201,7 +201,7 @@ def test_projects_have_many_places_lines_and_areas_goals_and_proposals_in_each_s
     assert across and all(project.goals.values("year").distinct().count() > 1 for project in across)
     rated = Project.objects.filter(status="rated", year=TODAY.year)
     assert rated.count() == 2 and all(project.ratings.count() == 2 for project in rated)
-    assert verify().is_sound
+    assert verify(files=False).faults == ()  # the files went with the folder of the test that loaded them
 
 
 def test_suggestions_stand_where_their_events_left_them(district):

@@ -286,7 +286,7 @@ def test_every_step_is_an_event_that_cannot_be_edited(walk):
     assert event.digest == measuring.digest_of(patrol)
     with pytest.raises(DatabaseError), transaction.atomic():
         PatrolEvent.objects.filter(pk=event.pk).update(text="别的")
-    assert chain.verify().is_sound
+    assert chain.verify().faults == ()
 
 
 def test_a_track_that_was_changed_in_the_database_shows(walk, as_user, staff):
@@ -306,6 +306,5 @@ def test_a_step_of_a_patrol_that_was_rewritten_is_found(walk):
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(f"UPDATE {table} SET digest = 'forged' WHERE id = %s", [event.pk])
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-    assert [(fault.table, fault.row, fault.kind) for fault in chain.verify().faults] == [
-        (table, event.pk, "row-changed")
-    ]
+    found = [fault for fault in chain.verify().faults if fault.kind != "trigger-missing"]
+    assert [(fault.table, fault.row, fault.kind) for fault in found] == [(table, event.pk, "row-changed")]

@@ -279,7 +279,7 @@ def test_a_stale_decision_on_the_page_is_a_conflict_that_is_shown(
 
 def test_steps_of_proposals_are_in_the_chain_and_cannot_be_edited(proposal: Proposal, staff: User) -> None:
     review.publish(proposal.number, staff, 1)
+    assert chain.verify().faults == ()
     assert ChainLink.objects.filter(table_name="projects_proposalevent").count() == 2
-    assert chain.verify().is_sound
     with pytest.raises(IntegrityError), transaction.atomic():
         ProposalEvent.objects.filter(proposal=proposal).update(text="x")

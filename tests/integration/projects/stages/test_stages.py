@@ -106,8 +106,8 @@ def test_staff_move_by_the_page_and_the_public_reads_why(
 
 def test_changes_of_stage_are_history_in_the_chain(voted: Project, staff: User) -> None:
     move_project(voted.pk, staff, "building", "依据", voted.version)
+    assert chain.verify().faults == ()
     assert ChainLink.objects.filter(table_name="projects_stagechange").count() == 1
-    assert chain.verify().is_sound
     with pytest.raises(IntegrityError), transaction.atomic():
         StageChange.objects.update(reason="别的")
 

@@ -33,6 +33,7 @@ def test_a_receipt_is_in_the_urn_alone_and_after_the_count_in_the_published_ball
     receipts = [cast_ballot(session.pk, person, [1]) for person in deputies]
     assert all(_tables_with(receipt) == {"projects_urnballot"} for receipt in receipts)
     close_vote(session.pk)
+    chain.settle()
     for receipt in receipts:
         assert _tables_with(receipt) == {"projects_ballot", "accounts_chainlink"}
         assert ChainLink.objects.filter(content__contains=receipt).values_list("table_name").get() == (
@@ -73,7 +74,7 @@ def test_a_vote_is_in_the_chain_and_a_changed_ballot_shows(session: VoteSession,
     for person in deputies:
         cast_ballot(session.pk, person, [1])
     close_vote(session.pk)
-    assert chain.verify().is_sound
+    assert chain.verify().faults == ()
     linked = set(ChainLink.objects.values_list("table_name", flat=True))
     assert {"projects_turnout", "projects_ballot", "projects_votecount", "projects_stagechange"} <= linked
     with connection.cursor() as cursor:
@@ -81,7 +82,8 @@ def test_a_vote_is_in_the_chain_and_a_changed_ballot_shows(session: VoteSession,
         cursor.execute("ALTER TABLE projects_ballot DISABLE TRIGGER USER")
         cursor.execute("UPDATE projects_ballot SET choices = '[2]' WHERE id = (SELECT min(id) FROM projects_ballot)")
         cursor.execute("ALTER TABLE projects_ballot ENABLE TRIGGER USER")
-    assert [(fault.table, fault.kind) for fault in chain.verify().faults] == [("projects_ballot", "row-changed")]
+    found = {(fault.table, fault.kind) for fault in chain.verify().faults if fault.kind != "trigger-missing"}
+    assert found == {("projects_ballot", "row-changed"), ("projects_votecount", "state-differs")}
 
 
 def _at_once(works: list[Any]) -> list[Any]:

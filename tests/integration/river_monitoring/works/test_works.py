@@ -224,7 +224,7 @@ def test_events_of_works_cannot_be_edited_and_are_on_the_chain(measure):
     with pytest.raises(DatabaseError), transaction.atomic():
         WorkEvent.objects.all().delete()
     assert "river_monitoring_workevent" in chain.chained_tables()
-    assert chain.verify().is_sound
+    assert [fault for fault in chain.verify().faults if fault.table == "river_monitoring_workevent"] == []
 
 
 def test_the_page_takes_causes_measures_and_progress_without_scripts(as_user, officer, listed):

@@ -1,0 +1,9 @@
+"""What of this room is in the chain of evidence: days that move deadlines, and the rules of the district."""
+
+from ledger.chain.declared import Chained
+
+CHAINED = (
+    Chained("accounts_calendarday"),
+    Chained("accounts_rulechange", history=True),
+    Chained("accounts_rulewithdrawal", history=True, own_triggers=("accounts_rulewithdrawal_in_time",)),
+)

@@ -1,0 +1,18 @@
+"""Every version of the rows that judgments rest on enters the chain of evidence; personal text as salted hashes."""
+
+from django.db import migrations
+
+from ledger.chain import chained
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("supervision_patrols", "0002_events_are_history"),
+        ("ledger", "0002_versions_salts_and_erasures"),
+    ]
+
+    operations = [
+        chained("supervision_patrols_patrolevent", sealed=("text",)),
+        chained("supervision_patrols_patrolfinding", sealed=("text",)),
+        chained("supervision_patrols_patrolphoto"),
+    ]

@@ -1,0 +1,94 @@
+"""What each room says of its tables in the chain, so that a trigger that is gone is missed.
+
+An app names a tuple of `Chained` by a dotted path in `chained_tables` of its AppConfig, and functions that rebuild rows
+from events in `chain_checks`. Tables chained by migrations and tables declared must be the same; a test holds that.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.utils.module_loading import import_string
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A column that names a file, and the column with the SHA-256 (hex) of its bytes; "" where the chain keeps it."""
+
+    column: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explains:
+    """That a new row of `table` explains a change of the row whose `own` column has the number in its `column`."""
+
+    table: str
+    column: str
+    own: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """One table: its arguments for `chained`, whether it is append-only, and the files its rows name.
+
+    `explained_by`: a change of a row must come with one of these events, or an audit entry on the row itself or on a
+    thing of `audited_as` (label of the model, own column with its number), in the same transaction. Empty where the
+    room does not promise that. `own_triggers` are those of the room that write or refuse before a row is stored.
+    """
+
+    table: str
+    history: bool = False
+    omitted: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
+    files: tuple[Stored, ...] = ()
+    explained_by: tuple[Explains, ...] = ()
+    audited_as: tuple[tuple[str, str], ...] = ()
+    own_triggers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A value of a row that its events say otherwise."""
+
+    table: str
+    row: int
+    column: str
+    is_now: Any
+    by_events: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Which rows a check looks at: all, or those that the links since an anchor name."""
+
+    rows: Mapping[str, frozenset[int]] | None = None
+
+    def of(self, *tables: str) -> frozenset[int] | None:
+        """Row numbers of the tables together; None means all."""
+        if self.rows is None:
+            return None
+        return frozenset[int]().union(*(self.rows.get(table, frozenset()) for table in tables))
+
+
+type Check = Callable[[Touched], Iterable[Contradiction]]
+
+
+@cache
+def declared() -> dict[str, Chained]:
+    """Every table of the installed apps by its name. Raises ValueError where one is named twice."""
+    paths = [path for config in apps.get_app_configs() for path in getattr(config, "chained_tables", ())]
+    found = [spec for path in paths for spec in import_string(path)]
+    named = {spec.table: spec for spec in found}
+    if len(named) < len(found):
+        raise ValueError("a table is declared for the chain twice")
+    return named
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every function of the installed apps that rebuilds rows from events."""
+    paths = [path for config in apps.get_app_configs() for path in getattr(config, "chain_checks", ())]
+    return tuple(import_string(path) for path in paths)

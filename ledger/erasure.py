@@ -1,0 +1,71 @@
+"""Lawful erasure of personal text: it goes, the chain stays sound, and the chain says that it went and why.
+
+Links hold personal text as salted hashes (`chained(sealed=...)`). An erasure puts a fixed sentence in the text's place,
+removes the salt, so that nobody can find the text by trying, and writes down who erased what on which ground. Links
+from before there were salts lose their content; the erasure is what their gap is checked against.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from geokit.refusal import BadInput
+from ledger.actors import Actor, account_of
+from ledger.chain import settle
+from ledger.chain.declared import Chained, declared
+from ledger.chain.sql import ERASED, LINKS
+from ledger.models import Erasure
+
+CONTACTS = frozenset({"contact", "phone", "email", "responsible_phone"})
+"""Columns that are left empty: the sentence fits no telephone number."""
+
+
+@transaction.atomic
+def erase(actor: Actor, things: Iterable[Model], reason: str) -> list[Erasure]:
+    """Erase the personal text and the files of rows of chained tables; one record for each row.
+
+    Whether `actor` may is the caller's to decide. Raises BadInput for no reason, or a row that is in no chain.
+    """
+    if not reason.strip():
+        raise BadInput(_("请写明删除个人信息的依据。"), code="reason-required")
+    return [_erase(actor, thing, reason.strip()) for thing in things]
+
+
+def _erase(actor: Actor, thing: Model, reason: str) -> Erasure:
+    spec = declared().get(thing._meta.db_table)
+    columns = _columns(spec, thing) if spec else []
+    if spec is None or not columns:
+        raise BadInput(_("“%s”没有可以删除的个人信息。") % thing, code="nothing-to-erase")
+    settle()  # what this transaction wrote itself is linked before its salt goes
+    record = Erasure.objects.create(
+        actor=account_of(actor), table_name=spec.table, row_id=thing.pk, columns=columns, reason=reason
+    )
+    files = [str(getattr(thing, stored.column)) for stored in spec.files]
+    _blot_out(spec.table, thing.pk, [column for column in columns if column in spec.sealed])
+    for name in filter(None, files):
+        transaction.on_commit(lambda name=name: default_storage.delete(name))  # type: ignore[misc]
+    thing.refresh_from_db()
+    return record
+
+
+def _columns(spec: Chained, thing: Model) -> list[str]:
+    """What there is to erase of a row: text that is not empty, files that are there."""
+    names = [*spec.sealed, *(stored.column for stored in spec.files)]
+    return [name for name in names if getattr(thing, name) and str(getattr(thing, name)) != ERASED]
+
+
+def _blot_out(table: str, row: int, columns: Sequence[str]) -> None:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        if columns:
+            places = ", ".join(f"{quote(name)} = %s" for name in columns)
+            values = ["" if name in CONTACTS else ERASED for name in columns]
+            cursor.execute(f"UPDATE {quote(table)} SET {places} WHERE id = %s", [*values, row])  # noqa: S608
+        cursor.execute("DELETE FROM ledger_salt WHERE table_name = %s AND row_id = %s", [table, row])
+        cursor.execute(
+            f"UPDATE {LINKS} SET content = NULL WHERE table_name = %s AND row_id = %s AND form = 1",  # noqa: S608
+            [table, row],
+        )

@@ -1,0 +1,46 @@
+"""Digests of files whose own row has no column for one: written when the file is stored, or by the daily job."""
+
+from typing import Any
+
+from django.db import connection
+
+from ledger.chain.declared import Chained, Stored, declared
+from ledger.chain.files import KEPT, digest_of_file
+from ledger.models import FileDigest
+
+
+def record_file(name: str) -> FileDigest | None:
+    """Write down the digest of a stored file, once; None where the file is not there."""
+    if (known := FileDigest.objects.filter(name=name).first()) is not None:
+        return known
+    digest = digest_of_file(name)
+    return FileDigest.objects.create(name=name, sha256=digest) if digest else None
+
+
+def record_files_of(sender: type, instance: Any, **kwargs: Any) -> None:
+    """After a row was saved: write down its files. For `post_save`."""
+    spec = declared().get(sender._meta.db_table)  # type: ignore[attr-defined]
+    for stored in _kept_here(spec):
+        if name := str(getattr(instance, stored.column) or ""):
+            record_file(name)
+
+
+def record_missing_files() -> int:
+    """Write down the files that came past the models, or are older than this table; how many."""
+    names = {name for spec in declared().values() for stored in _kept_here(spec) for name in _unrecorded(spec, stored)}
+    return sum(record_file(name) is not None for name in sorted(names))
+
+
+def _kept_here(spec: Chained | None) -> list[Stored]:
+    return [stored for stored in spec.files if not stored.digest] if spec else []
+
+
+def _unrecorded(spec: Chained, stored: Stored) -> list[str]:
+    quote = connection.ops.quote_name
+    file = quote(stored.column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT t.{file} FROM {quote(spec.table)} t WHERE t.{file} <> ''"  # noqa: S608 - names that the code declares
+            f" AND NOT EXISTS (SELECT FROM {KEPT} d WHERE d.name = t.{file})"
+        )
+        return [row[0] for row in cursor.fetchall()]
