@@ -48,4 +48,5 @@ export function bindTools(map: LibreMap, goHome: () => void): void {
     if (action) button.addEventListener("click", () => action(button));
     if (button.dataset.map === "legend") toggleCard(button, legend, !isPhone());
   }
+  if (legend) legend.dataset.ready = ""; // until now a phone's stays shut, see maplibre.css
 }
