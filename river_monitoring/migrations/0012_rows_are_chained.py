@@ -7,7 +7,7 @@ from ledger.chain import chained
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("river_monitoring", "0011_stations_are_guarded"),
+        ("river_monitoring", "0012_escalation_basis"),
         ("ledger", "0002_versions_salts_and_erasures"),
     ]
 
