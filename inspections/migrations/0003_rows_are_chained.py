@@ -7,7 +7,7 @@ from ledger.chain import chained
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision_patrols", "0002_events_are_history"),
+        ("supervision_patrols", "0003_patrol_rules_become_rules_of_the_district"),
         ("ledger", "0002_versions_salts_and_erasures"),
     ]
 

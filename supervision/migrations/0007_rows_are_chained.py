@@ -7,7 +7,7 @@ from ledger.chain import chained
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("supervision", "0006_sent_photos"),
+        ("supervision", "0007_suggestionevent_basis"),
         ("ledger", "0002_versions_salts_and_erasures"),
     ]
 
