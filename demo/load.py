@@ -25,6 +25,7 @@ from demo.store import (
     receptions,
     rivers,
     stations,
+    steps,
     votes,
     works,
 )
@@ -89,6 +90,7 @@ def _write(today: date) -> dict[str, int]:
     places = areas.store_areas()
     departments = areas.store_departments(places)
     users = areas.store_people(places, departments)
+    steps.store_accepting_bodies(today)
     reaches = rivers.store_rivers(places)
     lives = histories(today)
     points = rivers.store_points(lives, places, departments, reaches)
@@ -110,7 +112,7 @@ def _write(today: date) -> dict[str, int]:
         "monitoring_points": len(points),
         "samples": rivers.store_samples(lives, points),
         "automatic_stations": automatic.store_stations(points.values()),
-        "events": rivers.store_steps(lives, points, users, departments),
+        "events": steps.store_steps(lives, points, users, departments),
         "measures": works.store_works(lives, points, users, today),
         "outfalls": works.store_outfalls(lives, points, places, departments),
         "escalations": works.store_escalations(today),

@@ -340,14 +340,9 @@ WORKER_STOP_SECONDS = float(os.environ.get("WORKER_STOP_SECONDS", 8))
 # A folder with further standards for the class of a water, or later versions, as TOML files (docs/water-class.md).
 NORMS_DIR = os.environ.get("NORMS_DIR", "")
 
-# A point is delisted on so many consecutive compliant monthly samples, the newest no older than so many days.
-DELISTING = {
-    "months": int(os.environ.get("DELIST_MONTHS", 3)),
-    "max_age_days": int(os.environ.get("DELIST_MAX_AGE_DAYS", 45)),
-}
-
 # What was set here before it became a rule of the district; `manage.py check` names those that are still set.
 _RETIRED = (
+    "DELIST_MONTHS", "DELIST_MAX_AGE_DAYS",
     "RELAPSE_MONTHS", "RELAPSE_DEADLINE_DAYS", "LOOK_BACK_AFTER_DAYS", "ESCALATE_DEPARTMENT_DAYS",
     "ESCALATE_VILLAGE_DAYS", "ESCALATE_TOWN_DAYS", "ESCALATE_DISTRICT_DAYS", "ESCALATE_CITY_DAYS", "RATING_DAYS",
     "PROPOSALS_NEARBY_M", "MATTER_REMIND_DAYS", "MATTER_LATE_DAYS", "MATTER_VERY_LATE_DAYS", "PATROL_MAX_KMH",

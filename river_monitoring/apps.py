@@ -18,7 +18,7 @@ class RiverMonitoringConfig(AppConfig):
         from river_monitoring.assessment.services import assess_after_samples
         from river_monitoring.jobs import schedule
         from river_monitoring.network.zones import register_zones
-        from river_monitoring.rectification.relapse import relist_after_samples
+        from river_monitoring.rectification.relapse import judge_after_samples
         from river_monitoring.samples.signals import samples_written
         from river_monitoring.steps.table import TABLE
         from ui.tokens import explain_rings
@@ -26,5 +26,5 @@ class RiverMonitoringConfig(AppConfig):
         register_zones()
         explain_rings({state.ring: state.label for state in TABLE.states if state.ring})
         samples_written.connect(assess_after_samples)  # first: what follows asks for the months
-        samples_written.connect(relist_after_samples)
+        samples_written.connect(judge_after_samples)
         post_migrate.connect(schedule, sender=self)

@@ -1,15 +1,22 @@
-"""The nightly job of river monitoring: find relapses of samples written elsewhere, notify of late points."""
+"""The nightly job of river monitoring: judge delisted points by the months that are over, notify of late points."""
 
+from collections import Counter
 from datetime import time
 from typing import Any
 
 from jobs.schedules import keep_schedules
 from river_monitoring.rectification import escalation, relapse
+from river_monitoring.steps.table import State
 
 
 def nightly() -> dict[str, int]:
     """Look at every point once; the counts are kept with the task."""
-    return {"relisted": len(relapse.check_all()), "escalated": len(escalation.escalate())}
+    judged = Counter(event.to_status for event in relapse.check_all())
+    return {
+        "relisted": judged[State.LISTED],
+        "exceeded": judged[State.EXCEEDED],
+        "escalated": len(escalation.escalate()),
+    }
 
 
 def schedule(using: str, **kwargs: Any) -> None:

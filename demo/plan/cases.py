@@ -3,8 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Literal
 
 from demo.plan.points import Place
+from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
+from river_monitoring.assessment.queries import versions_at
+from river_monitoring.standard.averages import Measured, span_of
 from river_monitoring.steps.proofs import SampleDay
 from river_monitoring.steps.table import State
 
@@ -17,8 +22,21 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A photo of the site: before or after, its drawing, when it was taken, and how far from the point (m).
+
+    `away_m` is None where the phone wrote no place; then the accepting body vouched for it.
+    """
+
+    kind: Literal["before", "after"]
+    drawing: str
+    taken_at: datetime
+    away_m: float | None
+
+
+@dataclass(frozen=True)
 class Step:
-    """One event. `inspector` steps are taken by somebody else than the responsible department."""
+    """One event. `inspector` steps are taken by the accepting body, those `by_rule` by nobody."""
 
     day: date
     source: State
@@ -26,7 +44,8 @@ class Step:
     note: str
     due_on: date | None = None
     inspector: bool = False
-    photos: tuple[str, ...] = ()
+    by_rule: bool = False
+    photos: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,9 +98,21 @@ class History:
 
     @property
     def sample_days(self) -> list[SampleDay]:
-        """The samples as the rule on delisting reads them."""
-        return sample_days(self.samples, self.place.target)
+        """The months as the rule on delisting reads them."""
+        return sample_days(self.samples, self.place)
 
 
-def sample_days(samples: Iterable[Reading], target: int) -> list[SampleDay]:
-    return [SampleDay(sample.at.date(), 0 < sample.water_class <= target) for sample in samples]
+def sample_days(samples: Iterable[Reading], place: Place) -> list[SampleDay]:
+    return [SampleDay(sample.at.date(), assessed(sample, place).meets(place.target)) for sample in samples]
+
+
+def assessed(reading: Reading, place: Place) -> Assessment:
+    """The month of a reading, which is the only one of its month."""
+    return _assessed(reading.at.date(), tuple(reading.values.items()), place.habit.lake, place.target)
+
+
+@lru_cache(maxsize=50_000)
+def _assessed(day: date, values: tuple[tuple[str, str], ...], is_lake: bool, target: int) -> Assessment:
+    month = span_of(day, "month")
+    facts = PointFacts("lake" if is_lake else "river", target)
+    return assess_measured([Measured(day, dict(values), False)], month, facts, *versions_at(month))

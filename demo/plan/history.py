@@ -6,21 +6,28 @@ run is tried.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
+from typing import Literal
 
 from demo.plan.calendar import moment, sampled_months
-from demo.plan.cases import History, Reading, Step, Story, sample_days
+from demo.plan.cases import History, Picture, Reading, Step, Story, assessed, sample_days
 from demo.plan.chance import stream
 from demo.plan.chemistry import readings
 from demo.plan.points import Place, sections
 from demo.plan.stories import GOALS, deal_stories
 from river_monitoring.standard.evaluation import evaluate_water_class
+from river_monitoring.steps.photos import Photo
 from river_monitoring.steps.proofs import EvidenceOnFile, Rules, SampleDay, compliant_months, missing_evidence
 from river_monitoring.steps.table import TABLE, State
 
 RULES = Rules()
+OFF_LIST = TABLE.in_group("delisted")
+RELAPSE_MONTHS = 2
+RELAPSE_DAYS = 60
+HANDED_IN_AFTER = timedelta(minutes=30)
+WITHOUT_PLACE = 0.08
 GAP = 0.02
 FOUL = 6
 TRIES = 200
@@ -59,6 +66,7 @@ def _rectified(place: Place, story: Story, months: list[date], today: date) -> H
         run = Run(place, _shifted(story, attempt), today, stream(f"history {place.code} {attempt}"))
         for number, month in enumerate(months):
             run.live_through(number, month)
+        run.judge_after(months[-1])
         history = History(place, story, tuple(run.samples), tuple(run.steps))
         if GOALS[story.kind](history):
             return history
@@ -87,13 +95,15 @@ class Run:
     recovery: float = 0.0
     since: date | None = None
     due_on: date | None = None
-    delisted_at: int | None = None
+    delisted_on: date | None = None
 
     def __post_init__(self) -> None:
         self.foul, self.clean = self.chance.uniform(6.25, 6.75), self.chance.uniform(3.9, 4.75)
+        self.drawings = {kind: self.chance.sample(range(1, 7), 6) for kind in ("before", "after")}
 
     def live_through(self, number: int, month: date) -> None:
-        """One month: a sample before the tenth, then at most one step."""
+        """One month: the rule on the months before it, a sample before the tenth, then at most one step of people."""
+        self._judge(month)
         self._recover(number)
         if self.chance.random() > GAP or number == self.story.start:
             state = self.foul + (self.clean - self.foul) * self.recovery
@@ -103,7 +113,35 @@ class Run:
             return
         self.waited += 1
         if step := self._next(number, day):
-            self._take(step, number)
+            self._take(step)
+
+    def judge_after(self, last: date) -> None:
+        """What the rule says of the newest sampled month, when that is over."""
+        following = (last + timedelta(days=32)).replace(day=1)
+        if following <= self.today:
+            self._judge(following)
+
+    def _judge(self, month: date) -> None:
+        """On the first of a month, what the rule on delisted points says of the months since the delisting."""
+        run = self._failing_months()
+        if len(run) >= RELAPSE_MONTHS:
+            note = "系统按数据完整的月份自动重新挂号：连续2个月劣于目标类别，责任单位须查明原因。"
+            due_on = month + timedelta(days=RELAPSE_DAYS)
+            self._take(Step(month, self.status, State.LISTED, note, due_on=due_on, by_rule=True))
+        elif run and self.status in (State.DELISTED, State.LOOK_BACK):
+            note = "系统按数据完整的月份判定：上月均值劣于目标类别。"
+            self._take(Step(month, self.status, State.EXCEEDED, note, by_rule=True))
+
+    def _failing_months(self) -> list[Reading]:
+        """The newest months in a row, since the delisting, that fail."""
+        run: list[Reading] = []
+        if self.status not in OFF_LIST or self.delisted_on is None:
+            return run
+        for reading in reversed(self.samples):
+            if reading.at.date() <= self.delisted_on or assessed(reading, self.place).meets(self.place.target):
+                break
+            run.append(reading)
+        return run
 
     def _recover(self, number: int) -> None:
         """The water gets better while works go on, and worse in the few months before a relapse is seen."""
@@ -115,16 +153,16 @@ class Run:
     def _relapses(self, number: int) -> bool:
         bad_from = self.story.relapse
         once = bad_from is not None and number >= bad_from and self._listings() < 2
-        return once and self.status in (State.DELISTED, State.LOOK_BACK)
+        return once and self.status in OFF_LIST
 
     def _listings(self) -> int:
         return sum(step.target is State.LISTED for step in self.steps)
 
-    def _take(self, step: Step, number: int) -> None:
+    def _take(self, step: Step) -> None:
         if step.target is State.LISTED:
             self.since = step.day
         if (step.source, step.target) == (State.ACCEPTANCE_ASKED, State.DELISTED):
-            self.delisted_at = number
+            self.delisted_on = step.day
         self.due_on = step.due_on or self.due_on
         self.status, self.waited = step.target, 0
         self.steps.append(step)
@@ -145,24 +183,37 @@ class Run:
         row = TABLE.move(self.status, target)
         if row is None:
             raise LookupError(f"the table has no step from {self.status} to {target}")
-        photos = [kind for each in self._present() for kind in each.photos] + list(step.photos)
         file = EvidenceOnFile(
             note=note,
             plan=bool(note),
             due_on=step.due_on,
-            photos_before=photos.count("before"),
-            photos_after=photos.count("after"),
+            photos=[_photo(picture) for each in (*self._present(), step) for picture in each.photos],
+            completions=self._completions(day),
+            target=self.place.target,
             samples=self._sample_days(),
             since=self.since,
         )
         return None if missing_evidence(row, file, day, RULES) else step
+
+    def _completions(self, day: date) -> list[datetime]:
+        """When the measures are reported complete: on the eve of the first time that acceptance is asked."""
+        if self.status not in (State.UNDER_WAY, State.ACCEPTANCE_ASKED):
+            return []
+        asked = (step.day for step in self._present() if step.target is State.ACCEPTANCE_ASKED)
+        return [completed_at(next(asked, day))]
+
+    def _picture(self, kind: Literal["before", "after"], day: date) -> tuple[Picture]:
+        """A photo of the morning of `day`; of the six drawings each is shown once for a point, as long as there are."""
+        number = self.drawings[kind].pop() if self.drawings[kind] else self.chance.randrange(1, 7)
+        away = None if self.chance.random() < WITHOUT_PLACE else round(self.chance.uniform(4, 60), 1)
+        return (Picture(kind, f"{kind}-{number}.jpg", moment(day, 8, self.chance.randrange(60)), away),)
 
     def _present(self) -> list[Step]:
         """Steps since the present listing."""
         return [step for step in self.steps if self.since and step.day >= self.since]
 
     def _sample_days(self) -> list[SampleDay]:
-        return sample_days(self.samples, self.place.target)
+        return sample_days(self.samples, self.place)
 
     def _due(self, day: date) -> date:
         return (day + timedelta(days=30 * self.story.deadline)).replace(day=28)
@@ -171,14 +222,16 @@ class Run:
         if number < self.story.start or self.samples[-1].water_class != FOUL:
             return None
         note = f"排查挂号：{self.place.causes}"
-        return self._step(State.LISTED, day, note, due_on=self._due(day), photos=("before",))
+        return self._step(
+            State.LISTED, day, note, inspector=True, due_on=self._due(day), photos=self._picture("before", day)
+        )
 
     def _from_listed(self, number: int, day: date) -> Step | None:
         note = f"一点一策：{self.place.plan}"
         return self._step(State.PLANNED, day, note, due_on=max(self.due_on or day, self._due(day)))
 
     def _from_planned(self, number: int, day: date) -> Step | None:
-        return self._step(State.UNDER_WAY, day, "施工单位进场，治理工程开工。", photos=("before",))
+        return self._step(State.UNDER_WAY, day, "施工单位进场，治理工程开工。", photos=self._picture("before", day))
 
     def _from_under_way(self, number: int, day: date) -> Step | None:
         if self.story.stop is State.SUSPENDED:
@@ -187,9 +240,8 @@ class Run:
         run = len(compliant_months(d for d in self._sample_days() if self.since and d.day >= self.since))
         if run < (1 if self.story.eager else self.chance.choice((2, 3, 3))):
             return None
-        return self._step(
-            State.ACCEPTANCE_ASKED, day, "治理工程完工，污水零直排自查合格，申请验收。", photos=("after",)
-        )
+        note = "治理工程完工，污水零直排自查合格，申请验收。"
+        return self._step(State.ACCEPTANCE_ASKED, day, note, photos=self._picture("after", day))
 
     def _from_acceptance_asked(self, number: int, day: date) -> Step | None:
         note = "现场核查：截污、清淤到位，水质连续三个月达到目标，同意销号。"
@@ -200,26 +252,38 @@ class Run:
         return None
 
     def _from_delisted(self, number: int, day: date) -> Step | None:
-        if relapse := self._relapsed(day):
-            return relapse
         looked = any(step.target is State.LOOK_BACK for step in self._present())
         if self.story.look_back is None or looked or self.waited < self.story.look_back:
             return None
         return self._step(State.LOOK_BACK, day, "按长效管理要求开展“回头看”，现场复核并加测水质。")
 
     def _from_look_back(self, number: int, day: date) -> Step | None:
-        if relapse := self._relapsed(day):
-            return relapse
         if self.waited < self.story.look_back_takes:
             return None
         note = "“回头看”复核：无污水直排，水质稳定，通过。"
         return self._step(State.DELISTED, day, note, inspector=True)
 
-    def _relapsed(self, day: date) -> Step | None:
-        if self.samples[-1].water_class != FOUL or self.story.relapse is None or self._listings() > 1:
-            return None
-        note = "水质反弹为劣Ⅴ类，重新挂号整治，责任单位须查明原因。"
-        return self._step(State.LISTED, day, note, due_on=self._due(day), photos=("before",))
+    def _from_exceeded(self, number: int, day: date) -> Step | None:
+        note = "复核：查明为雨后溢流，已整改，水质连续三个月达到目标。"
+        return self._step(State.DELISTED, day, note, inspector=True)
 
     def _from_suspended(self, number: int, day: date) -> Step | None:
         return None
+
+
+def completed_at(asked_on: date) -> datetime:
+    """When the last report said that all measures were done: the day before acceptance was first asked."""
+    return moment(asked_on - timedelta(days=1), 16)
+
+
+def _photo(picture: Picture) -> Photo:
+    """The photo as the rule reads it; the drawings of one point are unlike one another (`ui.picture_hash`)."""
+    looks = f"{stream(picture.drawing).getrandbits(143):036x}"
+    return Photo(
+        picture.kind,
+        [looks],
+        kept_at=picture.taken_at + HANDED_IN_AFTER,
+        taken_at=picture.taken_at,
+        away_m=picture.away_m,
+        is_vouched=picture.away_m is None,
+    )

@@ -8,12 +8,16 @@ from demo.plan.points import Place, small_waters
 from river_monitoring.steps.proofs import Rules, compliant_months
 from river_monitoring.steps.table import State
 
+LAST_MONTHS = 33
+"""Of the 36 months, from about where a water goes bad that fails just now."""
+
 
 def deal_stories() -> list[tuple[Place, Story]]:
     """Deal the stories out over the small waters: most are delisted, and each other state has its few."""
     chance = stream("stories")
     draw = chance.randrange
-    stories = [Story("delisted", draw(2, 10), draw(5, 10), stop=State.DELISTED) for _ in range(24)]
+    stories = [Story("delisted", draw(2, 10), draw(5, 10), stop=State.DELISTED) for _ in range(21)]
+    stories += [Story("exceeded", draw(6, 13), draw(5, 8), relapse=LAST_MONTHS) for _ in range(3)]
     stories += [Story("looked-back", draw(2, 7), draw(5, 8), look_back=draw(3, 7)) for _ in range(22)]
     stories += [
         Story("look_back", draw(6, 13), draw(5, 9), look_back=draw(4, 9), look_back_takes=99) for _ in range(14)
@@ -48,6 +52,7 @@ GOALS: dict[str, Callable[[History], bool]] = {
     "delisted": lambda h: h.status is State.DELISTED,
     "looked-back": lambda h: h.status is State.DELISTED and any(s.target is State.LOOK_BACK for s in h.steps),
     "look_back": lambda h: h.status is State.LOOK_BACK,
+    "exceeded": lambda h: h.status is State.EXCEEDED,
     "relapsed": lambda h: sum(step.target is State.LISTED for step in h.steps) == 2 and _stands_where_it_stops(h),
     "under_way": lambda h: h.status is State.UNDER_WAY,
     "overdue": lambda h: h.status is State.UNDER_WAY,

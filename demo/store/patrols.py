@@ -23,8 +23,7 @@ from demo.store.pictures import kept
 from geokit.crs.gcj02 import wgs84_to_gcj02
 from inspections.models import Capacity, FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
 from inspections.patrols import services
-from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint
-from river_monitoring.permissions import PUBLIC_EVIDENCE
+from river_monitoring.models import MonitoringPoint
 from river_monitoring.rectification.photo_proof import proof_fields
 from supervision.models import Finding, FindingPhoto
 
@@ -175,16 +174,6 @@ def _store_checks(chance: Random) -> None:
             ),
         )
         for photo in photos
-    )
-    pieces = Evidence.objects.filter(kind__in=PUBLIC_EVIDENCE).select_related("event__point").order_by("pk")
-    EvidenceCheck.objects.bulk_create(
-        EvidenceCheck(
-            evidence=piece,
-            **proof_fields(
-                _said(piece.event.point.geom, piece.event.at, chance), piece.event.point.geom, piece.event.at
-            ),
-        )
-        for piece in pieces
     )
 
 

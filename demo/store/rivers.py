@@ -6,20 +6,18 @@ from random import Random
 from django.db.models import F
 from shapely import MultiPolygon, Polygon
 
-from accounts.models import Area, Department, User
-from demo.plan.calendar import moment
-from demo.plan.cases import History, Step
+from accounts.models import Area, Department
+from demo.plan.cases import History, assessed
 from demo.plan.chance import stream
 from demo.plan.chiefs import chiefs, ends_of
-from demo.plan.points import Place
 from demo.plan.rivers import Stretch, Water, stretches, waters
-from demo.store.areas import officer_name
 from demo.store.geometry import to_geos, to_point
-from demo.store.pictures import kept
 from ledger import audit
+from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.services import refresh_months
-from river_monitoring.models import Chief, Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
+from river_monitoring.models import Chief, MonitoringPoint, Reach, River, Sample
 from river_monitoring.network import build
+from river_monitoring.rectification.services import failing_items
 from river_monitoring.samples.rating import rate_sample
 from river_monitoring.samples.services import point_to_newest
 
@@ -88,6 +86,7 @@ def _point(
 ) -> MonitoringPoint:
     place = history.place
     reach = reaches[place.stretch.code] if place.stretch else None
+    listed = _when_listed(history)
     return MonitoringPoint(
         code=place.code,
         name=place.name,
@@ -102,7 +101,8 @@ def _point(
         is_schematic=True,
         target_class=place.target,
         causes=place.causes,
-        baseline_class=_class_when_listed(history),
+        baseline_class=listed.number if listed else 0,
+        listed_for=failing_items(listed, place.target) if listed else [],
         status=history.status.value,
         listed_on=history.listed_on,
         due_on=history.due_on,
@@ -111,11 +111,11 @@ def _point(
     )
 
 
-def _class_when_listed(history: History) -> int:
-    """The class of the newest sample when the point was last listed; 0 when it never was."""
+def _when_listed(history: History) -> Assessment | None:
+    """The newest month when the point was last listed; None when it never was."""
     listed_on = history.listed_on
     before = [sample for sample in history.samples if listed_on and sample.at.date() <= listed_on]
-    return before[-1].water_class if before else 0
+    return assessed(before[-1], history.place) if before else None
 
 
 def store_samples(histories: tuple[History, ...], points: dict[str, MonitoringPoint]) -> int:
@@ -135,56 +135,3 @@ def store_samples(histories: tuple[History, ...], points: dict[str, MonitoringPo
     point_to_newest(points.values())
     refresh_months(points.values())
     return len(samples)
-
-
-def store_steps(
-    histories: tuple[History, ...],
-    points: dict[str, MonitoringPoint],
-    users: dict[str, User],
-    departments: dict[str, Department],
-) -> int:
-    """Events and the pictures that prove them. Acceptance is the inspectors': congress staff or the environment's."""
-    chance = stream("steps")
-    events, proofs = [], []
-    for history in histories:
-        for step in history.steps:
-            event = _event(step, history.place, points, users, departments, chance)
-            events.append(event)
-            proofs += [(event, kind, f"{kind}-{chance.randrange(1, 7)}.jpg") for kind in step.photos]
-    RectificationEvent.objects.bulk_create(events)
-    Evidence.objects.bulk_create(_evidence(*proof) for proof in proofs)
-    return len(events)
-
-
-def _event(
-    step: Step,
-    place: Place,
-    points: dict[str, MonitoringPoint],
-    users: dict[str, User],
-    departments: dict[str, Department],
-    chance: Random,
-) -> RectificationEvent:
-    inspectors = "staff" if place.department == "ecology" or step.day.day % 2 else officer_name("ecology")
-    actor = users[inspectors if step.inspector else officer_name(place.department)]
-    at = moment(step.day, chance.randrange(9, 17), chance.randrange(60))
-    return RectificationEvent(
-        point=points[place.code],
-        at=at,
-        from_status=step.source.value,
-        to_status=step.target.value,
-        actor=actor,
-        department=actor.department,
-        note=step.note,
-        due_on=step.due_on,
-    )
-
-
-CAPTIONS = {"before": "治理前现场（示意图）", "after": "治理后现场（示意图）"}
-
-
-def _evidence(event: RectificationEvent, kind: str, name: str) -> Evidence:
-    stored, picture = kept(name, "evidence")
-    taken_at = event.at - timedelta(hours=3)
-    return Evidence(
-        event=event, kind=kind, file=stored, caption=CAPTIONS[kind], sha256=picture.sha256, taken_at=taken_at
-    )

@@ -52,7 +52,7 @@ def summary(user: Any) -> dict[str, Any]:
         "points_total": points.count(),
         "classes": _by_class(user),
         "small_total": small.count(),
-        "small_delisted": small.filter(delisted_on__isnull=False, status__in=TABLE.in_group("delisted")).count(),
+        "small_delisted": small.filter(delisted_on__isnull=False, status__in=TABLE.in_group("holding")).count(),
         "overdue": points.filter(overdue_condition()).count(),
         "projects_year": timezone.localdate().year,
         "projects_total": sum(entry["count"] for entry in lights),

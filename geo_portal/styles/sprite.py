@@ -99,9 +99,9 @@ def _ring(entry: dict, ink: str, casing: str) -> Painter:
         pen.arc(15.5, 5, f"{casing}d8", 0, 1)
         if entry.get("dashed"):
             _dashes(pen, 15.5, 2.6, ink, 10)
-            return
-        pen.arc(15.5, 1, f"{ink}70", 0, 1)
-        pen.arc(15.5, 2.8, ink, 0, entry["arc"])
+        else:
+            pen.arc(15.5, 1, f"{ink}70", 0, 1)
+            pen.arc(15.5, 2.8, ink, 0, entry["arc"])
         if entry.get("double"):
             pen.arc(18.8, 1.2, ink, 0, 1)
 

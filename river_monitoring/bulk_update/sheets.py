@@ -17,8 +17,9 @@ from river_monitoring.bulk_update.table import Column, Edit, Row
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
-from river_monitoring.rectification import evidence, services
+from river_monitoring.rectification import services
 from river_monitoring.rectification.permissions import actor_of
+from river_monitoring.rectification.standing import standing_of
 from river_monitoring.steps.standing import may_take, steps_from
 from river_monitoring.steps.table import SETS_DEADLINE, TABLE, State, Transition
 from river_monitoring.wording.translation import step_title
@@ -54,7 +55,7 @@ def _points(user: Asker) -> QuerySet[MonitoringPoint]:
 
 
 def _steps(point: MonitoringPoint, user: Asker) -> list[Transition]:
-    standing = evidence.standing_of(point)
+    standing = standing_of(point)
     return [step for step in steps_from(standing) if may_take(step, actor_of(user, point), standing)]
 
 

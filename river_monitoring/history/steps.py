@@ -50,7 +50,7 @@ def _tone(event: RectificationEvent) -> Tone:
     if event.to_status == State.DELISTED:
         return "good"
     step = TABLE.move(event.from_status, event.to_status)
-    return "bad" if step and step.verb in (Verb.RELIST, Verb.RETURN) else ""
+    return "bad" if step and step.verb in (Verb.RELIST, Verb.RETURN, Verb.MISS) else ""
 
 
 _SENTENCES: dict[Verb, Callable[[], str]] = {
@@ -61,7 +61,8 @@ _SENTENCES: dict[Verb, Callable[[], str]] = {
     Verb.ACCEPT: lambda: _("%(who)s验收通过，这个点位从整治清单上销号。"),
     Verb.RETURN: lambda: _("%(who)s验收没有通过，退回继续治理。"),
     Verb.LOOK_BACK: lambda: _("%(who)s开始“回头看”，复查销号后的水质和现场。"),
-    Verb.CONFIRM: lambda: _("%(who)s“回头看”复核通过，继续保持销号。"),
+    Verb.CONFIRM: lambda: _("%(who)s复核通过，继续保持销号。"),
+    Verb.MISS: lambda: _("销号后水质劣于目标，%(who)s判定为销号后超标。"),
     Verb.RELIST: lambda: _("水质反弹，%(who)s把这个点位重新列入整治清单。"),
     Verb.SUSPEND: lambda: _("%(who)s暂停治理。"),
     Verb.RESUME: lambda: _("%(who)s恢复治理。"),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import claims_vs_samples
 from river_monitoring.rectification.permissions import actor_of
+from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.selection.filters import NEAR_DEFAULT_M, NEAR_M, PointFilter
 from ui.pagination import page_of
 
@@ -45,7 +45,7 @@ def near(request: HttpRequest) -> HttpResponse:
         "towns": towns(request),
         "within": int(chosen.form.cleaned_data.get("within") or NEAR_DEFAULT_M) if is_valid else NEAR_DEFAULT_M,
         "distances": NEAR_M,
-        "old_days": settings.DELISTING["max_age_days"],
+        "old_days": delisting_rule().max_age_days,
         "may_inspect": has_role(request.user, Role.DEPUTY, Role.STAFF),
     }
     return render(request, "river/near.html", context, status=200 if is_valid else 400)

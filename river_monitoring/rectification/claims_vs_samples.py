@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,9 +16,10 @@ from django.utils.translation import gettext as _
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, months_of, read_samples
 from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.evaluation import GB3838_2002
-from river_monitoring.steps.proofs import SampleDay, compliant_months
+from river_monitoring.steps.proofs import Rules, SampleDay, compliant_months
 from river_monitoring.steps.table import TABLE, State
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
@@ -64,27 +64,31 @@ class ClaimCheck:
 def check_claims(point: MonitoringPoint, today: date | None = None) -> ClaimCheck:
     """Compare the two sides of one point."""
     today = today or timezone.localdate()
-    taken = read_samples(_recent(today).filter(point=point))
-    return _compare(point, taken[point.pk], list(point.measures.all()), today)
+    rule = delisting_rule()
+    taken = read_samples(_recent(today, rule).filter(point=point))
+    return _compare(point, taken[point.pk], list(point.measures.all()), today, rule)
 
 
 def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[ClaimCheck]:
     """The points among `points` whose two sides do not agree, the worst water first."""
     today = today or timezone.localdate()
-    taken = read_samples(_recent(today).filter(point__in=points.order_by()))
+    rule = delisting_rule()
+    taken = read_samples(_recent(today, rule).filter(point__in=points.order_by()))
     rows = points.prefetch_related(Prefetch("measures", Measure.objects.all()))
-    compared = (_compare(point, taken[point.pk], list(point.measures.all()), today) for point in rows)
+    compared = (_compare(point, taken[point.pk], list(point.measures.all()), today, rule) for point in rows)
     found = [check for check in compared if check.disagrees]
     return sorted(found, key=lambda each: (-each.point.current_class, each.point.code))
 
 
-def _recent(today: date) -> QuerySet[Sample]:
+def _recent(today: date, rule: Rules) -> QuerySet[Sample]:
     """Samples of the months that are shown, and of those that a delisting wants."""
-    since = today - timedelta(days=31 * (MONTHS + settings.DELISTING["months"]))
+    since = today - timedelta(days=31 * (MONTHS + rule.months))
     return Sample.objects.filter(phenomenon_time__date__gte=since.replace(day=1))
 
 
-def _compare(point: MonitoringPoint, taken: Sequence[Taken], measures: Iterable[Measure], today: date) -> ClaimCheck:
+def _compare(
+    point: MonitoringPoint, taken: Sequence[Taken], measures: Iterable[Measure], today: date, rule: Rules
+) -> ClaimCheck:
     months = months_of(point, taken)
     days = [SampleDay(day, found.meets(point.target_class)) for day, found in months]
     present = [measure for measure in measures if is_present(measure, point)]
@@ -94,10 +98,10 @@ def _compare(point: MonitoringPoint, taken: Sequence[Taken], measures: Iterable[
         claims_done=point.status in CLAIMS_DONE,
         months=[_month_result(point, found) for _day, found in reversed(months[-MONTHS:])],
         run=len(compliant_months(days)),
-        wanted=settings.DELISTING["months"],
+        wanted=rule.months,
         sentences=[],
     )
-    check.sentences.extend(_sentences(check, days, today))
+    check.sentences.extend(_sentences(check, days, today, rule))
     return check
 
 
@@ -112,7 +116,7 @@ def _month_result(point: MonitoringPoint, found: Assessment) -> MonthResult:
     )
 
 
-def _sentences(check: ClaimCheck, days: Sequence[SampleDay], today: date) -> Iterable[str]:
+def _sentences(check: ClaimCheck, days: Sequence[SampleDay], today: date, rule: Rules) -> Iterable[str]:
     """Each way in which the two sides differ, in a plain sentence."""
     if not check.months:
         if check.claims_done:
@@ -122,7 +126,7 @@ def _sentences(check: ClaimCheck, days: Sequence[SampleDay], today: date) -> Ite
     failing = check.months[0].complies is False
     yield from _about_claims(check, failing)
     yield from _about_works(check, failing)
-    if check.claims_done and (today - newest).days > settings.DELISTING["max_age_days"]:
+    if check.claims_done and (today - newest).days > rule.max_age_days:
         values = {"days": (today - newest).days}
         yield _("部门认为已经治好，但最近一次水样是 %(days)d 天前的，说明不了现在。") % values
 

@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from accounts import rules
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification import evidence
+from river_monitoring.rectification.standing import acceptors_of, delisting_rule, present_events, workers_of
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
-from river_monitoring.steps.proofs import EvidenceOnFile, Proof
+from river_monitoring.steps.proofs import EvidenceOnFile
 from river_monitoring.steps.table import TABLE, State, Transition
 from river_monitoring.wording.translation import step_people
 
 ON_THE_WAY = TABLE.in_group("on_the_way")
-# What everybody may know of a file; the rest is written when the step is taken.
-PUBLIC_PROOFS = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES, Proof.COMPLIANT)
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,11 @@ class DelistingOutlook:
     who: str
     is_asked: bool
     """Whether the next step of the point is the delisting itself."""
-    is_look_back: bool
+    is_off_list: bool
+    """Whether the point was delisted before and is to be confirmed."""
     workers: list[str]
+    acceptors: list[str]
+    """The accepting bodies that may accept this point."""
 
     @property
     def can_delist_now(self) -> bool:
@@ -54,9 +56,9 @@ def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
         return None
     step = _step(point)
     file, today = evidence.evidence_on_file(point), timezone.localdate()
-    outlook = outlook_of(file, today, evidence.rules())
+    outlook = outlook_of(file, today, delisting_rule())
     ask_from = _ask_from(point, file, today)
-    needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in PUBLIC_PROOFS)
+    needs = tuple(need for need in evidence.requirements_of(step, file) if need.proof in evidence.PUBLIC_PROOFS)
     return DelistingOutlook(
         requirements=needs,
         ask_from=ask_from,
@@ -65,8 +67,9 @@ def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
         months=[month_in_words(month) for month in outlook.to_sample],
         who=step_people(step),
         is_asked=step.source == point.status,
-        is_look_back=point.status == State.LOOK_BACK,
-        workers=evidence.workers_of(point),
+        is_off_list=point.is_off_list,
+        workers=workers_of(point),
+        acceptors=acceptors_of(point),
     )
 
 
@@ -99,7 +102,7 @@ def look_back_due(point: MonitoringPoint, book: rules.Book | None = None) -> dat
     """
     if point.status != State.DELISTED or point.delisted_on is None:
         return None
-    if evidence.present_events(point).filter(to_status=State.LOOK_BACK).exists():
+    if present_events(point).filter(to_status=State.LOOK_BACK).exists():
         return None
     days = (book or rules.book()).value("look_back.after_days", on=point.delisted_on)
     return point.delisted_on + timedelta(days=days)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from geokit.refusal import Refusal
+from river_monitoring.rectification.attachments import Attachment
 from river_monitoring.rectification.models import Evidence
-from river_monitoring.rectification.services import Attachment
 from river_monitoring.steps.proofs import Proof
 from river_monitoring.steps.table import TABLE, Transition
 from ui.forms.refusable import RefusableForm

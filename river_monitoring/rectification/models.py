@@ -3,6 +3,7 @@
 from pathlib import PurePath
 
 from django.contrib.gis.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -25,6 +26,10 @@ class RectificationEvent(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(_("说明"), blank=True)
     due_on = models.DateField(_("期限"), null=True, blank=True)
+    basis = models.JSONField(_("判定依据"), default=dict, blank=True, editable=False)
+    """The rules of the district that the step was judged by, with their version (`accounts.rules.basis`)."""
+    sheet_sha256 = models.CharField(_("验收单校验值"), max_length=64, blank=True, editable=False)
+    """SHA-256 of the acceptance sheet that was made with the step (evidence of kind SHEET)."""
 
     class Meta:
         verbose_name = _("治理事件")
@@ -42,13 +47,16 @@ class Evidence(models.Model):
         BEFORE = "before", _("治理前照片")
         AFTER = "after", _("治理后照片")
         PLAN = "plan", _("方案文件")
+        SHEET = "sheet", _("验收单")
         OTHER = "other", _("其他")
 
     event = models.ForeignKey(RectificationEvent, models.PROTECT, related_name="evidence")
     kind = models.CharField(_("类型"), max_length=10, choices=Kind)
     file = models.FileField(_("文件"), upload_to="evidence/%Y/%m/")
     caption = models.CharField(_("说明"), max_length=200, blank=True)
-    sha256 = models.CharField(max_length=64, editable=False)
+    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    picture_hashes = models.JSONField(_("图像指纹"), default=list, blank=True, editable=False)
+    """What a photo looks like (`ui.picture_hash`), the whole first; empty for papers and older photos."""
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
 
     class Meta:
@@ -83,6 +91,69 @@ class EvidenceCheck(PhotoProof):
             return [place_in_words(self.comparison), gettext("照片里没有拍摄时间，无法核对时间。")]
         day = date_format(timezone.localtime(self.exif_at), "DATETIME_FORMAT")
         return [place_in_words(self.comparison), gettext("照片自己记的拍摄时间是 %s。") % day]
+
+
+class PhotoVouch(models.Model):
+    """Why a photo that does not say where or when it was taken is believed: the word of another than its uploader.
+
+    Append-only.
+    """
+
+    evidence = models.OneToOneField(
+        "river_monitoring.Evidence", models.PROTECT, related_name="vouch", verbose_name=_("照片")
+    )
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("说明人"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("部门")
+    )
+    reason = models.TextField(_("依据"))
+
+    class Meta:
+        verbose_name = _("照片说明")
+        verbose_name_plural = _("照片说明")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_photo_is_vouched_for_with_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id}"
+
+
+class Objection(models.Model):
+    """The congress staff or a deputy objects to the delisting of a point; it waits for the answer. Append-only."""
+
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="objections", verbose_name=_("点位"))
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提出人"))
+    reason = models.TextField(_("理由"))
+
+    class Meta:
+        verbose_name = _("销号异议")
+        verbose_name_plural = _("销号异议")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="an_objection_has_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.at:%Y-%m-%d}"
+
+
+class ObjectionAnswer(models.Model):
+    """What the accepting body answers to an objection. Append-only."""
+
+    objection = models.OneToOneField(Objection, models.PROTECT, related_name="answer", verbose_name=_("异议"))
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("答复人"))
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("部门"))
+    words = models.TextField(_("答复"))
+
+    class Meta:
+        verbose_name = _("异议答复")
+        verbose_name_plural = _("异议答复")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="an_objection_is_answered_with_words")]
+
+    def __str__(self) -> str:
+        return f"{self.objection_id}"
 
 
 class Escalation(models.Model):

@@ -10,7 +10,9 @@ from accounts.permissions import Asker
 from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.steps.table import RELAPSE_NOTICE, STEP_NOTICE, TABLE
+from river_monitoring.steps.table import MISS_NOTICE, RELAPSE_NOTICE, STEP_NOTICE, TABLE
+
+_TITLES = {RELAPSE_NOTICE: _("水质反弹：{point}重新挂号整治"), MISS_NOTICE: _("销号后超标：{point}未达到目标类别")}
 
 
 def followers_of(point: MonitoringPoint) -> QuerySet[User]:
@@ -21,15 +23,15 @@ def followers_of(point: MonitoringPoint) -> QuerySet[User]:
     return User.objects.filter(follows).distinct()
 
 
-def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent) -> int:
-    """Notify followers, the responsible officers and the congress staff of a relapse; return the number of notices."""
+def notify_of_relapse(point: MonitoringPoint, event: RectificationEvent, kind: str = RELAPSE_NOTICE) -> int:
+    """Notify followers, the responsible officers and the congress staff that a delisted point fails."""
     people = User.objects.filter(
         Q(pk__in=followers_of(point).values("pk"))
         | Q(role=Role.OFFICER, department=point.department_id)
         | Q(role=Role.STAFF)
     )
-    title = format_lazy(_("水质反弹：{point}重新挂号整治"), point=point.name)
-    return notify(people, RELAPSE_NOTICE, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
+    title = format_lazy(_TITLES[kind], point=point.name)
+    return notify(people, kind, title, event.note, point.get_absolute_url(), key=f"river-event:{event.pk}")
 
 
 def notify_of_step(point: MonitoringPoint, event: RectificationEvent, actor: Asker) -> int:

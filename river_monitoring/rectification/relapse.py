@@ -1,11 +1,12 @@
-"""A delisted point whose later samples fail goes back on the list by itself (反弹).
+"""A delisted point whose water fails again: it is shown as such (销号后超标), and relisted when it goes on (反弹).
 
-Judged by months, as the evaluation rule does: several samples of a month count by their mean, so one bad hour of an
-automatic station relists nothing. Only months after the delisting count, and only the newest run of them.
+Judged by complete months: a month that is over and holds all that must be measured (`assessment.completeness`). So one
+bad hour of an automatic station changes nothing, and neither does one good one: a month of too little data is passed
+over, as if it were not there. Only samples after the delisting count, and only the newest run of failing months.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -17,65 +18,72 @@ from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import months_since
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.rectification.services import relist
+from river_monitoring.rectification.services import judge
 from river_monitoring.standard.evaluation import WaterClass
-from river_monitoring.steps.table import TABLE
+from river_monitoring.steps.table import TABLE, State, Verb
 from river_monitoring.wording.quality import span_in_words
 
 WATCHED = TABLE.in_group("delisted")
 
 
-def failing_months(point: MonitoringPoint) -> list[Assessment]:
-    """The newest months in a row, since the delisting, that are worse than the target; newest first.
-
-    A month that cannot be told to fail, for want of data, ends the run.
-    """
+def complete_months(point: MonitoringPoint, today: date | None = None) -> list[Assessment]:
+    """The months since the delisting that are over and complete, oldest first."""
     if point.delisted_on is None:
         return []
+    day = today or timezone.localdate()
+    found = months_since(point, point.delisted_on + timedelta(days=1))
+    return [month for _day, month in found if month.is_complete and month.span.after.first_day <= day]
+
+
+def failing_months(point: MonitoringPoint, today: date | None = None) -> list[Assessment]:
+    """The newest complete months in a row that are worse than the target; newest first."""
     run: list[Assessment] = []
-    for _day, found in reversed(months_since(point, point.delisted_on + timedelta(days=1))):
+    for found in reversed(complete_months(point, today)):
         if found.meets(point.target_class) is not False:
             break
         run.append(found)
     return run
 
 
-def relist_relapsed(points: Iterable[MonitoringPoint]) -> list[RectificationEvent]:
-    """Relist every point whose samples fail; one event each, without an actor.
+def judge_delisted(points: Iterable[MonitoringPoint]) -> list[RectificationEvent]:
+    """Judge every point that is off the list by its failing months; one event each, without an actor.
 
     The caller holds a lock on the points, in one transaction with the samples.
     """
-    events = []
-    for point in points:
-        if point.status not in WATCHED:
-            continue
-        run = failing_months(point)
-        if len(run) >= rules.value("relapse.months"):
-            events.append(_relist(point, run[0]))
-    return events
+    watched = [point for point in points if point.status in WATCHED]
+    events = (_judge(point, failing_months(point)) for point in watched)
+    return [event for event in events if event is not None]
 
 
-def relist_after_samples(points: Iterable[MonitoringPoint], **kwargs: Any) -> None:
+def _judge(point: MonitoringPoint, run: list[Assessment]) -> RectificationEvent | None:
+    """Relist after enough failing months; before that say that the water fails."""
+    if len(run) >= rules.value("relapse.months"):
+        due_on = timezone.localdate() + timedelta(days=rules.value("relapse.deadline_days"))
+        return judge(point, Verb.RELAPSE, _words(point, run, relisted=True), due_on=due_on, assessment=run[0])
+    if run and point.status != State.EXCEEDED:
+        return judge(point, Verb.MISS, _words(point, run, relisted=False))
+    return None
+
+
+def judge_after_samples(points: Iterable[MonitoringPoint], **kwargs: Any) -> None:
     """Receiver of `samples.signals.samples_written`."""
-    relist_relapsed(points)
+    judge_delisted(points)
 
 
 @transaction.atomic
 def check_all() -> list[RectificationEvent]:
-    """Look at every delisted point, for samples that came in by another way than ours."""
+    """Look at every delisted point: a month has ended since, or samples came in by another way than ours."""
     watched = MonitoringPoint.objects.select_for_update(of=("self",)).filter(status__in=WATCHED).order_by("pk")
-    return relist_relapsed(watched)
+    return judge_delisted(watched)
 
 
-def _relist(point: MonitoringPoint, found: Assessment) -> RectificationEvent:
-    due_on = timezone.localdate() + timedelta(days=rules.value("relapse.deadline_days"))
-    return relist(point, _note(point, found), due_on, found)
-
-
-def _note(point: MonitoringPoint, found: Assessment) -> str:
+def _words(point: MonitoringPoint, run: list[Assessment], *, relisted: bool) -> str:
     words = {
-        "month": span_in_words(found.span),
-        "found": found.water_class.zh,
+        "month": span_in_words(run[0].span),
+        "found": run[0].water_class.zh,
         "target": WaterClass.of(point.target_class).zh,
+        "n": len(run),
     }
-    return _("系统根据水样自动重新挂号：%(month)s均值为%(found)s，劣于目标%(target)s。") % words
+    if not relisted:
+        return _("系统按数据完整的月份判定：%(month)s均值为%(found)s，劣于目标%(target)s。") % words
+    return _("系统按数据完整的月份自动重新挂号：连续%(n)d个月劣于目标%(target)s，%(month)s均值为%(found)s。") % words

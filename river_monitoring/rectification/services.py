@@ -1,8 +1,7 @@
 """Steps of rectification: the table at work on monitoring points. A step is one transaction and one event."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -17,14 +16,16 @@ from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.verdict import assessment_now
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
-from river_monitoring.rectification.evidence import evidence_on_file, rules, standing_of
+from river_monitoring.rectification.attachments import Attachment
+from river_monitoring.rectification.evidence import evidence_on_file
 from river_monitoring.rectification.models import Evidence, EvidenceCheck, RectificationEvent
 from river_monitoring.rectification.notifications import notify_of_relapse, notify_of_step
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, actor_of
 from river_monitoring.rectification.photo_proof import proof_fields
+from river_monitoring.rectification.standing import basis, delisting_rule, standing_of
 from river_monitoring.steps.proofs import Proof, missing_evidence
-from river_monitoring.steps.standing import Standing, party_of
-from river_monitoring.steps.table import RELAPSE_NOTICE, SETS_DEADLINE, TABLE, Party, State, Verb
+from river_monitoring.steps.standing import Standing, parties_of
+from river_monitoring.steps.table import ACCEPTOR, MISS_NOTICE, RELAPSE_NOTICE, SETS_DEADLINE, TABLE, Party, State, Verb
 from river_monitoring.wording.translation import missing_text, not_permitted_text
 
 type PointStep = Step[MonitoringPoint, Standing]
@@ -39,21 +40,6 @@ FORM_FIELD = {
 }
 OFFICIAL = "official"
 """An officer or congress staff who may take no step with this point: no party of the table, but no onlooker either."""
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A checked file that proves a step: the bytes that are kept, their hash and, for a photo, when it was taken."""
-
-    kind: str
-    content: bytes
-    suffix: str
-    sha256: str
-    taken_at: datetime | None = None
-    caption: str = ""
-    lon: float | None = None
-    lat: float | None = None
-    """EXIF position, degrees; kept beside the photo, never in it."""
 
 
 class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
@@ -73,17 +59,16 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
         who = actor_of(account_of(actor), thing)
         if who.role not in ("officer", "staff", "admin"):
             return set()
-        return {party_of(who, facts) or OFFICIAL}
+        return set(parties_of(who, facts)) or {OFFICIAL}
 
     def came_from(self, thing: MonitoringPoint, facts: Standing) -> State:
         return facts.came_from
 
     def missing(self, step: PointStep) -> list[FieldError]:
-        kinds = [attachment.kind for attachment in _attachments(step)]
-        file = evidence_on_file(step.thing, note=_note(step), due_on=_due_on(step), kinds=kinds)
+        file = evidence_on_file(step.thing, note=_note(step), due_on=_due_on(step), attachments=_attachments(step))
         return [
             FieldError(FORM_FIELD.get(piece.proof, ""), f"missing-{piece.proof}", missing_text(piece))
-            for piece in missing_evidence(step.line, file, step.today, rules())
+            for piece in missing_evidence(step.line, file, step.today, delisting_rule())
         ]
 
     def change(self, step: PointStep) -> Mapping[str, Any]:
@@ -99,7 +84,7 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
             point.listed_for = failing_items(found, point.target_class) if found else []
         if clock == "delisted":
             point.delisted_on = step.today
-        return {"due_on": due_on, "note": _note(step).strip()}
+        return {"due_on": due_on, "note": _note(step).strip(), "basis": basis()}
 
     def write_event(self, step: PointStep, fields: Mapping[str, Any]) -> RectificationEvent:
         account = account_of(step.actor)
@@ -117,8 +102,8 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
         return event
 
     def tell(self, step: PointStep, event: RectificationEvent) -> None:
-        if step.line.notice == RELAPSE_NOTICE:
-            notify_of_relapse(step.thing, event)
+        if step.line.notice in (RELAPSE_NOTICE, MISS_NOTICE):
+            notify_of_relapse(step.thing, event, step.line.notice)
         else:
             notify_of_step(step.thing, event, account_of(step.actor))
 
@@ -137,6 +122,12 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
         if not attempt.mine or not lines:
             return NotPermitted(_("“%(point)s”的治理状态由%(department)s更新，您只能查看。") % names)
         reason = not_permitted_text(lines[0])
+        if lines[0].who == ACCEPTOR and Party.BODY in attempt.mine:
+            return NotPermitted(
+                _("%(reason)s。贵单位负责或参与了“%(point)s”的治理，不能自己验收。") % {**names, "reason": reason}
+            )
+        if Party.OWN_OFFICER not in lines[0].who and not attempt.facts.bodies:
+            return NotPermitted(_("%(reason)s。本区规则里还没有配置验收单位，请先配置。") % {"reason": reason})
         return NotPermitted(_("%(reason)s。“%(point)s”由%(department)s负责。") % {**names, "reason": reason})
 
     def stale(self, attempt: PointAttempt) -> Refusal:
@@ -176,10 +167,12 @@ def transition_point(
     return apply(RECTIFICATION, actor, point_id, version=expected_version, given=given, target=to_state)
 
 
-def relist(point: MonitoringPoint, note: str, due_on: date, found: Assessment) -> RectificationEvent:
-    """Put a delisted point back on the list by the rule on relapses, for what was `found`; no person acts."""
-    given = {"note": note, "due_on": due_on, "assessment": found}
-    return apply(RECTIFICATION, None, point, Verb.RELAPSE, given=given)
+def judge(
+    point: MonitoringPoint, verb: Verb, note: str, *, due_on: date | None = None, assessment: Assessment | None = None
+) -> RectificationEvent:
+    """Take a step of the rule on delisted points (`relapse`), for what was assessed; no person acts."""
+    given = {"note": note, "due_on": due_on, "assessment": assessment}
+    return apply(RECTIFICATION, None, point, verb, given=given)
 
 
 def failing_items(found: Assessment, target: int) -> list[str]:
@@ -207,6 +200,7 @@ def _keep(attachment: Attachment, event: RectificationEvent) -> None:
         file=ContentFile(attachment.content, name=f"{attachment.sha256[:32]}{attachment.suffix}"),
         caption=attachment.caption,
         sha256=attachment.sha256,
+        picture_hashes=attachment.hashes,
         taken_at=attachment.taken_at,
     )
     if attachment.kind in PUBLIC_EVIDENCE:

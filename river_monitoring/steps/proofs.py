@@ -5,13 +5,15 @@ The provincial texts at hand give no number of samples and no age for them, so b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from river_monitoring.standard.message import Message
+from river_monitoring.steps import photos
+from river_monitoring.steps.photos import Photo
 
 
 class Proof(StrEnum):
@@ -22,10 +24,16 @@ class Proof(StrEnum):
     DEADLINE = "due_on"
     BEFORE = "photos_before"
     AFTER = "photos_after"
+    VOUCHED = "photos_vouched"
     MEASURES = "measures"
+    TARGET = "target"
+    UNDISPUTED = "objections"
     COMPLIANT = "samples"
     FAILING = "failing_sample"
 
+
+TARGETS = 5
+"""The classes I to V that a water can be brought to: inferior V is what the works are against."""
 
 PROOF_ZH: Mapping[str | tuple[str, str], str] = {
     Proof.NOTE: "情况说明",
@@ -33,7 +41,10 @@ PROOF_ZH: Mapping[str | tuple[str, str], str] = {
     Proof.DEADLINE: "整治期限",
     Proof.BEFORE: "治理前照片",
     Proof.AFTER: "治理后照片",
-    Proof.MEASURES: "登记的措施全部完成",
+    Proof.VOUCHED: "治理前后照片的拍摄位置和时间有据",
+    Proof.MEASURES: "至少一项治理措施，且登记的措施全部完成",
+    Proof.TARGET: "Ⅰ–Ⅴ类的目标类别",
+    Proof.UNDISPUTED: "异议都已答复",
     Proof.COMPLIANT: "连续达标水样",
     Proof.FAILING: "不达标的最新水样",
 }
@@ -48,10 +59,13 @@ class HasNeeds(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a deployment sets: how many consecutive compliant months delist, and how old the last may be (days)."""
+    """What a district sets: how many consecutive compliant months delist, how old the last may be (days), and how far
+    from the point a photo may have been taken (metres).
+    """
 
     months: int = 3
     max_age_days: int = 45
+    photo_distance_m: int = 300
 
 
 def proof_name(proof: Proof, rules: Rules) -> Message:
@@ -78,16 +92,19 @@ class SampleDay:
 class EvidenceOnFile:
     """All that can prove a step: what is handed in now and what the point's file already holds.
 
-    `open_measures` counts measures that are not done. `since` is the day of the present listing; older samples prove
-    nothing about these works.
+    `photos` are those of the present listing and, as such, those of earlier ones. `completions` say when each measure
+    of the present listing was reported complete, `open_measures` counts those that are not done. `since` is the day of
+    the present listing; older samples prove nothing about these works. `target` is the number of the target class.
     """
 
     note: str = ""
     plan: bool = False
     due_on: date | None = None
-    photos_before: int = 0
-    photos_after: int = 0
+    photos: Sequence[Photo] = field(default_factory=tuple)
+    completions: Sequence[datetime] = field(default_factory=tuple)
     open_measures: int = 0
+    open_objections: int = 0
+    target: int = 0
     samples: Sequence[SampleDay] = field(default_factory=tuple)
     since: date | None = None
 
@@ -111,7 +128,9 @@ def missing_evidence(step: HasNeeds, file: EvidenceOnFile, today: date, rules: R
     >>> from river_monitoring.steps.table import TABLE
     >>> delist = TABLE.move("acceptance_asked", "delisted")
     >>> good = [SampleDay(date(2026, 10, 8), True), SampleDay(date(2026, 11, 6), True)]
-    >>> file = EvidenceOnFile(note="现场核查", photos_before=1, samples=good)
+    >>> done = [datetime(2026, 9, 1)]
+    >>> before = Photo("before", ["0f"], kept_at=datetime(2026, 5, 2), away_m=12.0)
+    >>> file = EvidenceOnFile(note="现场核查", photos=[before], completions=done, samples=good, target=5)
     >>> in_words(missing_evidence(delist, file, date(2026, 11, 20)))
     '缺：治理后照片；缺：连续3个月达标水样（现有2个月）'
     """
@@ -124,47 +143,112 @@ def in_words(missing: Iterable[Missing]) -> str:
 
 
 def _check(proof: Proof, file: EvidenceOnFile, today: date, rules: Rules) -> Missing | None:
-    if proof is Proof.COMPLIANT:
-        return _check_samples(file, today, rules)
-    if proof is Proof.FAILING:
-        return _check_failing(file)
-    if proof is Proof.DEADLINE and file.due_on is not None and file.due_on <= today:
-        return Missing(proof, Message("晚于今天的整治期限（填写的是%(day)s）", {"day": file.due_on}))
-    if proof is Proof.MEASURES and file.open_measures:
-        return Missing(proof, Message("登记的措施全部完成（还有%(open)s项未完成）", {"open": file.open_measures}))
-    given = {
-        Proof.MEASURES: True,
-        Proof.NOTE: bool(file.note.strip()),
-        Proof.PLAN: file.plan,
-        Proof.DEADLINE: file.due_on is not None,
-        Proof.BEFORE: file.photos_before > 0,
-        Proof.AFTER: file.photos_after > 0,
-    }
-    return None if given[proof] else Missing(proof, Message(PROOF_ZH[proof]))
+    message = _CHECKS[proof](file, today, rules)
+    return Missing(proof, message) if message else None
 
 
-def _check_samples(file: EvidenceOnFile, today: date, rules: Rules) -> Missing | None:
+def _check_note(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    return None if file.note.strip() else Message(PROOF_ZH[Proof.NOTE])
+
+
+def _check_plan(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    return None if file.plan else Message(PROOF_ZH[Proof.PLAN])
+
+
+def _check_deadline(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    if file.due_on is None:
+        return Message(PROOF_ZH[Proof.DEADLINE])
+    if file.due_on <= today:
+        return Message("晚于今天的整治期限（填写的是%(day)s）", {"day": file.due_on})
+    return None
+
+
+def _check_measures(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    """Without a measure that was carried out there is nothing to accept, whatever the water does by itself."""
+    if file.open_measures:
+        return Message("登记的措施全部完成（还有%(open)s项未完成）", {"open": file.open_measures})
+    return None if file.completions else Message("至少一项已报告完成的治理措施（现有0项）")
+
+
+def _check_target(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    return None if 1 <= file.target <= TARGETS else Message(PROOF_ZH[Proof.TARGET])
+
+
+def _check_objections(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    if not file.open_objections:
+        return None
+    return Message("对异议的答复（还有%(open)s件未答复）", {"open": file.open_objections})
+
+
+def _check_before(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    return _check_photos("before", Proof.BEFORE, file, rules)
+
+
+def _check_after(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    return _check_photos("after", Proof.AFTER, file, rules)
+
+
+def _check_photos(kind: photos.Kind, proof: Proof, file: EvidenceOnFile, rules: Rules) -> Message | None:
+    """One usable photo of the kind will do; where all have a fault, each fault is named once."""
+    asked = (file.photos, file.completions, rules.photo_distance_m)
+    if photos.usable(kind, *asked):
+        return None
+    faults = [photos.fault_of(photo, *asked) for photo in file.photos if photo.kind == kind]
+    if not faults:
+        return Message(PROOF_ZH[proof])
+    named = {str(fault): fault for fault in faults if fault}
+    return Message("可用的%(name)s（%(faults)s）", {"name": Message(PROOF_ZH[proof]), "faults": tuple(named.values())})
+
+
+def _check_vouched(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
+    """A usable photo of each kind that says where, and after the works when, it was taken; else a word for it."""
+    asked = (file.photos, file.completions, rules.photo_distance_m)
+    kinds: tuple[tuple[photos.Kind, Proof], ...] = (("before", Proof.BEFORE), ("after", Proof.AFTER))
+    silent = [Message(PROOF_ZH[proof]) for kind, proof in kinds if photos.usable(kind, *asked)]
+    heard = [Message(PROOF_ZH[proof]) for kind, proof in kinds if photos.proven(kind, *asked)]
+    lacking = tuple(name for name in silent if name not in heard)
+    if not lacking:
+        return None
+    return Message("上传人以外的人对%(names)s拍摄位置和时间的说明（照片里没有写）", {"names": lacking})
+
+
+def _check_samples(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
     samples = counting_samples(file, today)
     months = compliant_months(samples)
     if len(months) < rules.months:
         counts = {"months": rules.months, "held": len(months)}
-        return Missing(Proof.COMPLIANT, Message("连续%(months)s个月达标水样（现有%(held)s个月）", counts))
+        return Message("连续%(months)s个月达标水样（现有%(held)s个月）", counts)
     newest = max(sample.day for sample in samples)
     if today - newest > timedelta(days=rules.max_age_days):
         named = {"days": rules.max_age_days, "day": newest}
-        return Missing(Proof.COMPLIANT, Message("%(days)s天以内的水样（最近一次是%(day)s）", named))
+        return Message("%(days)s天以内的水样（最近一次是%(day)s）", named)
     return None
 
 
-def _check_failing(file: EvidenceOnFile) -> Missing | None:
+def _check_failing(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
     """A relapse needs a sample that fails: the newest one that could be rated."""
     rated = [sample for sample in file.samples if sample.compliant is not None]
     newest = max(rated, key=lambda sample: sample.day, default=None)
     if newest is not None and newest.compliant is False:
         return None
     if newest is None:
-        return Missing(Proof.FAILING, Message("不达标的最新水样（尚无水样）"))
-    return Missing(Proof.FAILING, Message("不达标的最新水样（最近一次%(day)s达标）", {"day": newest.day}))
+        return Message("不达标的最新水样（尚无水样）")
+    return Message("不达标的最新水样（最近一次%(day)s达标）", {"day": newest.day})
+
+
+_CHECKS: Mapping[Proof, Callable[[EvidenceOnFile, date, Rules], Message | None]] = {
+    Proof.NOTE: _check_note,
+    Proof.PLAN: _check_plan,
+    Proof.DEADLINE: _check_deadline,
+    Proof.BEFORE: _check_before,
+    Proof.AFTER: _check_after,
+    Proof.VOUCHED: _check_vouched,
+    Proof.MEASURES: _check_measures,
+    Proof.TARGET: _check_target,
+    Proof.UNDISPUTED: _check_objections,
+    Proof.COMPLIANT: _check_samples,
+    Proof.FAILING: _check_failing,
+}
 
 
 def counting_samples(file: EvidenceOnFile, today: date) -> list[SampleDay]:

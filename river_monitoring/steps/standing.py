@@ -20,13 +20,14 @@ class Standing:
     """Where the point stands: its state, the department responsible for it, and what a suspension interrupted.
 
     `workers` are other departments that took a step since the listing; like the responsible one, none of them may
-    accept the works.
+    accept the works. `bodies` are the departments that the district lets accept.
     """
 
     state: State
     department: int
     suspended_from: State | None = None
     workers: frozenset[int] = frozenset()
+    bodies: frozenset[int] = frozenset()
 
     @property
     def came_from(self) -> State:
@@ -34,20 +35,23 @@ class Standing:
         return self.suspended_from or State.LISTED
 
 
-def party_of(actor: Actor, standing: Standing) -> Party | None:
-    """Return who `actor` is to a point; None for an onlooker, and for an officer whose department did the works.
+def parties_of(actor: Actor, standing: Standing) -> frozenset[Party]:
+    """Return who `actor` is to a point; empty for an onlooker.
 
-    >>> standing = Standing(State.ACCEPTANCE_ASKED, department=1, workers=frozenset({2}))
-    >>> [party_of(Actor("officer", department), standing) for department in (1, 2, 3)]
-    [<Party.OWN_OFFICER: 'own_officer'>, None, <Party.OTHER_OFFICER: 'other_officer'>]
+    >>> standing = Standing(State.ACCEPTANCE_ASKED, department=1, workers=frozenset({2}), bodies=frozenset({1, 2, 3}))
+    >>> [[str(p) for p in sorted(parties_of(Actor("officer", key), standing))] for key in (2, 3, 4)]
+    [['body'], ['acceptor', 'body'], []]
     """
-    if actor.role in ("staff", "admin"):
-        return Party.STAFF
     if actor.role != "officer" or actor.department is None:
-        return None
-    if actor.department == standing.department:
-        return Party.OWN_OFFICER
-    return None if actor.department in standing.workers else Party.OTHER_OFFICER
+        return frozenset()
+    is_own = actor.department == standing.department
+    is_body = actor.department in standing.bodies
+    found = {
+        Party.OWN_OFFICER: is_own,
+        Party.BODY: is_body,
+        Party.ACCEPTOR: is_body and not is_own and actor.department not in standing.workers,
+    }
+    return frozenset(party for party, holds in found.items() if holds)
 
 
 def steps_from(standing: Standing) -> tuple[Transition, ...]:
@@ -67,4 +71,4 @@ def may_take(step: Transition, actor: Actor, standing: Standing) -> bool:
     >>> may_take(plan, Actor("officer", 1), standing), may_take(plan, Actor("officer", 2), standing)
     (True, False)
     """
-    return party_of(actor, standing) in step.who
+    return not parties_of(actor, standing).isdisjoint(step.who)

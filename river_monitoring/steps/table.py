@@ -29,6 +29,7 @@ class State(StrEnum):
     ACCEPTANCE_ASKED = "acceptance_asked"
     DELISTED = "delisted"
     LOOK_BACK = "look_back"
+    EXCEEDED = "exceeded"
     SUSPENDED = "suspended"
 
 
@@ -43,6 +44,7 @@ class Verb(StrEnum):
     RETURN = "return"
     LOOK_BACK = "look-back"
     CONFIRM = "confirm"
+    MISS = "miss"
     RELIST = "relist"
     RELAPSE = "relapse"
     SUSPEND = "suspend"
@@ -50,34 +52,42 @@ class Verb(StrEnum):
 
 
 class Party(StrEnum):
-    """Who somebody is to a point. `RULE` is no person but the rule on relapses (`rectification.relapse`)."""
+    """Who somebody is to a point.
+
+    `BODY` is an accepting body by the district's rules (河长办, 治水办, the ecology bureau), `ACCEPTOR` one that had no
+    part in the works. Congress staff and deputies are no party: they object (`rectification.objections`). `RULE` is no
+    person but the rule on relapses (`rectification.relapse`).
+    """
 
     OWN_OFFICER = "own_officer"
-    OTHER_OFFICER = "other_officer"
-    STAFF = "staff"
+    BODY = "body"
+    ACCEPTOR = "acceptor"
     RULE = "rule"
 
 
 Transition = Line[State, Verb, Party]
 
 OWN = frozenset({Party.OWN_OFFICER})
-OWN_OR_STAFF = frozenset({Party.OWN_OFFICER, Party.STAFF})
-# Acceptance is never in the hand of the department that did the work.
-INSPECTOR = frozenset({Party.OTHER_OFFICER, Party.STAFF})
+BODY = frozenset({Party.BODY})
+OWN_OR_BODY = frozenset({Party.OWN_OFFICER, Party.BODY})
+# Acceptance is never in the hand of a department that did the works, not even of an accepting body.
+ACCEPTOR = frozenset({Party.ACCEPTOR})
 RULE = frozenset({Party.RULE})
 
 ON_LIST = (State.LISTED, State.PLANNED, State.UNDER_WAY, State.ACCEPTANCE_ASKED)
-OFF_LIST = (State.DELISTED, State.LOOK_BACK)
-WORKS_DONE = (Proof.BEFORE, Proof.AFTER, Proof.MEASURES)
+OFF_LIST = (State.DELISTED, State.LOOK_BACK, State.EXCEEDED)
+WORKS_DONE = (Proof.MEASURES, Proof.BEFORE, Proof.AFTER)
+LISTING = (Proof.TARGET, Proof.NOTE, Proof.DEADLINE)
 RELAPSE = (Proof.FAILING, Proof.NOTE, Proof.DEADLINE)
 SETS_DEADLINE = ("due", "listed")
 """Clocks of the steps that set the deadline of the works."""
-STEP_NOTICE, RELAPSE_NOTICE = "river-step", "river-relapse"
+STEP_NOTICE, RELAPSE_NOTICE, MISS_NOTICE = "river-step", "river-relapse", "river-exceeded"
 _line = partial(Line[State, Verb, Party], notice=STEP_NOTICE)
 
 # Groups: `listed` everything that is or was on the list; `open` a deadline runs; `at_work` before acceptance is asked;
-# `claimed` the department holds the water for mended; `delisted` off the list and watched for a relapse; `on_the_way`
-# the conditions of delisting are shown; `works` measures may change.
+# `claimed` the department holds the water for mended; `delisted` off the list and watched for a relapse, `holding`
+# those of them that were not found to fail; `on_the_way` the conditions of delisting are shown; `works` measures may
+# change.
 TABLE = StepTable(
     name="rectification",
     title=_("治理"),
@@ -92,8 +102,14 @@ TABLE = StepTable(
             ("listed", "open", "claimed", "on_the_way", "works"),
             ring="acceptance_asked",
         ),
-        Described(State.DELISTED, _("已销号"), ("listed", "claimed", "delisted"), ring="delisted"),
-        Described(State.LOOK_BACK, _("回头看"), ("listed", "claimed", "delisted", "on_the_way"), ring="look_back"),
+        Described(State.DELISTED, _("已销号"), ("listed", "claimed", "delisted", "holding"), ring="delisted"),
+        Described(
+            State.LOOK_BACK,
+            _("回头看"),
+            ("listed", "claimed", "delisted", "holding", "on_the_way"),
+            ring="look_back",
+        ),
+        Described(State.EXCEEDED, _("销号后超标"), ("listed", "delisted", "on_the_way"), tone="bad", ring="exceeded"),
         Described(State.SUSPENDED, _("暂停"), ("listed", "on_the_way", "works"), ring="suspended"),
     ),
     beginnings={"": State.NONE},
@@ -105,7 +121,8 @@ TABLE = StepTable(
         Verb.ACCEPT: pgettext_lazy("step", "验收销号"),
         Verb.RETURN: pgettext_lazy("step", "验收退回"),
         Verb.LOOK_BACK: pgettext_lazy("step", "开展回头看"),
-        Verb.CONFIRM: pgettext_lazy("step", "回头看通过"),
+        Verb.CONFIRM: pgettext_lazy("step", "复核通过"),
+        Verb.MISS: pgettext_lazy("step", "判定销号后超标"),
         Verb.RELIST: pgettext_lazy("step", "反弹重新挂号"),
         Verb.RELAPSE: pgettext_lazy("step", "反弹自动重新挂号"),
         Verb.SUSPEND: pgettext_lazy("step", "暂停治理"),
@@ -113,13 +130,13 @@ TABLE = StepTable(
     },
     parties={
         Party.OWN_OFFICER: pgettext_lazy("party", "责任部门的联络员"),
-        Party.OTHER_OFFICER: pgettext_lazy("party", "责任部门以外的部门"),
-        Party.STAFF: pgettext_lazy("party", "人大工作人员"),
+        Party.BODY: pgettext_lazy("party", "验收单位的联络员"),
+        Party.ACCEPTOR: pgettext_lazy("party", "没有参与治理的验收单位的联络员"),
         Party.RULE: pgettext_lazy("party", "系统"),
     },
     needs=PROOF_ZH,
     transitions=(
-        _line(State.NONE, Verb.LIST, State.LISTED, OWN_OR_STAFF, (Proof.NOTE, Proof.DEADLINE), clock="listed"),
+        _line(State.NONE, Verb.LIST, State.LISTED, BODY, LISTING, clock="listed"),
         _line(State.LISTED, Verb.PLAN, State.PLANNED, OWN, (Proof.PLAN, Proof.DEADLINE), clock="due"),
         _line(State.PLANNED, Verb.START, State.UNDER_WAY, OWN, (Proof.BEFORE,)),
         _line(State.UNDER_WAY, Verb.ASK, State.ACCEPTANCE_ASKED, OWN, (*WORKS_DONE, Proof.NOTE)),
@@ -127,18 +144,26 @@ TABLE = StepTable(
             State.ACCEPTANCE_ASKED,
             Verb.ACCEPT,
             State.DELISTED,
-            INSPECTOR,
-            (*WORKS_DONE, Proof.COMPLIANT, Proof.NOTE),
+            ACCEPTOR,
+            (Proof.TARGET, *WORKS_DONE, Proof.VOUCHED, Proof.COMPLIANT, Proof.UNDISPUTED, Proof.NOTE),
             clock="delisted",
         ),
-        _line(State.ACCEPTANCE_ASKED, Verb.RETURN, State.UNDER_WAY, INSPECTOR, (Proof.NOTE,)),
-        _line(State.DELISTED, Verb.LOOK_BACK, State.LOOK_BACK, OWN_OR_STAFF, (Proof.NOTE,)),
-        _line(State.LOOK_BACK, Verb.CONFIRM, State.DELISTED, INSPECTOR, (Proof.COMPLIANT, Proof.NOTE)),
-        *from_each(OFF_LIST, Verb.RELIST, State.LISTED, OWN_OR_STAFF, RELAPSE, notice=RELAPSE_NOTICE, clock="listed"),
-        # The rule judges by monthly means itself; people must show the failing sample.
+        _line(State.ACCEPTANCE_ASKED, Verb.RETURN, State.UNDER_WAY, ACCEPTOR, (Proof.NOTE,)),
+        _line(State.DELISTED, Verb.LOOK_BACK, State.LOOK_BACK, OWN_OR_BODY, (Proof.NOTE,)),
+        *from_each(
+            (State.LOOK_BACK, State.EXCEEDED),
+            Verb.CONFIRM,
+            State.DELISTED,
+            ACCEPTOR,
+            (Proof.TARGET, Proof.COMPLIANT, Proof.UNDISPUTED, Proof.NOTE),
+            notice=STEP_NOTICE,
+        ),
+        *from_each(OFF_LIST, Verb.RELIST, State.LISTED, BODY, RELAPSE, notice=RELAPSE_NOTICE, clock="listed"),
+        # The rule judges by complete months itself; people must show the failing sample.
+        *from_each((State.DELISTED, State.LOOK_BACK), Verb.MISS, State.EXCEEDED, RULE, notice=MISS_NOTICE),
         *from_each(OFF_LIST, Verb.RELAPSE, State.LISTED, RULE, notice=RELAPSE_NOTICE, clock="listed"),
-        *from_each(ON_LIST, Verb.SUSPEND, State.SUSPENDED, OWN_OR_STAFF, (Proof.NOTE,), notice=STEP_NOTICE),
-        _line(State.SUSPENDED, Verb.RESUME, None, OWN_OR_STAFF, (Proof.NOTE,)),
+        *from_each(ON_LIST, Verb.SUSPEND, State.SUSPENDED, OWN_OR_BODY, (Proof.NOTE,), notice=STEP_NOTICE),
+        _line(State.SUSPENDED, Verb.RESUME, None, OWN_OR_BODY, (Proof.NOTE,)),
     ),
 )
 

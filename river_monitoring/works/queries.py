@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
@@ -38,7 +40,23 @@ def works_of(point: MonitoringPoint, user: Asker) -> Works:
 
 
 def is_present(measure: Measure, point: MonitoringPoint) -> bool:
-    return point.listed_on is None or measure.added_at.date() >= point.listed_on
+    return point.listed_on is None or timezone.localdate(measure.added_at) >= point.listed_on
+
+
+def completions_of(point: MonitoringPoint) -> list[datetime]:
+    """When each measure of the present listing was reported complete, in local time, the earliest first.
+
+    Only what was reported counts: a measure that was dropped, or that no event says to be complete, is not there.
+    """
+    whole = point.measures.filter(is_dropped=False, share_done=100)
+    done = [measure.pk for measure in whole if is_present(measure, point)]
+    reports = WorkEvent.objects.filter(measure__in=done, changes__share_done__1="100").order_by("at")
+    return sorted(timezone.localtime(at) for at in dict(reports.values_list("measure", "at")).values())
+
+
+def open_measures(point: MonitoringPoint) -> int:
+    """How many measures are neither complete nor dropped."""
+    return point.measures.filter(is_dropped=False, share_done__lt=100).count()
 
 
 def progress_of(measures: Iterable[Measure]) -> Progress | None:

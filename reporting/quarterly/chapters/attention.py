@@ -6,7 +6,7 @@ from projects.models import Project
 from projects.plan.services import UNDER_WAY
 from reporting.quarterly.chapters.river import inferior_points
 from reporting.quarterly.facts import Facts
-from river_monitoring.steps.table import State
+from river_monitoring.steps.table import TABLE, State
 
 NAMED = 6
 
@@ -28,7 +28,7 @@ def _relapses(facts: Facts) -> str:
     count = sum(
         count
         for (source, target), count in facts.river.steps.items()
-        if target == State.LISTED and source in (State.DELISTED, State.LOOK_BACK)
+        if target == State.LISTED and source in TABLE.in_group("delisted")
     )
     return _("水质反弹：本季有 %(count)s 个已销号或回头看的点位重新挂号。") % {"count": count} if count else ""
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count, F
 from django.test import Client, override_settings
+from django.utils import timezone
 
 from accounts.models import Area, Department, User
 from demo.load import NotEmpty, load_district, replace_district
@@ -23,8 +25,10 @@ from projects.plan.services import refresh_projects
 from projects.voting.services import rules_of
 from projects.voting.tally import count, decide, digest_of
 from river_monitoring.models import Evidence, MonitoringPoint, Reach, RectificationEvent, River, Sample
-from river_monitoring.rectification.evidence import evidence_on_file, next_steps, rules
+from river_monitoring.rectification.evidence import evidence_on_file, next_steps
 from river_monitoring.rectification.models import Escalation
+from river_monitoring.rectification.relapse import failing_months
+from river_monitoring.rectification.standing import delisting_rule, standing_of
 from river_monitoring.samples.rating import rate_sample
 from river_monitoring.steps.proofs import Proof, missing_evidence
 from river_monitoring.steps.table import TABLE, State
@@ -73,7 +77,9 @@ def test_everything_is_there(district):
     assert not Finding.objects.filter(suggestion=None).exists()
     assert FindingPhoto.objects.count() > 60 and RoutingRule.objects.filter(area=None).count() == 8
     assert check.find_faults().is_sound
-    assert district["pictures"] <= 76  # each drawing is kept once per folder, however many rows show it
+    photos = Evidence.objects.values_list("sha256", flat=True)
+    assert len(set(photos)) == len(photos) > 150  # a photo of a point proves nothing of another
+    assert district["pictures"] <= 76 + len(photos)  # other drawings are kept once per folder
 
 
 def test_what_is_invented_says_so(district):
@@ -118,36 +124,66 @@ def test_stored_classes_are_those_of_the_standard_and_points_carry_their_newest(
 
 
 def test_status_and_dates_of_a_point_are_what_its_events_say(district):
-    shown = {"none", "listed", "planned", "under_way", "acceptance_asked", "delisted", "look_back", "suspended"}
+    shown = {"none", "listed", "planned", "under_way", "acceptance_asked", *TABLE.in_group("delisted"), "suspended"}
     assert set(MonitoringPoint.objects.values_list("status", flat=True)) == shown
     for point in MonitoringPoint.objects.filter(kind="small").prefetch_related("events"):
         events = list(point.events.all())
         assert point.status == events[-1].to_status
         assert point.version == 1 + len(events)
         assert point.baseline_class == 6
-        assert bool(point.delisted_on) == (point.status in ("delisted", "look_back"))
+        assert point.listed_for and bool(point.delisted_on) == (point.status in TABLE.in_group("delisted"))
     assert not RectificationEvent.objects.filter(
         to_status="delisted", actor__department=F("point__department")
     ).exists()
     assert Evidence.objects.exclude(event__to_status__in=["listed", "under_way", "acceptance_asked"]).count() == 0
 
 
-def test_the_demo_officer_can_go_on_and_staff_can_delist_where_the_proof_is_there(district):
+def test_the_demo_officer_can_go_on_and_a_body_can_delist_where_the_proof_is_there(district):
     officer, staff = User.objects.get(username="officer"), User.objects.get(username="staff")
+    body = User.objects.get(username="officer2")
     planned = MonitoringPoint.objects.filter(status="planned", department=officer.department).first()
     assert "under_way" in {step.target for step in next_steps(planned, officer)}
     delist = TABLE.move(State.ACCEPTANCE_ASKED, State.DELISTED)
     asked = MonitoringPoint.objects.filter(status="acceptance_asked")
-    assert all("delisted" in {step.target for step in next_steps(point, staff)} for point in asked)
-    missing = [missing_evidence(delist, evidence_on_file(point, note="现场核查"), TODAY, rules()) for point in asked]
+    others = asked.exclude(department=body.department)
+    assert others.exists() and all("delisted" in {step.target for step in next_steps(point, body)} for point in others)
+    assert not any(next_steps(point, staff) for point in asked)
+    missing = [
+        missing_evidence(delist, evidence_on_file(point, note="现场核查"), TODAY, delisting_rule()) for point in asked
+    ]
     assert () in missing
     assert any(piece.proof is Proof.COMPLIANT for pieces in missing for piece in pieces)
+
+
+def test_every_delisting_of_the_demo_holds_by_the_rules_of_its_day(district):
+    delist = TABLE.move(State.ACCEPTANCE_ASKED, State.DELISTED)
+    events = RectificationEvent.objects.filter(from_status="acceptance_asked", to_status="delisted")
+    current = [event for event in events.select_related("point", "department") if event.point.delisted_on]
+    assert len(current) > 55
+    for event in current:
+        point, day = event.point, timezone.localdate(event.at)
+        if point.delisted_on != day:
+            continue
+        file = evidence_on_file(point, note=event.note)
+        then = replace(file, samples=[sample for sample in file.samples if sample.day <= day])
+        assert missing_evidence(delist, then, day, delisting_rule()) == (), point.code
+        assert event.department.code in event.basis["delisting.accepting_bodies"]
+        workers = {point.department_id, *standing_of(point).workers}
+        assert event.department_id not in workers, point.code
+
+
+def test_delisted_points_stand_where_their_complete_months_leave_them(district):
+    for point in MonitoringPoint.objects.filter(status__in=TABLE.in_group("delisted")):
+        run = failing_months(point, TODAY)
+        assert len(run) < 2 and (not run or point.status == "exceeded"), point.code
+    assert MonitoringPoint.objects.filter(status="exceeded").count() >= 3
 
 
 def test_an_officer_of_another_department_finds_no_step_of_the_works(district):
     other = User.objects.get(username="officer2")
     planned = MonitoringPoint.objects.filter(status="planned", department__code="water").first()
-    assert next_steps(planned, other) == []
+    assert {step.target for step in next_steps(planned, other)} == {"suspended"}  # it accepts, and may stop the works
+    assert next_steps(planned, User.objects.get(username="officer-housing")) == []
 
 
 def test_receptions_add_up_to_the_five_published_numbers(district):

@@ -3,8 +3,11 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
+from unittest import mock
 
+import numpy as np
 import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,12 +16,13 @@ from PIL import Image
 
 from river_monitoring.network.models import Reach, River
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.rectification import services
+from river_monitoring.rectification.attachments import Attachment
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import rate_sample
 from river_monitoring.samples.services import record_sample
 from river_monitoring.samples.signals import samples_written
+from river_monitoring.works.services import add_measure
 
 GOOD = {"ph": "7.2", "do": "7.6", "codmn": "3.1", "nh3n": "0.32", "tp": "0.08"}
 BAD = {"ph": "7.2", "do": "4.8", "codmn": "5.6", "nh3n": "2.35", "tp": "0.31"}
@@ -72,24 +76,59 @@ def sample(officer: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def listed(make_point: Callable[..., MonitoringPoint]) -> MonitoringPoint:
+def bodies(world: Any, set_rule: Callable[..., None]) -> None:
+    """The ecology bureau accepts in this district, and so does the water department, which does the works."""
+    set_rule("delisting.accepting_bodies", ("ecology", "water"))
+
+
+@pytest.fixture
+def listed(make_point: Callable[..., MonitoringPoint], bodies: None) -> MonitoringPoint:
     """A point of the water department, listed half a year ago."""
     today = timezone.localdate()
     return make_point("L-1", status="listed", listed_on=today - timedelta(days=180), due_on=today + timedelta(days=60))
 
 
-def attachment(kind: str, content: bytes = b"jpeg") -> services.Attachment:
-    return services.Attachment(kind, content, ".jpg", f"{kind}{len(content)}".ljust(64, "0"))
+def drawn(seed: int) -> Image.Image:
+    """A picture unlike that of any other seed: bright and dark fields with soft borders."""
+    fields = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), dtype=np.uint8)
+    return Image.fromarray(fields).resize((320, 240), Image.Resampling.BICUBIC)
+
+
+def as_file(image: Image.Image, kind: str = "JPEG") -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind)
+    return out.getvalue()
+
+
+def attachment(kind: str, image: Image.Image | None = None, **more: Any) -> Attachment:
+    """A photo at the points' own place; without `taken_at` it does not say when."""
+    content = as_file(image or drawn(1 if kind == Evidence.Kind.BEFORE else 2))
+    given = {"lon": 121.32, "lat": 29.85} | more
+    return Attachment(kind, content, ".jpg", sha256(content).hexdigest(), **given)
 
 
 @pytest.fixture
-def before() -> services.Attachment:
-    return attachment(Evidence.Kind.BEFORE)
+def before() -> Attachment:
+    """Taken at the point a month ago."""
+    return attachment(Evidence.Kind.BEFORE, taken_at=timezone.now() - timedelta(days=30))
 
 
 @pytest.fixture
-def after() -> services.Attachment:
-    return attachment(Evidence.Kind.AFTER)
+def after() -> Attachment:
+    """Taken at the point an hour ago."""
+    return attachment(Evidence.Kind.AFTER, taken_at=timezone.now() - timedelta(hours=1))
+
+
+@pytest.fixture
+def done(officer: Any) -> Callable[..., Any]:
+    """Report one measure of a point as complete, a day ago."""
+
+    def report(point: MonitoringPoint, days_ago: float = 1, **values: Any) -> Any:
+        given = {"kind": "sewers", "title": "沿河截污", "share_done": 100}
+        with mock.patch("django.utils.timezone.now", return_value=timezone.now() - timedelta(days=days_ago)):
+            return add_measure(point.pk, values.pop("actor", officer), given | values)
+
+    return report
 
 
 @pytest.fixture

@@ -107,11 +107,11 @@ def test_an_unknown_point_is_not_found(anyone, world):
     text_of(anyone.get("/river/points/nowhere/"), 404)
 
 
-def test_own_officer_sees_what_the_next_step_needs_and_others_do_not(as_user, officer, other_officer, deputy, listed):
+def test_own_officer_sees_what_the_next_step_needs_and_others_do_not(as_user, officer, staff, deputy, listed):
     page = text_of(as_user(officer).get("/river/points/L-1/"))
     assert "制定一点一策" in page
     assert "缺</span> 一点一策方案" in page
-    for outsider in (other_officer, deputy):
+    for outsider in (staff, deputy):
         assert "更新治理状态" not in text_of(as_user(outsider).get("/river/points/L-1/"))
 
 
@@ -119,8 +119,9 @@ def test_everybody_is_told_what_delisting_still_lacks(anyone, make_point):
     make_point("P-7", status="acceptance_asked", listed_on=timezone.localdate() - timedelta(days=100))
     page = text_of(anyone.get("/river/points/P-7/"))
     assert "下一步：验收销号" in page
-    assert "由责任部门以外的部门或人大工作人员办理" in page
-    assert "还缺：治理前照片；治理后照片；连续3个月达标水样（现有0个月）" in page
+    assert "由没有参与治理的验收单位的联络员办理" in page
+    lacks = "至少一项已报告完成的治理措施（现有0项）；治理前照片；治理后照片；连续3个月达标水样（现有0个月）"
+    assert f"还缺：{lacks}" in page
 
 
 def test_a_point_that_is_not_on_the_list_has_no_next_step(anyone, point):

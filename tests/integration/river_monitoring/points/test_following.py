@@ -8,7 +8,7 @@ from django.utils import timezone
 from geokit.refusal import BadInput
 from river_monitoring.points.models import PointFollow, RiverFollow
 from river_monitoring.points.services import follow_point, follow_river
-from tests.integration.river_monitoring.conftest import BAD
+from tests.integration.river_monitoring.conftest import BAD, stored
 
 
 def test_a_deputy_follows_a_point_and_stops(as_user, deputy, point):
@@ -51,24 +51,24 @@ def test_the_public_follows_nothing(as_user, point):
     assert not PointFollow.objects.exists()
 
 
-def test_a_deputy_follows_a_river_and_hears_of_its_points(as_user, deputy, officer, make_point, sample, river):
+def test_a_deputy_follows_a_river_and_hears_of_its_points(as_user, deputy, officer, make_point, river):
     point = make_point("Z-BACK", status="delisted", delisted_on=timezone.localdate() - timedelta(days=90))
     client = as_user(deputy)
     assert "关注这条河" in client.get(river.get_absolute_url()).content.decode()
     for _ in range(2):
         client.post(f"/river/waters/{river.code}/follow/", {"follow": "1"})
     assert RiverFollow.objects.count() == 1
-    sample(point, BAD)
-    assert deputy.notices.filter(kind="river-relapse").count() == 1
+    stored(point, timezone.localtime().replace(day=1) - timedelta(days=1), BAD)
+    assert deputy.notices.filter(kind="river-exceeded").count() == 1
     assert "点此取消" in client.get(river.get_absolute_url()).content.decode()
 
 
-def test_who_follows_river_and_point_is_told_once(deputy, make_point, sample, river):
+def test_who_follows_river_and_point_is_told_once(deputy, make_point, river):
     point = make_point("Z-BACK", status="delisted", delisted_on=timezone.localdate() - timedelta(days=90))
     follow_river(river.code, deputy, follow=True)
     follow_point(point.pk, deputy, follow=True)
-    sample(point, BAD)
-    assert deputy.notices.filter(kind="river-relapse").count() == 1
+    stored(point, timezone.localtime().replace(day=1) - timedelta(days=1), BAD)
+    assert deputy.notices.filter(kind="river-exceeded").count() == 1
 
 
 def test_the_page_of_follows_lists_both_and_lets_go(as_user, deputy, point, river):

@@ -111,7 +111,7 @@ def test_the_list_has_those_that_differ_and_no_others(make_point, sample, django
     for number in range(4):
         sample(make_point(f"BAD-{number}"), BAD, days_ago=3)
         sample(make_point(f"GOOD-{number}"), GOOD, days_ago=3)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         found = disagreements(MonitoringPoint.objects.select_related("area", "department"))
     assert [each.point.code for each in found] == [f"BAD-{number}" for number in range(4)]
 

@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
-from django.utils.timezone import localdate
+from django.utils import timezone
 
 from accounts import rules
 from accounts.models import Department, Role, User
@@ -20,7 +20,7 @@ from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import services
 from river_monitoring.rectification.escalation import escalate, levels_for
 from river_monitoring.rectification.models import Escalation
-from tests.integration.river_monitoring.conftest import BAD
+from tests.integration.river_monitoring.conftest import BAD, stored
 
 DUE = date(2026, 6, 1)
 
@@ -112,10 +112,10 @@ def test_the_public_history_names_offices_and_chiefs(late, town_officer, reach):
 
 def test_an_escalation_keeps_the_rule_it_was_made_by_whatever_is_set_later(late, staff):
     change = rules_services.change
-    change(staff, "escalation.town_days", 5, effective_from=localdate(), reason="甲")
+    change(staff, "escalation.town_days", 5, effective_from=timezone.localdate(), reason="甲")
     told = {one.level: one for one in escalate(after(8))}
     assert told["town"].basis == {"version": 1, "escalation.town_days": 5}
-    change(staff, "escalation.town_days", 100, effective_from=localdate(), reason="乙")
+    change(staff, "escalation.town_days", 100, effective_from=timezone.localdate(), reason="乙")
     assert escalate(after(9)) == []
     entry = next(entry for entry in history_of(late, None) if "镇级" in entry.text)
     assert entry.facts == ("按本区规则第 1 版：告知镇级河长 5 天",)
@@ -139,16 +139,17 @@ def test_the_job_is_scheduled(db):
     assert Schedule.objects.filter(func="river_monitoring.jobs.nightly").exclude(daily_at=None).count() == 1
 
 
-def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, sample, set_rule):
+def test_a_relapse_tells_the_deputies_who_follow(make_point, deputy, set_rule):
     set_rule("relapse.months", 1)
     set_rule("relapse.deadline_days", 60)
     today = date.today()
     days = {"listed_on": today - timedelta(days=400), "delisted_on": today - timedelta(days=60)}
     point, other = make_point("R-1", status="delisted", **days), make_point("R-2", status="delisted", **days)
     follow_point(point.pk, deputy, follow=True)
-    sample(other, BAD)
+    last_month = timezone.localtime().replace(day=1) - timedelta(days=1)
+    stored(other, last_month, BAD)
     assert told_to(deputy) == []
-    sample(point, BAD)
+    stored(point, last_month, BAD)
     point.refresh_from_db()
     assert point.status == "listed"
     assert told_to(deputy) == ["river-relapse"]

@@ -10,7 +10,7 @@ from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.models import AuditEntry
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.services import transition_point
-from tests.integration.river_monitoring.conftest import BAD, GOOD
+from tests.integration.river_monitoring.conftest import BAD, GOOD, stored
 
 
 @pytest.fixture
@@ -32,10 +32,17 @@ def compliant_months(point, sample, months):
         sample(point, GOOD, days_ago=(timezone.now() - day).total_seconds() / 86400)
 
 
-def ask_acceptance(point, officer, soon, before, after):
-    move(point, "planned", officer, note="截污纳管、清淤", due_on=soon)
-    move(point, "under_way", officer, attachments=[before])
-    move(point, "acceptance_asked", officer, note="已完工", attachments=[after])
+@pytest.fixture
+def ask_acceptance(officer, soon, before, after, done):
+    """Lead a listed point to where acceptance is asked, with one measure and two photos."""
+
+    def lead(point):
+        move(point, "planned", officer, note="截污纳管、清淤", due_on=soon)
+        move(point, "under_way", officer, attachments=[before])
+        done(point)
+        move(point, "acceptance_asked", officer, note="已完工", attachments=[after])
+
+    return lead
 
 
 def test_own_officer_plans_a_listed_point_and_one_event_says_so(listed, officer, soon):
@@ -96,61 +103,62 @@ def test_a_step_that_is_not_in_the_table_is_refused(listed, officer):
         move(listed, "gone", officer)
 
 
-def test_evidence_handed_in_earlier_counts_for_later_steps(listed, officer, soon, before, after):
-    ask_acceptance(listed, officer, soon, before, after)
+def test_evidence_handed_in_earlier_counts_for_later_steps(listed, ask_acceptance):
+    ask_acceptance(listed)
     listed.refresh_from_db()
     assert listed.status == "acceptance_asked"
 
 
 def test_delisting_takes_three_compliant_months_photos_and_another_hand(
-    listed, officer, other_officer, sample, soon, before, after
+    listed, officer, other_officer, sample, ask_acceptance
 ):
-    ask_acceptance(listed, officer, soon, before, after)
+    ask_acceptance(listed)
     compliant_months(listed, sample, 3)
-    with pytest.raises(NotPermitted, match="责任部门以外"):
+    with pytest.raises(NotPermitted, match="没有参与治理的验收单位"):
         move(listed, "delisted", officer, note="自己验收")
     move(listed, "delisted", other_officer, note="现场核查通过")
     listed.refresh_from_db()
     assert (listed.status, listed.delisted_on) == ("delisted", timezone.localdate())
 
 
-def test_two_compliant_months_do_not_delist_and_the_words_say_how_many(
-    listed, officer, staff, sample, soon, before, after
-):
-    ask_acceptance(listed, officer, soon, before, after)
+def test_two_compliant_months_do_not_delist_and_the_words_say_how_many(listed, other_officer, sample, ask_acceptance):
+    ask_acceptance(listed)
     compliant_months(listed, sample, 2)
     with pytest.raises(MissingEvidence, match=r"缺：连续3个月达标水样（现有2个月）"):
-        move(listed, "delisted", staff, note="核查")
+        move(listed, "delisted", other_officer, note="核查")
 
 
-def test_the_rule_of_months_is_configured(listed, officer, staff, sample, soon, before, after, settings):
-    settings.DELISTING = {"months": 2, "max_age_days": 45}
-    ask_acceptance(listed, officer, soon, before, after)
+def test_the_rule_of_months_is_configured(listed, other_officer, sample, ask_acceptance, set_rule):
+    set_rule("delisting.months", 2)
+    ask_acceptance(listed)
     compliant_months(listed, sample, 2)
-    assert move(listed, "delisted", staff, note="核查").to_status == "delisted"
+    event = move(listed, "delisted", other_officer, note="核查")
+    assert event.to_status == "delisted"
+    assert (event.basis["delisting.months"], event.basis["delisting.accepting_bodies"]) == (2, ["ecology", "water"])
 
 
 def test_a_department_that_worked_on_the_point_cannot_accept_after_it_was_handed_over(
-    listed, officer, other_officer, soon, before, after, world
+    listed, officer, ask_acceptance, world
 ):
-    ask_acceptance(listed, officer, soon, before, after)
+    ask_acceptance(listed)
     listed.refresh_from_db()
     listed.department = world.ecology
     listed.save()
-    with pytest.raises(NotPermitted, match="责任部门以外"):
+    with pytest.raises(NotPermitted, match="没有参与治理的验收单位"):
         move(listed, "under_way", officer, note="退回")
 
 
-def test_a_relapse_by_hand_needs_a_failing_sample_and_starts_a_new_listing(make_point, officer, sample, soon, set_rule):
-    set_rule("relapse.months", 2)  # by itself only after a second failing month
+def test_a_relapse_by_hand_needs_a_failing_sample_and_starts_a_new_listing(make_point, officer, staff, soon, bodies):
     today = timezone.localdate()
     point = make_point(
         "D-1", status="delisted", listed_on=today - timedelta(days=400), delisted_on=today - timedelta(days=100)
     )
-    sample(point, GOOD, days_ago=30)
+    with pytest.raises(NotPermitted, match="须由验收单位"):
+        move(point, "listed", staff, note="又黑又臭", due_on=soon)
+    stored(point, timezone.now() - timedelta(days=40), GOOD)
     with pytest.raises(MissingEvidence, match="缺：不达标的最新水样"):
         move(point, "listed", officer, note="又黑又臭", due_on=soon)
-    sample(point, BAD, days_ago=1)
+    stored(point, timezone.now() - timedelta(hours=1), BAD)
     move(point, "listed", officer, note="又黑又臭", due_on=soon)
     point.refresh_from_db()
     assert (point.status, point.listed_on, point.delisted_on, point.baseline_class) == ("listed", today, None, 6)

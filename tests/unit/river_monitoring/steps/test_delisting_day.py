@@ -69,12 +69,14 @@ def allowed(file, day, rules):
 
 def with_good_months(file, months, last):
     coming = [SampleDay(max(TODAY, date(*month, 1)), True) for month in months[:-1]]
-    return EvidenceOnFile(note="看过", samples=[*file.samples, *coming, *([SampleDay(last, True)] if months else [])])
+    return EvidenceOnFile(
+        note="看过", target=5, samples=[*file.samples, *coming, *([SampleDay(last, True)] if months else [])]
+    )
 
 
 @given(samples, st.integers(1, 5), st.integers(20, 60))
 def test_on_that_day_the_rule_is_met_and_with_one_month_less_it_is_not(found, months, age):
-    file, rules = EvidenceOnFile(note="看过", samples=found), Rules(months, age)
+    file, rules = EvidenceOnFile(note="看过", target=5, samples=found), Rules(months, age)
     outlook = outlook_of(file, TODAY, rules)
     assert allowed(with_good_months(file, outlook.to_sample, outlook.earliest), outlook.earliest, rules)
     assert outlook.is_met == allowed(file, TODAY, rules)

@@ -1,0 +1,117 @@
+"""The steps of rectification, the photos that prove them, and who accepts in the demo district."""
+
+import math
+from datetime import date, datetime, timedelta
+from random import Random
+
+from accounts import rules
+from accounts.models import Department, User
+from accounts.rules.services import begin
+from demo.plan.calendar import moment, sampled_months
+from demo.plan.cases import History, Picture, Step
+from demo.plan.chance import stream
+from demo.store.areas import officer_name
+from demo.store.geometry import to_point
+from demo.store.pictures import shown_once
+from geokit.photo_claims import metres_between
+from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint, RectificationEvent
+from river_monitoring.rectification.models import PhotoVouch
+from river_monitoring.rectification.standing import basis
+from ui.picture_hash import picture_hashes
+
+BODIES = ("ecology", "river-office")
+CAPTIONS = {"before": "治理前现场（示意图）", "after": "治理后现场（示意图）"}
+VOUCHED = "现场核对了岸线、房屋和桥栏，照片里的就是这个点位；拍摄时间与施工日志一致。"
+
+
+def store_accepting_bodies(today: date) -> None:
+    """The ecology bureau and the office against bad water accept, since before the first listing."""
+    since = sampled_months(today)[0]
+    begin({"delisting.accepting_bodies": BODIES}, since=since, reason="区治水工作领导小组明确的验收单位")
+
+
+def store_steps(
+    histories: tuple[History, ...],
+    points: dict[str, MonitoringPoint],
+    users: dict[str, User],
+    departments: dict[str, Department],
+) -> int:
+    """Events, each with its photos and what these say of their place and time."""
+    chance = stream("steps")
+    judged_by = basis()
+    events, pictures = [], []
+    for history in histories:
+        for step in history.steps:
+            event = _event(step, history.place.department, points[history.place.code], users, chance)
+            event.basis = judged_by | {"version": rules.version(step.day)}
+            events.append(event)
+            pictures += [(event, picture) for picture in step.photos]
+    RectificationEvent.objects.bulk_create(events)
+    _store_pictures(pictures, users)
+    return len(events)
+
+
+def accepting_officer(department: str, day: date) -> str:
+    """The user name of who inspects on a day: one of the accepting bodies, never the one that is responsible."""
+    others = [code for code in BODIES if code != department]
+    return officer_name(others[day.day % len(others)])
+
+
+def _event(
+    step: Step, department: str, point: MonitoringPoint, users: dict[str, User], chance: Random
+) -> RectificationEvent:
+    name = accepting_officer(department, step.day) if step.inspector else officer_name(department)
+    actor = None if step.by_rule else users[name]
+    at = moment(step.day, 6, 40) if step.by_rule else moment(step.day, chance.randrange(9, 17), chance.randrange(60))
+    return RectificationEvent(
+        point=point,
+        at=at,
+        from_status=step.source.value,
+        to_status=step.target.value,
+        actor=actor,
+        department=actor.department if actor else None,
+        note=step.note,
+        due_on=step.due_on,
+    )
+
+
+def _store_pictures(pictures: list[tuple[RectificationEvent, Picture]], users: dict[str, User]) -> None:
+    pieces = Evidence.objects.bulk_create(_evidence(event, picture) for event, picture in pictures)
+    pairs = [(piece, picture) for piece, (_event, picture) in zip(pieces, pictures, strict=True)]
+    EvidenceCheck.objects.bulk_create(_check(piece, picture) for piece, picture in pairs)
+    PhotoVouch.objects.bulk_create(_vouch(piece, users) for piece, picture in pairs if picture.away_m is None)
+
+
+def _evidence(event: RectificationEvent, picture: Picture) -> Evidence:
+    stored, content, sha256 = shown_once(picture.drawing, f"{event.point.code} {picture.taken_at}", "evidence")
+    return Evidence(
+        event=event,
+        kind=picture.kind,
+        file=stored,
+        caption=CAPTIONS[picture.kind],
+        sha256=sha256,
+        picture_hashes=picture_hashes(content),
+        taken_at=picture.taken_at,
+    )
+
+
+def _check(piece: Evidence, picture: Picture) -> EvidenceCheck:
+    late_s = round((piece.event.at - picture.taken_at).total_seconds())
+    found = EvidenceCheck(evidence=piece, exif_at=picture.taken_at, late_s=late_s)
+    if picture.away_m is not None:
+        lng, lat = _beside(piece.event.point, picture.away_m)
+        found.exif_place = to_point((lng, lat))
+        found.away_m = metres_between(lng, lat, piece.event.point.geom.x, piece.event.point.geom.y)
+    return found
+
+
+def _beside(point: MonitoringPoint, metres: float) -> tuple[float, float]:
+    """A place about so many metres north-east of the point, degrees."""
+    north = metres / math.sqrt(2) / 111_000
+    return point.geom.x + north / math.cos(math.radians(point.geom.y)), point.geom.y + north
+
+
+def _vouch(piece: Evidence, users: dict[str, User]) -> PhotoVouch:
+    at: datetime = piece.event.at + timedelta(days=2)
+    actor = users[accepting_officer(piece.event.point.department.code, piece.event.at.date())]
+    return PhotoVouch(evidence=piece, at=at, actor=actor, department=actor.department, reason=VOUCHED)

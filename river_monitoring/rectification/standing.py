@@ -1,0 +1,73 @@
+"""Where a point stands, who may accept there, and by which rules of the district it is judged."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts import rules
+from accounts.models import Department
+from accounts.permissions import Asker
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.rectification.permissions import actor_of
+from river_monitoring.steps.proofs import Rules
+from river_monitoring.steps.standing import Standing, parties_of
+from river_monitoring.steps.table import OWN, TABLE, Party, State
+
+JUDGED_BY = ("months", "max_age_days", "photo_distance_m")
+# Steps of the department that does the works; the others are the inspectors'.
+_WORK_STEPS = {(str(row.source), str(row.target)) for row in TABLE.moves if row.who == OWN}
+
+
+def delisting_rule() -> Rules:
+    """Return the rule on delisting that is in force today in the district."""
+    book = rules.book()
+    return Rules(**{key: book.value(f"delisting.{key}") for key in JUDGED_BY})
+
+
+def basis() -> dict[str, Any]:
+    """Return what a judgment on a point is made by now, with the version of the rules, for its event."""
+    return rules.basis(*(f"delisting.{key}" for key in (*JUDGED_BY, "accepting_bodies")))
+
+
+def accepting_bodies() -> QuerySet[Department]:
+    """The departments that list and accept in the district (河长办, 治水办, ecology); none until it is configured."""
+    return Department.objects.filter(code__in=rules.value("delisting.accepting_bodies")).order_by("code")
+
+
+def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:
+    """Events of the present listing: since the point was last listed."""
+    events = point.events.order_by("at", "pk")
+    listing = events.filter(to_status=State.LISTED).exclude(from_status=State.SUSPENDED).last()
+    return events.filter(at__gte=listing.at) if listing else events
+
+
+def standing_of(point: MonitoringPoint) -> Standing:
+    """Return where the point stands, as the table of steps needs it."""
+    events = list(present_events(point))
+    suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
+    workers = {event.department_id for event in events if (event.from_status, event.to_status) in _WORK_STEPS}
+    return Standing(
+        state=State(point.status),
+        department=point.department_id,
+        suspended_from=State(suspension.from_status) if suspension else None,
+        workers=frozenset(worker for worker in workers if worker is not None),
+        bodies=frozenset(accepting_bodies().values_list("pk", flat=True)),
+    )
+
+
+def workers_of(point: MonitoringPoint) -> list[str]:
+    """Names of the departments that did the works of the present listing and so may not accept them."""
+    keys = {point.department_id, *standing_of(point).workers}
+    return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
+
+
+def is_acceptor(user: Asker, point: MonitoringPoint) -> bool:
+    """Whether `user` is an officer of an accepting body that took no part in the works of the present listing."""
+    return Party.ACCEPTOR in parties_of(actor_of(user, point), standing_of(point))
+
+
+def acceptors_of(point: MonitoringPoint) -> list[str]:
+    """Names of the accepting bodies that may accept the point."""
+    workers = {point.department_id, *standing_of(point).workers}
+    return list(accepting_bodies().exclude(pk__in=workers).values_list("name", flat=True))
