@@ -34,6 +34,10 @@ CHAINED = (
     Chained("river_monitoring_samplerevision", history=True),
     Chained(STEP, history=True),
     Chained("river_monitoring_evidence", history=True, files=(Stored("file", "sha256"),)),
+    Chained("river_monitoring_evidencecheck", history=True),
+    Chained("river_monitoring_photovouch", history=True),
+    Chained("river_monitoring_objection", history=True),
+    Chained("river_monitoring_objectionanswer", history=True),
     Chained("river_monitoring_escalation", history=True),
     Chained(WORK, history=True),
     Chained(

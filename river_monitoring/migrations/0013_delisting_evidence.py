@@ -11,7 +11,6 @@ from ledger.history import append_only
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_deliveries_by_any_channel"),
-        ("river_monitoring", "0012_escalation_basis"),
         ("river_monitoring", "0012_rows_are_chained"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -20,17 +19,19 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="evidence",
             name="picture_hashes",
-            field=models.JSONField(blank=True, default=list, editable=False, verbose_name="图像指纹"),
+            field=models.JSONField(blank=True, db_default=[], default=list, editable=False, verbose_name="图像指纹"),
         ),
         migrations.AddField(
             model_name="rectificationevent",
             name="basis",
-            field=models.JSONField(blank=True, default=dict, editable=False, verbose_name="判定依据"),
+            field=models.JSONField(blank=True, db_default={}, default=dict, editable=False, verbose_name="判定依据"),
         ),
         migrations.AddField(
             model_name="rectificationevent",
             name="sheet_sha256",
-            field=models.CharField(blank=True, editable=False, max_length=64, verbose_name="验收单校验值"),
+            field=models.CharField(
+                blank=True, db_default="", default="", editable=False, max_length=64, verbose_name="验收单校验值"
+            ),
         ),
         migrations.AlterField(
             model_name="evidence",
@@ -183,6 +184,8 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason", ""), _negated=True), name="a_photo_is_vouched_for_with_a_reason"
             ),
         ),
+        append_only("river_monitoring_evidencecheck"),
+        chained("river_monitoring_evidencecheck"),
         append_only("river_monitoring_photovouch"),
         chained("river_monitoring_photovouch"),
         append_only("river_monitoring_objection"),

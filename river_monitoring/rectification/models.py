@@ -26,9 +26,11 @@ class RectificationEvent(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(_("说明"), blank=True)
     due_on = models.DateField(_("期限"), null=True, blank=True)
-    basis = models.JSONField(_("判定依据"), default=dict, blank=True, editable=False)
+    basis = models.JSONField(_("判定依据"), default=dict, db_default={}, blank=True, editable=False)
     """The rules of the district that the step was judged by, with their version (`accounts.rules.basis`)."""
-    sheet_sha256 = models.CharField(_("验收单校验值"), max_length=64, blank=True, editable=False)
+    sheet_sha256 = models.CharField(
+        _("验收单校验值"), max_length=64, default="", db_default="", blank=True, editable=False
+    )
     """SHA-256 of the acceptance sheet that was made with the step (evidence of kind SHEET)."""
 
     class Meta:
@@ -55,7 +57,7 @@ class Evidence(models.Model):
     file = models.FileField(_("文件"), upload_to="evidence/%Y/%m/")
     caption = models.CharField(_("说明"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
-    picture_hashes = models.JSONField(_("图像指纹"), default=list, blank=True, editable=False)
+    picture_hashes = models.JSONField(_("图像指纹"), default=list, db_default=[], blank=True, editable=False)
     """What a photo looks like (`ui.picture_hash`), the whole first; empty for papers and older photos."""
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
 
