@@ -6,6 +6,7 @@ The page's script fills the field; without a script nothing is claimed, and what
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
@@ -14,6 +15,21 @@ from geokit.refusal import BadInput, FieldError
 
 FIELD = "photo_sha256"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """The digests of some photos: those that are here, and those that were announced and are not."""
+
+    arrived: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        return len(self.arrived) + len(self.missing)
+
+    def as_dict(self) -> dict[str, list[str]]:
+        return {"arrived": list(self.arrived), "missing": list(self.missing)}
 
 
 def read_claim(text: str) -> tuple[str, ...]:

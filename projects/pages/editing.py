@@ -31,6 +31,7 @@ from projects.plan import services as project_services
 from projects.plan.models import Project
 from projects.proposals.recommendations import record_recommendation
 from projects.stages.services import move_project, next_stages
+from ui.forms.photos import taken
 from ui.forms.refusable import render_form
 
 FORM = ["GET", "HEAD", "POST"]
@@ -87,7 +88,8 @@ def report(request: HttpRequest, project: Project) -> HttpResponse:
     except (BadInput, MissingEvidence) as refusal:
         form.show(refusal)
         return _show(request, project, "report", form)
-    return _done(request, project, _("进展已发布。"))
+    messages.success(request, _("进展已发布。"))
+    return taken(request, project.get_absolute_url(), form.arrivals)
 
 
 @require_POST

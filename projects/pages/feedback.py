@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +24,7 @@ from projects.pages.access import signed_in
 from projects.pages.forms.feedback import FeedbackForm, ModerationForm, ReplyForm
 from projects.pages.photos import photo_response
 from projects.plan import queries
+from ui.forms.photos import taken
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
 from ui.refusals import status_of_form
@@ -44,12 +46,13 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     given = {name: form.cleaned_data[name] for name in ("text", "photo", "contact")}
     try:
         spend(Limit("feedback", int(settings.PROJECTS["feedback_per_hour"]), timedelta(hours=1)), address_of(request))
-        taken = feedback.submit_feedback(project, sender=request.user, **given)
+        stored = feedback.submit_feedback(project, sender=request.user, **given)
     except (TooMany, BadInput) as refusal:
         form.show(refusal)
         return render_form(request, "projects/public/feedback_form.html", context)
     messages.success(request, _("收到了，谢谢。工作人员看过之后公开。"))
-    return redirect("projects:feedback_receipt", token=feedback.receipt_token(taken))
+    address = reverse("projects:feedback_receipt", args=[feedback.receipt_token(stored)])
+    return taken(request, address, form.arrivals)
 
 
 @never_cache

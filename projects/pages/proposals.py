@@ -12,6 +12,7 @@ from django.db import transaction
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -32,6 +33,7 @@ from projects.proposals.places import place_of
 from projects.proposals.queries import NearbyItem, list_proposals, nearby
 from projects.proposals.table import PROPOSALS
 from projects.stages.candidates import CandidateDraft, create_candidate
+from ui.forms.photos import taken
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
 from ui.refusals import status_of_form
@@ -101,7 +103,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     except (BadInput, TooMany) as refusal:
         form.show(refusal)
         return _form_page(request, form)
-    return redirect("projects:proposal_sent", proposal.number)
+    return taken(request, reverse("projects:proposal_sent", args=[proposal.number]), form.arrivals)
 
 
 def _submit(request: HttpRequest, draft: services.ProposalDraft, form: ProposalForm) -> Proposal:

@@ -41,6 +41,7 @@ from river_monitoring.waters.stream import stream_of
 from river_monitoring.works.permissions import may_work_on
 from river_monitoring.works.queries import outfalls_for_lists, works_of
 from tiles.query.request import MONTH
+from ui.forms.photos import taken
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
 
@@ -116,7 +117,7 @@ def transition(request: HttpRequest, code: str) -> HttpResponse:
         return _swap(_render_point(request, _get_point(request, code), form), point)
     messages.success(request, _("已更新：%s") % event.get_to_status_display())
     if not request.htmx:  # type: ignore[attr-defined]
-        return redirect(point)
+        return taken(request, point.get_absolute_url(), form.arrivals)
     # htmx does not see the headers of a redirect, so the page is sent at once.
     answer = _swap(_render_point(request, _get_point(request, code)), point)
     answer["HX-Trigger"] = CHANGED

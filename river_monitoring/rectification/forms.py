@@ -15,6 +15,7 @@ from river_monitoring.rectification.attachments import Attachment
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.steps.proofs import Proof
 from river_monitoring.steps.table import TABLE, Transition
+from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput
 from ui.photos import sanitise_photo
@@ -85,8 +86,8 @@ class PlanField(forms.FileField):
         return [Attachment(Evidence.Kind.PLAN, content, ".pdf", sha256(content).hexdigest(), caption=caption)]
 
 
-class TransitionForm(RefusableForm):
-    """One step of a point's rectification."""
+class TransitionForm(ClaimedPhotosMixin, RefusableForm):
+    """One step of a point's rectification, taken with all of its files or not at all."""
 
     to_state = forms.ChoiceField(choices=TABLE.choices(), widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)

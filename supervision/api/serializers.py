@@ -10,6 +10,7 @@ from rest_framework_gis.serializers import GeoFeatureModelSerializer
 from accounts.models import Department
 from supervision.api.steps import STEPS, step_verbs
 from supervision.desk.timeline import sentence, timeline
+from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
@@ -112,6 +113,34 @@ class NewFindingSerializer(serializers.Serializer):
     address = serializers.CharField(required=False, allow_blank=True, default="")
     seen_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     photos = serializers.ListField(child=serializers.FileField(), required=False, default=list)
+    photo_sha256 = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=1000,
+        help_text="SHA-256 of each photo as 64 hexadecimal digits, divided by blanks. A photo that is named here and "
+        "is missing is named in the answer, and added when the finding is sent again.",
+    )
+
+
+class ArrivalsSerializer(serializers.Serializer):
+    """The photos of a finding by the SHA-256 of their bytes as sent: those that are here, those that are missing."""
+
+    arrived = serializers.ListField(child=serializers.CharField())
+    missing = serializers.ListField(child=serializers.CharField())
+
+
+class FiledFindingSerializer(FindingSerializer):
+    """A finding as it is answered to whoever files it, with `sent_photos`."""
+
+    sent_photos = serializers.SerializerMethodField()
+
+    class Meta(FindingSerializer.Meta):
+        fields = [*FindingSerializer.Meta.fields, "sent_photos"]
+
+    @extend_schema_field(ArrivalsSerializer)
+    def get_sent_photos(self, finding: Finding) -> dict[str, list[str]]:
+        return arrivals_of(finding).as_dict()
 
 
 class EventSerializer(serializers.ModelSerializer):

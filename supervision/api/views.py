@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.models import ApiToken
 from geokit.refusal import NotPermitted
 from supervision.api.serializers import (
+    FiledFindingSerializer,
     FindingSerializer,
     NewFindingSerializer,
     StepSerializer,
@@ -30,6 +31,7 @@ from supervision.matters.permissions import findings_visible_to, suggestions_vis
 from supervision.public.permissions import findings_readable_by
 from ui.json_bodies import StrictJSONParser
 from ui.pagination import Pages
+from ui.photo_claims import as_claimed, read_claim
 
 
 class FindingViewSet(viewsets.ReadOnlyModelViewSet):
@@ -50,23 +52,30 @@ class FindingViewSet(viewsets.ReadOnlyModelViewSet):
         rows = readable.annotate(in_full=Exists(full)).prefetch_related("photos__published")
         return rows.select_related("area", "point", "project", "reporter", "suggestion")
 
-    @extend_schema(request=NewFindingSerializer, responses={201: FindingSerializer, 200: FindingSerializer})
+    @extend_schema(request=NewFindingSerializer, responses={201: FiledFindingSerializer, 200: FiledFindingSerializer})
     def create(self, request: Request) -> Response:
-        """File a finding. Sent again with the same `client_id` it answers 200 with the one already filed."""
+        """File a finding. Sent again with the same `client_id` it answers 200 with the one already filed.
+
+        `sent_photos` names the photos that are here by their SHA-256: keep every other one and send it again.
+        """
         if not may_report(request.user):
             raise NotPermitted(str(REPORTERS_ONLY))
         serializer = NewFindingSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         given: dict[str, Any] = dict(serializer.validated_data)
         known = Finding.objects.filter(client_id=given["client_id"]).exists()
+        claim = read_claim(given.pop("photo_sha256"))
         finding = services.file_finding(
             request.user,
             lon=given.pop("lng"),
             point_code=given.pop("point"),
             project_code=given.pop("project"),
+            photos=as_claimed(given.pop("photos"), claim),
+            claim=claim,
             **given,
         )
-        body = self.get_serializer(self.get_queryset().get(pk=finding.pk)).data
+        row = self.get_queryset().get(pk=finding.pk)
+        body = FiledFindingSerializer(row, context=self.get_serializer_context()).data
         return Response(body, status=status.HTTP_200_OK if known else status.HTTP_201_CREATED)
 
 

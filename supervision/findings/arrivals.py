@@ -1,7 +1,6 @@
 """Which of the photos that a reporter's device has are here: known by the SHA-256 of their bytes as sent."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -9,22 +8,8 @@ from django.utils.translation import gettext
 from geokit.refusal import BadInput, FieldError
 from supervision.findings.intake import MAX_PHOTOS
 from supervision.findings.models import Finding, SentPhoto
+from ui.photo_claims import Arrivals
 from ui.photos import CleanPhoto
-
-
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """The digests of a finding's photos: those that are here, and those that were announced and are not."""
-
-    arrived: tuple[str, ...]
-    missing: tuple[str, ...]
-
-    @property
-    def total(self) -> int:
-        return len(self.arrived) + len(self.missing)
-
-    def as_dict(self) -> dict[str, list[str]]:
-        return {"arrived": list(self.arrived), "missing": list(self.missing)}
 
 
 def arrivals_of(finding: Finding) -> Arrivals:
@@ -35,13 +20,13 @@ def arrivals_of(finding: Finding) -> Arrivals:
     )
 
 
-def announce(finding: Finding, digests: Iterable[str]) -> None:
-    """Write down what is to come; what is known already stays. Raises BadInput over the limit of a finding."""
+def announce(finding: Finding, digests: Iterable[str], most: int = MAX_PHOTOS) -> None:
+    """Write down what is to come; what is known already stays. Raises BadInput when it would be more than `most`."""
     known = set(finding.sent_photos.values_list("sha256", flat=True))
     fresh = [digest for digest in dict.fromkeys(digests) if digest and digest not in known]
-    if fresh and len(known) + len(fresh) > MAX_PHOTOS:
+    if fresh and len(known) + len(fresh) > most:
         message = gettext("一次最多上传 %(most)d 张照片，收到 %(count)d 张。") % {
-            "most": MAX_PHOTOS,
+            "most": most,
             "count": len(known) + len(fresh),
         }
         raise BadInput(message, code="too-many-photos", errors=[FieldError("photos", "too-many-photos", message)])

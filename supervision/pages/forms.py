@@ -11,7 +11,7 @@ from accounts.areas.filters import towns
 from accounts.models import Area
 from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
 from supervision.findings.models import Category
-from ui.forms.photos import PhotosField
+from ui.forms.photos import ClaimField, PhotosField
 from ui.forms.refusable import RefusableForm
 
 COORDINATE = {"inputmode": "decimal", "autocomplete": "off"}
@@ -28,9 +28,7 @@ class ReportForm(RefusableForm):
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     secret = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
-    photo_sha256 = forms.CharField(
-        widget=forms.HiddenInput(attrs={"data-photo-claim": ""}), required=False, max_length=1000
-    )
+    photo_sha256 = ClaimField(keeps=True)
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     photos = PhotosField(

@@ -91,16 +91,32 @@ def file_report(
     return finding
 
 
-def say_more(access: ReporterAccess, *, text: str, photos: Sequence[File | CleanPhoto] = ()) -> None:
-    """Add what the reporter says, and her photos, to her matter. Raises BadInput, PhotoRefused, NotPermitted."""
+def say_more(
+    access: ReporterAccess, *, text: str, photos: Sequence[File | CleanPhoto] = (), claim: Sequence[str] = ()
+) -> None:
+    """Add what the reporter says, and her photos, to her matter. Raises BadInput, PhotoRefused, NotPermitted.
+
+    The same words again are the same message sent again: they are not said twice, photos of its `claim` that were
+    missing are added.
+    """
     cleaned = clean_photos(photos)
     reporter = Reporter(access.finding.suggestion.pk)
     with filing.files_removed_on_failure() as written, transaction.atomic():
-        apply(MATTERS, reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text.strip()})
-        known = set(access.finding.photos.values_list("sha256", flat=True))
-        fresh = [photo for photo in cleaned if photo.sha256 not in known]
-        _refuse_too_many(len(known) + len(fresh))
-        filing.store_photos(access.finding, fresh, written)
+        if not _said_last(access, text.strip()):
+            apply(MATTERS, reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text.strip()})
+        filing.add_photos(access.finding, cleaned, claim, written, most=MOST_ADDED)
+        _refuse_too_many(access.finding.photos.count())
+
+
+def _said_last(access: ReporterAccess, text: str) -> bool:
+    """Tell whether these are the words that the reporter said last."""
+    Finding.objects.select_for_update().get(pk=access.finding.pk)
+    said = (
+        access.finding.suggestion.events.filter(verb=SuggestionEvent.Verb.SAID, by_reporter=True)
+        .order_by("-at", "-pk")
+        .first()
+    )
+    return said is not None and said.text == text
 
 
 def rate_by_reporter(

@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ui.forms.honeypot import HoneypotMixin
+from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm, VersionedForm
 from ui.forms.widgets import PhotoInput
 
 
-class FeedbackForm(HoneypotMixin, RefusableForm):
+class FeedbackForm(HoneypotMixin, ClaimedPhotosMixin, RefusableForm):
     """What somebody sees at a project, with a photo."""
 
     text = forms.CharField(

@@ -12,6 +12,7 @@ from accounts.models import Area, Department
 from projects.pages.forms.days import day_field
 from projects.plan.editing import STAFF_FIELDS, GoalRow, MilestoneRow
 from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project
+from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
 from ui.forms.widgets import DayInput, PhotoInput
 
@@ -156,7 +157,7 @@ class PlacesFileForm(RefusableForm):
     crs = forms.ChoiceField(label=_("坐标系"), choices=CRS_CHOICES, required=False)
 
 
-class ReportForm(RefusableForm):
+class ReportForm(ClaimedPhotosMixin, RefusableForm):
     """What was done, what hinders, how much of each goal and of the money, and a photo of the place."""
 
     text = forms.CharField(

@@ -12,13 +12,14 @@ from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal
 from projects.proposals.services import ProposalDraft
 from projects.proposals.table import PROPOSALS
+from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm, VersionedForm
 from ui.forms.widgets import DayInput, PhotoInput
 
 COORDINATE_ATTRS = {"inputmode": "decimal", "autocomplete": "off"}
 
 
-class ProposalForm(RefusableForm):
+class ProposalForm(ClaimedPhotosMixin, RefusableForm):
     """What somebody proposes. The place is a point, or a town and an address."""
 
     title = forms.CharField(

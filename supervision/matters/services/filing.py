@@ -18,7 +18,7 @@ from ledger.actors import Actor, account_of
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings import arrivals
-from supervision.findings.intake import Report, check_report, clean_photos
+from supervision.findings.intake import MAX_PHOTOS, Report, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
 from supervision.findings.signals import photo_stored
@@ -138,16 +138,27 @@ def add_missing(reporter: Actor, finding: Finding, cleaned: Sequence[CleanPhoto]
     if not claim:
         return finding
     with files_removed_on_failure() as written, transaction.atomic():
-        Finding.objects.select_for_update().get(pk=finding.pk)  # two sendings at once add one photo once
         claimed = [photo for photo in cleaned if photo.sent_sha256 in claim]
-        known = set(finding.photos.values_list("sha256", flat=True))
-        fresh = [photo for photo in claimed if photo.sha256 not in known]
-        arrivals.announce(finding, claim)
-        store_photos(finding, fresh, written)
-        arrivals.mark_arrived(finding, claimed)
-        if fresh:
-            audit.record(reporter, "photos-added", finding, photos=len(fresh))
+        if count := add_photos(finding, claimed, claim, written):
+            audit.record(reporter, "photos-added", finding, photos=count)
     return finding
+
+
+def add_photos(
+    finding: Finding,
+    cleaned: Sequence[CleanPhoto],
+    claim: Sequence[str],
+    written: list[FieldFile],
+    most: int = MAX_PHOTOS,
+) -> int:
+    """Add photos that are not here yet, at most `most` in all; return how many are new. Within a transaction."""
+    Finding.objects.select_for_update().get(pk=finding.pk)  # two sendings at once add one photo once
+    known = set(finding.photos.values_list("sha256", flat=True))
+    fresh = [photo for photo in cleaned if photo.sha256 not in known]
+    arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)], most)
+    store_photos(finding, fresh, written)
+    arrivals.mark_arrived(finding, cleaned)
+    return len(fresh)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from accounts.models import Area
 from supervision.findings.models import Category
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.table import TABLE
-from ui.forms.photos import PhotosField
+from ui.forms.photos import ClaimField, PhotosField
 from ui.forms.refusable import RefusableForm
 
 SATISFACTION = [("", _("请选择")), *SuggestionEvent.Satisfaction.choices]
@@ -36,6 +36,7 @@ class SayForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("请写明要补充的情况。")},
     )
+    photo_sha256 = ClaimField()
     photos = PhotosField(label=_("补充照片"), required=False)
 
 

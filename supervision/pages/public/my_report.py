@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
@@ -23,8 +23,10 @@ from supervision.public import private_links, services
 from supervision.public.models import ReporterAccess
 from supervision.public.rate_limits import spend_guess, spend_report
 from supervision.public.timeline import reporter_timeline
+from ui.forms.photos import taken as photos_taken
+from ui.photo_claims import as_claimed, read_claim
 from ui.qr import qr_svg
-from ui.refusals import retry_after, status_of_form
+from ui.refusals import prefers_json, retry_after, status_of_form
 
 
 @require_safe
@@ -71,17 +73,20 @@ def _take(request: HttpRequest, access: ReporterAccess, step: str, base: str) ->
             return _page(request, access, base, {step: form})
         taken[1](access, form.cleaned_data)
     except Refusal as refusal:
+        if prefers_json(request):
+            raise
         form.show(refusal)
         answer = _page(request, _again(access), base, {step: form})
         if seconds := retry_after(refusal):
             answer["Retry-After"] = seconds
         return answer
     messages.success(request, gettext("已记录，谢谢。"))
-    return redirect(base)
+    return photos_taken(request, base, arrivals_of(access.finding))
 
 
 def _say(access: ReporterAccess, given: dict[str, Any]) -> None:
-    services.say_more(access, text=given["text"], photos=given["photos"])
+    claim = read_claim(given["photo_sha256"])
+    services.say_more(access, text=given["text"], photos=as_claimed(given["photos"], claim), claim=claim)
 
 
 def _rate(access: ReporterAccess, given: dict[str, Any]) -> None:

@@ -1,5 +1,5 @@
 /** What a form says of its photos: the SHA-256 of each, so that the server can name those that it has. */
-import { all, one } from "../dom";
+import { all } from "../dom";
 
 /** SHA-256 of the bytes, as 64 hexadecimal digits. */
 export async function sha256(blob: Blob): Promise<string> {
@@ -12,23 +12,29 @@ export function claimOf(digests: (string | undefined)[]): string {
   return digests.every(Boolean) ? [...new Set(digests)].join(" ") : "";
 }
 
-/** Fill the claim of forms that have a field for it, whenever photos are chosen. */
+/** Fill the claim of forms that have a field for it, whenever files are chosen in any of their fields. */
 export function dressClaims(): void {
   for (const field of all<HTMLInputElement>("input[data-photo-claim]:not([data-claim-on])")) {
     field.dataset.claimOn = "";
-    const input = field.form ? one<HTMLInputElement>("input[type='file']", field.form) : null;
-    input?.addEventListener("change", () => void claim(input, field));
+    if (!field.form) continue;
+    const inputs = all<HTMLInputElement>("input[type='file']", field.form);
+    for (const input of inputs) input.addEventListener("change", () => void claim(inputs, field));
   }
 }
 
-async function claim(input: HTMLInputElement, field: HTMLInputElement): Promise<void> {
+const chosen = (inputs: HTMLInputElement[]): File[] =>
+  inputs.flatMap((input) => [...(input.files ?? [])]);
+
+async function claim(inputs: HTMLInputElement[], field: HTMLInputElement): Promise<void> {
   // Until the digests are there the form claims nothing, rather than what was chosen before.
   field.value = "";
-  const files = [...(input.files ?? [])];
+  const files = chosen(inputs);
   try {
     const value = claimOf(await Promise.all(files.map(sha256)));
-    const same = files.every((file, index) => input.files?.[index] === file);
-    if (same && input.files?.length === files.length) field.value = value;
+    const now = chosen(inputs);
+    if (now.length === files.length && files.every((file, index) => now[index] === file)) {
+      field.value = value;
+    }
   } catch {
     // A file that cannot be read now is not claimed; the browser itself says so when it sends.
   }
