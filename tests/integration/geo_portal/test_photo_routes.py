@@ -109,7 +109,7 @@ def proposal(world: World, people: dict[str, User]) -> Route:
 def evidence(world: World, people: dict[str, User]) -> Route:
     MonitoringPoint.objects.create(
         code="P1", name="望春桥", kind="small", area=world.west_town, department=world.water, status="planned",
-        geom=Point(121.32, 29.85, srid=4326),
+        geom=Point(121.3167, 29.85, srid=4326),
     )  # fmt: skip
     return Route(
         reverse("river:transition", args=["P1"]),
