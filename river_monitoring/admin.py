@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from ledger.admin import ReadOnly, ReadOnlyAdmin
 from river_monitoring.network import build
 from river_monitoring.network.models import Chief, Reach, ReachLink, River
-from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.models import MonitoringPoint, PointChange
 from river_monitoring.points.registration import outside_district
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.samples.hj212 import guard
@@ -73,6 +73,9 @@ class ReachLinkAdmin(admin.ModelAdmin):
         super().save_model(request, obj, form, change)
 
 
+JUDGED_BY = ("target_class", "water", "department")
+
+
 class PointAdminForm(forms.ModelForm):
     def clean_geom(self) -> Any:
         place = self.cleaned_data["geom"]
@@ -92,8 +95,8 @@ class MonitoringPointAdmin(admin.GISModelAdmin):
     autocomplete_fields = ["river", "reach"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The table that applies is fixed once there is a point: its samples were rated by it."""
-        return [*self.readonly_fields, "water"] if obj else [*self.readonly_fields]
+        """What a point is judged by changes on its own page only, by an event with a reason (`PointChange`)."""
+        return [*self.readonly_fields, *JUDGED_BY] if obj else [*self.readonly_fields]
 
 
 class StationAdminForm(forms.ModelForm):
@@ -168,3 +171,11 @@ class RectificationEventAdmin(ReadOnlyAdmin):
     search_fields = ["point__code", "point__name"]
     list_select_related = ["point", "actor", "department"]
     inlines = [EvidenceInline]
+
+
+@admin.register(PointChange)
+class PointChangeAdmin(ReadOnlyAdmin):
+    list_display = ["point", "at", "target_before", "target_class", "department", "actor", "reason"]
+    search_fields = ["point__code", "point__name"]
+    list_select_related = ["point", "department", "actor"]
+    date_hierarchy = "at"

@@ -2,7 +2,7 @@
 
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import Chief, Grade, ManagementRange, Reach, ReachLink, River, WaterKind
-from river_monitoring.points.models import MonitoringPoint, PointFollow, RiverFollow, WaterClass
+from river_monitoring.points.models import MonitoringPoint, PointChange, PointFollow, RiverFollow, WaterClass
 from river_monitoring.rectification.models import Escalation, Evidence, EvidenceCheck, RectificationEvent
 from river_monitoring.samples.models import AutomaticStation, Sample, SampleRevision, StationFault
 from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
@@ -19,6 +19,7 @@ __all__ = [
     "MonitoringPoint",
     "Outfall",
     "PointCause",
+    "PointChange",
     "PointFollow",
     "PointMonth",
     "Reach",

@@ -69,6 +69,15 @@ RULES = (
         source=NO_TEXT,
     ),
     Rule(
+        key="points.keepers",
+        kind=Kind.DEPARTMENTS,
+        default=(),
+        title=_("变更点位目标和责任部门的单位"),
+        group=_("点位"),
+        help=_("哪些单位可以变更点位的目标类别、标准表和责任部门；归本单位负责的点位除外。未配置时只有管理员可以。"),
+        source=NO_TEXT,
+    ),
+    Rule(
         key="samples.max_age_days",
         kind=Kind.INT,
         default=30,

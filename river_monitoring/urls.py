@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from river_monitoring.pages import comparison, following, lakes, near, points, registration, samples, statistics, waters
+from river_monitoring.pages import (
+    comparison,
+    following,
+    lakes,
+    near,
+    point_changes,
+    points,
+    registration,
+    samples,
+    statistics,
+    waters,
+)
 
 app_name = "river"
 urlpatterns = [
@@ -21,6 +32,7 @@ urlpatterns = [
     path("points/new/", registration.new_point, name="point_new"),
     path("points/<str:code>/", points.point_page, name="point"),
     path("points/<str:code>/transition/", points.transition, name="transition"),
+    path("points/<str:code>/change/", point_changes.change, name="point_change"),
     path("points/<str:code>/follow/", points.follow, name="follow"),
     path("points/<str:code>/samples/new/", samples.new_sample, name="sample_new"),
     path("points/<str:code>/samples/<int:pk>/correct/", samples.correct, name="sample_correct"),

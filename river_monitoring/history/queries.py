@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.permissions import Asker
 from river_monitoring.assessment.models import PointMonth
+from river_monitoring.history import changes as point_changes
 from river_monitoring.history import samples, steps, works
 from river_monitoring.history.entries import Entry, history_asked
 from river_monitoring.points.models import MonitoringPoint
@@ -37,6 +38,9 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
     entries = [
         *steps.entries_of_steps(events, _evidence(point, user)),
         *steps.entries_of_escalations(escalations_visible_to(user).filter(point=point)),
+        *point_changes.entries_of_changes(
+            point.changes.select_related("office", "department", "department_before").order_by("at", "pk")
+        ),
         *works.entries_of_works(changes),
         *samples.crossings(point, months),
         *samples.corrections(revisions.select_related("sample").order_by("sample", "at", "pk")),

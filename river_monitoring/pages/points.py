@@ -23,7 +23,7 @@ from river_monitoring.history import history_of, years_of
 from river_monitoring.network.permissions import rivers_visible_to
 from river_monitoring.points import chiefs, queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import may_change_point, points_visible_to
 from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import claims_vs_samples, delisting, evidence, services
 from river_monitoring.rectification.forms import TransitionForm
@@ -196,6 +196,7 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
         "stream": stream_of(point, request.user),
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point),
+        "may_change": may_change_point(request.user, point),
         "may_follow": has_role(request.user, Role.DEPUTY, Role.OFFICER, Role.STAFF),
         "is_followed": request.user.is_authenticated and point.follows.filter(user=request.user).exists(),
         **_works(request, point),

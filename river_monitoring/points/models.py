@@ -93,6 +93,40 @@ class MonitoringPoint(models.Model):
         return self.status in TABLE.in_group("delisted")
 
 
+class PointChange(models.Model):
+    """A change of what a point is judged by: its target class, the table of limits, the department that answers.
+
+    Append-only and chained. A trigger lets these columns of a point change only to what the newest of its changes says,
+    so nobody flips 达标 to 未达标 without a reason, whichever way the update comes.
+    """
+
+    point = models.ForeignKey(MonitoringPoint, models.PROTECT, related_name="changes", verbose_name=_("点位"))
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("变更人"))
+    office = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("变更单位")
+    )
+    reason = models.TextField(_("理由"), max_length=1000)
+    target_before = models.PositiveSmallIntegerField(choices=WaterClass)
+    target_class = models.PositiveSmallIntegerField(_("目标类别"), choices=WaterClass)
+    water_before = models.CharField(max_length=10, choices=WaterKind)
+    water = models.CharField(_("适用标准表"), max_length=10, choices=WaterKind)
+    department_before = models.ForeignKey(Department, models.PROTECT, related_name="+")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("责任部门"))
+
+    class Meta:
+        verbose_name = _("点位变更")
+        verbose_name_plural = _("点位变更")
+        ordering = ["point", "at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="a_point_changes_for_a_reason"),
+            models.CheckConstraint(condition=models.Q(target_class__range=(1, 5)), name="a_point_has_a_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point_id} {self.at:%Y-%m-%d}"
+
+
 class PointFollow(models.Model):
     """A person follows a point and is notified of its steps."""
 

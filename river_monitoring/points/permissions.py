@@ -1,10 +1,28 @@
-"""Who may see monitoring points: everybody."""
+"""Who may see monitoring points (everybody), and who may change what one is judged by."""
 
 from django.db.models import QuerySet
 
-from accounts.permissions import Asker
+from accounts import rules
+from accounts.models import Department, Role
+from accounts.permissions import Asker, department_of, role_of
 from river_monitoring.points.models import MonitoringPoint
 
 
 def points_visible_to(user: Asker) -> QuerySet[MonitoringPoint]:
     return MonitoringPoint.objects.all()
+
+
+def may_change_point(user: Asker, point: MonitoringPoint) -> bool:
+    """Tell whether `user` may change what `point` is judged by: target class, table of limits, responsible department.
+
+    Administrators, and officers of a department that the rule `points.keepers` names, but never for a point that their
+    own department answers for: nobody lowers her own target. No program may.
+    """
+    if getattr(user, "is_service", False):
+        return False
+    if role_of(user) == Role.ADMIN:
+        return True
+    own = department_of(user)
+    if role_of(user) != Role.OFFICER or own is None or own == point.department_id:
+        return False
+    return Department.objects.filter(code__in=rules.value("points.keepers"), pk=own).exists()

@@ -20,6 +20,7 @@ READS = [
     ("river:point_new", "", "302 404 404 404 200 200 200"),
     ("river:transition", "code=P1", ACTORS_BY_GET),
     # The point's own department and the congress staff hand in samples; P1 belongs to the officer's department.
+    ("river:point_change", "code=P1", "302 404 404 404 404 404 200"),
     ("river:follow", "code=P1", "302 405 405 405 404 405 405"),
     ("river:sample_new", "code=P1", "302 404 200 404 404 200 200"),
     ("river:sample_correct", "code=P1 pk=999999", NOTHING_SIGNED_IN),
@@ -57,6 +58,7 @@ READS = [
 ]
 
 WRITES = [
+    ("river:point_change", "code=P1", "302 404 404 404 404 404 400"),
     ("river:transition", "code=P1", "302 404 400 400 404 400 400"),
     ("river:follow", "code=P1", "302 302 302 302 404 302 302"),
     ("river:sample_new", "code=P1", "302 404 400 404 404 400 400"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
 from ledger.models import AuditEntry
 from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.rectification.point_changes import Wanted, change_point
 from river_monitoring.rectification.services import transition_point
 from tests.integration.river_monitoring.conftest import BAD, GOOD, stored
 
@@ -138,12 +139,12 @@ def test_the_rule_of_months_is_configured(listed, other_officer, sample, ask_acc
 
 
 def test_a_department_that_worked_on_the_point_cannot_accept_after_it_was_handed_over(
-    listed, officer, ask_acceptance, world
+    listed, officer, ask_acceptance, world, admin_user
 ):
     ask_acceptance(listed)
     listed.refresh_from_db()
-    listed.department = world.ecology
-    listed.save()
+    wanted = Wanted(listed.target_class, listed.water, world.ecology)
+    change_point(admin_user, listed.pk, wanted, reason="机构改革，职责划转", version=listed.version)
     with pytest.raises(NotPermitted, match="没有参与治理的验收单位"):
         move(listed, "under_way", officer, note="退回")
 
