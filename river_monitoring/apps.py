@@ -9,6 +9,7 @@ class RiverMonitoringConfig(AppConfig):
     chained_tables = ("river_monitoring.chain.CHAINED",)
     chain_checks = (
         "river_monitoring.chain.points_follow_their_events",
+        "river_monitoring.chain.points_follow_their_changes",
         "river_monitoring.chain.corrections_have_revisions",
     )
 

@@ -13,19 +13,22 @@ from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.samples.models import SampleRevision
 from river_monitoring.steps.table import TABLE, State
 
-SAMPLES = "river_monitoring_sample"
+POINTS, SAMPLES = "river_monitoring_monitoringpoint", "river_monitoring_sample"
 POINT = "river_monitoring.monitoringpoint"
 STEP, WORK = "river_monitoring_rectificationevent", "river_monitoring_workevent"
+CHANGE = "river_monitoring_pointchange"
 
 CHAINED = (
     Chained(
-        "river_monitoring_monitoringpoint",
+        POINTS,
         omitted=(
             "current_class", "current_month", "current_is_at_least", "current_sample_id", "updated_at", "version",
         ),
         sealed=("responsible_name", "responsible_phone"),
-        explained_by=(Explains(STEP, "point_id"), Explains(WORK, "point_id")),
+        explained_by=(Explains(STEP, "point_id"), Explains(WORK, "point_id"), Explains(CHANGE, "point_id")),
+        own_triggers=("river_monitoring_monitoringpoint_changes",),
     ),
+    Chained(CHANGE, history=True),
     Chained(
         SAMPLES,
         explained_by=(Explains("river_monitoring_samplerevision", "sample_id"),),
@@ -52,6 +55,36 @@ points_follow_their_events = Continuity(
     TABLE, MonitoringPoint, RectificationEvent, "point",
     state="status", before="from_status", after="to_status", beginning=State.NONE.value,
 )  # fmt: skip
+
+# What each point is judged by: as the newest of its changes says, or as it was registered.
+_JUDGED_BY = """
+    WITH registered AS (
+        SELECT DISTINCT ON (row_id) row_id, content::jsonb AS was FROM accounts_chainlink
+        WHERE table_name = 'river_monitoring_monitoringpoint' ORDER BY row_id, id
+    ), newest AS (
+        SELECT DISTINCT ON (point_id) * FROM river_monitoring_pointchange ORDER BY point_id, id DESC
+    )
+    SELECT p.id, c.column, c.is_now, c.by_events
+    FROM river_monitoring_monitoringpoint p
+    JOIN registered r ON r.row_id = p.id LEFT JOIN newest n ON n.point_id = p.id
+    CROSS JOIN LATERAL (VALUES
+        ('target_class', p.target_class::text, coalesce(n.target_class::text, r.was ->> 'target_class')),
+        ('water', p.water::text, coalesce(n.water, r.was ->> 'water')),
+        ('department_id', p.department_id::text, coalesce(n.department_id::text, r.was ->> 'department_id'))
+    ) c ("column", is_now, by_events)
+    WHERE c.is_now <> c.by_events AND (%s::bigint[] IS NULL OR p.id = ANY(%s)) ORDER BY p.id
+"""
+
+
+def points_follow_their_changes(touched: Touched) -> Iterable[Contradiction]:
+    """Target class, table and department of a point are those of its newest change, or of its registration."""
+    rows = touched.of(POINTS)
+    chosen = None if rows is None else sorted(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(_JUDGED_BY, [chosen, chosen])
+        for row, column, is_now, by_events in cursor.fetchall():
+            yield Contradiction(POINTS, row, column, is_now, by_events)
+
 
 _CHANGED = """
     SELECT row_id, content::jsonb ->> 'readings' FROM accounts_chainlink

@@ -268,7 +268,7 @@ def state_of_a_point_altered_with_the_triggers_on(file):
 
 def target_of_a_point_altered(file):
     past(POINT, f"UPDATE {POINT} SET target_class = 5")
-    return {("row-changed", POINT, file.point.pk)}
+    return {("row-changed", POINT, file.point.pk), ("state-differs", POINT, file.point.pk)}
 
 
 def deadline_of_a_matter_altered(file):

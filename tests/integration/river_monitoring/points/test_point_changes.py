@@ -1,8 +1,9 @@
 """What a point is judged by changes by an event with a reason, or not at all."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Department, Role, User
 from accounts.notices.models import Notice
@@ -12,8 +13,11 @@ from ledger.models import AuditEntry
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.history import history_of
 from river_monitoring.points.models import MonitoringPoint, PointChange
+from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.point_changes import Wanted, change_point
 from tests.integration.river_monitoring.conftest import GOOD
+
+TABLE = "river_monitoring_monitoringpoint"
 
 
 @pytest.fixture
@@ -40,7 +44,7 @@ def test_a_change_is_an_event_with_its_reason_on_the_points_page_and_in_the_chai
     assert "市治水办〔2026〕7号" in page
     assert AuditEntry.objects.filter(verb="change-point", object_id=str(point.pk)).count() == 1
     assert "river_monitoring_pointchange" in chain.chained_tables()
-    assert chain.verify().is_sound
+    assert chain.verify().faults == ()
 
 
 @pytest.mark.parametrize("values", [{"target_class": 3}, {"water": "lake"}, {"department": "ecology"}])
@@ -148,3 +152,15 @@ def test_the_administration_shows_target_and_department_and_takes_none(admin_use
     client.post(address, {"name": "改名", "target_class": 1, "department": 2})
     point.refresh_from_db()
     assert point.target_class == 5
+
+
+def test_the_chain_reveals_a_target_that_was_changed_with_the_trigger_off_even_beside_another_step(officer, point):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_changes")
+        cursor.execute(f"UPDATE {TABLE} SET target_class = 3 WHERE id = %s", [point.pk])
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER {TABLE}_changes")
+    RectificationEvent.objects.create(point=point, at=timezone.now(), from_status="none", to_status="none")
+    faults = [fault for fault in chain.verify().faults if fault.kind == "state-differs"]
+    assert [(fault.table, fault.row, fault.column) for fault in faults] == [(TABLE, point.pk, "target_class")]
