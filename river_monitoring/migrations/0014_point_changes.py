@@ -33,7 +33,7 @@ UNGUARD = """
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0010_rules_are_history"),
-        ("river_monitoring", "0012_rows_are_chained"),
+        ("river_monitoring", "0013_delisting_evidence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
