@@ -6,13 +6,16 @@ from typing import Any
 
 from jobs.schedules import keep_schedules
 from river_monitoring.rectification import escalation, relapse
+from river_monitoring.rectification.listed_for import complete_listings
 from river_monitoring.steps.table import State
 
 
 def nightly() -> dict[str, int]:
     """Look at every point once; the counts are kept with the task."""
+    completed = complete_listings()
     judged = Counter(event.to_status for event in relapse.check_all())
     return {
+        "listings_completed": completed,
         "relisted": judged[State.LISTED],
         "exceeded": judged[State.EXCEEDED],
         "escalated": len(escalation.escalate()),

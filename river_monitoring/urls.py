@@ -13,6 +13,7 @@ from river_monitoring.pages import (
     samples,
     statistics,
     waters,
+    words,
 )
 
 app_name = "river"
@@ -34,6 +35,9 @@ urlpatterns = [
     path("points/<str:code>/transition/", points.transition, name="transition"),
     path("points/<str:code>/change/", point_changes.change, name="point_change"),
     path("points/<str:code>/follow/", points.follow, name="follow"),
+    path("points/<str:code>/object/", words.object_to, name="object"),
+    path("objections/<int:pk>/answer/", words.answer, name="answer_objection"),
+    path("evidence/<int:pk>/vouch/", words.vouch, name="vouch"),
     path("points/<str:code>/samples/new/", samples.new_sample, name="sample_new"),
     path("points/<str:code>/samples/<int:pk>/correct/", samples.correct, name="sample_correct"),
     path("samples/review/", samples.review, name="sample_review"),

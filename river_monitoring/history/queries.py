@@ -51,7 +51,9 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
 
 def _evidence(point: MonitoringPoint, user: Asker) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
-    for piece in evidence_visible_to(user).filter(event__point=point).select_related("check_result"):
+    for piece in (
+        evidence_visible_to(user).filter(event__point=point).select_related("check_result", "vouch__department")
+    ):
         found[piece.event_id].append(piece)
     return found
 

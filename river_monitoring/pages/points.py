@@ -25,7 +25,7 @@ from river_monitoring.points import chiefs, queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import may_change_point, points_visible_to
 from river_monitoring.points.services import follow_point
-from river_monitoring.rectification import claims_vs_samples, delisting, evidence, services
+from river_monitoring.rectification import claims_vs_samples, delisting, evidence, objections, services, vouching
 from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
 from river_monitoring.samples.permissions import may_record_sample
@@ -100,7 +100,7 @@ def point_page(request: HttpRequest, code: str) -> HttpResponse:
     return _render_point(request, _get_point(request, code))
 
 
-@require_role(Role.OFFICER, Role.STAFF)
+@require_role(Role.OFFICER)
 @require_POST
 def transition(request: HttpRequest, code: str) -> HttpResponse:
     """Take the next step with a point; on a refusal the page comes back with what was typed."""
@@ -186,6 +186,7 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
         "outlook": evidence.public_next_step(point),
         "delisting": delisting.delisting_outlook(point),
         "check": claims_vs_samples.check_claims(point),
+        **_objections(request, point),
         "look_back_due": due,
         "look_back_late": due is not None and due < timezone.localdate(),
         "is_open": point.status in OPEN,
@@ -218,6 +219,17 @@ def _snapshot(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any] | 
         "status": TABLE.label(shown.status_shown),  # type: ignore[attr-defined]
         "sampled": shown.sampled_shown,  # type: ignore[attr-defined]
         "verdict": verdict_of(found, point),
+    }
+
+
+def _objections(request: HttpRequest, point: MonitoringPoint) -> dict[str, Any]:
+    """What was objected to, and what this person may do about it; photos that wait for a word."""
+    is_listed = point.status in objections.OBJECTED_IN
+    return {
+        "objections": list(objections.objections_of(point)),
+        "may_object": is_listed and objections.may_object(request.user, point),
+        "may_answer": objections.may_answer(request.user, point),
+        "to_vouch": vouching.to_vouch(request.user, point),
     }
 
 

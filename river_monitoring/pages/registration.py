@@ -30,7 +30,7 @@ class PointForm(RefusableForm):
     kind = forms.ChoiceField(label=gettext_lazy("点位类型"), choices=MonitoringPoint.Kind.choices, initial="small")
     water = forms.ChoiceField(label=gettext_lazy("适用标准表"), choices=WaterKind.choices)
     target_class = forms.TypedChoiceField(
-        label=gettext_lazy("目标类别"), coerce=int, choices=WaterClass.choices[1:], initial=WaterClass.V.value
+        label=gettext_lazy("目标类别"), coerce=int, choices=WaterClass.choices[1:6], initial=WaterClass.V.value
     )
     river: forms.ModelChoiceField = forms.ModelChoiceField(
         label=gettext_lazy("所在河流"), queryset=River.objects.none(), required=False, to_field_name="code"

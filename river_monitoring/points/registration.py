@@ -131,7 +131,7 @@ def _field_errors(given: NewPoint) -> list[FieldError]:
         errors.append(FieldError("river", "required", _("断面须写明所在河流；小微水体可以不写。")))
     if given.water not in WaterKind:
         errors.append(FieldError("water", "invalid", _("请选择适用标准表：河流或湖库。")))
-    if given.target_class not in WaterClass or given.target_class == WaterClass.UNRATED:
+    if not WaterClass.I <= given.target_class <= WaterClass.V:
         errors.append(FieldError("target_class", "invalid", _("请选择目标类别。")))
     if given.department is None:
         errors.append(FieldError("department", "required", _("请选择责任部门。")))

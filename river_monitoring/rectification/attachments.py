@@ -59,6 +59,11 @@ def photos_on_file(point: MonitoringPoint, present: Iterable[RectificationEvent]
     return [_photo(piece, piece.event_id in now, holders) for piece in pieces]
 
 
+def photo_of(piece: Evidence) -> Photo:
+    """A photo on file as the rule reads it, by itself."""
+    return _photo(piece, True, {})
+
+
 def photos_handed_in(point: MonitoringPoint, attachments: Sequence[Attachment], at: datetime) -> list[Photo]:
     """The photos among `attachments`, handed in at `at` for the point."""
     given = [each for each in attachments if each.is_photo]

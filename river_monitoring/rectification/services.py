@@ -16,6 +16,7 @@ from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.verdict import assessment_now
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.acceptance_sheet import Acceptance, make_sheet
 from river_monitoring.rectification.attachments import Attachment
 from river_monitoring.rectification.evidence import evidence_on_file
 from river_monitoring.rectification.models import Evidence, EvidenceCheck, RectificationEvent
@@ -88,6 +89,7 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
 
     def write_event(self, step: PointStep, fields: Mapping[str, Any]) -> RectificationEvent:
         account = account_of(step.actor)
+        sheet = _sheet(step, fields) if step.line.verb == Verb.ACCEPT else None
         event = RectificationEvent.objects.create(
             point=step.thing,
             at=step.at,
@@ -95,9 +97,10 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
             to_status=str(step.line.target),
             actor=account,
             department=account.department if account else None,
+            sheet_sha256=sheet.sha256 if sheet else "",
             **fields,
         )
-        for attachment in _attachments(step):
+        for attachment in (*_attachments(step), *([sheet] if sheet else [])):
             _keep(attachment, event)
         return event
 
@@ -186,6 +189,19 @@ def _note(step: PointStep) -> str:
 
 def _due_on(step: PointStep) -> date | None:
     return step.given.get("due_on")
+
+
+def _sheet(step: PointStep, fields: Mapping[str, Any]) -> Attachment:
+    """The acceptance sheet of the step, made before its event so that the event can hold its hash."""
+    accepted = Acceptance(
+        point=step.thing,
+        actor=account_of(step.actor),
+        at=step.at,
+        note=fields["note"],
+        basis=fields["basis"],
+        attachments=tuple(each for each in _attachments(step) if each.is_photo),
+    )
+    return make_sheet(accepted)
 
 
 def _attachments(step: PointStep) -> Sequence[Attachment]:

@@ -1,6 +1,6 @@
 """Who gets what at the addresses of `river_monitoring/`."""
 
-from tests.architecture.access.answers import ACTORS_BY_GET, EVERYBODY, NOBODY_BY_GET, NOTHING, NOTHING_SIGNED_IN
+from tests.architecture.access.answers import EVERYBODY, NOBODY_BY_GET, NOTHING, NOTHING_SIGNED_IN
 
 READS = [
     ("river:list", "", EVERYBODY),
@@ -18,7 +18,11 @@ READS = [
     ("river:point_list", "", EVERYBODY),
     ("river:point", "code=P1", EVERYBODY),
     ("river:point_new", "", "302 404 404 404 200 200 200"),
-    ("river:transition", "code=P1", ACTORS_BY_GET),
+    # Officers alone take steps; the congress supervises, and objects.
+    ("river:transition", "code=P1", "302 404 405 405 404 404 404"),
+    ("river:object", "code=P1", "302 200 404 404 404 200 200"),
+    ("river:answer_objection", "pk=999999", NOTHING_SIGNED_IN),
+    ("river:vouch", "pk=999999", NOTHING_SIGNED_IN),
     # The point's own department and the congress staff hand in samples; P1 belongs to the officer's department.
     ("river:point_change", "code=P1", "302 404 404 404 404 404 200"),
     ("river:follow", "code=P1", "302 405 405 405 404 405 405"),
@@ -59,7 +63,8 @@ READS = [
 
 WRITES = [
     ("river:point_change", "code=P1", "302 404 404 404 404 404 400"),
-    ("river:transition", "code=P1", "302 404 400 400 404 400 400"),
+    ("river:transition", "code=P1", "302 404 400 400 404 404 404"),
+    ("river:object", "code=P1", "302 400 404 404 404 400 400"),
     ("river:follow", "code=P1", "302 302 302 302 404 302 302"),
     ("river:sample_new", "code=P1", "302 404 400 404 404 400 400"),
     ("river:sample_sheet", "", "302 404 400 400 404 400 400"),

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from ledger.models import AuditEntry
 from river_monitoring.jobs import nightly
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.relapse import check_all
@@ -151,3 +152,17 @@ def test_list_tile_filter_and_overview_show_the_state(delisted, as_user):
     assert "D-1" not in client.get("/river/points/?status=delisted").content.decode()
     found = client.get("/api/v1/monitoring-points/?status=exceeded").json()
     assert [row["properties"]["status"] for row in found["features"]] == ["exceeded"]
+
+
+def test_what_failed_at_the_listing_is_worked_out_for_older_points(make_point):
+    on = in_month(4, day=20).date()
+    old = make_point("OLD-1", status="under_way", listed_on=on)
+    good = make_point("OLD-2", status="under_way", listed_on=on)
+    for point, readings in ((old, BAD), (good, GOOD)):
+        stored(point, in_month(4), readings)
+        stored(point, in_month(2), GOOD | {"tp": "9.9"})
+    assert nightly()["listings_completed"] == 1
+    assert nightly()["listings_completed"] == 0
+    old.refresh_from_db(), good.refresh_from_db()
+    assert (old.listed_for, good.listed_for) == (["nh3n"], [])
+    assert AuditEntry.objects.filter(verb="complete-listing").count() == 1
