@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg2.extensions
@@ -327,6 +328,19 @@ SPECTACULAR_SETTINGS = {
 # An import runs in a process of its own within these limits.
 IMPORT_MEMORY_MB = int(os.environ.get("IMPORT_MEMORY_MB", 2048))
 IMPORT_SECONDS = int(os.environ.get("IMPORT_SECONDS", 3600))
+# The chain of evidence: the key that signs its heads, outside the database (PEM, or a file), the public keys of earlier
+# anchors, and where anchors go: addresses of RFC 3161 authorities, other instances as address#token, mail addresses.
+LEDGER_KEY = os.environ.get("LEDGER_KEY", "")
+LEDGER_KEY_FILE = Path(os.environ.get("LEDGER_KEY_FILE", VAR_DIR / "ledger" / "key.pem"))
+LEDGER_TRUSTED_KEYS = _words("LEDGER_TRUSTED_KEYS")
+ANCHORS: dict[str, Any] = {
+    "timestamps": _words("ANCHOR_TSA"),
+    "timestamp_roots": os.environ.get("ANCHOR_TSA_ROOTS", ""),
+    "timestamp_check": os.environ.get("ANCHOR_TSA_CHECK") or "ledger.anchors.channels.timestamps.check_by_roots",
+    "peers": dict(word.rpartition("#")[::2] for word in _words("ANCHOR_PEERS")),
+    "witnesses": _words("ANCHOR_WITNESSES"),
+}
+
 # What the nightly clean-up leaves: a layer's newest versions, and everything younger than so many days.
 LAYER_KEEP_VERSIONS = int(os.environ.get("LAYER_KEEP_VERSIONS", 10))
 LAYER_KEEP_DAYS = int(os.environ.get("LAYER_KEEP_DAYS", 90))

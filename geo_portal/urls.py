@@ -12,6 +12,7 @@ from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import views as work
 from inspections import api as patrols
 from layers.api import views as layers
+from ledger.anchors.views import anchors
 from projects.api import views as projects
 from reporting.pages import numbers
 from river_monitoring.api import points as river
@@ -48,6 +49,7 @@ urlpatterns = [
     path("", include("supervision.pages.urls")),
     *tile_urls(CATALOGUE),
     path("", include("geo_portal.styles.urls")),
+    path("api/v1/anchors/", anchors, name="anchors"),
     path("api/v1/", include(api.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),

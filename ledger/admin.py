@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ledger.models import AuditEntry
+from ledger.models import Anchor, AuditEntry, Delivery, Erasure, ForeignAnchor, Peer
 
 
 class ReadOnly:
@@ -32,3 +32,40 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     search_fields = ("object_id", "actor__username", "actor__display_name")
     list_select_related = ("actor",)
     date_hierarchy = "at"
+
+
+@admin.register(Anchor)
+class AnchorAdmin(ReadOnlyAdmin):
+    list_display = ("at", "links", "head")
+    date_hierarchy = "at"
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    """Where each anchor went, and what has not arrived: the filter of the state shows it at once."""
+
+    list_display = ("anchor", "channel", "target", "state", "attempts", "said", "changed_at")
+    list_filter = ("state", "channel")
+    list_select_related = ("anchor",)
+    exclude = ("proof",)
+
+
+@admin.register(Peer)
+class PeerAdmin(ReadOnlyAdmin):
+    """Registered by `manage.py anchor_chain --keep-for`, which shows the token once."""
+
+    list_display = ("name", "public_key", "is_active", "created_at")
+
+
+@admin.register(ForeignAnchor)
+class ForeignAnchorAdmin(ReadOnlyAdmin):
+    list_display = ("peer", "received_at", "contradicts")
+    list_filter = ("contradicts", "peer")
+    list_select_related = ("peer",)
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyAdmin):
+    list_display = ("at", "actor", "table_name", "row_id", "columns", "reason")
+    list_filter = ("table_name",)
+    list_select_related = ("actor",)

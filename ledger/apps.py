@@ -13,8 +13,10 @@ class LedgerConfig(AppConfig):
     """Dotted paths of functions that rebuild rows from events."""
 
     def ready(self) -> None:
-        from django.db.models.signals import post_save
+        from django.db.models.signals import post_migrate, post_save
 
+        from ledger.anchors.jobs import schedule
         from ledger.files import record_files_of
 
         post_save.connect(record_files_of, dispatch_uid="ledger.record_files_of")
+        post_migrate.connect(schedule, sender=self)

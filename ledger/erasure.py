@@ -6,6 +6,7 @@ from before there were salts lose their content; the erasure is what their gap i
 """
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
@@ -25,36 +26,44 @@ CONTACTS = frozenset({"contact", "phone", "email", "responsible_phone"})
 
 @transaction.atomic
 def erase(actor: Actor, things: Iterable[Model], reason: str) -> list[Erasure]:
-    """Erase the personal text and the files of rows of chained tables; one record for each row.
+    """Erase the personal text and the files of rows of chained tables; a record for each row that held something.
 
-    Whether `actor` may is the caller's to decide. Raises BadInput for no reason, or a row that is in no chain.
+    Whether `actor` may is the caller's to decide. Raises BadInput for no reason, or where nothing is left to erase.
     """
     if not reason.strip():
         raise BadInput(_("请写明删除个人信息的依据。"), code="reason-required")
-    return [_erase(actor, thing, reason.strip()) for thing in things]
-
-
-def _erase(actor: Actor, thing: Model, reason: str) -> Erasure:
-    spec = declared().get(thing._meta.db_table)
-    columns = _columns(spec, thing) if spec else []
-    if spec is None or not columns:
-        raise BadInput(_("“%s”没有可以删除的个人信息。") % thing, code="nothing-to-erase")
     settle()  # what this transaction wrote itself is linked before its salt goes
+    records = [found for thing in things if (found := _erase(actor, thing, reason.strip()))]
+    if not records:
+        raise BadInput(_("没有可以删除的个人信息。"), code="nothing-to-erase")
+    return records
+
+
+def _erase(actor: Actor, thing: Model, reason: str) -> Erasure | None:
+    spec = declared()[thing._meta.db_table]
+    if not (columns := _columns(spec, thing)):
+        return None
     record = Erasure.objects.create(
         actor=account_of(actor), table_name=spec.table, row_id=thing.pk, columns=columns, reason=reason
     )
-    files = [str(getattr(thing, stored.column)) for stored in spec.files]
     _blot_out(spec.table, thing.pk, [column for column in columns if column in spec.sealed])
-    for name in filter(None, files):
-        transaction.on_commit(lambda name=name: default_storage.delete(name))  # type: ignore[misc]
+    for stored in spec.files:
+        if stored.column in columns:
+            transaction.on_commit(partial(default_storage.delete, str(getattr(thing, stored.column))))
     thing.refresh_from_db()
     return record
 
 
 def _columns(spec: Chained, thing: Model) -> list[str]:
-    """What there is to erase of a row: text that is not empty, files that are there."""
-    names = [*spec.sealed, *(stored.column for stored in spec.files)]
-    return [name for name in names if getattr(thing, name) and str(getattr(thing, name)) != ERASED]
+    """What there is to erase of a row: text that is not empty or erased already, and files."""
+    erased = {
+        name
+        for record in Erasure.objects.filter(table_name=spec.table, row_id=thing.pk)
+        for name in record.columns
+        if name not in spec.sealed
+    }
+    text = [name for name in spec.sealed if getattr(thing, name) not in ("", ERASED)]
+    return [*text, *(each.column for each in spec.files if getattr(thing, each.column) and each.column not in erased)]
 
 
 def _blot_out(table: str, row: int, columns: Sequence[str]) -> None:

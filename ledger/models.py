@@ -126,3 +126,98 @@ class FileDigest(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Anchor(models.Model):
+    """The signed head of the chain on one day: what is sent outside. Append-only and chained."""
+
+    at = models.DateTimeField(_("时间"))
+    link = models.BigIntegerField(_("最后一环"))
+    links = models.BigIntegerField(_("环数"))
+    head = models.CharField(_("链尾摘要"), max_length=64)
+    statement = models.TextField(_("声明"))
+    """The JSON that is signed, to the letter."""
+    public_key = models.CharField(_("公钥"), max_length=64)
+    signature = models.CharField(_("签名"), max_length=128)
+
+    class Meta:
+        db_table = "ledger_anchor"
+        verbose_name = _("链尾锚定")
+        verbose_name_plural = _("链尾锚定")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {self.head[:16]}"
+
+
+class Delivery(models.Model):
+    """That an anchor goes to one place outside, whether it arrived, and what that place answered."""
+
+    class Channel(models.TextChoices):
+        TIMESTAMP = "tsa", _("可信时间戳")
+        PEER = "peer", _("上级或邻近平台")
+        MAIL = "mail", _("见证人邮件")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("待送出")
+        DONE = "done", _("已送达")
+        FAILED = "failed", _("未送达")
+
+    anchor = models.ForeignKey(Anchor, models.PROTECT, related_name="deliveries", verbose_name=_("锚定"))
+    channel = models.CharField(_("途径"), max_length=4, choices=Channel)
+    target = models.CharField(_("去向"), max_length=300)
+    state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("次数"), default=0)
+    said = models.CharField(_("最近一次的结果"), max_length=300, blank=True)
+    proof = models.BinaryField(_("回执"), null=True)
+    changed_at = models.DateTimeField(_("更新时间"), auto_now=True)
+
+    class Meta:
+        db_table = "ledger_delivery"
+        verbose_name = _("锚定送达")
+        verbose_name_plural = _("锚定送达")
+        ordering = ["-anchor", "pk"]
+        constraints = [models.UniqueConstraint(fields=["anchor", "channel", "target"], name="an_anchor_goes_once")]
+
+    def __str__(self) -> str:
+        return f"{self.anchor_id} {self.channel} {self.target}"
+
+
+class Peer(models.Model):
+    """Another instance of the platform whose anchors are kept here."""
+
+    name = models.CharField(_("名称"), max_length=80, unique=True)
+    token_digest = models.CharField(max_length=64, unique=True, editable=False)
+    public_key = models.CharField(_("公钥"), max_length=64)
+    is_active = models.BooleanField(_("启用"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        db_table = "ledger_peer"
+        verbose_name = _("送锚定的平台")
+        verbose_name_plural = _("送锚定的平台")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ForeignAnchor(models.Model):
+    """An anchor of another instance, kept for it. Append-only and chained here."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="anchors", verbose_name=_("平台"))
+    statement = models.TextField(_("声明"))
+    signature = models.CharField(_("签名"), max_length=128)
+    received_at = models.DateTimeField(_("收到时间"), auto_now_add=True)
+    contradicts = models.BooleanField(_("与先前的不一致"), default=False)
+    """It does not name the one before as its predecessor, or counts fewer links."""
+
+    class Meta:
+        db_table = "ledger_foreignanchor"
+        verbose_name = _("代存的锚定")
+        verbose_name_plural = _("代存的锚定")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["peer", "signature"], name="an_anchor_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.peer} {self.received_at:%Y-%m-%d}"

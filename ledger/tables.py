@@ -6,4 +6,7 @@ CHAINED = (
     Chained("accounts_auditentry", history=True),
     Chained("ledger_erasure", history=True),
     Chained("ledger_filedigest", history=True),
+    Chained("ledger_anchor", history=True),
+    Chained("ledger_foreignanchor", history=True),
+    Chained("ledger_peer"),
 )

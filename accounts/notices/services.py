@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -100,3 +101,17 @@ def _queue(deliveries: list[Delivery]) -> None:
     if deliveries:
         Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
         wake_delivery()
+
+
+def blot_out(keys: Iterable[str], sentence: str) -> int:
+    """Put `sentence` in place of the words of every notice of these events: an erasure. How many there were."""
+    return Notice.objects.filter(key__in=list(keys)).update(title=sentence, body="")
+
+
+def forget_address(email: str) -> bool:
+    """Delete an address without an account, with its notices, unless something else still leads to it."""
+    try:
+        with transaction.atomic():
+            return bool(Address.objects.filter(email=email.strip().lower()).delete()[0])
+    except ProtectedError:
+        return False

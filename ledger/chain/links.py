@@ -16,7 +16,7 @@ from ledger.chain.declared import Chained
 from ledger.chain.faults import Fault
 from ledger.chain.sql import LINKS
 
-AUDIT = "accounts_auditentry"
+AUDIT, ERASURE = "accounts_auditentry", "ledger_erasure"
 _READ = f"""
     SELECT id, table_name, row_id, content, digest, op, form, xact, (extract(epoch FROM at) * 1000000)::bigint
     FROM {LINKS} WHERE id > %s ORDER BY id
@@ -105,7 +105,7 @@ class _Explanations:
 
     def __init__(self, tables: dict[str, Chained]) -> None:
         self._wanted = {name: spec for name, spec in tables.items() if spec.explained_by}
-        self._naming = {AUDIT} | {each.table for spec in self._wanted.values() for each in spec.explained_by}
+        self._naming = {AUDIT, ERASURE} | {each.table for spec in self._wanted.values() for each in spec.explained_by}
         self._labels = {model._meta.db_table: model._meta.label_lower for model in apps.get_models()}
 
     def note(self, group: _Transaction, link: int, table: str, row: int, op: str, content: str | None) -> None:
@@ -128,6 +128,8 @@ class _Explanations:
         """What an event names: (table or label, column, number)."""
         if event == AUDIT:
             yield AUDIT, said["object_type"], said["object_id"]
+        if event == ERASURE:
+            yield ERASURE, said["table_name"], str(said["row_id"])
         for spec in self._wanted.values():
             for each in spec.explained_by:
                 if each.table == event:
@@ -137,4 +139,4 @@ class _Explanations:
         spec = self._wanted[table]
         own = [(AUDIT, self._labels.get(table, ""), "id"), *((AUDIT, label, own) for label, own in spec.audited_as)]
         named = [*own, *((each.table, each.column, each.own) for each in spec.explained_by)]
-        return {(event, column, str(row.get(key))) for event, column, key in named}
+        return {(event, column, str(row.get(key))) for event, column, key in [*named, (ERASURE, table, "id")]}

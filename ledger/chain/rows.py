@@ -89,12 +89,16 @@ def edit_faults(tables: dict[str, Chained], after: int = 0) -> Iterator[Fault]:
         found = cursor.fetchall()
     for link, table, row, op, content, before, erased in found:
         columns = set(json.loads(erased) if isinstance(erased, str) else erased or [])
-        if table in history and (op == "D" or not _only(columns, json.loads(before or "{}"), json.loads(content))):
+        lawful = op == "U" and _only(columns, before and json.loads(before), json.loads(content))
+        if table in history and not lawful:
             yield Fault("history-edited", table, row, link, detail="deleted" if op == "D" else "changed")
         elif table not in history and not columns:
             yield Fault("erasure-unrecorded", table, row, link)
 
 
-def _only(columns: set[str], before: dict[str, Any], after: dict[str, Any]) -> bool:
+def _only(columns: set[str], before: dict[str, Any] | None, after: dict[str, Any]) -> bool:
+    """Whether nothing but erased columns changed; of a link that the erasure emptied nothing is left to compare."""
+    if before is None:
+        return bool(columns)
     changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     return bool(columns) and changed <= columns

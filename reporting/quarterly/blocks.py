@@ -93,6 +93,8 @@ class Document:
     made_on: str
     data_until: str
     blocks: Sequence[Block] = field(default_factory=tuple)
+    anchor: str = ""
+    """The newest anchor of the chain of evidence, for the foot of each page; empty for none."""
 
     @property
     def headings(self) -> list[Heading]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from ledger.anchors.foot import anchor_line
 from reporting.quarterly.blocks import Block, Document, Drawing, Heading, Paragraph, Table
 from reporting.quarterly.chapters.matters import livelihood, suggestions
 from reporting.quarterly.chapters.method import annex
@@ -33,6 +34,7 @@ def compose(facts: Facts) -> Document:
         made_on=date_format(facts.today),
         data_until=date_format(facts.data_until),
         blocks=_numbered([*_with_numerals(body), *annex(facts)]),
+        anchor=anchor_line(),
     )
 
 

@@ -95,6 +95,8 @@ def _page_numbers(section: Any, document: Document) -> None:
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _field(footer, "PAGE")
+    if document.anchor:
+        section.footer.add_paragraph(document.anchor, "Note").alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
 def _field(paragraph: Any, instruction: str, *, ends: bool = True) -> None:

@@ -55,6 +55,7 @@ def _summary(sheet: Worksheet, document: Document, formats: dict[str, Any]) -> N
         (pgettext("report", "单位"), document.issuer),
         (_("成稿日期"), document.made_on),
         (_("数据截至"), document.data_until),
+        *([(_("证据链锚定"), document.anchor)] if document.anchor else []),
     ]
     row = 2
     for name, value in facts:

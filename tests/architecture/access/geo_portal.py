@@ -15,6 +15,7 @@ READS = [
     ("healthz", "", EVERYBODY),
     ("readyz", "", EVERYBODY),
     ("metrics", "", EVERYBODY),
+    ("anchors", "", "403 403 403 403 403 403 403"),
     ("api-root", "", EVERYBODY),
     ("area-list", "", EVERYBODY),
     ("area-detail", "pk=WEST", EVERYBODY),
@@ -22,3 +23,6 @@ READS = [
     ("department-detail", "pk=WATER", EVERYBODY),
     ("admin:index", "", ADMIN_ONLY),
 ]
+
+WRITES = [("anchors", "", "403 403 403 403 403 403 403")]
+"""Only an instance with a token deposits anchors."""

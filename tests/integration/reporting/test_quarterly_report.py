@@ -17,6 +17,8 @@ from docx.oxml.ns import qn
 
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, Busy, NotPermitted
+from ledger import audit
+from ledger.anchors.services import make_anchor
 from ledger.models import AuditEntry
 from projects.models import Project
 from reporting.quarterly import jobs
@@ -112,6 +114,20 @@ def test_the_three_files_say_the_same(district, deputy, tmp_path):
     row = list(book["镇街"][4])
     assert (row[1].value, row[8].value, row[8].number_format) == ("西镇", 0.75, "0.0%")
     assert book["点位"]["B4"].value == "'=东一" and book["点位"]["B4"].data_type == "s"
+
+
+def test_the_foot_of_every_page_bears_the_newest_anchor(district, staff, settings, tmp_path):
+    settings.LEDGER_KEY_FILE = tmp_path / "key.pem"
+    audit.record(staff, "made", staff)
+    anchor = make_anchor()
+    paths = [tmp_path / f"report.{suffix}" for suffix in ("pdf", "docx", "xlsx")]
+    call_command("quarterly_report", "2026Q2", *map(str, paths), stdout=io.StringIO())
+    pages = _pdf_texts(paths[0].read_bytes())
+    assert [anchor.head in page for page in pages] == [False] + [True] * (len(pages) - 1)  # the cover is bare
+    feet = [paragraph.text for section in open_docx(str(paths[1])).sections for paragraph in section.footer.paragraphs]
+    assert any(anchor.head in foot for foot in feet)
+    values = [cell.value for row in openpyxl.load_workbook(paths[2])["概况"].rows for cell in row]
+    assert any(anchor.head in str(value) for value in values)
 
 
 def _pdf_texts(body):

@@ -1,0 +1,1 @@
+"""Each day's head of the chain, signed and sent outside, so that a chain that is rewritten whole is found."""

@@ -1,0 +1,68 @@
+"""What the workers do: an anchor each day, and its way outside until it arrives or is given up."""
+
+from datetime import time, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs.lanes import Lane
+from jobs.queue import enqueue
+from jobs.schedules import keep_schedules
+from ledger.anchors.channels import mail, peers, places, timestamps
+from ledger.anchors.channels.http import NotDelivered
+from ledger.anchors.services import DELIVER, make_anchor
+from ledger.files import record_missing_files
+from ledger.models import Delivery
+
+SENDERS = {"tsa": timestamps.send, "peer": peers.send, "mail": mail.send}
+MOST_ATTEMPTS = 12
+FIRST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(hours=6)
+DAILY = "ledger.anchors.jobs.daily"
+
+
+def daily() -> str:
+    """Write down files that nobody did, then sign the head and queue its way outside."""
+    files = record_missing_files()
+    anchor = make_anchor()
+    return f"{files} files; {anchor or 'no chain yet'}"
+
+
+def deliver(pk: int) -> str:
+    """Send one anchor to one place, once; where that fails, the next attempt is queued, later each time."""
+    with transaction.atomic():
+        delivery = Delivery.objects.select_for_update().select_related("anchor").get(pk=pk)
+        if delivery.state != Delivery.State.WAITING:
+            return delivery.state
+        _attempt(delivery)
+        delivery.save()
+        if delivery.state == Delivery.State.WAITING:
+            wait = min(FIRST_WAIT * 2 ** (delivery.attempts - 1), LONGEST_WAIT)
+            enqueue(DELIVER, pk, lane=Lane.MAIL, due=timezone.now() + wait)
+    return f"{delivery.state} {delivery.said}"
+
+
+def _attempt(delivery: Delivery) -> None:
+    delivery.attempts += 1
+    try:
+        if (delivery.channel, delivery.target) not in set(places()):
+            raise NotDelivered("this place is no longer configured")
+        delivery.proof = SENDERS[delivery.channel](delivery.anchor, delivery.target)
+    except NotDelivered as error:
+        delivery.said = str(error)[:300]
+        if delivery.attempts >= MOST_ATTEMPTS:
+            delivery.state = Delivery.State.FAILED
+    else:
+        delivery.state, delivery.said = Delivery.State.DONE, ""
+
+
+def undelivered() -> int:
+    """How many deliveries failed, or have waited for more than a day; for whoever watches the site."""
+    late = Delivery.objects.filter(state=Delivery.State.WAITING, anchor__at__lt=timezone.now() - timedelta(days=1))
+    return late.count() + Delivery.objects.filter(state=Delivery.State.FAILED).count()
+
+
+def schedule(using: str, **kwargs: Any) -> None:
+    """Anchor every night. Safe to run after every migration."""
+    keep_schedules(using, daily={DAILY: time(0, 10)})

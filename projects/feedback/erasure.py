@@ -1,0 +1,24 @@
+"""Erasing what a person wrote of a project, on a lawful ground: that there was a feedback stays, the words go."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Asker, is_district_staff
+from geokit.refusal import NotPermitted
+from ledger import audit
+from ledger.actors import account_of
+from ledger.erasure import erase
+from projects.feedback.models import Feedback
+
+
+@transaction.atomic
+def erase_feedback(actor: Asker, feedback: Feedback, reason: str) -> int:
+    """Erase words, contact and photo of a feedback; how many rows held something.
+
+    Raises NotPermitted but for district staff, BadInput without a reason or where nothing is left to erase.
+    """
+    if not is_district_staff(actor):
+        raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
+    records = erase(actor, [feedback, *feedback.events.filter(verb="file")], reason)
+    audit.record(account_of(actor), "erase-feedback", feedback, rows=len(records))
+    return len(records)

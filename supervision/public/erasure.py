@@ -1,0 +1,53 @@
+"""Erasing what a person wrote in a matter, on a lawful ground: the matter and its steps stay, the words go."""
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+
+from accounts.notices.services import blot_out, forget_address
+from accounts.permissions import Asker, is_district_staff
+from geokit.refusal import NotPermitted
+from ledger import audit
+from ledger.actors import account_of
+from ledger.chain.sql import ERASED
+from ledger.erasure import erase
+from supervision.matters.models import Suggestion
+from supervision.public.models import PublishedPhoto, ReporterAccess
+
+BY_THE_REPORTER = ("received", "submitted", "said", "reopened")
+
+
+@transaction.atomic
+def erase_matter(actor: Asker, matter: Suggestion, reason: str) -> int:
+    """Erase the words, place, photos and mail address of whoever reported a matter; how many rows held something.
+
+    Raises NotPermitted but for district staff, BadInput without a reason or where nothing is left to erase.
+    """
+    if not is_district_staff(actor):
+        raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
+    records = erase(actor, _rows(matter), reason)
+    blot_out([f"matter-event:{event.pk}" for event in matter.events.all()], ERASED)
+    _forget_addresses(matter)
+    audit.record(account_of(actor), "erase-matter", matter, rows=len(records))
+    return len(records)
+
+
+def _forget_addresses(matter: Suggestion) -> None:
+    """The reporter's mail address goes from her private link, and altogether where no other report has it."""
+    for access in ReporterAccess.objects.filter(finding=matter.finding_id).exclude(email=""):
+        email, access.email = access.email, ""
+        access.save(update_fields=["email"])
+        if not ReporterAccess.objects.filter(email__iexact=email).exists():
+            forget_address(email)
+
+
+def _rows(matter: Suggestion) -> Iterator[Model]:
+    """The rows that hold something the reporter wrote or took."""
+    yield matter
+    yield from matter.events.filter(Q(by_reporter=True) | Q(verb__in=BY_THE_REPORTER))
+    if (finding := matter.finding) is not None:
+        yield finding
+        yield from finding.photos.all()
+        yield from PublishedPhoto.objects.filter(photo__finding=finding)
