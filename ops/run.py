@@ -192,19 +192,24 @@ def _die_with_parent() -> None:
 def _wait_ready(supervisor: Supervisor, port: int) -> None:
     """Until the site says that it is ready. Raises CannotRun when it does not, or when something never stays up."""
     deadline = time.monotonic() + READY_SECONDS
-    answer = "no answer"
-    while time.monotonic() < deadline:
+    while (answer := _what_is_not_ready(port)) is not None:
+        if time.monotonic() >= deadline:
+            raise CannotRun(f"/readyz was not ready within {READY_SECONDS} s: {answer}")
+        time.sleep(0.1)
         supervisor.look()
         _give_up_on_who_never_stays(supervisor)
-        try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5):
-                return
-        except urllib.error.HTTPError as error:
-            answer = f"{error.code} {error.read(500).decode(errors='replace')}"
-        except OSError as error:
-            answer = str(error)
-        time.sleep(0.1)
-    raise CannotRun(f"/readyz was not ready within {READY_SECONDS} s: {answer}")
+
+
+def _what_is_not_ready(port: int) -> str | None:
+    """What /readyz answers, or why there is no answer; None once it is ready."""
+    try:
+        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5):
+            return None
+    except urllib.error.HTTPError as error:
+        with error:
+            return f"{error.code} {error.read(500).decode(errors='replace')}"
+    except OSError as error:
+        return str(error)
 
 
 def _give_up_on_who_never_stays(supervisor: Supervisor) -> None:

@@ -30,19 +30,18 @@ PHONE = {"width": 390, "height": 844}
 # Symbols fade in and tiles settle for a moment after the map says that it is ready.
 SETTLE_MS = 4000
 GAP = 24
+WORST_POINTS = "/api/v1/monitoring-points/?class=6&status=under_way"
+"""Points of inferior V under rectification."""
+PROJECTS = "/api/v1/projects/?light=yellow"
 
 
-def worst_point() -> str:
-    """The code of an inferior-V point under rectification, to open its page."""
-    address = f"{SITE}/api/v1/monitoring-points/?class=6&status=under_way"
-    with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - an address the caller typed
-        return str(json.load(answer)["features"][0]["properties"]["code"])
-
-
-def first_project() -> str:
-    """The code of the first project of the list, to open its page."""
-    with urllib.request.urlopen(f"{SITE}/api/v1/projects/?light=yellow", timeout=20) as answer:  # noqa: S310 - as above
-        return str(json.load(answer)["features"][0]["properties"]["code"])
+def first_code(address: str) -> str:
+    """The code of the first feature of a list of the API, to open its page. Ends with a word when there is none."""
+    with urllib.request.urlopen(f"{SITE}{address}", timeout=20) as answer:  # noqa: S310 - an address the caller typed
+        features = json.load(answer)["features"]
+    if not features:
+        sys.exit(f"{SITE}{address} lists nothing whose page could be taken.")
+    return str(features[0]["properties"]["code"])
 
 
 def take(browser: Browser, address: str, size: dict[str, int]) -> Image.Image:
@@ -77,7 +76,7 @@ def save(picture: Image.Image, name: str) -> None:
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     try:
-        point, project = worst_point(), first_project()
+        point, project = first_code(WORST_POINTS), first_code(PROJECTS)
     except urllib.error.URLError as error:
         sys.exit(f"{SITE} does not answer ({error.reason}). Start `make run` first, or set SITE.")
     with sync_playwright() as play:

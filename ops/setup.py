@@ -57,10 +57,10 @@ def step(title: str, stamp: Path, made_from: str) -> Iterator[bool]:
     stamp.write_text(made_from)
 
 
-def run(*command: str | Path, cwd: Path = ROOT, environ: dict[str, str] | None = None) -> None:
-    """Run one program of a step; SetupFailed when it fails or does not exist."""
+def run(*command: str | Path, cwd: Path | None = None, environ: dict[str, str] | None = None) -> None:
+    """Run one program of a step, at the top of the clone or in `cwd`. SetupFailed when it fails or does not exist."""
     try:
-        code = subprocess.run([str(word) for word in command], cwd=cwd, env=environ).returncode
+        code = subprocess.run([str(word) for word in command], cwd=cwd or ROOT, env=environ).returncode
     except OSError as error:
         raise SetupFailed(f"{command[0]}: {error.strerror}") from error
     if code:
