@@ -58,23 +58,32 @@ def comparable(rows: Iterable[Published]) -> tuple[list[Published], Counter[str]
     return kept, left
 
 
-def lake_sections(rows: Sequence[Published]) -> frozenset[str]:
+Section = tuple[str, str]
+"""Province and name: provinces have sections of the same name."""
+
+
+def section_of(row: Published) -> Section:
+    return row.province, row.section
+
+
+def lake_sections(rows: Sequence[Published]) -> frozenset[Section]:
     """Sections whose published classes follow the lake limits more often than the river's."""
-    gain = Counter[str]()
-    seen = Counter(row.section for row in rows)
+    gain = Counter[Section]()
+    seen = Counter(section_of(row) for row in rows)
     for row in rows:
-        gain[row.section] += (class_of(row.values, lake=True) == row.label) - (class_of(row.values) == row.label)
+        gain[section_of(row)] += (class_of(row.values, lake=True) == row.label) - (class_of(row.values) == row.label)
     return frozenset(section for section, better in gain.items() if better > 0 and seen[section] >= ENOUGH)
 
 
 def verdicts(rows: Sequence[Published]) -> list[Verdict]:
     """Each row with the first kind that explains it, rivers' limits first."""
     lakes = lake_sections(rows)
-    earlier: dict[str, list[int]] = defaultdict(list)
+    earlier: dict[tuple[str, Section], list[int]] = defaultdict(list)
     found = []
-    for row in sorted(rows, key=lambda row: (row.section, _when(row.time))):
-        lake = row.section in lakes
-        before = earlier[row.section]
+    # Within a table: times often have no year, and several tables may hold the same days.
+    for row in sorted(rows, key=lambda row: (row.table, section_of(row), _when(row.time))):
+        lake = section_of(row) in lakes
+        before = earlier[row.table, section_of(row)]
         found.append(Verdict(row, class_of(row.values), class_of(row.values, lake=True), _kind(row, before, lake=lake)))
         before.append(class_of(row.values, lake=lake))
     return found

@@ -50,6 +50,8 @@ class Published:
     """One published row: where from, its official class (0: none), and what was measured in the standard's units."""
 
     where: str
+    table: str
+    province: str
     section: str
     time: str
     label: int
@@ -162,7 +164,15 @@ def _rows(where: str, rows: list[list[str]], problems: Problems) -> Iterator[Pub
         if label is None:
             problems.add(f"{where}: no class is called {facts['label'][:20]!r}")
         yield Published(
-            f"{where}:{number}", facts["section"], facts["time"], label or 0, facts["state"], values, tuple(unreadable)
+            f"{where}:{number}",
+            where,
+            facts["province"],
+            facts["section"],
+            facts["time"],
+            label or 0,
+            facts["state"],
+            values,
+            tuple(unreadable),
         )
 
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.verification.kinds import AGREES, KINDS, Verdict, comparable, lake_sections, verdicts
+from tests.verification.kinds import AGREES, KINDS, Verdict, comparable, lake_sections, section_of, verdicts
 from tests.verification.published import Problems, Published, files_of, read_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,10 +93,11 @@ def summary(
         compared=len(found),
         agree_by_river_table=kinds[AGREES],
         agree_with_lake_table_where_it_applies=sum(
-            (verdict.lake if verdict.row.section in lakes else verdict.river) == verdict.row.label for verdict in found
+            (verdict.lake if section_of(verdict.row) in lakes else verdict.river) == verdict.row.label
+            for verdict in found
         ),
         kinds={kind: kinds[kind] for kind in KINDS},
-        lake_sections=sorted(lakes),
+        lake_sections=sorted(" ".join(section).strip() for section in lakes),
         three_classes_or_more_apart=sum(abs(verdict.river - verdict.row.label) >= 3 for verdict in found),
         product_differs=differs,
         product_refuses=refuses,

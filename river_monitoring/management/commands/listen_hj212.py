@@ -10,10 +10,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import close_old_connections
+from django.db import OperationalError, close_old_connections
 
 from river_monitoring.samples.hj212.dialects import DIALECTS_DIR, Dialects, load_dialects
-from river_monitoring.samples.hj212.intake import log_fault, store
+from river_monitoring.samples.hj212.intake import known_addresses, log_fault, store
 from river_monitoring.samples.hj212.limits import Limits
 from river_monitoring.samples.hj212.server import Listener
 
@@ -44,6 +44,10 @@ class Command(BaseCommand):
         for name in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(name, stopped.set)
         listener = Listener(_lasting(store), _lasting(log_fault), limits, _dialects())
+        try:
+            listener.trust(await asyncio.to_thread(_lasting(known_addresses)))
+        except OperationalError:
+            logger.exception("could not ask from where stations reported last")
         port = await listener.start(host, port)
         self.stdout.write(f"listening on {host}:{port}")
         self.stdout.flush()

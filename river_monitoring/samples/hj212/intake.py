@@ -75,6 +75,12 @@ def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:
     return "refused"
 
 
+def known_addresses() -> list[str]:
+    """The addresses from which active stations reported last."""
+    active = AutomaticStation.objects.filter(is_active=True).exclude(last_peer="")
+    return list(active.order_by("last_peer").values_list("last_peer", flat=True).distinct())
+
+
 @transaction.atomic
 def log_fault(cut: Cut) -> None:
     """Count why a connection was cut off: one row an hour for each source, station and reason."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from river_monitoring.samples.hj212.counting import Notes, Strangers, source_of
@@ -58,6 +58,11 @@ class Listener:
         self._writer = asyncio.create_task(self._write_batches())
         self._server = await asyncio.start_server(self._serve, host, port, limit=16 * 1024)
         return int(self._server.sockets[0].getsockname()[1])
+
+    def trust(self, addresses: Iterable[str]) -> None:
+        """Never shut these out: stations reported from them, and strangers may share them."""
+        for address in addresses:
+            self._strangers.trust(source_of(address))
 
     async def stop(self) -> None:
         """Take no more, store what has been received whole, close."""

@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import random
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def test_each_kind_of_disagreement_has_its_row(capsys):
         kinds.AGREES: 3, kinds.LAKE: 5, kinds.REPEATED: 1, kinds.ROUNDED: 0, kinds.NEAR: 1, kinds.NITROGEN: 1,
         kinds.LEFT_OUT: 1, kinds.NEIGHBOUR: 0, kinds.FAR: 1,
     }  # fmt: skip
-    assert report["lake_sections"] == ["乙水库"]
+    assert report["lake_sections"] == ["虚构省 乙水库"]
     assert (report["agree_by_river_table"], report["agree_with_lake_table_where_it_applies"]) == (3, 8)
 
 
@@ -82,8 +83,15 @@ def test_encodings_and_separators_are_recognised(encoding, separator, tmp_path):
     path = tmp_path / "export.csv"
     path.write_bytes(INVENTED.read_text("utf-8").replace(",", separator).encode(encoding))
     assert rows_of(path)[0] == [
-        type(row)(**{**vars(row), "where": row.where.replace("invented", "export")}) for row in rows_of(INVENTED)[0]
+        replace(row, where=row.where.replace("invented", "export"), table="export.csv") for row in rows_of(INVENTED)[0]
     ]
+
+
+def test_tables_of_the_same_days_do_not_explain_each_other(tmp_path, capsys):
+    for name in ("a.csv", "b.csv", "c.csv"):
+        (tmp_path / name).write_bytes(INVENTED.read_bytes())
+    _status, report = report_of(tmp_path, capsys=capsys)
+    assert (report["kinds"][kinds.REPEATED], report["kinds"][kinds.FAR], report["compared"]) == (3, 3, 39)
 
 
 def test_a_workbook_is_read_with_a_title_above_its_columns(tmp_path):

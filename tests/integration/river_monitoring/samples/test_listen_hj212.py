@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from river_monitoring.management.commands import listen_hj212
 from river_monitoring.samples.hj212.frame import encode
@@ -55,6 +56,7 @@ def stored(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         return ["stored"] * len(packets)
 
     monkeypatch.setattr(listen_hj212, "store", keep)
+    monkeypatch.setattr(listen_hj212, "known_addresses", list)
     return found
 
 
@@ -124,6 +126,16 @@ def test_more_stations_of_one_address_than_allowed_are_turned_away(
     listen(two, signal.SIGTERM, per_address=1)
     assert ends == [b""]
     assert [cut.code for cut in cuts] == ["too-many-connections"]
+
+
+def test_it_listens_although_the_database_cannot_be_asked_yet(
+    stored: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable() -> list[str]:
+        raise OperationalError("the database is starting")
+
+    monkeypatch.setattr(listen_hj212, "known_addresses", unavailable)
+    assert listen(lambda _port: None, signal.SIGTERM).text.startswith("listening on")
 
 
 def test_connections_that_the_database_closed_are_given_up_before_each_use(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.notices.models import Notice
 from river_monitoring.samples.hj212 import guard
 from river_monitoring.samples.hj212.frame import encode
-from river_monitoring.samples.hj212.intake import log_fault, store
+from river_monitoring.samples.hj212.intake import known_addresses, log_fault, store
 from river_monitoring.samples.hj212.limits import Cut, Limits
 from river_monitoring.samples.hj212.packet import Packet, parse
 from river_monitoring.samples.hj212.server import Listener
@@ -145,9 +145,10 @@ def test_whoever_says_nothing_of_a_station_has_a_minute_altogether():
     assert hung_up
 
 
-async def knock(memory: Memory, times: int, limits: Limits, *first: bytes) -> list[bool]:
+async def knock(memory: Memory, times: int, limits: Limits, *first: bytes, trusted: tuple[str, ...] = ()) -> list[bool]:
     """Call one listener again and again; tell for each time whether it still read what was sent."""
     listener = Listener(memory.store, memory.cuts.append, limits)
+    listener.trust(trusted)
     port = await listener.start("127.0.0.1", 0)
     heard = []
     for frame in [*first, *[encode(report(VALUES))] * times]:
@@ -179,6 +180,18 @@ def test_an_address_with_a_station_behind_it_is_never_shut_out():
 
     heard = run(knock(Mixed(), 6, Limits(gather=0.001, strangers=3), encode(report(VALUES, pw="good"))))
     assert heard == [True] * 7
+
+
+def test_after_a_restart_strangers_cannot_shut_a_stations_address_out_before_it_has_spoken():
+    limits = Limits(gather=0.001, strangers=3)
+    assert run(knock(Memory("unknown-station"), 6, limits, trusted=("127.0.0.1",))) == [True] * 6
+
+
+def test_the_addresses_of_active_stations_are_known(station):
+    store([sent(AT_HOME)])
+    assert known_addresses() == [AT_HOME]
+    AutomaticStation.objects.update(is_active=False)
+    assert known_addresses() == []
 
 
 def test_one_report_that_cannot_be_stored_does_not_keep_the_others_back():
