@@ -87,6 +87,20 @@ def is_staff_of(user: Asker, area: Area | None, place: Any = None) -> bool:
     return has_role(user, Role.STAFF) and serves(user, area, place)
 
 
+def is_officer_of(user: Asker, department_id: int | None) -> bool:
+    """Tell whether `user` is an officer of that department; of none is nobody."""
+    return role_of(user) == Role.OFFICER and department_id is not None and department_of(user) == department_id
+
+
+def answers_for(user: Asker, area: Area | None, place: Any, department_id: int | None) -> bool:
+    """Tell whether `user` writes what a place's congress staff or the department in charge write.
+
+    Staff by where the thing is, officers by whose it is: every service asks this, or one of its two halves, with the
+    thing in hand.
+    """
+    return is_staff_of(user, area, place) or is_officer_of(user, department_id)
+
+
 def require_district_staff(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """View decorator: `require_role` for what is the whole district's."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role
+from accounts.permissions import Asker, department_of, has_role, in_scope
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.bulk_update.table import Column, Edit, Row
 from river_monitoring.points import queries
@@ -47,9 +47,11 @@ class Sheet:
 
 
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
-    """An officer's own points, the congress staff's all, that are on the list."""
+    """An officer's own points, the congress staff's of where they work, that are on the list."""
     points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
-    if not has_role(user, Role.STAFF):
+    if has_role(user, Role.STAFF):
+        points = in_scope(user, points, "area", "geom")
+    else:
         points = points.filter(department=department_of(user))
     return points.order_by("due_on", "code")
 
@@ -78,7 +80,7 @@ def _point_row(point: MonitoringPoint, user: Asker) -> Row:
             "causes": point.causes,
         },
         choices={"step": [("", _("不变")), *((str(step.target), step_title(step)) for step in steps)]},
-        closed=frozenset() if takes_deadline or may_move_deadline(user) else frozenset({"due_on"}),
+        closed=frozenset() if takes_deadline or may_move_deadline(user, point) else frozenset({"due_on"}),
     )
 
 
@@ -108,7 +110,9 @@ def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
 
 def _measures(user: Asker) -> QuerySet[Measure]:
     mine = measures_visible_to(user).filter(is_dropped=False, point__status__in=works.MEASURES_MOVE_IN)
-    if not has_role(user, Role.STAFF):
+    if has_role(user, Role.STAFF):
+        mine = in_scope(user, mine, "point__area", "point__geom")
+    else:
         mine = mine.filter(point__department=department_of(user))
     return mine.select_related("point__area").order_by("due_on", "point__code", "pk")
 

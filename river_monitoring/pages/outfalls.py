@@ -21,7 +21,7 @@ from river_monitoring.works import outfall_services
 from river_monitoring.works.filters import OutfallFilter
 from river_monitoring.works.forms import ChangedOutfallForm, NewOutfallForm, OutfallForm
 from river_monitoring.works.models import Outfall, OutfallKind
-from river_monitoring.works.permissions import may_add_outfall, may_edit_outfall, work_events_visible_to
+from river_monitoring.works.permissions import may_add_outfalls, may_edit_outfall, work_events_visible_to
 from river_monitoring.works.queries import outfalls_for_lists
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
@@ -42,7 +42,7 @@ def outfall_list(request: HttpRequest) -> HttpResponse:
         "kinds": _counts(outfalls),
         "form": chosen.form,
         "selects": [chosen.form[name] for name in ("kind", "state", "area", "river")],
-        "may_add": may_add_outfall(request.user),
+        "may_add": may_add_outfalls(request.user),
     }
     return render(request, "river/works/outfall_list.html", context)
 
@@ -91,7 +91,7 @@ def _save(outfall: Outfall, user: Asker, form: ChangedOutfallForm) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_outfall(request: HttpRequest) -> HttpResponse:
     """Register an outfall."""
-    if not may_add_outfall(request.user):
+    if not may_add_outfalls(request.user):
         raise Http404
     start = {"department": request.user.department_id}  # type: ignore[union-attr]
     form = NewOutfallForm(request.POST) if request.method == "POST" else NewOutfallForm(initial=start)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.areas.position import nearest_town
 from accounts.models import Area, Department, Role
-from accounts.permissions import Asker, has_role
+from accounts.permissions import Asker, has_role, is_staff_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from river_monitoring.network.models import Reach, River, WaterKind
@@ -47,6 +47,11 @@ def may_register(user: Asker) -> bool:
     return has_role(user, Role.STAFF, Role.GIS)
 
 
+def may_register_in(user: Asker, town: Area, place: Point) -> bool:
+    """GIS staff enter points anywhere, the congress staff where they work."""
+    return has_role(user, Role.GIS) or is_staff_of(user, town, place)
+
+
 @transaction.atomic
 def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) -> MonitoringPoint:
     """Enter a point, with its town and reach found from its place.
@@ -58,6 +63,8 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
     place, errors = _place(given)
     errors += _field_errors(given)
     town = nearest_town(place) if place else None
+    if place and town and not may_register_in(actor, town, place):
+        raise NotPermitted(_("这个位置在%(town)s，您只能登记本镇街的点位。") % {"town": town.name})
     if place and town is None:
         errors.append(FieldError("lng", "no-outlines", _("本区还没有录入镇街范围，请先录入再登记点位。")))
     if errors or place is None or town is None or given.department is None:

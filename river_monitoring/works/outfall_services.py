@@ -1,14 +1,13 @@
 """Writes about outfalls: register one, change it, link the points that it harms."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.areas.position import town_at
-from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
@@ -17,7 +16,7 @@ from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works import events
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 from river_monitoring.works.outfall_kinds import FIRST_LEVEL
-from river_monitoring.works.permissions import may_add_outfall, may_edit_outfall
+from river_monitoring.works.permissions import may_add_outfalls, may_edit_outfall
 
 Verb = WorkEvent.Verb
 FIELDS = ("name", "subkind", "state", "department", "river", "operator", "requirement", "flows_when_dry")
@@ -29,18 +28,20 @@ FARTHEST_DEGREES = 0.03
 def add_outfall(actor: Asker, code: str, place: Point, values: Mapping[str, Any]) -> Outfall:
     """Register an outfall at `place` (EPSG:4326). Raises NotPermitted, or BadInput naming each wrong field."""
     outfall = Outfall(code=code.strip(), geom=place, **_known(values))
-    if not may_add_outfall(actor) or not may_edit_outfall(actor, outfall):
-        raise NotPermitted(_("只能登记本部门监管的排污口。"))
+    town = town_at(place)
+    if town is not None:
+        outfall.area = town
+    if not may_add_outfalls(actor) or (town is not None and not may_edit_outfall(actor, outfall)):
+        raise NotPermitted(_("只能登记本镇街或本部门监管的排污口。"))
     errors = _wrong(outfall)
     if not outfall.code:
         errors.append(FieldError("code", "required", _("请填写编码。")))
     elif Outfall.objects.filter(code=outfall.code).exists():
         errors.append(FieldError("code", "code-taken", _("编码“%s”已被使用，请换一个。") % outfall.code))
-    town = town_at(place)
     if town is None:
         errors.append(FieldError("place", "outside-district", _("位置不在本区任何镇街内，请在地图上重新选取。")))
     _refuse(errors)
-    outfall.area, outfall.kind = cast(Area, town), FIRST_LEVEL[outfall.subkind]
+    outfall.kind = FIRST_LEVEL[outfall.subkind]
     outfall.save()
     found = {name: ["", events.text_of(getattr(outfall, name))] for name in ("name", "subkind", "state")}
     events.write(Verb.OUTFALL_ADDED, actor, found, outfall=outfall)

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, role_of, serves
+from accounts.permissions import Asker, answers_for, has_role, is_staff_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
@@ -23,25 +23,19 @@ def work_events_visible_to(user: Asker) -> QuerySet[WorkEvent]:
 
 def may_work_on(user: Asker, point: MonitoringPoint) -> bool:
     """The point's own department and the congress staff keep its causes and measures."""
-    if has_role(user, Role.STAFF):
-        return serves(user, point.area, point.geom)
-    return _is_officer_of(user, point.department_id)
+    return answers_for(user, point.area, point.geom, point.department_id)
 
 
-def may_move_deadline(user: Asker) -> bool:
+def may_move_deadline(user: Asker, point: MonitoringPoint) -> bool:
     """A department does not grant itself more time: a deadline outside the plan is the congress staff's to move."""
-    return has_role(user, Role.STAFF)
+    return is_staff_of(user, point.area, point.geom)
 
 
 def may_edit_outfall(user: Asker, outfall: Outfall) -> bool:
-    if has_role(user, Role.STAFF):
-        return serves(user, outfall.area, outfall.geom)
-    return _is_officer_of(user, outfall.department_id)
+    """The department that supervises an outfall and the congress staff of its place keep it. Its area is known."""
+    return answers_for(user, outfall.area, outfall.geom, outfall.department_id)
 
 
-def may_add_outfall(user: Asker) -> bool:
+def may_add_outfalls(user: Asker) -> bool:
+    """Whether there is any outfall that `user` may register; of this one decides `may_edit_outfall`."""
     return has_role(user, Role.OFFICER, Role.STAFF)
-
-
-def _is_officer_of(user: Asker, department_id: int) -> bool:
-    return role_of(user) == Role.OFFICER and department_of(user) == department_id

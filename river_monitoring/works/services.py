@@ -62,7 +62,7 @@ def change_point(
 
 
 def _refuse_bad_deadline(point: MonitoringPoint, actor: Asker, due_on: date | None, note: str) -> None:
-    if not may_move_deadline(actor):
+    if not may_move_deadline(actor, point):
         raise NotPermitted(_("整治期限由人大工作人员调整；部门可以在“制定一点一策”时填写。"))
     if point.status not in MEASURES_MOVE_IN:
         raise _bad("due_on", "not-listed", _("“%s”不在整治中，没有可以调整的期限。") % point.name)
