@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import Asker, has_role, in_scope, role_of, serves
+from accounts.permissions import Asker, has_role, in_scope, is_officer_of, is_staff_of, role_of
 from geokit.refusal import NotPermitted, StaleEdit
 from projects.feedback.models import Feedback, FeedbackEvent
 from projects.plan.models import Project
-from projects.plan.permissions import may_update, projects_visible_to
+from projects.plan.permissions import projects_visible_to
 from projects.plan.refusals import field_refusal
 from ui.photos import sanitise_photo
 
@@ -30,7 +30,9 @@ def feedback_visible_to(user: Asker) -> QuerySet[Feedback]:
     """Staff see all feedback of their projects; everybody else sees what was published on projects visible to them."""
     of_projects = Feedback.objects.filter(project__in=projects_visible_to(user))
     if has_role(user, Role.STAFF):
-        return of_projects.filter(Q(state=State.SHOWN) | Q(pk__in=in_scope(user, of_projects, "project__area")))
+        return of_projects.filter(
+            Q(state=State.SHOWN) | Q(pk__in=in_scope(user, of_projects, "project__area", "project__geom"))
+        )
     return of_projects.filter(state=State.SHOWN)
 
 
@@ -102,8 +104,13 @@ def reply_to_feedback(pk: int, actor: User, text: str) -> FeedbackEvent:
 
 
 def may_moderate(user: Asker) -> bool:
-    """Tell whether `user` decides what shows."""
+    """Tell whether there is feedback of which `user` decides whether it shows; of one decides `may_decide`."""
     return has_role(user, Role.STAFF)
+
+
+def may_decide(user: Asker, feedback: Feedback) -> bool:
+    """Tell whether `user` is congress staff of where the project is."""
+    return is_staff_of(user, feedback.project.area, feedback.project.geom)
 
 
 def count_waiting_feedback(user: Asker) -> int:
@@ -113,14 +120,13 @@ def count_waiting_feedback(user: Asker) -> int:
 
 def may_reply(user: Asker, feedback: Feedback) -> bool:
     """Staff of the place answer anything; the lead department what shows."""
-    if may_moderate(user):
-        return serves(user, feedback.project.area, feedback.project.geom)
-    return feedback.state == State.SHOWN and may_update(user, feedback.project)
+    shown = feedback.state == State.SHOWN
+    return may_decide(user, feedback) or (shown and is_officer_of(user, feedback.project.lead_id))
 
 
 def _decide(pk: int, actor: User, expected_version: int, state: str, reason: str) -> Feedback:
     feedback = Feedback.objects.select_for_update(of=("self",)).select_related("project__area").get(pk=pk)
-    if not (may_moderate(actor) and serves(actor, feedback.project.area, feedback.project.geom)):
+    if not may_decide(actor, feedback):
         raise NotPermitted(_("公众反馈由人大工作人员审核。"))
     if feedback.version != expected_version:
         raise StaleEdit(_("这条反馈在您打开页面之后已被处理。请看最新情况。"))

@@ -147,7 +147,8 @@ def review(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise Http404
     form_class, step = STEPS[verb]
     found = _visible(request, number)
-    form = form_class(request.POST)
+    more: dict[str, Any] = {"user": request.user} if form_class is AdoptForm else {}
+    form = form_class(request.POST, **more)
     if not form.is_valid():
         return _page(request, found, form, verb)
     try:
@@ -241,14 +242,15 @@ def _page(request: HttpRequest, found: Proposal, failed: Form | None = None, ver
         "failed_form": failed,
         "verb": verb,
     }
-    context["steps"] = [_step_form(line.verb, found, failed if line.verb == verb else None) for line in steps]
+    failed_of = {verb: failed}
+    context["steps"] = [_step_form(request, line.verb, found, failed_of.get(line.verb)) for line in steps]
     status = status_of_form(failed) if failed is not None else 200
     return render(request, "projects/proposals/detail.html", context, status=status)
 
 
-def _step_form(verb: str, found: Proposal, failed: Form | None) -> tuple[str, str, Form]:
+def _step_form(request: HttpRequest, verb: str, found: Proposal, failed: Form | None) -> tuple[str, str, Form]:
     """The verb, its label and its form: the one that failed, or an empty one."""
     form_class, _step = STEPS[verb]
-    more: dict[str, Any] = {"proposal": found} if form_class is AdoptForm else {}
+    more: dict[str, Any] = {"proposal": found, "user": request.user} if form_class is AdoptForm else {}
     form = failed or form_class(initial={"version": found.version}, auto_id=f"{verb}_%s", **more)
     return verb, str(PROPOSALS.verbs[verb]), form

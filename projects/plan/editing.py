@@ -64,6 +64,8 @@ def edit_project(
     changed = [name for name, value in values.items() if getattr(project, name) != value]
     for name in changed:
         setattr(project, name, values[name])
+    if not may_update(actor, project):
+        raise field_refusal("area", "not-yours", _("只有区人大工作人员可以把项目划给别的镇街。"))
     if project.ends_on < project.starts_on:
         raise field_refusal("ends_on", "ends-too-early", _("计划完成不能早于计划开工。"))
     project.save(update_fields=[*changed, "search_key", "updated_at"])

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Department, Role
-from accounts.permissions import Asker, department_of, has_role, role_of, scope_of, serves, within
+from accounts.permissions import Asker, answers_for, department_of, has_role, role_of, scope_of, within
 from projects.plan.models import ProgressReport, Project, ProjectPlace
 from projects.plan.stage_table import STAGES
 
@@ -53,6 +53,4 @@ def leads_visible_to(user: Asker) -> QuerySet[Department]:
 
 def may_update(user: Asker, project: Project) -> bool:
     """Only an officer of the lead department, or congress staff of the place, reports what was done."""
-    if has_role(user, Role.STAFF):
-        return serves(user, project.area, project.geom)
-    return role_of(user) == Role.OFFICER and department_of(user) == project.lead_id
+    return answers_for(user, project.area, project.geom, project.lead_id)

@@ -16,6 +16,7 @@ from ledger.actors import Actor, account_of
 from ledger.steps.apply import apply
 from ledger.steps.workflow import Attempt, Line, Step, Workflow
 from projects.plan.models import Project
+from projects.plan.permissions import may_update
 from projects.plan.refusals import field_refusal
 from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal, ProposalEvent
@@ -47,7 +48,7 @@ class Review(Workflow[Proposal, ProposalEvent, Proposal]):
         if step.verb == Verb.MERGE:
             _join(step.thing, str(step.given["into"]))
         if step.verb == Verb.ADOPT:
-            _become_part_of(step.thing, step.given["project"])
+            _become_part_of(step.thing, step.given["project"], account_of(step.actor))
         step.thing.answer = text
         return {"text": text}
 
@@ -108,7 +109,9 @@ def _join(proposal: Proposal, into: str) -> None:
     proposal.same_as, proposal.project = other, other.project
 
 
-def _become_part_of(proposal: Proposal, project: Project) -> None:
+def _become_part_of(proposal: Proposal, project: Project, actor: User | None) -> None:
+    if not may_update(actor, project):
+        raise field_refusal("project", "not-yours", _("“%s”属于别的镇街，请由区人大工作人员列入。") % project.name)
     if project.status not in STAGES.in_group("before_vote"):
         raise field_refusal("project", "no-candidate", _("“%s”不是候选项目。") % project.name)
     proposal.project = project

@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
+from accounts.permissions import Asker, in_scope
 from projects.plan.models import Project
+from projects.plan.permissions import projects_visible_to
 from projects.plan.stage_table import STAGES
 from projects.proposals.models import Proposal
 from projects.proposals.services import ProposalDraft
@@ -108,16 +110,17 @@ class MergeForm(ReviewForm):
     into = forms.CharField(label=_("并入哪一件（编号）"), max_length=12)
 
 
-def candidates() -> Any:
-    """Return the projects that a proposal can become part of."""
-    return Project.objects.filter(status__in=STAGES.in_group("candidates")).order_by("code")
+def candidates(user: Asker) -> Any:
+    """Return the projects that `user` can make a proposal part of: those of where she works."""
+    found = projects_visible_to(user).filter(status__in=STAGES.in_group("candidates"))
+    return in_scope(user, found, "area", "geom").order_by("code")
 
 
 class AdoptForm(ReviewForm):
     """Into an existing candidate, or a new one."""
 
     project = forms.ModelChoiceField(
-        candidates(), label=_("列入已有候选项目"), required=False, empty_label=_("新建一个候选项目")
+        Project.objects.none(), label=_("列入已有候选项目"), required=False, empty_label=_("新建一个候选项目")
     )
     name = forms.CharField(label=_("项目名称"), max_length=120, required=False)
     lead = forms.ModelChoiceField(Department.objects.all(), label=_("牵头单位"), required=False)
@@ -127,9 +130,9 @@ class AdoptForm(ReviewForm):
     starts_on = forms.DateField(label=_("计划开工"), widget=DayInput, required=False)
     ends_on = forms.DateField(label=_("计划完成"), widget=DayInput, required=False)
 
-    def __init__(self, *args: Any, proposal: Proposal | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Asker, proposal: Proposal | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["project"].queryset = candidates()  # type: ignore[attr-defined]
+        self.fields["project"].queryset = candidates(user)  # type: ignore[attr-defined]
         if proposal is not None:
             self.fields["name"].initial = proposal.title
             self.fields["starts_on"].initial = date(proposal.year, 3, 1)
