@@ -29,7 +29,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """Reports that this person may read, newest first; staff order one by POST."""
     if request.method == "POST":
         if not may_order(request.user):
-            raise NotPermitted(_("出监督季报需要人大工作人员账号。"))
+            raise NotPermitted(_("出监督季报需要区人大工作人员账号。"))
         try:
             order_report(request.user, read_quarter(request.POST.get("quarter", "")))
         except Refusal as refusal:

@@ -3,19 +3,19 @@
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, role_of
+from accounts.permissions import Asker, is_district_staff, role_of
 from reporting.quarterly.models import QuarterlyReport
 
-READERS = (Role.DEPUTY, Role.OFFICER)
+READERS = (Role.DEPUTY, Role.OFFICER, Role.STAFF)
 
 
 def may_order(user: Asker) -> bool:
-    """Congress staff and administrators have reports made."""
-    return has_role(user, Role.STAFF)
+    """The district's congress staff and administrators have reports made: each is about the whole district."""
+    return is_district_staff(user)
 
 
 def reports_visible_to(user: Asker) -> QuerySet[QuarterlyReport]:
-    """Staff see every order; deputies and departments the reports that are made; others none."""
+    """Who orders sees every order; deputies, departments and towns' staff the reports that are made; others none."""
     if may_order(user):
         return QuarterlyReport.objects.all()
     if role_of(user) in READERS:

@@ -27,7 +27,7 @@ def order_report(user: Asker, span: Span) -> QuarterlyReport:
     Raises NotPermitted for who may not, and Busy while the same report is being made already.
     """
     if not may_order(user):
-        raise NotPermitted(_("出监督季报需要人大工作人员账号。"))
+        raise NotPermitted(_("出监督季报需要区人大工作人员账号。"))
     same = QuarterlyReport.objects.select_for_update().filter(year=span.year, quarter=span.number)
     _give_up_lost(same)
     if same.filter(state__in=(State.QUEUED, State.RUNNING)).exists():
