@@ -76,8 +76,9 @@ class ModerationForm(RefusableForm):
         field.valid_value = lambda value: _is_pair(value)  # type: ignore[method-assign]
 
     def pairs(self) -> list[tuple[int, int]]:
-        """Return the ids and versions that were ticked."""
-        return [(int(pk), int(version)) for pk, version in (value.split(":") for value in self.cleaned_data["chosen"])]
+        """Return the ids and versions that were ticked; none where one of them is no such pair."""
+        chosen = (value.split(":") for value in self.cleaned_data.get("chosen", []))
+        return [(int(pk), int(version)) for pk, version in chosen]
 
     def words(self) -> str:
         """Return the reason in the words that the reporter reads."""
