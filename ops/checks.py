@@ -56,7 +56,8 @@ def quick(arguments: list[str]) -> int:
         return _pytest(environ, [*SIDE_BY_SIDE, *chosen, *arguments])
 
 
-ROOMS_TESTS = (["tests", "integration"], ["tests", "architecture", "access"])
+ACCESS = ["tests", "architecture", "access"]
+ROOMS_TESTS = (["tests", "integration"], [*ACCESS, "foreign"], ACCESS)
 """Where each room has a folder or a file of tests."""
 
 

@@ -14,13 +14,15 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import transaction
 from django.test import Client, override_settings
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from jobs.lanes import Lane
 from jobs.models import Worker
 from tests.architecture.access import table, things
 from tests.architecture.access.answers import PEOPLE
+from tests.architecture.access.foreign.table import rows as foreign_rows
+from tests.architecture.access.foreign.things import make_foreign_things, make_foreigners
 from tests.data import cast
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -28,11 +30,14 @@ QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`read` and `write` are the rows of the table, of the rooms that `--rooms` names or of all."""
+    """`read`, `write` and `foreign` are rows of the table, of the rooms that `--rooms` names or of all."""
     for kind in ("read", "write"):
         if kind in metafunc.fixturenames:
             rows = table.rows(f"{kind.upper()}S", chosen_rooms(metafunc.config))
             metafunc.parametrize(kind, rows, ids=[f"{row[0]} {row[1]}".strip() for row in rows])
+    if "foreign" in metafunc.fixturenames:
+        found = foreign_rows(chosen_rooms(metafunc.config))
+        metafunc.parametrize("foreign", found, ids=[row.name for row in found])
 
 
 def chosen_rooms(config: pytest.Config) -> list[str]:
@@ -43,6 +48,7 @@ def chosen_rooms(config: pytest.Config) -> list[str]:
 class Scene:
     """The things by their words and the people by their names."""
 
+    world: cast.World
     things: dict[str, str]
     people: dict[str, User]
     sessions: dict[str, str]
@@ -75,7 +81,24 @@ def whole_scene(django_db_setup: None, django_db_blocker: Any, media: Path) -> I
 
 @pytest.fixture
 def scene(whole_scene: Scene, db: None) -> Scene:
+    Worker.objects.update(heartbeat=timezone.now())  # a file of tests may take longer than a worker may be silent
     return whole_scene
+
+
+@pytest.fixture(scope="module")
+def whole_foreign_scene(whole_scene: Scene, django_db_blocker: Any) -> Scene:
+    """The scene with foreigners and things that are not theirs."""
+    with django_db_blocker.unblock():
+        foreigners = make_foreigners(whole_scene.world)
+        people = whole_scene.people | foreigners
+        made = make_foreign_things(whole_scene.world, whole_scene.things, people)
+        sessions = whole_scene.sessions | {name: _session_of(person) for name, person in foreigners.items()}
+    return Scene(whole_scene.world, made, people, sessions)
+
+
+@pytest.fixture
+def foreign_scene(whole_foreign_scene: Scene, db: None) -> Scene:
+    return whole_foreign_scene
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +132,7 @@ def _make_scene(folder: Path) -> Scene:
     made = things.make_things(world, people["deputy"]) | {"RUN": str(things.compute_answer().pk)}
     for lane in Lane:
         Worker.objects.create(name=lane, host="here", lane=lane)
-    return Scene(made, people, {name: _session_of(person) for name, person in people.items()})
+    return Scene(world, made, people, {name: _session_of(person) for name, person in people.items()})
 
 
 def _session_of(person: User) -> str:

@@ -1,0 +1,23 @@
+"""Layers are the whole district's: its staff and the GIS staff write, a town's staff do not."""
+
+from tests.architecture.access.foreign.row import GIS_MAY, Foreign
+
+GIS_400 = "404 404 404 400 404"
+
+FOREIGN = [
+    Foreign("layers:import", "", {}, GIS_400, taken=400),
+    Foreign("layers:import_confirm", "pk=JOB", {}, GIS_MAY),
+    Foreign("layers:import_cancel", "pk=JOB", {}, GIS_MAY),
+    Foreign("layers:import_retry", "pk=JOB", {}, GIS_MAY),
+    Foreign("layers:overlay", "", {}, GIS_400, taken=400),
+    Foreign("layers:overlay_cancel", "pk=RUN", {}, GIS_MAY),
+    Foreign("layers:overlay_save", "pk=RUN", {"slug": "the-answer", "title": "结果", "mode": "create"}, GIS_MAY),
+    Foreign("layers:raster_style", "slug=open-raster", {}, GIS_400, taken=400),
+    Foreign("layers:style", "slug=open-layer", {}, GIS_400, taken=400),
+    Foreign("layers:style_restore", "slug=open-layer", {}, GIS_MAY),
+    Foreign("layers:publish", "slug=inner-layer", {}, GIS_400, taken=400),
+    Foreign("layers:withdraw", "slug=open-layer", {}, GIS_MAY),
+    Foreign("layers:undo", "slug=open-layer", {}, GIS_MAY),
+    Foreign("layers:edit", "slug=open-layer", {"title": "新名", "visibility": "public"}, GIS_MAY),
+]
+NO_OBJECT: dict[str, str] = {}

@@ -1,0 +1,83 @@
+"""Foreign projects, proposals, feedback: all in the west town, led by the water department."""
+
+from tests.architecture.access.foreign.row import HIDDEN, Foreign
+
+VOTE = {"title": "票决", "year": "2027", "area": "DISTRICT", "places": "1", "opens_at": "2099-01-05T09:00"}
+VOTE |= {"closes_at": "2099-01-06T09:00", "quorum": "half", "majority": "of-all", "tie": "runoff"}
+CANDIDATE = {"name": "新项目", "year": "2027", "category": "water", "lead": "WATER", "budget_wan": "1", "lng": "121.33"}
+CANDIDATE |= {"lat": "29.85", "reason": "调研", "starts_on": "2027-01-01", "ends_on": "2027-09-01"}
+EDIT = {"version": "1", "starts_on": "2026-01-01", "ends_on": "2026-11-01", "name": "新名", "year": "2026"}
+EDIT |= {"category": "water", "lead": "WATER", "area": "WEST", "budget_wan": "1"}
+GOALS = {"version": "1", "rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0", "rows-0-year": "2026"}
+GOALS |= {"rows-0-title": "管网", "rows-0-quantity": "2", "rows-0-unit": "公里"}
+PLAN = {"version": "1", "rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0", "rows-0-title": "开工"}
+PLAN |= {"rows-0-weight": "100", "rows-0-due_on": "2026-05-01"}
+COUNT = {"voter": "public", "satisfied": "3", "fairly_satisfied": "0", "dissatisfied": "0", "abstained": "0"}
+COUNT |= {"counted_on": "2026-01-01", "source": "会议"}
+COUNCIL = {"area": "STREET", "council": "议事会", "met_on": "2026-01-01", "members": "9", "present": "9"}
+COUNCIL |= {"in_favour": "9", "opposed": "0", "abstained": "0"}
+LIGHTS = {"method": "points", "yellow_from_points": "10", "red_above_points": "30", "red_unstarted_months": "3"}
+LIGHTS |= {"source": "会议"}
+
+REPORT = {"text": "已开工", "version": "1", "reported_on": "2026-01-05"}
+
+FOREIGN = [
+    Foreign(
+        "projects:complete_milestone",
+        "code=PLANNED",
+        {"milestone": "MILESTONE", "done_on": "2026-01-05", "version": "1"},
+        HIDDEN,
+        "officer",
+    ),
+    Foreign("projects:report_progress", "code=OPEN", REPORT, HIDDEN, "officer"),
+    Foreign("projects:edit", "code=OPEN", EDIT, HIDDEN, "staff"),
+    Foreign("projects:goals", "code=OPEN", GOALS, HIDDEN, "officer"),
+    Foreign("projects:plan", "code=OPEN", PLAN, HIDDEN, "officer"),
+    Foreign("projects:places", "code=PLANNED", {"version": "1", "done_PLACE": "2026-01-05"}, HIDDEN, "officer"),
+    Foreign(
+        "projects:place_add",
+        "code=OPEN",
+        {"version": "1", "name": "一处", "lng": "121.33", "lat": "29.85"},
+        HIDDEN,
+        "officer",
+    ),
+    Foreign("projects:place_remove", "code=PLANNED pk=PLACE", {"version": "1"}, HIDDEN, "officer"),
+    Foreign("projects:stage", "code=CANDIDATE", {"version": "1", "after": "reserve", "reason": "会议"}),
+    Foreign("projects:recommendation", "code=CANDIDATE", COUNCIL),
+    Foreign("projects:recommendation", "code=OPEN", COUNCIL, HIDDEN, taken=400),
+    Foreign("projects:paper_count", "code=RATED", COUNT),
+    Foreign("projects:review_proposal", "number=2026-0001 verb=publish", {"version": "1", "text": ""}),
+    Foreign(
+        "projects:review_proposal",
+        "number=2026-0002 verb=decline",
+        {"version": "1", "text": "不可行"},
+        "403 403 404 404 404",
+    ),
+    Foreign(
+        "projects:review_proposal",
+        "number=2026-0002 verb=adopt",
+        {"version": "1", "project": "CANDIDATE_PK"},
+        "400 400 404 404 404",
+    ),
+    Foreign(
+        "projects:moderate_feedback",
+        "pk=FEEDBACK",
+        {"version": "1", "step": "hide", "reason": "不实"},
+        "403 403 404 404 404",
+    ),
+    Foreign("projects:reply_to_feedback", "pk=FEEDBACK", {"text": "收到"}, HIDDEN, "officer"),
+    Foreign("projects:lights", "", LIGHTS),
+    Foreign("projects:new_candidate", "", CANDIDATE),
+    Foreign("projects:call_vote", "", VOTE | {"projects": ["CANDIDATE_PK", "CANDIDATE_2"]}),
+    Foreign("projects:close_vote", "pk=SPENT_VOTE", {}),
+    Foreign("projects:call_runoff", "pk=TIED_VOTE", {"opens_at": "2099-01-05T09:00", "closes_at": "2099-01-06T09:00"}),
+    Foreign("projects:cast_ballot", "pk=RUNNING_VOTE", {"choices": "1"}, "404 404 404 404 403", "elector", 200),
+]
+NO_OBJECT = {
+    "projects:place_upload": "the same view as place_add, by a file",
+    "projects:propose": "anybody proposes",
+    "projects:rate": "anybody rates once",
+    "projects:follow": "anybody follows",
+    "projects:follower": "a private link's",
+    "projects:feedback": "anybody writes",
+}

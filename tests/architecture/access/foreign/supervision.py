@@ -1,0 +1,35 @@
+"""Foreign matters: reported in the west town, with the water department."""
+
+from tests.architecture.access.foreign.row import Foreign
+
+RULE = {"version": "0", "category": "environment", "department": "WATER", "priority": "100", "is_active": "on"}
+URGED = {"version": "1", "text": "请办"}
+# Every deputy reads what citizens reported; only who stands for it urges.
+NOT_HERS = "404 404 404 404 403"
+BOX = {"left": "1", "top": "1", "width": "5", "height": "5"}
+
+FOREIGN = [
+    Foreign("supervision:step", "number=2026-00002 verb=urge", URGED, NOT_HERS),
+    Foreign(
+        "supervision:step",
+        "number=2026-00001 verb=reply",
+        {"version": "1", "text": "已清", "result": "A"},
+        rightful="officer",
+    ),
+    Foreign("suggestion-steps", "number=2026-00002", URGED | {"verb": "urge"}, NOT_HERS, taken=200, json=True),
+    Foreign("matters:received", "", {"chosen": "RECEIVED:1", "do": "accept"}, "302 302 404 404 404", by_row=True),
+    Foreign("matters:publish", "number=2026-00002", {"version": "1", "text": "水面有油污"}),
+    Foreign("matters:cover", "pk=PHOTO", BOX),
+    Foreign("matters:adopt", "number=2026-00002", {"version": "1"}, "404 404 404 404 302", "deputy"),
+    Foreign("supervision:rule_new", "", RULE),
+    Foreign("supervision:rule", "pk=RULE", RULE | {"version": "1"}),
+    Foreign("supervision:rule_delete", "pk=RULE", {"version": "1"}),
+    Foreign("supervision:clock", "name=reply", {"version": "0", "amount": "30", "unit": "days"}),
+]
+NO_OBJECT = {
+    "supervision:report": "anybody reports",
+    "finding-list": "who may report does so anywhere; the links of a report are checked in tests of findings",
+    "matters:mine_step": "a private link's",
+    "matters:mine_by_mail": "a private link's",
+    "matters:support": "who may read a published matter supports it once",
+}

@@ -1,0 +1,201 @@
+"""Things of the west town and the water department, for people to whom they do not belong."""
+
+import io
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.gis.geos import Point
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from accounts.models import Area, Role, User
+from accounts.notices.models import Robot
+from accounts.people.services import version_of
+from accounts.rules import services as rules
+from accounts.tokens.models import ApiToken
+from inspections.models import Patrol, PatrolFinding
+from layers.models import ImportJob
+from projects.feedback.models import Feedback
+from projects.models import Candidacy, Milestone, Project, ProjectPlace, Proposal, VoteSession
+from projects.proposals.models import ProposalEvent
+from projects.voting.models import Elector, VoteCount
+from river_monitoring.models import MonitoringPoint, Sample
+from river_monitoring.rectification.models import Evidence, Objection, RectificationEvent
+from river_monitoring.works.models import Measure
+from stations.activities.models import Activity
+from stations.duty.models import DutyRecord
+from stations.models import Deputy, Matter, Reception, Station
+from supervision.findings.models import FindingPhoto
+from supervision.models import Finding, Suggestion
+from supervision.routing.models import RoutingRule
+from tests.data.cast import World, box, person
+
+PLACE = Point(121.33, 29.85, srid=4326)
+
+
+def make_foreigners(world: World) -> dict[str, User]:
+    """Those who have a role for such things, but elsewhere; the village lies in the same town, away from the things."""
+    village = Area.objects.create(
+        code="330203100999",
+        name="他村",
+        level="village",
+        parent=world.west_town,
+        geom=box(121.301, 29.801, 121.305, 29.805),
+    )
+    return {
+        "town_staff": person("east-staff", Role.STAFF, area=world.east_town),
+        "village_staff": person("village-staff", Role.STAFF, area=village),
+        "other_deputy": person("other-deputy", Role.DEPUTY, area=world.east_town),
+        "elector": person("elector", Role.DEPUTY),
+    }
+
+
+def make_foreign_things(world: World, things: dict[str, str], people: dict[str, User]) -> dict[str, str]:
+    """Make what the rows name beyond the table's own things; return the keys by their words."""
+    village = Area.objects.create(
+        code="330203100001",
+        name="本村",
+        level="village",
+        parent=world.west_town,
+        geom=box(121.32, 29.84, 121.34, 29.86),
+    )
+    street = Area.objects.create(code="330203001", name="西街道", level="town", parent=world.district)
+    named: dict[str, Any] = {"DISTRICT": world.district, "VILLAGE": village, "STREET": street}
+    named |= _waters(world, people) | _projects(world, people) | _stations(world, people) | _matters(world)
+    named |= _patrols(people["deputy"]) | _accounts(world, people)
+    named["JOB"] = ImportJob.objects.create(file="a", file_name="a.zip", sha256="0", state="failed")
+    Station.objects.filter(code="S1").update(version=1)
+    keys = {name: str(thing.pk) for name, thing in named.items()}
+    return things | keys | {"DEPUTY_VERSION": version_of(people["deputy"])}
+
+
+def _waters(world: World, people: dict[str, User]) -> dict[str, Any]:
+    body = {"delisting.accepting_bodies": [world.ecology.code]}
+    rules.begin(body, since=date(2000, 1, 1), reason="启用时的规则")
+    common = {"kind": "small", "area": world.west_town, "department": world.water, "geom": PLACE}
+    point = MonitoringPoint.objects.create(code="P2", name="二号点", status="under_way", **common)
+    MonitoringPoint.objects.create(code="P3", name="三号点", **common)
+    sampled = MonitoringPoint.objects.get(code="P1")
+    step = RectificationEvent.objects.create(
+        point=point, from_status="planned", to_status="under_way", at=timezone.now(), actor=people["admin"]
+    )
+    return {
+        "OBJECTION": Objection.objects.create(point=point, at=timezone.now(), actor=people["admin"], reason="黑"),
+        "EVIDENCE": Evidence.objects.create(event=step, kind="before", file="a.jpg", sha256="1" * 64),
+        "MEASURE": Measure.objects.create(point=point, kind="dredging", title="清淤"),
+        "SAMPLE": Sample.objects.create(point=sampled, phenomenon_time=timezone.now(), readings={"nh3n": "1.0"}),
+    }
+
+
+def _projects(world: World, people: dict[str, User]) -> dict[str, Any]:
+    days = {"starts_on": "2026-01-01", "ends_on": "2026-12-01"}
+    common = {"year": 2026, "category": "water", "lead": world.water, "area": world.west_town, "geom": PLACE, **days}
+    planned = Project.objects.create(code="PLANNED", name="有节点的", status="building", **common)
+    Project.objects.create(code="RATED", name="在测评的", status="rated", **common)
+    more = [Project.objects.create(code=f"C{n}", name=f"候选{n}", status="candidate", **common) for n in (2, 3, 4)]
+    proposal = {"year": 2027, "category": "elderly", "area": world.west_town, "geom": PLACE}
+    public = Proposal.objects.create(number="2026-0002", title="食堂", text="老人多", state="published", **proposal)
+    ProposalEvent.objects.create(proposal=public, verb="publish", actor=people["staff"])
+    tied = _vote(world, -9, -8)
+    for number, project in enumerate(more[1:], 1):
+        Candidacy.objects.create(session=tied, project=project, number=number)
+    VoteCount.objects.create(
+        session=tied, electors=1, cast=1, is_quorate=True, votes={"1": 1, "2": 1}, elected=[], tied=[1, 2], digest="0"
+    )
+    running = _vote(world, -1, 9)
+    Candidacy.objects.create(session=running, project=Project.objects.get(code="BALLOT"), number=1)
+    Elector.objects.create(session=running, deputy=people["elector"])
+    return {
+        "MILESTONE": Milestone.objects.create(project=planned, order=1, title="开工", weight=100, due_on="2026-05-01"),
+        "PROJECT_PLACE": ProjectPlace.objects.create(project=planned, number=1, name="一处", geom=PLACE),
+        "CANDIDATE_PK": Project.objects.get(code="CANDIDATE"),
+        "CANDIDATE_2": more[0],
+        "FEEDBACK": Feedback.objects.create(project=planned, text="好", state="shown"),
+        "SPENT_VOTE": _vote(world, -9, -8),
+        "TIED_VOTE": tied,
+        "RUNNING_VOTE": running,
+    }
+
+
+def _vote(world: World, opens: int, closes: int) -> VoteSession:
+    now = timezone.now()
+    days = {"opens_at": now + timedelta(days=opens), "closes_at": now + timedelta(days=closes)}
+    return VoteSession.objects.create(title="票决", year=2026, area=world.district, places=1, **days)
+
+
+def _stations(world: World, people: dict[str, User]) -> dict[str, Any]:
+    station, deputy = Station.objects.get(code="S1"), Deputy.objects.get(code="D1")
+    now = timezone.now()
+    held = Reception.objects.create(
+        station=station, starts_at=now - timedelta(days=3), ends_at=now - timedelta(days=2.9)
+    )
+    held.deputies.add(deputy)
+    activity = Activity.objects.create(
+        kind="study", title="学习", place="西镇", area=world.west_town, created_by=people["staff"],
+        starts_at=now + timedelta(days=5), ends_at=now + timedelta(days=5.1),
+    )  # fmt: skip
+    return {
+        "DEPUTY": deputy,
+        "HELD": held,
+        "ACTIVITY": activity,
+        "STATION_MATTER": Matter.objects.create(reception=held, number=1, level="town", text="路灯"),
+        "DUTY": DutyRecord.objects.create(deputy=deputy, kind="study", on="2026-03-01", title="学习", source="test:1"),
+    }
+
+
+def _matters(world: World) -> dict[str, Any]:
+    def matter(number: str, state: str, **more: Any) -> Suggestion:
+        finding = Finding.objects.create(
+            client_id=uuid4(),
+            category="environment",
+            text="油污",
+            geom=PLACE,
+            area=world.west_town,
+            seen_at=timezone.now(),
+        )
+        words = {"title": "油污", "text": "水面有油污", "category": "environment", "submitted_at": timezone.now()}
+        return Suggestion.objects.create(
+            number=number, finding=finding, area=world.west_town, state=state, **words, **more
+        )
+
+    received = matter("2026-00003", "received")
+    assigned = matter("2026-00002", "assigned", department=world.water, due_on="2099-01-01")
+    photo = FindingPhoto(finding=received.finding, width=64, height=48, sha256="0" * 64)
+    photo.file.save("a.jpg", jpeg())
+    return {
+        "RECEIVED": received,
+        "ASSIGNED": assigned,
+        "PHOTO": photo,
+        "RULE": RoutingRule.objects.create(category="roads", department=world.water),
+    }
+
+
+def jpeg() -> ContentFile:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(out, format="JPEG")
+    return ContentFile(out.getvalue())
+
+
+def _patrols(deputy: User) -> dict[str, Any]:
+    running = Patrol.objects.create(client_id=uuid4(), user=deputy, started_at=timezone.now())
+    found = PatrolFinding.objects.create(
+        client_id=uuid4(), patrol=running, kind="floating", text="垃圾", geom=PLACE, seen_at=timezone.now()
+    )
+    return {"RUNNING": running, "FOUND": found}
+
+
+def _accounts(world: World, people: dict[str, User]) -> dict[str, Any]:
+    robot = Robot.objects.create(
+        name="群",
+        form="wecom",
+        department=world.water,
+        url="https://qyapi.weixin.qq.com/a",
+        created_by=people["officer"],
+    )
+    token = ApiToken.objects.create(
+        department=world.water, name="平台", prefix="hs_a", digest="0", created_by=people["officer"],
+        expires_on=date(2099, 1, 1),
+    )  # fmt: skip
+    return {"ROBOT": robot, "TOKEN": token, "DEPUTY_USER": people["deputy"]}
