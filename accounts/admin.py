@@ -49,8 +49,8 @@ class AreaAdmin(admin.ModelAdmin):
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):
-    """Days off and bridge days that the national calendar does not know yet."""
+class CalendarDayAdmin(ReadOnlyAdmin):
+    """Days off and bridge days that were written here before they became rules of the district (`calendar.*`)."""
 
     list_display = ("day", "is_workday", "name")
     date_hierarchy = "day"

@@ -392,6 +392,7 @@ RULES = [
     "projects.rules",
     "stations.rules",
     "inspections.rules",
+    "accounts.workdays.rules",
 ]
 
 # Liaison stations: how many bookings one address may make in an hour.

@@ -5,27 +5,34 @@ Sources of the periods:
 * 中华人民共和国全国人民代表大会和地方各级人民代表大会代表法 (2025) Art. 51, and 浙江省实施代表法办法 Art. 43:
   a written reply within 3 months of assignment; 6 months where the matter is wide or difficult; when
   the deputy is not satisfied, handled again and answered within 1 month.
-* 浙江省人民代表大会代表建议办理规定 (2016), binding for provincial deputies and the model for districts:
-  who submitted hears within 7 days; a department to which a matter does not belong returns it within 10 days; a
-  co-handler gives its opinion to the lead within 2 months; what is in a plan is tracked and answered again.
+* 浙江省人民代表大会代表建议、批评和意见办理的规定, second revision of 2023-11-24, binding for provincial deputies and
+  the model for districts. Of the revision only the opening articles were seen; numbers of articles are those of the
+  text of 2016, and `HANDLING_RULE` says so wherever a clock is shown: who submitted hears within 7 days; what is not a
+  department's own goes back within 10 days of receipt, with the consent of the assigning body (14); a co-handler gives
+  its opinion to the lead within 2 months; what is planned is answered again once it is settled, for which the text
+  gives no period (20); an extension needs consent (21).
 * 中华人民共和国民法典 Art. 201-203: the day a period starts is not counted; a period in months ends on
   the same day of the month, or on the month's last day where there is no such day; a last day that is a
   holiday moves to the day after the holiday.
 
-The periods of `LAW` end on calendar days. The district may set another one (`models.ClockRule`, read by
-`periods.period`), counted in working days or moved off a holiday; then the caller gives the calendar.
+The periods of `LAW` are of calendar days and months, and end on a working day. The district may set another one
+(`models.ClockRule`, read by `periods.period`). Without a calendar of the district the national one counts; in a year
+whose days off are not published yet only weekends do, and the answer says so (`Ending.guessed`).
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.utils.translation import gettext_lazy as _
 
-Workdays = Callable[[date, int], date]
-"""The n-th working day after a day, as `accounts.workdays.add_workdays` counts them."""
+from accounts.workdays.calendar import NATIONAL, Calendar
 
 
 class Clock(StrEnum):
@@ -53,45 +60,87 @@ CLOCK_CHOICES = [(str(clock), name) for clock, name in CLOCK_NAMES.items()]
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """The last day of a clock, and how it was found.
+
+    `nominal` is the day before it moved off a day off. `guessed` are the years whose days off were not published: there
+    only weekends were counted.
+    """
+
+    day: date
+    nominal: date
+    clause: str = ""
+    text: str = ""
+    guessed: tuple[int, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "day": self.day.isoformat(),
+            "nominal": self.nominal.isoformat(),
+            "clause": self.clause,
+            "text": self.text,
+            "guessed": list(self.guessed),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Ending:
+        day, nominal = date.fromisoformat(kept["day"]), date.fromisoformat(kept["nominal"])
+        return cls(day, nominal, kept["clause"], kept["text"], tuple(kept["guessed"]))
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
-    """A length of time, with the clause that gives it. Only one of months, days, workdays is not 0."""
+    """A length of time, with the clause that gives it. At most one of months, days, workdays is not 0."""
 
     clause: str
+    text: str = ""
+    """Which version of the text the clause is cited from."""
     months: int = 0
     days: int = 0
     workdays: int = 0
     ends_on_workday: bool = False
 
-    def ends_on(self, start: date, workdays: Workdays | None = None) -> date:
-        """Return the last day of the period that starts on `start`; that day itself is not counted.
+    def ends_on(self, start: date, calendar: Calendar = NATIONAL) -> date:
+        """Return the last day of the period that starts on `start`; that day itself is not counted."""
+        return self.ending(start, calendar).day
 
-        Raises ValueError when the period needs the calendar of working days and none is given.
-        """
-        end = start + relativedelta(months=self.months) + timedelta(days=self.days)
-        if not (self.workdays or self.ends_on_workday):
-            return end
-        if workdays is None:
-            raise ValueError("a period of working days needs their calendar")
+    def ending(self, start: date, calendar: Calendar = NATIONAL) -> Ending:
+        """Return the last day with how it was found."""
         if self.workdays:
-            return workdays(start, self.workdays)
-        # The first working day after the day before is the day itself when it is one.
-        return workdays(end - timedelta(days=1), 1)
+            day = calendar.add(start, self.workdays)
+            return Ending(day, day, self.clause, self.text, _guessed(calendar, start, day))
+        nominal = start + relativedelta(months=self.months) + timedelta(days=self.days)
+        if not self.ends_on_workday:
+            return Ending(nominal, nominal, self.clause, self.text)
+        day = calendar.first_from(nominal)
+        return Ending(day, nominal, self.clause, self.text, _guessed(calendar, nominal, day))
 
+
+def _guessed(calendar: Calendar, start: date, end: date) -> tuple[int, ...]:
+    return tuple(year for year in range(start.year, end.year + 1) if not calendar.is_official(year))
+
+
+HANDLING_RULE = "浙江省人大代表建议、批评和意见办理的规定"
+REVISION = "2023年11月24日第二次修正；条号据2016年文本，修正后的条号未核对"
+DEPUTIES_LAW = "2025年修正"
+_handling = partial(Period, text=REVISION, ends_on_workday=True)
+_deputies = partial(Period, text=DEPUTIES_LAW, ends_on_workday=True)
 
 LAW = {
-    Clock.NOTICE: Period("浙江省人大代表建议办理规定(告知)", days=7),
-    Clock.RETURN: Period("浙江省人大代表建议办理规定(退回)", days=10),
-    Clock.CO_HANDLING: Period("浙江省人大代表建议办理规定(会办)", months=2),
-    Clock.REPLY: Period("代表法第五十一条", months=3),
-    Clock.REPLY_WIDE: Period("代表法第五十一条(涉及面广、处理难度大)", months=6),
-    Clock.REDO: Period("浙江省实施代表法办法第四十三条", months=1),
-    Clock.FOLLOW_UP: Period("浙江省人大代表建议办理规定(列入计划的跟踪再答复)", months=1),
+    Clock.NOTICE: _handling(f"{HANDLING_RULE}(告知提出人)", days=7),
+    Clock.RETURN: _handling(f"{HANDLING_RULE}第十四条(经交办单位同意退回)", days=10),
+    Clock.CO_HANDLING: _handling(f"{HANDLING_RULE}(会办)", months=2),
+    Clock.REPLY: _deputies("代表法第五十一条", months=3),
+    Clock.REPLY_WIDE: _deputies("代表法第五十一条(涉及面广、处理难度大)", months=6),
+    Clock.REDO: Period("浙江省实施代表法办法第四十三条", "现行文本，修正日期未核对", months=1, ends_on_workday=True),
+    # No period of its own: the department's own day for settling it is the day.
+    Clock.FOLLOW_UP: _handling(f"{HANDLING_RULE}第二十条(列入计划的落实后再答复，没有另给期限)"),
 }
 
 
-def sooner(lawful: date, start: date, workdays: Workdays, promised: int | None) -> date:
+def sooner(lawful: date, start: date, calendar: Calendar, promised: int | None) -> date:
     """Return the day by which a routing rule promised an answer (working days); it only brings the day forward."""
-    return lawful if promised is None else min(lawful, workdays(start, promised))
+    return lawful if promised is None else min(lawful, calendar.add(start, promised))
 
 
 def reply_due_on(assigned_on: date, *, wide: bool = False) -> date:

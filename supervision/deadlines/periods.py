@@ -1,12 +1,13 @@
-"""The periods in force: the law's, unless staff have set another; counted on the calendar of working days."""
+"""The periods in force: the law's, unless staff have set another; counted on the calendar of the district."""
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext
 
-from accounts.workdays import add_workdays
+from accounts.workdays import calendar
 from supervision.deadlines import clocks
-from supervision.deadlines.clocks import LAW, Clock, Period
+from supervision.deadlines.clocks import LAW, Clock, Ending, Period
 from supervision.deadlines.models import ClockRule
 
 
@@ -18,16 +19,28 @@ def period(clock: Clock) -> Period:
 
 def _as_period(rule: ClockRule) -> Period:
     lengths = {rule.unit: rule.amount}
-    clause = gettext("本区设定，参照%s") % LAW[Clock(rule.clock)].clause
-    return Period(clause=clause, ends_on_workday=rule.ends_on_workday, **lengths)
+    law = LAW[Clock(rule.clock)]
+    clause = gettext("本区设定，参照%s") % law.clause
+    return Period(clause=clause, text=law.text, ends_on_workday=rule.ends_on_workday, **lengths)
+
+
+def ending(clock: Clock, start: date) -> Ending:
+    """Return the last day of `clock` when it starts on `start`, with how it was found."""
+    return period(clock).ending(start, calendar())
 
 
 def ends_on(clock: Clock, start: date) -> date:
     """Return the last day of `clock` when it starts on `start`."""
-    return period(clock).ends_on(start, add_workdays)
+    return ending(clock, start).day
+
+
+def basis_of(clock: Clock, start: date, due_on: date | None) -> dict[str, Any]:
+    """Return for an event how its last day was found; empty where the day is not the period's, as in the fast lane."""
+    found = ending(clock, start)
+    return {"clock": found.as_json()} if found.day == due_on else {}
 
 
 def reply_due_on(assigned_on: date, *, wide: bool = False, promised: int | None = None) -> date:
     """Return the day by which a department must reply; `promised` working days (fast lane) only bring it forward."""
     lawful = ends_on(Clock.REPLY_WIDE if wide else Clock.REPLY, assigned_on)
-    return clocks.sooner(lawful, assigned_on, add_workdays, promised)
+    return clocks.sooner(lawful, assigned_on, calendar(), promised)

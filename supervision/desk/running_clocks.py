@@ -8,12 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from supervision.deadlines import clocks, periods
-from supervision.deadlines.clocks import CLOCK_NAMES, Clock
-from supervision.matters.models import Suggestion
+from supervision.deadlines.clocks import CLOCK_NAMES, Clock, Ending
+from supervision.deadlines.wording import in_words
+from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.queries import clock_of
 from supervision.matters.states import State
 from supervision.matters.table import IN_HAND
 
+Given = SuggestionEvent.Verb
 WAITING = (State.RECEIVED, State.SUBMITTED, State.RETURNED)
 
 
@@ -26,6 +28,10 @@ class RunningClock:
     due_on: date
     days_left: int | None
     who: str = ""
+    text: str = ""
+    """The version of the text that the clause is cited from."""
+    found: str = ""
+    """How the day was found, where it moved or the calendar is not official."""
 
     @property
     def is_overdue(self) -> bool:
@@ -40,12 +46,14 @@ def running_clocks(matter: Suggestion) -> list[RunningClock]:
     """Return the clocks that run for `matter`, the earliest due first."""
     today, found = timezone.localdate(), []
     if matter.state in WAITING and matter.notice_due_on:
-        found.append(_clock(Clock.NOTICE, matter.notice_due_on, today))
+        begun = timezone.localdate(matter.submitted_at)
+        found.append(_clock(Clock.NOTICE, matter.notice_due_on, today, ending=periods.ending(Clock.NOTICE, begun)))
     if matter.state in IN_HAND and matter.due_on:
-        found.append(_clock(clock_of(matter), matter.due_on, today, paused=matter.paused_on is not None))
+        clock, paused = clock_of(matter), matter.paused_on is not None
+        found.append(_clock(clock, matter.due_on, today, paused=paused, ending=_kept(matter, clock, matter.due_on)))
         found += _opinions(matter, today)
     if matter.state == State.ASSIGNED and matter.returnable_until and today <= matter.returnable_until:
-        found.append(_clock(Clock.RETURN, matter.returnable_until, today))
+        found.append(_clock(Clock.RETURN, matter.returnable_until, today, ending=_return_ending(matter)))
     if matter.planned_on:
         left = clocks.days_left(matter.planned_on, today)
         found.append(RunningClock(_("计划落实，到期再答复"), "", matter.planned_on, left))
@@ -55,9 +63,39 @@ def running_clocks(matter: Suggestion) -> list[RunningClock]:
 def _opinions(matter: Suggestion, today: date) -> list[RunningClock]:
     paused = matter.paused_on is not None
     asked = [one for one in matter.co_handlings.all() if one.answered_at is None]
-    return [_clock(Clock.CO_HANDLING, one.due_on, today, paused=paused, who=one.department.short_name) for one in asked]
+    return [
+        _clock(
+            Clock.CO_HANDLING,
+            one.due_on,
+            today,
+            paused=paused,
+            who=one.department.short_name,
+            ending=_kept(matter, Clock.CO_HANDLING, one.due_on),
+        )
+        for one in asked
+    ]
 
 
-def _clock(clock: Clock, due_on: date, today: date, *, paused: bool = False, who: str = "") -> RunningClock:
+def _kept(matter: Suggestion, clock: Clock, due_on: date) -> Ending | None:
+    """How the day was found when the clock began, as its event keeps it."""
+    for event in reversed(list(matter.events.all())):
+        if event.clock == clock and event.due_on == due_on and "clock" in event.basis:
+            return Ending.from_json(event.basis["clock"])
+    return None
+
+
+def _return_ending(matter: Suggestion) -> Ending | None:
+    """The clock of returning begins with the newest assignment."""
+    given = [event.at for event in matter.events.all() if event.verb in (Given.ASSIGNED, Given.FORWARDED)]
+    return periods.ending(Clock.RETURN, timezone.localdate(max(given))) if given else None
+
+
+def _clock(
+    clock: Clock, due_on: date, today: date, *, paused: bool = False, who: str = "", ending: Ending | None = None
+) -> RunningClock:
+    """`ending` counts only when it is of this very day: a clock that was paused, shifted or promised has another."""
     left = None if paused else clocks.days_left(due_on, today)
-    return RunningClock(CLOCK_NAMES[clock], periods.period(clock).clause, due_on, left, who)
+    law = periods.period(clock)
+    if ending is None or ending.day != due_on:
+        return RunningClock(CLOCK_NAMES[clock], law.clause, due_on, left, who, law.text)
+    return RunningClock(CLOCK_NAMES[clock], ending.clause, due_on, left, who, ending.text, in_words(ending))

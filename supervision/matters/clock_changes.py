@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.workdays import add_workdays
+from accounts.workdays import calendar
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import Clock
 from supervision.matters.models import Suggestion
@@ -33,7 +33,7 @@ def start_clocks(suggestion: Suggestion, today: date, *, wide: bool = False, pro
     Returns the clock of the reply.
     """
     clock = Clock.REPLY_WIDE if wide else Clock.REPLY
-    suggestion.due_on = clocks.sooner(periods.ends_on(clock, today), today, add_workdays, promised)
+    suggestion.due_on = clocks.sooner(periods.ends_on(clock, today), today, calendar(), promised)
     suggestion.returnable_until = periods.ends_on(Clock.RETURN, today)
     return clock
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from geokit.refusal import BadInput, Refusal, StaleEdit
 from ledger.actors import Actor, account_of
 from ledger.steps.workflow import Attempt, Step, Workflow
+from supervision.deadlines import periods
 from supervision.matters import notifications
 from supervision.matters.changes import change_of
 from supervision.matters.guards import obstacle
@@ -72,11 +73,17 @@ MATTERS = Matters()
 
 
 def write_event(suggestion: Suggestion, verb: str, actor: Actor, **fields: Any) -> SuggestionEvent:
-    """Append an event. Without an account it is the reporter's, by her private link, or the site's own."""
+    """Append an event. Without an account it is the reporter's, by her private link, or the site's own.
+
+    One that starts a clock keeps how the last day was found.
+    """
+    now = timezone.now()
+    if fields.get("clock") and "basis" not in fields:
+        fields["basis"] = periods.basis_of(fields["clock"], timezone.localdate(now), fields.get("due_on"))
     return SuggestionEvent.objects.create(
         suggestion=suggestion,
         verb=verb,
-        at=timezone.now(),
+        at=now,
         actor=account_of(actor),
         by_reporter=isinstance(actor, Reporter),
         **fields,

@@ -20,6 +20,7 @@ from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
 from supervision.deadlines.models import ClockRule
 from supervision.deadlines.permissions import may_keep_rules
 from supervision.deadlines.services import set_clock
+from supervision.deadlines.wording import in_words
 from supervision.findings.models import Category
 from supervision.pages.rules.forms import ClockForm, RuleForm, TryForm, initial_of
 from supervision.routing import check, routes, services
@@ -136,6 +137,7 @@ def clock_list(request: HttpRequest) -> HttpResponse:
 
 def _clock_page(request: HttpRequest, refused: tuple[Clock, ClockForm] | None = None) -> HttpResponse:
     own = {rule.clock: rule for rule in ClockRule.objects.all()}
+    endings = {clock: periods.ending(clock, timezone.localdate()) for clock in Clock}
     rows = [
         {
             "clock": str(clock),
@@ -143,7 +145,8 @@ def _clock_page(request: HttpRequest, refused: tuple[Clock, ClockForm] | None = 
             "law": LAW[clock],
             "own": own.get(str(clock)),
             "form": refused[1] if refused and refused[0] == clock else _clock_form(clock, own.get(str(clock))),
-            "today": periods.ends_on(clock, timezone.localdate()),
+            "today": endings[clock].day,
+            "found": in_words(endings[clock]),
         }
         for clock in Clock
     ]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from stations.models import Station
 from supervision.matters import services
@@ -26,8 +27,9 @@ def twin(deputy, point, file_finding):
 def test_each_clock_stands_with_its_clause_and_what_is_left(assigned, officer, as_user):
     text = as_user(officer).get(page(assigned)).text
     assert "代表法第五十一条" in text
-    assert "浙江省人大代表建议办理规定(退回)" in text
-    assert "还有 10 天" in text
+    assert "浙江省人大代表建议、批评和意见办理的规定第十四条" in text
+    assert "2023年11月24日第二次修正" in text
+    assert f"还有 {(assigned.returnable_until - timezone.localdate()).days} 天" in text
 
 
 def test_staff_merge_with_a_near_one_and_undo_it(assigned, twin, staff, as_user):

@@ -15,7 +15,8 @@ from accounts.models import Notice, Role, User
 from accounts.rules import services as rules_services
 from geokit.refusal import BadInput, NotPermitted
 from jobs.models import Schedule
-from supervision.deadlines import clocks
+from supervision.deadlines import clocks, periods
+from supervision.deadlines.clocks import Clock
 from supervision.matters import escalation, services
 from supervision.models import ClockRule, SuggestionEvent
 
@@ -116,8 +117,8 @@ def test_what_nobody_routes_in_seven_days_is_late_for_staff(clock, request, staf
 
 def test_a_co_handler_has_two_months_and_is_told_when_late(begun, staff, world, other_officer, officer):
     asked = services.ask_co(staff, begun.pk, version=1, department=world.ecology)
-    assert asked.due_on == date(2026, 5, 2)
-    told = escalation.escalate(date(2026, 5, 3))
+    assert asked.due_on == date(2026, 5, 6)  # 2 May 2026 lies in the days off of Labour Day
+    told = escalation.escalate(date(2026, 5, 7))
     assert [(event.clock, event.level, event.department) for event in told] == [
         ("co_handling", 0, world.ecology),
         ("co_handling", 1, world.ecology),
@@ -138,13 +139,39 @@ def test_what_is_planned_comes_back_by_itself_on_its_day_and_not_before(begun, o
     clock(planned)
     (back,) = escalation.bring_back()
     assert (back.state, back.planned_on, back.closed_at) == ("assigned", None, None)
-    assert back.due_on == clocks.LAW[clocks.Clock.FOLLOW_UP].ends_on(planned) == date(2026, 10, 1)
+    assert back.due_on == clocks.LAW[clocks.Clock.FOLLOW_UP].ends_on(planned) == planned
     assert Notice.objects.filter(recipient=officer, kind="matter-came_back").count() == 1
     assert escalation.bring_back() == []
     with pytest.raises(NotPermitted, match="已过"):
         services.return_to_staff(officer, begun.pk, version=back.version, text="不是我们的")
     again = services.reply(officer, begun.pk, version=back.version, text="已完工", result="A")
     assert (again.state, again.planned_on) == ("replied", None)
+
+
+def test_a_last_day_that_moved_off_a_day_off_is_explained_on_the_page(clock, request, officer, as_user):
+    clock(date(2026, 4, 4))
+    matter = request.getfixturevalue("assigned")
+    assert matter.due_on == date(2026, 7, 6)
+    page = as_user(officer).get(f"/suggestions/{matter.number}/").content.decode()
+    assert "7月4日为休息日，顺延至2026年7月6日（民法典第二百零三条）。" in page
+    kept = matter.events.get(verb="assigned").basis["clock"]
+    assert (kept["nominal"], kept["day"], kept["guessed"]) == ("2026-07-04", "2026-07-06", [])
+
+
+def test_a_clock_that_ends_in_a_year_without_official_calendar_is_marked_until_the_district_enters_it(
+    clock, request, officer, as_user, set_rule
+):
+    clock(date(2026, 11, 2))
+    matter = request.getfixturevalue("assigned")
+    address = f"/suggestions/{matter.number}/"
+    assert matter.due_on == date(2027, 2, 2)
+    assert "2027年的放假安排尚未公布，只按周末计算。" in as_user(officer).get(address).content.decode()
+    set_rule("calendar.official_years", "2027")
+    set_rule("calendar.days_off", [date(2027, 2, 2)])
+    found = periods.ending(Clock.REPLY, date(2026, 11, 2))
+    assert (found.day, found.guessed) == (date(2027, 2, 3), ())
+    matter.refresh_from_db()
+    assert matter.due_on == date(2027, 2, 2)  # a clock that runs keeps its day
 
 
 def test_only_a_planned_result_names_a_day_and_the_day_is_to_come(begun, officer):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.workdays.calendar import NATIONAL_YEARS, Calendar
 from supervision.deadlines import clocks
 
 DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 12, 31))
@@ -40,34 +41,34 @@ def test_a_reply_is_due_within_three_months_and_six_when_the_matter_is_wide():
     assert clocks.reply_due_on(assigned, wide=True) == date(2026, 11, 30)
 
 
-def weekdays(start, count):
+class Weekdays(Calendar):
     """The calendar of a country without feasts: Monday to Friday."""
-    while count:
-        start += timedelta(days=1)
-        count -= start.weekday() < 5
-    return start
+
+    def is_workday(self, day):
+        return day.weekday() < 5
+
+
+WEEKDAYS = Weekdays()
 
 
 def test_a_fast_lane_brings_the_day_forward_in_working_days():
     friday = date(2026, 5, 1)
-    assert clocks.sooner(date(2026, 8, 1), friday, weekdays, 5) == date(2026, 5, 8)
+    assert clocks.sooner(date(2026, 8, 1), friday, WEEKDAYS, 5) == date(2026, 5, 8)
 
 
 def test_a_fast_lane_cannot_outlast_the_law():
-    assert clocks.sooner(date(2026, 8, 1), date(2026, 5, 1), weekdays, 365) == date(2026, 8, 1)
+    assert clocks.sooner(date(2026, 8, 1), date(2026, 5, 1), WEEKDAYS, 365) == date(2026, 8, 1)
 
 
-def test_a_period_of_working_days_skips_the_weekend_and_needs_its_calendar():
+def test_a_period_of_working_days_skips_the_weekend():
     period = clocks.Period("本区", workdays=2)
-    assert period.ends_on(date(2026, 5, 1), weekdays) == date(2026, 5, 5)
-    with pytest.raises(ValueError, match="calendar"):
-        period.ends_on(date(2026, 5, 1))
+    assert period.ends_on(date(2026, 5, 1), WEEKDAYS) == date(2026, 5, 5)
 
 
 def test_a_last_day_on_a_weekend_moves_to_monday_where_the_district_says_so():
     moved = clocks.Period("本区", days=1, ends_on_workday=True)
-    assert moved.ends_on(date(2026, 5, 1), weekdays) == date(2026, 5, 4)
-    assert moved.ends_on(date(2026, 5, 4), weekdays) == date(2026, 5, 5)
+    assert moved.ends_on(date(2026, 5, 1), WEEKDAYS) == date(2026, 5, 4)
+    assert moved.ends_on(date(2026, 5, 4), WEEKDAYS) == date(2026, 5, 5)
 
 
 def test_a_redo_is_due_within_a_month():
@@ -93,3 +94,39 @@ def test_a_matter_without_a_day_is_never_overdue():
 def test_every_period_names_its_clause():
     assert set(clocks.LAW) == set(clocks.Clock) == set(clocks.CLOCK_NAMES)
     assert all(period.clause for period in clocks.LAW.values())
+
+
+def test_a_last_day_on_a_day_off_moves_and_the_day_before_it_is_kept():
+    ending = clocks.LAW[clocks.Clock.REPLY].ending(date(2026, 4, 4))
+    assert (ending.nominal, ending.day, ending.guessed) == (date(2026, 7, 4), date(2026, 7, 6), ())
+    worked = clocks.LAW[clocks.Clock.REDO].ending(date(2026, 1, 14))  # 14 February 2026 is a Saturday that is worked
+    assert worked.day == worked.nominal == date(2026, 2, 14)
+    feast = clocks.LAW[clocks.Clock.REDO].ending(date(2026, 9, 1))
+    assert (feast.nominal, feast.day) == (date(2026, 10, 1), date(2026, 10, 8))
+
+
+def test_a_clock_that_ends_in_a_year_without_official_calendar_counts_weekends_only_and_says_so():
+    year = max(NATIONAL_YEARS) + 1
+    ending = clocks.LAW[clocks.Clock.REPLY].ending(date(year - 1, 11, 20))
+    assert ending.guessed == (year,)
+    known = Calendar(days_off=frozenset({ending.nominal}), official_years=frozenset({year}))
+    later = clocks.LAW[clocks.Clock.REPLY].ending(date(year - 1, 11, 20), known)
+    assert (later.guessed, later.day > later.nominal) == ((), True)
+
+
+def test_every_clock_cites_its_article_and_the_version_of_the_text():
+    for period in clocks.LAW.values():
+        assert period.clause
+        assert period.text
+        assert period.ends_on_workday
+
+
+def test_a_planned_matter_has_no_period_of_its_own():
+    law = clocks.LAW[clocks.Clock.FOLLOW_UP]
+    assert (law.months, law.days, law.workdays) == (0, 0, 0)
+    assert law.ends_on(date(2026, 9, 1)) == date(2026, 9, 1)
+
+
+def test_an_ending_is_kept_as_json_and_read_again():
+    ending = clocks.LAW[clocks.Clock.REPLY].ending(date(2026, 4, 4))
+    assert clocks.Ending.from_json(ending.as_json()) == ending
