@@ -1,9 +1,6 @@
 """Administration of layers: versions and imports are read, never typed."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from layers.importing.models import ImportJob
 from layers.storage.models import Layer, LayerVersion
@@ -11,15 +8,10 @@ from ledger.admin import ReadOnlyAdmin
 
 
 @admin.register(Layer)
-class LayerAdmin(admin.ModelAdmin):
+class LayerAdmin(ReadOnlyAdmin):
     list_display = ["title", "slug", "visibility", "geometry_type", "updated"]
     list_filter = ["visibility", "geometry_type"]
     search_fields = ["title", "slug"]
-    readonly_fields = ["current_version", "geometry_type", "key_column"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A layer's tables are not Django's to drop; undoing takes it off the map."""
-        return False
 
 
 @admin.register(LayerVersion)

@@ -7,6 +7,7 @@ import tempfile
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import shapely
@@ -18,6 +19,7 @@ from demo.plan.chance import stream
 from demo.plan.points import by_village
 from demo.plan.rivers import waters
 from demo.plan.villages import villages
+from layers.catalogue.publication import every_field, publish
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
@@ -54,32 +56,34 @@ PLACES_STYLE = Style(symbol=Symbol("#5d6a72", size=3.5, outline="#ffffff"), labe
 
 def store_layers(departments: dict[str, Department], users: dict[str, User]) -> int:
     """Load all; raises Refusal when the import refuses its own demo file, which would be a bug."""
-    _load("sewage_terminals", "农村生活污水处理终端", _terminals(), "public", departments["ecology"], users["gis"])
-    _load("source_protection", "饮用水水源保护区", _protection(), "public", departments["water"], users["gis"])
-    _load_places(users["gis"])
+    _load("sewage_terminals", "农村生活污水处理终端", _terminals(), departments["ecology"], users["gis"])
+    _load("source_protection", "饮用水水源保护区", _protection(), departments["water"], users["gis"])
+    _load_places(departments["planning"], users["gis"])
     return Layer.objects.count()
 
 
-def _load_places(user: User) -> None:
+def _load_places(department: Department, user: User) -> None:
     path = sources.folder() / "ningbo_places_geonames.geojson"
-    load(LoadOptions(path, path.name, slug=PLACES, title="宁波地名", visibility="public", user=user), Report())
-    Layer.objects.filter(slug=PLACES).update(
-        description="宁波及周边的真实地名（拉丁字母拼写）。", source="GeoNames", licence="CC BY 4.0",
-        data_date=COLLECTED, review_number=NO_REVIEW, style=PLACES_STYLE.as_json(),
-    )  # fmt: skip
+    load(LoadOptions(path, path.name, slug=PLACES, title="宁波地名", user=user), Report())
+    words = "宁波及周边的真实地名（拉丁字母拼写）。"
+    facts = {"source": "GeoNames", "licence": "CC BY 4.0", "department": department}
+    _publish(PLACES, words, PLACES_STYLE, facts, user)
 
 
-def _load(
-    slug: str, title: str, rows: geopandas.GeoDataFrame, visibility: str, department: Department, user: User
-) -> None:
+def _publish(slug: str, words: str, style: Style, facts: dict[str, Any], user: User) -> None:
+    Layer.objects.filter(slug=slug).update(description=words, style=style.as_json())
+    layer = Layer.objects.get(slug=slug)
+    facts = {"data_date": COLLECTED, "review_number": NO_REVIEW, **facts}
+    publish(layer, facts, every_field(layer), True, layer.revision, user)
+
+
+def _load(slug: str, title: str, rows: geopandas.GeoDataFrame, department: Department, user: User) -> None:
     with tempfile.TemporaryDirectory() as folder:
         archive = _zipped(rows, Path(folder), title)
-        options = LoadOptions(archive, archive.name, slug=slug, title=title, visibility=visibility, user=user)
+        options = LoadOptions(archive, archive.name, slug=slug, title=title, user=user)
         load(options, Report())
-    Layer.objects.filter(slug=slug).update(
-        description=NOTE, source=department.name, licence="示意数据，可自由使用", department=department,
-        data_date=COLLECTED, review_number=NO_REVIEW, style=STYLES[slug].as_json(),
-    )  # fmt: skip
+    facts = {"source": department.name, "licence": "示意数据，可自由使用", "department": department}
+    _publish(slug, NOTE, STYLES[slug], facts, user)
 
 
 def _zipped(rows: geopandas.GeoDataFrame, folder: Path, name: str) -> Path:

@@ -29,6 +29,11 @@ def missing_facts(layer: Layer) -> list[FieldError]:
     return [FieldError(name, "required", str(why)) for name, why in REQUIRED.items() if not getattr(layer, name)]
 
 
+def every_field(layer: Layer) -> list[str]:
+    """Source names of all fields of the version that is shown; none for a raster."""
+    return [column.name for column in columns_from(layer.current_version.fields)] if layer.current_version else []
+
+
 def unpublished_fields(layer: Layer) -> list[str]:
     """Fields of a public layer that the public does not read."""
     if layer.public_fields is None or layer.current_version is None:
@@ -54,7 +59,7 @@ def publish(
     missing = missing_facts(current)
     if missing:
         raise MissingEvidence(_("公开之前还缺这些说明。"), errors=missing)
-    names = [column.name for column in columns_from(current.current_version.fields)]
+    names = every_field(current)
     unknown = sorted(set(public_fields) - set(names))
     if unknown:
         raise BadInput(_("没有名为“%s”的字段。") % unknown[0], code="field-unknown")

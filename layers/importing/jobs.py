@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 INSPECT, LOAD = "layers.importing.worker.inspect_upload", "layers.importing.worker.run_import"
 """What is queued: the functions of this module, each in a process of its own with limits."""
 OPTIONS = (
-    "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "visibility", "invalid",
+    "slug", "title", "layer", "encoding", "crs", "datum", "key", "mode", "invalid",
     "axis", "transformation", "field_types", "aliases", "skip_fields", "base_version",
 )  # fmt: skip
 

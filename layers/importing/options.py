@@ -14,7 +14,7 @@ from geokit.crs import gcj02
 from geokit.geometry.repair import POLICIES
 from geokit.records.rows import KINDS
 from geokit.refusal import BadInput
-from layers.storage.models import SLUG_PATTERN, Layer, LayerVersion
+from layers.storage.models import SLUG_PATTERN, LayerVersion
 
 AXES = ("auto", "as-is", "swap")
 REMEMBERED = (
@@ -41,7 +41,6 @@ class LoadOptions:
     datum: str = "wgs84"
     key: str = ""
     mode: str = LayerVersion.Mode.CREATE
-    visibility: str = Layer.Visibility.PUBLIC
     invalid: str = "repair"
     axis: str = "auto"
     transformation: str = ""
@@ -63,7 +62,6 @@ class LoadOptions:
     def checked(self) -> "LoadOptions":
         """The same with a slug, or a refusal that names the option. Raises BadInput."""
         _one_of("mode", self.mode, LayerVersion.Mode.values)
-        _one_of("visibility", self.visibility, Layer.Visibility.values)
         _one_of("invalid", self.invalid, POLICIES)
         _one_of("datum", self.datum, gcj02.DATUMS)
         _one_of("axis", self.axis, AXES)

@@ -221,7 +221,7 @@ def _layer(options: LoadOptions, report: Report) -> Layer:
     try:
         with transaction.atomic():
             return Layer.objects.create(
-                slug=options.slug, title=title[:120], visibility=options.visibility,
+                slug=options.slug, title=title[:120],
                 kind=Layer.Kind.RASTER, geometry_type=GEOMETRY,
             )  # fmt: skip
     except IntegrityError as error:

@@ -93,9 +93,7 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     title = options.title or source.reader.name
     try:
         with transaction.atomic():
-            return Layer.objects.create(
-                slug=options.slug, title=title[:120], visibility=options.visibility, geometry_type=source.cleaner.family
-            )
+            return Layer.objects.create(slug=options.slug, title=title[:120], geometry_type=source.cleaner.family)
     except IntegrityError as error:
         raise BadInput(f"图层“{options.slug}”已经存在。", code="layer-exists") from error
 

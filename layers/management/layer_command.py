@@ -46,5 +46,6 @@ class LayerCommand(BaseCommand):
 
     @staticmethod
     def refused(refusal: Refusal, given: dict[str, Any]) -> dict[str, Any]:
-        error = {"code": refusal.code, "message": refusal.message}
+        message = " ".join([refusal.message, *(error.message for error in refusal.errors)])
+        error = {"code": refusal.code, "message": message}
         return {"status": "refused", "slug": given.get("slug", ""), "error": error}

@@ -24,13 +24,13 @@ from ledger.audit import record
 Mode = LayerVersion.Mode
 
 
-def save_as_layer(run: OverlayRun, slug: str, title: str, visibility: str, user: Asker, mode: str = "") -> LayerVersion:
+def save_as_layer(run: OverlayRun, slug: str, title: str, user: Asker, mode: str = "") -> LayerVersion:
     """Make the answer a new layer, or with mode `replace` the next version of one. Raises Refusal."""
     runs.must_have_answer(run)
     if run.rows == 0:
         raise BadInput(_("结果是空的，没有可以保存的要素。"), code="no-rows")
     name = Path(f"overlay-{run.pk}")
-    options = LoadOptions(path=name, file_name=name.name, slug=slug, visibility=visibility, mode=mode or Mode.CREATE)
+    options = LoadOptions(path=name, file_name=name.name, slug=slug, mode=mode or Mode.CREATE)
     options = options.checked()
     with transaction.atomic():
         layer = _layer(run, options, title)
@@ -61,7 +61,7 @@ def _layer(run: OverlayRun, options: LoadOptions, title: str) -> Layer:
     try:
         with transaction.atomic():
             return Layer.objects.create(
-                slug=options.slug, title=title[:120] or str(run), visibility=options.visibility,
+                slug=options.slug, title=title[:120] or str(run),
                 geometry_type=run.geometry_type, description=describe(run), source=_("叠加分析"),
             )  # fmt: skip
     except IntegrityError as error:

@@ -39,8 +39,8 @@ class Layer(models.Model):
     review_number = models.CharField(_("审图号"), max_length=60, blank=True)
     data_date = models.DateField(_("数据日期"), null=True, blank=True)
     public_fields = models.JSONField(_("公开字段"), null=True, blank=True, default=None)
-    """Source names of the fields that the public may read. None: nobody has chosen yet, and all are. Once chosen, a
-    field that a later version brings along stays inside until somebody publishes it."""
+    """Source names of the fields that the public may read; None while the layer was never published. A field that a
+    later version brings along stays inside until somebody publishes it."""
     department = models.ForeignKey(
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="layers", verbose_name=_("提供部门")
     )
@@ -55,6 +55,19 @@ class Layer(models.Model):
         verbose_name = _("图层")
         verbose_name_plural = _("图层")
         ordering = ["title", "pk"]
+        constraints = [
+            # What `layers.catalogue.publication` asks for, held against every other way of writing.
+            models.CheckConstraint(
+                name="layer_public_only_with_its_facts",
+                condition=~models.Q(visibility="public")
+                | (
+                    models.Q(data_date__isnull=False, department__isnull=False, public_fields__isnull=False)
+                    & ~models.Q(source="")
+                    & ~models.Q(licence="")
+                    & ~models.Q(review_number="")
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -28,7 +28,6 @@ import mapbox_vector_tile
 from django.conf import settings
 from django.db import connection
 
-from layers.models import Layer
 from layers.storage.tables import SCHEMA
 from ops import setup
 from ops.run import WEB_WORKERS
@@ -36,6 +35,7 @@ from tests.benchmark import serving
 from tests.benchmark.bench_tiles_serving import ZOOMS, tiles_with_rows
 from tests.benchmark.harness import Context, Row, benchmark, say
 from tests.benchmark.load import Seen, run_load
+from tests.data.published import make_public
 
 TILES = 1_500
 """Distinct tiles of each zoom, each asked for once of each server."""
@@ -94,7 +94,7 @@ Opened = Callable[[Path, Source, str], contextlib.AbstractContextManager[int]]
 @benchmark("tiles-others", by_name_only=True)
 def measure(context: Context) -> list[Row]:
     layer = context.layer("points")
-    Layer.objects.filter(pk=layer.pk).update(visibility=Layer.Visibility.PUBLIC)
+    make_public(layer.slug)
     version = layer.current_version
     source = Source(version.table_name, tuple(field["column"] for field in version.fields))
     table = f'{SCHEMA}."{source.table}"'

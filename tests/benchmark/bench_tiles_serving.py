@@ -14,6 +14,7 @@ from layers.models import Layer
 from tests.benchmark import serving
 from tests.benchmark.harness import Context, Row, benchmark, say
 from tests.benchmark.load import Seen, run_load
+from tests.data.published import make_public
 
 CONNECTIONS = (1, 16, 128)
 ZOOMS = (8, 10, 12, 14)
@@ -33,7 +34,7 @@ def measure(context: Context) -> list[Row]:
     rows = []
     for kind, most in TILES.items():
         layer = context.layer(kind)
-        Layer.objects.filter(pk=layer.pk).update(visibility=Layer.Visibility.PUBLIC)
+        make_public(layer.slug)
         rows += _cold(layer, kind, most // 15 if context.quick else most)
     return [*rows, *_warm(context.layer("points"), 0.5 if context.quick else 3.0)]
 

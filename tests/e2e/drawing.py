@@ -43,3 +43,11 @@ def gbk_shapefile(path: Path, names: list[str], west: float = 121.42, south: flo
         for part in sorted(folder.iterdir()):
             archive.write(part, part.name)
     return path
+
+
+def publish_layer(site, slug):
+    """Open a loaded layer with everything said about it, as the command does."""
+    facts = {"source": "普查", "data-date": "2026-03-05", "licence": "开放", "review-number": "不需要审图",
+             "department": "water"}  # fmt: skip
+    done = site.manage("publish_layer", slug, "--confirm", *(f"--{name}={value}" for name, value in facts.items()))
+    assert done.returncode == 0, done.stderr

@@ -1,6 +1,7 @@
 """GIS staff load a zipped GBK shapefile in EPSG:4549, in the browser and by command; no restart, it is on the map."""
 
 import json
+import urllib.error
 import urllib.request
 
 import geopandas
@@ -10,7 +11,7 @@ import pytest
 import shapely
 from playwright.sync_api import expect
 
-from tests.e2e.drawing import gbk_shapefile
+from tests.e2e.drawing import gbk_shapefile, publish_layer
 
 NAMES = ["污水主管一", "雨水支管二", "截污干管三"]
 DRAWN = """([slug, count]) => {
@@ -22,11 +23,18 @@ DRAWN = """([slug, count]) => {
 }"""
 
 
-def tile_names(site, slug, field):
-    """Decode the tile that covers the test's squares."""
-    with urllib.request.urlopen(f"{site.url}/tiles/{slug}/10/857/422.mvt") as response:
-        (layer,) = mapbox_vector_tile.decode(response.read()).values()
+TILE = "/tiles/{}/10/857/422.mvt"
+"""The tile that covers the test's squares."""
+
+
+def tile_names(tile, field):
+    (layer,) = mapbox_vector_tile.decode(tile).values()
     return {feature["properties"][field] for feature in layer["features"]}
+
+
+def public_tile(site, slug):
+    with urllib.request.urlopen(site.url + TILE.format(slug)) as response:
+        return response.read()
 
 
 def test_in_the_browser_from_upload_to_the_map(page, sign_in, site, tmp_path):
@@ -45,14 +53,13 @@ def test_in_the_browser_from_upload_to_the_map(page, sign_in, site, tmp_path):
 
     page.locator("input[name=title]").fill("管网普查")
     page.locator("input[name=slug]").fill("pipes-e2e")
-    page.locator("input[name=visibility][value=public]").check()
     page.get_by_role("button", name="确认导入").click()
     expect(panel).to_contain_text("已经在地图上")
 
     panel.get_by_role("link", name="在地图上看").click()
     page.wait_for_url("**/layers/pipes-e2e/**")
     page.wait_for_function(DRAWN, arg=["pipes-e2e", len(NAMES)])
-    assert tile_names(site, "pipes-e2e", "名称") == set(NAMES)
+    assert tile_names(page.request.get(TILE.format("pipes-e2e")).body(), "名称") == set(NAMES)
 
     page.goto("/layers/pipes-e2e/")
     page.get_by_role("button", name="撤销").first.click()
@@ -101,7 +108,12 @@ def test_an_update_shows_its_difference_before_it_counts(page, sign_in, site, sq
     panel.get_by_role("link", name="检查结果", exact=True).click()
     page.get_by_role("button", name="确认导入").click()
     expect(panel).to_contain_text("已经在地图上")
-    assert tile_names(site, "covers-e2e", "名称") == {"污水主管一", "改了名字", "截污干管三", "第四个"}
+    assert tile_names(page.request.get(TILE.format("covers-e2e")).body(), "名称") == {
+        "污水主管一",
+        "改了名字",
+        "截污干管三",
+        "第四个",
+    }
 
 
 def test_what_was_detected_can_be_overridden(page, sign_in, sql, tmp_path):
@@ -156,7 +168,10 @@ def test_on_the_command_line_and_at_once_in_the_tiles(site, tmp_path):
     assert report["source"]["crs"] == "EPSG:4549"
     assert (report["rows_read"], report["rows_loaded"], report["rows_rejected"]) == (3, 3, 0)
     assert report["bbox"] == pytest.approx([121.42, 29.84, 121.448, 29.848], abs=1e-6)
-    assert tile_names(site, "pipes-cli", "名称") == set(NAMES)
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        public_tile(site, "pipes-cli")
+    publish_layer(site, "pipes-cli")
+    assert tile_names(public_tile(site, "pipes-cli"), "名称") == set(NAMES)
 
 
 def test_a_corrupt_zip_is_refused_in_one_line_and_nothing_changes(site, sql, tmp_path):

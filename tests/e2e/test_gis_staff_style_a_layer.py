@@ -6,7 +6,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.drawing import gbk_shapefile
+from tests.e2e.drawing import gbk_shapefile, publish_layer
 
 SLUG = "styled-e2e"
 NAMES = ["污水主管一", "雨水支管二", "截污干管三"]
@@ -24,10 +24,9 @@ def layer(site, tmp_path):
     """Three squares with a name and a number each; every test begins with its plain style."""
     archive = gbk_shapefile(tmp_path / "styled.zip", NAMES)
     mode = "replace" if site.manage("export_layer", SLUG, str(tmp_path / "x.geojson")).returncode == 0 else "create"
-    done = site.manage(
-        "load_layer", str(archive), "--slug", SLUG, "--title", "待画管网", "--visibility", "public", "--mode", mode
-    )
+    done = site.manage("load_layer", str(archive), "--slug", SLUG, "--title", "待画管网", "--mode", mode)
     assert done.returncode == 0, done.stderr
+    publish_layer(site, SLUG)
     return SLUG
 
 

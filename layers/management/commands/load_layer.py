@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from geokit.crs.gcj02 import DATUMS
 from geokit.formats.table import UPLOAD_SUFFIXES
 from geokit.geometry.repair import POLICIES
@@ -18,7 +20,7 @@ from layers.storage.models import Layer, LayerVersion
 TOLD = 20
 """Rows' findings and changes in words; the JSON has more."""
 PLAIN = (
-    "slug", "title", "layer", "encoding", "crs", "datum", "axis", "transformation", "key", "mode", "visibility",
+    "slug", "title", "layer", "encoding", "crs", "datum", "axis", "transformation", "key", "mode",
     "invalid",
 )  # fmt: skip
 
@@ -35,7 +37,10 @@ class Command(LayerCommand):
         parser.add_argument("--title", default="", help="name on the screen")
         parser.add_argument("--key", default="", help="field that tells rows apart")
         parser.add_argument("--mode", default="create", choices=LayerVersion.Mode.values)
-        parser.add_argument("--visibility", default="public", choices=Layer.Visibility.values)
+        parser.add_argument(
+            "--visibility", choices=Layer.Visibility.values,
+            help="kept for old scripts: a new layer is internal whatever it says, `publish_layer` opens it",
+        )  # fmt: skip
         self._add_reading(parser.add_argument_group("how to read the source, overriding what is detected"))
         parser.add_argument(
             "--dry-run", "--difference", action="store_true", dest="dry_run",
@@ -66,6 +71,8 @@ class Command(LayerCommand):
 
     def answer(self, given: dict[str, Any]) -> dict[str, Any]:
         report = Report()
+        if given["visibility"] == Layer.Visibility.PUBLIC:
+            report.warn("publish-apart", _("导入的图层先只供内部使用；公开请用 publish_layer 命令或图层页。"))
         try:
             load(self._options(given), report)
         except Refusal as refusal:

@@ -55,7 +55,7 @@ class Command(LayerCommand):
                 "answer": [_row(run, row) for row in results.rows(run).defer("geom").order_by("pk")[:1_000]],
             }
             if given["save_as"]:
-                version = saving.save_as_layer(run, given["save_as"], given["title"], "internal", None)
+                version = saving.save_as_layer(run, given["save_as"], given["title"], None)
                 body |= {"slug": version.layer.slug, "version": version.number}
             return body
         except Refusal:

@@ -26,6 +26,15 @@ class LayerForm(forms.ModelForm):
             "data_date": DayInput,
         }
 
+    def clean(self) -> dict[str, Any]:
+        """What the public sees keeps everything that had to be said before it was opened."""
+        given = super().clean() or {}
+        if given.get("visibility") == Layer.Visibility.PUBLIC:
+            for name, why in REQUIRED.items():
+                if name in self.fields and not given.get(name):
+                    self.add_error(name, forms.ValidationError(why, code="required"))
+        return given
+
     def clean_visibility(self) -> str:
         wanted = self.cleaned_data["visibility"]
         if wanted == Layer.Visibility.PUBLIC != self.initial.get("visibility"):

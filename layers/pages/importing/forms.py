@@ -59,14 +59,9 @@ class ImportForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "known-slugs", "autocapitalize": "none", "spellcheck": "false"}),
     )  # fmt: skip
     title = forms.CharField(
-        label=_("名称"), max_length=120, required=False, help_text=_("更新已有图层时，名称和可见范围不变。")
-    )
-    visibility = forms.ChoiceField(
-        label=_("可见范围"),
-        choices=Layer.Visibility,
-        widget=forms.RadioSelect,
-        help_text=_("公开前请确认数据可以公开，并填好审图号。"),
-    )
+        label=_("名称"), max_length=120, required=False,
+        help_text=_("更新已有图层时，名称和可见范围不变；新图层先只供内部使用，公开是另一步。"),
+    )  # fmt: skip
 
     def __init__(self, job: ImportJob, data: Any = None) -> None:
         initial = initial_options(job)
@@ -195,7 +190,6 @@ def initial_options(job: ImportJob) -> dict[str, Any]:
         "slug": job.preview.get("slug") or slug_from(name),
         "title": name[:120],
         "mode": LayerVersion.Mode.CREATE,
-        "visibility": Layer.Visibility.INTERNAL,
         **DEFAULTS,
         **job.options,
     }
@@ -209,7 +203,7 @@ def remembered(layer: Layer) -> dict[str, Any]:
         (item["name"] for item in (version.fields if version else []) if item["column"] == layer.key_column), ""
     )
     mode = LayerVersion.Mode.UPSERT if key else LayerVersion.Mode.REPLACE
-    return {**choices, "key": key, "mode": mode, "slug": layer.slug, "visibility": layer.visibility}
+    return {**choices, "key": key, "mode": mode, "slug": layer.slug}
 
 
 def reading_changed(job: ImportJob, options: dict[str, Any]) -> bool:

@@ -127,9 +127,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         given = form.cleaned_data
         try:
-            version = saving.save_as_layer(
-                run, given["slug"], given["title"], Layer.Visibility.INTERNAL, request.user, given["mode"]
-            )
+            version = saving.save_as_layer(run, given["slug"], given["title"], request.user, given["mode"])
         except Refusal as refusal:
             form.show(refusal)
         else:

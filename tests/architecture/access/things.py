@@ -24,23 +24,26 @@ from stations.models import Deputy, Reception, ServiceArea, Station
 from supervision.models import Finding, Suggestion
 from tests.data.cast import World
 from tests.data.gis_files import gbk_ponds
+from tests.data.published import make_public
 from tests.data.tiffs import hills, write_tiff
 
 
 def load_layers(folder: Path) -> None:
     """One layer for everybody, one for people who are signed in."""
     path = gbk_ponds(folder)
-    for slug, visibility in (("open-layer", "public"), ("inner-layer", "internal")):
-        load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility), Report())
+    for slug in ("open-layer", "inner-layer"):
+        load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug), Report())
+        if slug == "open-layer":
+            make_public(slug)
         thumbnails.draw_missing(Layer.objects.get(slug=slug).pk)
 
 
 def load_rasters(folder: Path) -> None:
     """The same with rasters."""
     path = write_tiff(folder / "heights.tif", hills(40, 40))
-    for slug, visibility in (("open-raster", "public"), ("inner-raster", "internal")):
-        options = LoadOptions(path=path, file_name=path.name, slug=slug, title=slug, visibility=visibility)
-        raster_loading.load(options, Report())
+    for slug in ("open-raster", "inner-raster"):
+        raster_loading.load(LoadOptions(path=path, file_name=path.name, slug=slug, title=slug), Report())
+    make_public("open-raster")
 
 
 def compute_answer() -> OverlayRun:

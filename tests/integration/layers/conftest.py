@@ -11,13 +11,18 @@ from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer
 from tests.data.gis_files import gbk_ponds
+from tests.data.published import make_public
 
 
 @pytest.fixture
 def load_file() -> Callable[..., Report]:
-    def run(path: Path, **options: Any) -> Report:
+    """Load a file, and open a new layer to the public unless `visibility` says internal."""
+
+    def run(path: Path, visibility: str = Layer.Visibility.PUBLIC, **options: Any) -> Report:
         report = Report()
-        load(LoadOptions(path=path, file_name=path.name, **options), report)
+        version = load(LoadOptions(path=path, file_name=path.name, **options), report)
+        if version and version.number == 1 and visibility == Layer.Visibility.PUBLIC:
+            make_public(version.layer.slug)
         return report
 
     return run

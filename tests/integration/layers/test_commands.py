@@ -44,6 +44,44 @@ def test_load_layer_tells_what_scripts_rely_on(world: Any, tmp_path: Path) -> No
     assert "error" not in body
 
 
+def test_loading_opens_nothing_whatever_the_option_says(world: Any, client: Any, tmp_path: Path) -> None:
+    code, out, _ = run("load_layer", gbk_ponds(tmp_path), "--slug", "ponds", "--visibility", "public", "--json")
+    assert (code, [warning["code"] for warning in json.loads(out)["warnings"]]) == (0, ["publish-apart"])
+    assert Layer.objects.get().visibility == "internal"
+    assert client.get("/api/v1/layers/ponds/").status_code == 404
+
+
+FACTS = ("--source", "普查", "--data-date", "2026-03-05", "--licence", "开放", "--review-number", "浙S(2026)1号")
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ((*FACTS, "--confirm"), ""),  # no department
+        (("--department", "water", "--confirm"), ""),
+        ((*FACTS, "--department", "nobody", "--confirm"), "department-unknown"),
+        ((*FACTS, "--department", "water"), "not-confirmed"),
+        ((*FACTS, "--department", "water", "--confirm", "--fields", "没有"), "field-unknown"),
+    ],
+)
+def test_publish_layer_asks_for_every_fact(world: Any, tmp_path: Path, said: tuple[str, ...], code: str) -> None:
+    run("load_layer", gbk_ponds(tmp_path), "--slug", "ponds")
+    exit_code, _, err = run("publish_layer", "ponds", *said)
+    assert (exit_code, err.count("\n")) == (2, 1)
+    assert code in err
+    assert Layer.objects.get().visibility == "internal"
+
+
+def test_publish_layer_opens_the_fields_that_were_named(world: Any, client: Any, tmp_path: Path) -> None:
+    run("load_layer", gbk_ponds(tmp_path), "--slug", "ponds")
+    code, out, _ = run(
+        "publish_layer", "ponds", *FACTS, "--department", "water", "--confirm", "--fields", "编号,名称", "--json"
+    )
+    assert (code, json.loads(out)) == (0, {"status": "published", "slug": "ponds", "fields": ["编号", "名称"]})
+    row = client.get("/api/v1/layers/ponds/features/").json()["features"][0]["properties"]
+    assert "户数" not in row
+
+
 def test_the_slug_comes_from_the_file_name_in_pinyin(world: Any, tmp_path: Path) -> None:
     run("load_layer", gbk_ponds(tmp_path))
     assert Layer.objects.get().slug == "xiao_wei_shui_ti"

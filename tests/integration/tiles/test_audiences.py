@@ -22,6 +22,7 @@ from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer
 from tests.data.gis_files import gbk_ponds
+from tests.data.published import make_public
 from tiles.engine.pool import POOL
 from tiles.layer.vector import public_audience
 
@@ -55,7 +56,9 @@ def district(django_db_setup, django_db_blocker, tmp_path_factory):
         load_district(date(2026, 11, 23))
         path = gbk_ponds(folder)
         for slug, visibility in LOADED.items():
-            load(LoadOptions(path=path, file_name=path.name, slug=slug, visibility=visibility), Report())
+            load(LoadOptions(path=path, file_name=path.name, slug=slug), Report())
+            if visibility == "public":
+                make_public(slug)
         Layer.objects.filter(slug="half-ponds").update(public_fields=["编号", "名称", "面积"])
         yield
         transaction.set_rollback(True)

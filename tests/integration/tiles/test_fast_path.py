@@ -19,6 +19,7 @@ from layers.models import Layer
 from layers.storage.versions import undo_layer
 from projects.models import Project
 from tests.data.gis_files import gbk_ponds
+from tests.data.published import make_public
 from tiles.cache.change_log import CHANGE_LOG, Unreachable
 from tiles.cache.memory import MEMORY
 from tiles.cache.metrics import COUNTS
@@ -249,7 +250,8 @@ LAYER = "/tiles/ponds/9/428/211.mvt"
 def ponds(world, tmp_path):
     """A loaded layer, public."""
     path = gbk_ponds(tmp_path)
-    load(LoadOptions(path=path, file_name=path.name, slug="ponds", title="ponds", visibility="public"), Report())
+    load(LoadOptions(path=path, file_name=path.name, slug="ponds", title="ponds"), Report())
+    make_public("ponds")
     return Layer.objects.select_related("current_version").get(slug="ponds")
 
 

@@ -13,6 +13,7 @@ from layers.models import Layer
 from layers.signals import version_removed
 from layers.storage.versions import undo_layer
 from layers.vector_layers import vector_layer
+from tests.data.published import make_public
 from tests.integration.tiles.ladders import low_thresholds
 from tests.integration.tiles.served import features
 from tiles.engine.mvt import statement
@@ -32,8 +33,10 @@ def publish(tmp_path, count, mode="create"):
         for i, place in enumerate(places)
     ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
-    options = LoadOptions(path=path, file_name=path.name, slug="crowd", title="点", mode=mode, visibility="public")
-    return load(options, Report())
+    options = LoadOptions(path=path, file_name=path.name, slug="crowd", title="点", mode=mode)
+    version = load(options, Report())
+    make_public("crowd")
+    return version
 
 
 def make_ladder(version):

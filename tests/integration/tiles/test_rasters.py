@@ -15,6 +15,7 @@ from layers.importing.options import LoadOptions
 from layers.models import Layer
 from layers.rasters import raster_layers
 from layers.storage.versions import undo_layer
+from tests.data.published import make_public
 from tests.data.tiffs import hills, write_tiff
 from tiles.grids.address import TileAddress
 from tiles.raster.render import _overview_level, read_window
@@ -38,7 +39,7 @@ def dem(world, tmp_path):
         unit="m",
     )
     raster_loading.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="高程"), Report())
-    return Layer.objects.get(slug="dem")
+    return make_public("dem")
 
 
 def _style(layer, **style):
@@ -180,6 +181,7 @@ def test_classes_are_drawn_in_their_own_colours_and_never_mixed(world, client, t
         LoadOptions(path=write_tiff(tmp_path / "use.tif", values, colours=colours), file_name="use.tif", slug="use"),
         Report(),
     )
+    make_public("use")
     picture = _picture(client.get("/rasters/use/13/6856/3383.png"))
     seen = {tuple(colour) for colour in picture[picture[..., 3] > 0][:, :3]}
     assert (255, 0, 0) in seen
@@ -191,6 +193,7 @@ def test_a_photograph_is_drawn_as_it_is(world, client, tmp_path):
     photo[3, :, :10] = 0
     path = write_tiff(tmp_path / "p.tif", photo, photometric="RGB", alpha="yes")
     raster_loading.load(LoadOptions(path=path, file_name="p.tif", slug="photo"), Report())
+    make_public("photo")
     picture = _picture(client.get("/rasters/photo/13/6856/3383.png"))
     solid = picture[picture[..., 3] == 255]
     assert len(solid) > 100

@@ -26,7 +26,8 @@ def three(ponds: Layer, world: Any, tmp_path: Any, load_file: Callable) -> None:
         department=world.water, data_date="2026-01-02", geometry_type="MultiPoint", description="农村饮水"
     )
     Layer.objects.filter(slug="gone").update(current_version=None)
-    Layer.objects.filter(slug="ponds").update(updated=timezone.now() - timezone.timedelta(days=400))
+    long_ago = timezone.now() - timezone.timedelta(days=400)
+    Layer.objects.filter(slug="ponds").update(updated=long_ago, data_date="2025-12-31")
 
 
 def found(client: Any, query: str = "") -> list[str]:

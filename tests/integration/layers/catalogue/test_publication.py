@@ -8,6 +8,7 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
+from django.db import IntegrityError, transaction
 
 from layers.catalogue import thumbnails
 from layers.models import Layer
@@ -46,6 +47,34 @@ def partly_public(ponds: Layer) -> Layer:
 
 def properties(answer: Any) -> list[dict[str, Any]]:
     return [item["properties"] for item in mapbox_vector_tile.decode(answer.content)["ponds"]["features"]]
+
+
+@pytest.mark.parametrize("lost", ["source", "data_date", "licence", "review_number", "department", "public_fields"])
+def test_the_database_holds_no_public_layer_without_its_facts(ponds: Layer, lost: str) -> None:
+    nothing = {"data_date": None, "department": None, "public_fields": None}.get(lost, "")
+    with pytest.raises(IntegrityError, match="layer_public_only_with_its_facts"), transaction.atomic():
+        Layer.objects.filter(pk=ponds.pk).update(**{lost: nothing})
+
+
+@pytest.mark.parametrize("lost", ["source", "data_date", "licence", "review_number", "department"])
+def test_what_is_public_keeps_what_was_said_of_it(
+    gis_client: Any, ponds: Layer, facts: dict[str, Any], lost: str
+) -> None:
+    given = {"title": "水体", "visibility": "public", **facts}
+    del given[lost]
+    answer = gis_client.post("/layers/ponds/edit/", given)
+    assert answer.status_code == 400
+    assert answer.context["form"].errors.get_json_data()[lost][0]["code"] == "required"
+    ponds.refresh_from_db()
+    assert getattr(ponds, lost)
+
+
+def test_the_administration_opens_no_layer(admin_user: Any, as_user: Callable, secret_ponds: Layer) -> None:
+    address = f"/admin/layers/layer/{secret_ponds.pk}/change/"
+    answer = as_user(admin_user).post(address, {"title": "水体", "slug": "ponds", "visibility": "public"})
+    assert answer.status_code == 403
+    secret_ponds.refresh_from_db()
+    assert secret_ponds.visibility == "internal"
 
 
 def test_publication_asks_for_every_fact_and_the_confirmation(

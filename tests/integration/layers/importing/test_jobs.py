@@ -25,7 +25,7 @@ def job(gis: Any, tmp_path: Path) -> ImportJob:
     write_file(folder / "six.gpkg", geometries, [{"n": index} for index in range(6)])
     return ImportJob.objects.create(
         file="imports/six.gpkg", file_name="six.gpkg", sha256="0" * 64, created_by=gis, state="queued",
-        options={"slug": "six", "mode": "create", "visibility": "public"},
+        options={"slug": "six", "mode": "create"},
     )  # fmt: skip
 
 

@@ -20,7 +20,6 @@ UPDATE = {
     "mode": "upsert",
     "slug": "ponds",
     "key": "编号",
-    "visibility": "public",
     "datum": "wgs84",
     "invalid": "repair",
 }
@@ -75,7 +74,6 @@ def test_encoding_crs_types_and_aliases_are_remembered(gis_client: Any, world: A
         "mode": "create",
         "slug": "ponds",
         "title": "水体",
-        "visibility": "internal",
         "crs": "EPSG:4549",
         "encoding": "GB18030",
     }
@@ -256,7 +254,7 @@ def test_a_crs_that_misses_the_district_is_answered_with_those_that_hit_it(
 def test_an_old_datum_asks_for_its_shift_before_it_counts(gis_client: Any, world: Any, tmp_path: Path) -> None:
     job = inspected(gis_client, write_file(tmp_path / "old.gpkg", [square(121.3, 29.8)], [{"n": 1}], crs="EPSG:4610"))
     assert job.preview["reading"]["transformation"]["stated"] is False
-    choices = {"mode": "create", "slug": "old", "title": "旧", "visibility": "internal"}
+    choices = {"mode": "create", "slug": "old", "title": "旧"}
     refused = gis_client.post(f"/layers/import/{job.pk}/confirm/", choices, follow=True)
     assert "请先写明" in body(refused)
     assert ImportJob.objects.get(pk=job.pk).state == "previewed"

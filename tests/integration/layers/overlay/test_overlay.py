@@ -23,6 +23,7 @@ from layers.storage.versions import undo_layer
 from river_monitoring.models import Grade, Reach, River
 from tests.conftest import EAST, MIDDLE, NORTH, SOUTH, WEST, box
 from tests.data.gis_files import write_file
+from tests.data.published import make_public
 from tests.data.tiffs import hills, write_tiff
 
 pytestmark = pytest.mark.django_db
@@ -320,9 +321,11 @@ def test_a_run_that_takes_too_long_is_stopped_and_leaves_nothing(ask, points, se
 
 def test_an_answer_becomes_a_layer_that_knows_where_it_comes_from_and_can_be_undone(ask, points, gis, client):
     run = ask("within", layer="points", zones="areas:town", only="西镇", distance_m=100)
-    version = saving.save_as_layer(run, "near-west", "西镇附近", "public", gis)
+    version = saving.save_as_layer(run, "near-west", "西镇附近", gis)
     layer = Layer.objects.get(slug="near-west")
     assert (layer.current_version, version.rows, version.number) == (version, run.rows, 1)
+    assert client.get("/api/v1/layers/near-west/").status_code == 404, "internal until somebody publishes it"
+    make_public("near-west")
     made_from = version.report["derived_from"]
     assert next((item["role"], item["version"]) for item in made_from["inputs"]) == ("layer", 1)
     assert made_from["parameters"]["distance_m"] == 100
@@ -337,13 +340,13 @@ def test_an_answer_becomes_a_layer_that_knows_where_it_comes_from_and_can_be_und
 def test_the_same_slug_twice_and_an_empty_answer_are_refused(ask, points, ponds, gis):
     run = ask("within", layer="points", zones="areas:town")
     with pytest.raises(Refusal) as caught:
-        saving.save_as_layer(run, "ponds", "x", "internal", gis)
+        saving.save_as_layer(run, "ponds", "x", gis)
     assert caught.value.code == "layer-exists"
     Area.objects.create(code="330203999", name="远镇", level="town", geom=box(122, 30, 122.1, 30.1))
     nothing = ask("within", layer="points", zones="areas:town", only="远镇")
     assert nothing.rows == 0
     with pytest.raises(Refusal) as caught:
-        saving.save_as_layer(nothing, "empty", "x", "internal", gis)
+        saving.save_as_layer(nothing, "empty", "x", gis)
     assert caught.value.code == "no-rows"
     assert LayerVersion.objects.filter(layer__slug="ponds").count() == 1
 

@@ -14,6 +14,7 @@ from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
 from layers.models import Layer
 from layers.rasters import raster_style
+from tests.data.published import make_public
 from tests.data.tiffs import CELL, NORTH, WEST, hills, write_tiff
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ FORM = {
 def dem(world, tmp_path):
     path = write_tiff(tmp_path / "dem.tif", hills(), unit="m", nodata=-999)
     raster_loading.load(LoadOptions(path=path, file_name="dem.tif", slug="dem", title="地形"), Report())
-    return Layer.objects.get(slug="dem")
+    return make_public("dem")
 
 
 def test_the_page_of_a_raster_shows_legend_bands_and_download(dem, client):
