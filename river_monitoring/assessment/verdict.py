@@ -117,7 +117,9 @@ def values_in_words(found: Assessment, point: MonitoringPoint) -> list[ValueRow]
             value=f"{_shown_value(found, code, row):f}",
             unit=row.unit,
             count=found.means[code].count,
-            number=row.grade(found.values[code], water) if row.is_rated(water) else 0,
+            number=found.evaluation.grades.get(
+                code, row.grade(found.values[code], water) if row.is_rated(water) else 0
+            ),
             decides=found.number > 1 and code in found.shown.limiting,
         )
         for code, row in standard.parameters.items()

@@ -111,7 +111,7 @@ def evaluate_water_classes(
         if parameter.judged != "class":
             continue
         counted = columns[code].counted
-        grades[code] = _grade(counted, parameter, masks)
+        grades[code] = _by_saturation(_grade(counted, parameter, masks), counted, parameter, columns)
         exceedance[code] = _multiple(counted, parameter, masks, standard.reference)
         np.maximum(numbers, grades[code], out=numbers)
     for faulty in impossible.values():
@@ -159,6 +159,16 @@ def _grade(values: Floats, parameter: Parameter, masks: Mapping[Water, Flags | N
         answer = found if mask is None else np.where(mask, found, answer)
     answer[np.isnan(values)] = 0
     return answer
+
+
+def _by_saturation(grades: Grades, values: Floats, parameter: Parameter, columns: Mapping[str, Column]) -> Grades:
+    """Class I also for what reaches the share of saturation at the temperature of its sample, from class II."""
+    by = parameter.saturation
+    if by is None or by.temperature not in columns:
+        return grades
+    with np.errstate(invalid="ignore", divide="ignore"):
+        limits = float(by.share) * float(by.numerator) / (float(by.offset) + columns[by.temperature].values)
+        return np.where((grades == 2) & (values >= limits), 1, grades).astype(np.int8)
 
 
 def _grade_by(values: Floats, parameter: Parameter, limits: tuple[Decimal, ...]) -> Grades:

@@ -170,10 +170,17 @@ def _parse(readings: Mapping[str, RawReading], standard: Standard) -> tuple[dict
 
 def _grades(measured: dict[str, Reading], water: Water, standard: Standard, judged: str) -> dict[str, int]:
     return {
-        code: standard[code].grade(reading.counted, water)
+        code: _at_temperature(standard[code], measured).grade(reading.counted, water)
         for code, reading in measured.items()
         if standard[code].judged == judged and standard[code].is_rated(water)
     }
+
+
+def _at_temperature(parameter: Parameter, measured: Mapping[str, Reading]) -> Parameter:
+    """Where the standard rates by saturation, the parameter at the temperature that was measured with it."""
+    by = parameter.saturation
+    warmth = measured.get(by.temperature) if by else None
+    return parameter.at_temperature(warmth.value) if warmth else parameter
 
 
 def _exceedances(

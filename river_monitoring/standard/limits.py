@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import pairwise
@@ -21,6 +21,24 @@ STANDARDS_DIR = Path(__file__).with_name("tables")
 CLASSES = ("I", "II", "III", "IV", "V")
 INFERIOR = 6
 """What is worse than the last class, whichever that is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saturation:
+    """What meets class I besides its limit: a share of saturation, which is numerator / (offset + T) mg/L at T ℃."""
+
+    share: Decimal
+    numerator: Decimal
+    offset: Decimal
+    temperature: str
+    """The code of the parameter that T is read from."""
+
+    def limit_at(self, celsius: Decimal) -> Decimal:
+        """
+        >>> Saturation(Decimal("0.9"), Decimal(468), Decimal("31.6"), "temp").limit_at(Decimal("28.4"))
+        Decimal('7.02')
+        """
+        return self.share * self.numerator / (self.offset + celsius)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,15 @@ class Parameter:
     priority: bool
     core: bool
     decimals: int
+    saturation: Saturation | None = None
+
+    def at_temperature(self, celsius: Decimal | None) -> Parameter:
+        """The same with the limit of class I that holds at a temperature, never stricter and never laxer than class II."""
+        if self.saturation is None or celsius is None:
+            return self
+        found = self.saturation.limit_at(celsius)
+        limits = {water: (max(row[1], min(row[0], found)), *row[1:]) for water, row in self.limits.items()}
+        return replace(self, limits=limits)
 
     def limits_for(self, water: Water) -> tuple[Decimal, ...]:
         """Limits of classes I to V in the unit of the parameter; empty where the table has none."""
@@ -175,12 +202,24 @@ def _faults(standard: Standard, rows: list[Parameter]) -> Iterable[str]:
     if standard.in_force is not None and type(standard.in_force) is not date:
         yield "in_force is no date"
     for row in rows:
+        if row.saturation:
+            yield from _saturation_faults(row, standard)
         for water, limits in row.limits.items():
             if len(limits) != len(standard.classes):
                 yield f"{row.code}, {water}: {len(limits)} limits for {len(standard.classes)} classes"
             steps = limits if row.direction == "max" else tuple(-limit for limit in limits)
             if any(worse < better for better, worse in pairwise(steps)):
                 yield f"{row.code}, {water}: limits do not get laxer from class to class"
+
+
+def _saturation_faults(row: Parameter, standard: Standard) -> Iterable[str]:
+    found = row.saturation
+    if found is None or row.direction != "min":
+        yield f"{row.code}: saturation is of what must not fall below its limit"
+    elif not (0 < found.share <= 1 and found.numerator > 0 and found.offset > 5):
+        yield f"{row.code}: saturation {found.share} of {found.numerator} / ({found.offset} + T) cannot be"
+    elif found.temperature not in standard.parameters:
+        yield f"{row.code}: saturation by {found.temperature}, which is no parameter"
 
 
 def _parameter(row: dict[str, Any]) -> Parameter:
@@ -207,7 +246,12 @@ def _parameter(row: dict[str, Any]) -> Parameter:
         priority=row.get("priority", False),
         core=row.get("core", False),
         decimals=row["decimals"],
+        saturation=_saturation(row["saturation"]) if "saturation" in row else None,
     )
+
+
+def _saturation(row: dict[str, Any]) -> Saturation:
+    return Saturation(Decimal(row["share"]), Decimal(row["numerator"]), Decimal(row["offset"]), str(row["temperature"]))
 
 
 GB3838_2002 = load_standard(STANDARDS_DIR / "gb3838_2002.toml")

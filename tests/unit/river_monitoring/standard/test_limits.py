@@ -97,3 +97,46 @@ def test_a_file_that_cannot_be_right_is_refused_with_what_is_wrong(tmp_path, old
     path.write_text(LATER.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
     with pytest.raises(InvalidStandard, match=said):
         load_standard(path)
+
+
+SATURATION = 'saturation = {share = 0.9, numerator = 468, offset = 31.6, temperature = "temp"}\n'
+
+
+@pytest.fixture(scope="module")
+def saturated(tmp_path_factory):
+    """The standard in force, as a deployment that rates dissolved oxygen by saturation would have it."""
+    text = (STANDARDS_DIR / "gb3838_2002.toml").read_text()
+    before, after = text.split('code = "do"\n')
+    path = tmp_path_factory.mktemp("norms") / "saturation.toml"
+    path.write_text(before.replace("GB3838-2002", "OWN") + 'code = "do"\n' + SATURATION + after)
+    return load_standard(path)
+
+
+@pytest.mark.parametrize(
+    ("oxygen", "celsius", "number"),
+    [
+        ("7.02", "28.4", 1),  # 90 % of 468/(31.6 + 28.4) = 7.8
+        ("7.01", "28.4", 2),
+        ("7.5", "5", 1),  # in cold water the figure is enough: "or 7.5"
+        ("7.02", None, 2),  # without a temperature the figure alone counts
+        ("5.99", "45", 3),  # never laxer than class II
+    ],
+)
+def test_class_one_by_saturation_where_the_standard_says_so(saturated, oxygen, celsius, number):
+    readings = {"do": oxygen} | ({"temp": celsius} if celsius else {})
+    assert evaluate_water_class(readings, "river", saturated).grades["do"] == number
+    column = {code: Column(np.array([float(value)])) for code, value in readings.items()}
+    assert evaluate_water_classes(column, "river", saturated).grades["do"].tolist() == [number]
+    assert evaluate_water_class({"do": "7.02", "temp": "28.4"}).grades["do"] == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("share = 0.9", "share = 90"), ('"temp"}', '"warmth"}'), ("offset = 31.6", "offset = 0"), ("numerator", "number")],
+)
+def test_a_saturation_that_cannot_be_is_refused(tmp_path, old, new):
+    before, after = (STANDARDS_DIR / "gb3838_2002.toml").read_text().split('code = "do"\n')
+    path = tmp_path / "bad.toml"
+    path.write_text(before + 'code = "do"\n' + SATURATION.replace(old, new) + after)
+    with pytest.raises(InvalidStandard, match=r"bad\.toml"):
+        load_standard(path)
