@@ -28,7 +28,11 @@ class PointForm(RefusableForm):
     code = forms.CharField(label=gettext_lazy("编码"), max_length=30, help_text=gettext_lazy("例如 HS-W101，全区唯一"))
     name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
     kind = forms.ChoiceField(label=gettext_lazy("点位类型"), choices=MonitoringPoint.Kind.choices, initial="small")
-    water = forms.ChoiceField(label=gettext_lazy("适用标准表"), choices=WaterKind.choices)
+    water = forms.ChoiceField(
+        label=gettext_lazy("适用标准表"),
+        choices=WaterKind.choices,
+        help_text=gettext_lazy("选了所在河流或湖库的，按登记的水体类型；没有登记的小微水体在这里选择。"),
+    )
     target_class = forms.TypedChoiceField(
         label=gettext_lazy("目标类别"), coerce=int, choices=WaterClass.choices[1:6], initial=WaterClass.V.value
     )

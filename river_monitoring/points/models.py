@@ -1,5 +1,8 @@
 """Monitoring points, and who follows a point or a whole water."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.gis.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -36,6 +39,7 @@ class MonitoringPoint(models.Model):
     code = models.CharField(_("编码"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=80)
     kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    # The kind of its river or lake in the register; typed only for waters that are in no register.
     water = models.CharField(_("适用标准表"), max_length=10, choices=WaterKind, default=WaterKind.RIVER)
     river = models.ForeignKey(
         River, models.PROTECT, null=True, blank=True, related_name="points", verbose_name=_("所在河流")
@@ -83,6 +87,13 @@ class MonitoringPoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Save; the register of waters says whether river or lake limits apply, where the point lies on one of them."""
+        if update_fields is None or "river" in update_fields:
+            self.water = self.river.kind if self.river else self.water
+            update_fields = update_fields and {*update_fields, "water"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("river:point", args=[self.code])

@@ -39,6 +39,7 @@ class NewPoint:
     lat: float | None
     river: River | None = None
     water: str = WaterKind.RIVER
+    """Counts only without a river; with one the register says it."""
     target_class: int = WaterClass.III
 
 

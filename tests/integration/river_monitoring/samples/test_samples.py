@@ -31,7 +31,7 @@ def test_a_late_entry_of_an_older_sample_does_not_change_the_class(point, sample
 
 
 def test_a_lake_point_is_rated_by_the_lake_limits(make_point, sample):
-    lake = make_point("LAKE", water="lake")
+    lake = make_point("LAKE", water="lake", river=None, reach=None)
     assert sample(lake, GOOD).water_class == 4
 
 
