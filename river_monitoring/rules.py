@@ -23,6 +23,18 @@ _after_deadline = partial(
 
 RULES = (
     Rule(
+        key="ranking.minimum",
+        kind=Kind.INT,
+        default=3,
+        title=_("排名的最少断面数"),
+        group=_("水质统计"),
+        unit=_("个"),
+        help=_("镇街、河流、部门已评价的断面少于这个数的，只列出，不排名次。"),
+        least=1,
+        most=100,
+        source=NO_TEXT,
+    ),
+    Rule(
         key="delisting.months",
         kind=Kind.INT,
         default=3,

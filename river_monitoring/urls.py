@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from river_monitoring.pages import (
+    appraisal,
     comparison,
     following,
     lakes,
@@ -20,6 +21,7 @@ app_name = "river"
 urlpatterns = [
     path("", points.overview, name="list"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("appraisal/", appraisal.appraisal, name="appraisal"),
     path("compare/", comparison.comparison, name="compare"),
     path("lakes/", lakes.lakes, name="lakes"),
     path("waters/", waters.water_list, name="water_list"),

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.models import ApiToken
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from river_monitoring.api import samples, works
+from river_monitoring.api.appraisal import AppraisalSerializer, as_data
 from river_monitoring.api.serializers import (
     ChiefSerializer,
     ManagementRangeSerializer,
@@ -39,7 +40,10 @@ from river_monitoring.selection import snapshot
 from river_monitoring.selection.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.appraisal import appraise
+from river_monitoring.statistics.appraisal_address import SCHEMES, read_address
 from river_monitoring.statistics.coverage import coverage_shown
+from river_monitoring.statistics.periods import GROUPS
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
 from river_monitoring.waters import course, stream
 from ui.pagination import Pages
@@ -110,6 +114,23 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
         coverage = coverage_shown(points, month).as_data()
         total = sum(row["count"] for row in classes)
         return Response({"total": total, "classes": classes, "statuses": statuses, "coverage": coverage})
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("month", str, description="2026-03; the newest month that is over without it"),
+            OpenApiParameter("by", str, enum=list(GROUPS)),
+            OpenApiParameter("items", str, enum=list(SCHEMES), description="all items, or 9+X"),
+            OpenApiParameter("kind", str, enum=list(MonitoringPoint.Kind.values)),
+        ],
+        responses=AppraisalSerializer,
+        filters=False,
+    )
+    @action(detail=False, pagination_class=None)
+    def appraisal(self, request: Request) -> Response:
+        """Sections that meet their target in a month and in its year so far, and the city water quality index."""
+        visible = points_visible_to(request.user)
+        asked = read_address(request.query_params, visible)
+        return Response(as_data(appraise(asked.of(visible), asked.month, asked.by, asked.scheme)))
 
     @extend_schema(responses=MonthSerializer(many=True), filters=False)
     @action(detail=False, pagination_class=None)

@@ -32,6 +32,9 @@ class PointFacts:
     water: Water = "river"
     target: int = 3
     listed_for: tuple[str, ...] = ()
+    x_items: frozenset[str] | None = None
+    """With "9+X" the items that exceeded class III here before: besides the basic ones only they, and what exceeds now,
+    count. None: every item counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,11 @@ def assess_measured(
     """
     within = [each for each in measured if span.first_day <= each.day < span.after.first_day]
     columns = means(within, span.period, standard, rule).get(span, {})
-    gaps = gaps_in(columns, facts.water, facts.target, standard, facts.listed_for) if within else Gaps()
+    wanted = facts.listed_for
+    if facts.x_items is not None:
+        wanted = (*wanted, *sorted(facts.x_items - rule.nine_plus_x.basic))
+        columns = _nine_plus_x(columns, facts, standard, rule)
+    gaps = gaps_in(columns, facts.water, facts.target, standard, wanted) if within else Gaps()
     seen = {code: mean for code, mean in columns.items() if code not in gaps.blind}
     answer = evaluate_water_class(as_readings(seen, rule), facts.water, standard)
     return Assessment(
@@ -128,6 +135,20 @@ def assess_measured(
         worst=worst,
         fails_from=min(facts.target if 1 <= facts.target < INFERIOR else standard.reference, standard.reference) + 1,
     )
+
+
+def _nine_plus_x(
+    columns: Mapping[str, Mean], facts: PointFacts, standard: Standard, rule: AssessmentRule
+) -> dict[str, Mean]:
+    """The basic items, the X of before and what is worse than class III now; what is never rated stays as it is."""
+
+    def exceeds(code: str, mean: Mean) -> bool:
+        row = standard[code]
+        value = assessment_value(code, mean, rule)
+        return row.is_rated(facts.water) and row.grade(value, facts.water) > standard.reference
+
+    kept = rule.nine_plus_x.basic | (facts.x_items or frozenset()) | frozenset(facts.listed_for)
+    return {code: mean for code, mean in columns.items() if code in kept or exceeds(code, mean)}
 
 
 def _reasons(

@@ -2,14 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
@@ -22,6 +25,10 @@ from river_monitoring.standard.limits import in_force
 OWN_RULES = Path(settings.NORMS_DIR) / "assessment" if settings.NORMS_DIR else None
 RULES: Mapping[str, AssessmentRule] = load_rules(RULES_DIR, *([OWN_RULES] if OWN_RULES else []))
 """Every version of the rule by its id; an assessment keeps the id of the one that was in force."""
+
+
+Scheme = Literal["all", "9x"]
+"""Which items count: every one, or the basic nine and those that exceeded class III (9+X)."""
 
 
 class Taken(NamedTuple):
@@ -46,15 +53,39 @@ def assess(point: MonitoringPoint, span: Span, since: date | None = None) -> Ass
     return assess_many([point], span, since)[point.pk]
 
 
-def assess_many(points: Iterable[MonitoringPoint], span: Span, since: date | None = None) -> dict[int, Assessment]:
-    """Assess many points in one query; every point is in the answer, by its key, also without a sample."""
+def assess_many(
+    points: Iterable[MonitoringPoint],
+    span: Span,
+    since: date | None = None,
+    until: date | None = None,
+    scheme: Scheme = "all",
+) -> dict[int, Assessment]:
+    """Assess many points in one query; every point is in the answer, by its key, also without a sample.
+
+    `until` is the last day that counts, as of a year that runs; `scheme` which items count.
+    """
     wanted = list(points)
     begin, end = span_bounds(span)
+    end = min(end, _midnight(until + timedelta(days=1))) if until else end
     samples = Sample.objects.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end)
     if since:
         samples = samples.filter(phenomenon_time__gte=_midnight(since))
     taken = read_samples(samples.filter(point__in=[point.pk for point in wanted]))
-    return {point.pk: assess_taken(point, taken[point.pk], span) for point in wanted}
+    x_items = x_items_of(wanted, span) if scheme == "9x" else {}
+    return {point.pk: assess_taken(point, taken[point.pk], span, x_items.get(point.pk)) for point in wanted}
+
+
+def x_items_of(points: Sequence[MonitoringPoint], span: Span) -> dict[int, frozenset[str]]:
+    """Of each point the items that were worse than class III in the months before `span` that "9+X" looks back on."""
+    months = versions_at(span)[1].nine_plus_x.look_back_months
+    first = span.first_day - relativedelta(months=months)
+    rows = PointMonth.objects.filter(
+        point__in=[point.pk for point in points], month__gte=first, month__lt=span.first_day
+    )
+    found: dict[int, set[str]] = {point.pk: set() for point in points}
+    for pk, exceedance in rows.values_list("point", "exceedance"):
+        found[pk].update(exceedance)
+    return {pk: frozenset(codes) for pk, codes in found.items()}
 
 
 def months_since(point: MonitoringPoint, since: date | None = None) -> list[tuple[date, Assessment]]:
@@ -69,11 +100,17 @@ def months_of(point: MonitoringPoint, taken: Iterable[Taken]) -> list[tuple[date
     return [(found[month][-1].measured.day, assess_taken(point, found[month], month)) for month in sorted(found)]
 
 
-def assess_taken(point: MonitoringPoint, taken: Sequence[Taken], span: Span) -> Assessment:
-    """Assess samples that were read already, by the standard and the rule in force when the span began."""
+def assess_taken(
+    point: MonitoringPoint, taken: Sequence[Taken], span: Span, x_items: frozenset[str] | None = None
+) -> Assessment:
+    """Assess samples that were read already, by the standard and the rule in force when the span began.
+
+    With `x_items` by "9+X" (`PointFacts.x_items`).
+    """
     measured = [each.measured for each in taken]
     worst = max((each.number for each in taken), default=0)
-    return assess_measured(measured, span, facts_of(point), *versions_at(span), worst=worst)
+    facts = replace(facts_of(point), x_items=x_items)
+    return assess_measured(measured, span, facts, *versions_at(span), worst=worst)
 
 
 def versions_at(span: Span) -> tuple[Standard, AssessmentRule]:

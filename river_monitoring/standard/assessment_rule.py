@@ -31,6 +31,23 @@ class PeriodRule:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexRule:
+    """Of the city water quality index: its items (none named: all that decide a class), and digits of sum and items."""
+
+    items: tuple[str, ...] = ()
+    decimals: int = 4
+    item_decimals: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NinePlusX:
+    """The basic items of "9+X", and for how many months an item that exceeded class III stays one of the X."""
+
+    basic: frozenset[str] = frozenset({"temp", "ph", "do", "codmn", "nh3n", "tp", "tn"})
+    look_back_months: int = 12
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentRule:
     """One version of the rule."""
 
@@ -44,6 +61,8 @@ class AssessmentRule:
     automatic_first: frozenset[str]
     decimals: Mapping[str, int]
     periods: Mapping[Period, PeriodRule]
+    index: IndexRule = IndexRule()
+    nine_plus_x: NinePlusX = NinePlusX()
 
     def rounded(self, code: str, mean: Decimal) -> Decimal:
         """The mean as assessment data: half to even, one significant digit where it would be nought.
@@ -74,6 +93,8 @@ def load_rule(path: Path) -> AssessmentRule:
             automatic_first=frozenset(data["automatic_first"]),
             decimals=dict(data["decimals"]),
             periods={period: _period(data["periods"][period]) for period in PERIODS},
+            index=_index(data.get("cwqi", {})),
+            nine_plus_x=_nine_plus_x(data.get("nine_plus_x", {})),
         )
     except (KeyError, ValueError, TypeError, ArithmeticError, OSError) as error:
         raise InvalidStandard(f"{path.name}: {error!r}") from error
@@ -86,11 +107,31 @@ def _period(row: Mapping[str, Any]) -> PeriodRule:
     return PeriodRule(row["of"], row["least_values"], row["least_days"])
 
 
+def _index(row: Mapping[str, Any]) -> IndexRule:
+    usual = IndexRule()
+    return IndexRule(
+        tuple(row.get("items", ())), row.get("decimals", usual.decimals), row.get("item_decimals", usual.item_decimals)
+    )
+
+
+def _nine_plus_x(row: Mapping[str, Any]) -> NinePlusX:
+    usual = NinePlusX()
+    return NinePlusX(frozenset(row.get("basic", usual.basic)), row.get("look_back_months", usual.look_back_months))
+
+
 def _faults(rule: AssessmentRule) -> Iterable[str]:
     if type(rule.in_force) is not date:
         yield "in_force is no date"
     if not 0 <= rule.non_detect <= 1:
         yield f"non_detect is {rule.non_detect}, not a share from 0 to 1"
+    digits = (rule.index.decimals, rule.index.item_decimals)
+    if any(type(places) is not int or not 0 <= places <= 10 for places in digits):
+        yield f"decimals of the index are {digits}, not 0 to 10"
+    if len(set(rule.index.items)) != len(rule.index.items):
+        yield "an item of the index is named twice"
+    months = rule.nine_plus_x.look_back_months
+    if type(months) is not int or not 0 <= months <= 120 or not rule.nine_plus_x.basic:
+        yield f"9+X needs basic items and 0 to 120 months to look back on, not {months!r}"
     for code, places in rule.decimals.items():
         if type(places) is not int or not 0 <= places <= 10:
             yield f"decimals of {code} are {places!r}, not 0 to 10"

@@ -64,7 +64,7 @@ class Parameter:
     saturation: Saturation | None = None
 
     def at_temperature(self, celsius: Decimal | None) -> Parameter:
-        """The same with the limit of class I that holds at a temperature, never stricter and never laxer than class II."""
+        """The same with the limit of class I that holds at a temperature; never laxer than that of class II."""
         if self.saturation is None or celsius is None:
             return self
         found = self.saturation.limit_at(celsius)

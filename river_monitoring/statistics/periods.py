@@ -33,7 +33,7 @@ from river_monitoring.standard.basin import (
 )
 from river_monitoring.standard.evaluation import Water
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
-from river_monitoring.statistics.ranking import least_ranked
+from river_monitoring.statistics.ranking import in_places, least_ranked
 
 By = Literal["town", "river", "department"]
 GROUPS: Mapping[By, Callable[[MonitoringPoint], tuple[str, str] | None]] = {
@@ -58,6 +58,11 @@ class PointPeriod:
     def number(self) -> int:
         return self.assessment.number
 
+    @property
+    def meets_target(self) -> bool | None:
+        """Whether the point is at its target or better; None where that cannot be told, or it has no target."""
+        return self.assessment.meets(self.point.target_class) if self.point.target_class else None
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
@@ -70,7 +75,9 @@ class GroupRow:
     change: Change
     change_from_year: Change
     target_met: int
-    """Rated points that are at their target or better."""
+    """Points that are at their target or better; one that is only "at least" of a class proves nothing."""
+    target_judged: int
+    """Points of which it can be told whether they meet their target."""
     ranked: bool
     coverage: Coverage
     """Of its points how many were rated, and why the others were not."""
@@ -155,7 +162,8 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_w
         state=replace(state, shares=shares),
         change=change_between(_shares(rated_points.before[index] for index in chosen), shares),
         change_from_year=change_between(_shares(rated_points.year[index] for index in chosen), shares),
-        target_met=sum(item.number <= item.point.target_class for item in rated),
+        target_met=sum(item.meets_target is True for item in present),
+        target_judged=sum(item.meets_target is not None for item in present),
         ranked=len(rated) >= least,
         coverage=coverage_of(item.assessment for item in present),
         codes=[item.point.code for item in sorted(rated, key=lambda item: (-item.number, item.point.code))],
@@ -176,15 +184,10 @@ def _ranked(rows: Sequence[GroupRow]) -> list[GroupRow]:
     """Best first among those that can be ranked: the larger share I to III, then the smaller share inferior V."""
 
     def order(row: GroupRow) -> tuple[Any, ...]:
-        return (not row.ranked, -row.shares.good, row.shares.inferior, row.code)
+        return (-row.shares.good, row.shares.inferior)
 
-    found = sorted(rows, key=order)
-    ranks: list[GroupRow] = []
-    for place, row in enumerate(found, start=1):
-        alike = ranks[-1] if ranks and order(ranks[-1])[:3] == order(row)[:3] else None
-        rank = (alike.rank if alike else place) if row.ranked else None
-        ranks.append(replace(row, rank=rank))
-    return ranks
+    by_code = sorted(rows, key=lambda row: row.code)
+    return [replace(row, rank=place) for row, place in in_places(by_code, order, lambda row: row.ranked)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ def _history(facts: Facts) -> list[tuple[str, Shares, str]]:
 def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
     total, suggestions = facts.river.towns.total, facts.suggestions
     points = _("共 %(count)s 个已评价点位") % {"count": total.rated}
+    judged = _("共 %(count)s 个能判断是否达标的点位") % {"count": total.target_judged}
     rated = [total.shares.good, total.shares.inferior] if total.rated else [None, None]
     good, inferior = ("–" if share is None else f"{share:.1f}" for share in rated)
     under_way = [project for project in facts.projects if project.status in UNDER_WAY]
@@ -50,7 +51,7 @@ def _key_numbers(facts: Facts) -> list[tuple[str, str, str, str]]:
     return [
         (good, "%", _("Ⅰ至Ⅲ类占比"), points),
         (inferior, "%", _("劣Ⅴ类占比"), points),
-        (str(total.target_met), _("个"), _("达到目标类别"), points),
+        (str(total.target_met), _("个"), _("达到目标类别"), judged),
         (str(on_time), matters, _("民生实事项目按期"), _("共 %(count)s 件在办") % {"count": len(under_way)}),
         (str(suggestions.replied), matters, _("本季首次答复"), _in_time(suggestions.in_time)),
         (str(suggestions.overdue), matters, _("建议逾期未答复"), _("截至成稿日")),
@@ -75,7 +76,7 @@ def water_sentence(facts: Facts) -> str:
         "quality": quality_in_words(total.state.quality),
         "change": change_from(total.change, _("上季度")),
         "year": change_from(total.change_from_year, _("上年同期")),
-        "met": Share(total.target_met, total.rated),
+        "met": Share(total.target_met, total.target_judged),
         "met_count": total.target_met,
     }
     sentence = _(

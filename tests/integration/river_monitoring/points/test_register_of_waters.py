@@ -1,4 +1,4 @@
-"""Whether river or lake limits apply is what the register of waters says, not the point's name or a choice of its own."""
+"""Whether river or lake limits apply is what the register of waters says, not the name or a choice of the point."""
 
 import datetime as dt
 

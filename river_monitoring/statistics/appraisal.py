@@ -1,0 +1,180 @@
+"""考核: which sections meet their target in a month and in the year so far, the year's cumulative means, and the CWQI.
+
+A point is judged in the month by its assessment, and in the year so far by that of the cumulative means (累计均值: the
+mean of the monthly values from January on). Points of which it cannot be told whether they meet their target are named
+with their reasons beside the denominator. The index of a group is that of its sections' means; no class is made of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import cast
+
+from django.db.models import QuerySet
+
+from river_monitoring.assessment.coverage import Coverage, count_unrated, unrated_of
+from river_monitoring.assessment.period import Assessment
+from river_monitoring.assessment.queries import RULES, Scheme, assess_many
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.rating import STANDARDS
+from river_monitoring.standard.averages import Span
+from river_monitoring.standard.city_index import CityIndex, change_percent, city_index
+from river_monitoring.standard.evaluation import Water
+from river_monitoring.statistics.periods import GROUPS, By
+from river_monitoring.statistics.ranking import in_places, least_ranked
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How many of some points meet their target; `coverage` counts those that can be judged and why others cannot."""
+
+    met: int
+    coverage: Coverage
+
+    @property
+    def of(self) -> int:
+        return self.coverage.rated
+
+    @property
+    def percent(self) -> Decimal | None:
+        """0 to 100; None of nothing."""
+        return Decimal(100) * self.met / self.of if self.of else None
+
+
+@dataclass(frozen=True, slots=True)
+class AppraisedPoint:
+    """One point: in the month, in the year so far, and in the same part of the year before."""
+
+    point: MonitoringPoint
+    month: Assessment
+    to_date: Assessment
+    year_before: Assessment
+
+    def meets(self, found: Assessment) -> bool | None:
+        return found.meets(self.point.target_class) if self.point.target_class else None
+
+
+@dataclass(frozen=True, slots=True)
+class AppraisalRow:
+    """A town, river or department. `rank` is by the index of the year so far, the lowest first.
+
+    `change` is that of the index against the same part of the year before, percent, over the items that both have.
+    """
+
+    code: str
+    name: str
+    month: Judged
+    to_date: Judged
+    year_before: Judged
+    index_month: CityIndex | None
+    index_to_date: CityIndex | None
+    index_year_before: CityIndex | None
+    change: Decimal | None
+    points: Sequence[AppraisedPoint]
+    rank: int | None = None
+
+    @property
+    def step(self) -> Decimal | None:
+        """Change of the share that meets the target, year so far against the year before, in percentage points."""
+        now, then = self.to_date.percent, self.year_before.percent
+        return None if now is None or then is None else now - then
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """All groups in a month, with the whole as `total`; groups with fewer judged points than `least` have no rank."""
+
+    month: Span
+    by: By
+    scheme: Scheme
+    rows: Sequence[AppraisalRow]
+    total: AppraisalRow
+    least: int
+
+
+def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Scheme = "all") -> Appraisal:
+    """Judge `points` in a month and in its year so far, by town, river or department."""
+    items = _appraised(points, month, scheme)
+    groups: dict[tuple[str, str], list[AppraisedPoint]] = defaultdict(list)
+    for item in items:
+        if key := GROUPS[by](item.point):
+            groups[key].append(item)
+    least, total = least_ranked(month.last_day), _row(("", ""), items)
+    rows = [_row(key, found) for key, found in sorted(groups.items())]
+    return Appraisal(month, by, scheme, _ranked(rows, total, least), total, least)
+
+
+def _appraised(points: QuerySet[MonitoringPoint], month: Span, scheme: Scheme) -> list[AppraisedPoint]:
+    wanted = list(points.select_related("area", "river", "department").order_by("code"))
+    year = Span(month.year, 1, "year")
+    now = assess_many(wanted, month, scheme=scheme)
+    to_date = assess_many(wanted, year, until=month.last_day, scheme=scheme)
+    before = assess_many(wanted, year.before, until=month.year_before.last_day, scheme=scheme)
+    return [AppraisedPoint(point, now[point.pk], to_date[point.pk], before[point.pk]) for point in wanted]
+
+
+def _row(key: tuple[str, str], items: Sequence[AppraisedPoint]) -> AppraisalRow:
+    month, to_date, before = ([getattr(item, name) for item in items] for name in ("month", "to_date", "year_before"))
+    index_to_date, index_before = _index(items, to_date), _index(items, before)
+    return AppraisalRow(
+        code=key[0],
+        name=key[1],
+        month=_judged(items, month),
+        to_date=_judged(items, to_date),
+        year_before=_judged(items, before),
+        index_month=_index(items, month),
+        index_to_date=index_to_date,
+        index_year_before=index_before,
+        change=_change(items, before, to_date, index_before, index_to_date),
+        points=items,
+    )
+
+
+def _judged(items: Sequence[AppraisedPoint], found: Sequence[Assessment]) -> Judged:
+    meets = [item.meets(each) for item, each in zip(items, found, strict=True)]
+    why = [
+        None if met is not None else unrated_of(each, item.point.target_class)
+        for item, each, met in zip(items, found, meets, strict=True)
+    ]
+    return Judged(meets.count(True), count_unrated(why))
+
+
+def _index(
+    items: Sequence[AppraisedPoint], found: Iterable[Assessment], only: frozenset[str] | None = None
+) -> CityIndex | None:
+    sections = [(cast(Water, item.point.water), each) for item, each in zip(items, found, strict=True) if each.means]
+    if not sections:
+        return None
+    first = sections[0][1]
+    standard, rule = STANDARDS[first.evaluation.standard], RULES[first.rule]
+    return city_index(((water, each.means) for water, each in sections), standard, rule, only)
+
+
+def _change(
+    items: Sequence[AppraisedPoint],
+    before: Sequence[Assessment],
+    after: Sequence[Assessment],
+    index_before: CityIndex | None,
+    index_after: CityIndex | None,
+) -> Decimal | None:
+    if index_before is None or index_after is None:
+        return None
+    if index_before.items == index_after.items:
+        return change_percent(index_before, index_after)
+    shared = index_before.items & index_after.items
+    then, now = _index(items, before, shared), _index(items, after, shared)
+    return change_percent(then, now) if then and now else None
+
+
+def _ranked(rows: Sequence[AppraisalRow], total: AppraisalRow, least: int) -> list[AppraisalRow]:
+    """By the index of the year so far; only groups of enough judged points, whose index has the whole's items."""
+
+    def is_ranked(row: AppraisalRow) -> bool:
+        index, whole = row.index_to_date, total.index_to_date
+        return row.to_date.of >= least and index is not None and whole is not None and index.items == whole.items
+
+    def order(row: AppraisalRow) -> Decimal:
+        return row.index_to_date.value if row.index_to_date else Decimal("Infinity")
+
+    return [replace(row, rank=place) for row, place in in_places(rows, order, is_ranked)]
