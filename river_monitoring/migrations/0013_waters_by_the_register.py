@@ -17,6 +17,6 @@ def follow_the_register(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("river_monitoring", "0011_stations_are_guarded")]
+    dependencies = [("river_monitoring", "0012_rows_are_chained")]
 
     operations = [migrations.RunPython(follow_the_register, migrations.RunPython.noop)]
