@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Department
@@ -26,7 +26,7 @@ def _reaches(user: Asker) -> QuerySet[Reach]:
 
 
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
-    return queries.with_overdue(points_visible_to(user))
+    return queries.with_overdue(points_visible_to(user)).annotate(month_now=queries.month_text(F("current_month")))
 
 
 # What a filter may ask of a point; the names of the API's own filters where they take codes.
@@ -89,6 +89,7 @@ LAYERS = [
             "kind": "kind",
             "class": "current_class",
             "at_least": "current_is_at_least",
+            "month": "month_now",
             "target_class": "target_class",
             "status": "status",
             "overdue": "is_overdue",
@@ -105,6 +106,7 @@ LAYERS = [
                 "kind": "kind",
                 "class": "class_then",
                 "at_least": "at_least_then",
+                "month": "month_then",
                 "target_class": "target_class",
                 "status": "status_then",
                 "overdue": "overdue_then",
@@ -120,6 +122,7 @@ LAYERS = [
             "kind": _("点位类型"),
             "class": _CLASS,
             "at_least": _("数据不全，但已测项目说明至少是这个类别"),
+            "month": _("类别是哪个月的；没有水样为空，有水样而类别为 0 是数据不足"),
             "target_class": _TARGET,
             "status": _("治理状态"),
             "overdue": _("是否超过整治期限"),

@@ -69,7 +69,7 @@ WORDS = (
     gettext_noop("轻度污染"),
     gettext_noop("中度污染"),
     gettext_noop("重度污染"),
-    gettext_noop("数据不足"),
+    gettext_noop("数据不足或无水样"),
     gettext_noop("按期"),
     gettext_noop("滞后"),
     gettext_noop("严重滞后"),

@@ -101,7 +101,9 @@ def _numeral(theme: str) -> Layer:
         "symbol",
         minzoom=12.8,
         layout={
-            "text-field": ["match", _class_number(), *numerals, ""],
+            # Where not all was measured the water is at least so bad, which the legend explains.
+            "text-field": ["concat", ["case", ["to-boolean", ["get", "at_least"]], "≥", ""],
+                           ["match", _class_number(), *numerals, ""]],
             "text-font": FONT,
             "text-size": ["interpolate", ["linear"], ["zoom"], 13, ["case", ["==", ["get", "class"], 6], 9, 11.5],
                           16, ["case", ["==", ["get", "class"], 6], 12.5, 16]],

@@ -3,7 +3,21 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Count,
+    Func,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 
@@ -24,6 +38,11 @@ def with_overdue(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]
     """Annotate `is_overdue` by the database's own day, so that a tile query carries no date of its own."""
     late = Q(status__in=OPEN, due_on__lt=TruncDate(Now()))
     return points.annotate(is_overdue=Case(When(late, then=Value(True)), default=False, output_field=BooleanField()))
+
+
+def month_text(month: Any) -> Func:
+    """A month as tiles carry it, ``2026-03``; NULL stays NULL."""
+    return Func(month, Value("YYYY-MM"), function="to_char", output_field=CharField())
 
 
 def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:

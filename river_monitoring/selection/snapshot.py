@@ -92,6 +92,7 @@ def _then(points: QuerySet[MonitoringPoint], user: Asker, first: dt.date) -> Que
         class_then=Coalesce(Subquery(kept.values("water_class")), 0),
         at_least_then=Coalesce(Subquery(kept.values("is_at_least")), Value(False)),
         sampled_then=Subquery(kept.values("newest_at")),
+        month_then=queries.month_text(Subquery(kept.values("month"))),
         status_then=Coalesce(_last(events.filter(at__lt=end)), _first(events.filter(at__gte=end)), F("status")),
         due_then=Subquery(due),
     )

@@ -34,7 +34,7 @@ def read_address(params: QueryDict, visible: QuerySet[MonitoringPoint]) -> Asked
     by, scheme, kind = params.get("by") or "town", params.get("items") or "all", params.get("kind", "")
     if by not in GROUPS or scheme not in SCHEMES or (kind and kind not in MonitoringPoint.Kind):
         raise BadInput(_("没有这样的统计口径，请从页面上选择。"), code="unknown-statistic")
-    return Asked(_month(params.get("month", ""), visible), cast(By, by), cast(Scheme, scheme), kind)
+    return Asked(_month(params.get("month", ""), visible), cast(By, by), scheme, kind)
 
 
 def _month(text: str, visible: QuerySet[MonitoringPoint]) -> Span:

@@ -11,6 +11,7 @@ import {
   text,
 } from "./feature";
 import type { TileFilters } from "./filters";
+import { monthName } from "./months";
 import { pointFilter } from "./point-filter";
 import tilesets from "./tilesets.json";
 
@@ -35,11 +36,20 @@ const BESIDES: Readonly<Record<string, Partial<MapFeature>>> = {
   monitoring_points: { tileWish: pointFilter },
 };
 
+/** The class of a point as far as it is known, and the month that it is of: `至少Ⅴ类，2026年10月`. */
+export function classWords(properties: Properties): string {
+  const { value, label, meaning } = waterClass(properties.class);
+  const month = text(properties.month);
+  const unrated = say(month ? "class.tooLittle" : "class.noSample");
+  const rated = properties.at_least ? say("class.atLeast", { label }) : `${label}（${meaning}）`;
+  const words = value === 0 ? unrated : rated;
+  if (!month) return words;
+  const name = monthName(month, document.documentElement.lang);
+  return say("class.ofMonth", { label: words, month: name });
+}
+
 const PHRASES: Readonly<Record<string, (properties: Properties) => string>> = {
-  "@water_class": (properties) => {
-    const { label, meaning } = waterClass(properties.class);
-    return `${label}（${meaning}）`;
-  },
+  "@water_class": classWords,
   "@range": ({ metres }) => say("map.range", { metres: text(metres) }),
 };
 

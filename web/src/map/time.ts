@@ -95,10 +95,30 @@ export class TimeBar {
   }, 150);
 
   private words(): string {
-    if (!this.month) return say("time.now");
+    if (!this.month) return this.now();
     const counts = this.months.find(({ month }) => month === this.month);
     const { rated, inferior } = counts ?? { rated: 0, inferior: 0 };
     return say("time.month", { rated, inferior, month: this.label });
+  }
+
+  /** Now is the newest month with samples, and says which. */
+  private now(): string {
+    const newest = this.newest();
+    return newest ? say("time.nowIs", { month: newest }) : say("time.now");
+  }
+
+  private newest(): string {
+    const last = this.months.at(-1)?.month;
+    return last ? monthName(last, document.documentElement.lang) : "";
+  }
+
+  private drawLegend(): void {
+    const note = one("[data-legend-now]");
+    const newest = this.newest();
+    if (!note || !newest) return;
+    note.textContent = this.month
+      ? say("time.thenNote", { month: this.label })
+      : say("time.nowNote", { month: newest });
   }
 
   private draw(): void {
@@ -106,7 +126,8 @@ export class TimeBar {
     if (!range || !output || !bar) return;
     range.value = String(placeOf(this.month, this.months));
     range.setAttribute("aria-valuetext", this.words());
-    output.textContent = this.month ? this.label : say("time.now");
+    output.textContent = this.month ? this.label : this.now();
+    this.drawLegend();
     const counts = this.months.find(({ month }) => month === this.month);
     if (note) note.textContent = counts ? say("time.note", { ...counts }) : "";
     bar.classList.toggle("is-past", this.month !== undefined);

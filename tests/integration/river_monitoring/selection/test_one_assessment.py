@@ -1,6 +1,7 @@
 """One point, one month, several samples that differ: every surface shows the same class."""
 
 import datetime as dt
+import re
 
 import mapbox_vector_tile
 import pytest
@@ -9,17 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.indicators import Scope
+from reporting.quarterly import report
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.queries import assess, assess_many
 from river_monitoring.assessment.services import refresh_months
 from river_monitoring.indicators import point_cases
+from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.claims_vs_samples import check_claims
 from river_monitoring.rectification.evidence import sample_days
 from river_monitoring.rectification.relapse import failing_months
 from river_monitoring.samples.services import correct_sample
 from river_monitoring.standard.averages import Span
+from river_monitoring.statistics.appraisal import appraise
 from river_monitoring.statistics.overview import district_numbers
-from river_monitoring.statistics.periods import rate_points
+from river_monitoring.statistics.periods import period_table, rate_points
 from river_monitoring.statistics.series import load_series
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
@@ -63,6 +67,10 @@ def test_every_surface_shows_the_same_class_of_the_same_month(point, make_point)
     (series,) = load_series([point], ["nh3n"], "month")
     (month,) = district_numbers(None)["months"]
     (case,) = point_cases(None, Scope(), timezone.localdate())
+    of_report = report.prepare(MARCH, dt.date(2026, 4, 20)).facts.river
+    appraised = appraise(MonitoringPoint.objects.all(), MARCH, "town").total
+    page = " ".join(Client().get(reverse("river:point", args=[point.code]), {"at": "2026-03"}).content.decode().split())
+    rows = " ".join(Client().get(reverse("river:point_list"), {"at": "2026-03"}).content.decode().split())
     found = {
         "tile": shown["class"],
         "tile of now": now["class"],
@@ -77,11 +85,36 @@ def test_every_surface_shows_the_same_class_of_the_same_month(point, make_point)
         "relapse": failing_months(point)[0].number,
         "stored": PointMonth.objects.get().water_class,
         "bulk": assess_many([point], MARCH)[point.pk].number,
+        "report": of_report.rated.now[0].number,
+        "report's table": next(found.number for found, count in of_report.towns.total.shares.counts.items() if count),
+        "appraisal": appraised.points[0].month.number,
+        "page": _only_mark(page.partition('class="card then"')[2].partition("</section>")[0]),
+        "page of the list": _only_mark(rows.partition('class="row"')[2].partition("</li>")[0]),
     }
     assert found == dict.fromkeys(found, expected)
     assert (month["rated"], month["good"], month["inferior"]) == (1, 0, 0)
     assert not case.is_inferior
+    assert (appraised.month.met, appraised.month.of) == (0, 1)
+    assert shown["month"] == now["month"] == one["month"] == "2026-03"
     assert [day.compliant for day in sample_days(point)] == [False]
+
+
+def _only_mark(html):
+    (mark,) = set(re.findall(r"class-mark--(\d)", html))
+    return int(mark)
+
+
+def test_a_quarter_is_the_same_in_statistics_report_and_water(point):
+    stored(point, at(8, month=2), CORE | {"nh3n": "0.1"})
+    quarter = Span(2026, 1, "quarter")
+    expected = assess(point, quarter).number  # (0.1 + 3.0 + 0.4 + 0.1) / 4 = 0.9
+    assert expected == 3
+    facts = report.prepare(quarter, dt.date(2026, 4, 20)).facts.river
+    (rated,) = rate_points([point], quarter)
+    (series,) = load_series([point], ["nh3n"], "quarter")
+    (of_river,) = period_table(MonitoringPoint.objects.all(), quarter, "river").rows
+    found = [facts.rated.now[0].number, rated.number, series.values[0].number, of_river.state.water_class.number]
+    assert found == [expected] * 4
 
 
 def test_the_page_says_month_means_and_the_worst_sample_as_a_second_figure(point, anyone):
