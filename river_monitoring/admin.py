@@ -4,19 +4,23 @@ from ipaddress import ip_network
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin import EmptyFieldListFilter
 from django.contrib.gis import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from geokit.refusal import Refusal
 from ledger.admin import ReadOnly, ReadOnlyAdmin
 from river_monitoring.network import build
 from river_monitoring.network.models import Chief, Reach, ReachLink, River
 from river_monitoring.points.models import MonitoringPoint, PointChange
 from river_monitoring.points.registration import outside_district
 from river_monitoring.rectification.models import Evidence, RectificationEvent
+from river_monitoring.rectification.point_changes import follow_register
 from river_monitoring.samples.hj212 import guard
 from river_monitoring.samples.hj212.codes import FACTORS
 from river_monitoring.samples.models import AutomaticStation, Sample, StationFault
@@ -37,6 +41,15 @@ class RiverAdmin(JoinsTheNetwork, admin.GISModelAdmin):
     list_filter = ["kind", "grade"]
     search_fields = ["code", "name"]
     list_select_related = ["flows_into"]
+
+    def save_model(self, request: HttpRequest, obj: River, form: Any, change: bool) -> None:
+        """Points take the limits of the water's kind, each by an event; where one cannot, nothing is saved."""
+        try:
+            with transaction.atomic():
+                super().save_model(request, obj, form, change)
+                follow_register(request.user, obj)
+        except Refusal as refusal:
+            self.message_user(request, _("没有保存：%s") % refusal, messages.ERROR)
 
 
 @admin.register(Reach)

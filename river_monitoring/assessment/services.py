@@ -11,7 +11,6 @@ from django.utils import timezone
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, assess_taken, by_months, read_samples, span_bounds
-from river_monitoring.network.models import River
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Span, span_of
@@ -36,17 +35,6 @@ def assess_after_samples(
         begin, end = span_bounds(span)
         _refresh(by_span[span], Q(phenomenon_time__gte=begin, phenomenon_time__lt=end))
     show_newest_month(points)
-
-
-@transaction.atomic
-def follow_register(instance: River, **kwargs: Any) -> None:
-    """Receiver of a saved `River`: where the register changed its kind, its points take the other limits at once."""
-    points = list(MonitoringPoint.objects.select_for_update().filter(river=instance).exclude(water=instance.kind))
-    if points:
-        MonitoringPoint.objects.filter(pk__in=[point.pk for point in points]).update(water=instance.kind)
-        for point in points:
-            point.water = instance.kind
-        refresh_months(points)
 
 
 @transaction.atomic

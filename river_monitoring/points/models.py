@@ -1,6 +1,5 @@
 """Monitoring points, and who follows a point or a whole water."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.gis.db import models
@@ -88,12 +87,11 @@ class MonitoringPoint(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Save; the register of waters says whether river or lake limits apply, where the point lies on one of them."""
-        if update_fields is None or "river" in update_fields:
-            self.water = self.river.kind if self.river else self.water
-            update_fields = update_fields and {*update_fields, "water"}
-        super().save(*args, update_fields=update_fields, **kwargs)
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; of a new point the register of waters says which limits apply. Later a `PointChange` does."""
+        if self._state.adding and self.river:
+            self.water = self.river.kind
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("river:point", args=[self.code])

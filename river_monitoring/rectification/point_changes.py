@@ -20,7 +20,7 @@ from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from ledger.actors import account_of
 from river_monitoring.assessment.services import refresh_months
-from river_monitoring.network.models import WaterKind
+from river_monitoring.network.models import River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, PointChange, WaterClass
 from river_monitoring.points.permissions import may_change_point
 from river_monitoring.points.services import lock_point
@@ -58,6 +58,26 @@ def change_point(actor: Asker, point_id: int, wanted: Wanted, *, reason: str, ve
     return event
 
 
+@transaction.atomic
+def follow_register(actor: Asker, river: River) -> list[PointChange]:
+    """Let the points of a river or lake take the limits of its kind, after the register was corrected; all or none.
+
+    Raises as `change_point` does, for the first point that cannot follow.
+    """
+    reason = _("水体登记的类型更正为%(kind)s") % {"kind": river.get_kind_display()}
+    points = MonitoringPoint.objects.filter(river=river).exclude(water=river.kind).select_related("department")
+    return [
+        change_point(
+            actor,
+            point.pk,
+            Wanted(point.target_class, river.kind, point.department),
+            reason=reason,
+            version=point.version,
+        )
+        for point in points.order_by("pk")
+    ]
+
+
 def _check(point: MonitoringPoint, wanted: Wanted, reason: str) -> None:
     errors = []
     if not reason.strip():
@@ -66,6 +86,10 @@ def _check(point: MonitoringPoint, wanted: Wanted, reason: str) -> None:
         errors.append(FieldError("target_class", "invalid", _("请选择目标类别。")))
     if wanted.water not in WaterKind:
         errors.append(FieldError("water", "invalid", _("请选择适用标准表：河流或湖库。")))
+    if point.river and point.water != wanted.water != point.river.kind:
+        message = _("“%(river)s”登记的类型是%(kind)s；登记有误的，请先更正水体的登记。")
+        named = {"river": point.river.name, "kind": point.river.get_kind_display()}
+        errors.append(FieldError("water", "not-as-registered", message % named))
     judged = (point.target_class, point.water)
     if (*judged, point.department_id) == (wanted.target_class, wanted.water, wanted.department.pk):
         errors.append(FieldError("", "unchanged", _("没有改动。")))

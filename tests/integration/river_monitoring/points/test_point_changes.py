@@ -118,7 +118,8 @@ def test_the_target_does_not_move_while_acceptance_is_asked_but_the_department_m
     assert change(keeper, asked, target=5, department=world.ecology).department == world.ecology
 
 
-def test_another_table_rates_the_samples_and_assesses_the_months_anew(keeper, point, sample):
+def test_another_table_rates_the_samples_and_assesses_the_months_anew(keeper, make_point, sample):
+    point = make_point(river=None, reach=None)  # in no register, so that the table is a choice
     taken = sample(point, GOOD)  # TP 0.08 is class II in a river, IV in a lake
     assert (taken.water_class, PointMonth.objects.get(point=point).water_class) == (2, 2)
     change(keeper, point, target=5, water="lake")

@@ -5,9 +5,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
+from geokit.refusal import BadInput
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import River
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.point_changes import Wanted, change_point
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
 MARCH = timezone.make_aware(dt.datetime(2026, 3, 5, 9))
@@ -34,19 +37,44 @@ def test_without_a_registered_water_the_choice_counts(make_point):
     assert PointMonth.objects.get().water_class == 3
 
 
-def test_a_correction_of_the_register_assesses_the_months_of_its_points_anew(make_point, river):
+@pytest.fixture
+def administrator(db):
+    return User.objects.create_superuser("root", password="x", role="admin")
+
+
+def correct(client, river, kind):
+    fields = {"code": river.code, "name": river.name, "kind": kind, "grade": river.grade, "goal": "", "surface": ""}
+    return client.post(f"/admin/river_monitoring/river/{river.pk}/change/", fields, follow=True)
+
+
+def test_a_correction_of_the_register_changes_its_points_by_events_and_assesses_them_anew(
+    make_point, river, administrator, as_user
+):
     point = make_point("P")
     stored(point, MARCH, PHOSPHORUS)
-    river.kind = "lake"
-    river.save()
+    correct(as_user(administrator), river, "lake")
     point.refresh_from_db()
     assert (point.water, point.current_class, PointMonth.objects.get().water_class) == ("lake", 3, 3)
-    river.save()
-    assert MonitoringPoint.objects.get().water == "lake"
+    (event,) = point.changes.all()
+    assert (event.reason, event.actor, event.water_before) == ("水体登记的类型更正为湖库", administrator, "river")
+    correct(as_user(administrator), river, "lake")
+    assert point.changes.count() == 1
 
 
-def test_moving_a_point_to_another_water_saves_its_limits_too(make_point, lake):
+def test_where_a_point_cannot_follow_the_register_stays_as_it_was(make_point, river, administrator, as_user):
+    make_point("P", status="acceptance_asked", listed_on=dt.date(2026, 1, 1))
+    answer = correct(as_user(administrator), river, "lake")
+    river.refresh_from_db()
+    assert (river.kind, MonitoringPoint.objects.get().water) == ("river", "river")
+    assert "没有保存" in answer.content.decode()
+
+
+def test_nobody_takes_other_limits_than_the_register_has(make_point, administrator):
     point = make_point("P")
-    point.river = lake
-    point.save(update_fields=["river"])
-    assert MonitoringPoint.objects.get().water == "lake"
+    wanted = Wanted(point.target_class, "lake", point.department)
+    with pytest.raises(BadInput) as refused:
+        change_point(administrator, point.pk, wanted, reason="想要湖库限值", version=point.version)
+    assert refused.value.code == "not-as-registered"
+    pond = make_point("POND", river=None, reach=None)
+    wanted = Wanted(pond.target_class, "lake", pond.department)
+    assert change_point(administrator, pond.pk, wanted, reason="水库", version=pond.version).water == "lake"
