@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from jobs.lanes import Lane
-from jobs.models import Worker
+from jobs.models import Job, Worker
 from tests.architecture.access import table, things
 from tests.architecture.access.answers import PEOPLE
 from tests.architecture.access.foreign.table import rows as foreign_rows
@@ -81,7 +81,9 @@ def whole_scene(django_db_setup: None, django_db_blocker: Any, media: Path) -> I
 
 @pytest.fixture
 def scene(whole_scene: Scene, db: None) -> Scene:
-    Worker.objects.update(heartbeat=timezone.now())  # a file of tests may take longer than a worker may be silent
+    # A file of tests may take longer than a worker may be silent or a job may wait.
+    Worker.objects.update(heartbeat=timezone.now())
+    Job.objects.filter(finished=None, due__lt=timezone.now()).update(due=timezone.now())
     return whole_scene
 
 
