@@ -53,7 +53,12 @@ class ChainLink(models.Model):
         verbose_name = _("证据链环节")
         verbose_name_plural = _("证据链环节")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["table_name", "row_id", "id"], name="ledger_links_of_a_row")]
+        indexes = [
+            models.Index(fields=["table_name", "row_id", "id"], name="ledger_links_of_a_row"),
+            models.Index(
+                fields=["table_name", "id"], condition=models.Q(op__in=["U", "D"]), name="ledger_links_that_edit"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.table_name}:{self.row_id}"

@@ -87,11 +87,12 @@ def points_follow_their_changes(touched: Touched) -> Iterable[Contradiction]:
 
 
 _CHANGED = """
+    SELECT DISTINCT row_id FROM accounts_chainlink
+    WHERE table_name = %s AND op = 'U' AND (%s::bigint[] IS NULL OR row_id = ANY(%s)) ORDER BY row_id
+"""
+_VERSIONS = """
     SELECT row_id, content::jsonb ->> 'readings' FROM accounts_chainlink
-    WHERE table_name = %s AND op <> 'D' AND row_id IN (
-        SELECT row_id FROM accounts_chainlink
-        WHERE table_name = %s AND op = 'U' AND (%s::bigint[] IS NULL OR row_id = ANY(%s))
-    ) ORDER BY row_id, id
+    WHERE table_name = %s AND row_id = ANY(%s) AND op <> 'D' ORDER BY row_id, id
 """
 
 
@@ -100,10 +101,14 @@ def corrections_have_revisions(touched: Touched) -> Iterable[Contradiction]:
     rows = touched.of(SAMPLES)
     chosen = None if rows is None else sorted(rows)
     with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, [SAMPLES, SAMPLES, chosen, chosen])
+        cursor.execute(_CHANGED, [SAMPLES, chosen, chosen])
+        changed = [row for (row,) in cursor.fetchall()]
+        cursor.execute(_VERSIONS, [SAMPLES, changed])
         links = cursor.fetchall()
     for sample, group in groupby(links, lambda row: row[0]):
         had = [json.loads(text) for text, _same in groupby(text for _key, text in group)]
+        if len(had) == 1:
+            continue
         kept = list(SampleRevision.objects.filter(sample=sample).order_by("pk").values_list("readings", flat=True))
-        if len(had) > 1 and had[:-1] != kept[-len(had) + 1 :]:
+        if had[:-1] != kept[-len(had) + 1 :]:
             yield Contradiction(SAMPLES, sample, "readings", had[-1], kept[-1] if kept else had[0])

@@ -28,7 +28,8 @@ def kept_by(target: str) -> list[dict[str, Any]]:
 
 
 def _headers(target: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {settings.ANCHORS['peers'][target]}", "Accept": "application/json"}
+    tokens: dict[str, str] = dict(settings.ANCHORS["peers"])
+    return {"Authorization": f"Bearer {tokens.get(target, '')}", "Accept": "application/json"}
 
 
 def _read(answer: bytes) -> dict[str, Any]:

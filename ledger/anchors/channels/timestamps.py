@@ -48,8 +48,8 @@ def prove(token: bytes, anchor: Anchor) -> datetime:
     """The time that the authority vouches for. Raises Unproven."""
     if not (roots := settings.ANCHORS["timestamp_roots"]):
         raise Unproven("no root certificates are configured (ANCHOR_TSA_ROOTS)")
-    check: Check = import_string(settings.ANCHORS["timestamp_check"])
-    return check(token, anchor.statement.encode(), Path(roots).read_bytes())
+    check: Check = import_string(str(settings.ANCHORS["timestamp_check"]))
+    return check(token, anchor.statement.encode(), Path(str(roots)).read_bytes())
 
 
 def check_by_roots(token: bytes, message: bytes, roots: bytes) -> datetime:
