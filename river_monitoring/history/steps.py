@@ -25,9 +25,19 @@ def _entry(event: RectificationEvent, evidence: list[Evidence]) -> Entry:
         text=sentence(event),
         tone=_tone(event),
         words=event.note,
+        facts=_judged_by(event),
         photos=[piece for piece in evidence if piece.kind in PHOTO_KINDS],
         papers=[piece for piece in evidence if piece.kind not in PHOTO_KINDS],
     )
+
+
+def _judged_by(event: RectificationEvent) -> tuple[str, ...]:
+    """By which version of the district's rules a judgment was made; other steps judge nothing."""
+    step = TABLE.move(event.from_status, event.to_status)
+    by_rule = "relapse.months" in event.basis
+    is_judgment = by_rule or (step is not None and step.verb in (Verb.ACCEPT, Verb.CONFIRM))
+    words = basis_in_words(event.basis) if is_judgment else ""
+    return (words,) if words else ()
 
 
 def sentence(event: RectificationEvent) -> str:

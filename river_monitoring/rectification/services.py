@@ -85,7 +85,7 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
             point.listed_for = failing_items(found, point.target_class) if found else []
         if clock == "delisted":
             point.delisted_on = step.today
-        return {"due_on": due_on, "note": _note(step).strip(), "basis": basis()}
+        return {"due_on": due_on, "note": _note(step).strip(), "basis": basis(relapse=step.actor is None)}
 
     def write_event(self, step: PointStep, fields: Mapping[str, Any]) -> RectificationEvent:
         account = account_of(step.actor)

@@ -25,8 +25,10 @@ def delisting_rule() -> Rules:
     return Rules(**{key: book.value(f"delisting.{key}") for key in JUDGED_BY})
 
 
-def basis() -> dict[str, Any]:
+def basis(*, relapse: bool = False) -> dict[str, Any]:
     """Return what a judgment on a point is made by now, with the version of the rules, for its event."""
+    if relapse:
+        return rules.basis("relapse.months", "relapse.deadline_days")
     return rules.basis(*(f"delisting.{key}" for key in (*JUDGED_BY, "accepting_bodies")))
 
 
