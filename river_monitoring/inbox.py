@@ -13,10 +13,12 @@ from accounts.permissions import Asker, department_of, has_role, role_of
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.rectification.models import Objection
 from river_monitoring.rectification.queries import followed_points
+from river_monitoring.rectification.standing import accepting_bodies
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.queries import samples_to_review
-from river_monitoring.steps.table import OPEN
+from river_monitoring.steps.table import OPEN, State
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import measures_visible_to
 
@@ -59,6 +61,7 @@ def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
 def _officer(user: Asker) -> Iterator[Waiting]:
     mine = queries.for_lists(points_visible_to(user)).filter(department=department_of(user))
     yield _points("points-to-mend", _("治理中的点位"), mine.filter(status__in=OPEN), due="due_on")
+    yield from _accepting_body(user)
     measures = measures_visible_to(user).filter(
         point__department=department_of(user), point__status__in=OPEN, is_dropped=False, share_done__lt=100
     )
@@ -72,6 +75,17 @@ def _officer(user: Asker) -> Iterator[Waiting]:
         tileset="monitoring_points",
         feature="point_id",
     )
+
+
+def _accepting_body(user: Asker) -> Iterator[Waiting]:
+    """For officers of an accepting body: what other departments put before it, and objections to answer."""
+    if not accepting_bodies().filter(pk=department_of(user)).exists():
+        return
+    others = queries.for_lists(points_visible_to(user)).exclude(department=department_of(user))
+    yield _points("points-to-accept", _("申请验收的点位"), others.filter(status=State.ACCEPTANCE_ASKED))
+    yield _points("points-exceeded", _("销号后超标的点位"), others.filter(status=State.EXCEEDED))
+    objected = Objection.objects.filter(answer=None, point__in=points_visible_to(user))
+    yield _points("points-objected", _("有异议待答复的点位"), others.filter(pk__in=objected.values("point")))
 
 
 def _points(kind: str, title: Any, rows: Any, **more: Any) -> Waiting:

@@ -47,6 +47,10 @@ class Step:
     by_rule: bool = False
     photos: tuple[Picture, ...] = ()
 
+    @property
+    def is_acceptance(self) -> bool:
+        return (self.source, self.target) == (State.ACCEPTANCE_ASKED, State.DELISTED)
+
 
 @dataclass(frozen=True)
 class Story:
@@ -92,7 +96,7 @@ class History:
         for step in reversed(self.steps):
             if step.target is State.LISTED:
                 return None
-            if (step.source, step.target) == (State.ACCEPTANCE_ASKED, State.DELISTED):
+            if step.is_acceptance:
                 return step.day
         return None
 

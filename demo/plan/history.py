@@ -161,7 +161,7 @@ class Run:
     def _take(self, step: Step) -> None:
         if step.target is State.LISTED:
             self.since = step.day
-        if (step.source, step.target) == (State.ACCEPTANCE_ASKED, State.DELISTED):
+        if step.is_acceptance:
             self.delisted_on = step.day
         self.due_on = step.due_on or self.due_on
         self.status, self.waited = step.target, 0

@@ -4,6 +4,9 @@ import math
 from datetime import date, datetime, timedelta
 from random import Random
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from accounts import rules
 from accounts.models import Department, User
 from accounts.rules.services import begin
@@ -15,10 +18,12 @@ from demo.store.geometry import to_point
 from demo.store.pictures import shown_once
 from geokit.photo_claims import metres_between
 from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint, RectificationEvent
+from river_monitoring.rectification.acceptance_sheet import Acceptance, make_sheet
 from river_monitoring.rectification.models import PhotoVouch
 from river_monitoring.rectification.standing import basis
 from ui.picture_hash import picture_hashes
 
+SHEETS = 5
 BODIES = ("ecology", "river-office")
 CAPTIONS = {"before": "治理前现场（示意图）", "after": "治理后现场（示意图）"}
 VOUCHED = "现场核对了岸线、房屋和桥栏，照片里的就是这个点位；拍摄时间与施工日志一致。"
@@ -39,16 +44,38 @@ def store_steps(
     """Events, each with its photos and what these say of their place and time."""
     chance = stream("steps")
     judged_by = basis()
-    events, pictures = [], []
+    with_sheet = {history.place.code for history in _newest_delisted(histories)}
+    events, last, pictures = [], [], []
     for history in histories:
         for step in history.steps:
             event = _event(step, history.place.department, points[history.place.code], users, chance)
             event.basis = judged_by | {"version": rules.version(step.day)}
-            events.append(event)
+            is_last = step is history.steps[-1] and history.place.code in with_sheet
+            (last if is_last else events).append(event)
             pictures += [(event, picture) for picture in step.photos]
     RectificationEvent.objects.bulk_create(events)
     _store_pictures(pictures, users)
-    return len(events)
+    for event in last:
+        _store_with_sheet(event)
+    return len(events) + len(last)
+
+
+def _newest_delisted(histories: tuple[History, ...]) -> list[History]:
+    """The cases of which acceptance is the last step, the newest: they have a sheet, as every acceptance has now.
+
+    Setting one takes half a second, so that the demo begins with a few and says of the others nothing.
+    """
+    accepted = [history for history in histories if history.steps and history.steps[-1].is_acceptance]
+    return sorted(accepted, key=lambda history: history.steps[-1].day)[-SHEETS:]
+
+
+def _store_with_sheet(event: RectificationEvent) -> None:
+    accepted = Acceptance(event.point, event.actor, event.at, event.note, event.basis)
+    sheet = make_sheet(accepted)
+    event.sheet_sha256 = sheet.sha256
+    event.save()
+    stored = default_storage.save(f"evidence/demo/{sheet.sha256[:32]}.pdf", ContentFile(sheet.content))
+    Evidence.objects.create(event=event, kind=sheet.kind, file=stored, caption=sheet.caption, sha256=sheet.sha256)
 
 
 def accepting_officer(department: str, day: date) -> str:

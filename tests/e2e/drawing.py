@@ -8,12 +8,17 @@ from PIL import Image, ImageDraw
 from shapely.geometry import Polygon
 
 
-def photo(path: Path, colour: str = "#5b7f8f", size: tuple[int, int] = (1200, 900)) -> Path:
-    """Write a JPEG with a position in its EXIF, as a telephone would."""
+def photo(
+    path: Path,
+    colour: str = "#5b7f8f",
+    size: tuple[int, int] = (1200, 900),
+    place: tuple[float, float] = (121.45, 29.85),
+) -> Path:
+    """Write a JPEG with a position (lng, lat) in its EXIF, as a telephone would."""
     image = Image.new("RGB", size, colour)
     ImageDraw.Draw(image).ellipse((300, 300, 700, 600), fill="#cfd8c0")
     exif = Image.Exif()
-    exif.get_ifd(0x8825).update({1: "N", 2: (29.0, 51.0, 0.0), 3: "E", 4: (121.0, 27.0, 0.0)})
+    exif.get_ifd(0x8825).update({1: "N", 2: (place[1], 0.0, 0.0), 3: "E", 4: (place[0], 0.0, 0.0)})
     image.save(path, "JPEG", exif=exif, quality=85)
     return path
 

@@ -69,7 +69,7 @@ def test_with_its_evidence_the_step_shows_in_the_next_tile_and_page(page, sign_i
     sign_in("officer")
     page.goto(f"/river/points/{code}/")
     step = step_to(page, "under_way")
-    step.locator("input[name=photos_before]").set_input_files(photo(tmp_path / "治理前.jpg"))
+    step.locator("input[name=photos_before]").set_input_files(photo(tmp_path / "治理前.jpg", place=(lng, lat)))
     step.locator("button[type=submit]").click()
 
     history = page.locator("section", has=page.get_by_role("heading", name="治理过程"))
@@ -116,7 +116,7 @@ def test_an_officer_of_another_department_has_no_form_and_cannot_post_one(page, 
         f"/river/points/{code}/transition/",
         form={
             "csrfmiddlewaretoken": token,
-            "to_state": "suspended",
+            "to_state": "acceptance_asked",
             "version": str(sql("SELECT version FROM river_monitoring_monitoringpoint WHERE id = %s", pk)[0][0]),
             "note": "停一停",
         },
