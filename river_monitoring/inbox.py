@@ -79,9 +79,10 @@ def _officer(user: Asker) -> Iterator[Waiting]:
 
 def _accepting_body(user: Asker) -> Iterator[Waiting]:
     """For officers of an accepting body: what other departments put before it, and objections to answer."""
-    if not accepting_bodies().filter(pk=department_of(user)).exists():
+    mine = department_of(user)
+    if mine is None or not accepting_bodies().filter(pk=mine).exists():
         return
-    others = queries.for_lists(points_visible_to(user)).exclude(department=department_of(user))
+    others = queries.for_lists(points_visible_to(user)).exclude(department=mine)
     yield _points("points-to-accept", _("申请验收的点位"), others.filter(status=State.ACCEPTANCE_ASKED))
     yield _points("points-exceeded", _("销号后超标的点位"), others.filter(status=State.EXCEEDED))
     objected = Objection.objects.filter(answer=None, point__in=points_visible_to(user))

@@ -45,7 +45,9 @@ def store_steps(
     chance = stream("steps")
     judged_by = basis()
     with_sheet = {history.place.code for history in _newest_delisted(histories)}
-    events, last, pictures = [], [], []
+    events: list[RectificationEvent] = []
+    last: list[RectificationEvent] = []
+    pictures: list[tuple[RectificationEvent, Picture]] = []
     for history in histories:
         for step in history.steps:
             event = _event(step, history.place.department, points[history.place.code], users, chance)
@@ -70,6 +72,8 @@ def _newest_delisted(histories: tuple[History, ...]) -> list[History]:
 
 
 def _store_with_sheet(event: RectificationEvent) -> None:
+    if event.actor is None:
+        raise LookupError(f"nobody accepts {event.point.code}")
     accepted = Acceptance(event.point, event.actor, event.at, event.note, event.basis)
     sheet = make_sheet(accepted)
     event.sheet_sha256 = sheet.sha256
