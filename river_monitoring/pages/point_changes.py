@@ -57,7 +57,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     point = get_object_or_404(points_visible_to(request.user).select_related("department"), code=code)
     if not may_change_point(request.user, point):
         raise Http404
-    form = PointChangeForm(request.user, request.POST or None, initial=_shown(point))
+    form = PointChangeForm(request.user, request.POST if request.method == "POST" else None, initial=_shown(point))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         wanted = Wanted(given["target_class"], given["water"], given["department"])
