@@ -46,7 +46,10 @@ CHAINED = (
     Chained("projects_feedbackevent", history=True, sealed=("text",)),
     Chained(
         "projects_proposal", omitted=("search_key", "version"), sealed=("title", "text", "address", "contact"),
-        files=(Stored("photo"),), explained_by=(Explains("projects_proposalevent", "proposal_id"),),
+        files=(Stored("photo"),), explained_by=(
+            Explains("projects_proposalevent", "proposal_id"),
+            Explains("projects_proposalevent", "proposal_id", "same_as_id"),
+        ),
     ),
     Chained("projects_proposalevent", history=True, sealed=("text",)),
     Chained("projects_recommendation", history=True),

@@ -31,7 +31,10 @@ CHAINED = (
     Chained(CHANGE, history=True),
     Chained(
         SAMPLES,
-        explained_by=(Explains("river_monitoring_samplerevision", "sample_id"),),
+        # Another table of the standard for a point rates its samples anew.
+        explained_by=(
+            Explains("river_monitoring_samplerevision", "sample_id"), Explains(CHANGE, "point_id", "point_id"),
+        ),
         audited_as=((POINT, "point_id"),),
     ),
     Chained("river_monitoring_samplerevision", history=True),

@@ -78,7 +78,8 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO ledger_pending (xact, table_name, row_id, op, content)
-            SELECT mine, TG_TABLE_NAME, id, 'D', '{}' FROM stale ORDER BY id;
+            SELECT mine, TG_TABLE_NAME, o.id, 'D', ledger_content(to_jsonb(o), omitted, sealed, s.salt)::text
+            FROM stale o LEFT JOIN ledger_salt s ON s.table_name = TG_TABLE_NAME AND s.row_id = o.id ORDER BY o.id;
         DELETE FROM ledger_salt s USING stale o WHERE s.table_name = TG_TABLE_NAME AND s.row_id = o.id;
     ELSE
         INSERT INTO ledger_pending (xact, table_name, row_id, op, content)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from ledger import audit
 from ledger.chain import verify
+from projects.models import Milestone, Project
 from river_monitoring.models import MonitoringPoint, Sample, SampleRevision
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +66,21 @@ def test_a_class_of_a_sample_that_was_changed_by_sql_alone_is_found_and_a_revisi
 def test_a_sample_that_was_deleted_by_sql_is_found(sample):
     Sample.objects.all().delete()
     assert unexplained() == [("river_monitoring_sample", sample.pk)]
+
+
+def test_a_milestone_that_is_deleted_with_an_entry_on_its_project_is_explained(world, staff):
+    project = Project.objects.create(
+        code="E1", name="雨污分流", year=2026, category="water", status="building", lead=world.ecology,
+        area=world.east_town, geom=Point(121.38, 29.85, srid=4326), starts_on="2026-01-01", ends_on="2026-12-31",
+    )  # fmt: skip
+    for order in (1, 2):
+        Milestone.objects.create(project=project, order=order, title="开工", weight=50, due_on="2026-06-01")
+    with transaction.atomic():
+        Milestone.objects.filter(order=1).delete()
+        audit.record(staff, "plan_milestones", project)
+    assert unexplained() == []
+    Milestone.objects.filter(order=2).delete()
+    assert len(unexplained()) == 1
 
 
 def test_links_of_transactions_side_by_side_stay_in_one_chain(point):
