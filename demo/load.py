@@ -24,6 +24,7 @@ from demo.store import (
     public,
     receptions,
     rivers,
+    samples,
     stations,
     steps,
     votes,
@@ -91,6 +92,7 @@ def _write(today: date) -> dict[str, int]:
     departments = areas.store_departments(places)
     users = areas.store_people(places, departments)
     steps.store_accepting_bodies(today)
+    samples.store_sampling_bodies(today)
     reaches = rivers.store_rivers(places)
     lives = histories(today)
     points = rivers.store_points(lives, places, departments, reaches)
@@ -110,10 +112,12 @@ def _write(today: date) -> dict[str, int]:
         "users": len(users),
         "reaches": len(reaches),
         "monitoring_points": len(points),
-        "samples": rivers.store_samples(lives, points),
+        "samples": samples.store_samples(lives, points, samples.Parties(departments, users)),
         "automatic_stations": automatic.store_stations(points.values()),
+        "hours": samples.store_hours(today),
         "measures": works.store_works(lives, points, users, today),
         "events": steps.store_steps(lives, points, users, departments),
+        "sample_checks": samples.store_checks(users),
         "outfalls": works.store_outfalls(lives, points, places, departments),
         "escalations": works.store_escalations(today),
         "projects": len(plans),

@@ -139,11 +139,11 @@ class StationAdminForm(forms.ModelForm):
 @admin.register(AutomaticStation)
 class AutomaticStationAdmin(admin.ModelAdmin):
     form = StationAdminForm
-    list_display = ["mn", "point", "is_active", "last_seen", "failures", "locked_at"]
+    list_display = ["mn", "point", "operator", "is_active", "last_seen", "failures", "locked_at"]
     list_filter = ["is_active", ("locked_at", EmptyFieldListFilter)]
     actions = ["unlock"]
     search_fields = ["mn", "point__code", "point__name"]
-    list_select_related = ["point"]
+    list_select_related = ["point", "operator"]
     autocomplete_fields = ["point"]
     readonly_fields = ["last_seen", "last_peer", "failures", "failing_since", "locked_at", "latest"]
 
@@ -164,8 +164,8 @@ class StationFaultAdmin(ReadOnlyAdmin):
 
 @admin.register(Sample)
 class SampleAdmin(ReadOnlyAdmin):
-    list_display = ["point", "phenomenon_time", "source", "water_class", "recorded_by"]
-    list_filter = ["source", "water_class"]
+    list_display = ["point", "phenomenon_time", "source", "party_name", "water_class", "quality", "recorded_by"]
+    list_filter = ["source", "quality", "water_class"]
     search_fields = ["point__code", "point__name"]
     list_select_related = ["point", "recorded_by"]
     date_hierarchy = "phenomenon_time"

@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 class RiverMonitoringConfig(AppConfig):
     name = "river_monitoring"
     verbose_name = _("河道治理")
-    step_tables = ("river_monitoring.steps.table.TABLE",)
+    step_tables = ("river_monitoring.steps.table.TABLE", "river_monitoring.steps.sample_quality.TABLE")
     chained_tables = ("river_monitoring.chain.CHAINED",)
     chain_checks = (
         "river_monitoring.chain.points_follow_their_events",
         "river_monitoring.chain.points_follow_their_changes",
         "river_monitoring.chain.corrections_have_revisions",
+        "river_monitoring.chain.samples_follow_their_checks",
     )
 
     def ready(self) -> None:

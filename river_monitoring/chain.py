@@ -7,10 +7,11 @@ from itertools import groupby
 from django.db import connection
 
 from ledger.chain.declared import Chained, Contradiction, Explains, Stored, Touched
-from ledger.chain.replays import Continuity
+from ledger.chain.replays import Continuity, Replay
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import RectificationEvent
-from river_monitoring.samples.models import SampleRevision
+from river_monitoring.samples.models import Sample, SampleCheck, SampleRevision
+from river_monitoring.steps.sample_quality import TABLE as QUALITY_TABLE
 from river_monitoring.steps.table import TABLE, State
 
 POINTS, SAMPLES = "river_monitoring_monitoringpoint", "river_monitoring_sample"
@@ -33,11 +34,14 @@ CHAINED = (
         SAMPLES,
         # Another table of the standard for a point rates its samples anew.
         explained_by=(
-            Explains("river_monitoring_samplerevision", "sample_id"), Explains(CHANGE, "point_id", "point_id"),
+            Explains("river_monitoring_samplerevision", "sample_id"),
+            Explains("river_monitoring_samplecheck", "sample_id"),
+            Explains(CHANGE, "point_id", "point_id"),
         ),
         audited_as=((POINT, "point_id"),),
     ),
     Chained("river_monitoring_samplerevision", history=True),
+    Chained("river_monitoring_samplecheck", history=True),
     Chained(STEP, history=True),
     Chained("river_monitoring_evidence", history=True, files=(Stored("file", "sha256"),)),
     Chained("river_monitoring_evidencecheck", history=True),
@@ -58,6 +62,8 @@ points_follow_their_events = Continuity(
     TABLE, MonitoringPoint, RectificationEvent, "point",
     state="status", before="from_status", after="to_status", beginning=State.NONE.value,
 )  # fmt: skip
+
+samples_follow_their_checks = Replay(QUALITY_TABLE, Sample, SampleCheck, "sample", state="quality")
 
 # What each point is judged by: as the newest of its changes says, or as it was registered.
 _JUDGED_BY = """

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
@@ -18,6 +17,7 @@ from river_monitoring.rectification.queries import followed_points
 from river_monitoring.rectification.standing import accepting_bodies
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.queries import samples_to_review
+from river_monitoring.steps.sample_quality import OPEN as QUALITY_OPEN
 from river_monitoring.steps.table import OPEN, State
 from river_monitoring.works.models import Measure
 from river_monitoring.works.permissions import measures_visible_to
@@ -41,6 +41,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
             title=_("待核实的监测数据"),
             rows=samples_to_review(user),
             show=_show_sample,
+            to_do=role == Role.OFFICER,
             area="point__area",
             tileset="monitoring_points",
             feature="point_id",
@@ -122,9 +123,9 @@ def _show_sample(row: Sample) -> Item:
     point = row.point
     return Item(
         title=point.name,
-        url=reverse("river:sample_review"),
+        url=row.get_absolute_url(),
         facts=(point.area.name, f"{row.phenomenon_time:%Y-%m-%d %H:%M}"),
-        badge=str(_("数据待核实")),
+        badge=str(row.get_quality_display() if row.quality in QUALITY_OPEN else _("数据待核实")),
         tone="warn",
         place=point.geom,
     )

@@ -4,7 +4,7 @@ from river_monitoring.assessment.models import PointMonth
 from river_monitoring.network.models import Chief, Grade, ManagementRange, Reach, ReachLink, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, PointChange, PointFollow, RiverFollow, WaterClass
 from river_monitoring.rectification.models import Escalation, Evidence, EvidenceCheck, RectificationEvent
-from river_monitoring.samples.models import AutomaticStation, Sample, SampleRevision, StationFault
+from river_monitoring.samples.models import AutomaticStation, Sample, SampleCheck, SampleRevision, StationFault
 from river_monitoring.works.models import Measure, Outfall, PointCause, WorkEvent
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "River",
     "RiverFollow",
     "Sample",
+    "SampleCheck",
     "SampleRevision",
     "StationFault",
     "WaterClass",

@@ -7,14 +7,22 @@ people who are signed in.
 from river_monitoring.network.permissions import ranges_visible_to, reaches_visible_to, rivers_visible_to
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, events_visible_to, evidence_visible_to
-from river_monitoring.samples.permissions import may_record_sample, points_to_record, samples_visible_to
+from river_monitoring.samples.permissions import (
+    may_load_history,
+    may_record_sample,
+    points_to_record,
+    points_to_watch,
+    samples_visible_to,
+)
 
 __all__ = [
     "PUBLIC_EVIDENCE",
     "events_visible_to",
     "evidence_visible_to",
+    "may_load_history",
     "may_record_sample",
     "points_to_record",
+    "points_to_watch",
     "points_visible_to",
     "ranges_visible_to",
     "reaches_visible_to",

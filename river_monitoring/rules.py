@@ -8,6 +8,7 @@ from accounts.rules import Kind, Rule
 
 DELISTING = _("验收销号")
 RELAPSE, ESCALATION = _("反弹和回头看"), _("逾期逐级上报")
+SAMPLES = _("水样")
 NO_TEXT = _("查到的省级文件没有写明数字，由各地自定。")
 LEVELS_ONLY = _("《浙江省河长制规定》写明逐级上报的层级，没有写明天数。")
 
@@ -90,11 +91,24 @@ RULES = (
         source=NO_TEXT,
     ),
     Rule(
+        key="samples.bodies",
+        kind=Kind.DEPARTMENTS,
+        default=(),
+        title=_("采样单位"),
+        group=SAMPLES,
+        help=_(
+            "哪些单位可以为不归自己负责的点位报送水样，并核实、作废他人的水样，例如环境监测站、生态环境部门、有账号的检测机构。"
+            "未配置时，除自动站外没有可作销号依据的水样。"
+        ),
+        source=NO_TEXT,
+        must_be_set=True,
+    ),
+    Rule(
         key="samples.max_age_days",
         kind=Kind.INT,
         default=30,
         title=_("补录水样的期限"),
-        group=_("水样"),
+        group=SAMPLES,
         unit=_("天"),
         help=_("手工录入的水样，采样日期最多早于今天多少天。"),
         least=0,

@@ -1,6 +1,7 @@
 """Areas, departments and people."""
 
 from collections.abc import Iterable
+from random import Random
 
 from django.contrib.auth.hashers import make_password
 from shapely import MultiPolygon
@@ -70,7 +71,7 @@ def _created(areas: Iterable[Area]) -> dict[str, Area]:
 
 
 def store_departments(areas: dict[str, Area]) -> dict[str, Department]:
-    """35 departments of the district and the governments of the 17 towns; by code."""
+    """35 departments of the district, the governments of the 17 towns and the monitoring station; by code."""
     chance, district = stream("departments"), areas[sources.DISTRICT]
     departments = [
         Department(
@@ -89,7 +90,19 @@ def store_departments(areas: dict[str, Area]) -> dict[str, Department]:
                 phone=people.phone(chance),
             )
         )
+    departments.append(_monitoring_station(district, chance))
     return {department.code: department for department in Department.objects.bulk_create(departments)}
+
+
+def _monitoring_station(district: Area, chance: Random) -> Department:
+    """Who takes most samples, and has no part in any works."""
+    return Department(
+        code="monitoring",
+        name="海曙区生态环境监测站",
+        short_name="区环境监测站",
+        area=district,
+        phone=people.phone(chance),
+    )
 
 
 def store_people(areas: dict[str, Area], departments: dict[str, Department]) -> dict[str, User]:

@@ -1,9 +1,7 @@
 """Rivers, reaches, monitoring points, their samples and the steps of their rectification."""
 
-from datetime import timedelta
 from random import Random
 
-from django.db.models import F
 from shapely import MultiPolygon, Polygon
 
 from accounts.models import Area, Department
@@ -12,14 +10,10 @@ from demo.plan.chance import stream
 from demo.plan.chiefs import chiefs, ends_of
 from demo.plan.rivers import Stretch, Water, stretches, waters
 from demo.store.geometry import to_geos, to_point
-from ledger import audit
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.services import refresh_months
-from river_monitoring.models import Chief, MonitoringPoint, Reach, River, Sample
+from river_monitoring.models import Chief, MonitoringPoint, Reach, River
 from river_monitoring.network import build
 from river_monitoring.rectification.services import failing_items
-from river_monitoring.samples.rating import rate_sample
-from river_monitoring.samples.services import point_to_newest
 
 WIDTH_M = {"city": (28, 70), "county": (12, 28), "town": (5, 13)}
 GOAL = "主要监测断面稳定达到目标类别，沿线无污水直排口，河面无漂浮物，岸坡整洁。"
@@ -116,22 +110,3 @@ def _when_listed(history: History) -> Assessment | None:
     listed_on = history.listed_on
     before = [sample for sample in history.samples if listed_on and sample.at.date() <= listed_on]
     return assessed(before[-1], history.place) if before else None
-
-
-def store_samples(histories: tuple[History, ...], points: dict[str, MonitoringPoint]) -> int:
-    """Every sample is rated by the room's own rule; then each point's months are assessed."""
-    samples = [
-        Sample(point=points[history.place.code], phenomenon_time=reading.at, readings=reading.values)
-        for history in histories
-        for reading in history.samples
-    ]
-    for sample in samples:
-        rate_sample(sample)
-    Sample.objects.bulk_create(samples, batch_size=1000)
-    # The laboratory hands in its figures two days later, not today.
-    for point in points.values():
-        audit.record(None, "date-samples", point)
-    Sample.objects.update(recorded_at=F("phenomenon_time") + timedelta(days=2))
-    point_to_newest(points.values())
-    refresh_months(points.values())
-    return len(samples)

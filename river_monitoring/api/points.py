@@ -181,7 +181,10 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
 
 
 class SampleViewSet(viewsets.ReadOnlyModelViewSet):
-    """Samples with their class; officers of the point's department, and its programs by token, hand in new ones."""
+    """Samples with their class and who measured; sampling bodies and the point's department hand in new ones.
+
+    A token hands in for its own department. What lies far outside the point's history is taken and marked questioned.
+    """
 
     queryset = Sample.objects.none()
     serializer_class = SampleSerializer
@@ -191,7 +194,7 @@ class SampleViewSet(viewsets.ReadOnlyModelViewSet):
     token_scope = ApiToken.Scope.SAMPLES
 
     def get_queryset(self) -> QuerySet[Sample]:
-        return samples_visible_to(self.request.user).select_related("point")
+        return samples_visible_to(self.request.user).select_related("point", "party")
 
     @extend_schema(
         request=PolymorphicProxySerializer(

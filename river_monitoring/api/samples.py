@@ -15,6 +15,7 @@ from rest_framework import status
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit, TooLarge
 from river_monitoring.samples.models import Sample
+from river_monitoring.samples.provenance import Provenance
 from river_monitoring.samples.sheet import SheetRow
 from river_monitoring.samples.sheet_heads import converted, factor_of
 from river_monitoring.samples.sheet_import import RowResult, import_samples
@@ -22,7 +23,10 @@ from river_monitoring.standard.evaluation import GB3838_2002
 
 MOST_ROWS = 1_000
 TIME = "phenomenon_time"
-MEASURED_BY = frozenset({Sample.Source.MANUAL.value, Sample.Source.AUTOMATIC.value, Sample.Source.IMPORT.value})
+MEASURED_BY = frozenset({Sample.Source.MANUAL.value, Sample.Source.IMPORT.value})
+"""Ways in that an account or a token may name; `automatic` is a station's alone."""
+TABLES = ("readings", "units", "detection_limits")
+FACTS = ("party", "laboratory", "method", "report_number")
 
 
 def record_one(body: Mapping[str, Any], actor: Asker) -> tuple[Sample, int]:
@@ -78,7 +82,12 @@ def _report(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
 
 def _row_report(result: RowResult) -> dict[str, Any]:
     if result.sample is not None:
-        details = {"id": result.sample.pk, "class": result.water_class, "note": result.note}
+        details = {
+            "id": result.sample.pk,
+            "class": result.water_class,
+            "note": result.note,
+            "quality": result.sample.quality,
+        }
     else:
         details = {"errors": _as_dicts(map(_renamed, result.errors))}
     return {"row": result.row.number, "outcome": result.outcome, **details}
@@ -102,27 +111,35 @@ def _row(number: int, body: Any) -> tuple[SheetRow, bool]:
         for name in ("point", TIME, "readings")
         if not body.get(name)
     ]
-    errors += [FieldError(name, "invalid", _("“%s”应是文本。") % name) for name in ("point", TIME, "source")
+    errors += [FieldError(name, "invalid", _("“%s”应是文本。") % name) for name in ("point", TIME, "source", *FACTS)
                if body.get(name) and not isinstance(body[name], str)]  # fmt: skip
-    errors += [FieldError(name, "invalid", _("“%s”应是“指标代码: 值”的对象。") % name) for name in ("readings", "units")
+    errors += [FieldError(name, "invalid", _("“%s”应是“指标代码: 值”的对象。") % name) for name in TABLES
                if body.get(name) and not isinstance(body[name], Mapping)]  # fmt: skip
     source = body.get("source") or Sample.Source.MANUAL.value
-    if isinstance(source, str) and source not in MEASURED_BY:
-        errors.append(
-            FieldError("source", "invalid-choice", _("来源“%s”不认识，应为 manual、automatic 或 import。") % source)
-        )
+    if source == Sample.Source.AUTOMATIC.value:
+        message = _("自动站的数据只能由自动站自己上报，不能由账号或接口填报。")
+        errors.append(FieldError("source", "source-not-yours", message))
+    elif isinstance(source, str) and source not in MEASURED_BY:
+        errors.append(FieldError("source", "invalid-choice", _("来源“%s”不认识，应为 manual 或 import。") % source))
     if errors:
         _refuse(errors)
-    readings = _readings(body["readings"], body.get("units") or {})
-    return SheetRow(number, body["point"], body[TIME], readings, source), body.get("confirmed") is True
+    units = body.get("units") or {}
+    limits = _in_standard_units(body.get("detection_limits") or {}, units, "detection_limits.")
+    provenance = Provenance(detection_limits=limits, **{name: body.get(name) or "" for name in FACTS})
+    readings = _in_standard_units(body["readings"], units)
+    row = SheetRow(number, body["point"], body[TIME], readings, source, provenance)
+    return row, body.get("confirmed") is True
 
 
-def _readings(given: Mapping[str, Any], units: Mapping[str, Any]) -> dict[str, str]:
+def _in_standard_units(given: Mapping[str, Any], units: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Values by parameter as text, in the standard's units. Raises BadInput; `prefix` goes before the field's name."""
     errors: list[FieldError] = []
     readings: dict[str, str] = {}
     for code, value in given.items():
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-            errors.append(FieldError(code, "invalid", _("“%s”应是数值或文本，例如 0.32 或 0.025L。") % code))
+            errors.append(
+                FieldError(f"{prefix}{code}", "invalid", _("“%s”应是数值或文本，例如 0.32 或 0.025L。") % code)
+            )
         elif value is not None:
             readings[code] = str(value)
     for code, unit in units.items():

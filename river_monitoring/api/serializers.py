@@ -259,8 +259,17 @@ class NewPointSerializer(serializers.Serializer):
 
 
 class SampleSerializer(serializers.ModelSerializer):
-    """`readings` is {parameter code: value as reported, "0.025L" for a non-detect}."""
+    """`readings` is {parameter code: value as reported, "0.025L" for a non-detect}.
 
+    `party` is the code of the department that handed the sample in, by its account, token or station; it can be
+    written only as that, and `source` never as `automatic`. `quality` is questioned, corrected, confirmed, rejected or
+    unquestioned; `by_works` and `historic` samples, and those of an unknown party, never count for delisting.
+    """
+
+    party = serializers.CharField(source="party.code", default=None, allow_null=True, required=False)
+    party_name = serializers.CharField(read_only=True)
+    detection_limits = serializers.DictField(child=serializers.CharField(max_length=20), required=False)
+    historic = serializers.BooleanField(source="is_historic", read_only=True)
     point = serializers.SlugRelatedField("code", queryset=MonitoringPoint.objects.all())
     readings = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=20))
     units = serializers.DictField(
@@ -278,6 +287,15 @@ class SampleSerializer(serializers.ModelSerializer):
             "point",
             "phenomenon_time",
             "source",
+            "party",
+            "party_name",
+            "laboratory",
+            "method",
+            "detection_limits",
+            "report_number",
+            "by_works",
+            "historic",
+            "quality",
             "readings",
             "units",
             "confirmed",
@@ -288,7 +306,16 @@ class SampleSerializer(serializers.ModelSerializer):
             "standard",
             "recorded_at",
         ]
-        read_only_fields = ["limiting", "exceedance", "note", "flagged", "standard", "recorded_at"]
+        read_only_fields = [
+            "by_works",
+            "quality",
+            "limiting",
+            "exceedance",
+            "note",
+            "flagged",
+            "standard",
+            "recorded_at",
+        ]
         # The service refuses a second sample of the same time with a sentence of its own.
         validators: list[Any] = []
 
@@ -304,6 +331,7 @@ class SampleRowSerializer(serializers.Serializer):
     outcome = serializers.ChoiceField(choices=["stored", "duplicate", "review", "refused"])
     id = serializers.IntegerField(required=False)
     note = serializers.CharField(required=False)
+    quality = serializers.CharField(required=False, help_text=_("questioned：远离该点位历史范围，已收下并标为存疑"))
     # The base class has a property of that name, which is asked of serializers with input alone; this one only answers.
     errors = serializers.ListField(child=serializers.DictField(), required=False)  # type: ignore[assignment]
 

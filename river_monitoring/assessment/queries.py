@@ -15,12 +15,14 @@ from django.utils import timezone
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.counting import Origin
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.assessment_rule import RULES_DIR, AssessmentRule, load_rules, rule_in_force
 from river_monitoring.standard.averages import Measured, Span, span_of
 from river_monitoring.standard.evaluation import Standard, Water
 from river_monitoring.standard.limits import in_force
+from river_monitoring.steps.sample_quality import VOID
 
 OWN_RULES = Path(settings.NORMS_DIR) / "assessment" if settings.NORMS_DIR else None
 RULES: Mapping[str, AssessmentRule] = load_rules(RULES_DIR, *([OWN_RULES] if OWN_RULES else []))
@@ -30,13 +32,21 @@ RULES: Mapping[str, AssessmentRule] = load_rules(RULES_DIR, *([OWN_RULES] if OWN
 Scheme = Literal["all", "9x"]
 """Which items count: every one, or the basic nine and those that exceeded class III (9+X)."""
 
+TAKEN = ("point", "phenomenon_time", "readings", "water_class", "source", "recorded_by", "party", "laboratory",
+         "by_works", "is_historic", "quality")  # fmt: skip
+"""What is read of a sample, in this order."""
+
 
 class Taken(NamedTuple):
-    """One stored sample as an assessment reads it: when it was taken, what was measured, its class by itself."""
+    """One stored sample as an assessment reads it: when it was taken, what was measured, its class by itself.
+
+    `origin` says who measured, for those who ask what a sample proves.
+    """
 
     at: datetime
     measured: Measured
     number: int
+    origin: Origin = Origin()
 
 
 def span_bounds(span: Span) -> tuple[datetime, datetime]:
@@ -90,8 +100,13 @@ def x_items_of(points: Sequence[MonitoringPoint], span: Span) -> dict[int, froze
 
 def months_since(point: MonitoringPoint, since: date | None = None) -> list[tuple[date, Assessment]]:
     """Every month of a point with samples, oldest first, of what was taken from `since` on, with its newest day."""
+    return months_of(point, read_since(point, since))
+
+
+def read_since(point: MonitoringPoint, since: date | None = None) -> list[Taken]:
+    """The samples of a point from a day on, in the order of time."""
     samples = point.samples.filter(phenomenon_time__gte=_midnight(since)) if since else point.samples.all()
-    return months_of(point, read_samples(samples)[point.pk])
+    return read_samples(samples)[point.pk]
 
 
 def months_of(point: MonitoringPoint, taken: Iterable[Taken]) -> list[tuple[date, Assessment]]:
@@ -124,14 +139,14 @@ def facts_of(point: MonitoringPoint) -> PointFacts:
 
 
 def read_samples(samples: QuerySet[Sample]) -> dict[int, list[Taken]]:
-    """Read samples by the key of their point, in the order of time."""
+    """Read samples by the key of their point, in the order of time; rejected ones count nowhere."""
     found: dict[int, list[Taken]] = defaultdict(list)
-    rows = samples.order_by("phenomenon_time").values_list(
-        "point", "phenomenon_time", "readings", "source", "water_class"
-    )
-    for pk, at, readings, source, number in rows.iterator(chunk_size=5_000):
-        measured = Measured(timezone.localdate(at), readings, source == Sample.Source.AUTOMATIC)
-        found[pk].append(Taken(at, measured, number))
+    rows = samples.exclude(quality__in=VOID).order_by("phenomenon_time").values_list(*TAKEN)
+    for pk, at, readings, number, source, recorded_by, party, *facts in rows.iterator(chunk_size=5_000):
+        automatic = source == Sample.Source.AUTOMATIC
+        origin = Origin(party, facts[0], automatic and recorded_by is None, *facts[1:])
+        measured = Measured(timezone.localdate(at), readings, automatic, origin.stands_back)
+        found[pk].append(Taken(at, measured, number, origin))
     return found
 
 

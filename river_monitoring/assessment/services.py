@@ -14,6 +14,7 @@ from river_monitoring.assessment.queries import Taken, assess_taken, by_months, 
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Span, span_of
+from river_monitoring.steps.sample_quality import VOID
 
 KEPT = [field.name for field in PointMonth._meta.fields if field.name not in ("id", "point", "month")]
 
@@ -32,9 +33,18 @@ def assess_after_samples(
             if pk == point.pk:
                 by_span.setdefault(span, []).append(point)
     for span in sorted(by_span):
-        begin, end = span_bounds(span)
-        _refresh(by_span[span], Q(phenomenon_time__gte=begin, phenomenon_time__lt=end))
+        _refresh_month(by_span[span], span)
     show_newest_month(points)
+
+
+def _refresh_month(points: Sequence[MonitoringPoint], month: Span) -> None:
+    """Assess one month anew; where its last sample was rejected, it is no month with samples any more."""
+    begin, end = span_bounds(month)
+    assessed = _refresh(points, Q(phenomenon_time__gte=begin, phenomenon_time__lt=end))
+    if assessed < len(points):
+        there = Sample.objects.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end).exclude(quality__in=VOID)
+        gone = PointMonth.objects.filter(point__in=points, month=month.first_day)
+        gone.exclude(point__in=there.values("point")).delete()
 
 
 @transaction.atomic

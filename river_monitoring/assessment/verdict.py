@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import RULES, assess
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS, flagged_note, review_reasons
 from river_monitoring.standard.averages import span_of
 from river_monitoring.standard.evaluation import Evaluation, Parameter, Standard, Water
@@ -149,14 +150,13 @@ def _in_brackets(code: str, shown: Evaluation, standard: Standard) -> str:
     return name if multiple is None else _("%(name)s（%(multiple)s）") % {"name": name, "multiple": multiple}
 
 
-def readings_in_words(point: MonitoringPoint) -> list[dict[str, Any]]:
-    """Return the newest sample as rows: name, value, unit, class of the value, whether it decides, multiple."""
-    sample = point.current_sample
+def readings_in_words(sample: Sample | None, water: str) -> list[dict[str, Any]]:
+    """Return a sample as rows: name, value, unit, class of the value, whether it decides, multiple."""
     if sample is None:
         return []
-    standard, water = STANDARDS[sample.standard], cast(Water, point.water)
+    standard = STANDARDS[sample.standard]
     known = [(code, row) for code, row in standard.parameters.items() if code in sample.readings]
-    return [_row_in_words(code, row, sample, standard, water) for code, row in known]
+    return [_row_in_words(code, row, sample, standard, cast(Water, water)) for code, row in known]
 
 
 def _row_in_words(code: str, row: Parameter, sample: Any, standard: Standard, water: Water) -> dict[str, Any]:
@@ -173,4 +173,5 @@ def _row_in_words(code: str, row: Parameter, sample: Any, standard: Standard, wa
         "decides": code in sample.limiting,
         "apart": row.judged != "class",
         "multiple": Decimal(multiple) if multiple is not None else None,
+        "limit": sample.detection_limits.get(code, ""),
     }

@@ -16,7 +16,8 @@ from river_monitoring.history.entries import Entry, history_asked
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.permissions import escalations_visible_to, events_visible_to, evidence_visible_to
-from river_monitoring.samples.models import SampleRevision
+from river_monitoring.samples.corrections import corrections_in
+from river_monitoring.samples.models import SampleCheck
 from river_monitoring.samples.permissions import samples_visible_to
 from river_monitoring.works.permissions import work_events_visible_to
 
@@ -31,7 +32,8 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
     """Everything that became of the point as far as `user` may know it, newest first."""
     events = events_visible_to(user).filter(point=point).select_related("department").order_by("at", "pk")
     months = PointMonth.objects.filter(point=point).order_by("month")
-    revisions = SampleRevision.objects.filter(sample__in=samples_visible_to(user).filter(point=point))
+    mine = samples_visible_to(user).filter(point=point)
+    checks = SampleCheck.objects.filter(sample__in=mine).select_related("department", "sample__point")
     changes = (
         work_events_visible_to(user).filter(point=point).select_related("department", "measure", "outfall", "point")
     )
@@ -43,7 +45,8 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
         ),
         *works.entries_of_works(changes),
         *samples.crossings(point, months),
-        *samples.corrections(revisions.select_related("sample").order_by("sample", "at", "pk")),
+        *samples.corrections(corrections_in(mine)),
+        *samples.checks(checks),
         *_entries_of_rooms_above(point, user),
     ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)

@@ -1,7 +1,6 @@
 """Sentences for samples: when the water began or ceased to meet its target, and what was corrected."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from river_monitoring.assessment.models import PointMonth
-from river_monitoring.history.entries import Entry
+from river_monitoring.history.entries import Entry, Tone
 from river_monitoring.points.models import MonitoringPoint, WaterClass
-from river_monitoring.samples.models import SampleRevision
-from river_monitoring.samples.rating import STANDARDS
-from river_monitoring.wording.parameters import parameter_name
+from river_monitoring.samples.corrections import Correction
+from river_monitoring.samples.models import SampleCheck
+from river_monitoring.steps.sample_quality import Quality
 
 
 def crossings(point: MonitoringPoint, months: Iterable[PointMonth]) -> list[Entry]:
@@ -42,36 +41,40 @@ def _crossing(point: MonitoringPoint, at: datetime, worst: int, met: bool, *, fi
     return Entry(at, "sample", text % names, tone="good" if met else "bad")
 
 
-def corrections(revisions: Iterable[SampleRevision]) -> list[Entry]:
-    """Each correction with old and new values; a revision keeps the values before, the next one those after."""
-    by_sample: Mapping[int, list[SampleRevision]] = defaultdict(list)
-    for revision in revisions:
-        by_sample[revision.sample_id].append(revision)
-    return [
-        _correction(revision, following)
-        for found in by_sample.values()
-        for revision, following in zip(found, [*found[1:], None], strict=True)
-    ]
+def corrections(found: Iterable[Correction]) -> list[Entry]:
+    """Each correction with its party, old and new values, its reason, and whether another party confirmed it."""
+    return [_correction(each) for each in found]
 
 
-def _correction(revision: SampleRevision, following: SampleRevision | None) -> Entry:
-    sample = revision.sample
-    after = following.readings if following else sample.readings
-    class_after = following.water_class if following else sample.water_class
-    day = date_format(timezone.localtime(sample.phenomenon_time).date())
-    facts = list(_differences(sample.standard, revision.readings, after))
-    if class_after != revision.water_class:
-        classes = {"old": WaterClass(revision.water_class).label, "new": WaterClass(class_after).label}
-        facts.append(_("类别：%(old)s → %(new)s") % classes)
-    text = _("更正了%(day)s的水样。") % {"day": day}
-    return Entry(revision.at, "correction", text, words=revision.reason, facts=tuple(facts))
+def _correction(found: Correction) -> Entry:
+    day = date_format(timezone.localtime(found.sample.phenomenon_time).date())
+    facts = [str(change) for change in found.changes]
+    if found.classes:
+        facts.append(_("类别：%(classes)s") % {"classes": found.classes})
+    facts.append(_confirmation(found))
+    text = _("%(who)s更正了%(day)s的水样。") % {"who": found.party, "day": day}
+    return Entry(
+        found.at, "correction", text, words=found.reason, facts=tuple(facts), url=found.sample.get_absolute_url()
+    )
 
 
-def _differences(standard: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterable[str]:
-    rows = STANDARDS[standard].parameters
-    for code in [*before, *(code for code in after if code not in before)]:
-        old, new = before.get(code, ""), after.get(code, "")
-        if old != new and code in rows:
-            names = {"name": parameter_name(rows[code]), "unit": rows[code].unit}
-            names |= {"old": old or _("（空）"), "new": new or _("（空）")}
-            yield (_("%(name)s：%(old)s → %(new)s %(unit)s") % names).rstrip()
+def _confirmation(found: Correction) -> str:
+    if found.confirmed is None:
+        return _("更正后还没有另一方确认，不作销号依据。")
+    party = found.confirmed.department
+    names = {"day": date_format(timezone.localtime(found.confirmed.at).date()), "who": party.name if party else ""}
+    return _("%(day)s由%(who)s确认。") % names
+
+
+def checks(found: Iterable[SampleCheck]) -> list[Entry]:
+    """What was questioned, confirmed and rejected; corrections have entries of their own."""
+    return [_check(check) for check in found if check.verb != "corrected"]
+
+
+def _check(check: SampleCheck) -> Entry:
+    day = date_format(timezone.localtime(check.sample.phenomenon_time).date())
+    who = check.department.name if check.department else _("人大工作人员") if check.actor_id else _("系统")
+    names = {"who": who, "day": day, "verb": check.get_verb_display()}
+    text = _("%(who)s：%(day)s的水样%(verb)s。") % names
+    tone: Tone = "bad" if check.to_state in (Quality.QUESTIONED, Quality.REJECTED) else ""
+    return Entry(check.at, "correction", text, tone, words=check.reason, url=check.sample.get_absolute_url())

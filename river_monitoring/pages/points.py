@@ -21,6 +21,7 @@ from river_monitoring.assessment.queries import assess
 from river_monitoring.assessment.verdict import assessment_now, readings_in_words, values_in_words, verdict_of
 from river_monitoring.history import history_of, years_of
 from river_monitoring.network.permissions import rivers_visible_to
+from river_monitoring.pages.sample import rows_of
 from river_monitoring.points import chiefs, queries
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import may_change_point, points_visible_to
@@ -28,7 +29,9 @@ from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import claims_vs_samples, delisting, evidence, objections, services, vouching
 from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
+from river_monitoring.samples.parties import works_parties
 from river_monitoring.samples.permissions import may_record_sample
+from river_monitoring.samples.queries import samples_of
 from river_monitoring.selection import snapshot
 from river_monitoring.selection.filter_panel import month_in_words, panel_context
 from river_monitoring.selection.filters import PointFilter
@@ -48,6 +51,7 @@ from ui.pagination import page_of
 PAGE_SIZE = 20
 SHORT_LIST = 8
 RECENT = 12
+RECENT_SAMPLES = 6
 CHANGED = "entity-changed"
 
 
@@ -177,7 +181,8 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
     context = {
         "point": point,
         "snapshot": _snapshot(request, point),
-        "readings": readings_in_words(point),
+        "readings": readings_in_words(point.current_sample, point.water),
+        "samples": rows_of(samples_of(point, request.user)[:RECENT_SAMPLES], works_parties(point)),
         "verdict": verdict_of(now, point) if now else None,
         "values": values_in_words(now, point) if now and now.samples > 1 else [],
         "trend": trend,

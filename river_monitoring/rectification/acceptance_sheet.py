@@ -18,14 +18,19 @@ from PIL import Image, ImageOps
 
 from accounts.models import Area, User
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import months_since
+from river_monitoring.assessment.queries import assess_taken, read_samples, span_bounds
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.attachments import PHOTO_KINDS, Attachment
 from river_monitoring.rectification.models import Evidence, Objection
+from river_monitoring.rectification.proving import proven_months
 from river_monitoring.rectification.standing import delisting_rule, present_events, workers_of
-from river_monitoring.samples.models import Sample, SampleRevision
+from river_monitoring.samples.corrections import corrections_of
+from river_monitoring.samples.counting import discount_of, origin_of
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.parties import WorksParties, works_parties
+from river_monitoring.standard.averages import Span
 from river_monitoring.standard.evaluation import GB3838_2002
-from river_monitoring.steps.proofs import SampleDay, compliant_months
+from river_monitoring.steps.proofs import compliant_months
 from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from river_monitoring.works.models import Measure, WorkEvent
@@ -84,7 +89,6 @@ def facts_of(acceptance: Acceptance) -> dict[str, Any]:
     """What the sheet shows, all of the present listing."""
     point = acceptance.point
     months = _proving_months(point, timezone.localdate(acceptance.at))
-    samples = [sample.pk for month in months for sample in month.samples]
     return {
         "acceptance": acceptance,
         "district": Area.objects.filter(code=settings.DISTRICT_CODE).first(),
@@ -96,7 +100,7 @@ def facts_of(acceptance: Acceptance) -> dict[str, Any]:
         "measures": _measures(point),
         "photos": [*_photos_on_file(point), *(_handed_in(each, acceptance) for each in acceptance.attachments)],
         "months": months,
-        "corrections": SampleRevision.objects.filter(sample__in=samples).select_related("sample", "actor__department"),
+        "corrections": corrections_of(point, since=point.listed_on),
         "objections": Objection.objects.filter(point=point, at__date__gte=point.listed_on or date.min).select_related(
             "actor", "answer__department"
         ),
@@ -105,19 +109,22 @@ def facts_of(acceptance: Acceptance) -> dict[str, Any]:
 
 
 def _proving_months(point: MonitoringPoint, today: date) -> list[MonthLine]:
-    """The months that hold in a row up to the newest, oldest first."""
-    found = [(day, month) for day, month in months_since(point, point.listed_on) if day <= today]
-    run = compliant_months(SampleDay(day, month.meets(point.target_class)) for day, month in found)
-    held = {(month.span.year, month.span.number): month for _day, month in found}
-    return [_month_line(point, held[key]) for key in reversed(run) if key in held]
+    """The months that hold in a row up to the newest, oldest first, with the samples that prove them."""
+    run = compliant_months(day for day in proven_months(point).days if day.day <= today)
+    works = works_parties(point)
+    return [_month_line(point, Span(year, number, "month"), works) for year, number in reversed(run)]
 
 
-def _month_line(point: MonitoringPoint, found: Assessment) -> MonthLine:
-    taken = point.samples.filter(
-        phenomenon_time__date__gte=found.span.first_day, phenomenon_time__date__lt=found.span.after.first_day
-    )
-    samples = list(taken.select_related("recorded_by__department").order_by("phenomenon_time"))
-    return MonthLine(span_in_words(found.span), found, f"{found.evaluation.standard} · {found.rule}", samples)
+def _month_line(point: MonitoringPoint, month: Span, works: WorksParties) -> MonthLine:
+    begin, end = span_bounds(month)
+    taken = point.samples.filter(phenomenon_time__gte=begin, phenomenon_time__lt=end)
+    if point.listed_on:
+        taken = taken.filter(phenomenon_time__date__gte=point.listed_on)
+    rows = taken.select_related("party", "recorded_by__department", "station").order_by("phenomenon_time")
+    samples = [sample for sample in rows if not sample.is_void and discount_of(origin_of(sample), works) is None]
+    counted = point.samples.filter(pk__in=[sample.pk for sample in samples])
+    found = assess_taken(point, read_samples(counted)[point.pk], month)
+    return MonthLine(span_in_words(month), found, f"{found.evaluation.standard} · {found.rule}", samples)
 
 
 def _measures(point: MonitoringPoint) -> list[tuple[Measure, datetime | None]]:

@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, months_of, read_samples
 from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.rectification.proving import proven_by
 from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.samples.models import Sample
+from river_monitoring.samples.parties import WorksParties, works_parties, works_parties_of
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.steps.proofs import Rules, SampleDay, compliant_months
 from river_monitoring.steps.table import TABLE, State
@@ -52,7 +54,7 @@ class ClaimCheck:
     claims_done: bool
     months: list[MonthResult]
     run: int
-    """Consecutive compliant months up to the newest sampled one."""
+    """Consecutive compliant months up to the newest sampled one, by samples that prove something."""
     wanted: int
     sentences: list[str]
 
@@ -66,7 +68,7 @@ def check_claims(point: MonitoringPoint, today: date | None = None) -> ClaimChec
     today = today or timezone.localdate()
     rule = delisting_rule()
     taken = read_samples(_recent(today, rule).filter(point=point))
-    return _compare(point, taken[point.pk], list(point.measures.all()), today, rule)
+    return _compare(point, taken[point.pk], list(point.measures.all()), today, rule, works_parties(point))
 
 
 def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) -> list[ClaimCheck]:
@@ -75,7 +77,10 @@ def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) 
     rule = delisting_rule()
     taken = read_samples(_recent(today, rule).filter(point__in=points.order_by()))
     rows = points.prefetch_related(Prefetch("measures", Measure.objects.all()))
-    compared = (_compare(point, taken[point.pk], list(point.measures.all()), today, rule) for point in rows)
+    works = works_parties_of(rows)
+    compared = (
+        _compare(point, taken[point.pk], list(point.measures.all()), today, rule, works[point.pk]) for point in rows
+    )
     found = [check for check in compared if check.disagrees]
     return sorted(found, key=lambda each: (-each.point.current_class, each.point.code))
 
@@ -87,7 +92,12 @@ def _recent(today: date, rule: Rules) -> QuerySet[Sample]:
 
 
 def _compare(
-    point: MonitoringPoint, taken: Sequence[Taken], measures: Iterable[Measure], today: date, rule: Rules
+    point: MonitoringPoint,
+    taken: Sequence[Taken],
+    measures: Iterable[Measure],
+    today: date,
+    rule: Rules,
+    works: WorksParties,
 ) -> ClaimCheck:
     months = months_of(point, taken)
     days = [SampleDay(day, found.meets(point.target_class)) for day, found in months]
@@ -97,7 +107,7 @@ def _compare(
         progress=progress_of(present),
         claims_done=point.status in CLAIMS_DONE,
         months=[_month_result(point, found) for _day, found in reversed(months[-MONTHS:])],
-        run=len(compliant_months(days)),
+        run=len(compliant_months(proven_by(point, taken, works).days)),
         wanted=rule.months,
         sentences=[],
     )

@@ -14,7 +14,7 @@ from river_monitoring.rectification.standing import acceptors_of, delisting_rule
 from river_monitoring.steps.delisting_day import Month, SampleOutlook, outlook_of
 from river_monitoring.steps.proofs import EvidenceOnFile
 from river_monitoring.steps.table import TABLE, State, Transition
-from river_monitoring.wording.translation import step_people
+from river_monitoring.wording.translation import step_people, translate
 
 ON_THE_WAY = TABLE.in_group("on_the_way")
 
@@ -39,6 +39,8 @@ class DelistingOutlook:
     workers: list[str]
     acceptors: list[str]
     """The accepting bodies that may accept this point."""
+    gaps: list[str]
+    """Why months that were sampled prove nothing, the newest first."""
 
     @property
     def can_delist_now(self) -> bool:
@@ -70,6 +72,7 @@ def delisting_outlook(point: MonitoringPoint) -> DelistingOutlook | None:
         is_off_list=point.is_off_list,
         workers=workers_of(point),
         acceptors=acceptors_of(point),
+        gaps=[translate(gap.message(today)) for gap in reversed(file.gaps)],
     )
 
 

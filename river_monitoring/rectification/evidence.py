@@ -14,6 +14,7 @@ from river_monitoring.rectification.attachments import Attachment, photos_handed
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.objections import open_objections
 from river_monitoring.rectification.permissions import actor_of
+from river_monitoring.rectification.proving import proven_months
 from river_monitoring.rectification.standing import delisting_rule, present_events, standing_of
 from river_monitoring.steps.proofs import EvidenceOnFile, Proof, SampleDay, missing_evidence, proof_name
 from river_monitoring.steps.standing import may_take, steps_from
@@ -26,7 +27,7 @@ def evidence_on_file(
     point: MonitoringPoint, *, note: str = "", due_on: date | None = None, attachments: Sequence[Attachment] = ()
 ) -> EvidenceOnFile:
     """Return what proves a step: what is handed in now together with what the present listing already holds."""
-    kinds = {attachment.kind for attachment in attachments}
+    kinds, proven = {attachment.kind for attachment in attachments}, proven_months(point)
     return EvidenceOnFile(
         note=note,
         plan=bool(note.strip()) or Evidence.Kind.PLAN in kinds,
@@ -39,15 +40,17 @@ def evidence_on_file(
         open_measures=open_measures(point),
         open_objections=open_objections(point).count(),
         target=point.target_class,
-        samples=sample_days(point),
+        samples=proven.days,
         since=point.listed_on,
+        gaps=proven.gaps,
+        seen=sample_days(point),
     )
 
 
 def sample_days(point: MonitoringPoint) -> list[SampleDay]:
     """The newest day of each month sampled since the listing, and whether the month as assessed met the target.
 
-    A month of too little data proves nothing, like one that was not sampled.
+    Of all samples, whoever took them: what is shown of the water. What proves the works is `proving.proven_months`.
     """
     months = months_since(point, point.listed_on)
     return [SampleDay(newest_day, found.meets(point.target_class)) for newest_day, found in months]

@@ -7,30 +7,39 @@ from typing import Literal
 
 from django.db import transaction
 
+from accounts.models import Department
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.samples.models import Sample
+from river_monitoring.samples.models import Sample, SampleCheck
+from river_monitoring.samples.parties import works_parties
+from river_monitoring.samples.quality.usual import outliers_of_hour, sentence
 from river_monitoring.samples.rating import rate_sample, standard_at
-from river_monitoring.samples.services import point_to_newest
+from river_monitoring.samples.services import entry_event, point_to_newest
 from river_monitoring.samples.signals import samples_written
 from river_monitoring.standard.evaluation import Standard
 from river_monitoring.standard.readings import IMPLAUSIBLE, TO_REVIEW, UnreadableValue, parse_reading
+from river_monitoring.steps.sample_quality import Quality
 
 
 @dataclass(frozen=True, slots=True)
 class AutomaticReading:
-    """One hour of one point: readings in the standard's units, and what the station itself marked as faulty."""
+    """One hour of one point: readings in the standard's units, and what the station itself marked as faulty.
+
+    `operator` is who runs the station, where that is known.
+    """
 
     point_id: int
     at: datetime
     readings: dict[str, str]
     flagged: dict[str, dict[str, str]] = field(default_factory=dict)
     station_id: int | None = None
+    operator: Department | None = None
 
 
 @transaction.atomic
 def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["stored", "duplicate"]]:
     """Store hourly reports, rate them, and bring the points' classes up to date; one outcome each, in order.
 
+    An hour with a value far outside the point's history is stored and marked as questioned.
     The first report of a point and hour counts; the same hour again is a duplicate and changes nothing. The points
     are locked in order of their keys, so two listeners cannot wait for each other.
     """
@@ -49,11 +58,24 @@ def record_automatic(reports: Sequence[AutomaticReading]) -> list[Literal["store
         known.add(key)
         fresh.append(_sample(report, points[report.point_id]))
         outcomes.append("stored")
+    doubts = {id(sample): _mark_outliers(sample) for sample in fresh}
     Sample.objects.bulk_create(fresh)
+    marked = [
+        SampleCheck(**entry_event(sample, doubts[id(sample)], asked=False)) for sample in fresh if doubts[id(sample)]
+    ]
+    SampleCheck.objects.bulk_create(marked)
     touched = [points[pk] for pk in sorted({sample.point_id for sample in fresh})]
     point_to_newest(touched)
     samples_written.send(Sample, points=touched, samples=fresh)
     return outcomes
+
+
+def _mark_outliers(sample: Sample) -> list[str]:
+    """Question an hour with values far outside the point's own; returns what is said of them."""
+    found = outliers_of_hour(sample.point, sample.readings)
+    if found:
+        sample.quality = Quality.QUESTIONED
+    return [sentence(each, standard_at(sample.phenomenon_time)) for each in found]
 
 
 def _already_there(reports: Sequence[AutomaticReading]) -> set[tuple[int, datetime]]:
@@ -76,6 +98,9 @@ def _sample(report: AutomaticReading, point: MonitoringPoint) -> Sample:
         readings=good,
         flagged={**report.flagged, **doubted},
         standard=standard.id,
+        party=report.operator,
+        party_name=report.operator.name if report.operator else "",
+        by_works=report.operator is not None and works_parties(point).includes(report.operator.pk),
     )
     rate_sample(sample)
     return sample

@@ -1,13 +1,16 @@
 """Samples and their corrections, and the automatic stations that send them."""
 
 from django.contrib.gis.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
+from accounts.models import Department, User
 from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.steps.sample_quality import TABLE, VOID, Quality, event_choices, quality_choices
 
 
 class Sample(models.Model):
@@ -45,6 +48,29 @@ class Sample(models.Model):
     """The station that sent it; nobody else can say that a sample is one of a station."""
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(_("录入时间"), auto_now_add=True)
+    # Whose account, token or station handed the sample in; never typed. Empty: samples from before it was kept.
+    party = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("采样单位"), editable=False
+    )
+    # Its name on that day; of historic data whoever the loaded sheet names.
+    party_name = models.CharField(_("采样单位名称"), max_length=80, blank=True, db_default="", default="")
+    laboratory = models.CharField(_("检测单位"), max_length=80, blank=True, db_default="", default="")
+    method = models.CharField(_("分析方法"), max_length=200, blank=True, db_default="", default="")
+    # {"nh3n": "0.025"}: by parameter code, in the standard's unit.
+    detection_limits = models.JSONField(_("检出限"), default=dict, blank=True, db_default={})
+    report_number = models.CharField(_("报告编号"), max_length=40, blank=True, db_default="", default="")
+    # Whether the party answered for the works at the point when it handed the sample in.
+    by_works = models.BooleanField(_("整治责任单位自采"), default=False, db_default=False, editable=False)
+    is_historic = models.BooleanField(_("补录的历史数据"), default=False, db_default=False, editable=False)
+    quality = models.CharField(
+        _("质控状态"),
+        max_length=12,
+        choices=quality_choices,
+        default=Quality.UNQUESTIONED.value,
+        db_default=Quality.UNQUESTIONED.value,
+        editable=False,
+    )
+    version = models.PositiveIntegerField(_("版本"), default=1, db_default=1, editable=False)
 
     class Meta:
         verbose_name = _("水样")
@@ -52,15 +78,34 @@ class Sample(models.Model):
         ordering = ["point", "-phenomenon_time"]
         constraints = [
             models.UniqueConstraint(
-                fields=["point", "phenomenon_time", "source"], name="one_sample_per_point_time_source"
+                # Two parties may sample side by side; neither can take the other's place.
+                fields=["point", "phenomenon_time", "source", "party"],
+                nulls_distinct=False,
+                name="one_sample_per_point_time_source_party",
             ),
             models.CheckConstraint(
                 condition=models.Q(station=None) | models.Q(source="automatic"), name="a_stations_sample_is_automatic"
             ),
+            models.CheckConstraint(
+                condition=Q(is_historic=False) | Q(source="import", party=None), name="historic_samples_are_imported"
+            ),
+            models.CheckConstraint(condition=Q(by_works=False) | Q(party__isnull=False), name="works_have_a_party"),
         ]
 
     def __str__(self) -> str:
         return f"{self.point_id} {self.phenomenon_time:%Y-%m-%d}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("river:sample", args=[self.point.code, self.pk])
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was rejected and counts nowhere."""
+        return self.quality in VOID
+
+    @property
+    def quality_tone(self) -> str:
+        return TABLE.state(self.quality).tone
 
 
 class SampleRevision(models.Model):
@@ -70,6 +115,9 @@ class SampleRevision(models.Model):
     at = models.DateTimeField(_("更正时间"))
     actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("更正人"))
     reason = models.TextField(_("更正原因"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("更正单位")
+    )
     readings = models.JSONField(_("更正前读数"))
     water_class = models.PositiveSmallIntegerField(_("更正前类别"), choices=WaterClass)
 
@@ -82,12 +130,44 @@ class SampleRevision(models.Model):
         return f"{self.sample_id} {self.at:%Y-%m-%d}"
 
 
+class SampleCheck(models.Model):
+    """One step of a sample's quality control. Append-only; `department` is that of the actor on that day."""
+
+    sample = models.ForeignKey(Sample, models.PROTECT, related_name="checks", verbose_name=_("水样"))
+    at = models.DateTimeField(_("时间"))
+    verb = models.CharField(_("动作"), max_length=12, choices=event_choices)
+    from_state = models.CharField(_("原状态"), max_length=12, choices=quality_choices)
+    to_state = models.CharField(_("新状态"), max_length=12, choices=quality_choices)
+    actor = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("操作人"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("单位")
+    )
+    reason = models.TextField(_("理由"), blank=True)
+
+    class Meta:
+        verbose_name = _("水样质控记录")
+        verbose_name_plural = _("水样质控记录")
+        ordering = ["sample", "at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sample_id} {self.verb}"
+
+
 class AutomaticStation(models.Model):
     """A station that sends HJ 212 packets for one monitoring point."""
 
     mn = models.CharField(_("设备唯一标识（MN）"), max_length=24, unique=True)
     point = models.ForeignKey(
         MonitoringPoint, models.PROTECT, related_name="automatic_stations", verbose_name=_("监测点位")
+    )
+    operator = models.ForeignKey(
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="automatic_stations",
+        verbose_name=_("运维单位"),
+        help_text=_("由整治责任单位运维的自动站，其数据不作为销号依据。"),
     )
     password = models.CharField(_("访问密码（PW）"), max_length=9)
     """Sent in clear by the protocol itself; it distinguishes stations and protects nothing."""

@@ -6,8 +6,8 @@ Reading only: `sheet_import` decides which rows are stored.
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
@@ -16,13 +16,29 @@ from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, TooLarge
 from river_monitoring.samples.models import Sample
-from river_monitoring.samples.sheet_heads import Column, column_of, converted, parameter_names, plain
+from river_monitoring.samples.provenance import Provenance
+from river_monitoring.samples.sheet_heads import (
+    LIMIT_HEADS,
+    Column,
+    column_of,
+    converted,
+    limit_column_of,
+    parameter_names,
+    plain,
+)
 from river_monitoring.standard.evaluation import GB3838_2002, Standard
 from ui.sheets import SheetLimits, read_cells, text_cells
 
 LIMITS = SheetLimits()
 POINT_HEADS = frozenset({"code", "point", "编码", "点位", "点位编码", "断面", "断面编码", "点位编号"})
 TIME_HEADS = frozenset({"time", "datetime", "采样时间", "监测时间", "时间", "日期", "采样日期", "phenomenon_time"})
+FACT_HEADS = {
+    "party": ("采样单位", "采样机构", "party"),
+    "laboratory": ("检测单位", "检测机构", "分析单位", "laboratory"),
+    "method": ("分析方法", "检测方法", "方法", "method"),
+    "report_number": ("报告编号", "检测报告编号", "报告号", "report_number", "report number"),
+}
+"""Heads of the columns that say who measured, and how."""
 DAY_FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
 TIME_FORMATS = (
     "%Y-%m-%d %H:%M",
@@ -37,7 +53,7 @@ TIME_FORMATS = (
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: its number in the sheet (the head is row 1), point and time as written, and its readings.
+    """One row: its number in the sheet (the head is row 1), point and time as written, its readings and their origin.
 
     Readings are text in the standard's unit, a non-detect with its L. `source` is how the sample came in.
     """
@@ -47,6 +63,7 @@ class SheetRow:
     at: str
     readings: dict[str, str]
     source: str = Sample.Source.IMPORT
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 def parse_text(text: str) -> list[SheetRow]:
@@ -71,40 +88,62 @@ def _rows(cells: Sequence[Sequence[str]], standard: Standard = GB3838_2002) -> l
             _("表格有 %(rows)d 行，一次最多 %(most)d 行。") % {"rows": len(filled), "most": LIMITS.rows},
             code="sheet-too-large",
         )
-    point, at, columns = _heads(head, standard)
-    return [_row(number, row, point, at, columns) for number, row in filled]
+    heads = _heads(head, standard)
+    return [_row(number, row, heads) for number, row in filled]
 
 
-def _heads(head: Sequence[str], standard: Standard) -> tuple[int, int, dict[int, Column]]:
+@dataclass(frozen=True, slots=True)
+class _Heads:
+    """Which column holds what: point, time, readings, detection limits, and facts by their field."""
+
+    point: int
+    at: int
+    readings: dict[int, Column]
+    limits: dict[int, Column]
+    facts: dict[str, int]
+
+
+def _heads(head: Sequence[str], standard: Standard) -> _Heads:
     heads = [plain(cell) for cell in head]
     point = next((index for index, name in enumerate(heads) if name in POINT_HEADS), None)
     at = next((index for index, name in enumerate(heads) if name in TIME_HEADS), None)
     if point is None or at is None:
         missing = _("点位编码") if point is None else _("采样时间")
         raise BadInput(_("表头里没有“%s”这一列。") % missing, code="sheet-head")
+    facts = {field: index for field, names in FACT_HEADS.items() for index, name in enumerate(heads) if name in names}
+    taken = {point, at, *facts.values()}
+    rest = {index: name for index, name in enumerate(heads) if index not in taken and name}
     names = parameter_names(standard)
+    limits = _once({index: limit_column_of(name, names, standard) for index, name in rest.items()}, head)
+    others = {index: name for index, name in rest.items() if index not in limits}
+    columns = _once({index: column_of(name, names, standard) for index, name in others.items()}, head)
+    if not columns:
+        raise BadInput(_("表头里没有任何监测指标，例如 pH、溶解氧、高锰酸盐指数、氨氮、总磷。"), code="sheet-head")
+    return _Heads(point, at, columns, limits, facts)
+
+
+def _once(found: Mapping[int, Column | None], head: Sequence[str]) -> dict[int, Column]:
+    """The columns that are known, each parameter once. Raises BadInput."""
     columns: dict[int, Column] = {}
-    for index, name in enumerate(heads):
-        if index in (point, at) or not name:
-            continue
-        column = column_of(name, names, standard)
+    for index, column in found.items():
         if column and column.parameter in {known.parameter for known in columns.values()}:
             raise BadInput(_("表头里“%s”出现了两次，请只留一列。") % head[index].strip(), code="sheet-head")
         if column:
             columns[index] = column
-    if not columns:
-        raise BadInput(_("表头里没有任何监测指标，例如 pH、溶解氧、高锰酸盐指数、氨氮、总磷。"), code="sheet-head")
-    return point, at, columns
+    return columns
 
 
-def _row(number: int, row: Sequence[str], point: int, at: int, columns: dict[int, Column]) -> SheetRow:
+def _row(number: int, row: Sequence[str], heads: _Heads) -> SheetRow:
     def cell(index: int) -> str:
         return row[index].strip() if index < len(row) else ""
 
-    readings = {
-        column.parameter: converted(cell(index), column.factor) for index, column in columns.items() if cell(index)
-    }
-    return SheetRow(number, cell(point), cell(at), readings)
+    def values(columns: Mapping[int, Column]) -> dict[str, str]:
+        return {col.parameter: converted(cell(index), col.factor) for index, col in columns.items() if cell(index)}
+
+    provenance = Provenance(
+        detection_limits=values(heads.limits), **{field: cell(index) for field, index in heads.facts.items()}
+    )
+    return SheetRow(number, cell(heads.point), cell(heads.at), values(heads.readings), provenance=provenance)
 
 
 def parse_time(text: str) -> datetime | None:
@@ -131,8 +170,14 @@ def as_text(rows: Iterable[SheetRow]) -> str:
     """The rows as tab-separated text that `parse_text` reads back: what a page carries from preview to confirmation."""
     kept = list(rows)
     codes = list(dict.fromkeys(code for row in kept for code in row.readings))
+    limits = list(dict.fromkeys(code for row in kept for code in row.provenance.detection_limits))
+    facts = [field for field in FACT_HEADS if any(getattr(row.provenance, field) for row in kept)]
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")
-    writer.writerow(["code", "time", *codes])
-    writer.writerows([row.point, row.at, *(row.readings.get(code, "") for code in codes)] for row in kept)
+    writer.writerow(["code", "time", *facts, *codes, *(f"{code}{LIMIT_HEADS[0]}" for code in limits)])
+    for row in kept:
+        named = (getattr(row.provenance, field) for field in facts)
+        found = (row.readings.get(code, "") for code in codes)
+        below = (row.provenance.detection_limits.get(code, "") for code in limits)
+        writer.writerow([row.point, row.at, *named, *found, *below])
     return out.getvalue()

@@ -24,6 +24,8 @@ KNOWN_NAMES = {
     "ph值": "ph",
     "总磷(以p计)": "tp",
 }
+LIMIT_HEADS = ("检出限", "detection limit")
+"""What ends the head of a column of detection limits."""
 FACTORS = {"mg/l": Decimal(1), "ug/l": Decimal("0.001"), "g/l": Decimal(1000)}
 HEAD = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]*)[)\]]$")
 
@@ -62,6 +64,20 @@ def column_of(name: str, names: dict[str, str], standard: Standard) -> Column | 
         return None
     code = names[found["name"]]
     return Column(code, factor_of(standard[code], found["unit"]))
+
+
+def limit_column_of(name: str, names: dict[str, str], standard: Standard) -> Column | None:
+    """The parameter whose detection limits stand under a plain head: 氨氮检出限(mg/L), nh3n detection limit.
+
+    None for a column of another kind; raises BadInput for an unknown unit.
+    """
+    found = HEAD.match(name)
+    bare, unit = (found["name"].strip(), found["unit"]) if found else (name, "")
+    head = next((head for head in LIMIT_HEADS if bare.endswith(head)), None)
+    if head is None:
+        return None
+    code = names.get(bare.removesuffix(head).strip())
+    return Column(code, factor_of(standard[code], unit)) if code else None
 
 
 def factor_of(parameter: Parameter, unit: str) -> Decimal:

@@ -11,11 +11,13 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.samples.intake import Intake
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import clean_readings
-from river_monitoring.samples.services import record_sample
+from river_monitoring.samples.services import known_sample, record_sample
 from river_monitoring.samples.sheet import SheetRow, parse_time
 from river_monitoring.standard.readings import RawReading
+from river_monitoring.steps.sample_quality import Quality
 
 Outcome = Literal["stored", "duplicate", "review", "refused"]
 
@@ -36,25 +38,42 @@ class RowResult:
     def class_label(self) -> str:
         return str(WaterClass(self.water_class).label)
 
+    @property
+    def is_questioned(self) -> bool:
+        """Whether it was stored, and marked for values far outside the point's history."""
+        return self.outcome == "stored" and self.sample is not None and self.sample.quality == Quality.QUESTIONED
+
 
 def import_samples(
-    rows: Sequence[SheetRow], actor: Asker, *, confirmed: Container[int] = (), dry_run: bool = False
+    rows: Sequence[SheetRow],
+    actor: Asker,
+    *,
+    confirmed: Container[int] = (),
+    dry_run: bool = False,
+    is_historic: bool = False,
 ) -> list[RowResult]:
     """Take in all rows in one transaction; a refused row costs no other. `confirmed` are row numbers.
 
     With `dry_run` nothing is kept: the results are what would happen. A sample of the same point and time is a
-    duplicate when its values are the same, and refused when they are not: a correction needs its reason.
+    duplicate when its values are the same, and refused when they are not: a correction needs its reason. What lies far
+    outside a point's history is stored and marked as questioned. `is_historic`: data of years past (`Intake`).
     """
     codes = {row.point for row in rows}
     points = {point.code: point for point in points_visible_to(actor).filter(code__in=codes)}
     with transaction.atomic():
-        results = [_take(row, points.get(row.point), actor, row.number in confirmed) for row in rows]
+        results = [
+            _take(row, points.get(row.point), actor, _intake(row, row.number in confirmed, is_historic)) for row in rows
+        ]
         if dry_run:
             transaction.set_rollback(True)
     return results
 
 
-def _take(row: SheetRow, point: MonitoringPoint | None, actor: Asker, confirmed: bool) -> RowResult:
+def _intake(row: SheetRow, confirmed: bool, is_historic: bool) -> Intake:
+    return Intake(row.source, row.provenance, confirmed, asks=False, is_historic=is_historic)
+
+
+def _take(row: SheetRow, point: MonitoringPoint | None, actor: Asker, how: Intake) -> RowResult:
     at = parse_time(row.at)
     if not row.point:
         return _refused(row, None, FieldError("point", "required", _("没有写点位编码。")))
@@ -64,13 +83,12 @@ def _take(row: SheetRow, point: MonitoringPoint | None, actor: Asker, confirmed:
     if at is None:
         message = _("采样时间“%s”读不懂，请写成 2026-11-05 09:30。") % row.at
         return _refused(row, point, FieldError("time", "unreadable-time", message))
-    known = point.samples.filter(phenomenon_time=at, source=row.source).first()
-    if known:
+    if known := known_sample(point, at, row.source, actor, is_historic=how.is_historic):
         return _compare(row, point, known)
     readings: dict[str, RawReading] = dict(row.readings)
     try:
         with transaction.atomic():
-            sample = record_sample(point.pk, readings, at, actor, source=row.source, confirmed=confirmed)
+            sample = record_sample(point.pk, readings, at, actor, intake=how)
     except NotPermitted as refusal:
         return _refused(row, point, FieldError("point", refusal.code, refusal.message))
     except BadInput as refusal:

@@ -8,7 +8,7 @@ a year by its monthly values. Means are kept as computed; `as_readings` rounds t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -57,11 +57,16 @@ Readings = Mapping[str, RawReading]
 
 
 class Measured(NamedTuple):
-    """What was measured on one day; `automatic` of a station. Readings are by parameter code."""
+    """What was measured on one day; `automatic` of a station. Readings are by parameter code.
+
+    `stands_back`: by a party that has an interest in the result, or loaded later; it counts only where, in a month,
+    nobody else measured the item.
+    """
 
     day: date
     readings: Readings
     automatic: bool = False
+    stands_back: bool = False
 
 
 class _Value(NamedTuple):
@@ -71,6 +76,7 @@ class _Value(NamedTuple):
     value: Decimal
     automatic: bool
     detection_limit: Decimal | None
+    stands_back: bool = False
 
 
 def means(
@@ -114,26 +120,28 @@ def _usable(measured: Measured, standard: Standard, rule: AssessmentRule) -> Ite
         if reading is not None and code in standard.parameters and standard[code].is_possible(reading.value):
             counted = reading.value * rule.non_detect if reading.below_limit else reading.value
             limit = reading.value if reading.below_limit else None
-            yield code, _Value(measured.day, counted, measured.automatic, limit)
+            yield code, _Value(measured.day, counted, measured.automatic, limit, measured.stands_back)
 
 
 def _means_of(
     columns: Mapping[str, list[_Value]], period: Period, wanted: PeriodRule, rule: AssessmentRule
 ) -> Iterable[tuple[str, Mean]]:
     for code, values in columns.items():
-        kept = _automatic_first(values, period) if code in rule.automatic_first else values
+        kept = _before(values, period, lambda value: not value.stands_back)
+        if code in rule.automatic_first:
+            kept = _before(kept, period, lambda value: value.automatic)
         if len(kept) >= wanted.least_values and len({value.day for value in kept}) >= wanted.least_days:
             yield code, _mean(code, kept, rule)
 
 
-def _automatic_first(values: list[_Value], period: Period) -> list[_Value]:
-    """Without the manual values of the months (of a shorter period: of the period) that have automatic ones."""
+def _before(values: list[_Value], period: Period, goes_first: Callable[[_Value], bool]) -> list[_Value]:
+    """Without the other values of the months (of a shorter period: of the period) that have some which go first."""
 
     def within(value: _Value) -> Span:
         return span_of(value.day, period if period in ("day", "week") else "month")
 
-    automatic = {within(value) for value in values if value.automatic}
-    return [value for value in values if value.automatic or within(value) not in automatic]
+    first = {within(value) for value in values if goes_first(value)}
+    return [value for value in values if goes_first(value) or within(value) not in first]
 
 
 def _mean(code: str, values: Sequence[_Value], rule: AssessmentRule) -> Mean:

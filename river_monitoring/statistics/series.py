@@ -117,7 +117,7 @@ def _of_span(span: Span, mean: Mean, graded: Decimal) -> Value:
 
 def _single(samples: list[Measured], standard: Standard) -> dict[str, list[Value]]:
     found: dict[str, list[Value]] = defaultdict(list)
-    for day, readings, _automatic in samples:
+    for day, readings, *_by in samples:
         for code, raw in readings.items():
             try:
                 reading = parse_reading(raw)

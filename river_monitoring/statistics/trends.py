@@ -11,6 +11,7 @@ from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Water
 from river_monitoring.standard.readings import parse_reading
 from river_monitoring.statistics.periods import parameter_trend
 from river_monitoring.statistics.wording import trend_in_words
+from river_monitoring.steps.sample_quality import VOID
 from river_monitoring.wording.parameters import parameter_name
 
 
@@ -22,7 +23,8 @@ def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
     """
     standard = GB3838_2002
     row, water = standard[parameter], cast(Water, point.water)
-    samples = point.samples.order_by("phenomenon_time").values_list("phenomenon_time", "readings")
+    counted = point.samples.exclude(quality__in=VOID).order_by("phenomenon_time")
+    samples = counted.values_list("phenomenon_time", "readings")
     return {
         "parameter": parameter,
         "name": parameter_name(row),

@@ -89,12 +89,32 @@ class SampleDay:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthGap:
+    """Why a month (year, month) that was sampled proves nothing; `pattern` has ``%(month)s``."""
+
+    month: tuple[int, int]
+    pattern: str
+
+    def message(self, today: date) -> Message:
+        """The sentence, with 本月 for the month that it is.
+
+        >>> str(MonthGap((2026, 10), "%(month)s水样存疑").message(date(2026, 11, 20)))
+        '2026年10月水样存疑'
+        """
+        year, number = self.month
+        named = Message("%(year)s年%(month)s月", {"year": year, "month": number})
+        return Message(self.pattern, {"month": Message("本月") if self.month == (today.year, today.month) else named})
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceOnFile:
     """All that can prove a step: what is handed in now and what the point's file already holds.
 
     `photos` are those of the present listing and, as such, those of earlier ones. `completions` say when each measure
     of the present listing was reported complete, `open_measures` counts those that are not done. `since` is the day of
     the present listing; older samples prove nothing about these works. `target` is the number of the target class.
+    `samples` are the months that prove something, `gaps` say why others do not, `seen` are all, whoever took the
+    samples (as `samples` where nothing is said).
     """
 
     note: str = ""
@@ -107,6 +127,8 @@ class EvidenceOnFile:
     target: int = 0
     samples: Sequence[SampleDay] = field(default_factory=tuple)
     since: date | None = None
+    gaps: Sequence[MonthGap] = field(default_factory=tuple)
+    seen: Sequence[SampleDay] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +239,8 @@ def _check_samples(file: EvidenceOnFile, today: date, rules: Rules) -> Message |
     months = compliant_months(samples)
     if len(months) < rules.months:
         counts = {"months": rules.months, "held": len(months)}
+        if why := _why_so_few(file, months, today):
+            return Message("连续%(months)s个月达标水样（现有%(held)s个月：%(why)s）", {**counts, "why": why})
         return Message("连续%(months)s个月达标水样（现有%(held)s个月）", counts)
     newest = max(sample.day for sample in samples)
     if today - newest > timedelta(days=rules.max_age_days):
@@ -225,9 +249,17 @@ def _check_samples(file: EvidenceOnFile, today: date, rules: Rules) -> Message |
     return None
 
 
+def _why_so_few(file: EvidenceOnFile, run: Sequence[tuple[int, int]], today: date) -> tuple[Message, ...]:
+    """Why the run is not longer: the months that would have gone on with it, this one and the one that broke it."""
+    broke = _month_before(run[-1]) if run else max((gap.month for gap in file.gaps), default=None)
+    named = [gap for gap in file.gaps if gap.month in ((today.year, today.month), broke)]
+    return tuple(gap.message(today) for gap in sorted(named, key=lambda gap: gap.month))
+
+
 def _check_failing(file: EvidenceOnFile, today: date, rules: Rules) -> Message | None:
-    """A relapse needs a sample that fails: the newest one that could be rated."""
-    rated = [sample for sample in file.samples if sample.compliant is not None]
+    """A relapse needs a sample that fails: the newest one that could be rated, whoever took it."""
+    seen = file.samples if file.seen is None else file.seen
+    rated = [sample for sample in seen if sample.compliant is not None]
     newest = max(rated, key=lambda sample: sample.day, default=None)
     if newest is not None and newest.compliant is False:
         return None

@@ -32,7 +32,9 @@ def store(packets: Sequence[Packet]) -> list[Outcome]:
     acknowledged only when the point's class is right too. Of a part of a message only the sender is checked.
     """
     with transaction.atomic():
-        known = AutomaticStation.objects.select_for_update(of=("self",)).order_by("pk").select_related("point")
+        known = (
+            AutomaticStation.objects.select_for_update(of=("self",)).order_by("pk").select_related("point", "operator")
+        )
         stations = {station.mn: station for station in known.filter(mn__in={packet.mn for packet in packets})}
         outcomes = [_take(packet, stations.get(packet.mn)) for packet in packets]
         readings = [found for found in outcomes if isinstance(found, AutomaticReading)]
@@ -66,7 +68,7 @@ def _take(packet: Packet, station: AutomaticStation | None) -> Outcome | Automat
     readings, flagged = sort_values(measured, station.units)
     if not readings and not flagged:
         return "ignored"
-    return AutomaticReading(station.point_id, at, readings, flagged, station.pk)
+    return AutomaticReading(station.point_id, at, readings, flagged, station.pk, station.operator)
 
 
 def _refused(packet: Packet, code: str, excerpt: str) -> Outcome:

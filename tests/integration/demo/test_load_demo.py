@@ -29,6 +29,8 @@ from river_monitoring.rectification.evidence import evidence_on_file, next_steps
 from river_monitoring.rectification.models import Escalation
 from river_monitoring.rectification.relapse import failing_months
 from river_monitoring.rectification.standing import delisting_rule, standing_of
+from river_monitoring.samples.counting import discount_of, origin_of
+from river_monitoring.samples.parties import works_parties
 from river_monitoring.samples.rating import rate_sample
 from river_monitoring.steps.proofs import Proof, missing_evidence
 from river_monitoring.steps.table import TABLE, State
@@ -67,10 +69,10 @@ def test_everything_is_there(district):
         "town": 17,
         "village": 280,
     }
-    assert Department.objects.count() == 52
+    assert Department.objects.count() == 53
     assert MonitoringPoint.objects.filter(kind="small").count() == 96
     assert MonitoringPoint.objects.exclude(kind="small").count() == 25
-    assert Sample.objects.count() == district["samples"] > 4000
+    assert Sample.objects.count() == district["samples"] + district["hours"] > 4000
     assert Project.objects.filter(year__lte=TODAY.year).exclude(status="reserve").count() == 60
     assert Station.objects.count() == 34 and Deputy.objects.count() == 200
     assert Finding.objects.count() > 50 and Suggestion.objects.count() > 50
@@ -120,7 +122,21 @@ def test_stored_classes_are_those_of_the_standard_and_points_carry_their_newest(
     for point in MonitoringPoint.objects.select_related("current_sample"):
         newest = point.samples.order_by("-phenomenon_time").first()
         assert point.current_sample == newest
-        assert point.current_class == (newest.water_class if newest else 0)
+        month = point.months.order_by("-month").first()
+        assert point.current_class == (month.water_class if month else 0)
+
+
+def test_samples_say_who_measured_and_the_works_own_prove_nothing(district):
+    assert Sample.objects.filter(party__code="monitoring").count() > 3000
+    assert not Sample.objects.filter(party=None).exclude(source="automatic").exists()
+    own = Sample.objects.filter(by_works=True)
+    assert own.count() > 20 and not own.exclude(party=F("point__department")).exists()
+    assert Sample.objects.filter(source="automatic", station__isnull=False).count() == district["hours"] > 50
+    assert set(Sample.objects.values_list("quality", flat=True)) == {
+        "unquestioned", "questioned", "corrected", "confirmed",
+    }  # fmt: skip
+    for sample in own.select_related("point")[::9]:
+        assert discount_of(origin_of(sample), works_parties(sample.point)) == "works"
 
 
 def test_status_and_dates_of_a_point_are_what_its_events_say(district):

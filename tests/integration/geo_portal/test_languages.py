@@ -63,6 +63,8 @@ def district(world):
         row.name = row.code
         row.save()
     Department.objects.update(short_name="dept")
+    for department in (world.water, world.ecology):
+        department.refresh_from_db()
     return world
 
 

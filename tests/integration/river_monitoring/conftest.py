@@ -14,6 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from accounts.models import Department, Role, User
+from accounts.rules import services as rules_services
 from river_monitoring.network.models import Reach, River
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.attachments import Attachment
@@ -64,13 +66,61 @@ def point(make_point: Callable[..., MonitoringPoint]) -> MonitoringPoint:
     return make_point()
 
 
+@pytest.fixture(autouse=True)
+def sampling_rules(set_rule: Any) -> None:
+    """Two bodies may sample everywhere; how far back is asked where it is tested."""
+    Department.objects.create(code="monitoring", name="区环境监测站", short_name="监测站")
+    Department.objects.create(code="laboratory", name="示例检测有限公司", short_name="示例检测")
+    set_rule("samples.bodies", ["monitoring", "laboratory"])
+    set_rule("samples.max_age_days", 3_660)
+
+
+def _change(key: str, value: Any) -> None:
+    keeper = User.objects.get_or_create(username="a-keeper", role=Role.ADMIN)[0]
+    rules_services.change(keeper, key, value, effective_from=timezone.localdate(), reason="本区规则")
+
+
 @pytest.fixture
-def sample(officer: Any) -> Callable[..., Any]:
-    """Record one sample of a point, `days_ago` days before now."""
+def max_age() -> Callable[[int], None]:
+    """Set how many days a sample may lie in the past."""
+    return lambda days: _change("samples.max_age_days", days)
+
+
+@pytest.fixture
+def sampling_bodies() -> Callable[..., None]:
+    """Set who may sample everywhere, by codes."""
+    return lambda *codes: _change("samples.bodies", list(codes))
+
+
+@pytest.fixture
+def monitoring() -> Department:
+    return Department.objects.get(code="monitoring")
+
+
+@pytest.fixture
+def laboratory() -> Department:
+    return Department.objects.get(code="laboratory")
+
+
+@pytest.fixture
+def sampler(monitoring: Department) -> User:
+    """An officer of the monitoring station."""
+    return User.objects.create_user("a-sampler", role=Role.OFFICER, department=monitoring)
+
+
+@pytest.fixture
+def analyst(laboratory: Department) -> User:
+    """Somebody of another sampling body."""
+    return User.objects.create_user("an-analyst", role=Role.OFFICER, department=laboratory)
+
+
+@pytest.fixture
+def sample(sampler: Any) -> Callable[..., Any]:
+    """Record one sample of a point, `days_ago` days before now, by the monitoring station."""
 
     def record(point: MonitoringPoint, readings: dict[str, str], days_ago: float = 1, **more: Any) -> Any:
         at = timezone.now() - timedelta(days=days_ago)
-        return record_sample(point.pk, readings, at, more.pop("actor", officer), **more)
+        return record_sample(point.pk, readings, at, more.pop("actor", sampler), **more)
 
     return record
 
@@ -151,9 +201,19 @@ def readings_of(number: int) -> dict[str, str]:
     return {"ph": "7.2", "do": "8.1", "codmn": "1.5", "nh3n": ammonia[number], "tp": "0.02"}
 
 
-def stored(point: MonitoringPoint, at: Any, readings: dict[str, str], source: str = "manual") -> Sample:
-    """A sample as a station or a sheet brings it: rated, and the month assessed."""
-    made = Sample(point=point, phenomenon_time=at, readings=readings, source=source)
+def stored(
+    point: MonitoringPoint, at: Any, readings: dict[str, str], source: str = "manual", *, by: str | None = "monitoring"
+) -> Sample:
+    """A sample as a station or the monitoring station brings it: rated, and the month assessed; `by` None: unknown."""
+    party = Department.objects.filter(code=by).first() if by and source != "automatic" else None
+    made = Sample(
+        point=point,
+        phenomenon_time=at,
+        readings=readings,
+        source=source,
+        party=party,
+        party_name=party.name if party else "",
+    )
     rate_sample(made)
     made.save()
     samples_written.send(Sample, points=[point], samples=[made])

@@ -24,14 +24,14 @@ def named_officer(officer):
 
 
 @pytest.fixture
-def lived(listed, named_officer, sample):
+def lived(listed, named_officer, sample, sampler):
     """A point with a plan, a measure that progressed, and a corrected sample."""
     due = timezone.localdate() + timedelta(days=90)
     services.transition_point(listed.pk, "planned", named_officer, expected_version=1, note="截污纳管", due_on=due)
     measure = works.add_measure(listed.pk, named_officer, {"kind": "sewers", "title": "东岸截污", "cost_wan": 30})
     works.change_measure(measure.pk, named_officer, expected_version=1, changes={"share_done": 40})
     wrong = sample(listed, BAD, days_ago=3)
-    correct_sample(wrong.pk, {**BAD, "nh3n": "1.35"}, "录入时小数点错位", named_officer)
+    correct_sample(wrong.pk, {**BAD, "nh3n": "1.35"}, "录入时小数点错位", sampler)
     listed.refresh_from_db()
     return listed
 
@@ -45,7 +45,7 @@ def test_every_kind_of_event_is_told_in_a_sentence(lived):
     assert "区水利局定下这个点位的整治方案（一点一策）。整治期限是" in said
     assert "区水利局新增措施“东岸截污”。" in said
     assert "区水利局报告了措施“东岸截污”的进度。" in said
-    assert "更正了" in said
+    assert "区环境监测站更正了" in said
 
 
 def test_a_correction_shows_old_and_new_values(lived):
@@ -55,9 +55,9 @@ def test_a_correction_shows_old_and_new_values(lived):
     assert correction.words == "录入时小数点错位"
 
 
-def test_of_two_corrections_each_shows_its_own_values(lived, named_officer):
+def test_of_two_corrections_each_shows_its_own_values(lived, sampler):
     again = lived.samples.get()
-    correct_sample(again.pk, {**again.readings, "nh3n": "1.45"}, "复核", named_officer)
+    correct_sample(again.pk, {**again.readings, "nh3n": "1.45"}, "复核", sampler)
     facts = [entry.facts for entry in history_of(lived, None) if entry.kind == "correction"]
     assert [found[0] for found in facts] == ["氨氮：1.35 → 1.45 mg/L", "氨氮：2.35 → 1.35 mg/L"]
 

@@ -17,7 +17,7 @@ from projects.models import Feedback, Project, Proposal
 from projects.permissions import may_update, project_audience
 from reporting.dashboard.page_data import numbers_of as numbers
 from reporting.dashboard.selection import Selection as Question
-from river_monitoring.permissions import may_record_sample, points_to_record
+from river_monitoring.permissions import may_load_history, may_record_sample, points_to_watch
 from river_monitoring.rectification.evidence import next_steps
 from river_monitoring.works.permissions import may_work_on
 from supervision.models import Suggestion
@@ -136,9 +136,10 @@ def test_a_towns_staff_write_for_their_town_only(clerks, point, project, staff):
     west, east = clerks["west_town"], clerks["east_town"]
     point.status, point.due_on = "under_way", timezone.localdate() + timedelta(days=9)
     point.save()
-    for may in (may_record_sample, may_work_on):
+    for may in (may_load_history, may_work_on):
         assert [may(user, point) for user in (west, east, staff)] == [True, False, True]
-    assert [points_to_record(user).count() for user in (west, east, staff)] == [1, 0, 1]
+    assert [points_to_watch(user).count() for user in (west, east, staff)] == [1, 0, 1]
+    assert not any(may_record_sample(user, point) for user in (west, east, staff))
     assert [may_update(user, project) for user in (west, east, staff)] == [False, True, True]
     assert next_steps(point, east) == []
 

@@ -1,5 +1,7 @@
 """Foreign waters: the points lie in the west town and belong to the water department."""
 
+from datetime import datetime, timedelta
+
 from tests.architecture.access.foreign.row import HIDDEN, Foreign
 
 OUTFALL = {"subkind": "rest", "name": "新名", "state": "fixing", "department": "WATER"}
@@ -9,11 +11,14 @@ JUDGED_BY = {"version": "1", "target_class": "4", "water": "river", "department"
 LISTED = {"to_state": "listed", "version": "1", "note": "属实", "due_on": "2099-01-01"}
 SUSPENDED = {"to_state": "suspended", "version": "1", "note": "道路施工"}
 BODY_MAY = "404 404 302 404 404"
-SAMPLE = {"phenomenon_time": "2026-03-05T09:00", "nh3n": "0.5"}
+SAMPLE = {"phenomenon_time": f"{datetime.now() - timedelta(days=3):%Y-%m-%dT%H:%M}", "nh3n": "0.5"}
+DOUBT = {"verb": "question", "reason": "与现场不符", "version": "1"}
 
 FOREIGN = [
     Foreign("river:sample_new", "code=P1", SAMPLE, HIDDEN, "officer"),
     Foreign("river:sample_correct", "code=P1 pk=SAMPLE", SAMPLE | {"reason": "抄错"}, HIDDEN, "officer"),
+    # Staff of the place question; a department without part in the works and without a post as sampling body does not.
+    Foreign("river:sample_check", "code=P1 pk=SAMPLE", DOUBT, "403 403 403 404 404"),
     Foreign("river:works", "code=P2", {"kind": "dredging", "title": "清淤", "measure": "1"}, HIDDEN, "officer"),
     Foreign("river:works", "code=P2", {"causes": "1", "version": "1", "kinds": "domestic"}, HIDDEN, "officer"),
     Foreign("river:measure", "code=P2 pk=MEASURE", {"version": "1", "share_done": "10"}, HIDDEN, "officer"),

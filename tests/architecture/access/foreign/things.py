@@ -85,7 +85,9 @@ def _waters(world: World, people: dict[str, User]) -> dict[str, Any]:
         "OBJECTION": Objection.objects.create(point=point, at=timezone.now(), actor=people["admin"], reason="黑"),
         "EVIDENCE": Evidence.objects.create(event=step, kind="before", file="a.jpg", sha256="1" * 64),
         "MEASURE": Measure.objects.create(point=point, kind="dredging", title="清淤"),
-        "SAMPLE": Sample.objects.create(point=sampled, phenomenon_time=timezone.now(), readings={"nh3n": "1.0"}),
+        "SAMPLE": Sample.objects.create(
+            point=sampled, phenomenon_time=timezone.now(), readings={"nh3n": "1.0"}, party=world.water
+        ),
     }
 
 

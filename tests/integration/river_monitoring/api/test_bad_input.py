@@ -155,9 +155,9 @@ def test_a_sheet_in_a_unit_that_nobody_knows_is_refused_whole(as_user, officer, 
     assert not Sample.objects.exists()
 
 
-def test_what_a_station_sent_is_rated_once_somebody_has_confirmed_it(as_user, officer, by_station, when, point):
+def test_what_a_station_sent_is_rated_once_somebody_has_confirmed_it(as_user, sampler, by_station, when, point):
     by_station({"nh3n": "235"}, when(3))
-    client = as_user(officer)
+    client = as_user(sampler)
     page = client.get("/river/samples/review/").content.decode()
     assert "235" in page and "数值少见" in page
     sample = Sample.objects.get()

@@ -181,3 +181,54 @@ def test_upstream_and_downstream_and_chiefs_are_told(client, point, river):
     told = client.get(f"/api/v1/rivers/{river.pk}/").json()
     assert told["length_m"] == pytest.approx(3650, abs=10)
     assert told["surface_m2"] is None
+
+
+def test_a_token_cannot_claim_to_be_a_station_nor_another_party(send, point):
+    claimed = send(body_of(point, source="automatic"))
+    assert (claimed.status_code, codes_of(claimed)) == (400, {("source", "source-not-yours")})
+    other = send(body_of(point, party="生态环境分局"))
+    assert (other.status_code, codes_of(other)) == (400, {("party", "party-not-yours")})
+    listed = send([body_of(point, source="automatic"), body_of(point, party="ecology")]).json()
+    assert [row["errors"][0]["code"] for row in listed["rows"]] == ["source-not-yours", "party-not-yours"]
+    assert not Sample.objects.exists()
+
+
+def test_who_measured_is_answered(send, point):
+    facts = {"laboratory": "示例检测", "method": "HJ 535-2009", "report_number": "R-1"}
+    limits = {"hg": "0.04", "nh3n": 0.025}
+    answer = send(body_of(point, GOOD | {"hg": "0.04L"}, detection_limits=limits, units={"hg": "ug/L"}, **facts)).json()
+    assert {name: answer[name] for name in facts} == facts
+    assert answer["detection_limits"] == {"hg": "0.00004", "nh3n": "0.025"}
+    assert (answer["party"], answer["party_name"], answer["by_works"]) == ("water", "区水利局", True)
+    assert (answer["quality"], answer["historic"]) == ("unquestioned", False)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"laboratory": 7}, "laboratory"),
+        ({"detection_limits": ["0.025"]}, "detection_limits"),
+        ({"detection_limits": {"nh3n": True}}, "detection_limits.nh3n"),
+        ({"detection_limits": {"nh3n": "-1"}}, "detection_limits.nh3n"),
+        ({"laboratory": "长" * 81}, "laboratory"),
+    ],
+)
+def test_facts_of_the_wrong_shape_are_named(send, point, change, field):
+    answer = send(body_of(point) | change)
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {field}
+
+
+def test_what_is_far_from_the_points_history_is_taken_and_said_to_be_questioned(send, point, sample):
+    for month in range(14):
+        sample(point, GOOD | {"nh3n": f"0.{30 + month % 5}"}, days_ago=20 + 30 * month)
+    answer = send(body_of(point, GOOD | {"nh3n": "1.9"}, confirmed=True))
+    assert (answer.status_code, answer.json()["quality"]) == (201, "questioned")
+    listed = send([body_of(point, GOOD | {"nh3n": "1.8"}, 5)]).json()
+    assert (listed["stored"], listed["rows"][0]["quality"]) == (1, "questioned")
+
+
+def test_an_old_sample_is_refused_by_the_api_too(send, point, max_age):
+    max_age(30)
+    answer = send(body_of(point, hours_ago=24 * 40))
+    assert (answer.status_code, codes_of(answer)) == (400, {("phenomenon_time", "too-long-ago")})

@@ -56,8 +56,8 @@ def test_an_unusual_value_counts_only_once_it_is_confirmed(his, point):
     assert Sample.objects.get().limiting == ["hg"]
 
 
-def test_a_correction_wants_a_reason(his, point, sample):
-    wrong = sample(point, BAD)
+def test_a_correction_wants_a_reason(his, point, sample, officer):
+    wrong = sample(point, BAD, actor=officer)
     address = f"/river/points/{point.code}/samples/{wrong.pk}/correct/"
     assert 'value="2.35"' in his.get(address).content.decode()
     assert his.post(address, GOOD).status_code == 400

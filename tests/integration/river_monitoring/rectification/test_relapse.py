@@ -122,9 +122,9 @@ def test_how_many_failing_months_relist_is_configured(delisted, set_rule):
     assert (delisted.status, delisted.due_on) == ("listed", timezone.localdate() + timedelta(days=30))
 
 
-def test_a_correction_can_bring_it_about(delisted, officer):
+def test_a_correction_can_bring_it_about(delisted, sampler):
     wrong = stored(delisted, in_month(1), GOOD)
-    correct_sample(wrong.pk, BAD, "小数点错位", officer)
+    correct_sample(wrong.pk, BAD, "小数点错位", sampler)
     assert steps() == [("delisted", "exceeded")]
 
 

@@ -107,22 +107,22 @@ def test_a_value_the_station_calls_faulty_does_not_decide_and_is_named(station):
     assert "氨氮（标记 D）" in sample.note
 
 
-def test_a_correction_keeps_what_was_there_before(point, sample, officer):
+def test_a_correction_keeps_what_was_there_before(point, sample, sampler):
     wrong = sample(point, BAD)
-    correct_sample(wrong.pk, GOOD, "抄录错误", officer)
+    correct_sample(wrong.pk, GOOD, "抄录错误", sampler)
     point.refresh_from_db()
     before = SampleRevision.objects.get()
-    assert (before.readings["nh3n"], before.water_class, before.actor) == ("2.35", 6, officer)
+    assert (before.readings["nh3n"], before.water_class, before.actor) == ("2.35", 6, sampler)
     assert point.current_class == 2
 
 
 @pytest.mark.parametrize(
     ("readings", "reason", "code"), [(GOOD, " ", "reason-required"), (BAD, "重复", "nothing-changed")]
 )
-def test_a_correction_without_reason_or_change_is_refused(readings, reason, code, point, sample, officer):
+def test_a_correction_without_reason_or_change_is_refused(readings, reason, code, point, sample, sampler):
     wrong = sample(point, BAD)
     with pytest.raises(BadInput) as refused:
-        correct_sample(wrong.pk, readings, reason, officer)
+        correct_sample(wrong.pk, readings, reason, sampler)
     assert refused.value.code == code
     assert not SampleRevision.objects.exists()
 

@@ -12,7 +12,7 @@ from river_monitoring.samples.services import record_sample
 from tests.integration.river_monitoring.conftest import BAD, GOOD
 
 
-def test_a_sample_sets_the_class_of_its_point_in_the_same_write(point, sample, officer):
+def test_a_sample_sets_the_class_of_its_point_in_the_same_write(point, sample, sampler):
     stored = sample(point, BAD)
     point.refresh_from_db()
     assert (point.current_class, point.current_sample) == (6, stored)
@@ -20,7 +20,7 @@ def test_a_sample_sets_the_class_of_its_point_in_the_same_write(point, sample, o
     assert stored.exceedance == {"nh3n": "1.4", "tp": "0.6"}
     assert stored.standard == "GB3838-2002"
     entry = AuditEntry.objects.get(verb="record-sample")
-    assert (entry.actor, entry.object_id) == (officer, str(point.pk))
+    assert (entry.actor, entry.object_id) == (sampler, str(point.pk))
 
 
 def test_a_late_entry_of_an_older_sample_does_not_change_the_class(point, sample):
@@ -42,11 +42,11 @@ def test_a_sample_without_ratable_parameters_leaves_the_point_unrated(point, sam
     assert "没有可参评的指标" in stored.note
 
 
-def test_staff_may_hand_in_a_sample(point, sample, staff):
-    assert sample(point, GOOD, actor=staff).recorded_by == staff
+def test_the_department_of_the_works_may_hand_in_a_sample(point, sample, officer):
+    assert sample(point, GOOD, actor=officer).by_works
 
 
-@pytest.mark.parametrize("who", ["deputy", "other_officer", "gis"])
+@pytest.mark.parametrize("who", ["deputy", "other_officer", "gis", "staff", "admin_user"])
 def test_others_may_not_hand_in_a_sample(who, point, sample, request):
     with pytest.raises(NotPermitted, match="区水利局"):
         sample(point, GOOD, actor=request.getfixturevalue(who))

@@ -169,9 +169,9 @@ def test_automatic_values_come_first_in_the_kept_month_too(make_point):
     assert assess(station, MARCH).evaluation.grades["nh3n"] == 1
 
 
-def test_a_correction_changes_the_month_and_a_second_month_becomes_now(point, officer):
+def test_a_correction_changes_the_month_and_a_second_month_becomes_now(point, sampler):
     wrong = point.samples.get(phenomenon_time=at(10))
-    correct_sample(wrong.pk, CORE | {"nh3n": "0.3"}, "小数点错位", officer)
+    correct_sample(wrong.pk, CORE | {"nh3n": "0.3"}, "小数点错位", sampler)
     point.refresh_from_db()
     assert (PointMonth.objects.get().water_class, point.current_class) == (2, 2)
     stored(point, at(2, month=4), CORE | {"nh3n": "0.9"})

@@ -1,0 +1,83 @@
+"""What the samples since the listing prove: months of independent samples, and why other samples prove nothing.
+
+Counted are samples of a party that has no part in the works: sampling bodies and automatic stations. A month with a
+corrected sample that no other party has confirmed does not comply. A questioned sample never helps: its month complies
+only when it does so with it and without it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext_noop
+
+from river_monitoring.assessment.queries import Taken, assess_taken, by_months, read_since
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.counting import Discount, discount_of
+from river_monitoring.samples.parties import WorksParties, works_parties
+from river_monitoring.standard.averages import Span
+from river_monitoring.steps.proofs import MonthGap, SampleDay
+
+WORDS: Mapping[Discount, str] = {
+    Discount.WORKS: gettext_noop("%(month)s只有整治责任单位自己的水样"),
+    Discount.UNKNOWN: gettext_noop("%(month)s的水样采样单位不详"),
+    Discount.HISTORIC: gettext_noop("%(month)s只有补录的历史数据"),
+    Discount.CORRECTED: gettext_noop("%(month)s有水样更正后未经另一方确认"),
+    Discount.QUESTIONED: gettext_noop("%(month)s有存疑的水样待核实"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenMonths:
+    """One day for each month that says something of the works, oldest first, and why other months do not."""
+
+    days: Sequence[SampleDay]
+    gaps: Sequence[MonthGap]
+
+
+def proven_months(point: MonitoringPoint) -> ProvenMonths:
+    """What the samples of the present listing prove."""
+    return proven_by(point, read_since(point, point.listed_on), works_parties(point))
+
+
+def proven_by(point: MonitoringPoint, taken: Iterable[Taken], works: WorksParties) -> ProvenMonths:
+    """The same of samples that were read already."""
+    days, gaps = [], []
+    for month, found in sorted(by_months(taken).items()):
+        day, why = _judge(point, month, found, works)
+        if day is not None:
+            days.append(day)
+        if why is not None:
+            gaps.append(MonthGap((month.year, month.number), WORDS[why]))
+    return ProvenMonths(days, gaps)
+
+
+def _judge(
+    point: MonitoringPoint, month: Span, taken: Sequence[Taken], works: WorksParties
+) -> tuple[SampleDay | None, Discount | None]:
+    """The day that stands for a month, None when no sample of it counts, and why it does not comply."""
+    by_reason = _sorted_out(taken, works)
+    if held := by_reason.get(Discount.CORRECTED):
+        return SampleDay(_newest(held), None), Discount.CORRECTED
+    counted, doubted = by_reason.get(None, []), by_reason.get(Discount.QUESTIONED, [])
+    if not counted and not doubted:
+        return None, next(reason for reason in Discount if reason in by_reason)
+    complies = _meets(point, counted, month)
+    if complies and doubted:
+        complies = _meets(point, sorted([*counted, *doubted], key=lambda each: each.at), month) or None
+    return SampleDay(_newest([*counted, *doubted]), complies), None if complies or not doubted else Discount.QUESTIONED
+
+
+def _sorted_out(taken: Iterable[Taken], works: WorksParties) -> dict[Discount | None, list[Taken]]:
+    found: dict[Discount | None, list[Taken]] = {}
+    for each in taken:
+        found.setdefault(discount_of(each.origin, works), []).append(each)
+    return found
+
+
+def _meets(point: MonitoringPoint, taken: Sequence[Taken], month: Span) -> bool | None:
+    return assess_taken(point, taken, month).meets(point.target_class)
+
+
+def _newest(taken: Iterable[Taken]) -> date:
+    return max(each.measured.day for each in taken)
