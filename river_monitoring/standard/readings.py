@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 #: What published tables put in an empty cell.
 ABSENT = frozenset({"", "-", "--", "—", "——", "*", "/", "na", "n/a", "nan", "null", "none"})
@@ -85,7 +86,13 @@ def parse_reading(raw: RawReading) -> Reading | None:
         return raw
     if isinstance(raw, Decimal) and raw.is_finite():
         return Reading(raw)  # computed: a mean may have more digits than a laboratory writes
-    text = unicodedata.normalize("NFKC", str(raw)).strip()
+    return _parse_text(str(raw))
+
+
+@lru_cache(maxsize=65_536)
+def _parse_text(raw: str) -> Reading | None:
+    """As `parse_reading`; remembered, as a station's month is read again with each of its hours and values recur."""
+    text = unicodedata.normalize("NFKC", raw).strip()
     if text.casefold() in ABSENT:
         return None
     number = text.removeprefix("<").removesuffix("L").removesuffix("l").strip()

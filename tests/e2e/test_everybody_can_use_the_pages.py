@@ -20,6 +20,7 @@ PUBLIC = [
     "/map/?class=6&at=2026-03",
     "/river/waters/",
     "/river/statistics/",
+    "/river/appraisal/",
     "/river/lakes/",
     "/projects/",
     "/stations/",

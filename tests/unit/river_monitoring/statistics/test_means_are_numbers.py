@@ -40,6 +40,26 @@ def test_a_mean_of_usable_readings_is_never_unrated(samples):
     assert set(answer.grades) == set(columns)
 
 
+@st.composite
+def all_items_of_a_year(draw):
+    """One to three samples in each quarter of a year with all 21 parameters that decide a class."""
+    months = [
+        month for first in (1, 4, 7, 10) for month in draw(st.lists(st.integers(first, first + 2), min_size=2))[:3]
+    ]
+    return [(date(2026, month, 5), {code: draw(usable(code)) for code in RATED}) for month in months]
+
+
+@given(all_items_of_a_year(), st.sampled_from(["month", "quarter", "year"]))
+def test_all_21_items_always_give_a_class_in_a_month_a_quarter_and_a_year(samples, period):
+    assert len(RATED) == 21
+    found = means(samples, period)
+    assert len(found) == {"month": len({day.month for day, _ in samples}), "quarter": 4, "year": 1}[period]
+    for columns in found.values():
+        answer = evaluate_water_class(as_readings(columns))
+        assert answer.water_class is not WaterClass.UNRATED
+        assert set(answer.grades) == set(RATED)
+
+
 def test_three_traces_of_mercury_have_a_mean_and_a_class():
     samples = [
         (date(2026, month, 5), {"hg": value}) for month, value in ((7, "0.00004L"), (8, "0.00004L"), (9, "0.00005"))
