@@ -3,7 +3,6 @@
 import datetime as dt
 from uuid import uuid4
 
-import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -46,12 +45,6 @@ def take(point, who, kind, day, readings):
         correct_sample(sample.pk, readings, "录入有误", who, confirmed=True)
 
 
-@pytest.fixture
-def old_samples_count(set_rule):
-    set_rule("samples.max_age_days", 3660)
-
-
-@pytest.mark.usefixtures("old_samples_count")
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, min_size=1, max_size=6))
 def test_months_are_what_a_fresh_assessment_finds(make_point, staff, steps):
