@@ -47,10 +47,10 @@ def take(point, who, kind, day, readings):
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, min_size=1, max_size=6))
-def test_months_are_what_a_fresh_assessment_finds(make_point, staff, steps):
+def test_months_are_what_a_fresh_assessment_finds(make_point, officer, steps):
     point = make_point(f"K-{uuid4()}"[:30], target_class=3)
     for kind, day, ammonia, missing in steps:
-        take(point, staff, kind, day, readings_with(ammonia, missing))
+        take(point, officer, kind, day, readings_with(ammonia, missing))
     found = kept(point)
     refresh_months([point])
     assert kept(point) == found
