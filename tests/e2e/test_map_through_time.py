@@ -101,7 +101,7 @@ def test_now_is_at_the_right_end_and_leaves_no_month_in_the_address(page, map_re
     expect(page.locator("#map-time")).to_have_class(re.compile("is-past"))
     page.locator("#map-month").focus()
     page.keyboard.press("End")
-    expect(page.locator("#map-time output")).to_have_text("现在")
+    expect(page.locator("#map-time output")).to_have_text("现在（2026年11月）")
     page.wait_for_url(lambda url: "at=" not in url)
     total = sql("SELECT count(*) FROM river_monitoring_monitoringpoint")[0][0]
     worst = sql("SELECT count(*) FROM river_monitoring_monitoringpoint WHERE current_class = 6")[0][0]
@@ -124,10 +124,13 @@ def test_a_click_on_a_cluster_goes_closer_and_the_address_keeps_it(page, map_rea
     map_ready()
     place = page.evaluate("""() => {
         const layers = ["monitoring_point_clusters"];
-        const found = window.__map.queryRenderedFeatures({ layers });
+        const canvas = window.__map.getCanvas();
+        const { left, top } = canvas.getBoundingClientRect();
+        const at = (cluster) => window.__map.project(cluster.geometry.coordinates);
+        const uncovered = ({ x, y }) => document.elementFromPoint(left + x, top + y) === canvas;
+        const found = window.__map.queryRenderedFeatures({ layers }).filter((cluster) => uncovered(at(cluster)));
         const heap = found.reduce((most, one) => (one.properties.count > most.properties.count ? one : most));
-        const { x, y } = window.__map.project(heap.geometry.coordinates);
-        return { x, y, zoom: window.__map.getZoom() };
+        return { x: at(heap).x, y: at(heap).y, zoom: window.__map.getZoom() };
     }""")
     page.locator("canvas.maplibregl-canvas").click(position={"x": place["x"], "y": place["y"]})
     page.wait_for_function("(zoom) => window.__map.getZoom() > zoom + 1", arg=place["zoom"])
