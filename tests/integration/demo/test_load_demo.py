@@ -225,7 +225,7 @@ def test_every_village_has_a_deputy_and_a_station(district):
 
 
 def test_lights_are_the_rules_and_all_are_lit(district):
-    assert set(Project.objects.values_list("light", flat=True)) == {"green", "yellow", "red", "none", "off"}
+    assert set(Project.objects.values_list("light", flat=True)) == {"green", "yellow", "red", "off"}
     assert set(Project.objects.values_list("status", flat=True)) == set(Project.Status)
     assert refresh_projects(on=TODAY) == 0
 

@@ -18,6 +18,6 @@ FOREIGN = [
     Foreign("layers:publish", "slug=inner-layer", {}, GIS_400, taken=400),
     Foreign("layers:withdraw", "slug=open-layer", {}, GIS_MAY),
     Foreign("layers:undo", "slug=open-layer", {}, GIS_MAY),
-    Foreign("layers:edit", "slug=open-layer", {"title": "新名", "visibility": "public"}, GIS_MAY),
+    Foreign("layers:edit", "slug=open-layer", {"title": "新名", "visibility": "internal"}, GIS_MAY),
 ]
 NO_OBJECT: dict[str, str] = {}

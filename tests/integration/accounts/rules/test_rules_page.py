@@ -88,7 +88,7 @@ def test_departments_are_ticked_and_shown_by_name_and_their_absence_is_pointed_o
     assert client.post(reverse("rules:change", args=[key]), given).status_code == 302
     assert rules.value(key) == ("ecology",)
     page = client.get(reverse("rules:list")).content.decode()
-    assert "尚未配置" not in page
+    assert "“验收单位”尚未配置" not in page
     assert "生态环境" in page
 
 

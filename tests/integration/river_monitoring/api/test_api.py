@@ -169,6 +169,7 @@ def test_a_point_in_a_tile_carries_what_the_map_needs(anyone, points):
         "kind": "small",
         "class": 6,
         "at_least": False,
+        "month": f"{timezone.localtime() - timedelta(days=1):%Y-%m}",
         "target_class": 5,
         "status": "under_way",
         "overdue": True,

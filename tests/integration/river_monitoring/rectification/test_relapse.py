@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from accounts import rules
 from accounts.rules import services as rules_services
 from ledger.models import AuditEntry
 from river_monitoring.history import history_of
@@ -173,13 +174,14 @@ def test_what_failed_at_the_listing_is_worked_out_for_older_points(make_point):
 def test_a_relapse_keeps_the_rule_it_was_judged_by_whatever_is_set_later(delisted, admin_user):
     today = timezone.localdate()
     rules_services.change(admin_user, "relapse.months", 2, effective_from=today, reason="治水办要求")
+    version = rules.version()
     stored(delisted, in_month(2), BAD)
     stored(delisted, in_month(1), BAD)
     event = RectificationEvent.objects.filter(to_status="listed").latest("pk")
-    assert event.basis == {"version": 1, "relapse.months": 2, "relapse.deadline_days": 60}
+    assert event.basis == {"version": version, "relapse.months": 2, "relapse.deadline_days": 60}
     rules_services.change(admin_user, "relapse.months", 9, effective_from=today, reason="放宽")
     assert check_all() == []
     delisted.refresh_from_db()
     assert delisted.status == "listed"
     said = next(entry for entry in history_of(delisted, None) if entry.facts)
-    assert said.facts[0].startswith("按本区规则第 1 版：")
+    assert said.facts[0].startswith(f"按本区规则第 {version} 版：")
