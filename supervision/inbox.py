@@ -79,7 +79,7 @@ def _officer(user: Asker, today: date) -> Iterator[Waiting]:
         _("等待答复"),
         queries.waiting_for_reply(visible).filter(department=department_of(user)),
         due="due_on",
-        hint=_("按期限排列。不属于本单位的，交办后 10 日内退回。"),
+        hint=_("按期限排列。不属于本单位的，交办后 10 日内申请退回。"),
     )
     yield matters(
         "matters-to-advise",
@@ -108,6 +108,13 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
         queries.waiting_for_routing(visible),
         due="notice_due_on",
         hint=_("选择主办单位交办；常见类别可以在交办规则里设为自动交办。"),
+    )
+    yield matters(
+        "matters-to-decide",
+        _("申请退回或延期，待决定"),
+        queries.waiting_for_decision(visible),
+        due="due_on",
+        hint=_("同意或不同意之前，期限照常计算。"),
     )
     yield matters("matters-overdue", _("超期未答复"), queries.overdue(visible), due="due_on", hint=_("可以催办。"))
     in_time = queries.waiting_for_reply(visible).exclude(queries.overdue_condition(today))

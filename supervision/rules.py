@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.rules import Kind, Rule
 
 REMINDERS, REPORTS = _("办理期限的提醒"), _("随手拍和上报")
+EXTENSIONS = _("办理期限的延长")
 OWN = _("查到的法律和规定没有写明，由本区自定。")
 
 _days = partial(Rule, kind=Kind.INT, unit=_("天"), source=OWN)
@@ -16,6 +17,15 @@ RULES = (
     _reminder(key="matters.remind_handler_days", default=-3, title=_("提醒承办单位")),
     _reminder(key="matters.late_staff_days", default=1, title=_("逾期告知经办的人大工作人员")),
     _reminder(key="matters.very_late_district_days", default=8, title=_("逾期告知区人大工作人员和管理员")),
+    _days(
+        key="matters.extension_days",
+        default=30,
+        title=_("延期最多多少天"),
+        group=EXTENSIONS,
+        help=_("同一期限历次延期合计；答复另以交办起六个月(代表法第五十一条)为限。"),
+        least=0,
+        most=366,
+    ),
     _days(
         key="reports.link_days",
         default=730,

@@ -120,9 +120,13 @@ class _Chain:
         self._due_on = clocks.reply_due_on(at.date())
         return Event("assigned", at, "staff", self._department, due_on=self._due_on, clock="reply")
 
-    def _return(self, after: date) -> Event:
+    def _ask_return(self, after: date) -> Event:
         text = self._chance.choice(self._words["return_texts"])
-        return Event("returned", self._at(after, 2, 4), "officer", self._department, text)
+        return Event("return_asked", self._at(after, 2, 4), "officer", self._department, text)
+
+    def _return(self, after: date) -> Event:
+        day = min(after + timedelta(days=1), self._today - timedelta(days=1))
+        return Event("returned", moment(day, 17, 30), "staff", self._department)
 
     def _reply(self, after: date) -> Event:
         self._rounds += 1

@@ -258,6 +258,7 @@ class StepSerializer(serializers.Serializer):
         choices=Suggestion.Result.choices, required=False, allow_blank=True, default="", help_text="reply"
     )
     planned_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="reply, result B")
+    until = serializers.DateField(required=False, allow_null=True, default=None, help_text="ask_extension, extend")
     handling = serializers.ChoiceField(
         choices=SuggestionEvent.Satisfaction.choices, required=False, allow_blank=True, default="", help_text="rate"
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,11 @@ SENTENCES: dict[str, Any] = {
     Verb.ASSIGNED: _("{who}交{department}办理"),
     Verb.FORWARDED: _("{who}转给{department}办理"),
     Verb.RECALLED: _("{who}从{department}收回"),
+    Verb.RETURN_ASKED: _("{department}申请退回，等待人大决定"),
+    Verb.EXTEND_ASKED: _("{department}申请延期到{day}，等待人大决定"),
+    Verb.ASK_DROPPED: _("{department}撤回申请"),
+    Verb.ASK_REFUSED: _("{who}不同意{department}的申请"),
+    Verb.EXTENDED: _("{who}同意{department}延期到{day}"),
     Verb.RETURNED: _("{department}退回，等待重新交办"),
     Verb.CO_ASKED: _("{who}请{department}会办"),
     Verb.CO_REPLIED: _("{department}提出会办意见"),
@@ -94,6 +100,7 @@ def sentence(event: SuggestionEvent, who: str) -> str:
         other=event.other.number if event.other else "",
         clock=event.get_clock_display(),
         text=event.text,
+        day=date_format(event.due_on) if event.due_on else "",
     )
 
 

@@ -13,6 +13,7 @@ from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings.permissions import linkable
 from supervision.matters.clock_changes import run_on, shift, start_clocks, stop_clocks
+from supervision.matters.extensions import basis_of_extension, refuse_unless_allowed
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
 from supervision.matters.permissions import is_staff
 from supervision.matters.queries import clock_of, next_number
@@ -24,8 +25,9 @@ MatterStep = Step[Suggestion, Matter]
 Fields = dict[str, Any]
 MAX_PARTS = 9
 MAX_LINKS = 20
-OWN_CLOCKS = (Verb.PAUSE, Verb.RETURN, Verb.RECALL)
-"""What does with the clocks as it says itself."""
+REQUESTS = (Verb.ASK_RETURN, Verb.ASK_EXTENSION, Verb.DROP_REQUEST, Verb.REFUSE_REQUEST)
+OWN_CLOCKS = (Verb.PAUSE, Verb.RETURN, Verb.RECALL, Verb.EXTEND, *REQUESTS)
+"""What does with the clocks as it says itself, or leaves them alone."""
 
 
 def change_of(step: MatterStep) -> Mapping[str, Any]:
@@ -70,6 +72,24 @@ def _give_up(step: MatterStep) -> Fields:
     department, step.thing.paused_on = step.thing.department, None
     stop_clocks(step.thing, step.today)
     return {"department": department, **_text(step)}
+
+
+def _request(step: MatterStep) -> Fields:
+    return {"department": step.thing.department, **_text(step)}
+
+
+def _ask_extension(step: MatterStep) -> Fields:
+    until = step.given["until"]
+    refuse_unless_allowed(step.thing, until, step.today)
+    return {"due_on": until, **_request(step)}
+
+
+def _extend(step: MatterStep) -> Fields:
+    matter, until = step.thing, step.given["until"]
+    refuse_unless_allowed(matter, until, step.today)
+    basis, clock = basis_of_extension(matter, until), clock_of(matter)
+    matter.due_on = until
+    return {"due_on": until, "clock": clock, "basis": basis, **_request(step)}
 
 
 def _ask_co(step: MatterStep) -> Fields:
@@ -236,6 +256,11 @@ CHANGES: dict[Verb, Callable[[MatterStep], Fields]] = {
     Verb.FORWARD: _forward,
     Verb.RECALL: _give_up,
     Verb.RETURN: _give_up,
+    Verb.ASK_RETURN: _request,
+    Verb.ASK_EXTENSION: _ask_extension,
+    Verb.DROP_REQUEST: _request,
+    Verb.REFUSE_REQUEST: _request,
+    Verb.EXTEND: _extend,
     Verb.ASK_CO: _ask_co,
     Verb.CO_REPLY: _co_reply,
     Verb.REPLY: _reply,

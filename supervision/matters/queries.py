@@ -48,6 +48,7 @@ def matter_of(suggestion: Suggestion) -> Matter:
         is_public=suggestion.is_public,
         was_passed_on=_was_passed_on(suggestion),
         has_absorbed=suggestion.merged.exists(),
+        request=request.verb if (request := open_request(suggestion)) else "",
     )
 
 
@@ -56,6 +57,32 @@ def _was_passed_on(suggestion: Suggestion) -> bool:
     given = suggestion.events.filter(verb__in=[Verb.ASSIGNED, Verb.FORWARDED]).select_related("actor")
     last = given.order_by("at", "pk").last()
     return last is not None and last.verb == Verb.FORWARDED and last.actor is not None and last.actor.role == "officer"
+
+
+REQUESTS = (Verb.RETURN_ASKED, Verb.EXTEND_ASKED)
+SETTLES = (
+    Verb.ASK_DROPPED, Verb.ASK_REFUSED, Verb.EXTENDED, Verb.RETURNED, Verb.ASSIGNED, Verb.FORWARDED, Verb.RECALLED,
+    Verb.REPLIED, Verb.MERGED,
+)  # fmt: skip
+"""What ends a request: a decision, taking it back, or whatever takes the matter out of the hands that asked."""
+
+
+def _newest_of_requests(suggestion: Any) -> QuerySet[SuggestionEvent]:
+    found = SuggestionEvent.objects.filter(suggestion=suggestion, verb__in=[*REQUESTS, *SETTLES])
+    return found.order_by("-at", "-pk")
+
+
+def open_request(suggestion: Suggestion) -> SuggestionEvent | None:
+    """Return the request of its department that waits for a decision."""
+    newest = _newest_of_requests(suggestion.pk).select_related("department").first()
+    return newest if newest and newest.verb in REQUESTS else None
+
+
+def waiting_for_decision(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """What a department asked to return or to answer later, the earliest due first."""
+    newest = Subquery(_newest_of_requests(OuterRef("pk")).values("verb")[:1])
+    rows = for_lists(suggestions).filter(state__in=IN_HAND).annotate(last_request=newest)
+    return rows.filter(last_request__in=REQUESTS).order_by("due_on", "pk")
 
 
 def clock_of(suggestion: Suggestion) -> Clock:

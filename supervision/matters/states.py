@@ -30,7 +30,12 @@ class Verb(StrEnum):
     RATE = "rate"
     REOPEN = "reopen"
     FORWARD = "forward"
+    ASK_RETURN = "ask_return"
+    ASK_EXTENSION = "ask_extension"
+    DROP_REQUEST = "drop_request"
     RETURN = "return"
+    EXTEND = "extend"
+    REFUSE_REQUEST = "refuse_request"
     RECALL = "recall"
     ASK_CO = "ask_co"
     URGE = "urge"
@@ -95,3 +100,5 @@ class Matter:
     was_passed_on: bool = False
     """It came from another department, not from staff."""
     has_absorbed: bool = False
+    request: str = ""
+    """The event of the request that waits for a decision of the staff; empty where none does."""

@@ -57,6 +57,7 @@ def _page(
         "finding": found.source,
         "may_see_names": may_see_names(request.user, found),
         "clocks": running_clocks(found),
+        "request_event": queries.open_request(found),
         "timeline": timeline(found, request.user),
         "prompts": [step for step in steps if step["is_prompt"]],
         "others": [step for step in steps if not step["is_prompt"]],

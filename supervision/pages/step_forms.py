@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department
 from accounts.permissions import Asker
 from supervision.desk import nearby
 from supervision.findings.models import Category
+from supervision.matters.extensions import latest_day
 from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.queries import open_request
 from supervision.matters.states import Verb
 from ui.forms.refusable import VersionedForm
 from ui.forms.widgets import DayInput
@@ -84,8 +87,27 @@ class ForwardForm(StepForm):
     text = _text(_("转办理由"), _("单位之间转办不延长答复期限；人大改派的重新计时。"), rows=3)
 
 
-class ReturnForm(StepForm):
-    text = _text(_("退回理由"), _("写明应由哪个单位办理、依据是什么。"))
+class AskReturnForm(StepForm):
+    text = _text(_("退回理由"), _("写明应由哪个单位办理、依据是什么。人大同意后才退回；申请期间期限照常计算。"))
+
+
+class NoteForm(StepForm):
+    text = _text(_("说明"), rows=2)
+
+
+class UntilForm(StepForm):
+    """More time: the day that is wished or granted. Whoever decides finds the wished day filled in."""
+
+    until = forms.DateField(label=_("延到"), required=False, widget=DayInput)
+    text = _text(_("理由"), rows=3)
+
+    def prepare(self, matter: Suggestion, user: Asker) -> None:
+        latest = latest_day(matter)
+        if latest is not None:
+            self.fields["until"].help_text = _("最迟 %s；决定之前期限照常计算。") % date_format(latest)
+        asked = open_request(matter)
+        if asked is not None:
+            self.initial.setdefault("until", asked.due_on)
 
 
 class AskCoForm(StepForm):
@@ -198,7 +220,12 @@ STEP_FORMS: dict[Verb, type[StepForm]] = {
     Verb.CO_REPLY: CoReplyForm,
     Verb.RATE: RateForm,
     Verb.FORWARD: ForwardForm,
-    Verb.RETURN: ReturnForm,
+    Verb.RETURN: NoteForm,
+    Verb.EXTEND: UntilForm,
+    Verb.REFUSE_REQUEST: ReasonForm,
+    Verb.ASK_RETURN: AskReturnForm,
+    Verb.ASK_EXTENSION: UntilForm,
+    Verb.DROP_REQUEST: NoteForm,
     Verb.RECALL: ReasonForm,
     Verb.ASK_CO: AskCoForm,
     Verb.URGE: UrgeForm,
@@ -215,6 +242,9 @@ STEP_FORMS: dict[Verb, type[StepForm]] = {
 }
 """The steps that the desk's page offers. The public's pages have their own for adopting, publishing and redacting."""
 
-PROMPT = (Verb.ACCEPT, Verb.ASSIGN, Verb.REPLY, Verb.CO_REPLY, Verb.RATE, Verb.UNMERGE)
+PROMPT = (
+    Verb.ACCEPT, Verb.ASSIGN, Verb.REPLY, Verb.CO_REPLY, Verb.RATE, Verb.UNMERGE, Verb.RETURN, Verb.EXTEND,
+    Verb.REFUSE_REQUEST,
+)  # fmt: skip
 """What the page asks for first: its form stands open."""
 DANGEROUS = (Verb.RETURN, Verb.RECALL, Verb.DECLINE)

@@ -14,15 +14,22 @@ from supervision.matters.services.handling import (
     reconsider,
     reply,
     resume,
-    return_to_staff,
     say,
     urge,
 )
 from supervision.matters.services.merging import link, merge, split, unlink, unmerge
 from supervision.matters.services.rating import rate
+from supervision.matters.services.requests import (
+    ask_extension,
+    ask_return,
+    drop_request,
+    extend,
+    refuse_request,
+    return_to_staff,
+)
 
 __all__ = [
-    "accept", "ask_co", "assign", "co_reply", "come_back", "decline", "file_finding", "forward", "link", "merge",
-    "pause", "rate", "recall", "reconsider", "reply", "resume", "return_to_staff", "say", "split", "unlink", "unmerge",
-    "urge",
+    "accept", "ask_co", "ask_extension", "ask_return", "assign", "co_reply", "come_back", "decline", "drop_request",
+    "extend", "file_finding", "forward", "link", "merge", "pause", "rate", "recall", "reconsider", "refuse_request",
+    "reply", "resume", "return_to_staff", "say", "split", "unlink", "unmerge", "urge",
 ]  # fmt: skip

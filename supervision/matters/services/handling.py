@@ -65,11 +65,6 @@ def recall(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Sugg
     return apply(MATTERS, actor, suggestion_id, Verb.RECALL, version, {"text": text}).suggestion
 
 
-def return_to_staff(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Suggestion:
-    """Hand back a matter that is not this department's, with the reason, within ten days."""
-    return apply(MATTERS, actor, suggestion_id, Verb.RETURN, version, {"text": text}).suggestion
-
-
 @transaction.atomic
 def ask_co(
     actor: Actor, suggestion_id: int, *, version: int, department: Department | None, text: str = ""

@@ -40,7 +40,9 @@ def test_an_officer_replies_and_the_deputy_rates(assigned, officer, deputy, as_u
 
 def test_what_one_may_do_now_is_in_the_answer(assigned, officer, deputy, as_user):
     page = f"/api/v1/suggestions/{assigned.number}/"
-    assert {"reply", "return", "forward", "ask_co", "say"} == set(as_user(officer).get(page).json()["steps"])
+    assert {"reply", "ask_return", "ask_extension", "forward", "ask_co", "say"} == set(
+        as_user(officer).get(page).json()["steps"]
+    )
     assert as_user(deputy).get(page).json()["steps"] == ["say"]
 
 
@@ -58,8 +60,13 @@ def test_refusals_have_their_own_status(assigned, officer, other_officer, deputy
     assert Suggestion.objects.get().events.filter(verb="replied").count() == 1
 
 
-def test_who_gives_a_matter_away_no_longer_reads_it(assigned, officer, as_user):
-    assert send(as_user(officer), assigned, "return", text="不属于本单位").status_code == 204
+def test_whose_return_was_consented_to_no_longer_reads_it(assigned, officer, staff, as_user):
+    asked = send(as_user(officer), assigned, "ask_return", text="不属于本单位")
+    assert (asked.status_code, "drop_request" in asked.json()["steps"]) == (200, True)
+    assigned.refresh_from_db()
+    assert send(as_user(officer), assigned, "return").status_code == 403
+    assert send(as_user(staff), assigned, "return").json()["state"] == "returned"
+    assert as_user(officer).get(f"/api/v1/suggestions/{assigned.number}/").status_code == 404
 
 
 def test_a_token_steps_for_its_department_and_only_with_the_scope(assigned, admin_user, world, officer):

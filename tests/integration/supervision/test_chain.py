@@ -91,20 +91,21 @@ def test_a_form_opened_before_somebody_elses_step_is_stale(assigned, officer, st
 def test_the_wrong_department_returns_within_ten_days_and_staff_assign_again(
     assigned, officer, staff, world, other_officer
 ):
-    suggestion = services.return_to_staff(officer, assigned.pk, version=1, text="属于生态环境分局")
+    services.ask_return(officer, assigned.pk, version=1, text="属于生态环境分局")
+    suggestion = services.return_to_staff(staff, assigned.pk, version=2)
     assert (suggestion.state, suggestion.department, suggestion.due_on) == ("returned", None, None)
     assert suggestion.events.last().department == world.water
-    services.assign(staff, assigned.pk, version=2, department=world.ecology)
-    services.reply(other_officer, assigned.pk, version=3, text="已处理", result="B")
+    services.assign(staff, assigned.pk, version=3, department=world.ecology)
+    services.reply(other_officer, assigned.pk, version=4, text="已处理", result="B")
     assigned.refresh_from_db()
-    assert verbs(assigned) == ["submitted", "assigned", "returned", "assigned", "replied"]
+    assert verbs(assigned) == ["submitted", "assigned", "return_asked", "returned", "assigned", "replied"]
     assert table.TABLE.replay(verbs(assigned)) == assigned.state
 
 
 def test_on_the_eleventh_day_it_is_too_late_to_return(assigned, officer, on_day):
     on_day(timezone.localdate() + timedelta(days=11))
     with pytest.raises(NotPermitted, match="期限"):
-        services.return_to_staff(officer, assigned.pk, version=1, text="不是我们的")
+        services.ask_return(officer, assigned.pk, version=1, text="不是我们的")
 
 
 def test_a_satisfied_author_closes_the_matter(replied, deputy):

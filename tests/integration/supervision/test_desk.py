@@ -67,7 +67,7 @@ def test_what_others_did_meanwhile_is_shown_and_sending_again_is_sent_knowingly(
 
 def test_what_can_no_longer_be_done_keeps_what_was_typed_and_has_no_button(assigned, officer, as_user):
     services.reply(officer, assigned.pk, version=1, text="已办", result="A")
-    answer = as_user(officer).post(address(assigned, "return"), {"version": 1, "text": "其实属于生态环境"})
+    answer = as_user(officer).post(address(assigned, "ask_return"), {"version": 1, "text": "其实属于生态环境"})
     assert answer.status_code == 409
     assert "其实属于生态环境" in answer.text
     assert "这一步现在不能进行" in answer.text

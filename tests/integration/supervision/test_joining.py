@@ -84,13 +84,16 @@ def test_whoever_holds_the_private_link_rates_until_a_deputy_adopts(received, st
     assert (rated.state, event.by_reporter, event.actor) == ("closed", True, None)
 
 
-def test_a_department_passes_on_what_is_not_its_own_without_gaining_time(assigned, officer, other_officer, world):
+def test_a_department_passes_on_what_is_not_its_own_without_gaining_time(
+    assigned, officer, other_officer, staff, world
+):
     due = assigned.due_on
     passed = services.forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
     assert (passed.state, passed.department, passed.due_on) == ("assigned", world.ecology, due)
     with pytest.raises(NotPermitted, match="不能再转"):
         services.forward(other_officer, assigned.pk, version=2, department=world.water, text="还是水利")
-    assert services.return_to_staff(other_officer, assigned.pk, version=2, text="都不是").state == "returned"
+    services.ask_return(other_officer, assigned.pk, version=2, text="都不是")
+    assert services.return_to_staff(staff, assigned.pk, version=3).state == "returned"
 
 
 def test_after_ten_days_a_department_neither_returns_nor_passes_on(assigned, officer, world):

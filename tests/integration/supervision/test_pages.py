@@ -144,9 +144,20 @@ def test_a_verb_that_is_none_is_not_found(assigned, officer, as_user):
     assert as_user(officer).get(step_address(assigned, "reply")).status_code == 405
 
 
-def test_after_returning_the_officer_is_led_to_her_inbox(assigned, officer, as_user):
-    answer = as_user(officer).post(step_address(assigned, "return"), {"version": 1, "text": "不归我们"})
-    assert (answer.status_code, answer["Location"]) == (302, "/work/")
+def test_a_request_and_its_answer_stand_on_the_page(assigned, officer, staff, as_user):
+    page = f"/suggestions/{assigned.number}/"
+    asked = as_user(officer).post(step_address(assigned, "ask_return"), {"version": 1, "text": "属于生态环境"})
+    assert (asked.status_code, asked["Location"]) == (302, page)
+    for who in (officer, staff):
+        shown = as_user(who).get(page).text
+        assert "属于生态环境" in shown
+        assert "由人大工作人员决定" in shown
+    assert 'id="step-return"' in as_user(staff).get(page).text
+    assert 'id="step-return"' not in as_user(officer).get(page).text
+    as_user(staff).post(step_address(assigned, "refuse_request"), {"version": 2, "text": "河道归水利"})
+    shown = as_user(officer).get(page).text
+    assert "河道归水利" in shown
+    assert "由人大工作人员决定" not in shown
 
 
 def test_staff_assign_and_the_deputy_rates_from_the_page(unrouted, staff, deputy, officer, world, as_user):

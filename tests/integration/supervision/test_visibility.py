@@ -107,10 +107,11 @@ def test_the_public_and_gis_staff_have_an_empty_tile_until_something_is_publishe
     assert ids == set(Suggestion.objects.values_list("finding", flat=True))
 
 
-def test_a_department_that_returned_a_matter_no_longer_sees_it(at_point, officer):
+def test_a_department_that_returned_a_matter_no_longer_sees_it(at_point, officer, staff):
     from supervision.matters import services
 
-    services.return_to_staff(officer, at_point.suggestion.pk, version=1, text="不归我们")
+    services.ask_return(officer, at_point.suggestion.pk, version=1, text="不归我们")
+    services.return_to_staff(staff, at_point.suggestion.pk, version=2)
     assert not findings_visible_to(officer).exists()
 
 

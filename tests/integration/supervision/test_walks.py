@@ -27,6 +27,10 @@ BEGIN = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 UNTAKEN = {Verb.ADOPT, Verb.ABSORB, Verb.RELEASE, Verb.ESCALATE, Verb.PUBLISH, Verb.WITHDRAW, Verb.REDACT, Verb.LINK}
 """Taken elsewhere: by the other side of a merge, by the pages of the public, by the morning's watch."""
 
+REFUSALS = {
+    "same-department", "asked-already", "too-many-parts", "unknown", "not-now", "not-later", "too-late",
+}  # fmt: skip
+
 
 class Walk:
     """One matter that the public reported, another to merge with, and everybody who may do something."""
@@ -54,6 +58,7 @@ class Walk:
         text, later = {"text": "说明"}, timezone.localdate() + timedelta(days=30)
         rating = {"handling": "fairly", "outcome": ("fairly", "dissatisfied")[verb is Verb.REOPEN]}
         planned = {"result": "B", "planned_on": later} if number % 2 else {"result": "A"}
+        wished = matter.due_on + timedelta(days=number % 9 + 1) if matter.due_on else None
         given = {
             Verb.ASSIGN: {"department": who, "wide": bool(number % 2), "days": number % 7 + 1},
             Verb.FORWARD: {"department": who, **text},
@@ -64,6 +69,8 @@ class Walk:
             Verb.MERGE: {"other": self.other},
             Verb.SPLIT: {"title": "其中一件", **text},
             Verb.UNLINK: {"link_id": 0},
+            Verb.ASK_EXTENSION: {"until": wished, **text},
+            Verb.EXTEND: {"until": wished},
         }.get(verb, text)
         if verb is Verb.COME_BACK:
             return services.come_back(matter.pk)
@@ -96,7 +103,7 @@ def test_any_walk_of_allowed_steps_leaves_states_constraints_and_chain_sound(wal
                 with transaction.atomic():
                     here.take(*choices[number % len(choices)], number)
             except Refusal as refusal:
-                assert refusal.code in {"same-department", "asked-already", "too-many-parts", "unknown", "not-now"}
+                assert refusal.code in REFUSALS, refusal
             for matter in Suggestion.objects.all():
                 assert_sound(matter)
         assert chain.verify().faults == ()

@@ -143,7 +143,7 @@ def test_what_is_planned_comes_back_by_itself_on_its_day_and_not_before(begun, o
     assert Notice.objects.filter(recipient=officer, kind="matter-came_back").count() == 1
     assert escalation.bring_back() == []
     with pytest.raises(NotPermitted, match="已过"):
-        services.return_to_staff(officer, begun.pk, version=back.version, text="不是我们的")
+        services.ask_return(officer, begun.pk, version=back.version, text="不是我们的")
     again = services.reply(officer, begun.pk, version=back.version, text="已完工", result="A")
     assert (again.state, again.planned_on) == ("replied", None)
 

@@ -28,6 +28,8 @@ ASSIGNED = Matter(
 )
 REPLIED = replace(ASSIGNED, state=State.REPLIED)
 REDO = replace(ASSIGNED, state=State.REDO, redo_count=1)
+RETURN_ASKED = replace(ASSIGNED, request="return_asked")
+EXTEND_ASKED = replace(ASSIGNED, request="extend_asked")
 
 
 class Described(Matters):
@@ -60,7 +62,14 @@ def transition_for(person, matter, verb, today=TODAY):
     [
         (SUBMITTED, STAFF, Verb.ASSIGN),
         (replace(SUBMITTED, state=State.RETURNED), STAFF, Verb.ASSIGN),
-        (ASSIGNED, OFFICER, Verb.RETURN),
+        (ASSIGNED, OFFICER, Verb.ASK_RETURN),
+        (ASSIGNED, OFFICER, Verb.ASK_EXTENSION),
+        (REDO, OFFICER, Verb.ASK_EXTENSION),
+        (RETURN_ASKED, OFFICER, Verb.DROP_REQUEST),
+        (RETURN_ASKED, STAFF, Verb.RETURN),
+        (RETURN_ASKED, STAFF, Verb.REFUSE_REQUEST),
+        (EXTEND_ASKED, STAFF, Verb.EXTEND),
+        (EXTEND_ASKED, STAFF, Verb.REFUSE_REQUEST),
         (ASSIGNED, OFFICER, Verb.REPLY),
         (REDO, OFFICER, Verb.REPLY),
         (REPLIED, AUTHOR, Verb.RATE),
@@ -100,15 +109,36 @@ def test_the_wrong_person_is_told_who_may():
 
 
 def test_a_department_returns_until_the_tenth_day_and_not_on_the_eleventh():
-    assert Verb.RETURN in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=10))
-    assert Verb.RETURN not in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=11))
+    assert Verb.ASK_RETURN in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=10))
+    assert Verb.ASK_RETURN not in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=11))
     with pytest.raises(NotPermitted, match="期限"):
-        transition_for(OFFICER, ASSIGNED, Verb.RETURN, TODAY + timedelta(days=11))
+        transition_for(OFFICER, ASSIGNED, Verb.ASK_RETURN, TODAY + timedelta(days=11))
+
+
+def test_one_request_waits_at_a_time_and_only_what_was_asked_is_decided():
+    asking, deciding = {Verb.ASK_RETURN, Verb.ASK_EXTENSION}, {Verb.RETURN, Verb.EXTEND, Verb.REFUSE_REQUEST}
+    assert not verbs(STAFF, ASSIGNED) & deciding
+    assert verbs(STAFF, RETURN_ASKED) & deciding == {Verb.RETURN, Verb.REFUSE_REQUEST}
+    assert verbs(STAFF, EXTEND_ASKED) & deciding == {Verb.EXTEND, Verb.REFUSE_REQUEST}
+    assert not verbs(OFFICER, RETURN_ASKED) & (asking | deciding)
+    assert Verb.DROP_REQUEST not in verbs(OFFICER, ASSIGNED)
+    with pytest.raises(NotPermitted, match="等待人大决定"):
+        transition_for(OFFICER, EXTEND_ASKED, Verb.ASK_RETURN)
+
+
+def test_a_paused_clock_is_not_extended():
+    assert Verb.ASK_EXTENSION not in verbs(OFFICER, replace(ASSIGNED, is_paused=True))
+    assert Verb.EXTEND not in verbs(STAFF, replace(EXTEND_ASKED, is_paused=True))
+
+
+def test_a_return_asked_in_time_is_decided_also_later():
+    late = TODAY + timedelta(days=20)
+    assert Verb.RETURN in verbs(STAFF, RETURN_ASKED, late)
 
 
 def test_a_matter_sent_back_by_its_author_can_no_longer_be_returned():
     assert Verb.REPLY in verbs(OFFICER, REDO)
-    assert not verbs(OFFICER, REDO) & {Verb.RETURN, Verb.FORWARD}
+    assert not verbs(OFFICER, REDO) & {Verb.ASK_RETURN, Verb.FORWARD}
 
 
 def test_dissatisfied_with_the_result_sends_back_once_and_then_closes():
@@ -145,7 +175,7 @@ def test_every_need_in_the_table_has_words():
 
 
 def test_a_history_tells_its_state():
-    once_round = ["submitted", "assigned", "returned", "assigned", "urged", "replied", "reopened"]
+    once_round = ["submitted", "assigned", "return_asked", "returned", "assigned", "urged", "replied", "reopened"]
     assert table.TABLE.replay(once_round) is State.REDO
     assert table.TABLE.replay([*once_round, "replied", "rated"]) is State.CLOSED
 

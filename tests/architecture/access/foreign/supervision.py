@@ -8,7 +8,16 @@ URGED = {"version": "1", "text": "请办"}
 NOT_HERS = "404 404 404 404 403"
 BOX = {"left": "1", "top": "1", "width": "5", "height": "5"}
 
+DECIDED = {"version": "1", "text": "理由"}
+ASKED_LATER = DECIDED | {"until": "2099-01-15"}
+
 FOREIGN = [
+    Foreign("supervision:step", "number=2026-00002 verb=ask_return", DECIDED, NOT_HERS, "officer"),
+    Foreign("supervision:step", "number=2026-00002 verb=ask_extension", ASKED_LATER, NOT_HERS, "officer"),
+    Foreign("supervision:step", "number=2026-00004 verb=drop_request", DECIDED, NOT_HERS, "officer"),
+    Foreign("supervision:step", "number=2026-00004 verb=return", DECIDED, NOT_HERS),
+    Foreign("supervision:step", "number=2026-00004 verb=refuse_request", DECIDED, NOT_HERS),
+    Foreign("supervision:step", "number=2026-00005 verb=extend", ASKED_LATER, NOT_HERS),
     Foreign("supervision:step", "number=2026-00002 verb=urge", URGED, NOT_HERS),
     Foreign(
         "supervision:step",
@@ -17,6 +26,7 @@ FOREIGN = [
         rightful="officer",
     ),
     Foreign("suggestion-steps", "number=2026-00002", URGED | {"verb": "urge"}, NOT_HERS, taken=200, json=True),
+    Foreign("suggestion-steps", "number=2026-00004", DECIDED | {"verb": "return"}, NOT_HERS, taken=200, json=True),
     Foreign("matters:received", "", {"chosen": "RECEIVED:1", "do": "accept"}, "302 302 404 404 404", by_row=True),
     Foreign("matters:publish", "number=2026-00002", {"version": "1", "text": "水面有油污"}),
     Foreign("matters:cover", "pk=PHOTO", BOX),

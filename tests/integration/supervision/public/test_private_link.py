@@ -49,7 +49,8 @@ def test_the_page_is_kept_by_nobody_and_told_to_nobody(client, received):
 def test_no_staff_members_name_and_no_inner_word_is_on_it(client, received, staff, officer, rule, world):
     finding, secret = received
     matter = chain.accept(staff, finding.suggestion.pk, version=1, text="内部意见：尽快")
-    chain.return_to_staff(officer, matter.pk, version=matter.version, text="内部：应由综合执法局办理")
+    chain.ask_return(officer, matter.pk, version=matter.version, text="内部：应由综合执法局办理")
+    chain.return_to_staff(staff, matter.pk, version=matter.version + 1, text="内部：同意")
     text = page(client, secret).content.decode()
     assert "内部" not in text
     assert staff.username not in text

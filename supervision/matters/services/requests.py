@@ -1,0 +1,45 @@
+"""What a department asks of those who gave it a matter, return or more time, and what they decide.
+
+A request stops no clock. One waits at a time; it is settled by the decision, by taking it back, or by whatever moves
+the matter on (`queries.open_request`).
+"""
+
+from datetime import date
+
+from ledger.actors import Actor
+from ledger.steps.apply import apply
+from supervision.matters.models import Suggestion
+from supervision.matters.states import Verb
+from supervision.matters.workflow import MATTERS
+
+
+def ask_return(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Suggestion:
+    """Ask to hand back a matter that is not this department's, with the reason, within ten days of receipt."""
+    return apply(MATTERS, actor, suggestion_id, Verb.ASK_RETURN, version, {"text": text}).suggestion
+
+
+def ask_extension(actor: Actor, suggestion_id: int, *, version: int, until: date | None, text: str) -> Suggestion:
+    """Ask to answer by a later day `until`, with the reason; refused where the rules allow no such day."""
+    given = {"until": until, "text": text}
+    return apply(MATTERS, actor, suggestion_id, Verb.ASK_EXTENSION, version, given).suggestion
+
+
+def drop_request(actor: Actor, suggestion_id: int, *, version: int, text: str = "") -> Suggestion:
+    """Take back a request that is not decided."""
+    return apply(MATTERS, actor, suggestion_id, Verb.DROP_REQUEST, version, {"text": text}).suggestion
+
+
+def return_to_staff(actor: Actor, suggestion_id: int, *, version: int, text: str = "") -> Suggestion:
+    """Consent to a return: nobody has the matter, and staff assign it anew."""
+    return apply(MATTERS, actor, suggestion_id, Verb.RETURN, version, {"text": text}).suggestion
+
+
+def extend(actor: Actor, suggestion_id: int, *, version: int, until: date | None, text: str = "") -> Suggestion:
+    """Grant more time: the reply is due on `until`, at most what the rules allow."""
+    given = {"until": until, "text": text}
+    return apply(MATTERS, actor, suggestion_id, Verb.EXTEND, version, given).suggestion
+
+
+def refuse_request(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Suggestion:
+    """Refuse a request with the reason; the matter and its day stay as they are."""
+    return apply(MATTERS, actor, suggestion_id, Verb.REFUSE_REQUEST, version, {"text": text}).suggestion
