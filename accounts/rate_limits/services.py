@@ -7,7 +7,6 @@ digest. An attempt is counted before anything else is done with it, in a transac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -15,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.rate_limits.addresses import household_of
 from accounts.rate_limits.models import RateCount
 from geokit.refusal import TooMany
 
@@ -48,16 +48,7 @@ def address_of(request: HttpRequest) -> str:
     passed_on = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
     if 0 < settings.TRUSTED_PROXIES <= len(passed_on):
         address = passed_on[-settings.TRUSTED_PROXIES]
-    return _network(address)
-
-
-def _network(address: str) -> str:
-    """Return an IPv6 address's /64, which is what one household has; anything else as it is."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)
+    return household_of(address)
 
 
 def digest_of(text: str) -> str:

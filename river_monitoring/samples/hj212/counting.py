@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, replace
-from ipaddress import IPv6Address, ip_address, ip_network
 
+from accounts.rate_limits.addresses import household_of
 from river_monitoring.samples.hj212.limits import STRANGE, Cut, Log
 
 logger = logging.getLogger(__name__)
@@ -18,15 +18,7 @@ def source_of(peer: str) -> str:
     >>> source_of("::ffff:10.0.0.9"), source_of("2001:db8:1:2:3:4:5:6"), source_of("10.0.0.9")
     ('10.0.0.9', '2001:db8:1:2::', '10.0.0.9')
     """
-    try:
-        address = ip_address(peer.partition("%")[0])
-    except ValueError:
-        return peer
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ip_network(f"{address}/64", strict=False).network_address)
+    return household_of(peer).removesuffix("/64")
 
 
 class Strangers:

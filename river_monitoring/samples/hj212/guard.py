@@ -6,7 +6,7 @@ through a tunnel (docs/operations.md); what stands here keeps guesses few and te
 
 from datetime import timedelta
 from hmac import compare_digest
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import Literal
 
 from django.db.models import Q, QuerySet
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
+from accounts.rate_limits.addresses import plain_address
 from river_monitoring.samples.hj212.packet import Packet
 from river_monitoring.samples.models import AutomaticStation
 
@@ -61,10 +62,9 @@ def is_allowed(peer: str, networks: list[str]) -> bool:
     if not networks:
         return True
     try:
-        address = ip_address(peer)
+        address = plain_address(peer)
     except ValueError:
         return False
-    address = getattr(address, "ipv4_mapped", None) or address
     return any(address in ip_network(network) for network in networks)
 
 

@@ -67,3 +67,10 @@ def test_only_our_own_proxies_are_believed(settings, proxies, passed_on, seen):
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=passed_on)
     assert address_of(request) == seen
+
+
+def test_visitors_of_a_socket_for_both_kinds_of_address_are_counted_apart():
+    """Such a socket hands over IPv4 addresses inside IPv6; their /64 would be everybody's."""
+    visitors = ("::ffff:203.0.113.7", "::ffff:198.51.100.9", "203.0.113.7")
+    seen = [address_of(RequestFactory().get("/", REMOTE_ADDR=address)) for address in visitors]
+    assert seen == ["203.0.113.7", "198.51.100.9", "203.0.113.7"]

@@ -1,0 +1,26 @@
+"""Network addresses as limits count them: IPv4 also where it comes inside IPv6, of IPv6 what one household has."""
+
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+
+
+def plain_address(text: str) -> IPv4Address | IPv6Address:
+    """Read an address; IPv4 inside IPv6, as a socket for both hands it over, is IPv4. Raises ValueError for none.
+
+    >>> str(plain_address("::ffff:10.0.0.9")), str(plain_address("fe80::1%eth0"))
+    ('10.0.0.9', 'fe80::1')
+    """
+    found = ip_address(text.partition("%")[0])
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def household_of(address: str) -> str:
+    """Return an IPv6 address's /64, which is what one household has; any other address, or what is none, as it is.
+
+    >>> household_of("2001:db8:1:2:3:4:5:6"), household_of("::ffff:10.0.0.9"), household_of("unix:")
+    ('2001:db8:1:2::/64', '10.0.0.9', 'unix:')
+    """
+    try:
+        found = plain_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
