@@ -17,6 +17,7 @@ from geokit.refusal import NotPermitted, Refusal
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.rectification import objections, vouching
+from river_monitoring.rectification.given_words import MAX_WORDS
 from river_monitoring.rectification.models import Objection
 from river_monitoring.rectification.permissions import evidence_visible_to
 from ui.forms.refusable import RefusableForm, render_form
@@ -26,9 +27,7 @@ class WordsForm(RefusableForm):
     """One text."""
 
     field_of = {"reason": "words"}
-    words = forms.CharField(
-        label=gettext_lazy("内容"), max_length=objections.MAX_WORDS, widget=forms.Textarea(attrs={"rows": 6})
-    )
+    words = forms.CharField(label=gettext_lazy("内容"), max_length=MAX_WORDS, widget=forms.Textarea(attrs={"rows": 6}))
 
 
 @require_role(Role.DEPUTY, Role.STAFF)

@@ -13,18 +13,18 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import Asker, has_role, serves
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.points.services import lock_point
+from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Objection, ObjectionAnswer
 from river_monitoring.rectification.standing import accepting_bodies, is_acceptor
 from river_monitoring.steps.table import TABLE
 
 OBJECTED_IN = TABLE.in_group("listed")
-MAX_WORDS = 2000
 NOTICE = "river-objection"
 
 
@@ -59,7 +59,7 @@ def object_to(point_id: int, actor: Asker, reason: str) -> Objection:
         point=point,
         at=timezone.now(),
         actor=account_of(actor),
-        reason=_words("reason", reason, _("请写明异议的理由。")),
+        reason=given_words("reason", reason, _("请写明异议的理由。")),
     )
     audit.record(actor, "object-to-delisting", point, objection=objection.pk)
     _notify_bodies(objection)
@@ -83,7 +83,7 @@ def answer_objection(objection_id: int, actor: Asker, words: str) -> ObjectionAn
         at=timezone.now(),
         actor=account,
         department=account.department,
-        words=_words("words", words, _("请写明对异议的答复。")),
+        words=given_words("words", words, _("请写明对异议的答复。")),
     )
     audit.record(actor, "answer-objection", point, objection=found.pk)
     _notify_objector(answer)
@@ -93,16 +93,6 @@ def answer_objection(objection_id: int, actor: Asker, words: str) -> ObjectionAn
 def may_answer(user: Asker, point: MonitoringPoint) -> bool:
     """Officers of an accepting body that took no part in the works."""
     return is_acceptor(user, point)
-
-
-def _words(field: str, given: str, missing: str) -> str:
-    words = given.strip()
-    if not words:
-        raise BadInput(missing, code="words-required", errors=[FieldError(field, "required", missing)])
-    if len(words) > MAX_WORDS:
-        message = _("最多 %d 字。") % MAX_WORDS
-        raise BadInput(message, code="too-long", errors=[FieldError(field, "too-long", message)])
-    return words
 
 
 def _notify_bodies(objection: Objection) -> None:

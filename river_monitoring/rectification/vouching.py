@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.services import lock_point
 from river_monitoring.rectification.attachments import PHOTO_KINDS, photo_of
+from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Evidence, PhotoVouch
 from river_monitoring.rectification.permissions import actor_of, evidence_visible_to
 from river_monitoring.rectification.standing import present_events, standing_of
@@ -22,7 +23,6 @@ from river_monitoring.steps.standing import parties_of
 from river_monitoring.steps.table import OWN_OR_BODY, TABLE
 
 VOUCHED_IN = TABLE.in_group("on_the_way")
-MAX_WORDS = 1000
 
 
 def needs_a_word(piece: Evidence) -> bool:
@@ -61,10 +61,7 @@ def vouch_for(evidence_id: int, actor: Asker, reason: str) -> PhotoVouch:
         raise NotPermitted(_("照片须由上传人以外的人说明，且是责任部门或验收单位的联络员。"))
     if not needs_a_word(found):
         raise BadInput(_("这张照片不需要说明：它写明了位置和时间，或已有人说明。"), code="nothing-to-vouch-for")
-    words = reason.strip()[:MAX_WORDS]
-    if not words:
-        message = _("请写明凭什么认定照片拍的是这个点位、这个时间。")
-        raise BadInput(message, code="words-required", errors=[FieldError("words", "required", message)])
+    words = given_words("words", reason, _("请写明凭什么认定照片拍的是这个点位、这个时间。"))
     account = account_of(actor)
     vouch = PhotoVouch.objects.create(
         evidence=found, at=timezone.now(), actor=account, department=account.department, reason=words

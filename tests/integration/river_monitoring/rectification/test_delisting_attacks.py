@@ -137,6 +137,8 @@ def test_a_photo_without_place_waits_for_the_word_of_another_than_its_uploader(
             vouch_for(photo.pk, person, "我自己拍的")
     with pytest.raises(BadInput, match="请写明凭什么"):
         vouch_for(photo.pk, other_officer, "  ")
+    with pytest.raises(BadInput, match="2000"):
+        vouch_for(photo.pk, other_officer, "字" * 2001)
     vouch_for(photo.pk, other_officer, "现场核对了岸线")
     with pytest.raises(BadInput, match="不需要说明"):
         vouch_for(photo.pk, other_officer, "再说一次")
