@@ -1,5 +1,6 @@
 """Writes of the assessment: a point's months are kept beside its samples, in the transaction that wrote these."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -27,14 +28,14 @@ def assess_after_samples(
         refresh_months(points)
         return
     touched = {(sample.point_id, span_of(timezone.localdate(sample.phenomenon_time), "month")) for sample in samples}
-    by_span: dict[Span, list[MonitoringPoint]] = {}
-    for point in points:
-        for pk, span in touched:
-            if pk == point.pk:
-                by_span.setdefault(span, []).append(point)
+    by_key = {point.pk: point for point in points}
+    by_span: dict[Span, list[MonitoringPoint]] = defaultdict(list)
+    for pk, span in sorted(touched):
+        if pk in by_key:
+            by_span[span].append(by_key[pk])
     for span in sorted(by_span):
         _refresh_month(by_span[span], span)
-    show_newest_month(points)
+    show_newest_month(by_key.values())
 
 
 def _refresh_month(points: Sequence[MonitoringPoint], month: Span) -> None:
@@ -103,12 +104,12 @@ def show_newest_month(points: Iterable[MonitoringPoint]) -> None:
     wanted = list(points)
     rows = PointMonth.objects.filter(point__in=wanted).order_by("point_id", "-month").distinct("point_id")
     newest = {row.point_id: row for row in rows.only("point", "month", "water_class", "is_at_least")}
+    now = timezone.now()
     for point in wanted:
         row = newest.get(point.pk)
         point.current_class = row.water_class if row else 0
         point.current_month = row.month if row else None
         point.current_is_at_least = bool(row and row.is_at_least)
+        point.updated_at = now
     fields = ["current_class", "current_month", "current_is_at_least", "updated_at"]
-    for point in wanted:
-        point.updated_at = timezone.now()
     MonitoringPoint.objects.bulk_update(wanted, fields, batch_size=500)

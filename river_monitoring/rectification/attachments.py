@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
@@ -34,7 +35,7 @@ class Attachment:
     def is_photo(self) -> bool:
         return self.kind in PHOTO_KINDS
 
-    @property
+    @cached_property
     def hashes(self) -> list[str]:
         """What the photo looks like; empty for a paper and for what is no picture."""
         return hashes_of(self.content) if self.is_photo else []
