@@ -16,7 +16,7 @@ from accounts.notices.models import RobotHost
 from accounts.notices.queries import notices_of, preference_of, robots_visible_to, unread_count
 from accounts.permissions import require_role, scope_of
 from geokit.refusal import Refusal
-from ui.forms.refusable import render_form
+from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
 from ui.refusals import add_to_form
 
@@ -63,7 +63,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """How I want to be told."""
     user: Any = request.user
     preference = preference_of(user)
-    form = PreferenceForm(request.POST or None, instance=preference, initial={"email": user.email})
+    form = PreferenceForm(posted(request), instance=preference, initial={"email": user.email})
     if request.method == "POST" and form.is_valid():
         form.save()
         user.email = form.cleaned_data["email"]
@@ -77,7 +77,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 @require_role(Role.OFFICER, Role.STAFF, Role.ADMIN)
 def robots(request: HttpRequest) -> HttpResponse:
     """The groups' robots of my department, and a form for another."""
-    form = RobotForm(request.user, request.POST or None)
+    form = RobotForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             robot = robot_services.add_robot(request.user, **form.cleaned_data)

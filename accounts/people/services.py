@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.directory.models import Area, Department, Role, User
 from accounts.people import invitations
 from accounts.people.permissions import people_visible_to, roles_given_by
+from accounts.tokens.services import end_of_maker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 
@@ -68,19 +69,22 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
         setattr(user, name, value)
     if changed:
         user.save(update_fields=changed)
+        if {"role", "department"} & set(changed):
+            end_of_maker(actor, user)
         audit.record(actor, "person-changed", user, fields=changed, role_before=before, role=user.role)
     return user
 
 
 @transaction.atomic
 def close(actor: Any, user_id: int) -> User:
-    """Let somebody sign in no more; what she did stays hers. Her sessions end with her next request."""
+    """Let somebody sign in no more; what she did stays hers. Her sessions end with her next request, her tokens now."""
     user = _own(actor, user_id)
     if user.pk == actor.pk:
         raise NotPermitted(_("不能停用自己的账号。"))
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
+        end_of_maker(actor, user)
         audit.record(actor, "person-closed", user)
     return user
 

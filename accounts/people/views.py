@@ -20,7 +20,7 @@ from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.permissions import require_role
 from geokit.refusal import Refusal
 from ui.downloads import table_response
-from ui.forms.refusable import render_form
+from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
 
 PAGE_SIZE = 50
@@ -86,7 +86,7 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """A new account; without a mailbox of hers the link for its password is in this one answer."""
     user = _keeper(request)
-    form = PersonForm(user, request.POST or None, initial={"role": Role.DEPUTY})
+    form = PersonForm(user, posted(request), initial={"role": Role.DEPUTY})
     if request.method == "POST" and form.is_valid():
         try:
             made, link = services.invite(user, form.cleaned_data["username"], form.particulars())
@@ -103,7 +103,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: what she is, what she may do, and what was done to it."""
     user = _keeper(request)
     found = get_object_or_404(people_visible_to(user), pk=pk)
-    form = PersonForm(user, request.POST or None, is_new=False, initial=_shown(found))
+    form = PersonForm(user, posted(request), is_new=False, initial=_shown(found))
     if request.method == "POST" and form.is_valid():
         try:
             services.change(user, found.pk, form.particulars(), form.cleaned_data["version"])
@@ -147,7 +147,7 @@ def person_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
 def people_sheet(request: HttpRequest) -> HttpResponse:
     """Many accounts at once: look at what would happen, then take them in."""
     user = _keeper(request)
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = SheetForm(posted(request), request.FILES)
     context: dict[str, Any] = {"form": form, "results": None, "dry_run": request.POST.get("step") != "load"}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
@@ -173,7 +173,7 @@ def invitation(request: HttpRequest, token: str, signature: str) -> HttpResponse
     user = invitations.invited(token, signature)
     if user is None:
         raise Http404
-    form = SetPasswordForm(user, request.POST or None)
+    form = SetPasswordForm(user, posted(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("密码已设置，请用账号“%s”登录。") % user.username)

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -120,6 +121,17 @@ def revoke(actor: Any, token_id: int) -> ApiToken:
     return token
 
 
+@transaction.atomic
+def end_of_maker(actor: Any, maker: User) -> int:
+    """Take back every token that `maker` made and may no longer keep, or wants ended; return how many."""
+    tokens = list(ApiToken.objects.select_for_update().filter(created_by=maker, revoked_at=None))
+    for token in tokens:
+        token.revoked_at = timezone.now()
+        token.save(update_fields=["revoked_at"])
+        audit.record(actor, "token-revoked", token, because="maker")
+    return len(tokens)
+
+
 def service_account(department: Department) -> User:
     """The account that stands for a department's programs: an officer of it who cannot sign in."""
     defaults = {
@@ -130,6 +142,12 @@ def service_account(department: Department) -> User:
         "password": "!",  # what Django writes for "no password opens this"
     }
     return User.objects.get_or_create(username=f"api-{department.code}", defaults=defaults)[0]
+
+
+def _made_by_a_keeper() -> Q:
+    """Match tokens whose maker could make them today: a token outlives neither her account nor her role."""
+    officer_of_it = Q(created_by__role=Role.OFFICER, created_by__department=F("department"))
+    return Q(created_by__is_active=True) & (Q(created_by__role=Role.ADMIN) | officer_of_it)
 
 
 def _check_may_manage(actor: Any, department: Department) -> None:
@@ -166,7 +184,7 @@ def _digest(text: str) -> str:
 
 
 def _find(text: str) -> ApiToken | None:
-    usable = ApiToken.objects.filter(revoked_at=None, expires_on__gte=timezone.localdate())
+    usable = ApiToken.objects.filter(_made_by_a_keeper(), revoked_at=None, expires_on__gte=timezone.localdate())
     return usable.select_related("department").filter(digest=_digest(text)).first()
 
 

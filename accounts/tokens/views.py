@@ -18,7 +18,7 @@ from accounts.permissions import require_role
 from accounts.tokens import services as tokens
 from accounts.tokens.models import ApiToken
 from geokit.refusal import Refusal
-from ui.forms.refusable import RefusableForm, render_form
+from ui.forms.refusable import RefusableForm, posted, render_form
 from ui.forms.widgets import DayInput
 
 USUAL_DAYS = 180
@@ -62,7 +62,7 @@ class TokenForm(RefusableForm):
 @require_role(Role.OFFICER, Role.ADMIN)
 def token_list(request: HttpRequest) -> HttpResponse:
     """My department's tokens, and a form for another. A new one is shown in this one answer and never again."""
-    form = TokenForm(request.user, request.POST or None)
+    form = TokenForm(request.user, posted(request))
     shown = ""
     if request.method == "POST" and form.is_valid():
         try:

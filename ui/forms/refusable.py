@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from geokit.refusal import Refusal
@@ -32,6 +32,11 @@ class VersionedForm(RefusableForm):
     """A form that carries the version of what it was opened on."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, an empty body too; None where the page is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def render_form(request: HttpRequest, template: str, context: dict[str, Any], *shown: Any) -> HttpResponse:

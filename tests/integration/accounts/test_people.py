@@ -330,3 +330,19 @@ def test_too_many_rows_are_refused(staff, monkeypatch):
     monkeypatch.setattr(sheet, "LIMITS", SheetLimits(rows=2))
     with pytest.raises(TooLarge):
         sheet.read("p.csv", SHEET.encode())
+
+
+@pytest.mark.parametrize(
+    ("address", "role"),
+    [
+        ("/work/people/new/", "staff"),
+        ("/work/people/sheet/", "staff"),
+        ("/work/tokens/", "officer"),
+        ("/notices/preferences/", "deputy"),
+        ("/notices/robots/", "officer"),
+    ],
+)
+def test_a_form_that_came_back_empty_is_a_form_with_faults(address, role, request, as_user):
+    answer = as_user(request.getfixturevalue(role)).post(address)
+    assert answer.status_code == 400
+    assert "error-summary" in answer.text

@@ -8,6 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiToken, Role, User
+from accounts.people import services as people
+from accounts.people.services import Particulars
 from accounts.tokens import services as tokens
 from geokit.refusal import BadInput, NotPermitted
 from ledger.models import AuditEntry
@@ -136,3 +138,39 @@ def test_a_token_sees_what_its_officers_see_and_no_more(issue, world, officer):
     other = User.objects.create_user("another", role=Role.OFFICER, department=world.ecology)
     _token, theirs = issue(actor=other, department=world.ecology)
     assert [ask(each).json()["count"] for each in (text, theirs)] == [1, 0]
+
+
+def test_a_token_ends_when_its_maker_is_closed_and_does_not_come_back(issue, officer, staff):
+    token, text = issue()
+    people.close(staff, officer.pk)
+    assert ask(text).status_code == 401
+    people.reopen(staff, officer.pk)
+    assert ask(text).status_code == 401
+    assert AuditEntry.objects.filter(verb="token-revoked", object_id=str(token.pk), actor=staff).exists()
+
+
+@pytest.mark.parametrize("becomes", [{"role": Role.DEPUTY, "department": None}, {"department": "ecology"}])
+def test_a_token_ends_when_its_maker_may_make_it_no_more(issue, officer, staff, world, becomes):
+    _token, text = issue()
+    department = world.ecology if becomes.get("department") else None
+    given = Particulars(str(officer), becomes.get("role", Role.OFFICER), department)
+    people.change(staff, officer.pk, given, people.version_of(officer))
+    assert ask(text).status_code == 401
+
+
+@pytest.mark.parametrize("past", [{"is_active": False}, {"role": Role.DEPUTY, "department": None}])
+def test_a_token_opens_nothing_where_its_makers_account_was_changed_past_the_pages(issue, officer, past):
+    _token, text = issue()
+    User.objects.filter(pk=officer.pk).update(**past)
+    assert ask(text).status_code == 401
+
+
+def test_an_administrators_token_is_good_for_any_department(issue, admin_user):
+    _token, text = issue(actor=admin_user)
+    assert ask(text).status_code == 200
+
+
+def test_a_changed_name_ends_no_token(issue, officer, staff, world):
+    _token, text = issue()
+    people.change(staff, officer.pk, Particulars("新名", Role.OFFICER, world.water), people.version_of(officer))
+    assert ask(text).status_code == 200

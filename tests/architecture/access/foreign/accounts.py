@@ -17,7 +17,7 @@ FOREIGN = [
     Foreign("people:invite", "", PERSON, taken=200),
     Foreign("people:person", "pk=DEPUTY_USER", CHANGED),
     Foreign("people:step", "pk=DEPUTY_USER step=close", {}),
-    Foreign("people:sheet", "", {}, taken=200),
+    Foreign("people:sheet", "", {}, taken=400),
     Foreign("notices:robots", "", ROBOT, "403 403 302 404 404", "officer"),
     Foreign("notices:robot_step", "pk=ROBOT step=remove", {}, rightful="officer"),
     Foreign("tokens:list", "", TOKEN, "404 404 200 404 404", "officer", 200),
