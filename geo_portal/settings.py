@@ -344,6 +344,8 @@ ANCHORS: dict[str, Any] = {
 # What the nightly clean-up leaves: a layer's newest versions, and everything younger than so many days.
 LAYER_KEEP_VERSIONS = int(os.environ.get("LAYER_KEEP_VERSIONS", 10))
 LAYER_KEEP_DAYS = int(os.environ.get("LAYER_KEEP_DAYS", 90))
+EXPORT_KEEP_BYTES = int(os.environ.get("EXPORT_KEEP_BYTES", 5 * 1024**3))
+"""Prepared exports in all; above it the oldest go before their day is over."""
 UPLOAD_KEEP_DAYS = int(os.environ.get("UPLOAD_KEEP_DAYS", 30))
 
 # Background jobs (`manage.py work_jobs`): processes for each lane that computes, and how long a worker that is told to

@@ -14,7 +14,11 @@ class Lane(StrEnum):
     MAIL = "mail"
     """Notices on their way out."""
     EXPORTS = "exports"
-    """Files, reports, pictures and copies that are computed."""
+    """Reports, pictures and copies that are computed."""
+    DOWNLOADS = "downloads"
+    """Large files that somebody who is signed in waits for."""
+    PUBLIC_DOWNLOADS = "public-downloads"
+    """The same for anybody: however many are asked for, nothing else waits for them."""
     CLOCKS = "clocks"
     """What every night and every minute asks for."""
 
@@ -35,4 +39,6 @@ def longest(lane: Lane) -> timedelta:
     """How long one job may take before it is stopped as failed; an import stops itself first and says why."""
     if lane == Lane.MAIL:
         return timedelta(minutes=10)
+    if lane == Lane.PUBLIC_DOWNLOADS:
+        return timedelta(minutes=15)
     return timedelta(seconds=settings.IMPORT_SECONDS + 120)

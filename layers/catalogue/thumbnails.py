@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Func, Max, Min, QuerySet
@@ -24,6 +23,7 @@ from layers.permissions import all_columns, columns_visible_to
 from layers.rasters import raster_style as rasters
 from layers.rasters.files import path_of as file_of
 from layers.rasters.quicklook import whole
+from layers.storage import derived
 from layers.storage.columns import Column
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.rows import rows_of
@@ -36,7 +36,6 @@ TOLERANCE_PIXELS = 0.5
 ASKED_SECONDS = 600
 REVISION = 1
 """Raise it when pictures are drawn otherwise."""
-FOLDER = "thumbnails"
 
 
 class Simplified(Func):
@@ -56,9 +55,10 @@ def path_of(layer: Layer, signed_in: bool) -> Path | None:
     version = layer.current_version
     if version is None:
         return None
-    content = json.dumps([REVISION, version.pk, layer.geometry_type, _style(layer, version, signed_in)], sort_keys=True)
+    said = [REVISION, version.pk, layer.geometry_type, _style(layer, version, signed_in)]
+    content = json.dumps(said, sort_keys=True)
     digest = hashlib.sha256(content.encode()).hexdigest()[:20]
-    return Path(settings.MEDIA_ROOT) / FOLDER / str(layer.pk) / f"{digest}.webp"
+    return derived.folder_of(layer, derived.PICTURES) / f"{digest}.webp"
 
 
 def _style(layer: Layer, version: LayerVersion, signed_in: bool) -> dict[str, Any]:
@@ -108,10 +108,8 @@ def draw_missing(layer_id: int) -> int:
             half.write_bytes(draw(layer, version, shown_columns(layer, version, signed_in)))
         half.replace(path)
         drawn += 1
-    for path in wanted:
-        for old in path.parent.glob("*.webp") if path else ():
-            if old not in wanted:
-                old.unlink(missing_ok=True)
+    # Also those of a state that ended while they were being drawn.
+    derived.remove_stale(layer.pk)
     return drawn
 
 

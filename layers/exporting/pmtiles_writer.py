@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.permissions import Asker
 from geokit.refusal import BadInput
 from layers.storage.models import Layer
 from layers.vector_layers import vector_layer
@@ -15,18 +14,16 @@ from tiles.layer.vector import Tileset
 
 def export_pmtiles(
     layer: Layer, target: Path, minzoom: int | None = None, maxzoom: int | None = None,
-    progress: Progress = lambda zoom, tiles: None,
+    progress: Progress = lambda zoom, tiles: None, *, reader: Asker = None,
 ) -> Written:  # fmt: skip
-    """Write a public layer as the public sees it, an internal one as those who are signed in do.
+    """Write the layer's tiles with the features and columns that `reader` may see.
 
-    A file keeps nobody out: an internal layer's must not be put where the public can fetch it.
+    A file keeps nobody out: what is not the public's must not be put where the public can fetch it.
     """
     if layer.kind != Layer.Kind.VECTOR:
         raise BadInput(_("栅格图层不能导出为 PMTiles，请导出 .tif。"), code="format-unsupported")
     if not target.parent.is_dir():
         message = _("目标文件夹 %(folder)s 不存在。") % {"folder": target.parent.name}
         raise BadInput(message, code="target-missing")
-    is_public = layer.visibility == Layer.Visibility.PUBLIC
-    reader = AnonymousUser() if is_public else User(role=Role.STAFF, is_active=True)
     tileset = Tileset(layer.slug, (vector_layer(layer, reader),))
     return write_pmtiles(tileset, reader, target, minzoom, maxzoom, progress)

@@ -68,7 +68,8 @@ def export_version(
     if not target.parent.is_dir():
         message = _("目标文件夹 %(folder)s 不存在。") % {"folder": target.parent.name}
         raise BadInput(message, code="target-missing")
-    with TemporaryDirectory(prefix="export-") as work:
+    # Beside the target: on the same disk, and gone with its folder if this process is killed.
+    with TemporaryDirectory(prefix=".export-", dir=target.parent) as work:
         made, exported = _write(request, Path(work), suffix)
         shutil.move(made, target)
     return exported

@@ -15,7 +15,7 @@ from django.utils import timezone
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
 from layers.importing.uploads import FOLDER
-from layers.storage import retention
+from layers.storage import derived, retention
 from layers.storage.models import LayerVersion
 
 UNCLAIMED = timedelta(days=1)
@@ -29,6 +29,7 @@ def clean_up(*, dry_run: bool = False) -> dict[str, Any]:
     freed = sum(_size(folder) for folder in uploads)
     if not dry_run:
         _expire_jobs()
+        derived.remove_all_stale()
         for folder in uploads:
             shutil.rmtree(folder, ignore_errors=True)
     return {"versions": versions, "uploads": len(uploads), "upload_bytes": freed}

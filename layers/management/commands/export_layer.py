@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
+from layers.exporting.orders import order_for
 from layers.exporting.pmtiles_writer import export_pmtiles
 from layers.exporting.row_filter import rows_that_meet
 from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_version
@@ -63,7 +64,8 @@ def _written(layer: Layer, given: dict[str, Any]) -> dict[str, Any]:
 def _tiles(layer: Layer, given: dict[str, Any]) -> dict[str, Any]:
     if any(given[name] for name in ("crs", "encoding", "filter")):
         raise BadInput(_("PMTiles 是整层的瓦片，不能指定坐标系、编码或过滤条件。"), code="format-crs")
-    made = export_pmtiles(layer, given["out"], given["minzoom"], given["maxzoom"])
+    reader = order_for(layer, ".pmtiles", None).reader
+    made = export_pmtiles(layer, given["out"], given["minzoom"], given["maxzoom"], reader=reader)
     internal = _("图层是内部的，文件本身不设防：不要放到公众能下载的地方。")
     return {
         "tiles": made.tiles,

@@ -30,6 +30,9 @@ from ui.pagination import page_of
 
 CATALOGUE_PAGE = 24
 PICTURE_SECONDS = 24 * 3600
+"""How long a browser keeps a picture for the person it was sent to."""
+SHARED_SECONDS = 60
+"""How long caches between here and everybody keep a public one: not much longer than it is public."""
 
 
 @require_safe
@@ -64,7 +67,8 @@ def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
     if not is_public:
         patch_vary_headers(response, ["Cookie"])
     # The address names the picture's content, so a browser need not ask again.
-    response["Cache-Control"] = f"{'public' if is_public else 'private'}, max-age={PICTURE_SECONDS}"
+    kept = f"public, max-age={SHARED_SECONDS}" if is_public else f"private, max-age={PICTURE_SECONDS}"
+    response["Cache-Control"] = kept
     return response
 
 

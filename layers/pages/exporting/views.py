@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import ANONYMOUS, role_of
-from geokit.refusal import BadInput, Busy
+from accounts.rate_limits import address_of, digest_of
+from geokit.refusal import BadInput
 from layers.catalogue.access import features_or_404
-from layers.exporting.jobs import FAILED, ExportOrder, count_open, queue, state_of, write
+from layers.exporting.jobs import queue, write
+from layers.exporting.orders import ExportOrder, order_for
 from layers.exporting.row_batches import UTF8
 from layers.exporting.services import MANY_SUFFIXES, SUFFIXES, export_crs
 from layers.exporting.shapefile_writer import encoding_named
-from layers.permissions import columns_visible_to
+from layers.exporting.waiting import FAILED, OF_THE_PUBLIC, OF_THE_SIGNED_IN, ExportAsker, state_of
 from layers.storage.models import Layer, LayerVersion
 
 AT_ONCE_ROWS = 50_000
 """More than this, and whole layers of tiles, are for the worker."""
-MOST_WAITING = 20
-MOST_WAITING_FOR_THE_PUBLIC = 5
 OWN = ("crs", "encoding", "filter", "format", "page", "ordering", "columns", "after", "before", "last")
 LOOK_AGAIN_S = 3
 
@@ -41,7 +41,7 @@ def export(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
     suffix = f".{extension}"
     if suffix not in (*SUFFIXES, *MANY_SUFFIXES):
         raise Http404
-    order = _order_of(request, layer, version, suffix)
+    order = _order_of(request, layer, suffix)
     rows = order.rows(layer)
     name = f"{layer.slug}.{extension}"
     if order.path.exists():
@@ -62,7 +62,7 @@ def _takes_long(version: LayerVersion, rows: QuerySet[Any] | None) -> bool:
     return rows.order_by()[: AT_ONCE_ROWS + 1].count() > AT_ONCE_ROWS
 
 
-def _order_of(request: HttpRequest, layer: Layer, version: LayerVersion, suffix: str) -> ExportOrder:
+def _order_of(request: HttpRequest, layer: Layer, suffix: str) -> ExportOrder:
     """Read the address. Raises BadInput for what cannot be, before anything is queued."""
     asked = request.GET
     crs, encoding, text = asked.get("crs", ""), asked.get("encoding", ""), asked.get("filter", "").strip()
@@ -70,11 +70,10 @@ def _order_of(request: HttpRequest, layer: Layer, version: LayerVersion, suffix:
     if suffix in MANY_SUFFIXES:
         if crs or text or conditions:
             raise BadInput(_("PMTiles 是整层的瓦片，不能指定坐标系、编码或过滤条件。"), code="format-crs")
-        return ExportOrder(layer.slug, version.pk, suffix, ())
+        return order_for(layer, suffix, request.user)
     export_crs(suffix, crs)
     encoding = encoding_named(encoding) if suffix == ".zip" else UTF8
-    columns = tuple(columns_visible_to(request.user, layer))
-    return ExportOrder(layer.slug, version.pk, suffix, columns, crs, encoding, text, conditions)
+    return order_for(layer, suffix, request.user, crs=crs, encoding=encoding, filter=text, conditions=conditions)
 
 
 def _conditions(asked: QueryDict) -> str:
@@ -85,14 +84,17 @@ def _conditions(asked: QueryDict) -> str:
     return kept.urlencode()
 
 
+def _asker_of(request: HttpRequest) -> ExportAsker:
+    if role_of(request.user) == ANONYMOUS:
+        return ExportAsker(OF_THE_PUBLIC, digest_of(f"export {address_of(request)}"))
+    return ExportAsker(OF_THE_SIGNED_IN, digest_of(f"export by {request.user.pk}"))
+
+
 def _in_background(request: HttpRequest, layer: Layer, order: ExportOrder) -> HttpResponseBase:
     """Queue it, unless it is; say how it stands. 202 until the file is there, 422 when it could not be made."""
     state = state_of(order)
     if not state:
-        most = MOST_WAITING_FOR_THE_PUBLIC if role_of(request.user) == ANONYMOUS else MOST_WAITING
-        if count_open() >= most:
-            raise Busy(_("正在准备的导出太多，请稍后再试。"), code="exports-busy")
-        queue(order)
+        queue(order, _asker_of(request))
         if order.path.exists():
             return FileResponse(order.path.open("rb"), as_attachment=True, filename=f"{layer.slug}{order.suffix}")
         state = state_of(order)
