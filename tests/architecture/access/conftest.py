@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.models import User
@@ -24,6 +23,7 @@ from tests.architecture.access.answers import PEOPLE
 from tests.architecture.access.foreign.table import rows as foreign_rows
 from tests.architecture.access.foreign.things import make_foreign_things, make_foreigners
 from tests.data import cast
+from tests.data.module_scene import check_foreign_keys, made_once
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -70,13 +70,10 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole_scene(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[Scene]:
     translation.deactivate()
     cache.clear()
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK_HASH),
-        transaction.atomic(),
-    ):
-        yield _make_scene(media)
-        transaction.set_rollback(True)
+    with made_once(
+        django_db_blocker, lambda: _make_scene(media), MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK_HASH
+    ) as scene:
+        yield scene
 
 
 @pytest.fixture
@@ -95,6 +92,7 @@ def whole_foreign_scene(whole_scene: Scene, django_db_blocker: Any) -> Scene:
         people = whole_scene.people | foreigners
         made = make_foreign_things(whole_scene.world, whole_scene.things, people)
         sessions = whole_scene.sessions | {name: _session_of(person) for name, person in foreigners.items()}
+        check_foreign_keys()
     return Scene(whole_scene.world, made, people, sessions)
 
 

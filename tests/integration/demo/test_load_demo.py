@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Count, F
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Area, Department, User
@@ -41,6 +41,9 @@ from stations.statistics.queries import statistics
 from supervision.matters.table import TABLE as MATTERS
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.routing import check
+from tests.data.module_scene import made_once
+
+pytestmark = pytest.mark.slow
 
 TODAY = date(2026, 11, 23)
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
@@ -52,13 +55,12 @@ def district(
 ) -> Iterator[dict[str, int]]:
     """The district, loaded once for all tests of this file and rolled back after them."""
     media = tmp_path_factory.mktemp("media")
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=[QUICK_HASHER]),
-        transaction.atomic(),
-    ):
-        yield load_district(TODAY) | {"pictures": len(list(media.rglob("*.jpg")))}
-        transaction.set_rollback(True)
+
+    def load() -> dict[str, int]:
+        return load_district(TODAY) | {"pictures": len(list(media.rglob("*.jpg")))}
+
+    with made_once(django_db_blocker, load, MEDIA_ROOT=media, PASSWORD_HASHERS=[QUICK_HASHER]) as counts:
+        yield counts
 
 
 def test_everything_is_there(district):

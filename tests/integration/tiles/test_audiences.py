@@ -10,8 +10,8 @@ from datetime import date
 
 import mapbox_vector_tile
 import pytest
-from django.db import connection, models, transaction
-from django.test import Client, override_settings
+from django.db import connection, models
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Area, User
@@ -22,18 +22,20 @@ from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer
 from tests.data.gis_files import gbk_ponds
+from tests.data.module_scene import made_once
 from tests.data.published import make_public
 from tiles.engine.pool import POOL
 from tiles.layer.vector import public_audience
 
 # The mark also makes sure that there is a test database when this file is run alone.
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 PEOPLE = ("anonymous", "deputy", "officer", "officer2", "gis", "staff", "admin")
 ZOOM = 8
 LOADED = {"open-ponds": "public", "inner-ponds": "internal", "half-ponds": "public"}
 OF_THE_DEMO = ("source_protection", "sewage_terminals", "geonames_places")
 SEE_PUBLISHED_MATTERS = ("anonymous", "gis")
 HIDDEN = "户数"
+QUICK_HASH = "django.contrib.auth.hashers.MD5PasswordHasher"
 LAYERS = {layer.name: layer for layer in FIXED}
 CLUSTERS = {layer.name: layer.map_use.companion_of for layer in FIXED if layer.cluster}
 API = {name: layer.api for name, layer in LAYERS.items() if name not in CLUSTERS} | {
@@ -47,21 +49,20 @@ PERSONAL = re.compile(r"phone|mobile|email|contact|reporter|author|person|deputy
 def district(django_db_setup, django_db_blocker, tmp_path_factory):
     """Everything once for all tests of this file, rolled back after them."""
     folder = tmp_path_factory.mktemp("audiences")
-    hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
-    with (
-        django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=folder, PASSWORD_HASHERS=[hasher], DEMO=True),
-        transaction.atomic(),
+    with made_once(
+        django_db_blocker, lambda: load_everything(folder), MEDIA_ROOT=folder, PASSWORD_HASHERS=[QUICK_HASH], DEMO=True
     ):
-        load_district(date(2026, 11, 23))
-        path = gbk_ponds(folder)
-        for slug, visibility in LOADED.items():
-            load(LoadOptions(path=path, file_name=path.name, slug=slug), Report())
-            if visibility == "public":
-                make_public(slug)
-        Layer.objects.filter(slug="half-ponds").update(public_fields=["编号", "名称", "面积"])
         yield
-        transaction.set_rollback(True)
+
+
+def load_everything(folder):
+    load_district(date(2026, 11, 23))
+    path = gbk_ponds(folder)
+    for slug, visibility in LOADED.items():
+        load(LoadOptions(path=path, file_name=path.name, slug=slug), Report())
+        if visibility == "public":
+            make_public(slug)
+    Layer.objects.filter(slug="half-ponds").update(public_fields=["编号", "名称", "面积"])
 
 
 @pytest.fixture
