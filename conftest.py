@@ -28,3 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--rooms", default="", help="of the access table, ask only these rooms' addresses (projects,layers)"
     )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After the shuffling: what takes long comes early."""
+    from tests.order_of_files import in_order
+
+    items[:] = in_order(items)

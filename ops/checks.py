@@ -22,8 +22,8 @@ PRODUCTION = {
 
 
 NOTHING_COLLECTED = 5
-SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile"]
-"""Options of pytest-xdist. Two, because PostgreSQL is busy as well."""
+SIDE_BY_SIDE = ["--numprocesses=2", "--dist=loadfile", "--no-loadscope-reorder"]
+"""Options of pytest-xdist. Two, because PostgreSQL is busy as well; whole files, in the tests' own order of files."""
 BROWSERS = ["--numprocesses=2", "--dist=worksteal"]
 """The same for tests that drive a browser: few files of very different length."""
 

@@ -12,6 +12,8 @@ from tests.architecture.access.foreign.table import rows, without_object
 from tests.architecture.access.routes import WRITING, methods_of, routes
 from tests.architecture.access.table import arguments
 
+pytestmark = pytest.mark.slow
+
 # Requests are counted whoever asks, and a session is touched.
 BOOKKEEPING = ("accounts_ratecount", "django_session")
 ERRORS = re.compile(r'class="[^"]*error[^"]*"[^>]*>\s*(?:<[^>]+>\s*)*([^<]+)')

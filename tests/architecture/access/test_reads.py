@@ -1,9 +1,12 @@
 """Who gets what at every address: each is asked as each person."""
 
+import pytest
 from django.urls import reverse
 
 from tests.architecture.access.answers import expected
 from tests.architecture.access.table import arguments
+
+pytestmark = pytest.mark.slow
 
 
 def test_each_person_gets_what_the_table_says(scene, ask_everybody, read):

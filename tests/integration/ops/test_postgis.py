@@ -17,7 +17,10 @@ from ops import locations, postgis, run
 from ops.environment import ROOT
 from ops.supervise import Charge, Supervisor
 
-pytestmark = pytest.mark.skipif(not (postgis.PG_BIN / "postgres").exists(), reason="PostgreSQL 17 is not installed")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (postgis.PG_BIN / "postgres").exists(), reason="PostgreSQL 17 is not installed"),
+]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from accounts.models import Area
 from ops.run import WEB_THREADS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 TILE = "/tiles/places/9/428/211.mvt"
 OTHER = "/tiles/places/9/271/241.mvt"

@@ -14,7 +14,7 @@ from river_monitoring.models import Reach, River
 from tests.conftest import box as rectangle
 from tiles.cache.metrics import COUNTS
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 # Places around the world's edges, tiles' edges and one another; degrees.
 LONGITUDES = (-179.99, -90.0, 0.0, 11.25, 11.2501, 121.35, 179.99)

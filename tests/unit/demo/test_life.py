@@ -18,6 +18,8 @@ from river_monitoring.steps.table import TABLE, State
 from supervision.deadlines import clocks
 from supervision.matters.table import TABLE as MATTERS
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 23)
 DAYS = [TODAY, date(2027, 1, 4), date(2026, 3, 31), date(2028, 2, 29)]
 NEVER_LISTED = {"state", "province", "city", "county", "handover"}

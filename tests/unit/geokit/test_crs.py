@@ -8,6 +8,8 @@ from geokit.crs import systems as crs
 from geokit.refusal import BadInput
 from tests.data.gis_files import ESRI_4549
 
+pytestmark = pytest.mark.slow
+
 DISTRICT = (121.1, 29.7, 121.6, 30.0)
 CODES = [
     code

@@ -65,7 +65,7 @@ def quick(tree, monkeypatch, *words):
     return code, tree.calls()[-1]
 
 
-CHOSEN = "python -m pytest --numprocesses=2 --dist=loadfile tests/unit tests/architecture"
+CHOSEN = "python -m pytest --numprocesses=2 --dist=loadfile --no-loadscope-reorder tests/unit tests/architecture"
 
 
 def test_the_quick_lane_takes_the_rooms_of_what_is_not_committed(tree, monkeypatch):

@@ -19,7 +19,7 @@ from layers.importing import job_recovery, jobs, worker
 from layers.models import ImportJob, Layer, LayerRejection, LayerVersion
 from tests.data.gis_files import square, write_file
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
