@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
 from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
+from tests import bare_database
 from tests.data import cast
 from tests.data.cast import EAST, MIDDLE, NORTH, SOUTH, WEST, World, box
 from tiles.cache.change_log import CHANGE_LOG
@@ -56,6 +57,14 @@ def media_in_tmp(settings: Any, tmp_path: Any) -> None:
 def quick_passwords(settings: Any) -> None:
     """A password hash is slow on purpose; a test that makes six people need not wait for it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_quickly() -> Iterator[None]:
+    """What a test has committed is removed by less than a flush."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", bare_database.restore)
+        yield
 
 
 @pytest.fixture
