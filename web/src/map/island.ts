@@ -330,7 +330,7 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
     dragRotate: false,
     pitchWithRotate: false,
     touchPitch: false,
-    fadeDuration: 150,
+    fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
     localIdeographFontFamily: "PingFang SC, Noto Sans SC, Noto Sans CJK SC, Microsoft YaHei",
     locale: { "Map.Title": one("#map-region")?.getAttribute("aria-label") ?? "" },
   });
