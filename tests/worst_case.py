@@ -4,19 +4,21 @@ The child's processor time is limited by the kernel, which also ends code that n
 """
 
 import importlib
-import pickle
+import multiprocessing
 import resource
-import subprocess
-import sys
+import traceback
 from collections.abc import Iterable
 from contextlib import suppress
+from multiprocessing.connection import Connection
 from operator import attrgetter
-from pathlib import Path
 from time import process_time
 from typing import Any
 
+CHILDREN = multiprocessing.get_context("forkserver")
+"""A child comes from a server that has set Django up once for all of them; it is started by the first test to ask."""
+CHILDREN.set_forkserver_preload(["tests.worst_case_preload"])
 LIMIT_S = 20
-"""Processor seconds of one child for all its inputs, start of Django (2-3 s) included."""
+"""Processor seconds of one child for all its inputs."""
 GROWTH = 30
 """How much more eight times the input may cost: linear work costs 8 times as much, quadratic 64 times."""
 NOISE_S = 0.01
@@ -29,15 +31,16 @@ def costs(parser: str, inputs: Iterable[Any], limit_s: int = LIMIT_S) -> list[fl
     A refusal (BadInput and its kin, ValueError) is an answer like another. Fails when the child exceeds `limit_s`,
     dies, or meets an exception that nobody foresaw.
     """
-    child = subprocess.run(
-        [sys.executable, "-m", "tests.worst_case", parser, str(limit_s)],
-        input=pickle.dumps(list(inputs)),
-        capture_output=True,
-        cwd=Path(__file__).parent.parent,
-        check=False,
-    )
-    assert child.returncode == 0, f"{parser}: {child.returncode} {child.stderr.decode()[-2000:]}"
-    found: list[float] = pickle.loads(child.stdout)
+    answers, theirs = CHILDREN.Pipe(duplex=False)
+    child = CHILDREN.Process(target=_child, args=(theirs, parser, list(inputs), limit_s))
+    with answers:
+        child.start()
+        theirs.close()
+        found: list[float] | str = "no answer"
+        with suppress(EOFError):  # it was ended
+            found = answers.recv()
+    child.join()
+    assert isinstance(found, list), f"{parser}: {child.exitcode} {found}"
     return found
 
 
@@ -48,23 +51,23 @@ def assert_linear(parser: str, small: list[Any], eight_times: list[Any]) -> None
         assert many <= GROWTH * max(few, NOISE_S), (parser, str(small[index])[:60], few, many)
 
 
-def _child(parser: str, limit_s: int) -> None:
+def _child(answers: Connection, parser: str, inputs: list[Any], limit_s: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
-    import django
+    try:
+        answers.send(_costs(parser, inputs))
+    except Exception:
+        answers.send(traceback.format_exc()[-2000:])
 
-    django.setup()
-    from geokit.refusal import Refusal
 
+def _costs(parser: str, inputs: list[Any]) -> list[float]:
     module, _, name = parser.partition(":")
     parse = attrgetter(name)(importlib.import_module(module))
+    from geokit.refusal import Refusal
+
     taken = []
-    for given in pickle.loads(sys.stdin.buffer.read()):
+    for given in inputs:
         start = process_time()
         with suppress(Refusal, ValueError):
             parse(*given) if isinstance(given, tuple) else parse(given)
         taken.append(process_time() - start)
-    sys.stdout.buffer.write(pickle.dumps(taken))
-
-
-if __name__ == "__main__":
-    _child(sys.argv[1], int(sys.argv[2]))
+    return taken
