@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import TransactionTestCase
 
 _flush = TransactionTestCase._fixture_teardown
@@ -49,8 +49,11 @@ def restore(case: Any) -> None:
         return
     looked_at = sorted(_filled(bare.tables) | bare.rows.keys())
     changed = [table for table in looked_at if _rows(table) != bare.rows.get(table, b"")]
-    if changed:
+    try:
         _refill(changed, bare)
+    except DatabaseError:  # a key that the test itself has made, say
+        del _bare[name]
+        _flush(case)
 
 
 def _is_shaped_as(bare: Bare) -> bool:
@@ -88,8 +91,11 @@ def _rows(table: str) -> bytes:
 def _refill(changed: list[str], bare: Bare) -> None:
     """Histories refuse deletion, and others write down what is deleted: their triggers rest meanwhile.
 
-    In three transactions, because a table's triggers cannot be changed while foreign keys wait to be checked.
+    In three transactions, because a table's triggers cannot be changed while foreign keys wait to be checked. Then
+    every watched table is noted as changed anywhere, so no tile that somebody kept passes for the next test's.
     """
+    if not changed:
+        return
     guarded = [table for table in changed if table in bare.with_triggers]
     _run(f'ALTER TABLE "{table}" DISABLE TRIGGER USER' for table in guarded)
     try:
@@ -100,6 +106,7 @@ def _refill(changed: list[str], bare: Bare) -> None:
                 cursor.cursor.copy_expert(f'COPY "{table}" FROM STDIN', io.BytesIO(bare.rows[table]))
     finally:
         _run(f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in guarded)
+    _run(["INSERT INTO tiles_tablechange (name, boxes) SELECT name, NULL FROM tiles_tableversion"])
 
 
 def _run(statements: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,13 +52,18 @@ def in_the_sites_own_language() -> None:
 MEDIA_FOLDERS = count()
 
 
+@pytest.fixture(scope="session")
+def media_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("media", numbered=False)
+
+
 @pytest.fixture(autouse=True)
-def media_in_tmp(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+def media_in_tmp(settings: Any, media_folders: Path) -> None:
     """Uploads of a test end with it: a folder of its own, made when something is stored.
 
     A `tmp_path` for each of some thousand tests that store nothing takes longer than many of them.
     """
-    settings.MEDIA_ROOT = tmp_path_factory.getbasetemp() / "media" / str(next(MEDIA_FOLDERS))
+    settings.MEDIA_ROOT = media_folders / str(next(MEDIA_FOLDERS))
 
 
 @pytest.fixture(autouse=True)
