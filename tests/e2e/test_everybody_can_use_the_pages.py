@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 AXE = Path(__file__).resolve().parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-CHECK = """() => axe.run(document, {
-    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
-}).then((result) => result.violations.map((violation) => ({
+WHOLE = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""All that another theme can change: the rules of WCAG 2 A and AA that look at colours."""
+CHECK = """(rules) => axe.run(document, { runOnly: rules }).then((result) => result.violations.map((violation) => ({
     rule: violation.id, where: violation.nodes.map((node) => node.target.join(" ")).slice(0, 3),
 })))"""
 SIZES = {"desk": {"width": 1440, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -55,7 +56,17 @@ def violations(page, address):
     response = page.goto(address)
     assert response.ok, address
     page.evaluate(AXE.read_text())
-    return {address: found} if (found := page.evaluate(CHECK)) else {}
+    return {address: found} if (found := page.evaluate(CHECK, WHOLE)) else {}
+
+
+def violations_in_both_themes(page, address):
+    """The same page in the light, then its colours in the dark theme."""
+    found = violations(page, address)
+    page.emulate_media(color_scheme="dark")
+    if dark := page.evaluate(CHECK, COLOURS):
+        found[f"{address} in the dark theme"] = dark
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 @pytest.fixture(params=SIZES)
