@@ -75,11 +75,12 @@ def sized(request, page):
     return page
 
 
-def test_the_public_pages_have_no_barriers(sized, sql):
+@pytest.mark.parametrize("third", range(3))
+def test_the_public_pages_have_no_barriers(sized, sql, third):
     point = sql("SELECT code FROM river_monitoring_monitoringpoint WHERE current_class = 6 ORDER BY code LIMIT 1")[0][0]
     project = sql("SELECT code FROM projects_project WHERE status = 'rated' ORDER BY code LIMIT 1")[0][0]
     addresses = [*PUBLIC, f"/river/points/{point}/", f"/projects/{project}/", "/accounts/login/"]
-    found = [violations(sized, address) for address in addresses]
+    found = [violations(sized, address) for address in addresses[third::3]]
     assert [entry for entry in found if entry] == []
 
 
