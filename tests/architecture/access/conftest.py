@@ -26,6 +26,8 @@ from tests.architecture.access.foreign.things import make_foreign_things, make_f
 from tests.data import cast
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SIGNED_IN_JUST_NOW_S = 7 * 24 * 3600
+"""However long the tests take, nobody has to show anew who she is; the rooms' own tests are about that."""
 QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -72,7 +74,9 @@ def whole_scene(django_db_setup: None, django_db_blocker: Any, media: Path) -> I
     cache.clear()
     with (
         django_db_blocker.unblock(),
-        override_settings(MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK_HASH),
+        override_settings(
+            MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK_HASH, ACCOUNT_REAUTHENTICATION_TIMEOUT=SIGNED_IN_JUST_NOW_S
+        ),
         transaction.atomic(),
     ):
         yield _make_scene(media)

@@ -13,7 +13,7 @@ from tests.architecture.access.routes import WRITING, methods_of, routes
 from tests.architecture.access.table import arguments
 
 # Requests are counted whoever asks, and a session is touched.
-BOOKKEEPING = ("accounts_ratecount", "django_session")
+BOOKKEEPING = ("accounts_ratecount", "accounts_opensession", "django_session")
 ERRORS = re.compile(r'class="[^"]*error[^"]*"[^>]*>\s*(?:<[^>]+>\s*)*([^<]+)')
 
 
