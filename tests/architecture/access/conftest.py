@@ -26,6 +26,8 @@ from tests.data import cast
 from tests.data.module_scene import check_foreign_keys, made_once
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SIGNED_IN_JUST_NOW_S = 7 * 24 * 3600
+"""However long the tests take, nobody has to show anew who she is; the rooms' own tests are about that."""
 QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -71,7 +73,11 @@ def whole_scene(django_db_setup: None, django_db_blocker: Any, media: Path) -> I
     translation.deactivate()
     cache.clear()
     with made_once(
-        django_db_blocker, lambda: _make_scene(media), MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK_HASH
+        django_db_blocker,
+        lambda: _make_scene(media),
+        MEDIA_ROOT=media,
+        PASSWORD_HASHERS=QUICK_HASH,
+        ACCOUNT_REAUTHENTICATION_TIMEOUT=SIGNED_IN_JUST_NOW_S,
     ) as scene:
         yield scene
 
