@@ -2,6 +2,7 @@
 
 from accounts.directory.models import Area, Department, Role, User
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
+from accounts.people.credentials.models import CredentialChange, Handover
 from accounts.people.models import FactorReset, InvitationCode
 from accounts.rate_limits.models import RateCount
 from accounts.rules.models import RuleChange, RuleWithdrawal
@@ -10,7 +11,7 @@ from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "FactorReset", "InvitationCode",
-    "Notice", "NoticePreference", "OpenSession", "RateCount", "Robot", "RobotHost", "Role", "RuleChange",
+    "Address", "ApiToken", "Area", "CalendarDay", "CredentialChange", "Delivery", "Department", "FactorReset", "Handover",
+    "InvitationCode", "Notice", "NoticePreference", "OpenSession", "RateCount", "Robot", "RobotHost", "Role", "RuleChange",
     "RuleWithdrawal", "SignInEvent", "User",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ class RatingInline(ReadOnly, admin.TabularInline):
 
     model = Rating
     extra = 0
+    readonly_fields = ("voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained", "in_bursts")
 
 
 @admin.register(Project)

@@ -26,8 +26,12 @@ class Topic(models.TextChoices):
     STATION = "station", _("联络站和履职")
     DATA = "data", _("数据和导入")
     DIGEST = "digest", _("每日提要")
-    ACCOUNT = "account", _("账号安全")
+    ACCOUNT = "account", _("账号和投票安全")
     OTHER = "other", _("其他")
+
+
+ALWAYS = frozenset({Topic.ACCOUNT})
+"""Topics that nobody can mute and that go out at any hour: what their reader would be robbed of by silence."""
 
 
 class Address(models.Model):

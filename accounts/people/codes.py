@@ -1,6 +1,7 @@
 """Invitations on paper: for each person a link as a QR code, and a short code for those who type.
 
-Only for people without a mailbox, who have no other way; whoever prints a sheet hands it out in person.
+Only for people without a mailbox who have never signed in; whoever prints a sheet hands it out in person. A password
+that was lost is given back by two officers (`credentials.handover`).
 """
 
 import hashlib
@@ -47,8 +48,9 @@ class Card:
 
 
 def waiting(people: QuerySet[User]) -> QuerySet[User]:
-    """Of `people` those who have no password yet and no mailbox to send an invitation to."""
-    return people.filter(is_active=True, email="", password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    """Of `people` those who have never signed in and have no mailbox to send an invitation to."""
+    unused = people.filter(is_active=True, last_login=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return unused.filter(email="")
 
 
 @transaction.atomic
