@@ -8,8 +8,11 @@ from projects.ratings.models import Rating
 
 
 class MilestoneInline(ReadOnly, admin.TabularInline):
+    """The plan and when its steps were done: written on the project's page, by whom it concerns."""
+
     model = Milestone
     extra = 0
+    readonly_fields = ("order", "title", "weight", "due_on", "done_on")
 
 
 class RatingInline(ReadOnly, admin.TabularInline):
