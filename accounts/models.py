@@ -1,6 +1,7 @@
 """Every table of the room, for Django to find; each is defined in its topic."""
 
 from accounts.directory.models import Area, Department, Role, User
+from accounts.district.models import District
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.rate_limits.models import RateCount
 from accounts.rules.models import RuleChange, RuleWithdrawal
@@ -8,6 +9,6 @@ from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "Notice",
+    "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "District", "Notice",
     "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "User",
 ]  # fmt: skip

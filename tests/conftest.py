@@ -58,6 +58,13 @@ def media_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def district_of_the_cast(settings: Any) -> None:
+    """The small district of `cast` is this site's, whether or not a test writes the district's record."""
+    settings.DISTRICT_CODE = "330203"
+    settings.PROJECT_CODE_PREFIX = "HS"
+
+
+@pytest.fixture(autouse=True)
 def media_in_tmp(settings: Any, media_folders: Path) -> None:
     """Uploads of a test end with it: a folder of its own, made when something is stored.
 

@@ -9,7 +9,7 @@ READS = [
     ("work", "", SIGNED_IN),
     ("service_worker", "", EVERYBODY),
     ("sprite", "ratio=@2x kind=png", EVERYBODY),
-    ("style", "name=haishu", EVERYBODY),
+    ("style", "name=district", EVERYBODY),
     ("schema", "", EVERYBODY),
     ("api_docs", "", EVERYBODY),
     ("healthz", "", EVERYBODY),
