@@ -2,6 +2,7 @@
 
 from accounts.directory.models import Area, Department, Role, User
 from accounts.district.models import District
+from accounts.loads.models import Load, LoadedRow
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.rate_limits.models import RateCount
 from accounts.rules.models import RuleChange, RuleWithdrawal
@@ -9,6 +10,6 @@ from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "District", "Notice",
+    "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "District", "Load", "LoadedRow", "Notice",
     "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "User",
 ]  # fmt: skip

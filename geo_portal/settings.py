@@ -388,6 +388,15 @@ INDICATORS = [
     "inspections.indicators",
 ]
 
+# Rooms that hold part of a district, in the order in which a new one needs them (`accounts.loads`).
+DATASETS = [
+    "accounts.datasets",
+    "river_monitoring.datasets",
+    "stations.datasets",
+    "projects.datasets",
+    "supervision.datasets",
+]
+
 # Rooms that have rules of the district, in the order of their page (`accounts.rules`).
 RULES = [
     "river_monitoring.rules",
