@@ -2,6 +2,7 @@
 
 from accounts.directory.models import Area, Department, Role, User
 from accounts.district.models import District
+from accounts.first_account.models import SetupCode
 from accounts.loads.models import Load, LoadedRow
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.rate_limits.models import RateCount
@@ -11,5 +12,5 @@ from accounts.workdays.models import CalendarDay
 
 __all__ = [
     "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "District", "Load", "LoadedRow", "Notice",
-    "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "User",
+    "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SetupCode", "User",
 ]  # fmt: skip

@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ui.refusals.RefusalMiddleware",
     "ui.control_characters.ControlCharactersMiddleware",
+    "geo_portal.setup.gate.FirstStartMiddleware",
     # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
     "geo_portal.request_size.RequestSizeMiddleware",
     "geo_portal.whole_body.WholeBodyMiddleware",

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ops import environment, postgis, setup, system
 from ops.environment import ROOT
@@ -117,15 +118,25 @@ def main() -> None:
     try:
         system.ensure(system.needs(server=embedded, browser=False))
         # A database of somebody else's gets the demo only when asked for.
-        environ.setdefault("DEMO", "1" if embedded else "0")
+        environ.setdefault("DEMO", "1" if embedded and not environ.get("DISTRICT") else "0")
         if not environ.get("SECRET_KEY"):
             environ["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
         setup.set_up(environ, tests=False)
         with environment.database(environ):
-            setup.run(setup.PYTHON, "manage.py", "prepare", environ=environ)
+            setup.run(setup.PYTHON, "manage.py", "prepare", *district_flags(environ), environ=environ)
             _serve(environ, port, started)
     except Interrupted:
         print("\nStopped.", flush=True)
+
+
+def district_flags(environ: dict[str, str]) -> list[str]:
+    """What `prepare` is told of DISTRICT=<folder>. CannotRun for a folder without DISTRICT.toml."""
+    if not (named := environ.get("DISTRICT")):
+        return []
+    folder = Path(named).expanduser().resolve()
+    if not (folder / "DISTRICT.toml").is_file():
+        raise CannotRun(f"DISTRICT={named}: there is no DISTRICT.toml in that folder (docs/a-new-district.md).")
+    return ["--district", str(folder)]
 
 
 def _interrupt(*_: object) -> None:

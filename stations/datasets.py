@@ -47,7 +47,8 @@ def find_station(row: SheetRow) -> Station | None:
 def write_station(actor: Asker, row: GivenRow) -> Station:
     cells = dict(row.cells)
     if row.shape is not None:
-        cells |= {"lng": repr(row.shape.x), "lat": repr(row.shape.y)}
+        place = row.shape.centroid  # a point's own
+        cells |= {"lng": repr(place.x), "lat": repr(place.y)}
     stations.import_row(actor, SheetRow(row.number, cells))
     found = find_station(row)
     assert found is not None  # noqa: S101 - it was just written

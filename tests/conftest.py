@@ -12,6 +12,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from accounts.first_account.services import KEPT_AS
 from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
@@ -36,6 +37,7 @@ collect_ignore = ["benchmark"]  # measured by `make bench`, never tested
 def fresh_cache() -> Iterator[None]:
     """No test sees what another one cached; no connection of the engine's own outlives the database."""
     cache.clear()
+    cache.set(KEPT_AS, True)  # a site in use: without any account every page leads to `/setup/`
     MEMORY.clear()
     rules_of_the_request.end_request()
     yield

@@ -1,6 +1,6 @@
 """Administrative areas, departments, people and their roles: what every other table points at."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
@@ -74,14 +74,14 @@ class UserManager(DjangoUserManager):
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
-    ) -> "User":
+    ) -> Any:
         return super().create_superuser(username, email, password, **{"role": Role.ADMIN, **extra_fields})
 
 
 class User(AbstractUser):
     """A signed-in person. An officer always belongs to exactly one department."""
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()
 
     role = models.CharField(_("角色"), max_length=10, choices=Role, default=Role.DEPUTY)
     display_name = models.CharField(_("姓名"), max_length=40, blank=True)

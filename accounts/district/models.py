@@ -66,7 +66,9 @@ class District(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(west=None, south=None, east=None, north=None) | Q(west__lt=F("east"), south__lt=F("north")),
+                condition=Q(west=None, south=None, east=None, north=None)
+                | Q(west__isnull=False, south__isnull=False, east__isnull=False, north__isnull=False)
+                & Q(west__lt=F("east"), south__lt=F("north")),
                 name="a_district_has_a_box_or_none",
                 violation_error_message=gettext_lazy("范围要写全西、南、东、北，西小于东、南小于北；或者都不写。"),
             )

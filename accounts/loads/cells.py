@@ -81,12 +81,12 @@ def one_of(row: SheetRow, column: str, rows: Any, what: Any, *names: str) -> Any
 
 def town_of(row: SheetRow, column: str = "area") -> Area | None:
     """Return the town that a cell names by code or name. Raises BadInput."""
-    return one_of(row, column, Area.objects.filter(level=Area.Level.TOWN), _("镇街"), "code", "name")  # type: ignore[no-any-return]
+    return one_of(row, column, Area.objects.filter(level=Area.Level.TOWN), _("镇街"), "code", "name")
 
 
 def department_of(row: SheetRow, column: str = "department") -> Department | None:
     """Return the department that a cell names by code, name or short name. Raises BadInput."""
-    return one_of(row, column, Department.objects.all(), _("部门"), "code", "name", "short_name")  # type: ignore[no-any-return]
+    return one_of(row, column, Department.objects.all(), _("部门"), "code", "name", "short_name")
 
 
 def needed_shape(row: GivenRow) -> Any:

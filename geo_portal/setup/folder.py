@@ -1,7 +1,7 @@
 """A district from a folder: its record, its rules, then every dataset that has a file, in the order of dependence."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from geo_portal.setup.reading import GIS, SHEETS, Reading, is_readable, read_fil
 from geo_portal.setup.record_file import DistrictFile
 from geokit.refusal import BadInput, Refusal
 
-SERVICE_ACCOUNT = "setup"
+SERVICE_ACCOUNT = "api-setup"
 REASON = "启用平台时的规则"
 
 
@@ -67,9 +67,7 @@ def setup_account() -> User:
     return user
 
 
-def load_folder(
-    given: DistrictFile, folder: Path, *, check: bool = False, actor: Asker = None, say: Callable[[str], None] = str
-) -> FolderAnswer:
+def load_folder(given: DistrictFile, folder: Path, *, check: bool = False, actor: Asker = None) -> FolderAnswer:
     """Set a district up, or with `check` see what would happen; one transaction, or nothing of it.
 
     Rows that are refused are left out and reported, the others are kept. Raises BadInput for what concerns the whole:
@@ -84,7 +82,6 @@ def load_folder(
         for dataset in declared().values():
             for path in (path for path, found in files if found is dataset):
                 answer.files.append(_load(user, dataset, path, given.files.get(path.name, Reading())))
-                say(path.name)
         answer.rules = _begin_rules(given, user)
         if check:
             transaction.set_rollback(True)

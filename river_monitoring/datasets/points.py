@@ -106,7 +106,7 @@ def _correct(actor: Asker, row: GivenRow, point: MonitoringPoint) -> MonitoringP
 
 
 def _river(row: SheetRow) -> River | None:
-    return one_of(row, "river", River.objects.all(), _("河流"), "code", "name")  # type: ignore[no-any-return]
+    return one_of(row, "river", River.objects.all(), _("河流"), "code", "name")
 
 
 def _target(row: SheetRow) -> int | None:

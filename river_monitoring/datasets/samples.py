@@ -59,7 +59,8 @@ def write_sample(actor: Asker, row: GivenRow) -> Sample:
     if not MonitoringPoint.objects.filter(code=row["point"]).exists():
         raise cell_error("point", "unknown-point", _now("没有编码为“%s”的点位。") % row["point"][:60])
     readings = {code: row[code] for code in PARAMETERS if row[code]}
-    provenance = Provenance(**{name: row[name] for name in FACTS})
+    party, laboratory, method, report_number = (row[name] for name in FACTS)
+    provenance = Provenance(party, laboratory, method, report_number)
     given = SampleRow(row.number, row["point"], row["time"], readings, provenance=provenance)
     [result] = import_samples([given], actor, is_historic=True)
     if result.sample is None:

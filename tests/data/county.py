@@ -190,7 +190,7 @@ def write_county(folder: Path) -> Path:
     (folder / "人大代表.xlsx").write_bytes(xlsx(Page(DEPUTIES, "代表")))
     _csv(folder / "projects.csv", PROJECTS, "gb18030")
     _csv(folder / "routing.csv", ROUTING, "utf-8-sig")
-    _borders(folder)
+    write_borders(folder)
     _lakes(folder)
     _reaches(folder)
     return record
@@ -217,10 +217,10 @@ def borders() -> Mapping[str, tuple[str, BaseGeometry]]:
     return found
 
 
-def _borders(folder: Path) -> None:
-    """A shapefile without .prj and .cpg, its text in GB18030, as a county's planning office exports it."""
+def write_borders(folder: Path, code: str = "XZDM") -> None:
+    """A shapefile without .prj and .cpg, its text in GB18030, as a planning office exports it; its field of codes."""
     known = borders()
-    rows = [{"XZDM": code, "XZMC": name} for code, (name, _shape) in known.items()]
+    rows = [{code: number, "XZMC": name} for number, (name, _shape) in known.items()]
     shapes = project([shape for _name, shape in known.values()], EPSG)
     with TemporaryDirectory() as made:
         write_file(Path(made) / "borders.shp", shapes, rows, crs=f"EPSG:{EPSG}", encoding="GB18030")

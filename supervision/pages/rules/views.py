@@ -71,18 +71,14 @@ def zones_geojson(request: HttpRequest) -> HttpResponse:
     """Zones and towns with rules of their own, zones that contradict, and the place that was tried."""
     rules = check.active_rules()
     features = [_feature(rule.zone, "served", str(rule)) for rule in rules if rule.zone is not None]
-    features += [_feature(rule.area.geom, "found", str(rule)) for rule in rules if has_outline(rule)]
+    towns = [(rule, rule.area.geom) for rule in rules if rule.area and rule.zone is None]
+    features += [_feature(outline, "found", str(rule)) for rule, outline in towns if outline is not None]
     features += [_feature(one.place, "missing", gettext("规则冲突")) for one in check.find_faults().conflicts]
     form = TryForm(request.GET)
     if "lng" in request.GET and form.is_valid():
         place = Point(form.cleaned_data["lng"], form.cleaned_data["lat"], srid=4326)
         features.append(_feature(place, "new", gettext("试算的位置")))
     return JsonResponse({"type": "FeatureCollection", "features": features})
-
-
-def has_outline(rule: RoutingRule) -> bool:
-    """Tell whether a rule is about a town that can be drawn."""
-    return rule.zone is None and rule.area is not None and rule.area.geom is not None
 
 
 def _feature(geom: Any, kind: str, name: str) -> dict[str, Any]:

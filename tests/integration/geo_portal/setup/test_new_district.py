@@ -75,6 +75,7 @@ def rewrite(path: Path, change: Callable[[list[dict[str, str]]], None], encoding
 def loaded(files: Path) -> Iterator[None]:
     code, body, err = new_district(files)
     assert (code, err) == (0, ""), body
+    User.objects.create_user(username="first", role="admin")
     yield
 
 
@@ -164,6 +165,7 @@ def test_wrong_rows_are_left_out_and_named(folder: Path) -> None:
     assert code == 2 and "Traceback" not in err and err.count("\n") == 1
     assert [(one["row"], one["field"], one["code"]) for one in areas["rejections"]] == [
         (5, "parent", "unknown"), (6, "level", "unknown"), (7, "code", "key-duplicate"),
+        (9, "parent", "unknown"), (10, "parent", "unknown"),
     ]  # fmt: skip
     assert Area.objects.filter(code=county.CODE).exists()
 
