@@ -13,7 +13,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
-run: ## set up everything and start the site (PORT, DATABASE_URL, VAR_DIR)
+run: ## set up everything and start the site (PORT, DATABASE_URL, VAR_DIR, DISTRICT=<folder>)
 	@exec $(OPS) run
 
 test: ## set up everything and run every test (ARGS="tests/unit -k rectification")

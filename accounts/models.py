@@ -1,6 +1,9 @@
 """Every table of the room, for Django to find; each is defined in its topic."""
 
 from accounts.directory.models import Area, Department, Role, User
+from accounts.district.models import District
+from accounts.first_account.models import SetupCode
+from accounts.loads.models import Load, LoadedRow
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
 from accounts.people.credentials.models import CredentialChange, Handover
 from accounts.people.models import FactorReset, InvitationCode
@@ -11,7 +14,7 @@ from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "CalendarDay", "CredentialChange", "Delivery", "Department", "FactorReset", "Handover",
-    "InvitationCode", "Notice", "NoticePreference", "OpenSession", "RateCount", "Robot", "RobotHost", "Role", "RuleChange",
-    "RuleWithdrawal", "SignInEvent", "User",
+    "Address", "ApiToken", "Area", "CalendarDay", "CredentialChange", "Delivery", "Department", "District", "FactorReset",
+    "Handover", "InvitationCode", "Load", "LoadedRow", "Notice", "NoticePreference", "OpenSession", "RateCount", "Robot",
+    "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SetupCode", "SignInEvent", "User",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from accounts.models import Area, Department, User
+from accounts.models import Area, Department, District, User
 from demo.plan.citizens import reports
 from demo.plan.history import histories
 from demo.plan.matters import findings_and_matters
@@ -23,6 +23,7 @@ from demo.store import (
     proposals,
     public,
     receptions,
+    record,
     rivers,
     samples,
     stations,
@@ -37,7 +38,7 @@ from ledger.files import record_missing_files
 from river_monitoring.models import River
 
 LOCK = 330203
-FILLED = (Area, Department, User, River, Layer)
+FILLED = (Area, Department, District, User, River, Layer)
 TABLES = "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "layers_%"
 
 
@@ -94,11 +95,13 @@ def _empty() -> None:
 
 
 def _write(today: date) -> dict[str, int]:
+    record.store_district()
     places = areas.store_areas()
     departments = areas.store_departments(places)
     users = areas.store_people(places, departments)
     steps.store_accepting_bodies(today)
     samples.store_sampling_bodies(today)
+    rivers.store_range_rules(today)
     reaches = rivers.store_rivers(places)
     lives = histories(today)
     points = rivers.store_points(lives, places, departments, reaches)

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.district import current
 from accounts.notices.queries import unread_count
 from accounts.permissions import ANONYMOUS, role_of
 from geo_portal import navigation
+from geo_portal.external_base_map import base_map
 from geo_portal.map_lists import legend_entries
 
 
@@ -19,13 +21,14 @@ def site(request: HttpRequest) -> dict[str, Any]:
     """
     user = getattr(request, "user", None)
     return {
-        "site_name": settings.SITE_NAME,
+        "site_name": current().title,
+        "congress_name": lambda: current().congress_title,
         "role": role_of(user),
         "unread_notices": lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0,
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,
         "testing_hooks": settings.TESTING_HOOKS,
-        "review_number": settings.BASEMAP["review_number"],
+        "review_number": base_map()["review_number"],
         "site_places": lambda: navigation.places(request),
         "site_report": lambda: navigation.report_address(request),
         "site_notices": lambda: {
@@ -33,8 +36,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "current": navigation.is_current(request, "notices:list"),
         },
         "map_styles": lambda: {
-            "light": reverse("style", args=["haishu"]),
-            "dark": reverse("style", args=["haishu-dark"]),
+            "light": reverse("style", args=["district"]),
+            "dark": reverse("style", args=["district-dark"]),
         },
         "site_lists": navigation.lists_of_the_map,
         "legend_template": "map/legend.html",

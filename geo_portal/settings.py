@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import psycopg2.extensions
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -152,6 +151,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "geo_portal.external_base_map.BaseMapOriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ui.refusals.RefusalMiddleware",
     "ui.control_characters.ControlCharactersMiddleware",
+    "geo_portal.setup.gate.FirstStartMiddleware",
     # Last: before any view, or the check for forged forms, reads the body, and when it is known who asks.
     "geo_portal.request_size.RequestSizeMiddleware",
     "geo_portal.whole_body.WholeBodyMiddleware",
@@ -378,7 +379,7 @@ REST_FRAMEWORK = {
 JSON_UNDER = ("/api/", "/tiles/", "/rasters/", "/styles/", "/fonts/", "/ogc/")
 """Addresses that programs ask: they get an error as JSON, people get a page."""
 SPECTACULAR_SETTINGS = {
-    "TITLE": "海曙区人大监督地理信息平台 API",
+    "TITLE": "人大监督地理信息平台 API",
     "DESCRIPTION": "河道治理、民生实事项目与代表联络站的开放接口。坐标为 WGS 84 经纬度。",
     "VERSION": __version__,
     "SERVE_INCLUDE_SCHEMA": False,
@@ -450,7 +451,8 @@ PROJECTS: dict[str, int] = {
     "feedback_per_hour": int(os.environ.get("PROJECT_FEEDBACK_PER_HOUR", 6)),
     "follows_per_hour": int(os.environ.get("PROJECT_FOLLOWS_PER_HOUR", 10)),
 }
-PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "HS")
+PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "")
+"""Empty: the prefix of the district's record."""
 
 # Rooms that offer figures, in the order of the numbers page (`accounts.indicators` has the shape).
 INDICATORS = [
@@ -459,6 +461,15 @@ INDICATORS = [
     "projects.indicators",
     "stations.indicators",
     "inspections.indicators",
+]
+
+# Rooms that hold part of a district, in the order in which a new one needs them (`accounts.loads`).
+DATASETS = [
+    "accounts.datasets",
+    "river_monitoring.datasets",
+    "stations.datasets",
+    "projects.datasets",
+    "supervision.datasets",
 ]
 
 # Rooms that have rules of the district, in the order of their page (`accounts.rules`).
@@ -488,10 +499,11 @@ PUBLIC_REPORTS = {
 }
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))
-HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", BASE_DIR / "fixtures" / "haishu" / "ningbo_dem_30s.tif"))
+HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", MEDIA_ROOT / "district" / "relief.tif"))
+"""Heights of the district (GeoTIFF), for the shading of the base map; without the file there is none."""
 
-DISTRICT_CODE = os.environ.get("DISTRICT_CODE", "330203")
-SITE_NAME = _("海曙区人大监督地图")
+DISTRICT_CODE = os.environ.get("DISTRICT_CODE", "")
+"""Which district's record counts where a database holds several; usually empty (`accounts.district`)."""
 
 LOGGING = {
     "version": 1,

@@ -43,6 +43,7 @@ urlpatterns = [
     path("layers/", include("layers.urls")),
     path("reports/", include("reporting.pages.urls")),
     path("patrols/", include("inspections.pages.urls")),
+    path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
     path("notices/", include("accounts.notices.urls")),
     path("work/people/", include("accounts.people.urls")),

@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ops import environment, port_holder, postgis, setup, system, variables
 from ops.environment import ROOT
@@ -131,7 +132,9 @@ def main() -> None:
     port = parse_port(environ.get("PORT") or "8000")
     embedded = environment.uses_embedded(environ)
     # A database of somebody else's gets the demo only when asked for.
-    environ.setdefault("DEMO", "1" if embedded else "0")
+    environ.setdefault("DEMO", "1" if embedded and not environ.get("DISTRICT") else "0")
+    # Whoever sets a district up on her own machine needs no public address yet.
+    environ.setdefault("TRIAL", "1" if embedded else "0")
     if sentence := variables.refusal(environ):
         raise CannotRun(sentence)
     reserved = reserve_port(port)
@@ -145,12 +148,22 @@ def main() -> None:
             environ["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
         setup.set_up(environ, tests=False)
         with environment.database(environ):
-            setup.run(setup.PYTHON, "manage.py", "prepare", environ=environ)
+            setup.run(setup.PYTHON, "manage.py", "prepare", *district_flags(environ), environ=environ)
             _serve(environ, port, started)
     except Interrupted:
         print("\nStopped.", flush=True)
     finally:
         reserved.close()
+
+
+def district_flags(environ: dict[str, str]) -> list[str]:
+    """What `prepare` is told of DISTRICT=<folder>. CannotRun for a folder without DISTRICT.toml."""
+    if not (named := environ.get("DISTRICT")):
+        return []
+    folder = Path(named).expanduser().resolve()
+    if not (folder / "DISTRICT.toml").is_file():
+        raise CannotRun(f"DISTRICT={named}: there is no DISTRICT.toml in that folder (docs/a-new-district.md).")
+    return ["--district", str(folder)]
 
 
 def _interrupt(*_: object) -> None:

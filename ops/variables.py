@@ -117,11 +117,13 @@ OTHERS = (
     Variable("EMAIL_FROM", "noreply@ the host of SITE_URL", containers=True),
     # How it runs.
     Variable("DEMO", "0", containers=True),
+    Variable("TRIAL", "0"),
     Variable("DEBUG", "0"),
     Variable("TESTING_HOOKS", "0"),
     Variable("LOG_LEVEL", "INFO", containers=True),
     Variable("WEB_WORKERS", "2"),
-    Variable("WEB_THREADS", "16"),
+    Variable("WEB_THREADS", "96"),
+    Variable("REQUEST_TIME_FACTOR", "1"),
     Variable("WORKERS", "1", containers=True),
     Variable("WORKER_STOP_SECONDS", "8"),
     Variable("TILE_TIMEOUT_MS", "5000"),
@@ -142,11 +144,12 @@ OTHERS = (
     Variable("TIANDITU_KEY", secret=True, containers=True),
     Variable("PMTILES_DIR", "$VAR_DIR/pmtiles"),
     Variable("PMTILES_INTERNAL"),
-    Variable("HILLSHADE_DEM", "the demo's"),
+    Variable("HILLSHADE_DEM", "$MEDIA_DIR/district/relief.tif"),
     # The district.
-    Variable("DISTRICT_CODE", "330203"),
+    Variable("DISTRICT"),
+    Variable("DISTRICT_CODE", "the first record"),
     Variable("NORMS_DIR"),
-    Variable("PROJECT_CODE_PREFIX", "HS"),
+    Variable("PROJECT_CODE_PREFIX", "that of the district's record"),
     # How much one address may do.
     Variable("RATINGS_PER_HOUR", "60"),
     Variable("PROPOSALS_PER_HOUR", "5"),
@@ -174,8 +177,15 @@ VARIABLES = (*NEEDED, *OTHERS)
 
 
 def is_production(environ: Mapping[str, str]) -> bool:
-    """Neither the demonstration nor somebody's debugging."""
-    return not is_on(environ.get("DEMO", "")) and not is_on(environ.get("DEBUG", ""))
+    """Neither the demonstration, nor somebody's debugging, nor a trial."""
+    return not is_on(environ.get("DEMO", "")) and not is_on(environ.get("DEBUG", "")) and not is_trial(environ)
+
+
+def is_trial(environ: Mapping[str, str]) -> bool:
+    """A site that this machine alone reaches: it is asked for, has no public address and answers to no other name."""
+    hosts = environ.get("ALLOWED_HOSTS", "")
+    alone = not environ.get("SITE_URL") and (not hosts or bool(_loopback_only(hosts)))
+    return is_on(environ.get("TRIAL", "")) and alone
 
 
 def missing(environ: environment.Environment) -> list[str]:

@@ -9,6 +9,7 @@ from accounts.rules import Kind, Rule
 DELISTING = _("验收销号")
 RELAPSE, ESCALATION = _("反弹和回头看"), _("逾期逐级上报")
 SAMPLES = _("水样")
+RANGES = _("河道管理范围")
 NO_TEXT = _("查到的省级文件没有写明数字，由各地自定。")
 LEVELS_ONLY = _("《浙江省河长制规定》写明逐级上报的层级，没有写明天数。")
 
@@ -20,6 +21,16 @@ _after_deadline = partial(
     least=-366,
     most=366,
     source=LEVELS_ONLY,
+)
+_range = partial(
+    Rule,
+    kind=Kind.DECIMAL,
+    group=RANGES,
+    unit=_("米"),
+    help=_("无堤防的平原河道自水边向陆地一侧的最小宽度。改动后，地图上的范围次日早晨重画。"),
+    least=0,
+    most=200,
+    source=_("各省、市的河道管理条例自行规定，没有全国统一的数字。"),
 )
 
 RULES = (
@@ -134,4 +145,17 @@ RULES = (
     _after_deadline(key="escalation.town_days", default=7, title=_("告知镇级河长")),
     _after_deadline(key="escalation.district_days", default=15, title=_("告知区级河长")),
     _after_deadline(key="escalation.city_days", default=30, title=_("告知市级")),
+    _range(key="ranges.province_m", default=7, title=_("省级河道的管理范围")),
+    _range(key="ranges.city_m", default=7, title=_("市级河道的管理范围")),
+    _range(key="ranges.county_m", default=5, title=_("县级河道的管理范围")),
+    _range(key="ranges.town_m", default=2, title=_("乡级河道的管理范围")),
+    Rule(
+        key="ranges.basis",
+        kind=Kind.TEXT,
+        default="",
+        title=_("河道管理范围的依据"),
+        group=RANGES,
+        help=_("省、市河道管理条例的名称和条款，写在河流页面上。没有写明的，页面注明米数仅供参考。"),
+        must_be_set=True,
+    ),
 )

@@ -13,6 +13,7 @@ from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
 
+from accounts.first_account.services import KEPT_AS
 from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
@@ -37,6 +38,7 @@ collect_ignore = ["benchmark"]  # measured by `make bench`, never tested
 def fresh_cache() -> Iterator[None]:
     """No test sees what another one cached; no connection of the engine's own outlives the database."""
     cache.clear()
+    cache.set(KEPT_AS, True)  # a site in use: without any account every page leads to `/setup/`
     MEMORY.clear()
     rules_of_the_request.end_request()
     yield
@@ -56,6 +58,13 @@ MEDIA_FOLDERS = count()
 @pytest.fixture(scope="session")
 def media_folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("media", numbered=False)
+
+
+@pytest.fixture(autouse=True)
+def district_of_the_cast(settings: Any) -> None:
+    """The small district of `cast` is this site's, whether or not a test writes the district's record."""
+    settings.DISTRICT_CODE = "330203"
+    settings.PROJECT_CODE_PREFIX = "HS"
 
 
 @pytest.fixture(autouse=True)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import TextChoices
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -89,12 +90,21 @@ def optional_text(row: SheetRow, column: str, heads: Mapping[str, Any], most: in
     return row[column]
 
 
+def in_every_language(words: Any) -> list[str]:
+    """Return a lazy text in each language of the site: a sheet may come from a colleague who reads another."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append(str(words))
+    return found
+
+
 def choice_value(row: SheetRow, column: str, choices: Iterable[tuple[str, Any]], heads: Mapping[str, Any]) -> str:
-    """Return the choice that a cell gives by label or value. Raises BadInput."""
+    """Return the choice that a cell gives by value, or by its label in any language of the site. Raises BadInput."""
     known = list(choices)
     text = row[column]
     for value, label in known:
-        if text in (value, str(label)):
+        if text == value or text in in_every_language(label):
             return value
     names = gettext("、").join(str(label) for _value, label in known)
     words = gettext("“%(column)s”应是：%(names)s。")

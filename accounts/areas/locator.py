@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.cache import cache
 
 from accounts.directory.models import Area
+from accounts.district import area_rows, current
 from ui.frame import MapFrame
 from ui.plain_values import kept_in_cache
 
@@ -62,7 +62,7 @@ def locator_for(geom: GEOSGeometry | None) -> Locator | None:
 
 def district_frame() -> DistrictFrame | None:
     """Return the drawing of the district and its towns, kept for an hour; None while its outline is not known."""
-    key = f"district-frame:{settings.DISTRICT_CODE}"
+    key = f"district-frame:{current().code}"
     frame = cache.get(key)
     if frame is None:
         frame = _draw_district()
@@ -71,7 +71,7 @@ def district_frame() -> DistrictFrame | None:
 
 
 def _draw_district() -> DistrictFrame | None:
-    district = Area.objects.filter(code=settings.DISTRICT_CODE).first()
+    district = area_rows().first()
     if district is None or district.geom is None:
         return None
     frame = MapFrame.as_wide(district.geom.extent, WIDTH, margin=MARGIN)

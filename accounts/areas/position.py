@@ -1,12 +1,12 @@
 """From a position to the town that holds it. Positions are EPSG:4326."""
 
-from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area
+from accounts.district import current, name_of_district, outline_rows
 from geokit.refusal import BadInput, FieldError
 
 
@@ -24,18 +24,28 @@ def nearest_town(place: Point) -> Area | None:
     return _towns().annotate(far=Distance("geom", place)).order_by("far", "code").first()
 
 
+def may_be_in_district(place: Point) -> bool:
+    """Tell whether `place` lies in the district as far as that is known: by its outline, its box, or its towns."""
+    if outline_rows().exists():
+        return outline_rows().filter(geom__intersects=place).exists()
+    if (box := current().box) is not None:
+        west, south, east, north = box
+        return west <= place.x <= east and south <= place.y <= north
+    return not _towns().exists()
+
+
 def town_in_district(place: Point, field: str = "place") -> Area | None:
     """Return the town that holds `place`; None on a sliver that is in the district but in no town.
 
+    Where the district's outline is not known, its box counts instead, and without a box every place is taken.
     Raises BadInput with an error at `field` for a place outside the district.
     """
     town = town_at(place)
-    district = Area.objects.filter(code=settings.DISTRICT_CODE)
-    if town is not None or district.filter(geom__intersects=place).exists():
+    if town is not None or may_be_in_district(place):
         return town
     message = _("位置(经度 %(lon).5f，纬度 %(lat).5f)不在%(district)s范围内，请在地图上重新选取。") % {
         "lon": place.x,
         "lat": place.y,
-        "district": district.values_list("name", flat=True).first() or _("本区"),
+        "district": name_of_district(),
     }
     raise BadInput(message, code="outside-district", errors=[FieldError(field, "outside-district", message)])

@@ -1,8 +1,9 @@
 """Administrative areas, departments, people and their roles: what every other table points at."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.gis.db import models
 from django.db import transaction
 from django.db.models import Q
@@ -74,8 +75,19 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("系统管理员")
 
 
+class UserManager(DjangoUserManager):
+    """Makes accounts; one that may do everything is an administrator here too."""
+
+    def create_superuser(
+        self, username: str, email: str | None = None, password: str | None = None, **extra_fields: Any
+    ) -> Any:
+        return super().create_superuser(username, email, password, **{"role": Role.ADMIN, **extra_fields})
+
+
 class User(AbstractUser):
     """A signed-in person. An officer always belongs to exactly one department."""
+
+    objects: ClassVar[UserManager] = UserManager()
 
     role = models.CharField(_("角色"), max_length=10, choices=Role, default=Role.DEPUTY)
     display_name = models.CharField(_("姓名"), max_length=40, blank=True)

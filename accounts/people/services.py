@@ -49,7 +49,7 @@ def invite(actor: Any, username: str, given: Particulars) -> tuple[User, str]:
     Raises NotPermitted for a role that `actor` does not give, BadInput with an error per field.
     """
     name = username.strip()
-    problems = [*_username_problems(name), *_problems(actor, given)]
+    problems = [*username_problems(name), *_problems(actor, given)]
     _refuse(problems)
     user = User(username=name, **_columns(given))
     user.set_unusable_password()
@@ -136,7 +136,7 @@ def _columns(given: Particulars) -> dict[str, Any]:
     return {name: getattr(given, name) for name in FIELDS} | {"is_staff": is_admin, "is_superuser": is_admin}
 
 
-def _username_problems(name: str) -> list[FieldError]:
+def username_problems(name: str) -> list[FieldError]:
     try:
         UnicodeUsernameValidator()(name)
     except ValidationError as error:

@@ -1,10 +1,13 @@
 """Rivers, reaches, monitoring points, their samples and the steps of their rectification."""
 
+from datetime import date
 from random import Random
 
 from shapely import MultiPolygon, Polygon
 
 from accounts.models import Area, Department
+from accounts.rules.services import begin
+from demo.plan.calendar import sampled_months
 from demo.plan.cases import History, assessed
 from demo.plan.chance import stream
 from demo.plan.chiefs import chiefs, ends_of
@@ -17,6 +20,13 @@ from river_monitoring.rectification.services import failing_items
 
 WIDTH_M = {"city": (28, 70), "county": (12, 28), "town": (5, 13)}
 GOAL = "主要监测断面稳定达到目标类别，沿线无污水直排口，河面无漂浮物，岸坡整洁。"
+
+
+def store_range_rules(today: date) -> None:
+    """The metres of the city's river regulation, since before the first sample."""
+    values = {"ranges.province_m": 7, "ranges.city_m": 7, "ranges.county_m": 5, "ranges.town_m": 2}
+    basis = {"ranges.basis": "《宁波市河道管理条例》第十一条"}
+    begin(values | basis, since=sampled_months(today)[0], reason="演示：启用时的规则")
 
 
 def store_rivers(areas: dict[str, Area]) -> dict[str, Reach]:

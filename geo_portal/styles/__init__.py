@@ -8,11 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from accounts.district.queries import CHINA
 from geo_portal.styles import base_map, external, ranges, symbols
 from geo_portal.tilesets import BASE, DRAWN
 from layers.map_style import LoadedLayer
 
-THEMES = {"haishu": "light", "haishu-dark": "dark", "haishu-print": "print"}
+THEMES = {"district": "light", "district-dark": "dark", "district-print": "print"}
 MAX_TILE_ZOOM = 14
 BASE_TILESETS = [layer.name for layer in BASE]
 
@@ -26,7 +27,7 @@ class StyleRequest:
     visible: Collection[str]
     district_code: str
     title: str = ""
-    bounds: tuple[float, float, float, float] = (121.16, 29.63, 121.6, 29.98)
+    bounds: tuple[float, float, float, float] = CHINA
     """West, south, east, north of the district in degrees: where the map opens."""
     has_hillshade: bool = True
     base: Mapping[str, str] = field(default_factory=dict)

@@ -1,13 +1,12 @@
 """Map styles and the sprite over HTTP."""
 
-from django.conf import settings
-from django.contrib.gis.db.models import Extent
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from accounts.permissions import areas_visible_to
+from accounts.district import bounds, current
+from geo_portal.external_base_map import base_map
 from geo_portal.styles import THEMES, StyleRequest, build_style, loaded_part
 from geo_portal.styles import sprite as drawing
 from geo_portal.tilesets import CATALOGUE
@@ -16,11 +15,16 @@ from layers.map_style import loaded_layers
 RATIOS = {"": 1, "@2x": 2}
 
 
-def _district_bounds(request: HttpRequest) -> dict:
-    """The district's box as a keyword for `StyleRequest`; {} before the district is loaded."""
-    district = areas_visible_to(request.user).filter(code=settings.DISTRICT_CODE)
-    box = district.aggregate(box=Extent("geom"))["box"]
-    return {"bounds": tuple(round(value, 5) for value in box)} if box else {}
+def _plain_name(name: str) -> str:
+    """Return the style that `name` means: `district`, or the district's own slug, each with or without its ending.
+
+    Raises Http404 for a name that is no style.
+    """
+    slug = current().slug
+    plain = f"district{name.removeprefix(slug)}" if name.startswith(slug) else name
+    if plain not in THEMES:
+        raise Http404
+    return plain
 
 
 @require_safe
@@ -30,19 +34,18 @@ def style(request: HttpRequest, name: str) -> JsonResponse:
 
     `?part=loaded` is only what belongs to loaded layers.
     """
-    if name not in THEMES:
-        raise Http404
+    name = _plain_name(name)
     origin = request.build_absolute_uri("/").rstrip("/")
     wanted = StyleRequest(
         name=name,
         origin=origin,
         visible={layer.name for layer in CATALOGUE.vector_layers(request.user)},
-        district_code=settings.DISTRICT_CODE,
-        title=str(settings.SITE_NAME),
+        district_code=current().code,
+        title=current().title,
         has_hillshade=CATALOGUE.raster_layer("hillshade", request.user) is not None,
-        base=settings.BASEMAP,
+        base=base_map(),
         loaded=loaded_layers(request.user, origin, THEMES[name]),
-        **_district_bounds(request),
+        bounds=bounds(),
     )
     body = loaded_part(wanted) if request.GET.get("part") == "loaded" else build_style(wanted)
     response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Area
 from accounts.people.permissions import may_keep_people
-from accounts.permissions import areas_visible_to, require_role
+from accounts.permissions import areas_visible_to, is_district_staff, require_role
+from geo_portal.setup import steps
 from geo_portal.work import inbox
 from geo_portal.work.inbox import Choice, Span
 from supervision.permissions import may_report
@@ -62,5 +63,6 @@ def work(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(found.pages), 1).page(found.page),
         "may_keep_people": may_keep_people(request.user),
         "may_report": may_report(request.user),
+        "setup_missing": steps.missing() if is_district_staff(request.user) else 0,
     }
     return render(request, "work.html", context)

@@ -217,11 +217,11 @@ def candidates_for(bounds: Bounds, district: Bounds | None = None) -> list[Candi
     Only a proposal: a person chooses. CGCS2000 comes before the older datums, which differ from it
     by less than the district box can tell.
     """
-    found = [_candidate(epsg, bounds, district) for epsg in _plausible_codes(bounds)]
+    found = [_candidate(epsg, bounds, district) for epsg in _plausible_codes(bounds, district)]
     return sorted((c for c in found if c is not None), key=lambda c: not c.in_district)[:12]
 
 
-def _plausible_codes(bounds: Bounds) -> Iterable[int]:
+def _plausible_codes(bounds: Bounds, district: Bounds | None) -> Iterable[int]:
     west, south, east, north = bounds
     if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
         return (4490, 4326, 4610, 4214)
@@ -232,8 +232,25 @@ def _plausible_codes(bounds: Bounds) -> Iterable[int]:
         zone = int(west // 1_000_000)
         return (*(family.zones_6 + zone - 13 for family in FAMILIES), 3857)
     if abs(west) < 1.1e6 and abs(east) < 1.1e6:
-        return (4549, 4550, 4548, 2385, 2437, 32651, 32650)
+        return _codes_without_zone(district)
     return (3857,)
+
+
+def _codes_without_zone(district: Bounds | None) -> tuple[int, ...]:
+    """Codes for eastings that carry no zone number: the three-degree zones around the district, then the older datums.
+
+    Without a district, the zones of the whole country, those in the middle first.
+    """
+    if district is None:
+        return tuple(
+            FAMILIES[0].central_3 + zone - 25 for zone in sorted(range(25, 46), key=lambda zone: abs(zone - 38))
+        )
+    west, _south, east, _north = district
+    middle = (west + east) / 2
+    zone, utm = round(middle / 3) - 25, int(middle // 6) + 31
+    nearby = [FAMILIES[0].central_3 + zone + step for step in (0, 1, -1) if 0 <= zone + step <= 20]
+    older = [family.central_3 + zone for family in FAMILIES[1:] if 0 <= zone <= 20]
+    return (*nearby, *older, 32600 + utm, 32600 + utm - 1)
 
 
 def _candidate(epsg: int, bounds: Bounds, district: Bounds | None) -> Candidate | None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from accounts.district.queries import CHINA
 from layers.styling.marker_shapes import SHAPE_POINTS
 from layers.styling.style import StyleClass, Symbol
 
@@ -36,7 +37,7 @@ class Frame:
 
     @classmethod
     def around(cls, box: Box | None) -> "Frame":
-        west, south, east, north = box or (121.16, 29.63, 121.6, 29.98)
+        west, south, east, north = box or CHINA
         middle_x, middle_y = (west + east) / 2, (south + north) / 2
         squeeze = max(cos(radians(middle_y)), 0.05)
         span_x, span_y = max(east - west, LEAST_DEGREES) * squeeze, max(north - south, LEAST_DEGREES)

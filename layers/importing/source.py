@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 import shapely
-from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.models import Area
+from accounts.district import current, outline_rows
 from geokit.crs import datum_shift
 from geokit.crs import systems as crs_tools
 from geokit.crs.systems import Bounds, SourceCrs
@@ -215,10 +214,11 @@ def _check_location(bounds: Bounds | None, found: SourceCrs, report: Report, *, 
 
 def district_bounds() -> Bounds | None:
     """The district's box, a little wider (0.02 degrees, about 2 km); None before there is a district."""
-    area = Area.objects.filter(code=settings.DISTRICT_CODE).first()
-    if area is None or area.geom is None:
+    area = outline_rows().first()
+    box = area.geom.extent if area and area.geom else current().box
+    if box is None:
         return None
-    west, south, east, north = area.geom.extent
+    west, south, east, north = box
     return (west - 0.02, south - 0.02, east + 0.02, north + 0.02)
 
 

@@ -44,7 +44,7 @@ class ZoneSource:
     name: str
     geometry: str = "geom"
     extra_m: Any = 0.0
-    """Metres around the geometry that belong to the zone: a number or an ORM expression."""
+    """Metres around the geometry that belong to the zone: a number, or a function that returns an ORM expression."""
     is_polygon: bool = True
     note: str | Promise = ""
     """What a reader must know about these shapes."""
@@ -56,7 +56,7 @@ class ZoneSource:
         rows = self.rows(user).filter(**{f"{self.geometry}__isnull": False}).order_by("pk")
         if wanted := list(only):
             rows = rows.filter(**{f"{self.name}__in": wanted})
-        extra = self.extra_m if hasattr(self.extra_m, "resolve_expression") else Value(float(self.extra_m))
+        extra = self.extra_m() if callable(self.extra_m) else Value(float(self.extra_m))
         rows = rows.annotate(
             zone_name=Cast(F(self.name), CharField()),
             zone_geom=RawGeometry(F(self.geometry)),

@@ -3,13 +3,13 @@
 from datetime import datetime
 from itertools import islice
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.district import current
 from projects.following.models import News
 from projects.following.news import headline, news_visible_to
 from projects.open_data import conditional_get, downloads
@@ -45,7 +45,7 @@ def _feed(request: HttpRequest, title: str, page: str, news: QuerySet[News]) -> 
         link=page,
         description=_("阶段、节点、进展和亮灯的变化"),
         feed_url=request.build_absolute_uri(),
-        author_name=str(settings.SITE_NAME),
+        author_name=current().title,
         feed_copyright=f"{downloads.LICENCE} {downloads.LICENCE_URL}",
     )
     for one in islice(news.order_by("-at", "-pk"), MOST_ENTRIES):

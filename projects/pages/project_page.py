@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 from accounts.areas.locator import locator_for
+from accounts.district import current
 from projects.feedback.models import Feedback
 from projects.feedback.queries import shown_feedback
 from projects.feedback.services import may_moderate
@@ -185,7 +186,7 @@ def _json_ld(project: Project, address: str) -> SafeString:
             "@type": "Grant",
             "amount": {"@type": "MonetaryAmount", "currency": "CNY", "value": int(project.budget_wan * 10_000)},
         },
-        "isPartOf": {"@type": "WebSite", "name": str(settings.SITE_NAME), "url": settings.SITE_URL},
+        "isPartOf": {"@type": "WebSite", "name": current().title, "url": settings.SITE_URL},
     }
     text = json.dumps(data, ensure_ascii=False)
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -7,7 +7,6 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.gis.geos import (
     GeometryCollection,
     GEOSGeometry,
@@ -24,7 +23,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Area, User
+from accounts.district import outline_rows
+from accounts.models import User
 from geokit.refusal import BadInput, TooLarge
 from projects.plan.editing import lock_for_edit, write_version
 from projects.plan.models import Project, ProjectPlace
@@ -140,7 +140,7 @@ def _single_parts(shape: GEOSGeometry) -> Iterator[GEOSGeometry]:
 
 def _refuse_outside_district(places: Sequence[NewPlace]) -> None:
     """Refuse shapes outside the district's box, which are mostly of another datum or with the axes swapped."""
-    district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
+    district = outline_rows().first()
     if sum(place.geom.num_coords for place in places) > MAX_VERTICES:
         raise field_refusal("file", "too-detailed", _("图形过于复杂，合计不能超过 %d 个顶点。") % MAX_VERTICES)
     if district is None:

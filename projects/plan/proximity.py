@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.areas.find import find_areas
+from accounts.district import examples
 from accounts.models import Area
 from accounts.permissions import Asker
 
@@ -24,7 +25,11 @@ class OriginForm(forms.Form):
         required=False,
         max_length=80,
         widget=forms.TextInput(
-            attrs={"type": "search", "enterkeyhint": "search", "placeholder": gettext_lazy("例如：南塘社区、古林镇")}
+            attrs={
+                "type": "search",
+                "enterkeyhint": "search",
+                "placeholder": examples.fill_lazily(gettext_lazy("例如：%(place)s")),
+            }
         ),
     )
     place = forms.CharField(required=False, max_length=12)
@@ -35,7 +40,7 @@ class OriginForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if (given.get("lng") is None) != (given.get("lat") is None) and not self.errors:
-            self.add_error("lng", _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+            self.add_error("lng", examples.fill(_("请同时填写经度和纬度，例如 %(lng)s 和 %(lat)s。")))
         return given
 
 

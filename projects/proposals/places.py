@@ -2,11 +2,11 @@
 
 from math import isfinite
 
-from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext as _
 
 from accounts.areas.position import town_at
+from accounts.district import name_of_district
 from accounts.models import Area
 from projects.plan.refusals import field_refusal
 
@@ -34,8 +34,7 @@ def _on_the_map(lng: float, lat: float) -> tuple[Point, Area]:
     place = Point(lng, lat, srid=4326)
     town = town_at(place)
     if town is None:
-        name = Area.objects.filter(code=settings.DISTRICT_CODE).values_list("name", flat=True).first() or _("本区")
-        raise field_refusal("lng", "outside-district", _("位置不在%s范围内，请在地图上重新选取。") % name)
+        raise field_refusal("lng", "outside-district", _("位置不在%s范围内，请在地图上重新选取。") % name_of_district())
     return place, town
 
 

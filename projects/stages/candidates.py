@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from accounts.district import current
 from accounts.models import Area, Department, User
 from accounts.permissions import is_district_staff
 from geokit.refusal import NotPermitted
@@ -55,6 +56,6 @@ def create_candidate(draft: CandidateDraft, actor: User, reason: str) -> Project
 def next_code(year: int) -> str:
     """Return the next free code of the year (``HS2027-07``); held until the transaction ends."""
     wait_turn("projects.next_code")
-    start = f"{settings.PROJECT_CODE_PREFIX}{year}-"
+    start = f"{settings.PROJECT_CODE_PREFIX or current().code_prefix}{year}-"
     last = Project.objects.filter(code__regex=f"^{start}[0-9]+$").aggregate(last=Max("code"))["last"]
     return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:02d}"

@@ -7,6 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from accounts.district import bounds
 from accounts.models import Area
 from reporting.quarterly.blocks import Drawing
 from river_monitoring.models import MonitoringPoint, Reach
@@ -21,8 +22,6 @@ KEY_HEIGHT = 26
 MARGIN = 14
 DETAIL = 0.6
 """Corners of borders and waters closer than so many pixels are left out: less than a dot on paper."""
-ANYWHERE = (121.1, 29.7, 121.6, 30.0)
-"""What is drawn where nothing has a shape."""
 SECTION_RADIUS, SMALL_RADIUS = 6.4, 4.6
 NAME_SIZE = 11
 KEYS = (1, 2, 3, 4, 5, 6, 0)
@@ -50,7 +49,7 @@ def district_map(
     towns: Sequence[Area], reaches: Sequence[Reach], items: Sequence[PointPeriod], caption: str
 ) -> Drawing:
     """All towns with their names, waters, and every point by its class, the worst on top."""
-    extent = extent_of([town.geom for town in towns] + [item.point.geom for item in items]) or ANYWHERE
+    extent = extent_of([town.geom for town in towns] + [item.point.geom for item in items]) or bounds()
     frame = MapFrame.as_wide(extent, WIDTH, margin=MARGIN, tallest=MOST_HEIGHT)
     signs = [_sign(frame, item) for item in sorted(items, key=lambda item: item.number)]
     return _draw(frame, towns, reaches, signs, _names(frame, towns, signs), caption)
@@ -60,7 +59,7 @@ def town_map(
     town: Area, towns: Sequence[Area], reaches: Sequence[Reach], items: Sequence[PointPeriod], caption: str
 ) -> Drawing:
     """One town among its neighbours; its points carry the numbers of the table beside it."""
-    extent = _grown(extent_of([town.geom or town.point] + [item.point.geom for item in items]) or ANYWHERE)
+    extent = _grown(extent_of([town.geom or town.point] + [item.point.geom for item in items]) or bounds())
     frame = MapFrame.as_wide(extent, WIDTH, margin=MARGIN, tallest=TOWN_HEIGHT)
     signs = [_sign(frame, item, str(place)) for place, item in enumerate(items, start=1)]
     return _draw(frame, towns, reaches, signs, [], caption, own=town)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
-from accounts.models import Department
+from accounts.models import Area, Department
 from river_monitoring.assessment.coverage import REASONS
 from river_monitoring.network.models import Chief, ManagementRange, Reach, River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, WaterClass
@@ -253,6 +253,13 @@ class NewPointSerializer(serializers.Serializer):
         "code", queryset=River.objects.all(), required=False, allow_null=True
     )
     department: serializers.SlugRelatedField = serializers.SlugRelatedField("code", queryset=Department.objects.all())
+    area: serializers.SlugRelatedField = serializers.SlugRelatedField(
+        "code",
+        queryset=Area.objects.filter(level=Area.Level.TOWN),
+        required=False,
+        allow_null=True,
+        help_text=_("镇街；只在它的范围还没有录入时需要"),
+    )
     lng = serializers.FloatField()
     lat = serializers.FloatField()
     confirmed = serializers.BooleanField(default=False, help_text=_("离河较远的位置已经核对"))

@@ -1,19 +1,20 @@
 """The management range of a reach as an area, so that it can be drawn and asked about.
 
-Ningbo's river regulation (宁波市河道管理条例, 2019) art. 11, plain rivers without dykes: at least 7 m landward from the
-revetment's water side for provincial and city rivers, 5 m for county and 2 m for township ones. It is measured here
-from the water's edge where that is known (a lake's surface, or half the reach's mean width beside its centre line) and
-from the centre line otherwise: the least that the regulation can mean. Rivers with dykes, whose range takes in the
-dykes and their guard land, are not distinguished.
+The river regulations of provinces and cities give plain rivers without dykes so many metres landward from the
+revetment's water side, by grade; how many, and by which clause, are rules of the district (`ranges.*`). It is measured
+here from the water's edge where that is known (a lake's surface, or half the reach's mean width beside its centre line)
+and from the centre line otherwise: the least that such a regulation can mean. Rivers with dykes, whose range takes in
+the dykes and their guard land, are not distinguished.
 """
 
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts import rules
 from river_monitoring.network.models import Grade, ManagementRange, Reach, River
 
-RANGE_M = {Grade.PROVINCE: 7.0, Grade.CITY: 7.0, Grade.COUNTY: 5.0, Grade.TOWN: 2.0}
-"""Metres landward, by the river's grade."""
+RULE_OF = {grade: f"ranges.{grade.value}_m" for grade in Grade}
+"""The rule of the district that says how many metres landward, by the river's grade."""
 
 # A buffer of a geography is made in the metres of the best local projection.
 _REFRESH = """
@@ -33,9 +34,20 @@ _REFRESH = """
 """
 
 
+def metres_by_grade() -> dict[Grade, float]:
+    """Return the metres landward that are in force today, by the river's grade."""
+    book = rules.book()
+    return {grade: float(book.value(key)) for grade, key in RULE_OF.items()}
+
+
 def metres_of(river: River) -> float:
-    """Metres landward that the regulation asks for at this river."""
-    return RANGE_M.get(Grade(river.grade), min(RANGE_M.values()))
+    """Return the metres landward that the rules of the district ask for at this river."""
+    return metres_by_grade()[Grade(river.grade)]
+
+
+def basis() -> str:
+    """Return the clause that the metres follow, as the district wrote it; empty where it wrote none."""
+    return str(rules.value("ranges.basis"))
 
 
 def refresh(reaches: QuerySet[Reach]) -> int:
@@ -45,7 +57,7 @@ def refresh(reaches: QuerySet[Reach]) -> int:
         range=ManagementRange._meta.db_table,
         reach=Reach._meta.db_table,
         river=River._meta.db_table,
-        metres=", ".join(f"('{grade.value}', {metres}::float8)" for grade, metres in RANGE_M.items()),
+        metres=", ".join(f"('{grade.value}', {metres}::float8)" for grade, metres in metres_by_grade().items()),
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [ids])

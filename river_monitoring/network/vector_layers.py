@@ -11,7 +11,7 @@ from tiles.layer.vector import VectorLayer
 MANAGEMENT_RANGES = VectorLayer(
     name="management_ranges",
     title=_("河道管理范围"),
-    description=_("宁波市河道管理条例第十一条的最小宽度，无堤防的平原河道；有堤防的河段以堤防和护堤地为准。"),
+    description=_("本区规则所定的最小宽度，无堤防的平原河道；有堤防的河段以堤防和护堤地为准。"),
     visible_to=ranges_visible_to,
     geometry_type="Polygon",
     minzoom=11,

@@ -7,13 +7,13 @@ from accounts.permissions import Asker
 from layers.overlay.zones import ZoneSource, register
 from river_monitoring.network.models import Reach
 from river_monitoring.network.permissions import reaches_visible_to
-from river_monitoring.network.ranges import RANGE_M
+from river_monitoring.network.ranges import metres_by_grade
 
-RANGE = Case(
-    *(When(river__grade=grade, then=Value(metres)) for grade, metres in RANGE_M.items()),
-    default=Value(min(RANGE_M.values())),
-    output_field=FloatField(),
-)
+
+def _metres() -> Case:
+    """The metres of a reach by the rules in force when they are asked for."""
+    found = (When(river__grade=grade, then=Value(metres)) for grade, metres in metres_by_grade().items())
+    return Case(*found, default=Value(0.0), output_field=FloatField())
 
 
 def _reaches(user: Asker) -> QuerySet[Reach]:
@@ -28,7 +28,7 @@ def register_zones() -> None:
             title=_("河段管理范围"),
             rows=_reaches,
             name="name",
-            extra_m=RANGE,
-            note=_("从河道中心线起算：省级、市级 7 米，县级 5 米，乡级 2 米（宁波市河道管理条例第十一条）。"),
+            extra_m=_metres,
+            note=_("从河道中心线起算，宽度按河道等级取本区规则里“河道管理范围”的米数。"),
         )
     )

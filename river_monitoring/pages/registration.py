@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Department, Role
-from accounts.permissions import Asker, departments_visible_to, require_role
+from accounts.models import Area, Department, Role
+from accounts.permissions import Asker, areas_visible_to, departments_visible_to, require_role
 from geokit.refusal import BadInput, Refusal
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.network.permissions import rivers_visible_to
@@ -25,7 +25,7 @@ DEGREES = {"inputmode": "decimal", "autocomplete": "off"}
 class PointForm(RefusableForm):
     """One new point; the service checks it."""
 
-    code = forms.CharField(label=gettext_lazy("编码"), max_length=30, help_text=gettext_lazy("例如 HS-W101，全区唯一"))
+    code = forms.CharField(label=gettext_lazy("编码"), max_length=30, help_text=gettext_lazy("例如 W-101，全区唯一"))
     name = forms.CharField(label=gettext_lazy("名称"), max_length=80)
     kind = forms.ChoiceField(label=gettext_lazy("点位类型"), choices=MonitoringPoint.Kind.choices, initial="small")
     water = forms.ChoiceField(
@@ -44,6 +44,13 @@ class PointForm(RefusableForm):
     )
     lng = forms.FloatField(label=gettext_lazy("经度"), required=False, widget=forms.TextInput(attrs=DEGREES))
     lat = forms.FloatField(label=gettext_lazy("纬度"), required=False, widget=forms.TextInput(attrs=DEGREES))
+    area: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=gettext_lazy("镇街"),
+        queryset=Area.objects.none(),
+        required=False,
+        to_field_name="code",
+        help_text=gettext_lazy("镇街范围还没有录入时选择；已有范围的，按位置确定。"),
+    )
     confirmed = forms.BooleanField(
         label=gettext_lazy("位置我已核对，确实无误"), required=False, widget=forms.HiddenInput
     )
@@ -51,6 +58,10 @@ class PointForm(RefusableForm):
     def __init__(self, *args: Any, user: Asker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["river"].queryset = rivers_visible_to(user)  # type: ignore[attr-defined]
+        towns = areas_visible_to(user).filter(level=Area.Level.TOWN, geom__isnull=True)
+        self.fields["area"].queryset = towns  # type: ignore[attr-defined]
+        if not towns.exists():
+            del self.fields["area"]
         self.fields["department"].queryset = departments_visible_to(user)  # type: ignore[attr-defined]
 
     def new_point(self) -> NewPoint:

@@ -84,6 +84,7 @@ def water(request: HttpRequest, code: str) -> HttpResponse:
         "may_follow_river": has_role(request.user, *FOLLOWERS),
         "follows_river": request.user.is_authenticated and river.follows.filter(user=request.user).exists(),
         "range_m": ranges.metres_of(river),
+        "range_basis": ranges.basis(),
         "tributaries": rivers_visible_to(request.user).filter(flows_into=river),
     }
     return render(request, "river/water.html", context)

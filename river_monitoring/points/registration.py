@@ -8,13 +8,13 @@ import re
 from dataclasses import dataclass
 from math import isfinite
 
-from django.conf import settings
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.areas.position import nearest_town
+from accounts.areas.position import nearest_town, town_at
+from accounts.district import outline_rows
 from accounts.models import Area, Department, Role
 from accounts.permissions import Asker, has_role, is_staff_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
@@ -38,6 +38,8 @@ class NewPoint:
     lng: float | None
     lat: float | None
     river: River | None = None
+    area: Area | None = None
+    """The town; needed only where its outline is not known, since elsewhere the place says it."""
     water: str = WaterKind.RIVER
     """Counts only without a river; with one the register says it."""
     target_class: int = WaterClass.III
@@ -63,11 +65,11 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
         raise NotPermitted(_("点位由人大工作人员或 GIS 人员登记。"))
     place, errors = _place(given)
     errors += _field_errors(given)
-    town = nearest_town(place) if place else None
+    town = _town(given, place) if place else None
     if place and town and not may_register_in(actor, town, place):
         raise NotPermitted(_("这个位置在%(town)s，您只能登记本镇街的点位。") % {"town": town.name})
     if place and town is None:
-        errors.append(FieldError("lng", "no-outlines", _("本区还没有录入镇街范围，请先录入再登记点位。")))
+        errors.append(FieldError("area", "required", _("这里还没有录入镇街范围，请选择点位所在的镇街。")))
     if errors or place is None or town is None or given.department is None:
         raise BadInput(" ".join(error.message for error in errors), code="bad-point", errors=errors)
     reach, metres = _nearest_reach(given.river, place)
@@ -91,6 +93,12 @@ def register_point(given: NewPoint, actor: Asker, *, confirmed: bool = False) ->
     return point
 
 
+def _town(given: NewPoint, place: Point) -> Area | None:
+    """The town that holds the place; the one that was named, where no known outline holds it; else the nearest."""
+    named = given.area if given.area and given.area.geom is None else None
+    return town_at(place) or named or nearest_town(place)
+
+
 def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
     if given.lng is None or given.lat is None:
         return None, [FieldError("lng", "required", _("请填写经度和纬度，或在地图上选取位置。"))]
@@ -108,10 +116,7 @@ def _place(given: NewPoint) -> tuple[Point | None, list[FieldError]]:
 
 def outside_district(place: Point) -> str:
     """Return a message when a place (EPSG:4326) is outside the district, with the distance; empty when it is inside."""
-    district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).annotate(
-        far=Distance("geom", place)
-    )
-    found = district.first()
+    found = outline_rows().annotate(far=Distance("geom", place)).first()
     if found is None or found.far.m == 0:
         return ""
     names = {"district": found.name, "km": max(found.far.km, 0.1), "lng": place.x, "lat": place.y}
@@ -126,7 +131,7 @@ def _field_errors(given: NewPoint) -> list[FieldError]:
     code = given.code.strip()
     taken = MonitoringPoint.objects.filter(code__iexact=code).first()
     if not CODE.fullmatch(code):
-        errors.append(FieldError("code", "invalid", _("编码由 2 到 30 个字母、数字、点、横线组成，例如 HS-W101。")))
+        errors.append(FieldError("code", "invalid", _("编码由 2 到 30 个字母、数字、点、横线组成，例如 W-101。")))
     elif taken:
         names = {"code": code, "name": taken.name}
         message = _("编码“%(code)s”已被“%(name)s”使用，请换一个编码，或到那个点位的页面。") % names

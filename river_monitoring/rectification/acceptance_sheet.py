@@ -16,7 +16,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from PIL import Image, ImageOps
 
-from accounts.models import Area, User
+from accounts.district import area_rows
+from accounts.models import User
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import assess_taken, read_samples, span_bounds
 from river_monitoring.points.models import MonitoringPoint
@@ -91,7 +92,7 @@ def facts_of(acceptance: Acceptance) -> dict[str, Any]:
     months = _proving_months(point, timezone.localdate(acceptance.at))
     return {
         "acceptance": acceptance,
-        "district": Area.objects.filter(code=settings.DISTRICT_CODE).first(),
+        "district": area_rows().first(),
         "point": point,
         "listed_for": [
             parameter_name(GB3838_2002[code]) for code in point.listed_for if code in GB3838_2002.parameters

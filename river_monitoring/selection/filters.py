@@ -20,6 +20,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema_field
 
 from accounts.areas.filters import towns
+from accounts.district import examples
 from accounts.models import Department
 from river_monitoring.network.models import ManagementRange, Reach, River
 from river_monitoring.points import queries
@@ -78,7 +79,9 @@ class PlaceField(forms.CharField):
         except ValueError:
             lon = lat = float("nan")
         if not (abs(lon) <= 180 and abs(lat) <= 90):
-            raise forms.ValidationError(_("位置请写成“经度,纬度”，例如 121.55,29.87。"), code="bad-place")
+            raise forms.ValidationError(
+                examples.fill(_("位置请写成“经度,纬度”，例如 %(lng)s,%(lat)s。")), code="bad-place"
+            )
         return Point(lon, lat, srid=4326)
 
 

@@ -69,7 +69,7 @@ def out(request: HttpRequest, kind: str, suffix: str) -> HttpResponse:
 def template(request: HttpRequest, kind: str) -> HttpResponse:
     """A sheet with the head and one example row."""
     about = _kind(request, kind)
-    return _table([[str(label) for label in about.COLUMNS.values()], about.EXAMPLE], f"{kind}-template.xlsx")
+    return _table([[str(label) for label in about.COLUMNS.values()], about.example()], f"{kind}-template.xlsx")
 
 
 def _kind(request: HttpRequest, kind: str) -> ModuleType:

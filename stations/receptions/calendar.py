@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from icalendar import Calendar, Event
 
+from accounts.district import current
 from stations.receptions.models import Reception
 from stations.receptions.table import TABLE
 
@@ -19,7 +20,7 @@ def reception_calendar(receptions: Iterable[Reception], name: str, host: str, pa
     An event's id is permanent and its sequence is the row's version, so that subscribers see changes.
     """
     calendar = Calendar()
-    calendar.add("prodid", f"-//{settings.SITE_NAME}//{host}//ZH")
+    calendar.add("prodid", f"-//{current().title}//{host}//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)

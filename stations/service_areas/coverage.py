@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import connection
 from django.utils.translation import gettext
 
 from accounts import rules
-from accounts.models import Area
+from accounts.district import outline_rows
 from geokit.refusal import Refusal
 from stations.register.models import Station
 from stations.service_areas.models import ServiceArea
@@ -121,7 +120,7 @@ def check_coverage() -> Coverage:
 
     Areas are geodesic, in square metres on the WGS 84 ellipsoid.
     """
-    district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
+    district = outline_rows().first()
     if district is None:
         raise NoDistrict(gettext("还没有本区的范围，无法检查服务范围。"))
     smallest = rules.value("stations.sliver_m2")

@@ -4,13 +4,12 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.contrib.gis.gdal import GDALException
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from accounts.models import Area
+from accounts.district import outline_rows
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, TooLarge
 from layers.models import Layer
@@ -92,7 +91,7 @@ def _merge_polygons(polygons: list) -> GEOSGeometry:
 
 
 def _refuse_far(shapes: Mapping[str, GEOSGeometry]) -> None:
-    district = Area.objects.filter(code=settings.DISTRICT_CODE, geom__isnull=False).first()
+    district = outline_rows().first()
     if district is None:
         return
     box = district.geom.extent  # type: ignore[union-attr]  # asked for above

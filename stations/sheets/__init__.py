@@ -5,4 +5,4 @@ from types import ModuleType
 from stations.sheets import deputies, receptions, stations
 
 KINDS: dict[str, ModuleType] = {"stations": stations, "deputies": deputies, "receptions": receptions}
-"""Each has `TITLE`, `COLUMNS`, `NEEDED`, `may_use`, `export_rows` and `import_row`."""
+"""Each has `TITLE`, `COLUMNS`, `NEEDED`, `may_use`, `example`, `export_rows` and `import_row`."""

@@ -25,8 +25,12 @@ COLUMNS = {
     "is_active": _("在任"),
 }
 NEEDED = ("code", "name", "station")
-EXAMPLE = ("HSDB-900", "示例", "HSLZ-01", "南门第1选区", "教师", "澄浪社区、迎春社区", "是")
 YES_NO = (("yes", _("是")), ("no", _("否")))
+
+
+def example() -> tuple[str, ...]:
+    """Return the cells of an example row."""
+    return ("DB-900", "示例", "LZ-01", "示例第1选区", "教师", "东社区、西社区", "是")
 
 
 def may_use(user: Asker) -> bool:

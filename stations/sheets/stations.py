@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Point
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.district import examples
 from accounts.models import Area, Role
 from accounts.permissions import Asker, has_role, role_of
 from stations.register.models import OpeningDay, Station
@@ -33,10 +34,15 @@ COLUMNS = {
 }
 NEEDED = ("code", "name", "kind", "area", "address")
 EXAMPLE_DAYS = "每月15日 08:30-11:00；每周三 14:00-16:00"
-EXAMPLE = (
-    "HSLZ-90", "示例社区联络站", "村社联络站", "南门街道", "示例路1号", "0574-87000000", "1层", "120",
-    "无障碍通道、单独接谈室", EXAMPLE_DAYS, "121.545", "29.862",
-)  # fmt: skip
+
+
+def example() -> tuple[str, ...]:
+    """Return the cells of an example row, with the district's own telephone code and coordinates."""
+    own = examples.words()
+    return (
+        "LZ-90", "示例社区联络站", "村社联络站", "示例街道", "示例路1号", own["phone"], "1层", "120",
+        "无障碍通道、单独接谈室", EXAMPLE_DAYS, own["lng"], own["lat"],
+    )  # fmt: skip
 
 
 def may_use(user: Asker) -> bool:
@@ -118,7 +124,9 @@ def _place(row: SheetRow) -> Point | None:
     try:
         place = Point(float(row["lng"]), float(row["lat"]), srid=4326)
     except ValueError:
-        raise cell_error("lng", "not-a-number", gettext("经度和纬度应是小数，例如 121.545 和 29.862。")) from None
+        raise cell_error(
+            "lng", "not-a-number", examples.fill(gettext("经度和纬度应是小数，例如 %(lng)s 和 %(lat)s。"))
+        ) from None
     if not (-180 <= place.x <= 180 and -90 <= place.y <= 90):
         raise cell_error("lng", "impossible", gettext("经度和纬度超出范围，或写反了。"))
     return place

@@ -8,6 +8,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.filters import towns
+from accounts.district import examples
 from accounts.models import Area
 from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
 from supervision.findings.models import Category
@@ -45,7 +46,7 @@ class ReportForm(RefusableForm):
         label=_("地点"),
         required=False,
         max_length=MAX_ADDRESS,
-        help_text=_("写到村、社区或路名，例如：古林镇布政村，桥东 50 米"),
+        help_text=examples.fill_lazily(_("写到村、社区或路名，例如：%(place)s，桥东 50 米")),
     )
     choice = forms.CharField(required=False, max_length=20)
     town = forms.ModelChoiceField(

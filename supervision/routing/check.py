@@ -70,10 +70,12 @@ class RuleFaults:
     """A rule that never applies, and the one that always goes before it."""
     without_unit: tuple[Area, ...]
     """Towns that a rule hands matters to and that have no unit."""
+    has_rules: bool = True
+    """Whether any rule is in force: without one every matter waits for the congress staff."""
 
     @property
     def is_sound(self) -> bool:
-        return not (self.gaps or self.conflicts or self.unused or self.without_unit)
+        return self.has_rules and not (self.gaps or self.conflicts or self.unused or self.without_unit)
 
 
 def active_rules() -> list[RoutingRule]:
@@ -89,7 +91,7 @@ def rank(rule: RoutingRule) -> tuple[int, int, bool, int]:
 
 
 def towns() -> QuerySet[Area]:
-    return Area.objects.filter(level=Area.Level.TOWN, geom__isnull=False).order_by("code")
+    return Area.objects.filter(level=Area.Level.TOWN).order_by("code")
 
 
 def find_faults() -> RuleFaults:
@@ -100,6 +102,7 @@ def find_faults() -> RuleFaults:
         tuple(_conflicts(rules)),
         tuple(_unused(rules)),
         tuple(_without_unit(rules, places)),
+        bool(rules),
     )
 
 
@@ -123,6 +126,8 @@ def _uncovered(town: Area, rules: Sequence[RoutingRule]) -> float:
     if any(rule.area_id == town.pk and rule.zone is None for rule in rules):
         return 0.0
     whole: Any = town.geom
+    if whole is None:  # no zone can be shown to cover it
+        return 1.0
     left = whole
     for rule in rules:
         if rule.zone is not None:
@@ -187,7 +192,7 @@ def table() -> list[tuple[Area, list[Cell]]]:
 def _cell(rules: Sequence[RoutingRule], category: str, town: Area, units: dict[Any, Department]) -> Cell:
     own = [rule for rule in rules if answers(rule, category)]
     ground: Any = town.geom
-    zones = any(rule.zone is not None and rule.zone.intersects(ground) for rule in own)
+    zones = ground is not None and any(rule.zone is not None and rule.zone.intersects(ground) for rule in own)
     whole = (rule for rule in own if rule.zone is None and rule.area_id in (None, town.pk))
     rule = next(whole, None)
     if rule is None:

@@ -6,6 +6,7 @@ from math import isfinite
 from django.contrib.gis.geos import GEOSException, GEOSGeometry, MultiPolygon, Polygon
 from django.utils.translation import gettext
 
+from accounts.district import examples
 from geokit.refusal import BadInput, FieldError
 
 MAX_CORNERS = 2000
@@ -55,7 +56,8 @@ def _corner(line: str) -> tuple[float, float]:
     try:
         lng, lat = (float(number) for number in numbers)
     except ValueError:
-        raise _bad(gettext("“%s”读不懂，请写成 121.5300, 29.8600。") % line.strip()[:40]) from None
+        named = {**examples.words(), "line": line.strip()[:40]}
+        raise _bad(gettext("“%(line)s”读不懂，请写成 %(lng)s, %(lat)s。") % named) from None
     if not (isfinite(lng) and isfinite(lat) and abs(lng) <= 180 and abs(lat) <= 90):
         raise _bad(gettext("“%s”不是经度和纬度。") % line.strip()[:40])
     return lng, lat

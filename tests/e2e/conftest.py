@@ -196,6 +196,29 @@ def site(database: str, demo: Demo, tmp_path_factory: pytest.TempPathFactory) ->
     folder = shutil.copytree(demo.folder, tmp_path_factory.mktemp("site") / "var")
     (folder / "static").symlink_to(settings.STATIC_ROOT)  # collected before the tests
     environ = _environ(database, folder) | {"SITE_URL": f"http://localhost:{port}"}
+    with _serving(environ, port) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def empty_site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Iterator[Site]:
+    """A site that nobody has set up: migrated, and nothing in it."""
+    name, folder = f"e2e_empty_{os.getpid()}", tmp_path_factory.mktemp("empty") / "var"
+    folder.mkdir()
+    (folder / "static").symlink_to(settings.STATIC_ROOT)
+    _admin(f'CREATE DATABASE "{name}" TEMPLATE "{_migrated(django_db_blocker)}"')
+    _admin(SCHEDULES_FROM_NOW, name)
+    environ = _environ(name, folder) | {"DEMO": "0", "TRIAL": "1"}
+    try:
+        with _serving(environ, _free_port()) as running:
+            yield running
+    finally:
+        _admin(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextlib.contextmanager
+def _serving(environ: dict[str, str], port: int) -> Iterator[Site]:
+    """Web server and worker, up while somebody asks."""
     site = Site(f"http://127.0.0.1:{port}", environ)
     commands = [server_command(port, environ), [sys.executable, "manage.py", "work_jobs"]]
     processes = [subprocess.Popen(command, cwd=ROOT, env=environ) for command in commands]

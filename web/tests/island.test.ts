@@ -74,7 +74,7 @@ class District extends FakeMap {
 
 function open(address: string, page = ""): HTMLElement {
   history.replaceState(null, "", address);
-  document.body.innerHTML = `<div id="map" data-style="/styles/haishu.json"></div>
+  document.body.innerHTML = `<div id="map" data-style="/styles/district.json"></div>
     <template id="no-webgl"><a href="/river/">河道</a></template>
     <div id="panel">${page}</div>`;
   return document.querySelector("#map") as HTMLElement;

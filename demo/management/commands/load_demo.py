@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from demo.load import is_empty, load_district, replace_district
+from demo.store.record import store_missing_district, store_relief
 from geokit.refusal import Refusal
 from ledger.roles import grants
 from ledger.roles.connections import as_owner
@@ -42,7 +43,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the counts as JSON")
 
     def handle(self, *args: Any, **given: Any) -> None:
+        store_relief()
         if given["if_empty"] and not is_empty():
+            store_missing_district()
             self._tell(given, "kept", {}, 0.0)
             return
         started = time.monotonic()

@@ -5,10 +5,12 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from accounts.district.queries import meridian
 from accounts.models import Area, Department
+from geokit.crs.systems import FAMILIES, gauss_kruger_code
 from projects.pages.forms.days import day_field
 from projects.plan.editing import STAFF_FIELDS, GoalRow, MilestoneRow
 from projects.plan.models import Goal, Milestone, ProgressReport, Project
@@ -16,14 +18,22 @@ from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
 from ui.forms.widgets import DayInput, PhotoInput
 
-CRS_CHOICES = [
-    ("", _("按文件写明的")),
-    ("EPSG:4326", _("WGS 84 经纬度")),
-    ("EPSG:4490", _("CGCS2000 经纬度")),
-    ("EPSG:4549", _("CGCS2000 3 度带，中央经线 120°")),
-    ("EPSG:4528", _("CGCS2000 3 度带 40 带，带号在前")),
-    ("EPSG:4550", _("CGCS2000 3 度带，中央经线 123°")),
-]
+CGCS2000 = FAMILIES[0]
+
+
+def crs_choices() -> list[tuple[str, Any]]:
+    """Return the coordinate systems that files of this district are drawn in, its own zone of CGCS2000 first."""
+    own = meridian()
+    near = own + 3 if own < 135 else own - 3
+    central = gettext("CGCS2000 3 度带，中央经线 %d°")
+    numbered = gettext("CGCS2000 3 度带 %d 带，带号在前") % (own // 3)
+    zones = [
+        (f"EPSG:{gauss_kruger_code(CGCS2000, own, 500_000)}", central % own),
+        (f"EPSG:{gauss_kruger_code(CGCS2000, own, own // 3 * 1_000_000 + 500_000)}", numbered),
+        (f"EPSG:{gauss_kruger_code(CGCS2000, near, 500_000)}", central % near),
+    ]
+    degrees = [("", _("按文件写明的")), ("EPSG:4326", _("WGS 84 经纬度")), ("EPSG:4490", _("CGCS2000 经纬度"))]
+    return [*degrees, *(zone for zone in zones if 75 <= own <= 135)]
 
 
 class MilestoneForm(VersionedForm):
@@ -154,7 +164,7 @@ class PlacesFileForm(RefusableForm):
             "GeoJSON、压缩的 Shapefile、GeoPackage、KML、CSV 等，不超过 20 MB。点、线、面都行，名称取 name 或“名称”列。"
         ),
     )
-    crs = forms.ChoiceField(label=_("坐标系"), choices=CRS_CHOICES, required=False)
+    crs = forms.ChoiceField(label=_("坐标系"), choices=crs_choices, required=False)
 
 
 class ReportForm(ClaimedPhotosMixin, RefusableForm):

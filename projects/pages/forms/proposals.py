@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.district import examples
 from accounts.models import Area, Department
 from accounts.permissions import Asker, in_scope
 from projects.plan.models import Project
@@ -27,7 +28,7 @@ class ProposalForm(ClaimedPhotosMixin, RefusableForm):
     title = forms.CharField(
         label=_("建议做什么"),
         max_length=80,
-        widget=forms.TextInput(attrs={"placeholder": _("例如：在古林镇葑里村建一处社区食堂")}),
+        widget=forms.TextInput(attrs={"placeholder": examples.fill_lazily(_("例如：在%(place)s建一处社区食堂"))}),
         error_messages={"required": _("请用一句话写明建议做什么。")},
     )
     text = forms.CharField(
@@ -48,7 +49,10 @@ class ProposalForm(ClaimedPhotosMixin, RefusableForm):
         Area.objects.filter(level=Area.Level.TOWN), label=_("镇街"), required=False, empty_label=_("请选择")
     )
     address = forms.CharField(
-        label=_("地址"), max_length=120, required=False, help_text=_("例如：古林镇葑里村村口。写到村，就定位到村。")
+        label=_("地址"),
+        max_length=120,
+        required=False,
+        help_text=examples.fill_lazily(_("例如：%(place)s村口。写到村，就定位到村。")),
     )
     photo = forms.FileField(
         label=_("照片"),

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.district import area_rows
 from accounts.models import Area
 from projects.plan.models import Project
 from projects.voting.models import VoteSession
@@ -56,9 +56,7 @@ class BallotForm(RefusableForm):
 
 def _areas() -> QuerySet[Area]:
     """The district, and the towns that have a congress: a street (街道) has none."""
-    return Area.objects.filter(code=settings.DISTRICT_CODE) | Area.objects.filter(level=Area.Level.TOWN).exclude(
-        name__endswith="街道"
-    )
+    return area_rows() | Area.objects.filter(level=Area.Level.TOWN).exclude(name__endswith="街道")
 
 
 class CallForm(RefusableForm):
@@ -83,7 +81,7 @@ class CallForm(RefusableForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = _areas()  # type: ignore[attr-defined]
-        self.fields["area"].initial = Area.objects.filter(code=settings.DISTRICT_CODE).first()
+        self.fields["area"].initial = area_rows().first()
         self.fields["year"].initial = timezone.localdate().year + 1
 
 

@@ -7,6 +7,7 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.district import examples
 from accounts.permissions import Asker
 from stations.activities.models import Activity
 from stations.activities.plans import ActivityPlan
@@ -45,7 +46,7 @@ class ActivityForm(RefusableForm):
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         if (given.get("lng") is None) != (given.get("lat") is None):
-            self.add_error("lng", _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+            self.add_error("lng", examples.fill(_("请同时填写经度和纬度，例如 %(lng)s 和 %(lat)s。")))
         return given
 
     def plan(self) -> ActivityPlan:

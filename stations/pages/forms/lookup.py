@@ -4,6 +4,8 @@ from django import forms
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext_lazy as _
 
+from accounts.district import examples
+
 
 class PositionForm(forms.Form):
     """A position to measure from; both numbers or none."""
@@ -15,7 +17,7 @@ class PositionForm(forms.Form):
         given = super().clean() or {}
         missing = [name for name in ("lng", "lat") if given.get(name) is None]
         if len(missing) == 1 and not self.errors:
-            self.add_error(missing[0], _("请同时填写经度和纬度，例如 121.55 和 29.87。"))
+            self.add_error(missing[0], examples.fill(_("请同时填写经度和纬度，例如 %(lng)s 和 %(lat)s。")))
         return given
 
     def point(self) -> Point | None:
@@ -33,7 +35,11 @@ class LookupForm(PositionForm):
         required=False,
         max_length=80,
         widget=forms.TextInput(
-            attrs={"type": "search", "enterkeyhint": "search", "placeholder": _("例如：南塘社区、古林镇，或拼音首字母")}
+            attrs={
+                "type": "search",
+                "enterkeyhint": "search",
+                "placeholder": examples.fill_lazily(_("例如：%(place)s，或拼音首字母")),
+            }
         ),
     )
     village = forms.CharField(required=False, max_length=12, widget=forms.HiddenInput)

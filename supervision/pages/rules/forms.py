@@ -22,7 +22,7 @@ class RuleForm(RefusableForm):
     category = forms.ChoiceField(label=_("类别"), choices=[("", _("所有类别")), *Category.choices], required=False)
     area: Any = forms.ModelChoiceField(None, label=_("镇街"), required=False, empty_label=_("全区"))
     zone_name = forms.CharField(
-        label=_("划定范围的名称"), required=False, max_length=40, help_text=_("画了范围才填，例如：姚江沿线")
+        label=_("划定范围的名称"), required=False, max_length=40, help_text=_("画了范围才填，例如：大河沿线")
     )
     corners = forms.CharField(
         label=_("划定范围"),

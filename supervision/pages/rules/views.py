@@ -73,7 +73,8 @@ def zones_geojson(request: HttpRequest) -> HttpResponse:
     """Zones and towns with rules of their own, zones that contradict, and the place that was tried."""
     active = check.active_rules()
     features = [_feature(rule.zone, "served", str(rule)) for rule in active if rule.zone is not None]
-    features += [_feature(rule.area.geom, "found", str(rule)) for rule in active if rule.area and rule.zone is None]
+    towns = [(rule, rule.area.geom) for rule in active if rule.area and rule.zone is None]
+    features += [_feature(outline, "found", str(rule)) for rule, outline in towns if outline is not None]
     features += [_feature(one.place, "missing", gettext("规则冲突")) for one in check.find_faults().conflicts]
     form = TryForm(request.GET)
     if "lng" in request.GET and form.is_valid():

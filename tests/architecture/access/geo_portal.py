@@ -1,6 +1,13 @@
 """Who gets what at the addresses of `geo_portal/`."""
 
-from tests.architecture.access.answers import ADMIN_ONLY, EVERYBODY, SIGNED_IN, STAFF_ONLY
+from tests.architecture.access.answers import (
+    ADMIN_ONLY,
+    EVERYBODY,
+    NOBODY_BY_GET,
+    NOTHING_SIGNED_IN,
+    SIGNED_IN,
+    STAFF_ONLY,
+)
 
 READS = [
     ("home", "", EVERYBODY),
@@ -10,12 +17,19 @@ READS = [
     ("chain_state", "", STAFF_ONLY),
     ("service_worker", "", EVERYBODY),
     ("sprite", "ratio=@2x kind=png", EVERYBODY),
-    ("style", "name=haishu", EVERYBODY),
+    ("style", "name=district", EVERYBODY),
     ("schema", "", EVERYBODY),
     ("api_docs", "", EVERYBODY),
     ("healthz", "", EVERYBODY),
     ("readyz", "", EVERYBODY),
     ("metrics", "", EVERYBODY),
+    ("setup:index", "", STAFF_ONLY),
+    ("setup:record", "", STAFF_ONLY),
+    ("setup:dataset", "slug=points", STAFF_ONLY),
+    ("setup:dataset", "slug=nothing", NOTHING_SIGNED_IN),
+    ("setup:template", "slug=points", STAFF_ONLY),
+    ("setup:load", "slug=points", NOBODY_BY_GET),
+    ("setup:undo", "pk=0", NOBODY_BY_GET),
     ("anchors", "", "403 403 403 403 403 403 403"),
     ("api-root", "", EVERYBODY),
     ("area-list", "", EVERYBODY),

@@ -62,7 +62,7 @@ def test_a_sheet_of_stations_refuses_foreign_ones(foreign_scene, who):
     assert body.status_code == 200
     from stations.sheets import stations as about
 
-    example = dict(zip(about.COLUMNS, about.EXAMPLE, strict=True)) | {"code": "S1", "name": "被改的"}
+    example = dict(zip(about.COLUMNS, about.example(), strict=True)) | {"code": "S1", "name": "被改的"}
     file = _sheet([str(label) for label in about.COLUMNS.values()], list(example.values()))
     client.post(reverse("stations:sheet", kwargs={"kind": "stations"}), {"file": file})
     assert Station.objects.get(code="S1").name == "一号站"

@@ -174,7 +174,7 @@ def layers_of(style, source):
 
 
 def test_clusters_end_where_single_points_begin(anyone):
-    style = anyone.get("/styles/haishu.json").json()
+    style = anyone.get("/styles/district.json").json()
     heaps = layers_of(style, "monitoring_point_clusters")
     points = layers_of(style, "monitoring_points")
     ends = {layer["maxzoom"] for layer in heaps.values()}
@@ -184,19 +184,19 @@ def test_clusters_end_where_single_points_begin(anyone):
 
 
 def test_a_number_on_a_cluster_is_drawn_over_the_names_of_places(anyone):
-    order = [layer["id"] for layer in anyone.get("/styles/haishu.json").json()["layers"]]
+    order = [layer["id"] for layer in anyone.get("/styles/district.json").json()["layers"]]
     assert order.index("monitoring_point_clusters") > order.index("town-label")
 
 
 @pytest.mark.parametrize("source", ["management_ranges", "outfalls"])
 def test_what_the_reader_switches_on_is_hidden_in_a_style_by_itself(anyone, source):
-    found = layers_of(anyone.get("/styles/haishu.json").json(), source)
+    found = layers_of(anyone.get("/styles/district.json").json(), source)
     assert found
     assert {layer["layout"]["visibility"] for layer in found.values()} == {"none"}
 
 
 def test_the_map_style_works_by_itself(anyone):
-    style = anyone.get("/styles/haishu.json").json()
+    style = anyone.get("/styles/district.json").json()
     assert style["version"] == 8
     addresses = json.dumps(style)
     assert "http://testserver/tiles/" in addresses

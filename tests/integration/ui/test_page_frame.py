@@ -39,7 +39,7 @@ def test_whoever_may_report_has_a_button_for_it(as_user, deputy, gis, staff):
 
 def test_the_map_gets_its_styles_legend_and_lists_instead(as_user):
     html = page(as_user(None))
-    assert 'data-style="/styles/haishu.json"' in html and 'data-style-dark="/styles/haishu-dark.json"' in html
+    assert 'data-style="/styles/district.json"' in html and 'data-style-dark="/styles/district-dark.json"' in html
     assert 'id="legend"' in html
     instead = html.partition('<template id="no-webgl">')[2].partition("</template>")[0]
     assert [address for address, _current in links(instead, "chip")] == ["/river/points/", "/projects/", "/stations/"]

@@ -217,6 +217,7 @@ def test_who_fills_in_the_hidden_field_is_a_program():
     assert 'tabindex="-1"' in html
 
 
+@pytest.mark.django_db  # the page names the district
 def test_too_many_attempts_say_when_to_come_back(rf):
     from ui.forms.refusable import render_form
 

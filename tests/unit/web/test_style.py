@@ -18,7 +18,7 @@ ORIGIN = "https://map.example"
 ALL = {"areas", "reaches", "places", "monitoring_points", "projects", "stations", "findings"}
 
 
-def _style(name: str = "haishu", visible: set[str] = ALL, **rest) -> dict:
+def _style(name: str = "district", visible: set[str] = ALL, **rest) -> dict:
     return build_style(StyleRequest(name, ORIGIN, visible, "330203", **rest))
 
 

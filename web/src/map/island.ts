@@ -35,7 +35,7 @@ import { type FeatureRef, parseFeatureRefs, parseMapState, writeMapState } from 
 import { Visibility } from "./visibility";
 
 const DETAIL_ZOOM = 13.5;
-const FALLBACK_BOUNDS: [number, number, number, number] = [121.16, 29.63, 121.6, 29.98];
+const FALLBACK_BOUNDS: [number, number, number, number] = [73.5, 18.0, 135.1, 53.6];
 
 setWorkerUrl(workerUrl);
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 
+from accounts.district import current
 from accounts.notices import links
 from accounts.notices.models import Delivery
 
@@ -18,7 +19,7 @@ def send(delivery: Delivery) -> None:
         "link": links.absolute(notice.url),
         "leave": leave,
         "preferences": "" if notice.address else links.absolute(links.preferences_path()),
-        "site_name": settings.SITE_NAME,
+        "site_name": current().title,
     }
     headers = {"Message-ID": f"<notice-{notice.pk}@{settings.SITE_HOST}>", "Auto-Submitted": "auto-generated"}
     if leave:  # RFC 8058: mail programs offer to leave by one click

@@ -1,6 +1,14 @@
-"""What the project's own addresses write belongs to no town."""
+"""What the project's own addresses write is the whole district's: a town's staff set nothing up."""
 
 from tests.architecture.access.foreign.row import Foreign
 
-FOREIGN: list[Foreign] = []
-NO_OBJECT = {"anchors": "another instance deposits its own, by a token"}
+FOREIGN = [
+    Foreign("setup:record", "", {}, taken=400),
+    Foreign("setup:dataset", "slug=points", {}, taken=400),
+    Foreign("setup:load", "slug=points", {}, taken=400),
+    Foreign("setup:undo", "pk=LOAD", {}),
+]
+NO_OBJECT = {
+    "setup:index": "the first account, by a one-time code, while nobody has one",
+    "anchors": "another instance deposits its own, by a token",
+}

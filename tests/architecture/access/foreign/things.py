@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
+from accounts.loads.models import Load
 from accounts.models import Area, CredentialChange, Role, User
 from accounts.notices.models import Robot
 from accounts.people.services import version_of
@@ -67,6 +68,7 @@ def make_foreign_things(world: World, things: dict[str, str], people: dict[str, 
     named: dict[str, Any] = {"DISTRICT": world.district, "VILLAGE": village, "STREET": street}
     named |= _waters(world, people) | _projects(world, people) | _stations(world, people) | _matters(world)
     named |= _patrols(people["deputy"]) | _accounts(world, people)
+    named["LOAD"] = Load.objects.create(dataset="departments", file_name="a.csv", sha256="0")
     named["JOB"] = ImportJob.objects.create(file="a", file_name="a.zip", sha256="0", state="failed")
     Station.objects.filter(code="S1").update(version=1)
     keys = {name: str(thing.pk) for name, thing in named.items()}

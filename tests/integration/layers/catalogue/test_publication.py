@@ -139,7 +139,7 @@ def test_a_hidden_column_is_in_no_tile_page_api_table_or_export_of_the_public(
     for address in (
         "/api/v1/layers/ponds/", "/api/v1/layers/ponds/features/1/", "/api/v1/layers/ponds/style/",
         "/api/v1/layers/ponds/legend/", "/layers/ponds/", "/layers/ponds/table/", "/layers/ponds/features/1/",
-        "/layers/ponds/legend/", "/layers/ponds/export.geojson", "/styles/haishu.json",
+        "/layers/ponds/legend/", "/layers/ponds/export.geojson", "/styles/district.json",
     ):  # fmt: skip
         answer = client.get(address)
         assert answer.status_code == 200, address

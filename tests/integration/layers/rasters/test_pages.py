@@ -144,7 +144,7 @@ def test_the_download_is_the_stored_file_for_those_who_may_see_it(dem, client, a
 
 
 def test_the_maps_style_draws_rasters_below_other_layers(dem, ponds, client):
-    part = client.get("/styles/haishu.json?part=loaded").json()
+    part = client.get("/styles/district.json?part=loaded").json()
     assert part["layers"][0]["type"] == "raster"
     assert part["sources"]["dem"]["type"] == "raster"
     assert "/rasters/dem/" in part["sources"]["dem"]["tiles"][0]
@@ -152,7 +152,7 @@ def test_the_maps_style_draws_rasters_below_other_layers(dem, ponds, client):
     Layer.objects.filter(slug="dem").update(style={"kind": "raster", "ramp": "grey"})
     after = {
         item["id"]: item["digest"]
-        for item in client.get("/styles/haishu.json?part=loaded").json()["metadata"]["loaded"]
+        for item in client.get("/styles/district.json?part=loaded").json()["metadata"]["loaded"]
     }
     assert before["dem"] != after["dem"]
     assert before["ponds"] == after["ponds"]

@@ -54,7 +54,7 @@ def test_saving_is_in_the_maps_style_the_api_and_the_legend(gis_client: Any, pon
         ADDRESS, again(draft, **{"class-0-colour": "#abcdef", "class-0-label": "一条河", "do": "save"})
     )
     assert answer.status_code == 302
-    drawn = client.get("/styles/haishu.json").json()
+    drawn = client.get("/styles/district.json").json()
     assert "#abcdef" in str([layer for layer in drawn["layers"] if layer.get("source") == "ponds"])
     assert drawn["sources"]["ponds"]["tiles"][0].endswith("/tiles/ponds/{z}/{x}/{y}.mvt")
     legend = client.get("/api/v1/layers/ponds/legend/").json()["entries"]
@@ -187,7 +187,7 @@ def test_only_editors_style_and_publish(
 def test_the_maps_style_holds_what_its_reader_may_see(
     secret_ponds: Layer, client: Any, deputy: Any, as_user: Callable
 ) -> None:
-    public, inner = client.get("/styles/haishu.json"), as_user(deputy).get("/styles/haishu.json?part=loaded")
+    public, inner = client.get("/styles/district.json"), as_user(deputy).get("/styles/district.json?part=loaded")
     assert "ponds" not in public.content.decode()
     assert [item["id"] for item in inner.json()["metadata"]["loaded"]] == ["ponds"]
     assert {layer["source"] for layer in inner.json()["layers"]} == {"ponds"}
@@ -197,11 +197,11 @@ def test_the_maps_style_holds_what_its_reader_may_see(
 
 def test_the_style_says_when_a_layer_changed_and_only_then(gis_client: Any, ponds: Layer, client: Any) -> None:
     def digest() -> str:
-        return client.get("/styles/haishu.json?part=loaded").json()["metadata"]["loaded"][0]["digest"]
+        return client.get("/styles/district.json?part=loaded").json()["metadata"]["loaded"][0]["digest"]
 
     before = digest()
-    answer = client.get("/styles/haishu.json?part=loaded")
-    same = client.get("/styles/haishu.json?part=loaded", headers={"If-None-Match": answer["ETag"]})
+    answer = client.get("/styles/district.json?part=loaded")
+    same = client.get("/styles/district.json?part=loaded", headers={"If-None-Match": answer["ETag"]})
     assert (same.status_code, digest()) == (304, before)
     gis_client.post(ADDRESS, {**PLAIN, "do": "save"})
     assert digest() != before

@@ -1,0 +1,158 @@
+"""What this room holds of a district, as rows: areas of all levels, and departments."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.areas.register import save_area
+from accounts.directory.models import Area, Department
+from accounts.directory.services import save_department
+from accounts.loads import Column, Dataset, GivenRow, Shape
+from accounts.loads.cells import one_of, shape_cell
+from accounts.loads.removal import remove_unused
+from accounts.permissions import Asker
+from ui.sheet_rows import choice_value, optional_text, required_text
+from ui.sheets import SheetRow
+
+YES_NO = (("yes", _("是")), ("no", _("否")))
+
+AREA_COLUMNS = (
+    Column(
+        "code",
+        _("区划代码"),
+        "999901101",
+        needed=True,
+        help=_("2 到 12 位数字，全国统一的区划代码。"),
+        aliases=("区划编码", "行政区划代码", "xzqdm", "pac", "adcode", "gb"),
+    ),
+    Column(
+        "name",
+        _("名称"),
+        _("示例镇"),
+        needed=True,
+        help=_("最多 80 字。"),
+        aliases=("行政区名称", "xzqmc", "mc", "title"),
+    ),
+    Column("level", _("层级"), _("镇街"), choices=tuple(Area.Level.choices), help=_("新增时必填。"), aliases=("级别",)),
+    Column(
+        "parent",
+        _("上级代码"),
+        "999901",
+        help=_("上一级区划的代码或名称；上级要写在下级之前。"),
+        aliases=("上级", "上级区划", "parent_code"),
+    ),
+    Column(
+        "schematic", _("界线为示意"), _("否"), choices=YES_NO, help=_("图形不是法定界线的写“是”。"), aliases=("示意",)
+    ),
+)
+AREA_HEADS = {column.name: column.head for column in AREA_COLUMNS}
+
+
+def find_area(row: SheetRow) -> Area | None:
+    return Area.objects.filter(code=row["code"]).first()
+
+
+def write_area(actor: Asker, row: GivenRow) -> Area:
+    facts: dict[str, Any] = {}
+    if row["name"]:
+        facts["name"] = required_text(row, "name", AREA_HEADS, 80)
+    if row["level"]:
+        facts["level"] = choice_value(row, "level", Area.Level.choices, AREA_HEADS)
+    if "parent" in row:
+        facts["parent"] = one_of(row, "parent", Area.objects.all(), _("区划"), "code", "name")
+    if row["schematic"]:
+        facts["is_schematic"] = choice_value(row, "schematic", YES_NO, AREA_HEADS) == "yes"
+    if row.is_restored:
+        facts |= {"geom": None, "point": None}
+    if row.shape is not None:
+        facts["point" if row.shape.geom_type == "Point" else "geom"] = row.shape
+    return save_area(actor, row["code"], facts)
+
+
+def area_cells(area: Area) -> dict[str, str]:
+    return {
+        "code": area.code,
+        "name": area.name,
+        "level": area.level,
+        "parent": area.parent.code if area.parent else "",
+        "schematic": "yes" if area.is_schematic else "no",
+        "shape": shape_cell(area.geom if area.geom is not None else area.point),
+    }
+
+
+DEPARTMENT_COLUMNS = (
+    Column(
+        "code", _("代码"), "water", needed=True, help=_("最多 40 个字母、数字或横线，以后不改。"), aliases=("部门代码",)
+    ),
+    Column(
+        "name",
+        _("名称"),
+        _("水利局"),
+        needed=True,
+        help=_("部门、街道办事处、镇政府，法院、检察院、监察委员会也写在这里。"),
+    ),
+    Column("short_name", _("简称"), _("水利局"), help=_("最多 20 字；不写就取名称。")),
+    Column(
+        "area", _("区域代码"), "", help=_("镇街的政府写镇街的代码或名称；区级部门可以不写。"), aliases=("区域", "镇街")
+    ),
+    Column("phone", _("监督电话"), "", aliases=("电话",)),
+)
+DEPARTMENT_HEADS = {column.name: column.head for column in DEPARTMENT_COLUMNS}
+
+
+def find_department(row: SheetRow) -> Department | None:
+    return Department.objects.filter(code=row["code"]).first()
+
+
+def write_department(actor: Asker, row: GivenRow) -> Department:
+    name = required_text(row, "name", DEPARTMENT_HEADS, 80)
+    facts: dict[str, Any] = {"name": name}
+    known = find_department(row)
+    if row["short_name"] or known is None:
+        facts["short_name"] = optional_text(row, "short_name", DEPARTMENT_HEADS, 20) or name[:20]
+    if "area" in row:
+        facts["area"] = one_of(row, "area", Area.objects.all(), _("区划"), "code", "name")
+    if "phone" in row:
+        facts["phone"] = optional_text(row, "phone", DEPARTMENT_HEADS, 30)
+    return save_department(actor, row["code"], facts)
+
+
+def department_cells(unit: Department) -> dict[str, str]:
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        "short_name": unit.short_name,
+        "area": unit.area.code if unit.area else "",
+        "phone": unit.phone,
+    }
+
+
+DATASETS = (
+    Dataset(
+        slug="areas",
+        title=_("区划"),
+        about=_("省、市、区县、镇街、村社的代码和名称；界线可以用 GIS 文件另外上传，按代码对上，也可以没有。"),
+        columns=AREA_COLUMNS,
+        key=("code",),
+        rows=lambda: Area.objects.select_related("parent"),
+        find=find_area,
+        write=write_area,
+        cells=area_cells,
+        remove=remove_unused,
+        is_needed=True,
+        shape=Shape.POLYGON_OR_POINT,
+    ),
+    Dataset(
+        slug="departments",
+        title=_("部门和镇街政府"),
+        about=_("对点位、项目和建议负责的单位：区级部门、镇街政府，以及法院、检察院和监察委员会。"),
+        columns=DEPARTMENT_COLUMNS,
+        key=("code",),
+        rows=lambda: Department.objects.select_related("area"),
+        find=find_department,
+        write=write_department,
+        cells=department_cells,
+        remove=remove_unused,
+        is_needed=True,
+    ),
+)

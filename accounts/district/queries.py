@@ -1,0 +1,66 @@
+"""Reads of the district's record, kept for a minute: every page names the site."""
+
+from django.conf import settings
+from django.contrib.gis.db.models import Extent
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.directory.models import Area
+from accounts.district.models import District
+
+KEPT_AS = "district"
+KEPT_SECONDS = 60
+CHINA = (73.5, 18.0, 135.1, 53.6)
+"""West, south, east, north of what a map shows before a district has a place."""
+
+
+def current() -> District:
+    """Return the record; one without names, and not stored, where nobody has written it yet.
+
+    `settings.DISTRICT_CODE` chooses where a database holds several; otherwise it is the first.
+    """
+    kept = cache.get(KEPT_AS)
+    if kept is None or (settings.DISTRICT_CODE and kept.code != settings.DISTRICT_CODE):
+        kept = _read()
+        cache.set(KEPT_AS, kept, KEPT_SECONDS)
+    return kept
+
+
+def _read() -> District:
+    records = District.objects.order_by("pk")
+    if settings.DISTRICT_CODE:
+        records = records.filter(code=settings.DISTRICT_CODE)
+    return records.first() or District(code=settings.DISTRICT_CODE)
+
+
+def forget() -> None:
+    """The record was written: read it anew. Other processes follow within a minute."""
+    cache.delete(KEPT_AS)
+
+
+def area_rows() -> QuerySet[Area]:
+    """Return the district's own area, as a queryset of one row or none."""
+    return Area.objects.filter(code=current().code)
+
+
+def outline_rows() -> QuerySet[Area]:
+    """Return the district's own area where its outline is known."""
+    return area_rows().filter(geom__isnull=False)
+
+
+def name_of_district() -> str:
+    """Return what sentences call the district: the record's name, else its area's, else 本区."""
+    return current().name or area_rows().values_list("name", flat=True).first() or _("本区")
+
+
+def bounds() -> tuple[float, float, float, float]:
+    """Return west, south, east, north in degrees: of the outline, else as written, else of China."""
+    box = area_rows().aggregate(box=Extent("geom"))["box"]
+    return tuple(round(edge, 5) for edge in box) if box else current().box or CHINA
+
+
+def meridian() -> int:
+    """Return the central meridian, in degrees, of the 3-degree zone that the district's middle lies in."""
+    west, _south, east, _north = bounds()
+    return 3 * round((west + east) / 2 / 3)

@@ -1,0 +1,114 @@
+"""What a dataset is: columns, code lists, examples, the key of a row, and the service that writes one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import Model, QuerySet
+
+from accounts.permissions import Asker
+from ui.sheet_rows import in_every_language
+from ui.sheets import SheetRow
+
+SHAPE = "shape"
+"""The name under which the place of a row stands among its cells, as hexadecimal EWKB."""
+
+
+class Shape(StrEnum):
+    """What a row looks like on the map."""
+
+    NONE = "none"
+    POINT = "point"
+    LINE = "line"
+    POLYGON = "polygon"
+    POLYGON_OR_POINT = "polygon-or-point"
+    ANY = "any"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of geometry that are taken, by the names of GEOS."""
+        return KINDS[self]
+
+
+POLYGONS, LINES = ("Polygon", "MultiPolygon"), ("LineString", "MultiLineString")
+KINDS: dict[str, tuple[str, ...]] = {
+    Shape.NONE: (),
+    Shape.POINT: ("Point",),
+    Shape.LINE: LINES,
+    Shape.POLYGON: POLYGONS,
+    Shape.POLYGON_OR_POINT: (*POLYGONS, "Point"),
+    Shape.ANY: (*POLYGONS, *LINES, "Point", "MultiPoint"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GivenRow(SheetRow):
+    """One row of a sheet or feature of a layer; `shape` is EPSG:4326."""
+
+    shape: GEOSGeometry | None = None
+    is_restored: bool = False
+    """Whether this is how the thing was before a load that is taken back: what is empty here was empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: `head` is what its first cell says in a template, `aliases` what else it may say (any case)."""
+
+    name: str
+    head: Any
+    example: Any = ""
+    needed: bool = False
+    help: Any = ""
+    choices: tuple[tuple[str, Any], ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Things of one kind, as rows. `cells` and `write` are each other's inverse, which difference and undo rest on."""
+
+    slug: str
+    title: Any
+    about: Any
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """The columns by which a row is known again."""
+    rows: Callable[[], QuerySet[Any]]
+    """All things of this kind."""
+    find: Callable[[SheetRow], Model | None]
+    """The thing that a row's key names."""
+    write: Callable[[Asker, GivenRow], Model]
+    """Enter or change one thing; columns that the row has not stay as they are. Raises Refusal."""
+    cells: Callable[[Any], dict[str, str]]
+    """A thing as a row would say it; its place under `SHAPE`."""
+    remove: Callable[[Asker, Any], None] | None = None
+    """Take back what a load entered, unless something rests on it (Refusal); None where rows are history."""
+    finish: Callable[[], Any] | None = None
+    """Called once after rows were written."""
+    is_needed: bool = False
+    """Whether a district cannot work without it."""
+    shape: Shape = Shape.NONE
+    more_heads: Callable[[], Mapping[str, str]] = field(default=dict)
+    """Further heads, in small letters, to names of columns, for tables whose columns are a list of their own."""
+
+    def heads(self) -> dict[str, str]:
+        """Return what a head cell may say, in small letters, to the name of its column."""
+        found: dict[str, str] = {}
+        for column in self.columns:
+            for word in (*in_every_language(column.head), column.name, *column.aliases):
+                found.setdefault(word.strip().lower(), column.name)
+        return {**self.more_heads(), **found}
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.needed)
+
+    def labels(self) -> dict[str, Any]:
+        """Return the head of each column by its name."""
+        return {column.name: column.head for column in self.columns}
+
+    def key_of(self, cells: Mapping[str, str]) -> str:
+        """Return the key of a row in words."""
+        return " · ".join(cells.get(name, "") for name in self.key)

@@ -1,0 +1,58 @@
+"""The base map of somebody else's that lies under ours: as the environment says, else as the district's record says."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from accounts.district import current
+from accounts.district.models import HOST
+
+TIANDITU = "https://t0.tianditu.gov.cn"
+
+
+def base_map() -> dict[str, str]:
+    """Return `kind` (empty for our own tiles), `url`, `key`, `attribution` and `review_number`."""
+    if settings.BASEMAP["kind"]:
+        return settings.BASEMAP
+    record = current()
+    return {
+        "kind": str(record.base_map),
+        "url": record.base_map_url,
+        "key": record.base_map_key,
+        "attribution": record.attribution or settings.BASEMAP["attribution"],
+        "review_number": record.review_number or settings.BASEMAP["review_number"],
+    }
+
+
+def origin_of(base: dict[str, str]) -> str:
+    """Return whom the browser asks for a base map (`https://host`); empty for nobody or for our own host."""
+    if base["kind"] == "tianditu":
+        return TIANDITU
+    found = HOST.match(base["url"]) if base["kind"] else None
+    return found[0] if found else ""
+
+
+class BaseMapOriginMiddleware:
+    """Lets pages ask for the base map of the district's record: its origin joins those of the content policy."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # A page about our own failure asks no database.
+        is_page = response.status_code < 500 and response.get("Content-Type", "").startswith("text/html")
+        if is_page and not settings.BASEMAP["kind"] and not hasattr(response, "_csp_config"):
+            allow(response, origin_of(base_map()))
+        return response
+
+
+def allow(response: HttpResponse, origin: str) -> None:
+    """Add an origin to where this page may get pictures and data from."""
+    if origin:
+        policy: dict[str, Any] = {name: [*sources] for name, sources in settings.SECURE_CSP.items()}  # type: ignore[misc]
+        for name in ("img-src", "connect-src"):
+            policy[name].append(origin)
+        response._csp_config = policy  # type: ignore[attr-defined]  # what Django's own decorators set

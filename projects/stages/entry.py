@@ -1,0 +1,69 @@
+"""Projects that are under way, or over, when a district begins with the platform: entered in the stage they are in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import is_district_staff
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
+from projects.plan.editing import TOTAL_WEIGHT
+from projects.plan.models import Milestone, Project
+from projects.plan.refusals import field_refusal
+from projects.plan.services import refresh_projects
+from projects.plan.stage_table import STAGES
+from projects.stages.services import record_first_stage
+
+NEEDS_A_PLAN = STAGES.in_group("under_way")
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredMilestone:
+    """A step of the plan, with the day it was done if it was."""
+
+    title: str
+    weight: int
+    due_on: date
+    done_on: date | None = None
+
+
+@transaction.atomic
+def enter_project(
+    actor: User, code: str, facts: Mapping[str, Any], milestones: Sequence[EnteredMilestone], reason: str
+) -> Project:
+    """Enter a project with its plan in any stage; its history begins there. Raises NotPermitted, BadInput."""
+    if not is_district_staff(actor):
+        raise NotPermitted(_("项目由区人大工作人员或管理员录入。"))
+    project = Project(code=code, **facts)
+    _check(project, milestones)
+    project.save()
+    Milestone.objects.bulk_create(
+        Milestone(
+            project=project, order=order, title=step.title, weight=step.weight, due_on=step.due_on, done_on=step.done_on
+        )
+        for order, step in enumerate(milestones, 1)
+    )
+    record_first_stage(project, actor, reason)
+    refresh_projects(Project.objects.filter(pk=project.pk))
+    audit.record(actor, "enter_project", project, code=code, status=project.status, milestones=len(milestones))
+    project.refresh_from_db()
+    return project
+
+
+def _check(project: Project, milestones: Sequence[EnteredMilestone]) -> None:
+    try:
+        project.full_clean(exclude=["search_key"])
+    except ValidationError as error:
+        errors = [FieldError(name, "invalid", " ".join(said)) for name, said in error.message_dict.items()]
+        raise BadInput(" ".join(error.messages), code="bad-project", errors=errors) from None
+    total = sum(step.weight for step in milestones)
+    if milestones and total != TOTAL_WEIGHT:
+        raise field_refusal("milestones", "not-hundred", _("权重合计应为 100%%，现在是 %d%%。") % total)
+    if not milestones and project.status in NEEDS_A_PLAN:
+        raise field_refusal("milestones", "required", _("实施中的项目要写节点。"))

@@ -1,0 +1,7 @@
+"""What this room holds of a district, as rows: waters, reaches, monitoring points, samples of years past."""
+
+from river_monitoring.datasets.points import POINTS
+from river_monitoring.datasets.samples import SAMPLES
+from river_monitoring.datasets.waters import REACHES, RIVERS
+
+DATASETS = (RIVERS, REACHES, POINTS, SAMPLES)

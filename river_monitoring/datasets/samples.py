@@ -1,0 +1,94 @@
+"""Samples of years past as rows: one a point and time, a column for each parameter."""
+
+from collections.abc import Mapping
+
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.loads import Column, Dataset, GivenRow
+from accounts.permissions import Asker
+from geokit.refusal import BadInput
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.samples.models import Sample
+from river_monitoring.samples.provenance import Provenance
+from river_monitoring.samples.sheet import SheetRow as SampleRow
+from river_monitoring.samples.sheet import parse_time
+from river_monitoring.samples.sheet_heads import parameter_names
+from river_monitoring.samples.sheet_import import import_samples
+from river_monitoring.standard.evaluation import GB3838_2002
+from ui.sheet_rows import cell_error
+from ui.sheets import SheetRow
+
+EXAMPLES = {"ph": "7.4", "do": "6.8", "codmn": "4.1", "nh3n": "0.35", "tp": "0.12"}
+FACTS = ("party", "laboratory", "method", "report_number")
+
+
+def _parameters() -> tuple[Column, ...]:
+    found = []
+    for code, parameter in GB3838_2002.parameters.items():
+        head = f"{parameter.zh}({parameter.unit})" if parameter.unit else parameter.zh
+        found.append(Column(code, head, EXAMPLES.get(code, ""), aliases=(parameter.zh, parameter.en)))
+    return tuple(found)
+
+
+COLUMNS = (
+    Column("point", _("点位编码"), "W-101", needed=True, aliases=("编码", "断面编码")),
+    Column("time", _("采样时间"), "2025-03-05 09:30", needed=True, aliases=("监测时间", "采样日期", "日期")),
+    Column("party", _("采样单位"), "", aliases=("采样机构",)),
+    Column("laboratory", _("检测单位"), "", aliases=("检测机构", "分析单位")),
+    Column("method", _("分析方法"), "", aliases=("检测方法", "方法")),
+    Column("report_number", _("报告编号"), "", aliases=("检测报告编号", "报告号")),
+    *_parameters(),
+)
+PARAMETERS = tuple(GB3838_2002.parameters)
+
+
+def _more_heads() -> Mapping[str, str]:
+    return parameter_names(GB3838_2002)
+
+
+def find_sample(row: SheetRow) -> Sample | None:
+    at = parse_time(row["time"])
+    past = Sample.objects.select_related("point").filter(is_historic=True)
+    return past.filter(point__code=row["point"], phenomenon_time=at).first() if at else None
+
+
+def write_sample(actor: Asker, row: GivenRow) -> Sample:
+    """Take in one sample as of years past; the same again is the same. Raises BadInput."""
+    if not MonitoringPoint.objects.filter(code=row["point"]).exists():
+        raise cell_error("point", "unknown-point", _now("没有编码为“%s”的点位。") % row["point"][:60])
+    readings = {code: row[code] for code in PARAMETERS if row[code]}
+    party, laboratory, method, report_number = (row[name] for name in FACTS)
+    provenance = Provenance(party, laboratory, method, report_number)
+    given = SampleRow(row.number, row["point"], row["time"], readings, provenance=provenance)
+    [result] = import_samples([given], actor, is_historic=True)
+    if result.sample is None:
+        raise BadInput(" ".join(error.message for error in result.errors), code="refused", errors=result.errors)
+    return result.sample
+
+
+def sample_cells(sample: Sample) -> dict[str, str]:
+    return {
+        "point": sample.point.code,
+        "time": timezone.localtime(sample.phenomenon_time).isoformat(),
+        "party": sample.party_name,
+        "laboratory": sample.laboratory,
+        "method": sample.method,
+        "report_number": sample.report_number,
+        **{code: str(value) for code, value in sample.readings.items()},
+    }
+
+
+SAMPLES = Dataset(
+    slug="samples",
+    title=_("以往的水样"),
+    about=_("平台启用以前的监测数据，一行一份水样；只作历史，不作销号的依据。"),
+    columns=COLUMNS,
+    key=("point", "time"),
+    rows=lambda: Sample.objects.filter(is_historic=True).select_related("point"),
+    find=find_sample,
+    write=write_sample,
+    cells=sample_cells,
+    more_heads=_more_heads,
+)

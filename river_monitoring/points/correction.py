@@ -1,0 +1,40 @@
+"""Corrections of a point: name, kind, place and what describes it; what it is judged by has its own event."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.gis.geos import GEOSGeometry
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Asker
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.registration import may_register_in, outside_district
+from river_monitoring.points.services import lock_point
+
+FIELDS = ("name", "kind", "river", "reach", "area", "village", "causes", "responsible_name", "responsible_phone")
+
+
+@transaction.atomic
+def correct_point(
+    actor: Asker, point_id: int, facts: Mapping[str, Any], place: GEOSGeometry | None = None
+) -> MonitoringPoint:
+    """Correct fields of `FIELDS`, and the place (a point in EPSG:4326). Raises NotPermitted, BadInput."""
+    point = lock_point(point_id, actor)
+    if not may_register_in(actor, point.area, point.geom):
+        raise NotPermitted(_("点位由本镇街的人大工作人员或 GIS 人员登记。"))
+    if place is not None and (message := outside_district(place.centroid)):
+        raise BadInput(message, code="outside-district", errors=[FieldError("lng", "outside-district", message)])
+    changed = [name for name in FIELDS if name in facts and getattr(point, name) != facts[name]]
+    for name in changed:
+        setattr(point, name, facts[name])
+    if place is not None and not place.equals_exact(point.geom, 1e-7):
+        point.geom = place.centroid  # a point's own
+        changed.append("geom")
+    if changed:
+        point.version += 1
+        point.save(update_fields=[*changed, "version", "updated_at"])
+        audit.record(actor, "correct-point", point, code=point.code, fields=changed)
+    return point

@@ -1,0 +1,128 @@
+"""What this room holds of a district, as rows: liaison stations, and the deputies of the register."""
+
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.district import examples
+from accounts.loads import Column, Dataset, GivenRow, Shape
+from accounts.loads.cells import number_cell, shape_cell
+from accounts.loads.removal import remove_unused
+from accounts.permissions import Asker
+from stations.register.models import Deputy, OpeningDay, Station
+from stations.sheets import deputies, stations
+from ui.sheets import SheetRow
+
+HELP = {
+    "area": _("镇街的名称或代码。"),
+    "opening": _("写成：每月15日 08:30-11:00；每周三 14:00-16:00"),
+    "lng": _("WGS 84，度；新的联络站必填。"),
+    "facilities": _("用顿号隔开。"),
+    "station": _("所属联络站的编号。"),
+    "constituency": _("选区所含村社的名称，用顿号隔开。"),
+}
+CHOICES = {"kind": tuple(Station.Kind.choices), "is_active": deputies.YES_NO}
+LAZY = {"lng": examples.fill_lazily("%(lng)s"), "lat": examples.fill_lazily("%(lat)s")}
+LAZY["phone"] = examples.fill_lazily("%(phone)s")
+PLAIN = {
+    "code": "LZ-01", "name": _("示例联络站"), "kind": _("镇街联络站"), "area": _("示例镇"), "address": _("示例路1号"),
+    "opening": "每月15日 08:30-11:00", "station": "LZ-01", "electoral_district": _("示例第1选区"), "is_active": _("是"),
+}  # fmt: skip
+
+
+def _columns(about: ModuleType, **own: Any) -> Iterator[Column]:
+    """The columns of a sheet that this room reads already."""
+    shown = {**PLAIN, **LAZY, **own}
+    for name, head in about.COLUMNS.items():
+        needed, choices = name in about.NEEDED, CHOICES.get(name, ()) if name in CHOICES else ()
+        yield Column(name, head, shown.get(name, ""), needed, HELP.get(name, ""), choices)
+
+
+def find_station(row: SheetRow) -> Station | None:
+    return Station.objects.select_related("area").filter(code=row["code"]).first()
+
+
+def write_station(actor: Asker, row: GivenRow) -> Station:
+    cells = dict(row.cells)
+    if row.shape is not None:
+        place = row.shape.centroid  # a point's own
+        cells |= {"lng": repr(place.x), "lat": repr(place.y)}
+    stations.import_row(actor, SheetRow(row.number, cells))
+    found = find_station(row)
+    assert found is not None  # noqa: S101 - it was just written
+    return found
+
+
+def station_cells(station: Station) -> dict[str, str]:
+    return {
+        "code": station.code,
+        "name": station.name,
+        "kind": station.kind,
+        "area": station.area.code,
+        "address": station.address,
+        "phone": station.phone,
+        "floor": station.floor,
+        "indoor_m2": number_cell(station.indoor_m2),
+        "facilities": "、".join(station.facilities),
+        "opening": station.opening,
+        "shape": shape_cell(station.geom),
+    }
+
+
+def remove_station(actor: Asker, station: Station) -> None:
+    """Its opening days are part of it."""
+    remove_unused(actor, station, also=(OpeningDay,))
+
+
+def find_deputy(row: SheetRow) -> Deputy | None:
+    return Deputy.objects.select_related("station").filter(code=row["code"]).first()
+
+
+def write_deputy(actor: Asker, row: GivenRow) -> Deputy:
+    deputies.import_row(actor, row)
+    found = find_deputy(row)
+    assert found is not None  # noqa: S101 - it was just written
+    return found
+
+
+def deputy_cells(deputy: Deputy) -> dict[str, str]:
+    return {
+        "code": deputy.code,
+        "name": deputy.name,
+        "station": deputy.station.code,
+        "electoral_district": deputy.electoral_district,
+        "occupation": deputy.occupation,
+        "constituency": "、".join(area.code for area in deputy.constituency.all()),
+        "is_active": "yes" if deputy.is_active else "no",
+    }
+
+
+DATASETS = (
+    Dataset(
+        slug="stations",
+        title=_("代表联络站"),
+        about=_("代表接待选民的地方。可以是带经纬度的表，也可以是点图层。"),
+        columns=tuple(_columns(stations)),
+        key=("code",),
+        rows=lambda: Station.objects.select_related("area"),
+        find=find_station,
+        write=write_station,
+        cells=station_cells,
+        remove=remove_station,
+        shape=Shape.POINT,
+    ),
+    Dataset(
+        slug="deputies",
+        title=_("人大代表"),
+        about=_("代表名册：证号、姓名、所属联络站、选区。先导入联络站和村社。"),
+        columns=tuple(_columns(deputies, code="DB-001", name=_("示例"))),
+        key=("code",),
+        rows=lambda: Deputy.objects.select_related("station").prefetch_related("constituency"),
+        find=find_deputy,
+        write=write_deputy,
+        cells=deputy_cells,
+        remove=remove_unused,
+    ),
+)
