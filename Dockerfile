@@ -42,11 +42,13 @@ CMD ["cache-start"]
 FROM base AS proxy
 RUN apt-get update && apt-get install -y --no-install-recommends nginx-light && rm -rf /var/lib/apt/lists/*
 COPY ops/container/nginx.conf /etc/nginx/nginx.conf
-COPY --chmod=755 ops/container/proxy-healthy /usr/local/bin/
+COPY --chmod=755 ops/container/proxy-healthy ops/container/proxy-start /usr/local/bin/
+RUN install -d -m 700 -o www-data /spool
 USER www-data
+VOLUME /spool
 EXPOSE 8080
 HEALTHCHECK --interval=5s --timeout=3s --start-period=10s --retries=5 CMD ["proxy-healthy"]
-CMD ["nginx", "-g", "daemon off;"]
+CMD ["proxy-start", "-g", "daemon off;"]
 
 # ── the web build ─────────────────────────────────────────────────────────────────────────────────
 FROM base AS web-build

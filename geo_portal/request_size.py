@@ -3,6 +3,7 @@
 Django reads a body while it looks for the form's token, so a later check would come after hundreds of megabytes.
 """
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -22,8 +23,10 @@ class RequestSizeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        limit = limit_for(request.path)
-        if announced(request) <= limit:
+        limit, length = limit_for(request.path), announced(request)
+        if length > settings.FORM_MAX_BYTES and _is_strangers_upload(request):
+            limit = settings.FORM_MAX_BYTES
+        if length <= limit:
             return self.get_response(request)
         refusal = TooLarge(
             gettext("一次提交的内容超过 %d MB，没有接收。请减少照片张数，或在手机相册里缩小后再传；草稿仍在填报页。")
@@ -34,8 +37,17 @@ class RequestSizeMiddleware:
 
 def limit_for(path: str) -> int:
     """Return how many bytes a request to `path` may have."""
-    special = settings.REQUEST_MAX_BYTES_UNDER
-    return next((limit for prefix, limit in special.items() if path.startswith(prefix)), settings.REQUEST_MAX_BYTES)
+    fitting = (limit for pattern, limit in settings.REQUEST_MAX_BYTES_AT.items() if re.match(pattern, path))
+    return next(fitting, settings.FORM_MAX_BYTES)
+
+
+def _is_strangers_upload(request: HttpRequest) -> bool:
+    """Whether somebody who is not signed in sends a layer file.
+
+    Those pass the proxy as they come, so one that is sent slowly would hold a thread of the server: the check for
+    forged forms reads the body before the view asks who sends it. The session is looked at for these addresses only.
+    """
+    return bool(re.match(settings.UPLOADS_AT, request.path)) and not request.user.is_authenticated
 
 
 def announced(request: HttpRequest) -> int:

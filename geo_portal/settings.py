@@ -314,10 +314,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 1024**3))
 PHOTO_MAX_BYTES = 15 * 1024 * 1024
+FORM_MAX_BYTES = 6 * 1024**2
+"""A form of words, or JSON. A longer request is refused by its announced length, before it is read."""
 REQUEST_MAX_BYTES = int(os.environ.get("REQUEST_MAX_BYTES", 140 * 1024**2))
-"""Nine photos and the words with them. A longer request is refused by its announced length, before it is read."""
-_LARGE = UPLOAD_MAX_BYTES + 1024**2
-REQUEST_MAX_BYTES_UNDER = {"/layers/": _LARGE, "/stations/areas/": _LARGE}
+"""Nine photos and the words with them, or a workbook."""
+UPLOADS_AT = "^/(layers/import|stations/areas/upload)/"
+"""Where layer files come in, from who is signed in; anybody else is held to a form of words there."""
+REQUEST_MAX_BYTES_AT = {
+    UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2,
+    "^/(report|my|patrols|projects|stations|river|work/people|api/v1/findings)[/.]": REQUEST_MAX_BYTES,
+}
+"""Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""
 
 BASEMAP = {
     # kind: "" (our own tiles), "tianditu", "xyz" or "pmtiles"

@@ -5,15 +5,16 @@ GDAL's COG driver does everything in one call that knows no cancelling; hence a 
 """
 
 import contextlib
-import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-CHILD_MEMORY = 3 * 1024**3
-"""Address space of the child in bytes; most of it is libraries and GDAL's block cache of 256 MB."""
+from geokit.process_limits import limit_this_process
+
+CHILD_MEMORY_MB = 1_536
+"""GDAL's block cache of 256 MB and what compresses; `limit_this_process` lets a process ask for twice as much."""
 CHILD_SECONDS = 1_500
 POLL_SECONDS = 0.2
 
@@ -58,8 +59,7 @@ def main(arguments: list[str]) -> None:
     import rasterio
     from rasterio.shutil import copy
 
-    resource.setrlimit(resource.RLIMIT_AS, (CHILD_MEMORY, CHILD_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (2 * CHILD_SECONDS, 2 * CHILD_SECONDS))
+    limit_this_process(CHILD_MEMORY_MB, 2 * CHILD_SECONDS)
     source, target, *words = arguments
     options = dict(word.split("=", 1) for word in words)
     with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True, GDAL_CACHEMAX=256, GDAL_PAM_ENABLED="NO"):

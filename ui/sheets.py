@@ -15,6 +15,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from geokit.readers.xlsx_reader import cell_text
 from geokit.refusal import BadInput, TooLarge
+from geokit.sources.sheet_extent import check_extent
 from geokit.sources.unzip import Limits, check_workbook
 from ui.downloads import unguarded
 
@@ -26,11 +27,13 @@ type Cells = list[list[str]]
 
 @dataclass(frozen=True, slots=True)
 class SheetLimits:
-    """How much of a file is read: its bytes, those of a workbook unpacked, and the rows below the head."""
+    """How much of a file is read: its bytes, those of a workbook unpacked, the rows below the head, and its cells."""
 
     bytes: int = 5 * 1024**2
     inflated: int = 100 * 1024**2
     rows: int = 5_000
+    cells: int = 2_000_000
+    """Of one sheet, empty ones between the first and the last included."""
 
 
 USUAL = SheetLimits()
@@ -108,6 +111,7 @@ def read_workbook(name: str, content: bytes, limits: SheetLimits = USUAL, *, mos
         file.write(content)
         file.flush()
         check_workbook(Path(file.name), Limits(workbook_bytes=limits.inflated))
+        check_extent(Path(file.name), limits.cells)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(content)) as book:
             if not book.sheet_names:

@@ -277,7 +277,7 @@ def completed_at(asked_on: date) -> datetime:
 
 
 def _photo(picture: Picture) -> Photo:
-    """The photo as the rule reads it; the drawings of one point are unlike one another (`ui.picture_hash`)."""
+    """The photo as the rule reads it; the drawings of one point are unlike one another (`ui.pictures.picture_hash`)."""
     looks = f"{stream(picture.drawing).getrandbits(143):036x}"
     return Photo(
         picture.kind,

@@ -21,7 +21,7 @@ from river_monitoring.models import Evidence, EvidenceCheck, MonitoringPoint, Re
 from river_monitoring.rectification.acceptance_sheet import Acceptance, make_sheet
 from river_monitoring.rectification.models import PhotoVouch
 from river_monitoring.rectification.standing import basis
-from ui.picture_hash import picture_hashes
+from ui.pictures.copies import picture_hashes
 
 SHEETS = 5
 BODIES = ("ecology", "river-office")

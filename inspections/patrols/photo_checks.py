@@ -6,7 +6,7 @@ from inspections.patrols.models import FindingPhotoCheck
 from river_monitoring.rectification.photo_proof import proof_fields
 from supervision.findings.signals import photo_stored
 from supervision.models import FindingPhoto
-from ui.photos import CleanPhoto
+from ui.pictures.photos import CleanPhoto
 
 
 def listen() -> None:

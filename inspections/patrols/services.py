@@ -36,7 +36,7 @@ from supervision.matters import services as chain
 from supervision.matters.services.filing import files_removed_on_failure
 from supervision.models import Category, Finding
 from supervision.permissions import may_report
-from ui.photos import CleanPhoto
+from ui.pictures.photos import CleanPhoto
 
 Verb = PatrolEvent.Verb
 NEAR_POINT_M = 300

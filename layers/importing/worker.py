@@ -15,9 +15,9 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
+from geokit.process_limits import resident_mb
 from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
-from layers.importing.process_limits import EXIT_DATABASE_LOST, resident_mb
 from layers.importing.states import TABLE, State
 from ledger.roles.connections import address
 
@@ -25,6 +25,8 @@ POLL_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
 DATABASE_WAIT_SECONDS = 60.0
 DATABASE_LOST = "database-lost"
+EXIT_DATABASE_LOST = 75
+"""EX_TEMPFAIL of sysexits.h: the database went away, the import may be tried again."""
 
 
 def inspect_upload(job_id: int) -> None:

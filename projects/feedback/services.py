@@ -20,7 +20,7 @@ from projects.feedback.models import Feedback, FeedbackEvent
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.refusals import field_refusal
-from ui.photos import sanitise_photo
+from ui.pictures.photos import sanitise_photo
 
 State, Verb = Feedback.State, FeedbackEvent.Verb
 RECEIPT_SALT = "projects.feedback"

@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpResponse
 
-from ui.thumbnails import SMALL_PX, small_jpeg
+from ui.pictures.copies import SMALL_PX, small_jpeg
 
 KEPT_SECONDS = 7 * 24 * 3600
 
@@ -14,7 +14,10 @@ def photo_response(photo: FieldFile, small: bool = False) -> HttpResponse | File
     if not photo or not photo.storage.exists(str(photo.name)):
         raise Http404
     response: HttpResponse | FileResponse
-    response = HttpResponse(_small(photo), content_type="image/jpeg") if small else FileResponse(photo.open("rb"))
+    try:
+        response = HttpResponse(_small(photo), content_type="image/jpeg") if small else FileResponse(photo.open("rb"))
+    except OSError as error:
+        raise Http404 from error
     # The name is the content's digest, so the bytes never change; who may see them can.
     response["Cache-Control"] = "private, max-age=3600"
     return response

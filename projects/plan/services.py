@@ -21,7 +21,7 @@ from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlac
 from projects.plan.permissions import may_update, projects_visible_to
 from projects.plan.progress import OFF, LightRule, PlannedMilestone, Standing, standing_of
 from projects.plan.stage_table import STAGES
-from ui.photos import sanitise_photo
+from ui.pictures.photos import sanitise_photo
 
 UNDER_WAY = STAGES.in_group("under_way")
 

@@ -15,7 +15,7 @@ from projects.plan.models import Project
 from projects.proposals.models import Proposal, ProposalEvent
 from projects.proposals.places import place_of
 from projects.proposals.queries import next_number
-from ui.photos import sanitise_photo
+from ui.pictures.photos import sanitise_photo
 
 DUPLICATE_WITHIN = timedelta(hours=1)
 """The same words for the same town within this time are one proposal, sent twice."""

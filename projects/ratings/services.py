@@ -24,7 +24,7 @@ from projects.ratings.bursts import count_in_bursts
 from projects.ratings.electorate import most_voters
 from projects.ratings.models import Answer, PaperCount, PaperDecision, Rating
 from projects.ratings.period import period_of
-from ui.photos import sanitise_photo
+from ui.pictures.photos import sanitise_photo
 
 Choice, Voter = Answer.Choice, Rating.Voter
 

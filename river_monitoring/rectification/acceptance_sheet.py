@@ -4,8 +4,6 @@ Its bytes are kept as evidence of the step, and their SHA-256 stands in the even
 changed sheet from the one that was made.
 """
 
-import base64
-import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -14,7 +12,6 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from PIL import Image, ImageOps
 
 from accounts.district import area_rows
 from accounts.models import User
@@ -36,10 +33,12 @@ from river_monitoring.wording.parameters import parameter_name
 from river_monitoring.wording.quality import span_in_words
 from river_monitoring.works.models import Measure, WorkEvent
 from river_monitoring.works.queries import is_present
+from ui.pictures.copies import small_data_address
 from ui.printing import print_pdf
 
 TEMPLATE = "river/acceptance_sheet.html"
 SHOWN_PIXELS = 420
+SHOWN_QUALITY = 75
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ def _line_of(piece: Evidence) -> PhotoLine:
         away_m=check.away_m if check else None,
         handed_in=_by(piece.event.department, piece.event.at),
         vouched=f"{_by(vouch.department, vouch.at)}：{vouch.reason}" if vouch else "",
-        picture=_small(content),
+        picture=small_data_address(content, SHOWN_PIXELS, SHOWN_QUALITY),
     )
 
 
@@ -172,23 +171,9 @@ def _handed_in(given: Attachment, acceptance: Acceptance) -> PhotoLine:
         away_m=None,
         handed_in=_by(acceptance.actor.department, acceptance.at),
         vouched="",
-        picture=_small(given.content),
+        picture=small_data_address(given.content, SHOWN_PIXELS, SHOWN_QUALITY),
     )
 
 
 def _by(department: Any, at: datetime) -> str:
     return f"{department.name if department else ''} {timezone.localtime(at):%Y-%m-%d %H:%M}".strip()
-
-
-def _small(content: bytes) -> str:
-    """The picture as a small JPEG in a data address; empty for what is no picture."""
-    try:
-        with Image.open(io.BytesIO(content)) as opened:
-            opened.draft("RGB", (SHOWN_PIXELS, SHOWN_PIXELS))
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (OSError, ValueError, SyntaxError):
-        return ""
-    picture.thumbnail((SHOWN_PIXELS, SHOWN_PIXELS))
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=75)
-    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()

@@ -12,7 +12,7 @@ from geokit.photo_claims import compare
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.steps.photos import Kind, Photo
-from ui.picture_hash import picture_hashes
+from ui.pictures.copies import NoPicture, picture_hashes
 
 PHOTO_KINDS = (Evidence.Kind.BEFORE, Evidence.Kind.AFTER)
 
@@ -45,7 +45,7 @@ def hashes_of(content: bytes) -> list[str]:
     """The picture hashes of a file; empty when it cannot be read as a picture."""
     try:
         return picture_hashes(content)
-    except (OSError, ValueError, SyntaxError):
+    except NoPicture:
         return []
 
 

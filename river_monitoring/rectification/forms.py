@@ -18,7 +18,7 @@ from river_monitoring.steps.table import TABLE, Transition
 from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput
-from ui.photos import sanitise_photo
+from ui.pictures.photos import sanitise_photo
 
 FIELDS_OF: Mapping[str, tuple[str, ...]] = {
     Proof.NOTE: ("note",),

@@ -58,7 +58,7 @@ class Evidence(models.Model):
     caption = models.CharField(_("说明"), max_length=200, blank=True)
     sha256 = models.CharField(max_length=64, editable=False, db_index=True)
     picture_hashes = models.JSONField(_("图像指纹"), default=list, db_default=[], blank=True, editable=False)
-    """What a photo looks like (`ui.picture_hash`), the whole first; empty for papers and older photos."""
+    """What a photo looks like (`ui.pictures.picture_hash`), the whole first; empty for papers and older photos."""
     taken_at = models.DateTimeField(_("拍摄时间"), null=True, blank=True)
 
     class Meta:

@@ -43,7 +43,7 @@ class PhotoProof(models.Model):
 
 
 def proof_fields(photo: Any, place: Point, at: datetime) -> dict[str, Any]:
-    """The fields of `PhotoProof` for a cleaned photo (`ui.photos.CleanPhoto`) and the claimed place and time."""
+    """The fields of `PhotoProof` for a `ui.pictures.photos.CleanPhoto` and the claimed place and time."""
     found = compare(photo.lon, photo.lat, photo.taken_at, lon=place.x, lat=place.y, at=at)
     exif_place = None if photo.lon is None else Point(photo.lon, photo.lat, srid=4326)
     return {

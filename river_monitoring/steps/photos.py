@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Literal
 
 from river_monitoring.standard.message import Message
-from ui.picture_hash import same_picture
+from ui.pictures.picture_hash import same_picture
 
 Kind = Literal["before", "after", "earlier"]
 

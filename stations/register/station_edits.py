@@ -14,7 +14,7 @@ from ledger import audit
 from stations.register.models import OpeningDay, Station
 from stations.register.opening_hours import format_opening_days
 from stations.register.permissions import may_run
-from ui.photos import sanitise_photo
+from ui.pictures.photos import sanitise_photo
 
 FIELDS = ("phone", "floor", "indoor_m2", "facilities")
 

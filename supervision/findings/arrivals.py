@@ -9,7 +9,7 @@ from geokit.refusal import BadInput, FieldError
 from supervision.findings.intake import MAX_PHOTOS
 from supervision.findings.models import Finding, SentPhoto
 from ui.photo_claims import Arrivals
-from ui.photos import CleanPhoto
+from ui.pictures.photos import CleanPhoto
 
 
 def arrivals_of(finding: Finding) -> Arrivals:

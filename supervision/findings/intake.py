@@ -19,7 +19,7 @@ from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision.findings.models import Category, Finding
 from supervision.findings.permissions import linkable_points, linkable_projects
-from ui.photos import CleanPhoto, PhotoRefused, sanitise_photo
+from ui.pictures.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
 MAX_PHOTOS = 9
 MAX_TEXT = Finding._meta.get_field("text").max_length or 2000

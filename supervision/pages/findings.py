@@ -93,7 +93,7 @@ def photo_small(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(photos_visible_to(request.user), pk=pk)
     try:
         content = small_copy(found)
-    except FileNotFoundError as error:
+    except OSError as error:
         raise Http404 from error
     return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
 

@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from ui.photos import CleanPhoto
+from ui.pictures.photos import CleanPhoto
 
 FOLDER = "findings/held"
 SALT = "supervision.held"

@@ -4,16 +4,14 @@ A blur can be undone. Each box is reduced to at most three by three colours befo
 was there is not in the copy in any form; the copy is made from the original each time and never from another copy.
 """
 
-import io
 from collections.abc import Sequence
 from typing import IO
 
 from django.utils.translation import gettext
-from PIL import Image
 
 from geokit.refusal import BadInput, FieldError
+from ui.pictures.copies import covered_jpeg
 
-CELLS = 3
 MOST_BOXES = 40
 LONGEST_PX = 1600
 """The public copy is no larger than a page needs."""
@@ -30,18 +28,9 @@ def check_boxes(boxes: Sequence[Sequence[int]], width: int, height: int) -> list
     return [_inside(box, width, height, number) for number, box in enumerate(boxes, start=1)]
 
 
-def cover(file: IO[bytes], boxes: Sequence[Box]) -> bytes:
-    """Return the photo as a JPEG without metadata, with every box unreadable."""
-    with Image.open(file) as opened:
-        image = opened.convert("RGB")
-    for left, top, width, height in boxes:
-        area = (left, top, left + width, top + height)
-        few = image.crop(area).resize((min(CELLS, width), min(CELLS, height)), Image.Resampling.BOX)
-        image.paste(few.resize((width, height), Image.Resampling.NEAREST), area)
-    image = image.resize(public_size(*image.size))
-    out = io.BytesIO()
-    image.save(out, format="JPEG", quality=85, optimize=True)
-    return out.getvalue()
+def cover(file: IO[bytes], boxes: Sequence[Box], width: int, height: int) -> bytes:
+    """Return the photo (of that size in pixels) as a JPEG without metadata, with every box unreadable."""
+    return covered_jpeg(file, boxes, public_size(width, height))
 
 
 def public_size(width: int, height: int) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from supervision.matters.workflow import MATTERS
 from supervision.public import private_links, redaction, reporter_mail
 from supervision.public.models import PublishedPhoto, ReporterAccess, Support
 from supervision.public.permissions import matters_readable_by, photos_to_cover
-from ui.photos import CleanPhoto
+from ui.pictures.photos import CleanPhoto
 
 __all__ = ["file_finding"]
 
@@ -181,8 +181,11 @@ def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -
     if photo is None:
         raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
     checked = redaction.check_boxes(boxes, photo.width, photo.height)
-    with photo.file.open("rb") as file:
-        content = redaction.cover(file, checked)
+    try:
+        with photo.file.open("rb") as file:
+            content = redaction.cover(file, checked, photo.width, photo.height)
+    except OSError as error:
+        raise BadInput(gettext("这张照片的原件缺失或已损坏，不能生成公开照片。"), code="photo-lost") from error
     with filing.files_removed_on_failure() as written, transaction.atomic():
         return _store_copy(staff, photo, checked, content, written)
 

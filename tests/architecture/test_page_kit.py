@@ -21,11 +21,14 @@ ONCE = {
     "the way to the next page (ui/pagination.html)": (r'<nav class="pagination"', "*.html"),
     "the status of a refusal (ui.refusals.status_of)": (r"status=(?:4\d\d if|422|413)|else 422", "*.py"),
     "refusals on a form (ui.refusals.add_to_form)": (r"add_error\([^)]*refusal\.message|if error\.field in", "*.py"),
+    "a picture that somebody sent is opened (ui.pictures)": (r"\bImage\.open\(", "*.py"),
     "months later (dateutil's relativedelta)": (r"def add_months", "*.py"),
 }
 
 
 ANOTHER_MATTER = {
+    "demo/store/pictures.py",  # drawings of our own
+    "layers/catalogue/thumbnail_canvas.py",  # what GDAL has drawn at the size of the thumbnail
     "layers/pages/exporting/views.py",  # 422 for an export that failed in the background: nobody refused it
     "layers/templates/layers/catalogue/table.html",  # led on by a key, since a count of millions of rows is slow
     "layers/templates/layers/table.html",

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError
 
+from geokit.process_limits import limit_this_process
 from layers.importing import jobs
-from layers.importing.process_limits import EXIT_DATABASE_LOST, limit_this_process
+from layers.importing.worker import EXIT_DATABASE_LOST
 
 VERBS = {"inspect": jobs.inspect_upload, "load": jobs.run_import}
 

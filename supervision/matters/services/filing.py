@@ -30,7 +30,7 @@ from supervision.matters.permissions import Reporter
 from supervision.matters.queries import next_number
 from supervision.matters.table import TABLE
 from supervision.matters.workflow import record
-from ui.photos import CleanPhoto
+from ui.pictures.photos import CleanPhoto
 
 Verb = SuggestionEvent.Verb
 TITLE_LENGTH = 40

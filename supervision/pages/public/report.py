@@ -26,7 +26,7 @@ from supervision.public.geocoding import SeveralPlaces, place_of
 from supervision.public.rate_limits import spend_report
 from ui.forms.refusable import render_form
 from ui.photo_claims import as_claimed, read_claim
-from ui.photos import CleanPhoto, PhotoRefused
+from ui.pictures.photos import CleanPhoto, PhotoRefused
 from ui.refusals import prefers_json, problem, problem_json, retry_after, status_of
 
 PAGE = "supervision/public/report.html"

@@ -16,7 +16,7 @@ from inspections.patrols.permissions import checks_visible_to, patrol_photos_vis
 from river_monitoring.rectification.photo_proof import PhotoProof
 from supervision.models import Finding
 from tests.integration.inspections.conftest import LAT, photo
-from ui.photos import PhotoRefused
+from ui.pictures.photos import PhotoRefused
 
 pytestmark = pytest.mark.django_db
 HERE = {"lon": 121.312, "lat": LAT}

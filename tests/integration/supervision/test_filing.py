@@ -15,7 +15,7 @@ from supervision.deadlines import clocks
 from supervision.matters import table
 from supervision.matters.services import filing
 from supervision.models import Category, Finding, FindingPhoto, RoutingRule, Suggestion
-from ui.photos import PhotoRefused
+from ui.pictures.photos import PhotoRefused
 
 from .conftest import OUTSIDE, jpeg
 

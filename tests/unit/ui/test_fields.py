@@ -10,7 +10,7 @@ from geokit.refusal import BadInput, FieldError, MissingEvidence, StaleEdit, Too
 from ui.forms.honeypot import HoneypotMixin
 from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput, MomentInput, PhotoInput
-from ui.photos import PhotoTooLarge
+from ui.pictures.photos import PhotoTooLarge
 from ui.refusals import add_to_form, status_of_form
 
 CHOICES = [("a", "甲"), ("b", "乙")]

@@ -8,8 +8,8 @@ import zlib
 import pytest
 from PIL import ExifTags, Image
 
-from ui import photos
-from ui.photos import PhotoRefused, PhotoTooLarge, sanitise_photo
+from ui.pictures import photos
+from ui.pictures.photos import PhotoRefused, PhotoTooLarge, sanitise_photo
 from ui.printing import print_pdf
 
 
@@ -103,7 +103,7 @@ def test_bytes_at_the_limit_pass_and_one_more_is_refused(monkeypatch: pytest.Mon
 
 
 def test_pixels_at_the_limit_pass_and_one_more_column_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(photos, "MAX_PIXELS", 800)
+    monkeypatch.setattr(photos, "MOST_PIXELS", {"JPEG": 800})
     assert sanitise_photo(picture(size=(40, 20))).width == 40
     with pytest.raises(PhotoTooLarge):
         sanitise_photo(picture(size=(41, 20)))

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from ui.picture_hash import BITS, SAME_BITS, picture_distance, picture_hashes, same_picture
+from ui.pictures.copies import picture_hashes
+from ui.pictures.picture_hash import BITS, SAME_BITS, picture_distance, same_picture
 
 PICTURES = sorted((Path(__file__).parents[3] / "fixtures" / "pictures").glob("*.jpg"))
 SHOWN = PICTURES[::4]

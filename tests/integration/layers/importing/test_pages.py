@@ -269,3 +269,19 @@ def test_only_gis_staff_and_above_may_import(
         assert getattr(as_user(user), method)(address).status_code == 404
     ponds.refresh_from_db()
     assert ponds.current_version.number == 1
+
+
+def test_a_stranger_who_sends_a_large_file_is_stopped_before_a_byte_is_read(client: Any, gis_client: Any) -> None:
+    """Layer files pass the proxy unbuffered: who sends slowly would hold a thread until the end."""
+
+    class Unread:
+        def read(self, *args: Any) -> bytes:
+            raise AssertionError("the body was read")
+
+        readline = read
+
+    large = {"CONTENT_LENGTH": str(1024**3), "wsgi.input": Unread()}
+    kind = "multipart/form-data; boundary=x"
+    assert client.generic("POST", "/layers/import/", b"", content_type=kind, **large).status_code == 413
+    with pytest.raises(AssertionError, match="was read"):
+        gis_client.generic("POST", "/layers/import/", b"", content_type=kind, **large)

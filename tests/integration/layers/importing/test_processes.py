@@ -242,6 +242,6 @@ def test_an_import_over_its_time_is_stopped_with_a_clear_word(layer: Layer, job:
     [("bytearray(10**9)", b"MemoryError"), ("while True: pass", -signal.SIGXCPU), ("bytearray(10**7)", 0)],
 )
 def test_a_limited_process_gets_no_absurd_piece_of_memory_and_no_endless_time(work: str, ended: Any) -> None:
-    code = f"from layers.importing.process_limits import limit_this_process as limit\nlimit(50, 1)\n{work}"
+    code = f"from geokit.process_limits import limit_this_process as limit\nlimit(50, 1)\n{work}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=django_settings.BASE_DIR)
     assert ended in done.stderr if isinstance(ended, bytes) else done.returncode == ended

@@ -23,7 +23,7 @@ from projects.feedback.services import (
     submit_feedback,
 )
 from projects.models import Feedback, FeedbackEvent, Project
-from ui.photos import MAX_BYTES
+from ui.pictures.photos import MAX_BYTES
 
 FORM = "/projects/2026-01/feedback/"
 WORDS = "路面还没有恢复，雨天积水。"

@@ -16,7 +16,7 @@ from projects import jobs
 from projects.apps import schedule_daily_lights
 from projects.models import ProgressReport, Project
 from projects.plan.services import complete_milestone, refresh_projects, report_progress
-from ui.photos import PhotoRefused
+from ui.pictures.photos import PhotoRefused
 
 
 def test_completing_a_milestone_moves_progress_version_and_audit_trail(

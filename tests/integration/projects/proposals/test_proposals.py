@@ -20,7 +20,7 @@ from projects.proposals import review
 from projects.proposals.queries import nearby
 from projects.proposals.services import ProposalDraft, submit
 from tests import roles
-from ui.photos import PhotoRefused
+from ui.pictures.photos import PhotoRefused
 
 WORDS = {"title": "建一处社区食堂", "text": "村里老人多，中午没有地方吃饭。", "category": "elderly"}
 PLACE = {"lng": 121.32, "lat": 29.85}

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -236,6 +237,22 @@ def test_boxes_are_typed_without_a_pointer_and_can_be_taken_away(as_user, staff,
     assert PublishedPhoto.objects.get().boxes == [[1, 2, 30, 20]]
     client.post(address, {"do": "withdraw"})
     assert not PublishedPhoto.objects.exists()
+
+
+@pytest.mark.parametrize("harm", ["lost", "broken"])
+def test_a_photo_whose_file_is_lost_or_broken_gets_no_public_copy(as_user, staff, published, harm):
+    photo = published[0].finding.photos.get()
+    if harm == "lost":
+        photo.file.storage.delete(photo.file.name)
+    else:
+        Path(photo.file.path).write_bytes(b"no picture")
+    client, address = as_user(staff), f"/matters/cover/{photo.pk}/"
+    assert client.get(address).status_code == 200
+    answer = client.post(address, {"do": "publish", "left": "1", "top": "2", "width": "30", "height": "20"})
+    assert answer.status_code == 400
+    assert "原件缺失或已损坏" in answer.content.decode()
+    assert not PublishedPhoto.objects.exists()
+    assert client.get(f"/findings/photos/{photo.pk}/small/").status_code == 404
 
 
 @pytest.mark.parametrize("left", ["links", "1e999", "500"])

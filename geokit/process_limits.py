@@ -6,8 +6,6 @@ import resource
 import signal
 from pathlib import Path
 
-EXIT_DATABASE_LOST = 75
-"""EX_TEMPFAIL of sysexits.h: the database went away, the import may be tried again."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 DIE_WITH_PARENT = 1
 HEADROOM = 2

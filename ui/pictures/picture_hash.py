@@ -7,7 +7,6 @@ copy that was cropped matches one of them. Distances are counted in bits of `BIT
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from functools import cache
 
@@ -28,12 +27,9 @@ QUARTERS = (Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpo
 Grey = NDArray[np.float64]
 
 
-def picture_hashes(content: bytes) -> list[str]:
-    """Return the hash of a picture, then those of its cut-outs, as hexadecimal text. Raises OSError for no picture."""
-    with Image.open(io.BytesIO(content)) as opened:
-        opened.draft("L", (WORKING_PIXELS, WORKING_PIXELS))
-        grey = ImageOps.exif_transpose(opened).convert("L")
-        grey.thumbnail((WORKING_PIXELS, WORKING_PIXELS), Image.Resampling.BOX)
+def hashes_of(grey: Image.Image) -> list[str]:
+    """Return the hash of a grey upright picture, then those of its cut-outs, as hexadecimal text."""
+    grey.thumbnail((WORKING_PIXELS, WORKING_PIXELS), Image.Resampling.BOX)
     return list(dict.fromkeys(_hash(view) for view in _views(grey)))
 
 

@@ -1,0 +1,77 @@
+"""The proxy takes as much at each address as the site does: neither refuses what the other would take."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver
+
+from geo_portal.request_size import limit_for
+
+CONF = (Path(__file__).parents[2] / "ops" / "container" / "nginx.conf").read_text()
+UNITS = {"k": 1024, "m": 1024**2, "g": 1024**3}
+LOCATIONS = re.findall(
+    r"^        location (=|~|) ?(\S+) \{(.*?)^        \}|^        location / \{(.*?)\}", CONF, re.M | re.S
+)
+SIZE = re.compile(r"client_max_body_size (\d+)([kmg]);")
+
+
+def bytes_in(text: str) -> int | None:
+    found = SIZE.search(text)
+    return int(found[1]) * UNITS[found[2]] if found else None
+
+
+def proxy_limit(path: str) -> int:
+    """What nginx takes there: the first regular expression that fits, else the size set for all."""
+    whole = bytes_in(CONF.partition("server {")[0])
+    assert whole is not None
+    for kind, pattern, body, _rest in LOCATIONS:
+        if kind == "~" and re.search(pattern, path):
+            return bytes_in(body) or whole
+    return whole
+
+
+def addresses(found=None, before="/"):
+    """One address for every pattern of the site, with something in the place of what varies."""
+    for item in get_resolver().url_patterns if found is None else found:
+        here = before + str(item.pattern)
+        if isinstance(item, URLPattern):
+            text = re.sub(r"<\w+:\w+>|<\w+>", "7", re.sub(r"\(\?P<\w+>(?:[^()]|\([^()]*\))*\)", "7", here))
+            yield re.sub(r"[\^$\\?]", "", text).replace("//", "/")
+        else:
+            yield from addresses(item.url_patterns, here)
+
+
+def test_the_proxy_and_the_site_agree_at_every_address() -> None:
+    paths = list(addresses())
+    assert len(paths) > 300
+    apart = {path: (proxy_limit(path), limit_for(path)) for path in paths if proxy_limit(path) != limit_for(path)}
+    assert apart == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [
+        ("/layers/import/", settings.UPLOAD_MAX_BYTES + 1024**2),
+        ("/stations/areas/upload/", settings.UPLOAD_MAX_BYTES + 1024**2),
+        ("/report/", settings.REQUEST_MAX_BYTES),
+        ("/my/abc/add/", settings.REQUEST_MAX_BYTES),
+        ("/river/points/7/transition/", settings.REQUEST_MAX_BYTES),
+        ("/api/v1/findings/", settings.REQUEST_MAX_BYTES),
+        ("/work/people/sheet/", settings.REQUEST_MAX_BYTES),
+        ("/accounts/login/", settings.FORM_MAX_BYTES),
+        ("/layers/ponds/style/", settings.FORM_MAX_BYTES),
+        ("/reporting/", settings.FORM_MAX_BYTES),
+    ],
+)
+def test_files_are_taken_where_they_are_sent_and_nowhere_else(path: str, limit: int) -> None:
+    assert limit_for(path) == proxy_limit(path) == limit
+
+
+def test_what_waits_has_a_time_and_what_one_address_holds_a_number() -> None:
+    for name in ("client_header_timeout", "client_body_timeout", "send_timeout"):
+        (seconds,) = re.findall(rf"^    {name} (\d+)s;", CONF, re.M)
+        assert int(seconds) <= 30
+    assert "$binary_remote_addr" not in CONF, "one address is whom `proxy-start` says, also behind a further proxy"
+    assert len(re.findall(r"limit_(?:conn|req)_zone \$asker", CONF)) == 7
