@@ -2,8 +2,9 @@
 
 FROM debian:trixie-slim AS base
 ENV LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive
-# Keys made by the first start are shared between db, web and worker through this group alone.
-RUN groupadd --gid 10001 keys && install -d -m 2770 -g keys /keys
+# Keys made by the first start are shared through this group alone: between db, web and worker in /keys, db and set-up
+# in /owner-key, cache, web and worker in /cache-key.
+RUN groupadd --gid 10001 keys && install -d -m 2770 -g keys /keys /owner-key /cache-key
 
 # ── db: PostgreSQL 17 with PostGIS ────────────────────────────────────────────────────────────────
 FROM base AS db
@@ -15,11 +16,11 @@ RUN mkdir -p /etc/postgresql-common/createcluster.d \
     && rm -rf /var/lib/apt/lists/* \
     && usermod --append --groups keys postgres \
     && install -d -m 700 -o postgres -g postgres /var/lib/postgresql/data \
-    && install -d -m 2750 -o postgres -g keys /keys
+    && install -d -m 2750 -o postgres -g keys /keys /owner-key
 ENV PATH=/usr/lib/postgresql/17/bin:$PATH PGDATA=/var/lib/postgresql/data
 COPY ops/container/db-start /usr/local/bin/
 USER postgres
-VOLUME /var/lib/postgresql/data /keys
+VOLUME /var/lib/postgresql/data /keys /owner-key
 EXPOSE 5432
 STOPSIGNAL SIGINT
 HEALTHCHECK --interval=5s --timeout=5s --start-period=60s --retries=5 \
@@ -28,12 +29,14 @@ CMD ["db-start"]
 
 # ── cache: Valkey, kept in memory only ────────────────────────────────────────────────────────────
 FROM base AS cache
-RUN apt-get update && apt-get install -y --no-install-recommends valkey-server && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends valkey-server && rm -rf /var/lib/apt/lists/* \
+    && usermod --append --groups keys valkey
+COPY --chmod=755 ops/container/cache-start ops/container/cache-healthy /usr/local/bin/
 USER valkey
+VOLUME /cache-key
 EXPOSE 6379
-HEALTHCHECK --interval=5s --timeout=3s --retries=5 CMD ["valkey-cli", "ping"]
-CMD ["valkey-server", "--bind", "0.0.0.0", "--protected-mode", "no", "--save", "", "--appendonly", "no", \
-     "--dir", "/tmp", "--maxmemory", "256mb", "--maxmemory-policy", "allkeys-lru"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=60s --retries=5 CMD ["cache-healthy"]
+CMD ["cache-start"]
 
 # ── proxy: nginx ──────────────────────────────────────────────────────────────────────────────────
 FROM base AS proxy

@@ -16,11 +16,24 @@ def django_db_modify_db_settings(
     """pytest-django asks for this right before it makes the test database, a copy of one that is migrated already."""
     from django.db import connection
 
-    from tests import template_database
+    from tests import roles, template_database
 
     with environment.database(os.environ, durable=os.environ.get("EMBEDDED_DURABLE", "1") != "0"):
         with django_db_blocker.unblock():
+            roles.log_in_as_owner(connection)
             connection.settings_dict["TEST"]["TEMPLATE"] = template_database.ensure(connection)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The owner makes and drops the database; in between, tests may do what the site may."""
+    from django.db import connection
+
+    from tests import roles
+
+    with django_db_blocker.unblock(), roles.as_the_site(connection):
+        connection.close()
         yield
 
 

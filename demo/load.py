@@ -66,7 +66,10 @@ def load_district(today: date) -> dict[str, int]:
 
 @transaction.atomic
 def replace_district(today: date) -> dict[str, int]:
-    """Empty every table of ours, histories too, and load anew. Raises NotPermitted outside the demonstration."""
+    """Empty every table of ours, histories too, and load anew, as their owner (`as_owner`) alone may.
+
+    Raises NotPermitted outside the demonstration.
+    """
     if not settings.DEMO:
         raise NotPermitted("只有演示环境(DEMO=1)可以清空数据重新装入。")
     _empty()
@@ -78,8 +81,11 @@ def replace_district(today: date) -> dict[str, int]:
 def _empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("DROP SCHEMA IF EXISTS layer_data CASCADE")
-        cursor.execute("CREATE SCHEMA layer_data")
+        cursor.execute(
+            "SELECT oid::regclass::text FROM pg_class WHERE relnamespace = 'layer_data'::regnamespace AND relkind = 'r'"
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE {name} CASCADE")
         mine = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE ANY(%s)"
         cursor.execute(mine, [list(TABLES)])
         names = ", ".join(connection.ops.quote_name(name) for (name,) in cursor.fetchall())

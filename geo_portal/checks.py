@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 @register()
@@ -41,6 +41,17 @@ def postgis_is_there(databases: Any = None, **kwargs: Any) -> list[CheckMessage]
                 )
             )
     return problems
+
+
+@register(Tags.database, deploy=True)
+def roles_are_apart(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse a role that could alter what the chain of evidence rests on, and guards that are gone."""
+    from geo_portal.health import guard_faults_now
+
+    if DEFAULT_DB_ALIAS not in (databases or []):
+        return []
+    hint = "Give DATABASE_URL the site's own role, MIGRATION_DATABASE_URL the owner, and migrate (docs/operations.md)."
+    return [Error(str(fault), hint=hint, id="geo_portal.E005") for fault in guard_faults_now()]
 
 
 @register(Tags.security, deploy=True)

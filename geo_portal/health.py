@@ -13,6 +13,10 @@ from prometheus_client.registry import Collector
 
 from jobs import watch
 from ledger.anchors.jobs import undelivered
+from ledger.chain.declared import declared
+from ledger.chain.faults import Fault
+from ledger.chain.guards import guard_faults
+from ledger.roles.faults import role_faults
 from tiles.cache.metrics import TileCollector
 
 
@@ -36,6 +40,11 @@ def _migrations_ok() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
+def guard_faults_now() -> list[Fault]:
+    """What keeps the evidence and does not stand as it should: triggers, constraints, the rights of the site's role."""
+    return [*guard_faults(declared()), *role_faults()]
+
+
 def _lanes() -> list[watch.LaneFacts]:
     try:
         return watch.lanes()
@@ -45,7 +54,7 @@ def _lanes() -> list[watch.LaneFacts]:
 
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Tell whether database, migrations and workers are fine; 503 names the part that is not.
+    """Tell whether database, migrations, what keeps the evidence, and workers are fine; 503 names what is not.
 
     `lanes` tells of each lane of the job queue how many seconds its oldest job has been due and its newest heartbeat is
     old, as the database has it.
@@ -55,6 +64,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     if parts["database"]:
         parts["migrations"] = _migrations_ok()
         lanes = _lanes() if parts["migrations"] else []
+        parts["evidence"] = parts["migrations"] and not guard_faults_now()
         parts["worker"] = bool(lanes) and all(lane.is_well for lane in lanes)
     ready = all(parts.values())
     facts = {
@@ -80,6 +90,8 @@ class SiteCollector(Collector):
         yield from _lane_gauges(lanes)
         late = undelivered()
         yield GaugeMetricFamily("geo_portal_anchors_undelivered", "Anchors that did not arrive at a place", late)
+        faults = len(guard_faults_now())
+        yield GaugeMetricFamily("geo_portal_guard_faults", "Triggers, constraints and rights that differ", faults)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_database_size(current_database())")
             size = cursor.fetchone()[0]

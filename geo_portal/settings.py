@@ -48,6 +48,13 @@ def _database(url: str) -> dict:
     }
 
 
+def _other_role(variable: str, embedded: str) -> dict | None:
+    """The address of another role on the same database: the environment's, or that of the embedded cluster."""
+    if url := os.environ.get(variable):
+        return _database(url)
+    return None if os.environ.get("DATABASE_URL") else _database(postgis.database_url(VAR_DIR, embedded))
+
+
 def _mailer() -> dict:
     """The mail server of the environment; without one, every mail becomes a file under `VAR_DIR/mail`."""
     if not (host := os.environ.get("EMAIL_HOST")):
@@ -164,6 +171,12 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or postgis.database_url(VAR_DIR))}
+APP_ROLE = DATABASES["default"].get("USER", "")
+"""As whom the site and its workers write: it owns nothing but the tables of layers (`ledger.roles`)."""
+OWNER_DATABASE = _other_role("MIGRATION_DATABASE_URL", postgis.OWNER)
+"""How the owner of the tables connects, whom migrations need; None in a process that is not told, as it should be."""
+READER_DATABASE = _other_role("READER_DATABASE_URL", postgis.READER)
+"""How tiles are read; None: as the site's own role."""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _CACHE_URL = os.environ.get("CACHE_URL", "")

@@ -110,6 +110,7 @@ def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
     if freshness.CHANGES not in present:
         return
     freshness.install(using)
+    ladder.install(using)
     freshness.watch(watched_tables() & present, using)
     if present >= LAYER_TABLES:
         _watch_loaded(using, present)

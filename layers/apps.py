@@ -33,6 +33,7 @@ class LayersConfig(AppConfig):
     name = "layers"
     verbose_name = _("图层数据")
     step_tables = ("layers.importing.states.TABLE",)
+    own_schemas = ("layer_data", "layer_work", "layers")
 
     def ready(self) -> None:
         from jobs.signals import worker_started

@@ -5,7 +5,7 @@ removes the salt, so that nobody can find the text by trying, and writes down wh
 from before there were salts lose their content; the erasure is what their gap is checked against.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from django.core.files.storage import default_storage
@@ -17,7 +17,7 @@ from geokit.refusal import BadInput
 from ledger.actors import Actor, account_of
 from ledger.chain import settle
 from ledger.chain.declared import Chained, declared
-from ledger.chain.sql import ERASED, LINKS
+from ledger.chain.sql import ERASED
 from ledger.models import Erasure
 
 CONTACTS = frozenset({"contact", "phone", "email", "responsible_phone"})
@@ -46,7 +46,7 @@ def _erase(actor: Actor, thing: Model, reason: str) -> Erasure | None:
     record = Erasure.objects.create(
         actor=account_of(actor), table_name=spec.table, row_id=thing.pk, columns=columns, reason=reason
     )
-    _blot_out(spec.table, thing.pk, [column for column in columns if column in spec.sealed])
+    _blot_out(spec.table, thing.pk)
     for stored in spec.files:
         if stored.column in columns:
             transaction.on_commit(partial(default_storage.delete, str(getattr(thing, stored.column))))
@@ -66,15 +66,7 @@ def _columns(spec: Chained, thing: Model) -> list[str]:
     return [*text, *(each.column for each in spec.files if getattr(thing, each.column) and each.column not in erased)]
 
 
-def _blot_out(table: str, row: int, columns: Sequence[str]) -> None:
-    quote = connection.ops.quote_name
+def _blot_out(table: str, row: int) -> None:
+    """Have the database do it: nobody but its owner may change these rows, and it asks for the record just written."""
     with connection.cursor() as cursor:
-        if columns:
-            places = ", ".join(f"{quote(name)} = %s" for name in columns)
-            values = ["" if name in CONTACTS else ERASED for name in columns]
-            cursor.execute(f"UPDATE {quote(table)} SET {places} WHERE id = %s", [*values, row])  # noqa: S608
-        cursor.execute("DELETE FROM ledger_salt WHERE table_name = %s AND row_id = %s", [table, row])
-        cursor.execute(
-            f"UPDATE {LINKS} SET content = NULL WHERE table_name = %s AND row_id = %s AND form = 1",  # noqa: S608
-            [table, row],
-        )
+        cursor.execute("SELECT ledger_blot_out(%s, %s, %s)", [table, row, sorted(CONTACTS)])

@@ -22,9 +22,22 @@ from urllib.parse import quote
 from ops.locations import SOCKET_NAME, Locations, Owner, cluster_owner, locate, short_hash
 
 PG_BIN = Path("/usr/lib/postgresql/17/bin")
-ROLE = DATABASE = "geo_portal"
+DATABASE = "geo_portal"
+OWNER, APP, READER = "geo_portal", "geo_portal_app", "geo_portal_reader"
+"""Who owns the tables and migrates them; as whom the site and its workers write; as whom tiles are read."""
 SUPERUSER = "postgres"
-# template1 carries them, so that a test database has them too and our role need not be a superuser.
+# The owner may do what the site's role may, never the other way about. Temporary tables shadow nothing.
+_ROLES = f"""
+DO $$ BEGIN
+    IF to_regrole('{OWNER}') IS NULL THEN CREATE ROLE {OWNER} LOGIN CREATEDB; END IF;
+    IF to_regrole('{APP}') IS NULL THEN CREATE ROLE {APP} LOGIN; GRANT {APP} TO {OWNER}; END IF;
+    IF to_regrole('{READER}') IS NULL THEN CREATE ROLE {READER} LOGIN; END IF;
+    ALTER ROLE {APP} SET search_path = public, pg_temp;
+    ALTER ROLE {READER} SET search_path = public, pg_temp;
+END $$;
+SELECT count(*) FROM pg_database WHERE datname = '{DATABASE}'
+"""
+# template1 carries them, so that a test database has them too and our roles need not be superusers.
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 SETTINGS = {
     "listen_addresses": "",
@@ -52,9 +65,9 @@ class PostgisError(Exception):
     """The embedded cluster cannot be used; the message says why and what to do."""
 
 
-def database_url(var_dir: str | Path) -> str:
+def database_url(var_dir: str | Path, role: str = APP) -> str:
     """The address Django connects to. Pure: starts nothing and asks no server."""
-    return f"postgis://{ROLE}@/{DATABASE}?host={quote(str(locate(var_dir).sockets), safe='')}"
+    return f"postgis://{role}@/{DATABASE}?host={quote(str(locate(var_dir).sockets), safe='')}"
 
 
 @contextlib.contextmanager
@@ -207,14 +220,12 @@ def _initialise(places: Locations, owner: Owner) -> None:
 
 
 def _make_database(places: Locations, owner: Owner) -> None:
-    """Role, extensions and database, if they are not there."""
-    if _query(places, owner, "postgres", f"SELECT 1 FROM pg_database WHERE datname = '{DATABASE}'") == "1":
+    """Roles, extensions and database, if they are not there."""
+    if _query(places, owner, "postgres", _ROLES) == "1":
         return
     extensions = "".join(f"CREATE EXTENSION IF NOT EXISTS {name};" for name in EXTENSIONS)
     _query(places, owner, "template1", extensions)
-    if _query(places, owner, "postgres", f"SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}'") != "1":
-        _query(places, owner, "postgres", f"CREATE ROLE {ROLE} LOGIN CREATEDB")
-    _query(places, owner, "postgres", f"CREATE DATABASE {DATABASE} OWNER {ROLE}")
+    _query(places, owner, "postgres", f"CREATE DATABASE {DATABASE} OWNER {OWNER}")
 
 
 def _query(places: Locations, owner: Owner, database: str, sql: str) -> str:

@@ -11,7 +11,7 @@ MATTER = "supervision.suggestion"
 CHAINED = (
     Chained("supervision_finding", history=True, sealed=("text", "address")),
     Chained("supervision_findingphoto", history=True, files=(Stored("file", "sha256"),)),
-    Chained("supervision_publishedphoto", files=(Stored("file"),)),
+    Chained("supervision_publishedphoto", deletable=True, files=(Stored("file"),)),
     Chained(
         "supervision_suggestion",
         omitted=("version",),
@@ -25,7 +25,7 @@ CHAINED = (
         explained_by=(Explains(EVENT, "suggestion_id", "suggestion_id"),),
         audited_as=((MATTER, "suggestion_id"),),
     ),
-    Chained("supervision_clockrule", omitted=("version",)),
+    Chained("supervision_clockrule", deletable=True, omitted=("version",)),
 )
 
 matters_follow_their_events = Replay(TABLE, Suggestion, SuggestionEvent, "suggestion")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck, settings
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
-from tests import bare_database
+from tests import bare_database, roles
 from tests.data import cast
 from tests.data.cast import EAST, MIDDLE, NORTH, SOUTH, WEST, World, box
 from tiles.cache.change_log import CHANGE_LOG
@@ -78,6 +79,15 @@ def emptied_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", bare_database.restore)
         yield
+
+
+@pytest.fixture
+def as_the_owner(db: None) -> Iterator[None]:
+    """With the rights of whoever owns the tables, for tests that bend them."""
+    roles.take("NONE")
+    yield
+    if not connection.in_atomic_block:  # a transaction's end gives them back by itself
+        roles.take_the_sites()
 
 
 @pytest.fixture

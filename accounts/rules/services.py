@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from accounts.rules.registry import rule_of
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from ledger.actors import Actor, account_of
+from ledger.locks import wait_turn
 
 
 @transaction.atomic
@@ -121,5 +122,4 @@ def _given(reason: str) -> str:
 
 def _one_at_a_time() -> None:
     """Rows become visible in the order of their keys: the number of a version depends on it."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {RuleChange._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    wait_turn("accounts.rules")

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -20,6 +19,7 @@ from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
 from layers.importing.process_limits import EXIT_DATABASE_LOST, resident_mb
 from layers.importing.states import TABLE, State
+from ledger.roles.connections import address
 
 POLL_SECONDS = 0.2
 CANCEL_GRACE_SECONDS = 5.0
@@ -54,12 +54,9 @@ def _run_in_process(verb: str, job_id: int) -> None:
 
 def _environment() -> dict[str, str]:
     """The same database, files and limits as here, however they were set."""
-    given = connection.settings_dict
-    keys = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
-    parts = [f"{name}={quote(str(given[key]), safe='')}" for key, name in keys.items() if given.get(key)]
     return {
         **os.environ,
-        "DATABASE_URL": f"postgresql:///{quote(str(given['NAME']), safe='')}?{'&'.join(parts)}",
+        "DATABASE_URL": address(),
         "SECRET_KEY": settings.SECRET_KEY,
         "MEDIA_DIR": str(settings.MEDIA_ROOT),
         "IMPORT_MEMORY_MB": str(settings.IMPORT_MEMORY_MB),

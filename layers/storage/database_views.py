@@ -7,6 +7,7 @@ QGIS and the like connect as a role that may read and nothing else (`manage.py g
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from psycopg2 import sql
 
@@ -36,15 +37,20 @@ def published(layer: Layer, version: LayerVersion | None, **_more: Any) -> None:
 
 
 def grant_reading(role: str) -> None:
-    """Let `role` read every layer, internal ones too, now and from now on."""
+    """Let `role` read every layer, internal ones too, now and from now on. As the owner, whose the schemas are."""
     for schema in (SCHEMA, TABLES):
-        parts = {"schema": sql.Identifier(schema), "role": sql.Identifier(role)}
+        parts = {"schema": sql.Identifier(schema), "role": sql.Identifier(role), "site": _site_role()}
         for text in (
             "GRANT USAGE ON SCHEMA {schema} TO {role}",
             "GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {role}",
-            "ALTER DEFAULT PRIVILEGES IN SCHEMA {schema} GRANT SELECT ON TABLES TO {role}",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE {site} IN SCHEMA {schema} GRANT SELECT ON TABLES TO {role}",
         ):
             _run(sql.SQL(text).format(**parts))
+
+
+def _site_role() -> sql.Composable:
+    """The role that makes the tables of later layers."""
+    return sql.Identifier(settings.APP_ROLE) if settings.OWNER_DATABASE else sql.SQL("CURRENT_ROLE")
 
 
 def role_exists(role: str) -> bool:

@@ -37,6 +37,7 @@ class Chained:
     `explained_by`: a change of a row must come with one of these events, or an audit entry on the row itself or on a
     thing of `audited_as` (label of the model, own column with its number), in the same transaction. Empty where the
     room does not promise that. `own_triggers` are those of the room that write or refuse before a row is stored.
+    `deletable`: the room's pages take rows away, and the site's role may (`ledger.roles`).
     """
 
     table: str
@@ -47,6 +48,7 @@ class Chained:
     explained_by: tuple[Explains, ...] = ()
     audited_as: tuple[tuple[str, str], ...] = ()
     own_triggers: tuple[str, ...] = ()
+    deletable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

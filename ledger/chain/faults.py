@@ -9,7 +9,7 @@ FaultKind = Literal[
     "link-broken", "link-missing", "head-changed", "row-changed", "row-missing", "row-unlinked", "history-edited",
     "state-differs", "file-changed", "file-missing", "file-unrecorded", "trigger-missing", "function-changed",
     "table-changed", "unexplained-change", "erasure-unrecorded", "anchor-differs", "anchor-forged", "anchor-missing",
-    "anchor-unproven",
+    "anchor-unproven", "constraint-missing", "role-too-strong",
 ]  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import connection
 
+from ledger.chain.constraints import constraint_faults
 from ledger.chain.declared import Chained
 from ledger.chain.faults import Fault
-from ledger.chain.sql import BODIES, LINKS, array
+from ledger.chain.sql import BODIES, DEFINERS, FIXED_PATH, LINKS, array
 
 _TRIGGERS = """
     SELECT c.relname, t.tgname, p.proname, t.tgenabled::text, t.tgtype, encode(t.tgargs, 'escape')
@@ -23,7 +24,10 @@ _TABLES = """
         EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid)
     FROM pg_class c WHERE c.relname = ANY(%s) AND pg_table_is_visible(c.oid)
 """
-_FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE proname = ANY(%s)"
+_FUNCTIONS = """
+    SELECT proname, prosrc, prosecdef, coalesce(proconfig, '{}') @> '{"search_path=public, pg_temp"}'
+    FROM pg_proc WHERE proname = ANY(%s)
+"""
 INSERT, DELETE, UPDATE, ROW, BEFORE = 4, 8, 16, 1, 2
 """Bits of `pg_trigger.tgtype`."""
 ALWAYS = "A"
@@ -31,7 +35,7 @@ ALWAYS = "A"
 
 
 def guard_faults(tables: dict[str, Chained]) -> Iterator[Fault]:
-    """Triggers that are missing, off or other than declared; functions and tables that are not what they were."""
+    """Triggers, functions, tables and constraints that are missing, off or other than the code declares."""
     found = _rows(_TRIGGERS, [])
     by_name = {(table, name): rest for table, name, *rest in found}
     wanted = {key: value for spec in tables.values() for key, value in _expected(spec).items()}
@@ -48,6 +52,7 @@ def guard_faults(tables: dict[str, Chained]) -> Iterator[Fault]:
                 yield Fault("trigger-missing", table, detail=f"{name} is not there or disabled")
     yield from _table_faults(tables)
     yield from _function_faults()
+    yield from constraint_faults(tables)
 
 
 def _expected(spec: Chained) -> dict[tuple[str, str], tuple[str, int, str]]:
@@ -84,11 +89,11 @@ def _table_faults(tables: dict[str, Chained]) -> Iterator[Fault]:
 
 
 def _function_faults() -> Iterator[Fault]:
-    sources: dict[str, list[str]] = {}
-    for name, source in _rows(_FUNCTIONS, [list(BODIES)]):
-        sources.setdefault(name, []).append(source)
+    found: dict[str, list[tuple[str, bool, bool]]] = {}
+    for name, *rest in _rows(_FUNCTIONS, [list(BODIES)]):
+        found.setdefault(name, []).append(tuple(rest))
     for name, body in BODIES.items():
-        if sources.get(name) != [body]:
+        if found.get(name) != [(body, name in DEFINERS, name in FIXED_PATH)]:
             yield Fault("function-changed", detail=f"{name} is not what the code installed")
 
 

@@ -159,9 +159,37 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END
 """,
+    # The one door to rows that are never changed: sealed text goes where an erasure of this transaction says so.
+    "ledger_blot_out": f"""
+DECLARE
+    places text;
+BEGIN
+    SELECT string_agg(format('%I = %L', c, CASE WHEN c = ANY(emptied) THEN '' ELSE '{ERASED}' END), ', ') INTO places
+    FROM (SELECT DISTINCT jsonb_array_elements_text(e.columns) AS c FROM ledger_erasure e JOIN ledger_pending p
+            ON p.xact = pg_current_xact_id()::text::bigint AND p.table_name = 'ledger_erasure' AND p.row_id = e.id
+        WHERE e.table_name = name AND e.row_id = key) AS named
+    WHERE c = ANY((SELECT split_part(encode(t.tgargs, 'escape'), '\\000', 2) FROM pg_trigger t
+        JOIN pg_class r ON r.oid = t.tgrelid AND r.relname = name AND r.relnamespace = 'public'::regnamespace
+        WHERE t.tgname = name || '_chained')::text[]);
+    IF NOT EXISTS (SELECT FROM ledger_erasure e JOIN ledger_pending p
+            ON p.xact = pg_current_xact_id()::text::bigint AND p.table_name = 'ledger_erasure' AND p.row_id = e.id
+            WHERE e.table_name = name AND e.row_id = key) THEN
+        RAISE EXCEPTION 'no erasure of this transaction names row % of %', key, name
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF places IS NOT NULL THEN
+        EXECUTE format('UPDATE public.%I SET %s WHERE id = %s', name, places, key);
+    END IF;
+    DELETE FROM ledger_salt s WHERE s.table_name = name AND s.row_id = key;
+    UPDATE {LINKS} l SET content = NULL WHERE l.table_name = name AND l.row_id = key AND l.form = 1;
+END
+""",  # noqa: S608
 }
 """The bodies of the functions by name: what the database must hold to the letter (`guards`)."""
 
+# A temporary table named like one of ours comes first by default, and would take what the chain should get.
+_PATH = "SET search_path = public, pg_temp"
+_DEFINER = f"SECURITY DEFINER {_PATH}"
 _DIGEST = "previous bytea, name text, key bigint, op text, xact bigint, at timestamptz, content text"
 _HEADS = {
     "ledger_digest": f"({_DIGEST}) RETURNS bytea LANGUAGE sql IMMUTABLE",
@@ -170,11 +198,15 @@ _HEADS = {
     "ledger_seal": "(salt uuid, value jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE",
     "ledger_content": "(written jsonb, omitted text[], sealed text[], salt uuid) RETURNS jsonb LANGUAGE sql IMMUTABLE",
     # Times inside the JSON are written in UTC whatever the session's zone is.
-    "ledger_note": "() RETURNS trigger LANGUAGE plpgsql SET timezone = 'UTC'",
-    "ledger_settle": "() RETURNS trigger LANGUAGE plpgsql",
-    "refuse_history_edit": "() RETURNS trigger LANGUAGE plpgsql",
-    "ledger_guard_links": "() RETURNS trigger LANGUAGE plpgsql",
+    "ledger_note": f"() RETURNS trigger LANGUAGE plpgsql {_DEFINER} SET timezone = 'UTC'",
+    "ledger_settle": f"() RETURNS trigger LANGUAGE plpgsql {_DEFINER}",
+    "refuse_history_edit": f"() RETURNS trigger LANGUAGE plpgsql {_PATH}",
+    "ledger_guard_links": f"() RETURNS trigger LANGUAGE plpgsql {_PATH}",
+    "ledger_blot_out": f"(name text, key bigint, emptied text[]) RETURNS void LANGUAGE plpgsql {_DEFINER}",
 }
+DEFINERS = frozenset(name for name, head in _HEADS.items() if "SECURITY DEFINER" in head)
+"""The functions that act with the rights of the tables' owner: the only way into the tables of the chain."""
+FIXED_PATH = frozenset(name for name, head in _HEADS.items() if _PATH in head)
 FUNCTIONS = "".join(
     f"CREATE OR REPLACE FUNCTION {name}{head} AS $body${BODIES[name]}$body$;\n" for name, head in _HEADS.items()
 )

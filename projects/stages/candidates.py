@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.contrib.gis.geos import GEOSGeometry
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from accounts.models import Area, Department, User
 from accounts.permissions import is_district_staff
 from geokit.refusal import NotPermitted
 from ledger import audit
+from ledger.locks import wait_turn
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from projects.stages.services import record_first_stage
@@ -53,8 +54,7 @@ def create_candidate(draft: CandidateDraft, actor: User, reason: str) -> Project
 
 def next_code(year: int) -> str:
     """Return the next free code of the year (``HS2027-07``); held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('projects.next_code'))")
+    wait_turn("projects.next_code")
     start = f"{settings.PROJECT_CODE_PREFIX}{year}-"
     last = Project.objects.filter(code__regex=f"^{start}[0-9]+$").aggregate(last=Max("code"))["last"]
     return f"{start}{int(last.rpartition('-')[2]) + 1 if last else 1:02d}"

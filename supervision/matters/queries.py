@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import (
     BooleanField,
     Case,
@@ -20,6 +19,7 @@ from django.db.models import (
 )
 from django.utils import timezone
 
+from ledger.locks import wait_turn
 from supervision.deadlines.clocks import Clock
 from supervision.findings.models import Finding
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
@@ -101,8 +101,7 @@ def _local_day(moment: Any) -> date | None:
 
 def next_number(year: int) -> str:
     """Return the next free number of the year (``2026-00017``); held until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('supervision.next_number'))")
+    wait_turn("supervision.next_number")
     last = Suggestion.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
     return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:05d}"
 

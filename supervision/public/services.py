@@ -15,6 +15,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
 from ledger.actors import Actor, account_of
+from ledger.locks import wait_turn
 from ledger.steps.apply import apply
 from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
@@ -110,7 +111,7 @@ def say_more(
 
 def _said_last(access: ReporterAccess, text: str) -> bool:
     """Tell whether these are the words that the reporter said last."""
-    Finding.objects.select_for_update().get(pk=access.finding.pk)
+    wait_turn("supervision.finding", access.finding.pk)
     said = (
         access.finding.suggestion.events.filter(verb=SuggestionEvent.Verb.SAID, by_reporter=True)
         .order_by("-at", "-pk")

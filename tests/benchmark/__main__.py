@@ -52,7 +52,7 @@ def _own_database() -> Iterator[None]:
     """A database of that name beside the configured one; child processes find it in DATABASE_URL."""
     from geo_portal import settings
 
-    given = settings.DATABASES["default"]
+    given = settings.OWNER_DATABASE or settings.DATABASES["default"]
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     parts = {keys[key]: str(given[key]) for key in keys if given.get(key)}
     line = psycopg2.connect(**parts)
@@ -62,9 +62,15 @@ def _own_database() -> Iterator[None]:
         if cursor.fetchone() is None:
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
     line.close()
-    parts["dbname"] = DATABASE
-    address = "&".join(f"{name}={quote(value, safe='')}" for name, value in parts.items() if name != "dbname")
-    os.environ["DATABASE_URL"] = f"postgresql:///{DATABASE}?{address}"
+    for variable, login in (
+        ("DATABASE_URL", settings.DATABASES["default"]),
+        ("MIGRATION_DATABASE_URL", settings.OWNER_DATABASE),
+        ("READER_DATABASE_URL", settings.READER_DATABASE),
+    ):
+        if login is not None:
+            parts = {keys[key]: str(login[key]) for key in keys if key != "NAME" and login.get(key)}
+            words = "&".join(f"{name}={quote(value, safe='')}" for name, value in parts.items())
+            os.environ[variable] = f"postgresql:///{DATABASE}?{words}"
     settings.DATABASES["default"]["NAME"] = DATABASE
     yield
 

@@ -21,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psycopg2
 import pytest
@@ -29,6 +28,7 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect
 
+from ledger.roles.connections import address, as_owner
 from ops.run import server_command
 from tests import template_database
 
@@ -70,17 +70,12 @@ class Site:
         )
 
 
-def _database_url(name: str) -> str:
-    database = settings.DATABASES["default"]
-    login = quote(database.get("USER", ""))
-    if database.get("PASSWORD"):
-        login += ":" + quote(database["PASSWORD"])
-    port = f"&port={database['PORT']}" if database.get("PORT") else ""
-    return f"postgresql://{login}@/{name}?host={quote(database.get('HOST', ''), safe='')}{port}"
+def _owners_address(name: str) -> str:
+    return address(settings.OWNER_DATABASE, name)
 
 
 def _admin(statement: str, database: str = "postgres") -> None:
-    with contextlib.closing(psycopg2.connect(_database_url(database))) as session:
+    with contextlib.closing(psycopg2.connect(_owners_address(database))) as session:
         session.autocommit = True
         session.cursor().execute(statement)
 
@@ -134,7 +129,8 @@ def _migrated(blocker: Any) -> str:
     def ask() -> str:
         with blocker.unblock():
             try:
-                return template_database.ensure(connection)
+                with as_owner():
+                    return template_database.ensure(connection)
             finally:
                 connection.close()
 
@@ -157,7 +153,9 @@ def _load(demo: Demo, migrated: str) -> None:
 def _environ(name: str, folder: Path) -> dict[str, str]:
     """A site's environment on a database of its own, with all its files in a VAR_DIR of its own."""
     return os.environ | {
-        "DATABASE_URL": _database_url(name),
+        "DATABASE_URL": address(name=name),
+        "MIGRATION_DATABASE_URL": _owners_address(name),
+        "READER_DATABASE_URL": address(settings.READER_DATABASE, name),
         "VAR_DIR": str(folder),
         "DEMO": "1",
         "TESTING_HOOKS": "1",
@@ -222,7 +220,7 @@ def base_url(site: Site) -> str:
 @pytest.fixture(scope="session")
 def sql(database: str) -> Iterator[Sql]:
     """Ask the site's database, to choose what to test on and to see what was stored."""
-    with contextlib.closing(psycopg2.connect(_database_url(database))) as connection:
+    with contextlib.closing(psycopg2.connect(_owners_address(database))) as connection:
         connection.autocommit = True
 
         def ask(statement: str, *values: object) -> list[tuple]:

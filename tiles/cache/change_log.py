@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 
+from ledger.roles.connections import connection_parameters
 from tiles.cache.watched_tables import LEASE_S, READERS_LOCK
 
 RETRY_S = 0.5
@@ -169,8 +171,7 @@ class ChangeLog:
         self._read_at = self._lease_until = 0.0
 
     def _connect(self) -> bool:
-        parameters = connections[self.using].get_connection_params()
-        parameters.pop("cursor_factory", None)
+        parameters = connection_parameters(settings.READER_DATABASE, self.using)
         self._connection = psycopg2.connect(
             **{**parameters, "connect_timeout": 3, "application_name": "tiles-change-log"}
         )

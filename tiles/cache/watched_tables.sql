@@ -10,7 +10,7 @@ CREATE SEQUENCE IF NOT EXISTS tiles_version_seq;
 -- lie in the same cell of an 8 by 8 grid over all of them become one.
 
 CREATE OR REPLACE FUNCTION tiles_note_change() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path FROM CURRENT AS $note$
+    SET search_path = public, pg_temp AS $note$
 DECLARE
     sides text[] := CASE TG_OP WHEN 'INSERT' THEN '{new_rows}' WHEN 'DELETE' THEN '{old_rows}'
                                WHEN 'UPDATE' THEN '{old_rows,new_rows}' END::text[];
@@ -40,7 +40,7 @@ BEGIN
 END $note$;
 
 CREATE OR REPLACE FUNCTION tiles_number_changes() RETURNS trigger LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path FROM CURRENT AS $number$
+    SET search_path = public, pg_temp AS $number$
 DECLARE
     number bigint;
     noted record;

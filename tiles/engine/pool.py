@@ -1,9 +1,9 @@
 """The database connections that render tiles: a few per process, apart from Django's; one round trip per query.
 
-They are set up once for what tiles need: autocommit and read-only, no JIT and no parallel workers (both cost more than
-a tile), and a time limit. From zoom 6 on a query is prepared on its connection, because planning it would take longer
-than running it. Inside an open transaction the query goes through Django's connection instead, so that it sees what the
-transaction has written.
+They belong to a role that may only read, and are set up once for what tiles need: autocommit and read-only, no JIT and
+no parallel workers (both cost more than a tile), and a time limit. From zoom 6 on a query is prepared on its
+connection, because planning it would take longer than running it. Inside an open transaction the query goes through
+Django's connection instead, so that it sees what the transaction has written.
 """
 
 import io
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg2
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.utils import OperationalError
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import AsIs
 
 from geokit.refusal import Busy
+from ledger.roles.connections import connection_parameters
 from tiles.cache import disconnects
 from tiles.cache.metrics import add_query_seconds, count
 from tiles.grids.address import TileAddress
@@ -159,8 +161,7 @@ class Pool:
             raise
 
     def _connect(self) -> PreparedConnection:
-        parameters = connections[self.using].get_connection_params()
-        parameters.pop("cursor_factory", None)
+        parameters = connection_parameters(settings.READER_DATABASE, self.using)
         options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
         parameters["options"] = f"{parameters.get('options', '')} {options}"
         connection = psycopg2.connect(**parameters)

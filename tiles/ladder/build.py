@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.utils import timezone
 
 from tiles.cache import watched_tables
@@ -42,7 +42,6 @@ def build(source: str, columns: Sequence[str] | None = None, progress: Progress 
     if any(ladder.is_stale for ladder in Ladder.objects.filter(source=watched_tables.table_key(source))):
         drop(source)
     with transaction.atomic():
-        _run(["SELECT pg_advisory_xact_lock(hashtext('tile_ladder.functions'))", _FUNCTIONS.read_text()])
         ladder = _registered(source, columns)
     while ladder.state == Ladder.State.BUILDING:
         with transaction.atomic():
@@ -54,6 +53,12 @@ def build(source: str, columns: Sequence[str] | None = None, progress: Progress 
                 ladder.save()
         progress(ladder)
     return ladder
+
+
+def install(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Create or renew the schema and the functions that all ladders share; once per migration."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_FUNCTIONS.read_text())
 
 
 def drop(source: str) -> bool:

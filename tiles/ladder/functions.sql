@@ -1,4 +1,4 @@
--- What the ladder's build and its triggers share. Renewed at every build; tables of ladders are in this schema too.
+-- What the ladder's build and its triggers share. Renewed at every migration; tables of ladders are in this schema too.
 CREATE SCHEMA IF NOT EXISTS tile_ladder;
 
 -- A place as whole numbers on a grid of 2^36 x 2^36 over the Web Mercator world (0.6 mm on the equator), y southward:

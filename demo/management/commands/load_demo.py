@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from demo.load import is_empty, load_district, replace_district
 from geokit.refusal import Refusal
+from ledger.roles import grants
+from ledger.roles.connections import as_owner
 
 REFUSED = 2
 
@@ -19,6 +21,14 @@ REFUSED = 2
 def iso_date(text: str) -> date:
     """Read YYYY-MM-DD for argparse."""
     return date.fromisoformat(text)
+
+
+def _replace(today: date) -> dict[str, int]:
+    """Only the owner may empty the tables; what is loaded then belongs to the site's role again."""
+    with as_owner():
+        counts = replace_district(today)
+        grants.apply()
+    return counts
 
 
 class Command(BaseCommand):
@@ -37,7 +47,7 @@ class Command(BaseCommand):
             return
         started = time.monotonic()
         try:
-            counts = (replace_district if given["replace"] else load_district)(given["today"] or timezone.localdate())
+            counts = (_replace if given["replace"] else load_district)(given["today"] or timezone.localdate())
         except Refusal as refusal:
             if given["json"]:
                 error = {"code": refusal.code, "message": refusal.message}

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from layers.storage.database_views import grant_reading, role_exists, writable_for
+from ledger.roles.connections import as_owner
 
 REFUSED = 2
 
@@ -23,7 +24,8 @@ class Command(BaseCommand):
             self._refuse(f"there is no role {role}; have it made: CREATE ROLE {role} LOGIN PASSWORD '...'")
         if found := writable_for(role):
             self._refuse(f"{role} may write to {', '.join(found[:3])} and so is no reader")
-        grant_reading(role)
+        with as_owner():
+            grant_reading(role)
         self.stdout.write(f"{role} may read the schemas layers (a view per layer) and layer_data (every version)")
 
     def _refuse(self, sentence: str) -> None:

@@ -15,6 +15,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from ledger.actors import Actor, account_of
+from ledger.locks import wait_turn
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
 from supervision.findings import arrivals
@@ -152,7 +153,7 @@ def add_photos(
     most: int = MAX_PHOTOS,
 ) -> int:
     """Add photos that are not here yet, at most `most` in all; return how many are new. Within a transaction."""
-    Finding.objects.select_for_update().get(pk=finding.pk)  # two sendings at once add one photo once
+    wait_turn("supervision.finding", finding.pk)  # two sendings at once add one photo once
     known = set(finding.photos.values_list("sha256", flat=True))
     fresh = [photo for photo in cleaned if photo.sha256 not in known]
     arrivals.announce(finding, [*claim, *(photo.sent_sha256 for photo in cleaned)], most)

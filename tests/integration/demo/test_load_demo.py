@@ -41,6 +41,7 @@ from stations.statistics.queries import statistics
 from supervision.matters.table import TABLE as MATTERS
 from supervision.models import Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
 from supervision.routing import check
+from tests import roles
 from tests.data.module_scene import made_once
 
 pytestmark = pytest.mark.slow
@@ -334,7 +335,7 @@ def test_replacing_is_refused_outside_the_demonstration(district, settings):
 
 def test_replacing_empties_histories_too_and_gives_the_same_district(district, settings):
     settings.DEMO = True
-    with transaction.atomic():
+    with transaction.atomic(), roles.owner_rights():
         Project.objects.filter(year=TODAY.year).update(name="changed")
         assert replace_district(TODAY).items() <= district.items()
         assert not Project.objects.filter(name="changed").exists()

@@ -11,6 +11,7 @@ from geokit.refusal import BadInput, NotPermitted, TooLarge
 from inspections.models import Patrol, PatrolEvent, TrackBatch, TrackPoint
 from inspections.patrols import measuring, queries, services, track_batches
 from ledger import chain
+from tests import roles
 from tests.integration.inspections.conftest import STEP, fixes
 
 pytestmark = pytest.mark.django_db
@@ -301,7 +302,7 @@ def test_a_track_that_was_changed_in_the_database_shows(walk, as_user, staff):
 def test_a_step_of_a_patrol_that_was_rewritten_is_found(walk):
     event = walk(5).events.last()
     table = PatrolEvent._meta.db_table
-    with connection.cursor() as cursor:
+    with roles.owner_rights(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(f"UPDATE {table} SET digest = 'forged' WHERE id = %s", [event.pk])

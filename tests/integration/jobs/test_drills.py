@@ -63,7 +63,8 @@ def runner():
     """Start runners; whatever still lives at the end is killed."""
     Schedule.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE drill_begun (number int); CREATE TABLE drill_effects (number int PRIMARY KEY)")
+        cursor.execute("CREATE TABLE layer_work.drill_begun (number int)")
+        cursor.execute("CREATE TABLE layer_work.drill_effects (number int PRIMARY KEY)")
     started = []
 
     def start(*lanes, expect=1, **environ):
@@ -81,7 +82,7 @@ def runner():
         process.kill()
         process.wait()
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE drill_begun, drill_effects")
+        cursor.execute("DROP TABLE layer_work.drill_begun, layer_work.drill_effects")
 
 
 def test_an_idle_worker_that_is_killed_is_replaced_and_the_other_lanes_go_on(runner):
@@ -91,7 +92,7 @@ def test_an_idle_worker_that_is_killed_is_replaced_and_the_other_lanes_go_on(run
     queue([1, 2, 3])
     queue([4], lane="mail")
     seconds = wait(done, "jobs are left")
-    assert rows("drill_effects") == rows("drill_begun") == [1, 2, 3, 4]
+    assert rows("layer_work.drill_effects") == rows("layer_work.drill_begun") == [1, 2, 3, 4]
     assert pids()["mail"] == before["mail"], "the other lane's worker was not touched"
     tell(f"idle worker killed: all jobs done after {seconds:.1f} s")
 
@@ -100,11 +101,11 @@ def test_a_busy_worker_that_is_killed_loses_nothing(runner):
     runner("exports")
     queue([1], seconds=3)
     queue([2])
-    wait(lambda: rows("drill_begun") == [1], "the job does not begin")
+    wait(lambda: rows("layer_work.drill_begun") == [1], "the job does not begin")
     os.kill(pids()["exports"], signal.SIGKILL)
     seconds = wait(done, "the job of the killed worker does not come again")
-    assert rows("drill_effects") == [1, 2]
-    assert rows("drill_begun") == [1, 1, 2]
+    assert rows("layer_work.drill_effects") == [1, 2]
+    assert rows("layer_work.drill_begun") == [1, 1, 2]
     assert list(Job.objects.values_list("succeeded", flat=True)) == [True, True]
     tell(f"busy worker killed: its job was done again after {seconds:.1f} s with a lease of 6 s")
 
@@ -112,7 +113,7 @@ def test_a_busy_worker_that_is_killed_loses_nothing(runner):
 def test_a_killed_runner_takes_its_workers_along_and_the_next_one_does_the_rest(runner):
     first = runner("exports", "mail", expect=2)
     queue([1], seconds=30)
-    wait(lambda: rows("drill_begun") == [1], "the job does not begin")
+    wait(lambda: rows("layer_work.drill_begun") == [1], "the job does not begin")
     orphans = pids().values()
     first.kill()
     first.wait()
@@ -123,7 +124,7 @@ def test_a_killed_runner_takes_its_workers_along_and_the_next_one_does_the_rest(
     runner("exports", "mail", expect=2)
     wait(done, "jobs are left")
     seconds = time.monotonic() - began
-    assert rows("drill_effects") == [1, 2, 3]
+    assert rows("layer_work.drill_effects") == [1, 2, 3]
     tell(f"runner killed: workers gone after {gone:.1f} s, all done {seconds:.1f} s after the next start")
 
 
@@ -132,13 +133,13 @@ def test_two_runners_do_each_job_once(runner):
     runner("exports")
     runner("exports", expect=2)
     wait(done, "jobs are left")
-    assert rows("drill_begun") == rows("drill_effects") == list(range(40))
+    assert rows("layer_work.drill_begun") == rows("layer_work.drill_effects") == list(range(40))
 
 
 def test_a_runner_that_is_stopped_gives_a_long_job_back_at_once(runner):
     process = runner("exports", WORKER_STOP_SECONDS="0.5")
     queue([1], seconds=60)
-    wait(lambda: rows("drill_begun") == [1], "the job does not begin")
+    wait(lambda: rows("layer_work.drill_begun") == [1], "the job does not begin")
     process.terminate()
     assert process.wait(PATIENCE) == 0
     job = Job.objects.get()
@@ -149,13 +150,13 @@ def test_a_runner_that_is_stopped_gives_a_long_job_back_at_once(runner):
 def test_a_worker_whose_lease_was_lost_ends_itself_and_does_not_go_on_beside_the_other(runner):
     runner("exports")
     queue([1], seconds=20)
-    wait(lambda: rows("drill_begun") == [1], "the job does not begin")
+    wait(lambda: rows("layer_work.drill_begun") == [1], "the job does not begin")
     pid = pids()["exports"]
     os.kill(pid, signal.SIGSTOP)  # a machine that sleeps
     Job.objects.update(worker="another", attempts=2)
     os.kill(pid, signal.SIGCONT)
     seconds = wait(lambda: not is_alive(pid), "it goes on")
-    assert rows("drill_effects") == []
+    assert rows("layer_work.drill_effects") == []
     Job.objects.update(worker="", leased_until=None, args=[1, 0])
     wait(done, "nobody takes the job again")
     tell(f"lease lost: the worker ended itself after {seconds:.1f} s")

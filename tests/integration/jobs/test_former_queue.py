@@ -22,7 +22,7 @@ PAYLOAD = (
 
 
 @pytest.fixture
-def former(settings):
+def former(settings, as_the_owner):
     settings.SECRET_KEY = KEY
     with connection.cursor() as cursor:
         cursor.execute("""

@@ -18,6 +18,7 @@ from ledger.anchors.proof import anchor_faults, prove
 from ledger.anchors.statement import Statement, Unreadable, digest, parsed
 from ledger.chain import settle, verify
 from ledger.models import Anchor, Delivery, ForeignAnchor
+from tests import roles
 from tests.data.witnesses import Authority, http_place, mail_place
 
 AUDIT, LINKS = "accounts_auditentry", "accounts_chainlink"
@@ -55,7 +56,7 @@ def anchored(written, django_capture_on_commit_callbacks):
 
 
 def run(statement, *params):
-    with connection.cursor() as cursor:
+    with roles.owner_rights(), connection.cursor() as cursor:
         cursor.execute(statement, params)
 
 

@@ -13,6 +13,7 @@ from ledger.chain import settle, verify
 from ledger.chain.faults import Fault
 from ledger.models import ChainLink
 from river_monitoring.models import MonitoringPoint, RectificationEvent
+from tests import roles
 
 EVENTS = "river_monitoring_rectificationevent"
 
@@ -73,7 +74,7 @@ def test_a_transaction_that_is_rolled_back_leaves_no_link(events):
 
 
 def test_links_themselves_cannot_be_edited(events):
-    with pytest.raises(Exception, match="history"):
+    with roles.owner_rights(), pytest.raises(Exception, match="history"):
         ChainLink.objects.update(content="{}")
 
 
@@ -83,7 +84,7 @@ def test_an_empty_chain_is_sound(db):
 
 
 def test_the_command_names_object_and_value_and_ends_with_two(events, capsys):
-    with connection.cursor() as cursor:
+    with roles.owner_rights(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {EVENTS} DISABLE TRIGGER USER")
         cursor.execute(f"UPDATE {EVENTS} SET note = '改过' WHERE id = %s", [events[1].pk])

@@ -9,6 +9,7 @@ from ledger import audit
 from ledger.chain import verify
 from projects.models import Milestone, Project
 from river_monitoring.models import MonitoringPoint, Sample, SampleRevision
+from tests import roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +65,8 @@ def test_a_class_of_a_sample_that_was_changed_by_sql_alone_is_found_and_a_revisi
 
 
 def test_a_sample_that_was_deleted_by_sql_is_found(sample):
-    Sample.objects.all().delete()
+    with roles.owner_rights():
+        Sample.objects.all().delete()
     assert unexplained() == [("river_monitoring_sample", sample.pk)]
 
 

@@ -29,6 +29,9 @@ REPLY, MILESTONE, BALLOT = "supervision_suggestionevent", "projects_milestone", 
 COUNT, AUDIT, LINKS = "projects_votecount", "accounts_auditentry", "accounts_chainlink"
 
 
+pytestmark = pytest.mark.usefixtures("as_the_owner")
+
+
 @dataclass
 class File:
     """What a judgment rests on: a listed point with steps, samples, a photo; a matter; a project; a vote."""

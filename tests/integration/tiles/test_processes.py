@@ -13,13 +13,14 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
+from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 
 from accounts.models import Area
+from ledger.roles.connections import address
 from ops.run import WEB_THREADS
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -55,20 +56,14 @@ class Server:
                 os.kill(pid, number)
 
 
-def database_url():
-    parts = connection.get_connection_params()
-    keys = {"user": "user", "password": "password", "host": "host", "port": "port"}
-    rest = "&".join(f"{key}={quote(str(parts[name]), safe='')}" for name, key in keys.items() if parts.get(name))
-    return f"postgresql:///{parts['dbname']}?{rest}"
-
-
 def start(var_dir):
     """Start a server; it may take a while until it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environ = {
-        **os.environ, "DATABASE_URL": database_url(), "VAR_DIR": str(var_dir), "SECRET_KEY": "for this test",
+        **os.environ, "DATABASE_URL": address(), "READER_DATABASE_URL": address(settings.READER_DATABASE),
+        "VAR_DIR": str(var_dir), "SECRET_KEY": "for this test", "DEMO": "1",
         "TILE_TIMEOUT_MS": "1500", "PYTHONWARNINGS": "ignore", "DJANGO_SETTINGS_MODULE": "geo_portal.settings",
         "ALLOWED_HOSTS": "127.0.0.1", "CACHE_URL": "",
     }  # fmt: skip

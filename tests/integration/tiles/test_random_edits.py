@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Area
 from river_monitoring.models import Reach, River
+from tests import roles
 from tests.conftest import box as rectangle
 from tiles.cache.metrics import COUNTS
 
@@ -75,7 +76,7 @@ def edit(kind, number, place):
             code=f"K{number}", defaults={"name": "段", "river": river, "geom": line, "area": area}
         )
     elif kind == "truncate":
-        with connection.cursor() as cursor:
+        with roles.owner_rights(), connection.cursor() as cursor:
             cursor.execute("TRUNCATE accounts_area CASCADE")
     elif area is None:
         return

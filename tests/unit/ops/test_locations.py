@@ -69,4 +69,5 @@ def test_chinese_folder_names_count_in_bytes() -> None:
 @pytest.mark.usefixtures("as_ordinary_user")
 def test_the_address_carries_the_socket_folder_quoted(tmp_path: Path) -> None:
     url = postgis.database_url(tmp_path)
-    assert url.startswith("postgis://geo_portal@/geo_portal?host=%2F")
+    assert url.startswith("postgis://geo_portal_app@/geo_portal?host=%2F")
+    assert postgis.database_url(tmp_path, postgis.OWNER).startswith("postgis://geo_portal@/")

@@ -15,6 +15,7 @@ from river_monitoring.history import history_of
 from river_monitoring.points.models import MonitoringPoint, PointChange
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.point_changes import Wanted, change_point
+from tests import roles
 from tests.integration.river_monitoring.conftest import GOOD
 
 TABLE = "river_monitoring_monitoringpoint"
@@ -63,7 +64,7 @@ def test_what_was_changed_lawfully_cannot_be_flipped_back_without_another_event(
 
 def test_an_event_cannot_be_edited(keeper, point):
     change(keeper, point)
-    with pytest.raises(DatabaseError, match="history"), transaction.atomic():
+    with roles.owner_rights(), pytest.raises(DatabaseError, match="history"), transaction.atomic():
         PointChange.objects.update(reason="别的理由")
 
 
@@ -156,7 +157,7 @@ def test_the_administration_shows_target_and_department_and_takes_none(admin_use
 
 
 def test_the_chain_reveals_a_target_that_was_changed_with_the_trigger_off_even_beside_another_step(officer, point):
-    with connection.cursor() as cursor:
+    with roles.owner_rights(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_changes")
         cursor.execute(f"UPDATE {TABLE} SET target_class = 3 WHERE id = %s", [point.pk])
