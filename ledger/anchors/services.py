@@ -15,6 +15,7 @@ from ledger.anchors.channels import places
 from ledger.anchors.keys import public_hex, signing_key
 from ledger.anchors.statement import Statement, as_json, digest
 from ledger.chain import settle
+from ledger.locks import wait_turn
 from ledger.models import Anchor, Delivery
 
 DELIVER = "ledger.anchors.jobs.deliver"
@@ -28,8 +29,9 @@ def make_anchor(now: datetime | None = None) -> Anchor | None:
     database.
     """
     settle()
+    wait_turn("ledger.anchor")  # each names the one before
     with connection.cursor() as cursor:
-        cursor.execute("SELECT links, link, encode(digest, 'hex') FROM ledger_head FOR UPDATE")
+        cursor.execute("SELECT links, link, encode(digest, 'hex') FROM ledger_head")
         head = cursor.fetchone()
     if head is None or not head[0]:
         return None

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.contrib.gis.geos import Point
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from ledger import audit
@@ -74,7 +74,7 @@ def test_a_transaction_that_is_rolled_back_leaves_no_link(events):
 
 
 def test_links_themselves_cannot_be_edited(events):
-    with roles.owner_rights(), pytest.raises(Exception, match="history"):
+    with roles.owner_rights(), pytest.raises(IntegrityError, match="history"), transaction.atomic():
         ChainLink.objects.update(content="{}")
 
 
