@@ -59,7 +59,7 @@ def _mailer() -> dict:
     """The mail server of the environment; without one, every mail becomes a file under `VAR_DIR/mail`."""
     if not (host := os.environ.get("EMAIL_HOST")):
         folder = {"file_path": VAR_DIR / "mail"}
-        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": folder}
+        return {"BACKEND": "geo_portal.mail_files.PrivateFiles", "OPTIONS": folder}
     options = {
         "host": host,
         "port": int(os.environ.get("EMAIL_PORT", 465)),
@@ -132,6 +132,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "geo_portal.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -180,15 +181,21 @@ READER_DATABASE = _other_role("READER_DATABASE_URL", postgis.READER)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _CACHE_URL = os.environ.get("CACHE_URL", "")
+_PLAIN = {"SERIALIZER": "ui.plain_values.PlainValues"}  # by default it is pickle, which runs what it reads
 CACHES = {
-    "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _CACHE_URL}
+    "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _CACHE_URL, "OPTIONS": _PLAIN}
     if _CACHE_URL
     else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "ui.plain_values.InProcess",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # Vector tiles: each process has its own in memory, and this is what they share.
-    "tiles": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _CACHE_URL, "KEY_PREFIX": "tiles"}
+    "tiles": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": _CACHE_URL,
+        "KEY_PREFIX": "tiles",
+        "OPTIONS": _PLAIN,
+    }
     if _CACHE_URL
     else {"BACKEND": "tiles.cache.shared_store.FileStore", "LOCATION": VAR_DIR / "tiles"},
 }

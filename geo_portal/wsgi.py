@@ -6,6 +6,9 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from geo_portal.startup import refuse_what_is_not_ready
+
+refuse_what_is_not_ready()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geo_portal.settings")
 _django = get_wsgi_application()
 

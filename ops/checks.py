@@ -16,6 +16,8 @@ PRODUCTION = {
     "CSRF_TRUSTED_ORIGINS": "https://map.example.org",
     "HTTPS": "1",
     "EMAIL_HOST": "mail.example.org",
+    "SITE_URL": "https://map.example.org",
+    "BACKUP_TARGET": "backup@vault.example.org:/srv/geo-portal",
     "DEBUG": "0",
     "DEMO": "0",
 }

@@ -15,7 +15,7 @@ import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ops import environment, postgis, setup, system
+from ops import environment, port_holder, postgis, setup, system, variables
 from ops.environment import ROOT
 from ops.supervise import Charge, Supervisor
 
@@ -92,6 +92,27 @@ def parse_port(text: str) -> int:
     raise CannotRun(f"PORT={text} is not a port number (1 to 65535).")
 
 
+def reserve_port(port: int) -> socket.socket:
+    """Keep every other `make run` of this machine off the port while the socket that comes back is open.
+
+    Granian's processes share their port among each other, and would share it with those of another site without a
+    word: each visitor then gets now this one, now that. Raises CannotRun, naming whoever has the port.
+    """
+    check_port(port)
+    reserved = socket.socket(socket.AF_UNIX)
+    try:
+        reserved.bind(f"\0geo-portal-port-{port}")  # a name, not a file: it goes with the process
+    except OSError:
+        reserved.close()
+        raise CannotRun(_taken(port, "another `make run`, which is starting")) from None
+    return reserved
+
+
+def _taken(port: int, otherwise: str = "") -> str:
+    who = port_holder.describe(port) or otherwise
+    return f"Port {port} is taken{f' by {who}' if who else ''}. Choose another: make run PORT={port + 1}"
+
+
 def check_port(port: int) -> None:
     """Raises CannotRun when something already listens there."""
     with socket.socket() as probe:
@@ -101,23 +122,25 @@ def check_port(port: int) -> None:
         except PermissionError:
             raise CannotRun(f"Port {port} is reserved for root. Choose another: make run PORT=8001") from None
         except OSError:
-            raise CannotRun(f"Port {port} is taken. Choose another: make run PORT={port + 1}") from None
+            raise CannotRun(_taken(port)) from None
 
 
 def main() -> None:
     started = time.monotonic()
     environ = os.environ.copy()
     port = parse_port(environ.get("PORT") or "8000")
-    check_port(port)
+    embedded = environment.uses_embedded(environ)
+    # A database of somebody else's gets the demo only when asked for.
+    environ.setdefault("DEMO", "1" if embedded else "0")
+    if sentence := variables.refusal(environ):
+        raise CannotRun(sentence)
+    reserved = reserve_port(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     _die_with_parent()  # make may be killed without passing it on
-    embedded = environment.uses_embedded(environ)
     environ.setdefault("LOG_LEVEL", "WARNING")  # the terminal is for the address and for what goes wrong
     try:
         system.ensure(system.needs(server=embedded, browser=False))
-        # A database of somebody else's gets the demo only when asked for.
-        environ.setdefault("DEMO", "1" if embedded else "0")
         if not environ.get("SECRET_KEY"):
             environ["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
         setup.set_up(environ, tests=False)
@@ -126,6 +149,8 @@ def main() -> None:
             _serve(environ, port, started)
     except Interrupted:
         print("\nStopped.", flush=True)
+    finally:
+        reserved.close()
 
 
 def _interrupt(*_: object) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from django.contrib.gis.geos import GEOSGeometry, Polygon
 from django.utils.translation import gettext as _
 
+from ui.plain_values import kept_in_cache
+
 M_PER_DEGREE = 111_320.0
 """Metres of a degree of latitude; one of longitude is shorter by cos(latitude)."""
 BAR_LENGTHS_M = (20, 50, 100, 200, 300, 500, 1000, 2000, 3000, 5000, 10_000, 20_000, 50_000)
@@ -29,6 +31,7 @@ def extent_of(geometries: Iterable[GEOSGeometry | None]) -> Extent | None:
     return min(wests), min(souths), max(easts), max(norths)
 
 
+@kept_in_cache
 @dataclass(frozen=True, slots=True)
 class ScaleBar:
     """A round length and how wide it is drawn."""
@@ -44,6 +47,7 @@ class ScaleBar:
         return _("%(number)d 千米") % {"number": self.metres // 1000}
 
 
+@kept_in_cache
 @dataclass(frozen=True)
 class MapFrame:
     """`west`, `north`: degrees at the drawing's corner 0, 0. `per_x`, `per_y`: units of the drawing for one degree."""

@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from accounts.directory.models import Area
 from ui.frame import MapFrame
+from ui.plain_values import kept_in_cache
 
 WIDTH = 320
 MARGIN = 6
@@ -16,6 +17,7 @@ DETAIL = 0.6
 KEPT_SECONDS = 3600
 
 
+@kept_in_cache
 @dataclass(frozen=True)
 class DistrictFrame:
     """The district drawn: how to get from degrees to the drawing, and the outlines in it as SVG paths."""

@@ -19,6 +19,7 @@ from layers.storage.models import LayerVersion
 from layers.storage.rows import FIELD_TYPES, rows_of
 from layers.styling.class_breaks import EQUAL, inner_breaks
 from layers.styling.style import CATEGORIZED, SINGLE, Style
+from ui.plain_values import kept_in_cache
 
 KEPT_SECONDS = 24 * 3600
 SAMPLE = 100_000
@@ -27,6 +28,7 @@ BINS = 30
 FINITE = (-1.7e308, 1.7e308)  # NaN sorts above all numbers in PostgreSQL, so this leaves it out
 
 
+@kept_in_cache
 @dataclass(frozen=True)
 class NumberSummary:
     """A number column's range, and the values that classes are cut from."""

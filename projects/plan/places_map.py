@@ -10,6 +10,7 @@ from accounts.models import Area
 from projects.plan.models import Project, ProjectPlace
 from projects.signals import basemap_requested
 from ui.frame import MapFrame, ScaleBar, extent_of
+from ui.plain_values import kept_in_cache
 
 WIDTH, HEIGHT = 640, 400
 MIN_WIDTH_M = 1600
@@ -20,6 +21,7 @@ KINDS = {"Point": "point", "MultiPoint": "point", "LineString": "line", "MultiLi
 """How a geometry is drawn; everything else is an area."""
 
 
+@kept_in_cache
 @dataclass(frozen=True)
 class Shape:
     """One place: where its number stands, and its outline when it is a line or an area."""
@@ -33,6 +35,7 @@ class Shape:
     done: bool = False
 
 
+@kept_in_cache
 @dataclass(frozen=True)
 class PlacesMap:
     """What ``projects/_places_map.html`` draws; coordinates run from 0 to `width` and `height`, downwards."""

@@ -4,18 +4,22 @@ Django's own file cache lists its whole folder at every write; this one counts w
 """
 
 import os
-import pickle
 import time
 from pathlib import Path
 from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
+from ui.plain_values import PlainValues
+
 SHELF = 34
 """Names alike so far share a folder. The cache gives tiles of one origin and zoom such names, so that a
 folder which is not there says of all of them that none was kept. The system remembers that; single files not."""
 SWEEP_EVERY = 2_000
 """Writes of a process between two looks at the folder's size."""
+
+
+_VALUES = PlainValues({})
 
 
 class FileStore(BaseCache):
@@ -38,14 +42,15 @@ class FileStore(BaseCache):
             return default
         try:
             with open(path, "rb", buffering=0) as file:
-                return pickle.loads(file.read())  # noqa: S301 - our own files, in a folder of our own
-        except (OSError, EOFError, pickle.UnpicklingError):
+                found = _VALUES.loads(file.read())
+        except OSError:
             return default
+        return default if found is None else found
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         """Write to one side and rename, so that no reader sees half a tile. A full disk only costs the cache."""
         path = self._path(key, version)
-        content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+        content = _VALUES.dumps(value)
         try:
             try:
                 self._write(path, content)

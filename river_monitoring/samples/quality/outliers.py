@@ -13,6 +13,7 @@ from math import exp, log
 from statistics import median
 
 from river_monitoring.standard.readings import UnreadableValue, parse_reading
+from ui.plain_values import kept_in_cache
 
 LEAST = 12
 """Earlier values of a parameter, below which nothing is said."""
@@ -26,6 +27,7 @@ LEFT_OUT = frozenset({"temp"})
 """Water temperature follows the season, not the water."""
 
 
+@kept_in_cache
 @dataclass(frozen=True, slots=True)
 class Usual:
     """What is usual of one parameter: bounds in its own unit, and of how many earlier values."""

@@ -19,7 +19,7 @@ from accounts.models import User
 from jobs.lanes import Lane
 from jobs.models import Job, Worker
 from tests.architecture.access import table, things
-from tests.architecture.access.answers import PEOPLE
+from tests.architecture.access.answers import PEOPLE, check_headers
 from tests.architecture.access.foreign.table import rows as foreign_rows
 from tests.architecture.access.foreign.things import make_foreign_things, make_foreigners
 from tests.data import cast
@@ -112,7 +112,12 @@ def ask_everybody(scene: Scene) -> Callable[[str, str], dict[str, int]]:
     """A function that asks an address as each of PEOPLE and returns the statuses by name."""
 
     def ask(method: str, address: str) -> dict[str, int]:
-        return {name: getattr(scene.client(name), method)(address).status_code for name in PEOPLE}
+        statuses = {}
+        for name in PEOPLE:
+            answer = getattr(scene.client(name), method)(address)
+            check_headers(answer, address, signed_in=name != "anonymous")
+            statuses[name] = answer.status_code
+        return statuses
 
     return ask
 

@@ -112,7 +112,7 @@ def test_an_internal_file_is_nowhere_for_the_public(ponds, client, as_user, staf
     for address in ("/tiles/inner.json", "/tiles/inner/0/0/0.mvt"):
         assert client.get(address).status_code == 404
         answer = as_user(staff).get(address)
-        assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-cache")
+        assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
     assert "inner" not in {item["id"] for item in client.get("/tiles/").json()["tilesets"]}
 
 

@@ -186,7 +186,7 @@ def test_tiles_show_what_the_api_lists_and_tell_no_more(client_of, person, name)
     if {answer["Cache-Control"] for answer in answers} == {"public, no-cache"}:
         assert shown == features(tile_answers(client_of("anonymous"), name), name), "a shared cache gives it to all"
     else:
-        assert {answer["Cache-Control"] for answer in answers} == {"private, no-cache"}
+        assert {answer["Cache-Control"] for answer in answers} == {"private, no-store"}
         assert person != "anonymous", "what everybody sees may be shared"
         assert name not in LAYERS or LAYERS[name].audience is not public_audience
 
@@ -255,13 +255,13 @@ def test_a_composite_is_as_private_as_its_most_private_layer(client_of, person):
     if person in SEE_PUBLISHED_MATTERS:
         assert answer["Cache-Control"] == "public, no-cache"
     else:
-        assert answer["Cache-Control"] == "private, no-cache"
+        assert answer["Cache-Control"] == "private, no-store"
         assert "Cookie" in answer["Vary"]
     with_inner = client.get(f"/tiles/areas,inner-ponds/{ZOOM}/214/105.mvt")
     if person == "anonymous":
         assert with_inner.status_code == 404
     else:
-        assert with_inner["Cache-Control"] == "private, no-cache"
+        assert with_inner["Cache-Control"] == "private, no-store"
     assert client.get(f"/tiles/areas,places/{ZOOM}/214/105.mvt")["Cache-Control"] == "public, no-cache"
 
 

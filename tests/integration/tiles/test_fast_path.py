@@ -182,7 +182,7 @@ def test_each_audience_gets_its_own_tile_warm_or_not(candidate, site, cookies_of
         }  # fmt: skip
         assert seen["public"].headers["cache-control"] == "public, no-cache"
         for name in people:
-            assert seen[name].headers["cache-control"] == "private, no-cache"
+            assert seen[name].headers["cache-control"] == "private, no-store"
             assert "Cookie" in seen[name].headers["vary"]
     assert COUNTS["fast"] == 8
 
@@ -270,7 +270,7 @@ def test_a_layer_that_goes_internal_is_gone_with_the_very_next_request(ponds, si
     Layer.objects.filter(pk=ponds.pk).update(visibility="internal")
     assert site.get(path).status == 404
     for_her = site.get(path, cookies=cookies_of(officer))
-    assert (for_her.status, for_her.headers["cache-control"]) == (200, "private, no-cache")
+    assert (for_her.status, for_her.headers["cache-control"]) == (200, "private, no-store")
     assert site.get(path).status == 404
 
 

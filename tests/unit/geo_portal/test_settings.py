@@ -1,5 +1,9 @@
 """What the settings make of the environment."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from geo_portal import settings
@@ -36,3 +40,10 @@ def test_a_socket_folder_is_a_host():
 def test_flags_are_read_as_people_write_them(monkeypatch, text, value):
     monkeypatch.setenv("SOME_FLAG", text)
     assert settings._flag("SOME_FLAG", not value) is value
+
+
+def test_nothing_is_pickled_in_a_shared_cache():
+    ask = "from geo_portal.settings import CACHES; print({c['OPTIONS']['SERIALIZER'] for c in CACHES.values()})"
+    environ = os.environ | {"CACHE_URL": "redis://:secret@127.0.0.1:1/0"}
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, env=environ)
+    assert done.stdout.strip() == "{'ui.plain_values.PlainValues'}"

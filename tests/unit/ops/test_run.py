@@ -30,6 +30,37 @@ def test_a_taken_port_is_said_with_the_way_out() -> None:
             run.check_port(taken.getsockname()[1])
 
 
+def test_whoever_has_the_port_is_named_with_its_folder() -> None:
+    with socket.socket() as taken:
+        taken.bind((run.HOST, 0))
+        taken.listen()
+        with pytest.raises(run.CannotRun) as refused:
+            run.reserve_port(taken.getsockname()[1])
+    assert f"process {os.getpid()} (" in str(refused.value)
+    assert f"in {os.getcwd()}" in str(refused.value)
+
+
+def test_a_port_that_its_holder_would_share_is_refused_all_the_same() -> None:
+    """As granian listens: with SO_REUSEPORT a second server of the same user gets half of the visitors."""
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        taken.bind((run.HOST, 0))
+        taken.listen()
+        with pytest.raises(run.CannotRun, match="is taken by process"):
+            run.reserve_port(taken.getsockname()[1])
+
+
+def test_of_two_that_start_at_once_one_is_refused() -> None:
+    with socket.socket() as probe:
+        probe.bind((run.HOST, 0))
+        port = probe.getsockname()[1]
+    with run.reserve_port(port):
+        run.check_port(port)  # nobody listens there yet
+        with pytest.raises(run.CannotRun, match="another `make run`"):
+            run.reserve_port(port)
+    run.reserve_port(port).close()
+
+
 def test_a_free_port_is_accepted() -> None:
     with socket.socket() as probe:
         probe.bind((run.HOST, 0))

@@ -1,0 +1,66 @@
+"""Headers of every answer, in one place: what the browser may let a page do, keep, and hand to other sites."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+OWN, NOBODY = "(self)", "()"
+FEATURES = {
+    "geolocation": OWN,  # where a report or a patrol is
+    "camera": OWN,  # its photos
+    "clipboard-write": OWN,
+    "fullscreen": OWN,
+    "accelerometer": NOBODY,
+    "autoplay": NOBODY,
+    "browsing-topics": NOBODY,
+    "display-capture": NOBODY,
+    "encrypted-media": NOBODY,
+    "gyroscope": NOBODY,
+    "magnetometer": NOBODY,
+    "microphone": NOBODY,
+    "midi": NOBODY,
+    "payment": NOBODY,
+    "picture-in-picture": NOBODY,
+    "publickey-credentials-create": OWN,
+    "publickey-credentials-get": OWN,
+    "screen-wake-lock": OWN,  # a patrol's track goes on while the phone lies in a pocket
+    "serial": NOBODY,
+    "usb": NOBODY,
+    "xr-spatial-tracking": NOBODY,
+}
+PERMISSIONS_POLICY = ", ".join(f"{feature}={who}" for feature, who in FEATURES.items())
+FOR_OTHER_SITES = ("/tiles/", "/rasters/", "/styles/", "/fonts/", "/api/v1/", "/ogc/")
+"""Addresses that maps of other sites ask. Cookies do not go with these (SameSite), so they get what the public gets."""
+NOT_KEPT = "private, no-store"
+
+
+class HeadersMiddleware:
+    """Sets Permissions-Policy and Cross-Origin-Resource-Policy, and `no-store` on what goes with a session or a token.
+
+    What a view declares `public` is the same for everybody and stays so.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        shared = request.path.startswith(FOR_OTHER_SITES)
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
+        if _is_personal(request, response) and not _same_for_all(response):
+            response.headers["Cache-Control"] = NOT_KEPT
+        return response
+
+
+def _is_personal(request: HttpRequest, response: HttpResponse) -> bool:
+    """It came with a session or a token, or begins a session. Asks no database: an answer that says it is away
+    passes here too."""
+    name = settings.SESSION_COOKIE_NAME
+    return name in request.COOKIES or name in response.cookies or "Authorization" in request.headers
+
+
+def _same_for_all(response: HttpResponse) -> bool:
+    words = {word.strip().lower() for word in response.headers.get("Cache-Control", "").split(",")}
+    return "public" in words

@@ -1,0 +1,24 @@
+"""Mail as files, where there is no mail server: for whoever runs the site, not for every account of the machine."""
+
+import os
+from typing import Any
+
+from django.core.mail.backends.filebased import EmailBackend
+
+
+class PrivateFiles(EmailBackend):
+    """Django's, whose files and folder only their owner can read: they hold links that open reports and accounts."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        os.chmod(self.file_path, 0o700)
+
+    def open(self) -> bool:
+        if self.stream is not None:
+            return False
+        self.stream = open(self._get_filename(), "ab", opener=_for_the_owner)  # noqa: SIM115 - close() closes it
+        return True
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,201 @@
+"""Every variable that an operator may set, once.
+
+Settings, `.env.example`, docker-compose.yml and docs/operations.md hold the same names (a test compares them), and
+production does not start without those that it needs.
+
+`containers`: it stands in `.env.example` and docker-compose.yml. `default`: what holds where it is not set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from ops import environment
+
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable; `wrong` says of a value what production cannot take of it, "" where it is fine."""
+
+    name: str
+    default: str = ""
+    secret: bool = False
+    containers: bool = False
+    needed: str = ""
+    """What it is, said to whoever starts production without it."""
+    wrong: Callable[[str], str] = lambda value: ""
+
+
+def is_on(value: str) -> bool:
+    return value.lower() in {"1", "true", "yes", "on"}
+
+
+def _no_https(value: str) -> str:
+    parts = urlsplit(value)
+    return "" if parts.scheme == "https" and parts.hostname else "must begin with https:// and name a host"
+
+
+def _short(value: str) -> str:
+    return "" if len(value) >= SHORTEST_SECRET else f"must have at least {SHORTEST_SECRET} characters"
+
+
+def _off(value: str) -> str:
+    return "" if is_on(value) else "must be 1"
+
+
+def _loopback_only(value: str) -> str:
+    names = {name.strip().strip("[]") for name in value.split(",") if name.strip()}
+    return "" if names - {"127.0.0.1", "localhost", "::1"} else "names this machine only"
+
+
+def _no_password(value: str) -> str:
+    return "" if urlsplit(value).password else "has no password"
+
+
+def _relative(value: str) -> str:
+    known = PurePosixPath(value).is_absolute() or "://" in value or ":" in value
+    return "" if known else "must be an absolute folder or an address on another machine"
+
+
+NEEDED = (
+    Variable(
+        "SITE_URL",
+        containers=True,
+        needed="the address of the site, https://…, with which links in mail begin",
+        wrong=_no_https,
+    ),
+    Variable(
+        "ALLOWED_HOSTS",
+        "127.0.0.1,localhost,[::1]",
+        containers=True,
+        needed="the names under which people come",
+        wrong=_loopback_only,
+    ),
+    Variable("HTTPS", "0", containers=True, needed="1, when TLS ends before the site", wrong=_off),
+    Variable("SECRET_KEY", secret=True, containers=True, needed="what signs sessions", wrong=_short),
+    Variable("EMAIL_HOST", containers=True, needed="the mail server; without one every mail is a file here"),
+    Variable(
+        "BACKUP_TARGET",
+        containers=True,
+        needed="where backups go: a folder or address outside this site",
+        wrong=_relative,
+    ),
+)
+OTHERS = (
+    # Where things are.
+    Variable("PORT", "8000"),
+    Variable("VAR_DIR", "var"),
+    Variable("MEDIA_DIR", "$VAR_DIR/media"),
+    Variable("LISTEN", "127.0.0.1:8080", containers=True),
+    Variable("HJ212_LISTEN", "127.0.0.1:9212", containers=True),
+    Variable("CSRF_TRUSTED_ORIGINS", containers=True),
+    Variable("TRUSTED_PROXIES", "0", containers=True),
+    # The database and the cache.
+    Variable("DATABASE_URL", "embedded", secret=True, containers=True),
+    Variable("MIGRATION_DATABASE_URL", "embedded", secret=True, containers=True),
+    Variable("READER_DATABASE_URL", "embedded", secret=True, containers=True),
+    Variable("OWNER_PASSWORD", "made once", secret=True, containers=True),
+    Variable("POSTGRES_PASSWORD", "made once", secret=True, containers=True),
+    Variable("READER_PASSWORD", "made once", secret=True, containers=True),
+    Variable("SHARED_BUFFERS", "512MB", containers=True),
+    Variable("EFFECTIVE_CACHE_SIZE", "2GB", containers=True),
+    Variable("CACHE_URL", "in process", secret=True, containers=True, wrong=_no_password),
+    Variable("CACHE_PASSWORD", "made once", secret=True, containers=True),
+    Variable("TEST_DB_NAME", "test_geo_portal"),
+    # Mail.
+    Variable("EMAIL_PORT", "465", containers=True),
+    Variable("EMAIL_USER", containers=True),
+    Variable("EMAIL_PASSWORD", secret=True, containers=True),
+    Variable("EMAIL_SSL", "1", containers=True),
+    Variable("EMAIL_STARTTLS", "0", containers=True),
+    Variable("EMAIL_FROM", "noreply@ the host of SITE_URL", containers=True),
+    # How it runs.
+    Variable("DEMO", "0", containers=True),
+    Variable("DEBUG", "0"),
+    Variable("TESTING_HOOKS", "0"),
+    Variable("LOG_LEVEL", "INFO", containers=True),
+    Variable("WEB_WORKERS", "2"),
+    Variable("WEB_THREADS", "16"),
+    Variable("WORKERS", "1", containers=True),
+    Variable("WORKER_STOP_SECONDS", "8"),
+    Variable("TILE_TIMEOUT_MS", "5000"),
+    Variable("IMPORT_MEMORY_MB", "2048"),
+    Variable("IMPORT_SECONDS", "3600"),
+    Variable("REQUEST_MAX_BYTES", "140 MiB"),
+    Variable("UPLOAD_MAX_BYTES", "2 GiB"),
+    Variable("LAYER_KEEP_VERSIONS", "10"),
+    Variable("LAYER_KEEP_DAYS", "90"),
+    Variable("UPLOAD_KEEP_DAYS", "30"),
+    # The map.
+    Variable("BASEMAP_KIND", containers=True),
+    Variable("BASEMAP_URL", containers=True),
+    Variable("BASEMAP_ORIGINS", containers=True),
+    Variable("BASEMAP_ATTRIBUTION", containers=True),
+    Variable("BASEMAP_REVIEW_NUMBER", containers=True),
+    Variable("TIANDITU_KEY", secret=True, containers=True),
+    Variable("PMTILES_DIR", "$VAR_DIR/pmtiles"),
+    Variable("PMTILES_INTERNAL"),
+    Variable("HILLSHADE_DEM", "the demo's"),
+    # The district.
+    Variable("DISTRICT_CODE", "330203"),
+    Variable("NORMS_DIR"),
+    Variable("PROJECT_CODE_PREFIX", "HS"),
+    # How much one address may do.
+    Variable("RATINGS_PER_HOUR", "60"),
+    Variable("PROPOSALS_PER_HOUR", "5"),
+    Variable("PROJECT_FEEDBACK_PER_HOUR", "6"),
+    Variable("PROJECT_FOLLOWS_PER_HOUR", "10"),
+    Variable("BOOKINGS_PER_HOUR", "6"),
+    Variable("REPORTS_PER_ADDRESS_HOUR", "30"),
+    Variable("REPORTS_PER_ADDRESS_DAY", "100"),
+    Variable("REPORTS_PER_NETWORK_HOUR", "300"),
+    Variable("REPORTS_PER_ACCOUNT_HOUR", "120"),
+    Variable("SUPPORTS_PER_HOUR", "60"),
+    Variable("LINK_GUESSES_PER_HOUR", "30"),
+    Variable("REPORT_HELD_HOURS", "24"),
+    # The chain of evidence.
+    Variable("LEDGER_KEY", secret=True),
+    Variable("LEDGER_KEY_FILE", "$VAR_DIR/ledger/key.pem"),
+    Variable("LEDGER_TRUSTED_KEYS"),
+    Variable("ANCHOR_TSA"),
+    Variable("ANCHOR_TSA_ROOTS"),
+    Variable("ANCHOR_TSA_CHECK"),
+    Variable("ANCHOR_PEERS", secret=True),
+    Variable("ANCHOR_WITNESSES"),
+)
+VARIABLES = (*NEEDED, *OTHERS)
+
+
+def is_production(environ: Mapping[str, str]) -> bool:
+    """Neither the demonstration nor somebody's debugging."""
+    return not is_on(environ.get("DEMO", "")) and not is_on(environ.get("DEBUG", ""))
+
+
+def missing(environ: environment.Environment) -> list[str]:
+    """A line for each variable that keeps production from starting; nothing for the demonstration."""
+    if not is_production(environ):
+        return []
+    found = {name: value for name, value in environ.items() if value}
+    if "SECRET_KEY" not in found and (environment.var_dir(environ) / "secret_key").exists():
+        found["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
+    lines = []
+    for variable in VARIABLES:
+        value = found.get(variable.name, "")
+        if not value and variable.needed:
+            lines.append(f"{variable.name} is not set: {variable.needed}.")
+        elif value and (fault := variable.wrong(value)):
+            lines.append(f"{variable.name} {fault}{f': {variable.needed}' if variable.needed else ''}.")
+    return lines
+
+
+def refusal(environ: environment.Environment) -> str:
+    """Why production does not start, one line for each name; "" when it may."""
+    if not (lines := missing(environ)):
+        return ""
+    head = "Production does not start (DEMO=1 starts the demonstration instead; docs/operations.md has every variable):"
+    return "\n".join([head, *(f"  {line}" for line in lines)])
