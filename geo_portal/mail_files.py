@@ -9,6 +9,8 @@ from django.core.mail.backends.filebased import EmailBackend
 class PrivateFiles(EmailBackend):
     """Django's, whose files and folder only their owner can read: they hold links that open reports and accounts."""
 
+    stream: Any
+
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         os.chmod(self.file_path, 0o700)

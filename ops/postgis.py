@@ -26,12 +26,13 @@ DATABASE = "geo_portal"
 OWNER, APP, READER = "geo_portal", "geo_portal_app", "geo_portal_reader"
 """Who owns the tables and migrates them; as whom the site and its workers write; as whom tiles are read."""
 SUPERUSER = "postgres"
-# The owner may do what the site's role may, never the other way about. Temporary tables shadow nothing.
+# The owner may do what the others may, never the other way about. Temporary tables shadow nothing.
 _ROLES = f"""
 DO $$ BEGIN
     IF to_regrole('{OWNER}') IS NULL THEN CREATE ROLE {OWNER} LOGIN CREATEDB; END IF;
-    IF to_regrole('{APP}') IS NULL THEN CREATE ROLE {APP} LOGIN; GRANT {APP} TO {OWNER}; END IF;
+    IF to_regrole('{APP}') IS NULL THEN CREATE ROLE {APP} LOGIN; END IF;
     IF to_regrole('{READER}') IS NULL THEN CREATE ROLE {READER} LOGIN; END IF;
+    GRANT {APP}, {READER} TO {OWNER};
     ALTER ROLE {APP} SET search_path = public, pg_temp;
     ALTER ROLE {READER} SET search_path = public, pg_temp;
 END $$;

@@ -32,7 +32,7 @@ def daily() -> str:
 def deliver(pk: int) -> str:
     """Send one anchor to one place, once; where that fails, the next attempt is queued, later each time."""
     with transaction.atomic():
-        delivery = Delivery.objects.select_for_update().select_related("anchor").get(pk=pk)
+        delivery = Delivery.objects.select_for_update(of=("self",)).select_related("anchor").get(pk=pk)
         if delivery.state != Delivery.State.WAITING:
             return delivery.state
         _attempt(delivery)

@@ -48,7 +48,7 @@ def constraint_faults(tables: Iterable[str]) -> Iterator[Fault]:
 def _references(model: type[Model]) -> Iterator[str]:
     for field in model._meta.local_fields:
         if field.is_relation and getattr(field, "db_constraint", False):
-            yield field.column
+            yield str(field.column)
 
 
 def _pairs(query: str, tables: list[str]) -> set[tuple[Any, ...]]:

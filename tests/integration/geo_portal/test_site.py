@@ -36,7 +36,7 @@ def test_ready_names_each_part(anyone, at_work):
     assert response.status_code == 200
     body = response.json()
     assert body.pop("lanes").keys() == set(Lane)
-    assert body == {"ready": True, "database": True, "migrations": True, "worker": True}
+    assert body == {"ready": True, "database": True, "migrations": True, "evidence": True, "worker": True}
 
 
 def not_ready(client):

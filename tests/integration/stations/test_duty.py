@@ -13,6 +13,7 @@ from stations.duty import services as duty
 from stations.duty.public_figures import public_years
 from stations.duty.services import DutyEntry, record_duties, record_duty
 from stations.models import Deputy, DutyEvent, DutyRecord
+from tests import roles
 
 DAY = date(2026, 11, 20)
 
@@ -171,9 +172,9 @@ def test_withdrawn_once_and_restored_by_the_staff_alone(record, deputy, staff):
 
 def test_events_are_history_and_a_correction_without_a_reason_cannot_be_written(record):
     event = record.events.get()
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with roles.owner_rights(), pytest.raises(IntegrityError), transaction.atomic():
         DutyEvent.objects.filter(pk=event.pk).update(title="另")
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with roles.owner_rights(), pytest.raises(IntegrityError), transaction.atomic():
         DutyEvent.objects.filter(pk=event.pk).delete()
     with pytest.raises(IntegrityError), transaction.atomic():
         DutyEvent.objects.create(record=record, verb="corrected", kind="study", on=DAY, title="x", at=timezone.now())

@@ -14,6 +14,7 @@ from stations.duty.points import PointValue, rules, score, set_rule
 from stations.duty.report import report_of
 from stations.duty.services import DutyEntry, record_duties
 from stations.models import DutyKind, DutyRecord, PointsItem, PointsRule
+from tests import roles
 
 
 def worth(**points):
@@ -92,9 +93,9 @@ def test_only_the_districts_staff_set_the_rule(who, request, noon):
 def test_a_rule_once_written_stays(staff, noon):
     rule = set_rule(staff, valid_from=date(2026, 12, 1), required_days=15, worth=worth())
     for rows in (PointsRule.objects.filter(pk=rule.pk), PointsItem.objects.filter(rule=rule)):
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with roles.owner_rights(), pytest.raises(IntegrityError), transaction.atomic():
             rows.delete()
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with roles.owner_rights(), pytest.raises(IntegrityError), transaction.atomic():
         PointsRule.objects.filter(pk=rule.pk).update(required_days=1)
 
 

@@ -205,7 +205,7 @@ def test_a_process_that_was_asleep_during_the_edit_knows_of_it_when_it_wakes(ser
 def test_a_process_that_was_cut_off_reads_everything_again(servers):
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SET ROLE NONE; SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name IN ('tiles', 'tiles-change-log') AND datname = current_database()"
         )
     edit("cut off")

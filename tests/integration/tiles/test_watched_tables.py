@@ -180,7 +180,8 @@ def test_a_writer_with_another_search_path_is_noted_too(world, change_log):
 
 
 def test_watching_twice_notes_once(world, change_log):
-    watched_tables.watch([TABLE])
+    with roles.owner_rights():
+        watched_tables.watch([TABLE])
     before = change_log.current().latest
     Area.objects.filter(pk=world.east_town.pk).update(name="新名")
     assert len([c for c in change_log.current().changes[TABLE] if c.version > before]) == 1
@@ -297,10 +298,11 @@ def test_who_asks_while_a_change_is_coming_asks_again_each_time(world, change_lo
 
 def test_a_connection_that_was_cut_reads_everything_again(world, change_log):
     before = change_log.current().latest
-    sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE application_name = 'tiles-change-log' AND datname = current_database()"
-    )
+    with roles.owner_rights():
+        sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'tiles-change-log' AND datname = current_database()"
+        )
     Area.objects.filter(pk=world.east_town.pk).update(name="新名")
     assert _eventually(lambda: affects(change_log, before))
 
