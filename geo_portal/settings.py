@@ -42,7 +42,7 @@ def _database(url: str) -> dict:
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 10, "options": "-c jit=off", **options},
+        "OPTIONS": {"connect_timeout": 10, **options},
         "TEST": {"NAME": os.environ.get("TEST_DB_NAME", "test_geo_portal")},
         **database,
     }
@@ -178,6 +178,10 @@ OWNER_DATABASE = _other_role("MIGRATION_DATABASE_URL", postgis.OWNER)
 """How the owner of the tables connects, whom migrations need; None in a process that is not told, as it should be."""
 READER_DATABASE = _other_role("READER_DATABASE_URL", postgis.READER)
 """How tiles are read; None: as the site's own role."""
+DIRECT_DATABASE = _database(os.environ["DATABASE_DIRECT_URL"]) if os.environ.get("DATABASE_DIRECT_URL") else None
+"""Past a pooler, for what needs a session of its own. Where it is set, the addresses above lead through one that gives
+a session for a transaction only (PgBouncer's mode `transaction`), and nothing relies on more than that."""
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DIRECT_DATABASE is not None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _CACHE_URL = os.environ.get("CACHE_URL", "")

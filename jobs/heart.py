@@ -79,9 +79,12 @@ class Heart:
 
     def _beat(self) -> None:
         with self._turn, self._cursor() as cursor:
+            # For this transaction alone: behind a pooler the session is another's afterwards.
+            cursor.execute("BEGIN; SET LOCAL statement_timeout = %s", [STATEMENT_MS])
             cursor.execute(_ALIVE, self._who)
             if self._claim and not self._claim.extend(cursor):
                 self._end(EXIT_LOST, f"job {self._claim.id} belongs to another worker by now")
+            cursor.execute("COMMIT")
             self._kept = time.monotonic()
 
     def _end_if_useless(self) -> None:
@@ -99,8 +102,6 @@ class Heart:
     def _cursor(self) -> Any:
         if self._line is None:
             self._line = connection.copy()
-            with self._line.cursor() as cursor:
-                cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(STATEMENT_MS)])
         return self._line.cursor()
 
     def _forget_line(self) -> None:

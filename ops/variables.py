@@ -99,6 +99,7 @@ OTHERS = (
     Variable("DATABASE_URL", "embedded", secret=True, containers=True),
     Variable("MIGRATION_DATABASE_URL", "embedded", secret=True, containers=True),
     Variable("READER_DATABASE_URL", "embedded", secret=True, containers=True),
+    Variable("DATABASE_DIRECT_URL", "none", secret=True, containers=True),
     Variable("OWNER_PASSWORD", "made once", secret=True, containers=True),
     Variable("POSTGRES_PASSWORD", "made once", secret=True, containers=True),
     Variable("READER_PASSWORD", "made once", secret=True, containers=True),

@@ -35,7 +35,7 @@ def as_the_site(line: Any) -> Iterator[None]:
         return
     given = line.settings_dict["OPTIONS"]
     line.close()
-    line.settings_dict["OPTIONS"] = given | {"options": f"{given['options']} -c role={settings.APP_ROLE}"}
+    line.settings_dict["OPTIONS"] = given | {"options": f"{given.get('options', '')} -c role={settings.APP_ROLE}"}
     yield
     line.close()
     line.settings_dict["OPTIONS"] = given

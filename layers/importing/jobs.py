@@ -1,13 +1,12 @@
 """Inspect and load uploads in the worker. Both are idempotent: a job delivered twice counts once."""
 
-import contextlib
 import logging
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import Error, OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -22,6 +21,7 @@ from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
 from layers.importing.states import TABLE, State
 from layers.storage.models import LayerVersion
+from ledger.locks import hold_for_work
 
 log = logging.getLogger(__name__)
 
@@ -40,19 +40,9 @@ def options_of(job: ImportJob, **more: Any) -> LoadOptions:
     return LoadOptions(path=path, file_name=job.file_name, user=job.created_by, **given, **more)
 
 
-@contextlib.contextmanager
-def job_lock(job_id: int) -> Iterator[bool]:
-    """Hold the job for this process; the lock goes with the connection, so a killed worker holds nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.job'), %s)", [job_id])
-        held = cursor.fetchone()[0]
-    try:
-        yield held
-    finally:
-        if held:
-            # A lost connection has let go of it by itself, and says so to whoever used it.
-            with contextlib.suppress(Error), connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtext('layers.job'), %s)", [job_id])
+def job_lock(job_id: int) -> AbstractContextManager[bool]:
+    """Hold the job for this process; a killed worker holds nothing."""
+    return hold_for_work("layers.job", job_id)
 
 
 def inspect_upload(job_id: int) -> None:

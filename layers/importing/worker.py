@@ -57,6 +57,7 @@ def _environment() -> dict[str, str]:
     return {
         **os.environ,
         "DATABASE_URL": address(),
+        "DATABASE_DIRECT_URL": address(settings.DIRECT_DATABASE) if settings.DIRECT_DATABASE else "",
         "SECRET_KEY": settings.SECRET_KEY,
         "MEDIA_DIR": str(settings.MEDIA_ROOT),
         "IMPORT_MEMORY_MB": str(settings.IMPORT_MEMORY_MB),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from layers.overlay.parameters import Parameters, Question, resolve
 from layers.overlay.run_progress import RunProgress, Steps
 from layers.storage import tables
 from ledger.actors import account_of
+from ledger.locks import hold_for_work
 
 log = logging.getLogger(__name__)
 State, Tool = OverlayRun.State, OverlayRun.Tool
@@ -49,18 +50,13 @@ def work(run_id: int) -> None:
 
     Raises Later while another process holds it, which may be the last statement of one that was killed.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtext('layers.overlay'), %s)", [run_id])
-        if not cursor.fetchone()[0]:
+    with hold_for_work("layers.overlay", run_id) as held:
+        if not held:
             raise Later
-    try:
         run = OverlayRun.objects.select_related("created_by").filter(pk=run_id).first()
         if run and run.is_running:
             _guarded(run)
             remove_old()
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('layers.overlay'), %s)", [run_id])
 
 
 def _guarded(run: OverlayRun) -> None:

@@ -1,10 +1,10 @@
 """The changes of watched tables as this process knows them, read under a short lease.
 
-Each process reads what is new on a database connection of its own. What it has read is valid for `LEASE_S` (a lease),
-so a thousand warm tiles cost one small query. No request is served stale: a commit that changes a watched table first
-announces itself and then waits a little longer than any lease lasts (`watched_tables.sql`). A process that reads
-meanwhile gets no lease and reads again at every request until the commit is done. So no notification can be missed, and
-every request that comes after a commit knows of it, in every process.
+Each process reads what is new on a database connection of its own (past a pooler, where there is one). What it has
+read is valid for `LEASE_S` (a lease), so a thousand warm tiles cost one small query. No request is served stale: a
+commit that changes a watched table first announces itself and then waits a little longer than any lease lasts
+(`watched_tables.sql`). A process that reads meanwhile gets no lease and reads again at every request until the commit
+is done. So no notification can be missed, and every request that comes after a commit knows of it, in every process.
 """
 
 import threading
@@ -171,7 +171,7 @@ class ChangeLog:
         self._read_at = self._lease_until = 0.0
 
     def _connect(self) -> bool:
-        parameters = connection_parameters(settings.READER_DATABASE, self.using)
+        parameters = connection_parameters(settings.DIRECT_DATABASE or settings.READER_DATABASE, self.using)
         self._connection = psycopg2.connect(
             **{**parameters, "connect_timeout": 3, "application_name": "tiles-change-log"}
         )

@@ -33,11 +33,10 @@ from tiles.query.tile_parameters import SqlTemplate, TileFrame, TileParameter, b
 SETTINGS = {
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
-    "default_transaction_read_only": "on",
     # A prepared tile is small by its zoom: the plan that fits all of them is the index scan that each would get.
     "plan_cache_mode": "force_generic_plan",
-    "application_name": "tiles",
 }
+OF_THE_SESSION = {**SETTINGS, "default_transaction_read_only": "on", "application_name": "tiles"}
 PREPARED_FROM_ZOOM = 6
 """Below, one plan does not fit all tiles: some hold a quarter of the table."""
 KEPT_PREPARED = 60
@@ -162,8 +161,9 @@ class Pool:
 
     def _connect(self) -> PreparedConnection:
         parameters = connection_parameters(settings.READER_DATABASE, self.using)
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-        parameters["options"] = f"{parameters.get('options', '')} {options}"
+        if settings.DIRECT_DATABASE is None:
+            options = " ".join(f"-c {name}={value}" for name, value in OF_THE_SESSION.items())
+            parameters["options"] = f"{parameters.get('options', '')} {options}"
         connection = psycopg2.connect(**parameters)
         connection.autocommit = True
         return PreparedConnection(connection, connection.cursor())
@@ -175,6 +175,8 @@ def _run(
     cursor = conn.cursor
     running = disconnects.WATCHER.add(conn.connection)
     try:
+        if settings.DIRECT_DATABASE is not None:
+            return through_pooler(cursor, *bind(compiled, frame, tile), timeout_ms)
         if conn.timeout_ms != timeout_ms:
             conn.limit(cursor, timeout_ms)
         if tile.z < PREPARED_FROM_ZOOM:
@@ -190,6 +192,20 @@ def _run(
     finally:
         if running is not None:
             disconnects.WATCHER.remove(running)
+
+
+def through_pooler(cursor: Any, sql: str, params: Sequence[Any], timeout_ms: int) -> bytes:
+    """Run a query of one bytea where the session is another's afterwards.
+
+    Settings and query go in one message, of which the server makes one transaction. Nothing is prepared, so each tile
+    is planned anew.
+    """
+    limit = f"SET LOCAL statement_timeout = {timeout_ms:d}; "
+    cursor.execute((_FOR_THE_QUERY + limit).encode() + cursor.mogrify(sql, params))
+    return bytes(cursor.fetchone()[0] or b"")
+
+
+_FOR_THE_QUERY = "".join(f"SET LOCAL {name} = {value}; " for name, value in SETTINGS.items())
 
 
 def copy_out(cursor: Any, sql: str, params: Sequence[Any]) -> bytes:
