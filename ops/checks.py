@@ -168,6 +168,12 @@ def _checks(environ: dict[str, str]) -> dict[str, bool]:
             "import order": tool(f"{scripts}/lint-imports"),
             "templates": tool(python, "-m", "djlint", "--lint", "--quiet", *_template_folders()),
             "migrations": tool(python, "manage.py", "makemigrations", "--check", "--dry-run"),
+            "migrations of tables in use": tool(
+                python,
+                "manage.py",
+                "lintmigrations",
+                changes={"DJANGO_SETTINGS_MODULE": "tests.lint_settings", "LOG_LEVEL": "WARNING"},
+            ),
             "deployment": tool(python, "manage.py", "check", "--deploy", "--fail-level", "WARNING", changes=PRODUCTION),
             "web": tool("npm", "run", "--silent", "check", cwd=setup.WEB),
             "web tests": tool("npm", "test", "--silent", cwd=setup.WEB),
