@@ -132,6 +132,7 @@ OTHERS = (
     Variable("LAYER_KEEP_VERSIONS", "10"),
     Variable("LAYER_KEEP_DAYS", "90"),
     Variable("UPLOAD_KEEP_DAYS", "30"),
+    Variable("EXPORT_KEEP_BYTES", "5 GiB"),
     # The map.
     Variable("BASEMAP_KIND", containers=True),
     Variable("BASEMAP_URL", containers=True),

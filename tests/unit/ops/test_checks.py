@@ -40,6 +40,7 @@ def test_all_well_is_said_and_exit_code_0(check, tree, capsys):
         (["^lint-imports"], "import order"),
         (["djlint"], "templates"),
         (["makemigrations"], "migrations"),
+        (["lintmigrations"], "migrations of tables in use"),
         (["--deploy"], "deployment"),
         (["npm run --silent check"], "web"),
         (["ruff format", "npm test"], "format, web tests"),
@@ -49,7 +50,7 @@ def test_every_failed_check_is_named_and_all_are_run(check, tree, capsys, failin
     tree.fail(*failing)
     assert check() == 1
     assert capsys.readouterr().err == f"Failed: {names}\n"
-    assert sum(not call.startswith(SET_UP) for call in tree.calls()) == 9
+    assert sum(not call.startswith(SET_UP) for call in tree.calls()) == 10
 
 
 def test_a_registrys_address_fails_and_is_shown_with_its_place(check, tree, capsys):
