@@ -32,7 +32,8 @@ DO $$ BEGIN
     IF to_regrole('{OWNER}') IS NULL THEN CREATE ROLE {OWNER} LOGIN CREATEDB; END IF;
     IF to_regrole('{APP}') IS NULL THEN CREATE ROLE {APP} LOGIN; END IF;
     IF to_regrole('{READER}') IS NULL THEN CREATE ROLE {READER} LOGIN; END IF;
-    GRANT {APP}, {READER} TO {OWNER};
+    IF NOT pg_has_role('{OWNER}', '{APP}', 'MEMBER') THEN GRANT {APP} TO {OWNER}; END IF;
+    IF NOT pg_has_role('{OWNER}', '{READER}', 'MEMBER') THEN GRANT {READER} TO {OWNER}; END IF;
     ALTER ROLE {APP} SET search_path = public, pg_temp;
     ALTER ROLE {READER} SET search_path = public, pg_temp;
 END $$;
