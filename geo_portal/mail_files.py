@@ -18,7 +18,8 @@ class PrivateFiles(EmailBackend):
     def open(self) -> bool:
         if self.stream is not None:
             return False
-        self.stream = open(self._get_filename(), "ab", opener=_for_the_owner)  # noqa: SIM115 - close() closes it
+        name = self._get_filename()  # type: ignore[attr-defined]
+        self.stream = open(name, "ab", opener=_for_the_owner)  # noqa: SIM115 - close() closes it
         return True
 
 
