@@ -63,11 +63,12 @@ def _load(points: list[Any], count: int, done: int, *, chained: bool) -> float:
     """Store samples in transactions of a thousand rows, as intake does; seconds."""
     from django.db import connection, transaction
 
+    from ledger.roles.connections import as_owner
     from river_monitoring.models import Sample
 
     start = datetime(2000, 1, 1, tzinfo=UTC)
     how = "ENABLE ALWAYS" if chained else "DISABLE"
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {TABLE} {how} TRIGGER {TABLE}_chained")
     began = time.perf_counter()
     for first in range(done, done + count, BATCH):
@@ -101,7 +102,9 @@ def _empty() -> None:
     """Take away what has no link."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
+    from ledger.roles.connections import as_owner
+
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER {TABLE}_chained_delete")
         cursor.execute(f"DELETE FROM {TABLE}")
         cursor.execute(f"ALTER TABLE {TABLE} ENABLE ALWAYS TRIGGER {TABLE}_chained_delete")

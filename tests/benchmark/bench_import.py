@@ -84,7 +84,7 @@ def _ogr2ogr(path: Path) -> float | None:
     names = {"NAME": "dbname", "HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password"}
     target = "PG:" + " ".join(f"{names[key]}='{given[key]}'" for key in names if given.get(key))
     command = [
-        "ogr2ogr", "-f", "PostgreSQL", target, str(path), "-nln", "public.bench_ogr2ogr", "-overwrite",
+        "ogr2ogr", "-f", "PostgreSQL", target, str(path), "-nln", "layer_work.bench_ogr2ogr", "-overwrite",
         "-nlt", "PROMOTE_TO_MULTI", "-lco", "GEOMETRY_NAME=geom", "-lco", "SPATIAL_INDEX=GIST",
         "--config", "PG_USE_COPY", "YES",
     ]  # fmt: skip
@@ -92,9 +92,9 @@ def _ogr2ogr(path: Path) -> float | None:
     subprocess.run(command, check=True, env=os.environ)
     seconds = time.perf_counter() - started
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM bench_ogr2ogr")
+        cursor.execute("SELECT count(*) FROM layer_work.bench_ogr2ogr")
         say(f"   ogr2ogr: {cursor.fetchone()[0]:,} rows in {seconds:.1f} s")
-        cursor.execute("DROP TABLE bench_ogr2ogr")
+        cursor.execute("DROP TABLE layer_work.bench_ogr2ogr")
     return seconds
 
 
