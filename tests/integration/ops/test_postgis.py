@@ -74,9 +74,20 @@ def test_it_has_postgis_and_is_gone_afterwards(var_dir: Path) -> None:
     assert _postmaster(var_dir) is None
 
 
-def test_our_role_is_no_superuser(var_dir: Path) -> None:
-    with postgis.hold(var_dir, durable=False) as url:
-        assert _ask(url, "SELECT rolsuper FROM pg_roles WHERE rolname = current_user") is False
+@pytest.mark.parametrize("role", [postgis.OWNER, postgis.APP, postgis.READER])
+def test_no_role_of_ours_is_a_superuser(var_dir: Path, role: str) -> None:
+    with postgis.hold(var_dir, durable=False):
+        url = postgis.database_url(var_dir, role)
+        assert _ask(url, "SELECT current_user || ' ' || rolsuper FROM pg_roles WHERE rolname = current_user") == (
+            f"{role} false"
+        )
+
+
+def test_a_second_start_changes_no_role_and_makes_no_database(var_dir: Path) -> None:
+    for _start in range(2):
+        with postgis.hold(var_dir, durable=False) as url:
+            assert _ask(url, "SELECT pg_has_role('geo_portal', 'geo_portal_app', 'MEMBER')") is True
+            assert _ask(url, "SELECT pg_has_role('geo_portal_app', 'geo_portal', 'MEMBER')") is False
 
 
 def test_it_survives_a_crash_of_the_machine_unless_told_otherwise(var_dir: Path) -> None:
@@ -106,15 +117,18 @@ def test_a_killed_user_does_not_keep_it_up(var_dir: Path) -> None:
 
 
 def test_data_is_there_after_kill_9_of_the_server(var_dir: Path) -> None:
-    with postgis.hold(var_dir) as url:
-        _ask(url, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7); COMMIT; SELECT 1")
+    with postgis.hold(var_dir):
+        _ask(
+            postgis.database_url(var_dir, postgis.OWNER),
+            "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7); COMMIT; SELECT 1",
+        )
         pid = _postmaster(var_dir)
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
         while _postmaster(var_dir) is not None:
             time.sleep(0.02)
-    with postgis.hold(var_dir) as url:
-        assert _ask(url, "SELECT n FROM kept") == 7
+    with postgis.hold(var_dir):
+        assert _ask(postgis.database_url(var_dir, postgis.OWNER), "SELECT n FROM kept") == 7
 
 
 def test_a_pid_file_that_names_another_process_is_no_obstacle(var_dir: Path) -> None:
