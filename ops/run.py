@@ -132,7 +132,7 @@ def main() -> None:
     embedded = environment.uses_embedded(environ)
     # A database of somebody else's gets the demo only when asked for.
     environ.setdefault("DEMO", "1" if embedded else "0")
-    if sentence := variables.refusal(environ):
+    if sentence := variables.refusal(environ, but=frozenset({"SECRET_KEY"})):  # it makes one itself
         raise CannotRun(sentence)
     reserved = reserve_port(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
