@@ -7,6 +7,11 @@ from pathlib import Path
 
 from ops import environment, run, setup, system
 
+PRODUCTION = {
+    "SITE_URL": "https://map.example.org", "ALLOWED_HOSTS": "map.example.org", "HTTPS": "1",
+    "EMAIL_HOST": "mail.example.org", "BACKUP_TARGET": "/mnt/backup",
+}  # fmt: skip
+"""Without these nobody else's database is served."""
 PROGRAM = """#!/bin/sh
 line="${0##*/} $*"
 printf '%s\\n' "$line" >>"$CLONE_TOOLS/log"
@@ -120,7 +125,7 @@ class Clone:
         monkeypatch.setattr(system, "BASE", tuple(asked))
         environ = {"CLONE_TOOLS": str(self.tools), "CLONE_PYTHON": sys.executable, "VAR_DIR": "var"}
         environ |= {"PATH": f"{self.tools}:/usr/bin:/bin", "DATABASE_URL": "postgis://db.example.org/map"}
-        for name, value in environ.items():
+        for name, value in (environ | PRODUCTION).items():
             monkeypatch.setenv(name, value)
         for name in ("CI", "PORT", "SECRET_KEY", "DEMO", "LOG_LEVEL"):
             monkeypatch.delenv(name, raising=False)

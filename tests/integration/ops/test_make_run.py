@@ -138,6 +138,15 @@ def test_migrations_that_fail_end_the_start_before_anything_is_served(make_run, 
     assert not any("granian" in call or "work_jobs" in call for call in clone.calls())
 
 
+def test_production_without_what_it_needs_is_refused_before_anything_is_set_up(make_run, clone, capsys, monkeypatch):
+    monkeypatch.delenv("EMAIL_HOST")
+    monkeypatch.setenv("SITE_URL", "http://map.example.org")
+    assert make_run() == 1
+    lines = capsys.readouterr().err.splitlines()[1:]
+    assert [line.split()[0] for line in lines] == ["SITE_URL", "EMAIL_HOST"]
+    assert clone.calls(but=()) == []
+
+
 def test_a_busy_port_is_refused_before_anything_is_set_up(make_run, clone, capsys, monkeypatch):
     with socket.socket() as busy:
         busy.bind((run.HOST, 0))
@@ -145,7 +154,9 @@ def test_a_busy_port_is_refused_before_anything_is_set_up(make_run, clone, capsy
         port = busy.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
         assert make_run() == 1
-    assert capsys.readouterr().err == f"Port {port} is taken. Choose another: make run PORT={port + 1}\n"
+    said = capsys.readouterr().err
+    assert said.startswith(f"Port {port} is taken by process {os.getpid()} (")
+    assert said.endswith(f". Choose another: make run PORT={port + 1}\n")
     assert clone.calls(but=()) == []
 
 

@@ -221,7 +221,7 @@ def test_phases_follow_the_clock(announced, noon):
 def test_steps_are_history(announced):
     event = ReceptionEvent.objects.get()
     event.detail = {"deputies": []}
-    with pytest.raises(IntegrityError), transaction.atomic():
+    with roles.owner_rights(), pytest.raises(IntegrityError), transaction.atomic():
         event.save()
     with roles.owner_rights(), pytest.raises(IntegrityError), transaction.atomic():
         ReceptionEvent.objects.filter(pk=event.pk).delete()
