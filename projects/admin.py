@@ -1,73 +1,39 @@
 """Administration of projects. What is computed or history is read, never typed."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import F
-from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
 
-from ledger import audit
+from ledger.admin import ReadOnly, ReadOnlyAdmin
 from projects.plan.models import Milestone, ProgressReport, Project
-from projects.plan.services import refresh_projects
 from projects.ratings.models import Rating
 
 
-class MilestoneInline(admin.TabularInline):
+class MilestoneInline(ReadOnly, admin.TabularInline):
     model = Milestone
     extra = 0
 
 
-class RatingInline(admin.TabularInline):
-    """Totals of answers and paper counts: read here, never typed."""
+class RatingInline(ReadOnly, admin.TabularInline):
+    """Totals of answers and paper counts."""
 
     model = Rating
     extra = 0
-    readonly_fields = ("voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained")
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Project)
-class ProjectAdmin(admin.ModelAdmin):
+class ProjectAdmin(ReadOnlyAdmin):
+    """Read here; written on the project's own pages, by services that follow rules, version and audit."""
+
     list_display = ("code", "name", "year", "category", "status", "light", "progress", "lead", "area")
     list_filter = ("year", "status", "light", "category")
     search_fields = ("code", "name", "address")
     list_select_related = ("lead", "area")
-    autocomplete_fields = ("lead", "partners", "area")
-    readonly_fields = ("geom", "progress", "light", "version", "updated_at")
     inlines = [MilestoneInline, RatingInline]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """A project needs a place, which is drawn or loaded, not typed here."""
-        return False
-
-    def save_related(
-        self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool
-    ) -> None:
-        """Let progress, light and version follow what was edited here, and write it down."""
-        super().save_related(request, form, formsets, change)
-        edited = Project.objects.filter(pk=form.instance.pk)
-        refresh_projects(edited)
-        edited.update(version=F("version") + 1)
-        audit.record(request.user, "edit_project", form.instance, fields=form.changed_data)
 
 
 @admin.register(ProgressReport)
-class ProgressReportAdmin(admin.ModelAdmin):
+class ProgressReportAdmin(ReadOnlyAdmin):
     """Reports are history: read here, written on the project's page."""
 
     list_display = ("reported_on", "project", "author")
     search_fields = ("project__name", "text")
     list_select_related = ("project", "author")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

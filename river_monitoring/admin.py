@@ -111,6 +111,10 @@ class MonitoringPointAdmin(admin.GISModelAdmin):
         """What a point is judged by changes on its own page only, by an event with a reason (`PointChange`)."""
         return [*self.readonly_fields, *JUDGED_BY] if obj else [*self.readonly_fields]
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Its samples and what was done there are evidence."""
+        return False
+
 
 class StationAdminForm(forms.ModelForm):
     def clean_units(self) -> Any:

@@ -1,5 +1,7 @@
 """Administration of stations and deputies. Receptions and duty records are read-only here: services write them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -10,27 +12,32 @@ from stations.register.models import Deputy, Station
 
 
 @admin.register(Station)
-class StationAdmin(admin.ModelAdmin):
+class StationAdmin(ReadOnlyAdmin):
+    """Read here; written on the station's own page."""
+
     list_display = ("code", "name", "kind", "area", "opening")
     list_filter = ("kind", "area")
     search_fields = ("code", "name", "address")
     list_select_related = ("area",)
-    autocomplete_fields = ("area",)
-    readonly_fields = ("geom", "photo", "facilities")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Stations are imported with their position, not typed here."""
-        return False
+    exclude = ("geom",)  # the map widget would ask a foreign server
 
 
 @admin.register(Deputy)
 class DeputyAdmin(admin.ModelAdmin):
+    """The account of a deputy is named here; she comes and goes by the sheet."""
+
     list_display = ("name", "electoral_district", "station", "is_active")
     list_filter = ("is_active", "station__area")
     search_fields = ("code", "name", "electoral_district")
     list_select_related = ("station",)
     autocomplete_fields = ("station", "constituency")
     raw_id_fields = ("user",)  # accounts are kept on pages of their own, not in the administration
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Reception)

@@ -1,4 +1,4 @@
-"""Administration of supervision: routing rules are edited here; what happened is only read."""
+"""Administration of supervision: all of it is read here and written on pages."""
 
 from django.contrib import admin
 
@@ -10,18 +10,17 @@ from supervision.routing.models import RoutingRule
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(admin.ModelAdmin):
-    """Zones are drawn on the page of the rules; the map widget of the admin would ask a foreign server."""
+class RoutingRuleAdmin(ReadOnlyAdmin):
+    """Read here, written on the page of the rules; the map widget of the admin would ask a foreign server."""
 
     list_display = ("category", "area", "zone_name", "department", "to_town", "days", "is_active")
     list_filter = ("is_active", "category", "department")
     list_select_related = ("area", "department")
-    autocomplete_fields = ("area", "department")
     exclude = ("zone",)
 
 
 @admin.register(ClockRule)
-class ClockRuleAdmin(admin.ModelAdmin):
+class ClockRuleAdmin(ReadOnlyAdmin):
     list_display = ("clock", "amount", "unit", "ends_on_workday")
 
 
