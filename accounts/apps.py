@@ -16,7 +16,12 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
     from jobs.lanes import Lane
     from jobs.schedules import keep_schedules
 
-    daily = {DAILY: time(7, 30), "accounts.rate_limits.forget_ended": time(3, 40)}
+    daily = {
+        DAILY: time(7, 30),
+        "accounts.rate_limits.forget_ended": time(3, 40),
+        "accounts.sessions.log.forget_old": time(3, 45),
+        "accounts.sessions.services.forget_over": time(3, 50),
+    }
     keep_schedules(using, daily=daily)
     keep_schedules(using, minutes={DELIVER: 1}, lane=Lane.MAIL)
 
@@ -27,7 +32,11 @@ class AccountsConfig(AppConfig):
     chained_tables = ("accounts.chain.CHAINED",)
 
     def ready(self) -> None:
+        from accounts.factors import receivers as of_factors
         from accounts.rules.queries import keep_within_requests
+        from accounts.signin import receivers as of_signin
 
+        of_factors.connect()
+        of_signin.connect()
         keep_within_requests()
         post_migrate.connect(schedule_notices, sender=self)

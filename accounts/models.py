@@ -2,12 +2,15 @@
 
 from accounts.directory.models import Area, Department, Role, User
 from accounts.notices.models import Address, Delivery, Notice, NoticePreference, Robot, RobotHost
+from accounts.people.models import FactorReset, InvitationCode
 from accounts.rate_limits.models import RateCount
 from accounts.rules.models import RuleChange, RuleWithdrawal
+from accounts.sessions.models import OpenSession, SignInEvent
 from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "Notice",
-    "NoticePreference", "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "User",
+    "Address", "ApiToken", "Area", "CalendarDay", "Delivery", "Department", "FactorReset", "InvitationCode",
+    "Notice", "NoticePreference", "OpenSession", "RateCount", "Robot", "RobotHost", "Role", "RuleChange",
+    "RuleWithdrawal", "SignInEvent", "User",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ SECRET_ADDRESSES = (
     "invitations",
     "notices/confirm",
     "notices/unsubscribe",
+    "accounts/email/confirm",
 )
 """Below these the next part of a path is the secret. `ops/container/nginx.conf` knows the same ones."""
 _SECRET = re.compile(rf"/({'|'.join(SECRET_ADDRESSES)})/[^/\s?]+")

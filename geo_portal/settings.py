@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_htmx",
     "django_filters",
     "django_vite",
@@ -136,6 +137,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.signin.middleware.SessionGuard",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.refusals.RefusalMiddleware",
     "ui.control_characters.ControlCharactersMiddleware",
@@ -195,15 +197,36 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
-]
+] + [{"NAME": "accounts.signin.passwords.GuessablePasswordValidator"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "work"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"login": "accounts.signin.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.signin.forms.SignInForm",
+    "change_password": "accounts.signin.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.signin.forms.PasswordAgainForm",
+}
 ACCOUNT_ADAPTER = "accounts.signin.adapter.ClosedSignupAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODE_DIGITS = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "accounts.factors.forms.AuthenticateForm",
+    "reauthenticate": "accounts.factors.forms.ReauthenticateForm",
+    "activate_totp": "accounts.factors.forms.ActivateTOTPForm",
+    "add_webauthn": "accounts.factors.forms.AddWebAuthnForm",
+    "edit_webauthn": "accounts.factors.forms.EditWebAuthnForm",
+    "authenticate_webauthn": "accounts.factors.forms.AuthenticateWebAuthnForm",
+    "login_webauthn": "accounts.factors.forms.LoginWebAuthnForm",
+    "reauthenticate_webauthn": "accounts.factors.forms.ReauthenticateWebAuthnForm",
+}
 
 MAILERS = {"default": _mailer()}
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or f"noreply@{SITE_HOST}"
@@ -395,6 +418,7 @@ RULES = [
     "stations.rules",
     "inspections.rules",
     "accounts.workdays.rules",
+    "accounts.signin.rules",
 ]
 
 # Liaison stations: how many bookings one address may make in an hour.

@@ -5,6 +5,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
+from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
 from geo_portal import areas, health
 from geo_portal.entrance import views as pages
@@ -43,6 +44,7 @@ urlpatterns = [
     path("rules/", include("accounts.rules.urls")),
     path("notices/", include("accounts.notices.urls")),
     path("work/people/", include("accounts.people.urls")),
+    path("invitations/", invitation_code, name="invitation_code"),
     path("invitations/<str:token>/<str:signature>/", invitation, name="invitation"),
     path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.pages.public_urls")),
@@ -57,7 +59,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.signin.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
 ]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.directory.models import Department
 from accounts.notices.models import QUIET_FROM, QUIET_UNTIL, NoticePreference, Robot, Topic
 
-MUTABLE = [topic for topic in Topic.choices if topic[0] != Topic.DIGEST]
+MUTABLE = [topic for topic in Topic.choices if topic[0] not in (Topic.DIGEST, Topic.ACCOUNT)]
+"""What is said about one's own account always goes out: whoever has taken it over must not be able to silence that."""
 
 
 def _clock() -> forms.TimeInput:
@@ -18,14 +19,13 @@ def _clock() -> forms.TimeInput:
 class PreferenceForm(forms.ModelForm):
     """How I want to be told."""
 
-    email = forms.EmailField(label=_("邮箱"), required=False, help_text=_("留空则只在站内通知。"))
     muted = forms.MultipleChoiceField(
         label=_("这些主题不发邮件"), choices=MUTABLE, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
         model = NoticePreference
-        fields = ["email", "mail", "muted", "quiet_from", "quiet_until", "digest"]
+        fields = ["mail", "muted", "quiet_from", "quiet_until", "digest"]
         widgets = {"mail": forms.RadioSelect, "quiet_from": _clock(), "quiet_until": _clock()}
         help_texts = {
             "quiet_from": _("免打扰时段里的邮件等到时段结束再发。开始和结束相同表示不设免打扰。"),

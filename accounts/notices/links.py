@@ -19,9 +19,12 @@ def absolute(url: str) -> str:
 
     An address that ends in `/~/` opens nothing as it is kept: it is signed here, on its way out.
     """
-    if opens_something(url):
-        url = f"{url.removesuffix(UNSEALED)}/{seal(url)}/"
-    return f"{settings.SITE_URL.rstrip('/')}{url}" if url else ""
+    return f"{settings.SITE_URL.rstrip('/')}{sealed(url)}" if url else ""
+
+
+def sealed(url: str) -> str:
+    """Return an address of this site with the signature in the place of `~`; any other address as it is."""
+    return f"{url.removesuffix(UNSEALED)}/{seal(url)}/" if opens_something(url) else url
 
 
 def opens_something(url: str) -> bool:

@@ -26,6 +26,7 @@ class Topic(models.TextChoices):
     STATION = "station", _("联络站和履职")
     DATA = "data", _("数据和导入")
     DIGEST = "digest", _("每日提要")
+    ACCOUNT = "account", _("账号安全")
     OTHER = "other", _("其他")
 
 

@@ -62,12 +62,9 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """How I want to be told."""
     user: Any = request.user
-    preference = preference_of(user)
-    form = PreferenceForm(posted(request), instance=preference, initial={"email": user.email})
+    form = PreferenceForm(posted(request), instance=preference_of(user))
     if request.method == "POST" and form.is_valid():
         form.save()
-        user.email = form.cleaned_data["email"]
-        user.save(update_fields=["email"])
         messages.success(request, _("已保存。"))
         return redirect("notices:preferences")
     return render_form(request, "accounts/preferences.html", {"form": form})

@@ -50,6 +50,28 @@ class PersonForm(RefusableForm):
         )
 
 
+class FactorResetForm(forms.Form):
+    """How the person was checked whose second factor is taken away."""
+
+    reason = forms.CharField(
+        label=_("怎样核对了本人"), max_length=300, help_text=_("例如：当面核对身份证，工号相符。会留在记录里。")
+    )
+
+
+class CodeForm(RefusableForm):
+    """The code of an invitation on paper."""
+
+    username = forms.CharField(
+        label=_("账号"), max_length=150, widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"})
+    )
+    code = forms.CharField(
+        label=_("邀请码"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=_("邀请单上的三组字母和数字，空格可以不输。"),
+    )
+
+
 class PeopleFilter(forms.Form):
     """Narrows the list by the address."""
 

@@ -7,6 +7,7 @@ of it opens nothing: the signature is added when the letter goes out (`accounts.
 from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.models import User
 from accounts.notices import links, notify
+from accounts.sessions import log
+from accounts.sessions.services import end_all
 
 SALT = "accounts.invitation"
 GOOD_FOR = timedelta(days=7)
@@ -23,11 +26,12 @@ def lock(user: User) -> None:
     """Take the password away: until a new one is set by an invitation, nobody signs in; sessions end."""
     user.password = make_password(None)
     user.save(update_fields=["password"])
+    end_all(user)
 
 
 def unsealed_path(user: User) -> str:
     """Return the page on which `user` sets her password, without the signature that opens it."""
-    return _path(f"{user.pk}.{int(timezone.now().timestamp())}.{_state(user)}")
+    return _path(f"{user.pk}.{int(timezone.now().timestamp())}.{state_of(user)}")
 
 
 def _path(claim: str) -> str:
@@ -42,7 +46,7 @@ def invited(claim: str, signature: str) -> User | None:
     if timezone.now().timestamp() - int(made) > GOOD_FOR.total_seconds():
         return None
     user = User.objects.filter(pk=int(key), is_active=True, is_service=False).first()
-    return user if user is not None and constant_time_compare(_state(user), state) else None
+    return user if user is not None and constant_time_compare(state_of(user), state) else None
 
 
 def send(user: User) -> str:
@@ -51,9 +55,19 @@ def send(user: User) -> str:
     if not user.email:
         return links.absolute(path)
     body = _("您的账号是 {name}。请在七天内打开下面的页面，设置自己的密码。").format(name=user.username)
-    notify([user], "other-invitation", _("请设置您的密码"), body, path, key=f"invitation:{user.pk}:{_state(user)}")
+    notify([user], "account-invitation", _("请设置您的密码"), body, path, key=f"invitation:{user.pk}:{state_of(user)}")
     return ""
 
 
-def _state(user: User) -> str:
+def accepted(user: User, request: HttpRequest) -> None:
+    """She has set a password by her link: what was open before ends, the log has it, and she is told."""
+    end_all(user)
+    log.write(request, log.Outcome.PASSWORD, user)
+    body = _("密码由邀请或重设链接设置。如果不是您，请马上联系代表联络服务中心。")
+    key = f"password:{user.pk}:{state_of(user)}"
+    notify([user], "account-password", _("您的密码已修改"), body, "/accounts/", key=key)
+
+
+def state_of(user: User) -> str:
+    """Return a digest of the account's password: what was made before another one was set opens nothing."""
     return salted_hmac(SALT, f"{user.pk}:{user.password}", algorithm="sha256").hexdigest()[:20]

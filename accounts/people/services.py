@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area, Department, Role, User
 from accounts.people import invitations
+from accounts.people.mailboxes import tell_of_new_email
 from accounts.people.permissions import people_visible_to, roles_given_by
+from accounts.sessions.services import end_all
 from accounts.tokens.services import end_of_maker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
@@ -63,7 +65,7 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
     if user.pk == actor.pk and given.role != user.role:
         raise NotPermitted(_("不能改自己的角色，请另一位管理人员来改。"))
     _refuse(_problems(actor, given))
-    before = user.role
+    before, mailbox = user.role, user.email
     changed = [name for name, value in _columns(given).items() if getattr(user, name) != value]
     for name, value in _columns(given).items():
         setattr(user, name, value)
@@ -71,13 +73,15 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
         user.save(update_fields=changed)
         if {"role", "department"} & set(changed):
             end_of_maker(actor, user)
+        if "email" in changed:
+            tell_of_new_email(user, mailbox)
         audit.record(actor, "person-changed", user, fields=changed, role_before=before, role=user.role)
     return user
 
 
 @transaction.atomic
 def close(actor: Any, user_id: int) -> User:
-    """Let somebody sign in no more; what she did stays hers. Her sessions end with her next request, her tokens now."""
+    """Let somebody sign in no more; what she did stays hers. Her sessions and tokens end now."""
     user = _own(actor, user_id)
     if user.pk == actor.pk:
         raise NotPermitted(_("不能停用自己的账号。"))
@@ -85,6 +89,7 @@ def close(actor: Any, user_id: int) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         end_of_maker(actor, user)
+        end_all(user)
         audit.record(actor, "person-closed", user)
     return user
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -14,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.directory.models import Role, User
-from accounts.people import invitations, services, sheet
-from accounts.people.forms import PeopleFilter, PersonForm, SheetForm
+from accounts.people import codes, factor_resets, invitations, services, sheet
+from accounts.people.forms import FactorResetForm, PeopleFilter, PersonForm, SheetForm
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.permissions import require_role
 from geokit.refusal import Refusal
@@ -33,6 +34,11 @@ def _keeper(request: HttpRequest) -> Any:
     if not may_keep_people(request.user):
         raise Http404
     return request.user
+
+
+def chosen_people(user: Any, query: Any) -> QuerySet[User]:
+    """Return whom the list with this query shows to `user`."""
+    return _chosen(user, PeopleFilter(query))
 
 
 def _chosen(user: Any, form: PeopleFilter) -> QuerySet[User]:
@@ -64,6 +70,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     context = {"form": form, "page": page, "total": people_visible_to(user).count(), "query": query.urlencode()}
+    context["waiting"] = codes.waiting(chosen_people(user, request.GET)).count()
     return render(request, "accounts/people/list.html", context)
 
 
@@ -112,12 +119,34 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("people:person", pk=pk)
-    return render_form(request, "accounts/people/person.html", {"form": form, "person": found})
+    context = {"form": form, "person": found, "factor_form": FactorResetForm(), **factor_resets.state_of(found)}
+    return render_form(request, "accounts/people/person.html", context, form)
 
 
 def _shown(found: User) -> dict[str, Any]:
     names = ("display_name", "role", "department", "area", "email")
     return {name: getattr(found, name) for name in names} | {"version": services.version_of(found)}
+
+
+@never_cache
+@require_POST
+@require_role(*KEEPERS)
+@reauthentication_required(app="accounts.people")
+def person_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take somebody's second factor away, or ask for it, or agree to what another keeper asked."""
+    user = _keeper(request)
+    found = get_object_or_404(people_visible_to(user), pk=pk)
+    try:
+        if request.POST.get("step") == "agree":
+            done = factor_resets.agree(user, found.pk, request)
+        else:
+            done = factor_resets.reset(user, found.pk, request.POST.get("reason", "")[:300], request)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        word = _("“%s”的两步验证已重置。") if done.done_at else _("已提出重置“%s”的两步验证，等另一位管理人员同意。")
+        messages.success(request, word % found)
+    return redirect("people:person", pk=pk)
 
 
 @never_cache
@@ -176,6 +205,7 @@ def invitation(request: HttpRequest, token: str, signature: str) -> HttpResponse
     form = SetPasswordForm(user, posted(request))
     if request.method == "POST" and form.is_valid():
         form.save()
+        invitations.accepted(user, request)
         messages.success(request, _("密码已设置，请用账号“%s”登录。") % user.username)
         return redirect("account_login")
     response = render_form(request, "accounts/people/invitation.html", {"form": form, "person": user})

@@ -24,3 +24,16 @@ def household_of(address: str) -> str:
     except ValueError:
         return address
     return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+
+
+def network_of(address: str) -> str:
+    """Return the network around an address as logs keep it, a /24 or of IPv6 a /48; nothing of what is no address.
+
+    >>> network_of("198.51.100.77"), network_of("2001:db8:1:2::/64"), network_of("unix:")
+    ('198.51.100.0/24', '2001:db8:1::/48', '')
+    """
+    try:
+        found = plain_address(address.partition("/")[0])
+    except ValueError:
+        return ""
+    return str(ip_network((found, 48 if found.version == 6 else 24), strict=False))

@@ -3,9 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 
+from accounts.directory.models import User
 from accounts.rate_limits import address_of
+from accounts.sessions import log
 
 
 class ClosedSignupAdapter(DefaultAccountAdapter):
@@ -22,5 +26,30 @@ class ClosedSignupAdapter(DefaultAccountAdapter):
         """Count failures per account and address: somebody elsewhere who guesses locks only herself out."""
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse who tried too often, and write that down."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            name = str(credentials.get("username") or "")
+            user = User.objects.filter(username__iexact=name).first() if name else None
+            log.write(request, log.Outcome.REFUSED, user, name=name)
+            raise
+
     def get_user_display(self, user: Any) -> str:
         return str(user)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("signin:mine")
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Who has a second factor shows it again, a passkey first; a password alone is not enough for her."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        factors = [method for method in methods if method["id"] != "reauthenticate"]
+        return sorted(factors, key=lambda method: "webauthn" not in method["id"]) or methods
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """Nothing: our own notices tell the owner (`accounts.signin.receivers`, `accounts.factors.receivers`)."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Nothing: allauth writes to nobody here, so no visitor can have it write to a stranger."""

@@ -21,6 +21,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts.directory.models import Department, Role, User
+from accounts.factors import policy
 from accounts.permissions import role_of
 from accounts.tokens.models import ApiToken
 from geokit.refusal import BadInput, FieldError, NotPermitted
@@ -91,6 +92,7 @@ def issue(actor: Any, *, department: Department, name: str, scopes: Iterable[str
     Raises NotPermitted, or BadInput with an error per field.
     """
     _check_may_manage(actor, department)
+    _check_factor(actor)
     chosen = [scope for scope in ApiToken.Scope.values if scope in set(scopes)]
     _check_wishes(department, name, chosen, expires_on)
     text = PREFIX + secrets.token_urlsafe(32)
@@ -154,6 +156,11 @@ def _check_may_manage(actor: Any, department: Department) -> None:
     own = role_of(actor) == Role.OFFICER and actor.department_id == department.pk and not actor.is_service
     if not own and role_of(actor) != Role.ADMIN:
         raise NotPermitted(_("只有管理员和本部门的联络员可以管理接口令牌。"))
+
+
+def _check_factor(actor: Any) -> None:
+    if policy.is_required_for_tokens() and not policy.has_factor(actor):
+        raise NotPermitted(_("请先在“登录与安全”里添加两步验证，再创建令牌。"))
 
 
 def _check_wishes(department: Department, name: str, scopes: list[str], expires_on: date) -> None:

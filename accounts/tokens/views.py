@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -60,6 +61,7 @@ class TokenForm(RefusableForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(Role.OFFICER, Role.ADMIN)
+@reauthentication_required(app="accounts.tokens", allow_get=True)
 def token_list(request: HttpRequest) -> HttpResponse:
     """My department's tokens, and a form for another. A new one is shown in this one answer and never again."""
     form = TokenForm(request.user, posted(request))

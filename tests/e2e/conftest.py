@@ -197,7 +197,7 @@ def site(database: str, demo: Demo, tmp_path_factory: pytest.TempPathFactory) ->
     port = _free_port()
     folder = shutil.copytree(demo.folder, tmp_path_factory.mktemp("site") / "var")
     (folder / "static").symlink_to(settings.STATIC_ROOT)  # collected before the tests
-    environ = _environ(database, folder)
+    environ = _environ(database, folder) | {"SITE_URL": f"http://localhost:{port}"}
     site = Site(f"http://127.0.0.1:{port}", environ)
     commands = [server_command(port, environ), [sys.executable, "manage.py", "work_jobs"]]
     processes = [subprocess.Popen(command, cwd=ROOT, env=environ) for command in commands]

@@ -8,6 +8,7 @@ import { dressDrafts } from "./forms/drafts";
 import { dressGrids } from "./forms/grid";
 import { dressLocations } from "./forms/location";
 import { dressNear } from "./forms/near";
+import { dressPasskeys } from "./forms/passkey";
 import { dressPhotos, dressProgress } from "./forms/photos";
 import { dressZones } from "./forms/zone";
 import { dressImport } from "./import";
@@ -34,6 +35,7 @@ function dressPanel(): void {
   dressDrafts();
   dressLocations();
   dressNear();
+  dressPasskeys();
   dressZones();
   dressPatrol();
   dressGrids();

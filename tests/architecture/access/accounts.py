@@ -9,6 +9,9 @@ from tests.architecture.access.answers import (
     STAFF_ONLY,
 )
 
+ALWAYS_ELSEWHERE = "302 302 302 302 302 302 302"
+"""A step of signing in, or of showing oneself anew, that nobody here is at."""
+
 READS = [
     ("notices:list", "", SIGNED_IN),
     ("notices:open", "pk=0", NOTHING_SIGNED_IN),
@@ -35,7 +38,37 @@ READS = [
     ("rules:rule", "key=no.rule", NOTHING),
     ("rules:change", "key=delisting.months", NOBODY_BY_GET),
     ("rules:withdraw", "key=delisting.months pk=0", NOBODY_BY_GET),
+    ("people:invitation_sheet", "", NOBODY_BY_GET),
+    ("invitation_code", "", EVERYBODY),
+    ("people:factor", "pk=0", NOBODY_BY_GET),
+    ("signin:mine", "", SIGNED_IN),
+    ("signin:end_session", "pk=0", NOBODY_BY_GET),
+    ("signin:end_others", "", NOBODY_BY_GET),
+    ("signin:email", "", SIGNED_IN),
+    ("signin:confirm_email", "token=guess signature=guess", NOTHING),
+    ("signin:reset", "", EVERYBODY),
+    ("signin:log", "", "302 404 404 404 404 404 200"),
+    ("signin:log_download", "extension=csv", "302 404 404 404 404 404 200"),
+    ("signin:log_download", "extension=docx", NOTHING_SIGNED_IN),
+    ("mfa_index", "", SIGNED_IN),
+    ("mfa_authenticate", "", ALWAYS_ELSEWHERE),
+    ("mfa_reauthenticate", "", ALWAYS_ELSEWHERE),
+    ("mfa_activate_totp", "", SIGNED_IN),
+    ("mfa_deactivate_totp", "", NOTHING_SIGNED_IN),
+    ("mfa_view_recovery_codes", "", NOTHING_SIGNED_IN),
+    ("mfa_generate_recovery_codes", "", SIGNED_IN),
+    ("mfa_download_recovery_codes", "", NOTHING_SIGNED_IN),
+    ("mfa_list_webauthn", "", SIGNED_IN),
+    ("mfa_add_webauthn", "", SIGNED_IN),
+    ("mfa_reauthenticate_webauthn", "", ALWAYS_ELSEWHERE),
+    ("mfa_remove_webauthn", "pk=0", NOTHING_SIGNED_IN),
+    ("mfa_edit_webauthn", "pk=0", NOTHING_SIGNED_IN),
+    ("mfa_login_webauthn", "", ALWAYS_ELSEWHERE),
     ("account_login", "", "200 302 302 302 302 302 302"),
+    ("account_signup", "", "200 302 302 302 302 302 302"),
+    ("account_change_password", "", SIGNED_IN),
+    ("account_reauthenticate", "", SIGNED_IN),
+    ("account_inactive", "", EVERYBODY),
 ]
 
 WRITES = [

@@ -26,6 +26,8 @@ from tests.data import cast
 from tests.data.module_scene import check_foreign_keys, made_once
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+SIGNED_IN_JUST_NOW_S = 7 * 24 * 3600
+"""However long the tests take, nobody has to show anew who she is; the rooms' own tests are about that."""
 QUICK_HASH = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -70,9 +72,9 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def whole_scene(django_db_setup: None, django_db_blocker: Any, media: Path) -> Iterator[Scene]:
     translation.deactivate()
     cache.clear()
-    with made_once(
-        django_db_blocker, lambda: _make_scene(media), MEDIA_ROOT=media, PASSWORD_HASHERS=QUICK_HASH
-    ) as scene:
+    kept: dict[str, Any] = {"MEDIA_ROOT": media, "PASSWORD_HASHERS": QUICK_HASH}
+    kept["ACCOUNT_REAUTHENTICATION_TIMEOUT"] = SIGNED_IN_JUST_NOW_S
+    with made_once(django_db_blocker, lambda: _make_scene(media), **kept) as scene:
         yield scene
 
 

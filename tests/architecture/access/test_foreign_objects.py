@@ -15,7 +15,7 @@ from tests.architecture.access.table import arguments
 pytestmark = pytest.mark.slow
 
 # Requests are counted whoever asks, and a session is touched.
-BOOKKEEPING = ("accounts_ratecount", "django_session")
+BOOKKEEPING = ("accounts_ratecount", "accounts_opensession", "django_session")
 ERRORS = re.compile(r'class="[^"]*error[^"]*"[^>]*>\s*(?:<[^>]+>\s*)*([^<]+)')
 
 

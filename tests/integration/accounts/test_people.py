@@ -98,7 +98,7 @@ def test_the_invitation_is_mailed_to_who_has_an_address(staff, mailoutbox):
 
 def test_what_is_kept_of_an_invitation_opens_nothing(staff, client):
     new(staff, email="li@example.org")
-    kept = Notice.objects.get(kind="other-invitation").url
+    kept = Notice.objects.get(kind="account-invitation").url
     assert kept.endswith("/~/")
     assert client.get(kept).status_code == 404
 

@@ -9,19 +9,22 @@ from accounts.notices.quiet import after_quiet
 
 
 def plan(notices: Sequence[Notice], people: Mapping[int, Any]) -> list[Delivery]:
-    """An e-mail for everybody who has an address and wants one for this topic at once."""
+    """An e-mail for everybody who has an address and wants one for this topic at once; of her account always."""
     wishes = {wish.user_id: wish for wish in NoticePreference.objects.filter(user__in=people)}
     mails = []
     for notice in notices:
         reader = notice.recipient_id or 0
         wish = wishes.get(reader) or NoticePreference()
         if people[reader].email and _is_wanted(notice, wish):
-            when = after_quiet(notice.at, wish.quiet_from, wish.quiet_until)
+            quiet = notice.topic != Topic.ACCOUNT
+            when = after_quiet(notice.at, wish.quiet_from, wish.quiet_until) if quiet else notice.at
             mails.append(Delivery(notice=notice, channel=MAIL, key=notice.key, not_before=when))
     return mails
 
 
 def _is_wanted(notice: Notice, wish: NoticePreference) -> bool:
+    if notice.topic == Topic.ACCOUNT:
+        return True
     if notice.topic == Topic.DIGEST:
         return wish.mail != NoticePreference.Mail.NEVER
     return wish.mail == NoticePreference.Mail.AT_ONCE and notice.topic not in wish.muted

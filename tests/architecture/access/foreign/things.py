@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
 from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -14,6 +15,7 @@ from accounts.models import Area, Role, User
 from accounts.notices.models import Robot
 from accounts.people.services import version_of
 from accounts.rules import services as rules
+from accounts.sessions.models import OpenSession
 from accounts.tokens.models import ApiToken
 from inspections.models import Patrol, PatrolFinding
 from layers.models import ImportJob
@@ -206,4 +208,10 @@ def _accounts(world: World, people: dict[str, User]) -> dict[str, Any]:
         department=world.water, name="平台", prefix="hs_a", digest="0", created_by=people["officer"],
         expires_on=date(2099, 1, 1),
     )  # fmt: skip
-    return {"ROBOT": robot, "TOKEN": token, "DEPUTY_USER": people["deputy"]}
+    now, officer = timezone.now(), people["officer"]
+    session = OpenSession.objects.create(user=officer, session_key="of-the-officer", begun_at=now, seen_at=now)
+    passkey = Authenticator.objects.create(
+        user=officer, type=Authenticator.Type.WEBAUTHN, data={"name": "手机", "credential": {}}
+    )
+    own = {"SESSION": session, "PASSKEY": passkey}
+    return {"ROBOT": robot, "TOKEN": token, "DEPUTY_USER": people["deputy"]} | own

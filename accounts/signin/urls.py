@@ -1,0 +1,28 @@
+"""Addresses under `/accounts/`: ours, and of allauth's those that this site uses and no others."""
+
+from allauth.account import views as allauth_views
+from django.urls import include, path
+
+from accounts.signin import log_views, views
+
+own = [
+    path("", views.mine, name="mine"),
+    path("sessions/<int:pk>/end/", views.end_session, name="end_session"),
+    path("sessions/end-others/", views.end_others, name="end_others"),
+    path("email/", views.email, name="email"),
+    path("email/confirm/<str:token>/<str:signature>/", views.confirm_email, name="confirm_email"),
+    path("password/reset/", views.reset, name="reset"),
+    path("log/", log_views.log, name="log"),
+    path("log/export.<str:extension>", log_views.download, name="log_download"),
+]
+
+urlpatterns = [
+    path("", include((own, "signin"))),
+    path("login/", allauth_views.login, name="account_login"),
+    path("logout/", allauth_views.logout, name="account_logout"),
+    path("inactive/", allauth_views.account_inactive, name="account_inactive"),
+    path("signup/", allauth_views.signup, name="account_signup"),
+    path("reauthenticate/", allauth_views.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", views.change_password, name="account_change_password"),
+    path("2fa/", include("allauth.mfa.urls")),
+]

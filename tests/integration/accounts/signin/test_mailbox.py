@@ -1,0 +1,149 @@
+"""A new mailbox is confirmed by itself and told to the old one; a lost password gives nothing away."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Notice, NoticePreference, User
+from accounts.notices.delivery import deliver_due
+from accounts.people import services as people
+from accounts.people.services import Particulars, version_of
+from accounts.signin.services import SEND, send_reset
+from jobs.models import Job
+from tests.integration.accounts.signin.conftest import PASSWORD, outcomes
+
+OLD, NEW = "old@example.org", "new@example.org"
+
+
+@pytest.fixture
+def mailed(deputy):
+    User.objects.filter(pk=deputy.pk).update(email=OLD)
+    deputy.refresh_from_db()
+    return deputy
+
+
+def ask(client, email=NEW, password=PASSWORD):
+    return client.post("/accounts/email/", {"email": email, "password": password})
+
+
+def link_in(message):
+    return re.search(r"https?://[^/\s]+(/accounts/email/confirm/\S+)", message.body)[1]
+
+
+def to(mailoutbox, address):
+    return [message for message in mailoutbox if message.to == [address]]
+
+
+def test_the_old_mailbox_stays_until_the_new_one_says_yes(as_user, mailed, mailoutbox, client):
+    assert ask(as_user(mailed)).status_code == 302
+    deliver_due()
+    assert User.objects.get(pk=mailed.pk).email == OLD
+    assert "要求把您账号的邮箱换成另一个" in to(mailoutbox, OLD)[0].body
+    link = link_in(to(mailoutbox, NEW)[0])
+    assert client.get(link).status_code == 200
+    assert User.objects.get(pk=mailed.pk).email == OLD, "a look at the page changes nothing"
+    client.post(link)
+    assert User.objects.get(pk=mailed.pk).email == NEW
+    deliver_due()
+    assert "邮箱已更换" in to(mailoutbox, OLD)[-1].body
+    assert outcomes(mailed)[-1] == "email"
+    assert client.post(link).status_code == 404
+
+
+def test_a_wrong_password_changes_nothing(as_user, mailed, mailoutbox):
+    assert ask(as_user(mailed), password="guess").status_code == 400
+    deliver_due()
+    assert mailoutbox == []
+
+
+def test_what_is_kept_of_the_link_opens_nothing(as_user, mailed, client):
+    ask(as_user(mailed))
+    kept = Notice.objects.get(address__email=NEW).url
+    assert kept.endswith("/~/")
+    assert client.get(kept).status_code == 404
+    assert client.post(kept).status_code == 404
+
+
+def test_a_link_ends_with_two_days_and_with_a_new_password(as_user, mailed, mailoutbox, client):
+    ask(as_user(mailed))
+    deliver_due()
+    link = link_in(to(mailoutbox, NEW)[0])
+    with time_machine.travel(timezone.now() + timedelta(days=2, minutes=1)):
+        assert client.post(link).status_code == 404
+    mailed.set_password("another-phrase-of-words")
+    mailed.save()
+    assert client.post(link).status_code == 404
+
+
+def test_notices_about_the_account_cannot_be_silenced(as_user, mailed, mailoutbox):
+    NoticePreference.objects.create(user=mailed, mail="never", muted=["account", "other"])
+    ask(as_user(mailed))
+    deliver_due()
+    assert len(to(mailoutbox, OLD)) == 1
+
+
+def test_the_page_of_notices_no_longer_changes_the_mailbox(as_user, mailed):
+    form = {"email": NEW, "mail": "at-once", "quiet_from": "22:00", "quiet_until": "07:00"}
+    assert as_user(mailed).post("/notices/preferences/", form).status_code == 302
+    assert User.objects.get(pk=mailed.pk).email == OLD
+
+
+def test_who_keeps_accounts_changes_a_mailbox_and_the_old_one_is_told(mailed, staff, mailoutbox):
+    people.change(staff, mailed.pk, Particulars("张代表", mailed.role, email=NEW), version_of(mailed))
+    deliver_due()
+    assert "邮箱已更换" in to(mailoutbox, OLD)[0].body
+
+
+def answer_for(client, name):
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post("/accounts/password/reset/", {"name": name})
+    page = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", answer.text)
+    return answer.status_code, page, [re.sub(r"'[^']*'|\d+", "?", row["sql"]) for row in asked]
+
+
+def test_who_asks_for_a_new_password_learns_nothing(mailed, client, mailoutbox):
+    assert answer_for(client, "a-deputy") == answer_for(client, "nobody-here") == answer_for(client, OLD)
+    assert mailoutbox == []
+    assert Job.objects.filter(func=SEND).count() == 3
+
+
+def test_the_link_goes_to_the_owner_alone_and_the_password_stays(mailed, client, mailoutbox):
+    assert [send_reset(name) for name in ("nobody-here", "stranger@example.org", "a-deputy", OLD)] == [0, 0, 1, 1]
+    deliver_due()
+    assert [message.to for message in mailoutbox] == [[OLD]], "once an hour"
+    assert client.login(username="a-deputy", password=PASSWORD)
+    link = re.search(r"/invitations/\S+", mailoutbox[0].body)[0]
+    assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"is_service": True}, {"email": ""}])
+def test_no_link_goes_to_who_may_not_have_one(mailed, change):
+    User.objects.filter(pk=mailed.pk).update(**change)
+    assert send_reset("a-deputy") == 0
+
+
+def test_requests_for_one_name_are_counted(mailed, client):
+    answers = [client.post("/accounts/password/reset/", {"name": "a-deputy"}).status_code for _turn in range(7)]
+    assert answers[-1] == 429
+    assert set(answers[:-1]) == {200}
+
+
+def test_signing_up_makes_no_account_and_sends_no_mail(client, world, mailoutbox):
+    form = {"username": "me", "email": "stranger@example.org", "password1": PASSWORD, "password2": PASSWORD}
+    answer = client.post("/accounts/signup/", form)
+    assert "账号由管理员开通" in answer.text
+    deliver_due()
+    assert mailoutbox == []
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["password/set/", "password/reset/done/", "confirm-email/x/", "login/code/confirm/"]
+)
+def test_the_librarys_other_ways_are_not_there(client, world, address):
+    assert client.get(f"/accounts/{address}").status_code == 404
