@@ -92,4 +92,4 @@ VOLUME /app/var
 EXPOSE 8000
 ENTRYPOINT ["with-keys"]
 CMD ["granian", "--interface", "wsgi", "geo_portal.wsgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--workers", "2", "--blocking-threads", "16", "--respawn-failed-workers", "--no-ws", "--log-level", "warning"]
+     "--workers", "2", "--blocking-threads", "96", "--respawn-failed-workers", "--respawn-interval", "0.2", "--no-ws", "--log-level", "error"]

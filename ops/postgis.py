@@ -28,7 +28,7 @@ SUPERUSER = "postgres"
 EXTENSIONS = ("postgis", "pg_trgm", "btree_gist")
 SETTINGS = {
     "listen_addresses": "",
-    "max_connections": "100",
+    "max_connections": "200",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",

@@ -26,8 +26,8 @@ LOOK_SECONDS = 0.5
 STARTS = 5
 """What ends so often before the site was ever up is a mistake of the set-up, not an accident."""
 WEB_WORKERS = "2"
-WEB_THREADS = "16"
-"""More than may wait for tiles (`tiles/cache/single_flight.py`), so that pages are served meanwhile."""
+WEB_THREADS = "96"
+"""More than all kinds of requests take together (`geo_portal/concurrency.py`), so that `/healthz` finds one free."""
 DEMO_SIGN_INS = ("deputy", "officer", "officer2", "gis", "staff", "admin")
 
 
@@ -140,7 +140,7 @@ def is_demo(environ: dict[str, str]) -> bool:
 
 def _serve(environ: dict[str, str], port: int, started: float) -> None:
     children = [
-        Child("The web server", server_command(port, environ), environ),
+        *web_servers(port, environ),
         Child("The worker", [str(setup.PYTHON), "manage.py", "work_jobs"], environ),
     ]
     charges = [Charge(child.name, child.start, child.ended) for child in children]
@@ -172,14 +172,21 @@ def _say(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
+def web_servers(port: int, environ: dict[str, str]) -> list[Child]:
+    """Two by default, each with one process. They share the port: while one starts again the other serves."""
+    count = int(environ.get("WEB_WORKERS") or WEB_WORKERS)
+    names = ["The web server", *(f"Web server {number}" for number in range(2, count + 1))]
+    return [Child(name, server_command(port, environ), environ) for name in names]
+
+
 def server_command(port: int, environ: dict[str, str]) -> list[str]:
-    """Granian with two processes by default; each serves requests on threads of its own."""
+    """Granian with one process, which serves requests on threads of its own."""
     return [
         str(setup.PYTHON), "-m", "granian", "--interface", "wsgi", "geo_portal.wsgi:application",
         "--host", HOST, "--port", str(port),
-        "--workers", environ.get("WEB_WORKERS", WEB_WORKERS),
+        "--workers", "1",
         "--blocking-threads", environ.get("WEB_THREADS", WEB_THREADS),
-        "--respawn-failed-workers", "--no-ws", "--log-level", "warning",
+        "--respawn-failed-workers", "--respawn-interval", "0.2", "--no-ws", "--log-level", "error",
     ]  # fmt: skip
 
 

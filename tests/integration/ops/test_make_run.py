@@ -27,6 +27,7 @@ def make_run(clone, monkeypatch):
     with socket.socket() as probe:
         probe.bind((run.HOST, 0))
         monkeypatch.setenv("PORT", str(probe.getsockname()[1]))
+    monkeypatch.setenv("WEB_WORKERS", "1")  # the made-up server cannot share its port
     yield lambda: run_command(monkeypatch, "run")
     ctypes.CDLL(None).prctl(1, 0)
     for number, handler in handlers.items():

@@ -37,6 +37,14 @@ def test_a_free_port_is_accepted() -> None:
     run.check_port(port)
 
 
+def test_web_processes_and_threads_can_be_set_and_each_has_a_server_on_the_same_port() -> None:
+    servers = run.web_servers(8000, {"WEB_WORKERS": "3", "WEB_THREADS": "5"})
+    assert [one.name for one in servers] == ["The web server", "Web server 2", "Web server 3"]
+    for one in servers:
+        words = " ".join(one.command)
+        assert "--port 8000 --workers 1 --blocking-threads 5 " in words
+
+
 def child(code: str) -> run.Child:
     return run.Child("sleeper", [sys.executable, "-c", code], {})
 
@@ -76,9 +84,3 @@ def test_what_never_stays_up_ends_the_start_with_a_word() -> None:
     supervisor = Supervisor([charge], time.monotonic, print)
     with pytest.raises(run.CannotRun, match="The worker ended 5 times"):
         run._give_up_on_who_never_stays(supervisor)
-
-
-def test_web_processes_and_threads_can_be_set() -> None:
-    command = run.server_command(8123, {"WEB_WORKERS": "3"})
-    assert command[command.index("--workers") + 1] == "3"
-    assert command[command.index("--port") + 1] == "8123"
