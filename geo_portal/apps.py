@@ -8,10 +8,12 @@ class GeoPortalConfig(AppConfig):
 
     def ready(self) -> None:
         from django.apps import apps
+        from django.core.signals import request_finished
+        from django.db.backends.signals import connection_created
         from django.db.models.signals import post_migrate
         from django.utils.translation import gettext
 
-        from geo_portal import administration
+        from geo_portal import administration, concurrency, session_limits
         from geo_portal.joints import duty_sources, matter_chain, project_links
         from geo_portal.tilesets import watch_tables
         from geo_portal.work import digest
@@ -23,5 +25,7 @@ class GeoPortalConfig(AppConfig):
         matter_chain.listen()
         project_links.listen()
         digest.listen()
+        connection_created.connect(session_limits.lift)
+        request_finished.connect(concurrency.close_surplus_connections)
         # Django tells only apps with models; by then every app's tables are there.
         post_migrate.connect(watch_tables, sender=apps.get_app_config("tiles"))

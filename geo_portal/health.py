@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
@@ -26,7 +26,7 @@ def _database_ok() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT postgis_lib_version()")
-    except DatabaseError:
+    except Error:
         return False
     return True
 
@@ -39,7 +39,7 @@ def _migrations_ok() -> bool:
 def _lanes() -> list[watch.LaneFacts]:
     try:
         return watch.lanes()
-    except DatabaseError:
+    except Error:
         return []
 
 

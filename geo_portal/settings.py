@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import psycopg2.extensions
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from geo_portal import __version__
 from ops import postgis
@@ -32,6 +34,18 @@ def _secret_key() -> str:
     return kept.read_text().strip() if kept.exists() else ""
 
 
+CONNECTION_LIMITS = {
+    "connect_timeout": 3,
+    # A peer that has vanished without a word is noticed within 25 s, within 10 s when something was sent.
+    "keepalives": 1,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""libpq's, seconds but for the last, which is milliseconds; what the database's address says itself goes first."""
+
+
 def _database(url: str) -> dict:
     """Django's settings for a libpq address (`postgis://`, `postgresql://`), parsed by libpq itself."""
     parts = psycopg2.extensions.parse_dsn(url.replace("postgis://", "postgresql://", 1))
@@ -42,7 +56,7 @@ def _database(url: str) -> dict:
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 10, "options": "-c jit=off", **options},
+        "OPTIONS": {**CONNECTION_LIMITS, "options": "-c jit=off", **options},
         "TEST": {"NAME": os.environ.get("TEST_DB_NAME", "test_geo_portal")},
         **database,
     }
@@ -125,6 +139,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "geo_portal.concurrency.ConcurrencyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -167,15 +182,26 @@ DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or postgis.data
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _CACHE_URL = os.environ.get("CACHE_URL", "")
+# Without its cache the site computes what it would have found there. It does not wait long to find out.
+_SHARED_CACHE = {
+    "BACKEND": "django_redis.cache.RedisCache",
+    "LOCATION": _CACHE_URL,
+    "OPTIONS": {
+        "IGNORE_EXCEPTIONS": True,
+        "SOCKET_CONNECT_TIMEOUT": 0.3,
+        "SOCKET_TIMEOUT": 0.5,
+        "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
+    },
+}
 CACHES = {
-    "default": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _CACHE_URL}
+    "default": _SHARED_CACHE
     if _CACHE_URL
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # Vector tiles: each process has its own in memory, and this is what they share.
-    "tiles": {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": _CACHE_URL, "KEY_PREFIX": "tiles"}
+    "tiles": {**_SHARED_CACHE, "KEY_PREFIX": "tiles"}
     if _CACHE_URL
     else {"BACKEND": "tiles.cache.shared_store.FileStore", "LOCATION": VAR_DIR / "tiles"},
 }
@@ -354,6 +380,11 @@ LAYER_KEEP_DAYS = int(os.environ.get("LAYER_KEEP_DAYS", 90))
 EXPORT_KEEP_BYTES = int(os.environ.get("EXPORT_KEEP_BYTES", 5 * 1024**3))
 """Prepared exports in all; above it the oldest go before their day is over."""
 UPLOAD_KEEP_DAYS = int(os.environ.get("UPLOAD_KEEP_DAYS", 30))
+
+# Threads of a web process: how many requests of each kind may be answered at once follows from it (`concurrency.py`).
+WEB_THREADS = int(os.environ.get("WEB_THREADS", 96))
+REQUEST_TIME_FACTOR = float(os.environ.get("REQUEST_TIME_FACTOR", 1))
+"""By what the time that a request may take is multiplied, for a machine that is slow."""
 
 # Background jobs (`manage.py work_jobs`): processes for each lane that computes, and how long a worker that is told to
 # stop may go on with its job before it gives it back.

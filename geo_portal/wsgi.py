@@ -9,8 +9,11 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "geo_portal.settings")
 _django = get_wsgi_application()
 
-from tiles.http.fast_path import FastPath  # noqa: E402 - its models need a Django that is set up
+from geo_portal import hang_guard, session_limits  # noqa: E402 - these need a Django that is set up
+from tiles.http.fast_path import FastPath  # noqa: E402
 
+session_limits.observe()
+hang_guard.start()
 application = FastPath(_django)
 
 # What is loaded now stays, half a million objects: without this the collector looks at all of them again and again,

@@ -69,6 +69,17 @@ class Busy(Refusal):
     default_code = "busy"
 
 
+class Unavailable(Busy):
+    """What the site itself stands on (database, disk, a free place) is away; nothing of it is needed to say so."""
+
+    default_code = "unavailable"
+
+    def __init__(self, message: str, *, code: str = "", retry_after: int = 5) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+        """Seconds until it is worth another try."""
+
+
 class TooMany(Refusal):
     """More attempts than one person may make in this time."""
 

@@ -67,6 +67,12 @@ def media_in_tmp(settings: Any, media_folders: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def patient_requests(settings: Any) -> None:
+    """A request of a test may take long: what is slow is the machine, which does much else."""
+    settings.REQUEST_TIME_FACTOR = 20
+
+
+@pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     """A password hash is slow on purpose; a test that makes six people need not wait for it."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -16,6 +16,8 @@ from django.utils.http import content_disposition_header
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ui.deadlines import check
+
 BYTE_ORDER_MARK = "\ufeff"
 """Without it a Chinese spreadsheet program reads a CSV as GBK."""
 CONTENT_TYPES = {
@@ -83,6 +85,7 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
     writer = csv.writer(out)
     out.write(BYTE_ORDER_MARK)
     for row in rows:
+        check()
         writer.writerow([_csv_cell(value) for value in row])
         yield out.getvalue()
         out.seek(0)
@@ -138,6 +141,7 @@ def xlsx(*sheets: Sheet) -> bytes:
 
 def _fill(page: Worksheet, sheet: Sheet, bold: Any) -> None:
     for number, row in enumerate(sheet.rows):
+        check()
         page.write_row(number, 0, [_xlsx_cell(value) for value in row], bold if number == sheet.head else None)
     for column, width in enumerate(sheet.widths):
         page.set_column(column, column, width)

@@ -1,5 +1,7 @@
 """From an error to what the outside sees: one table of statuses, one JSON shape (RFC 9457), errors on a form."""
 
+import logging
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -24,7 +26,11 @@ from geokit.refusal import (
     StaleEdit,
     TooLarge,
     TooMany,
+    Unavailable,
 )
+from ui.unavailable import unavailable
+
+log = logging.getLogger(__name__)
 
 # The most specific class first.
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
@@ -49,7 +55,7 @@ def status_of(refusal: Refusal) -> int:
 
 def retry_after(refusal: Refusal) -> str:
     """Return the `Retry-After` of a refusal in seconds; empty where trying again does not help."""
-    if isinstance(refusal, TooMany):
+    if isinstance(refusal, TooMany | Unavailable):
         return str(refusal.retry_after)
     return str(BUSY_SECONDS) if isinstance(refusal, Busy) else ""
 
@@ -121,7 +127,10 @@ def prefers_json(request: HttpRequest) -> bool:
 
 
 class RefusalMiddleware:
-    """Turn a refusal that no view caught into its status: JSON for programs, a page for people."""
+    """Turn a refusal that no view caught into its status: JSON for programs, a page for people.
+
+    A lost database and a full disk are one too (`ui/unavailable.py`).
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -132,7 +141,9 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, RequestDataTooBig):
             error = TooLarge(_("提交的内容过大。请减小后重试。"))
-        return answer_to(request, error) if isinstance(error, Refusal) else None
+        if isinstance(error, Refusal):
+            return answer_to(request, error)
+        return answer_unavailable(request, refusal, error) if (refusal := unavailable(error)) else None
 
 
 def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -140,11 +151,30 @@ def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     body = refusal_body(refusal)
     if wants_json(request):
         answer: HttpResponse = problem_json(body)
+    elif isinstance(refusal, Unavailable):
+        answer = _bare_page(request, refusal)
     else:
         context = {"refusal": refusal, "status": body["status"]}
         answer = render(request, "refused.html", context, status=body["status"])
     if seconds := retry_after(refusal):
         answer["Retry-After"] = seconds
+    return answer
+
+
+def _bare_page(request: HttpRequest, refusal: Unavailable) -> HttpResponse:
+    """Say it without asking who is there: that may be what cannot be asked. What was read is tried again by itself."""
+    context = {"refusal": refusal, "is_read": request.method in ("GET", "HEAD")}
+    # A page's own scripts leave alone what is there, above all what was typed.
+    return HttpResponse(
+        loader.get_template("503.html").render(context), status=503, headers={"X-Unavailable": refusal.code}
+    )
+
+
+def answer_unavailable(request: HttpRequest, refusal: Unavailable, error: BaseException) -> HttpResponse:
+    """Answer 503 and log it in one line; the trace of a lost connection tells nothing, and there are thousands."""
+    log.warning("503 %s: %s %s", refusal.code, type(error).__name__, str(error).strip().partition("\n")[0])
+    answer = answer_to(request, refusal)
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark
     return answer
 
 
@@ -207,7 +237,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that we failed, without asking the database who is there: it may be what failed."""
+    """Say that we failed, or that what we stand on is away; without asking the database who is there."""
+    error = sys.exc_info()[1]
+    if error is not None and (refusal := unavailable(error)):
+        return answer_unavailable(request, refusal, error)
     if wants_json(request):
         return problem_json(problem(500, "server-error", _("服务器出错了，我们已记录。")))
     return HttpResponse(loader.get_template("500.html").render(), status=500)

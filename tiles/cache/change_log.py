@@ -7,6 +7,7 @@ meanwhile gets no lease and reads again at every request until the commit is don
 every request that comes after a commit knows of it, in every process.
 """
 
+import math
 import threading
 import time
 from collections.abc import Iterable
@@ -17,9 +18,12 @@ import psycopg2
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from tiles.cache.watched_tables import LEASE_S, READERS_LOCK
+from ui.deadlines import watching
 
 RETRY_S = 0.5
 """Seconds before an unreachable database is asked again."""
+SLOW_S = 0.5
+"""Longest that a request waits while another one asks."""
 RENEW_AFTER = 0.8
 """The part of LEASE_S after which the next request renews the lease."""
 MAX_CHANGES = 20_000
@@ -29,7 +33,11 @@ Box = tuple[float, float, float, float]
 _DATABASE = """
 SELECT system_identifier::text || '.' || d.oid FROM pg_control_system(), pg_database d
 WHERE d.datname = current_database()"""
-_PREPARE = "SET statement_timeout = '2s'; PREPARE newer(bigint) AS SELECT name, version, boxes FROM tiles_newer($1)"
+STATEMENT_S = 2
+_PREPARE = (
+    f"SET statement_timeout = '{STATEMENT_S}s'; "  # noqa: S608 - a constant of this module
+    "PREPARE newer(bigint) AS SELECT name, version, boxes FROM tiles_newer($1)"
+)
 
 
 class Unreachable(Exception):
@@ -115,6 +123,8 @@ class ChangeLog:
         self._lease_until = 0.0
         self._renew_from = 0.0
         self._retry_at = 0.0
+        self._asked_at = math.inf
+        """Since when the database is being asked; infinite while it is not."""
         self._lock = threading.Lock()
 
     def current(self) -> KnownChanges:
@@ -130,11 +140,16 @@ class ChangeLog:
             finally:
                 self._lock.release()
             return self.known
-        with self._lock:
+        # A database that does not answer must not collect every thread of the process here.
+        if arrived - self._asked_at > SLOW_S or not self._lock.acquire(timeout=SLOW_S):
+            raise Unreachable
+        try:
             # A request that waited for the lock may use the other's answer, if that query began after it arrived.
             if arrived > self._read_at and time.monotonic() >= self._lease_until:
                 self._refresh()
-            return self.known
+        finally:
+            self._lock.release()
+        return self.known
 
     def close(self) -> None:
         """Close the connection; the next query opens a new one and reads everything again."""
@@ -146,6 +161,13 @@ class ChangeLog:
         started = time.monotonic()
         if started < self._retry_at:
             raise Unreachable
+        self._asked_at = started
+        try:
+            self._ask(started)
+        finally:
+            self._asked_at = math.inf
+
+    def _ask(self, started: float) -> None:
         try:
             may_lease = self._connect() if self._connection is None else self._read_newer()
         except psycopg2.Error as error:
@@ -175,8 +197,8 @@ class ChangeLog:
             **{**parameters, "connect_timeout": 3, "application_name": "tiles-change-log"}
         )
         self._connection.autocommit = True
-        with self._connection.cursor() as cursor:
-            # A database that hangs must not hang every request.
+        # A database that hangs must not hang every request.
+        with watching(self._connection, STATEMENT_S), self._connection.cursor() as cursor:
             cursor.execute(_PREPARE)
             cursor.execute("SELECT pg_advisory_lock_shared(%s)", [READERS_LOCK])
             self.known, may_lease = _all(cursor)
@@ -185,7 +207,7 @@ class ChangeLog:
 
     def _read_newer(self) -> bool:
         """Read what is new; tell whether a lease may be taken."""
-        with self._connection.cursor() as cursor:
+        with watching(self._connection, STATEMENT_S), self._connection.cursor() as cursor:
             may_lease, rows = _newer(cursor, self.known.latest)
             self.queries += 1
             if rows and _oldest(cursor) > self.known.latest:

@@ -27,6 +27,7 @@ from tiles.cache import disconnects
 from tiles.cache.metrics import add_query_seconds, count
 from tiles.grids.address import TileAddress
 from tiles.query.tile_parameters import SqlTemplate, TileFrame, TileParameter, bind, parameter_values
+from ui.deadlines import GRACE_SECONDS, WATCH
 
 SETTINGS = {
     "jit": "off",
@@ -173,6 +174,7 @@ def _run(
 ) -> bytes:
     cursor = conn.cursor
     running = disconnects.WATCHER.add(conn.connection)
+    watched = WATCH.begin(lambda: (conn.connection,), timeout_ms / 1000 + GRACE_SECONDS)
     try:
         if conn.timeout_ms != timeout_ms:
             conn.limit(cursor, timeout_ms)
@@ -187,6 +189,7 @@ def _run(
         prepared.is_large = len(content) > LARGE_BYTES
         return content
     finally:
+        WATCH.end(watched)
         if running is not None:
             disconnects.WATCHER.remove(running)
 

@@ -30,6 +30,8 @@ const ZH = {
   "list.follow": "随地图移动",
   "nav.loaded": "已打开：{title}",
   "nav.offline": "没有连上服务器。请检查网络后重试。",
+  "nav.away": "网站现在办不了，请稍等。",
+  "nav.notSaved": "网站现在办不了，刚才提交的没有保存。您填写的还在，请过一会儿再提交。",
   "chart.empty": "这项指标还没有足够的监测数据。",
   "chart.failed": "趋势图没有取到。",
   "chart.parameter": "指标",
@@ -137,6 +139,9 @@ const EN: Record<WordKey, string> = {
   "raster.noData": "no data",
   "list.follow": "Follow the map",
   "nav.loaded": "Opened: {title}",
+  "nav.away": "The site cannot do this right now. Please wait.",
+  "nav.notSaved":
+    "The site cannot do this right now: nothing was saved. What you filled in is still there; send it again in a moment.",
   "nav.offline": "The server could not be reached. Check your connection and try again.",
   "chart.empty": "There is not enough data for this parameter yet.",
   "chart.failed": "The chart could not be loaded.",

@@ -40,6 +40,22 @@ describe("the form without signal", () => {
     expect((form.elements.namedItem("client_id") as HTMLInputElement).value).not.toBe("old");
   });
 
+  it.each([500, 502, 503, 504])("keeps what the server cannot take now: %i", async (status) => {
+    for (const { id } of await store.all()) await store.remove(id);
+    const form = page();
+    (form.elements.namedItem("client_id") as HTMLInputElement).value = `kept-${status}`;
+    (form.elements.namedItem("text") as HTMLTextAreaElement).value = "河面有油污";
+    (form.elements.namedItem("lat") as HTMLInputElement).value = "29.85";
+    const xhr = { status, getResponseHeader: () => "60" };
+    const event = new CustomEvent("htmx:beforeOnLoad", { detail: { xhr }, cancelable: true });
+    form.dispatchEvent(event);
+    expect(event.defaultPrevented).toBe(true);
+    await vi.waitFor(async () => expect(await store.all()).toHaveLength(1));
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ id: `kept-${status}`, state: "waiting" });
+    expect(kept?.notBefore).toBeGreaterThan(Date.now() + 50_000);
+  });
+
   it("says what is missing instead of keeping an empty report", async () => {
     const form = page();
     const before = (await store.all()).length;

@@ -61,6 +61,16 @@ describe("a report in the outbox", () => {
     expect(pauseAfter(40)).toBe(30 * 60_000);
   });
 
+  it.each([500, 502, 503, 504])("waits, photos and all, when the server is away: %i", (status) => {
+    const next = afterAnswer(parcel(), { status, code: "database-away" }, NOW);
+    expect([next.state, next.photos.length, next.notBefore]).toEqual(["waiting", 2, NOW + 15_000]);
+  });
+
+  it("waits no shorter than a server says that is away", () => {
+    const next = afterAnswer(parcel(), { status: 503, retryAfter: 60 }, NOW);
+    expect([next.state, next.notBefore]).toEqual(["waiting", NOW + 60_000]);
+  });
+
   it("waits as long as the server says when there were too many", () => {
     const next = afterAnswer(parcel(), { status: 429, retryAfter: 600 }, NOW);
     expect([next.state, next.notBefore]).toEqual(["waiting", NOW + 600_000]);

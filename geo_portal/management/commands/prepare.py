@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from geo_portal import session_limits
+
 
 class Command(BaseCommand):
     # The worker, started right after, runs them all; here they would load every page only for that.
@@ -15,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0)
+        session_limits.keep()
         # Samples of a release that kept no months; nothing to do from then on.
         call_command("assess_months", missing=True, stdout=StringIO())
         if settings.DEMO:

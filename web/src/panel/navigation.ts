@@ -65,15 +65,38 @@ function pageChanged(how: "opened" | "restored"): void {
 
 interface SwapDetail {
   xhr: XMLHttpRequest;
+  requestConfig: { verb: string };
   target: HTMLElement;
   shouldSwap: boolean;
   pathInfo: { finalRequestPath: string; responsePath?: string };
   boosted?: boolean;
 }
 
-function beforeSwap(event: Event): void {
+/** The site, or the proxy before it, says that it cannot answer now: it is no answer to what was asked. */
+function isAway(xhr: XMLHttpRequest): boolean {
+  return (
+    xhr.status === 502 || xhr.status === 504 || xhr.getResponseHeader("X-Unavailable") !== null
+  );
+}
+
+/** What is there stays, above all what was typed; what was to be read can be asked for again. */
+function sayAway({ requestConfig, pathInfo }: SwapDetail): void {
+  if (requestConfig.verb !== "get") showNotice(say("nav.notSaved"));
+  else
+    showNotice(say("nav.away"), {
+      label: say("map.retry"),
+      run: () => navigate(pathInfo.finalRequestPath),
+    });
+}
+
+export function beforeSwap(event: Event): void {
   const { detail } = event as CustomEvent<SwapDetail>;
   const { xhr } = detail;
+  if (isAway(xhr)) {
+    detail.shouldSwap = false;
+    sayAway(detail);
+    return;
+  }
   const landed = xhr.responseURL || detail.pathInfo.finalRequestPath;
   const isPage = (xhr.getResponseHeader("Content-Type") ?? "").startsWith("text/html");
   if (detail.target.id !== "panel-host" || (isPage && !isOutside(landed))) return;

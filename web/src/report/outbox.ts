@@ -8,7 +8,8 @@ import { freshSecret, type Parcel, pack, withDigests } from "./parcel";
 import { nextIn, onChange, sendWaiting } from "./send";
 import * as store from "./store";
 
-const BUSY = new Set([429, 502, 503, 504]);
+/** Too many, or a server that cannot take it now: whatever is wrong with it, the report is not lost. */
+const isAway = (status: number): boolean => status === 429 || status >= 500;
 let timer = 0;
 
 /** Start sending what waits, now, when signal is back, and from time to time. */
@@ -41,7 +42,7 @@ export function dressOutbox(): void {
     form.addEventListener("htmx:beforeOnLoad", (event) => {
       const { xhr } = (event as CustomEvent<{ xhr: XMLHttpRequest }>).detail;
       // 409: nobody, or somebody else, is signed in by now. The device keeps it and asks.
-      if (event.target !== form || !(BUSY.has(xhr.status) || xhr.status === 409)) return;
+      if (event.target !== form || !(isAway(xhr.status) || xhr.status === 409)) return;
       // The answer is no page to show: the report waits until the server has time for it.
       event.preventDefault();
       void keep(form, Number(xhr.getResponseHeader("Retry-After")) || 60);

@@ -120,7 +120,9 @@ export interface Answer {
 export function afterAnswer(parcel: Parcel, answer: Answer | undefined, now: number): Parcel {
   const tries = parcel.tries + 1;
   if (!answer || answer.status >= 500 || answer.status === 403 || answer.status === 409) {
-    const again = { ...parcel, tries, notBefore: now + pauseAfter(tries) };
+    // A server that is away says how long at least; a full disk takes somebody who clears it.
+    const pause = Math.max(pauseAfter(tries), (answer?.retryAfter ?? 0) * 1000);
+    const again = { ...parcel, tries, notBefore: now + pause };
     if (answer?.status !== 409) return again;
     return { ...again, reason: answer.detail, asksName: answer.code === "signed-out" };
   }

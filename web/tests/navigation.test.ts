@@ -1,0 +1,45 @@
+// @vitest-environment happy-dom
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { showNotice } from "../src/map/notices";
+import { beforeSwap } from "../src/panel/navigation";
+
+vi.mock("../src/map/notices", () => ({ showNotice: vi.fn() }));
+vi.mock("../src/panel/htmx", () => ({ default: { ajax: vi.fn() } }));
+
+describe("a site that cannot answer now", () => {
+  beforeEach(() => vi.mocked(showNotice).mockClear());
+
+  function swap(status: number, verb: string, headers: Record<string, string> = {}) {
+    const target = document.createElement("div");
+    target.id = "panel-host";
+    const all: Record<string, string> = { "Content-Type": "text/html", ...headers };
+    const xhr = {
+      status,
+      responseURL: `${location.origin}/projects/`,
+      getResponseHeader: (name: string) => all[name] ?? null,
+    };
+    const pathInfo = { finalRequestPath: "/projects/" };
+    const detail = { xhr, target, shouldSwap: true, requestConfig: { verb }, pathInfo };
+    beforeSwap(new CustomEvent("htmx:beforeSwap", { detail }));
+    return detail.shouldSwap;
+  }
+
+  it.each([
+    [503, { "X-Unavailable": "database-away" }],
+    [502, {}],
+    [504, {}],
+  ])("leaves what was typed where it is: %i", (status, headers) => {
+    expect(swap(status, "post", headers)).toBe(false);
+    expect(showNotice).toHaveBeenCalledWith(expect.stringContaining("没有保存"));
+  });
+
+  it("offers to ask again for what was to be read", () => {
+    expect(swap(503, "get", { "X-Unavailable": "no-place" })).toBe(false);
+    expect(showNotice).toHaveBeenCalledWith(expect.any(String), expect.anything());
+  });
+
+  it("shows a room's own refusal, which says what is busy", () => {
+    expect(swap(503, "post")).toBe(true);
+    expect(showNotice).not.toHaveBeenCalled();
+  });
+});
