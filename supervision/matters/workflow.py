@@ -17,10 +17,12 @@ from supervision.matters.guards import obstacle
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import MatterActor, Reporter, Site, person_of, suggestions_visible_to
 from supervision.matters.queries import matter_of
-from supervision.matters.states import Matter, Party, State
+from supervision.matters.states import Matter, Party, State, Verb
 from supervision.matters.table import TABLE, parties_of
 
 MatterStep = Step[Suggestion, Matter]
+SENT_AGAIN = (Verb.SAY, Verb.URGE)
+"""Steps that no version of a form keeps from being taken twice."""
 
 
 class Matters(Workflow[Suggestion, SuggestionEvent, Matter]):
@@ -42,7 +44,18 @@ class Matters(Workflow[Suggestion, SuggestionEvent, Matter]):
         return TABLE.replay_from(thing.events.order_by("at", "pk").values_list("verb", flat=True))[1]
 
     def obstacle(self, step: MatterStep) -> str:
+        if self.repeated(step):
+            return ""
         return obstacle(step.line.verb, step.facts, frozenset(map(Party, step.mine)), step.today)
+
+    def repeated(self, step: MatterStep) -> SuggestionEvent | None:
+        """The same words of the same person on the same day are one message, sent again because no answer was heard."""
+        if step.line.verb not in SENT_AGAIN or "text" not in step.given or isinstance(step.actor, Reporter | Site):
+            return None
+        mine = step.thing.events.filter(verb=step.line.event, actor=account_of(step.actor))
+        last = mine.order_by("-at", "-pk").first()
+        is_same = last is not None and last.text.strip() == str(step.given["text"] or "").strip()
+        return last if last is not None and is_same and timezone.localdate(last.at) == step.today else None
 
     def change(self, step: MatterStep) -> Mapping[str, Any]:
         return change_of(step)

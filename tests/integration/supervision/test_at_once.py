@@ -42,6 +42,20 @@ def test_two_findings_at_once_get_two_numbers(deputy, point, file_finding):
     assert Suggestion.objects.values("number").distinct().count() == 2
 
 
+@pytest.mark.parametrize("verb", ["said", "urged"])
+def test_words_sent_twice_at_once_are_said_once(assigned, staff, verb):
+    step = services.say if verb == "said" else services.urge
+    results = both(lambda: step(staff, assigned.pk, text="请抓紧 "))
+    assert [result.pk for result in results] == [assigned.pk] * 2
+    assert assigned.events.filter(verb=verb).count() == 1
+
+
+def test_other_words_are_another_message(assigned, staff, deputy):
+    for person, text in ((staff, "请抓紧"), (staff, "请今天去看"), (deputy, "请今天去看"), (staff, "请抓紧")):
+        services.say(person, assigned.pk, text=text)
+    assert assigned.events.filter(verb="said").count() == 4
+
+
 def test_of_two_replies_at_once_one_is_stale(assigned, officer):
     results = both(lambda: services.reply(officer, assigned.pk, version=1, text="已清除", result="A"))
     assert sorted(getattr(result, "code", "done") for result in results) == ["done", "stale-edit"]
