@@ -8,7 +8,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench docs check fmt setup system lock reset screenshots verify-class compose-check
+.PHONY: help run test test-quick bench drill docs check fmt setup system lock reset screenshots verify-class compose-check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,9 @@ test-quick: ## unit and architecture tests and those of the changed rooms, in se
 
 bench: ## measure against references of the same run (ARGS="import --quick", ARGS=--list)
 	@exec $(OPS) bench $(ARGS)
+
+drill: ## kill, stop, lock and fill a site of its own while people report (ARGS="--quick", ARGS=--list)
+	@exec $(OPS) drill $(ARGS)
 
 docs: ## build the documentation site into var/docs; dead links fail it
 	@exec $(OPS) docs $(ARGS)

@@ -121,16 +121,25 @@ def _pytest(environ: dict[str, str], arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """The benchmarks, in a VAR_DIR, a cluster and a database of their own, as durable as that of `make run`."""
+    return _apart("bench", "tests.benchmark", arguments, "requirements-bench")
+
+
+def drill(arguments: list[str]) -> int:
+    """The drills: a site in a VAR_DIR and a cluster of its own is hurt while it is reported to."""
+    return _apart("drill", "tests.drills", arguments)
+
+
+def _apart(name: str, module: str, arguments: list[str], *listed: str) -> int:
+    """Set up, then run a module of `tests` with a VAR_DIR of that name."""
     environ = os.environ.copy()
-    environ["VAR_DIR"] = str(environment.var_dir(environ) / "bench")
+    environ["VAR_DIR"] = str(environment.var_dir(environ) / name)
     system.ensure(system.needs(server=environment.uses_embedded(environ), browser=False))
     setup.set_up(environ, tests=True)
-    setup.install_listed("requirements-bench")
+    for requirements in listed:
+        setup.install_listed(requirements)
     if not environ.get("SECRET_KEY"):
         environ["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
-    return subprocess.run(
-        [setup.PYTHON, "-m", "tests.benchmark", *arguments], cwd=environment.ROOT, env=environ
-    ).returncode
+    return subprocess.run([setup.PYTHON, "-m", module, *arguments], cwd=environment.ROOT, env=environ).returncode
 
 
 def check() -> None:

@@ -78,6 +78,14 @@ def test_tests_keep_to_a_folder_of_their_own(ops, clone):
     assert clone.var_dir_of("python -m pytest") == str(clone.root / "var" / "test")
 
 
+def test_drill_hurts_a_site_of_its_own(ops, clone):
+    clone.fail("tests.drills nobody")
+    assert ops("drill", "--quick") == 0
+    assert clone.calls()[-1] == "python -m tests.drills --quick"
+    assert clone.var_dir_of("python -m tests.drills") == str(clone.root / "var" / "drill")
+    assert ops("drill", "nobody") == 3
+
+
 def test_bench_names_its_benchmarks_installs_what_they_need_and_gives_their_exit_code(ops, clone):
     clone.fail("tests.benchmark nobody")
     assert ops("bench", "import", "--quick") == 0
