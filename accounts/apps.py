@@ -7,18 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 def schedule_notices(using: str, **kwargs: Any) -> None:
-    """Send what is due every minute, write digests every morning, forget old counters at night.
+    """Send what is due, tell of changed credentials, write digests every morning, forget old counters at night.
 
     Safe after every migration.
     """
     from accounts.notices.digest import DAILY
     from accounts.notices.wake import DELIVER
+    from accounts.people.credentials.jobs import OWNERS
     from jobs.lanes import Lane
     from jobs.schedules import keep_schedules
 
     daily = {DAILY: time(7, 30), "accounts.rate_limits.forget_ended": time(3, 40)}
     keep_schedules(using, daily=daily)
-    keep_schedules(using, minutes={DELIVER: 1}, lane=Lane.MAIL)
+    keep_schedules(using, minutes={DELIVER: 1, OWNERS: 1}, lane=Lane.MAIL)
 
 
 class AccountsConfig(AppConfig):

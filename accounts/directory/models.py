@@ -1,9 +1,17 @@
 """Administrative areas, departments, people and their roles: what every other table points at."""
 
+from typing import Any
+
 from django.contrib.auth.models import AbstractUser
 from django.contrib.gis.db import models
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from accounts.directory.acting import rehashing, tell_triggers
+
+CREDENTIALS = frozenset({"password", "email"})
+"""Columns by which somebody gets into an account; a trigger writes down each change (`CredentialChange`)."""
 
 
 class Area(models.Model):
@@ -99,3 +107,18 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.display_name or self.username
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Tell the triggers who acts, where a credential may change."""
+        columns = kwargs.get("update_fields")
+        if columns is not None and CREDENTIALS.isdisjoint(columns):
+            super().save(*args, **kwargs)
+            return
+        with transaction.atomic(using=kwargs.get("using")):
+            tell_triggers()
+            super().save(*args, **kwargs)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare; a hash of an older kind is replaced, which is no change of the password."""
+        with rehashing():
+            return super().check_password(raw_password)

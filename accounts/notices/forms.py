@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.models import Department
-from accounts.notices.models import QUIET_FROM, QUIET_UNTIL, NoticePreference, Robot, Topic
+from accounts.notices.models import ALWAYS, QUIET_FROM, QUIET_UNTIL, NoticePreference, Robot, Topic
 
-MUTABLE = [topic for topic in Topic.choices if topic[0] != Topic.DIGEST]
+MUTABLE = [topic for topic in Topic.choices if topic[0] not in {Topic.DIGEST, *ALWAYS}]
 
 
 def _clock() -> forms.TimeInput:

@@ -26,7 +26,12 @@ class Topic(models.TextChoices):
     STATION = "station", _("联络站和履职")
     DATA = "data", _("数据和导入")
     DIGEST = "digest", _("每日提要")
+    SECURITY = "security", _("账号和投票安全")
     OTHER = "other", _("其他")
+
+
+ALWAYS = frozenset({Topic.SECURITY})
+"""Topics that nobody can mute and that go out at any hour: what their reader would be robbed of by silence."""
 
 
 class Address(models.Model):

@@ -1,10 +1,12 @@
 """The link with which somebody sets her own password: nobody else ever knows one.
 
-The link is good for a week and bound to the password that the account has now, so it works once. What a notice keeps
-of it opens nothing: the signature is added when the letter goes out (`accounts.notices.links`), to the owner's mailbox.
+The link is good for a week and bound to the password and the address that the account has now, so it works once and not
+after the address was changed. What a notice keeps of it opens nothing: the signature is added when the letter goes out
+(`accounts.notices.links`), to the owner's mailbox. Who gets a link is said in `credentials.handover`.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.urls import reverse
@@ -12,6 +14,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.directory.acting import acting
 from accounts.directory.models import User
 from accounts.notices import links, notify
 
@@ -19,10 +22,11 @@ SALT = "accounts.invitation"
 GOOD_FOR = timedelta(days=7)
 
 
-def lock(user: User) -> None:
+def lock(user: User, actor: Any) -> None:
     """Take the password away: until a new one is set by an invitation, nobody signs in; sessions end."""
     user.password = make_password(None)
-    user.save(update_fields=["password"])
+    with acting(actor):
+        user.save(update_fields=["password"])
 
 
 def unsealed_path(user: User) -> str:
@@ -45,15 +49,12 @@ def invited(claim: str, signature: str) -> User | None:
     return user if user is not None and constant_time_compare(_state(user), state) else None
 
 
-def send(user: User) -> str:
-    """Send the link to the owner's mailbox; return it only where she has none, to be handed to her in person."""
+def mail(user: User) -> None:
+    """Send the link to the owner's mailbox."""
     path = unsealed_path(user)
-    if not user.email:
-        return links.absolute(path)
     body = _("您的账号是 {name}。请在七天内打开下面的页面，设置自己的密码。").format(name=user.username)
-    notify([user], "other-invitation", _("请设置您的密码"), body, path, key=f"invitation:{user.pk}:{_state(user)}")
-    return ""
+    notify([user], "security-invitation", _("请设置您的密码"), body, path, key=f"invitation:{user.pk}:{_state(user)}")
 
 
 def _state(user: User) -> str:
-    return salted_hmac(SALT, f"{user.pk}:{user.password}", algorithm="sha256").hexdigest()[:20]
+    return salted_hmac(SALT, f"{user.pk}:{user.password}:{user.email}", algorithm="sha256").hexdigest()[:20]

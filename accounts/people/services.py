@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.directory.acting import acting
 from accounts.directory.models import Area, Department, Role, User
 from accounts.people import invitations
+from accounts.people.credentials.handover import send_or_ask
 from accounts.people.permissions import people_visible_to, roles_given_by
 from accounts.tokens.services import end_of_maker
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
@@ -40,7 +42,7 @@ def version_of(user: User) -> str:
 
 @transaction.atomic
 def invite(actor: Any, username: str, given: Particulars) -> tuple[User, str]:
-    """Make an account without a password; return it and, where its owner has no mailbox, the link for her password.
+    """Make an account without a password; its owner gets a link (`credentials.handover.send_or_ask`).
 
     Raises NotPermitted for a role that `actor` does not give, BadInput with an error per field.
     """
@@ -51,7 +53,7 @@ def invite(actor: Any, username: str, given: Particulars) -> tuple[User, str]:
     user.set_unusable_password()
     user.save()
     audit.record(actor, "person-invited", user, role=given.role)
-    return user, invitations.send(user)
+    return user, send_or_ask(actor, user)
 
 
 @transaction.atomic
@@ -68,7 +70,8 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
     for name, value in _columns(given).items():
         setattr(user, name, value)
     if changed:
-        user.save(update_fields=changed)
+        with acting(actor):
+            user.save(update_fields=changed)
         if {"role", "department"} & set(changed):
             end_of_maker(actor, user)
         audit.record(actor, "person-changed", user, fields=changed, role_before=before, role=user.role)
@@ -91,15 +94,15 @@ def close(actor: Any, user_id: int) -> User:
 
 @transaction.atomic
 def reopen(actor: Any, user_id: int) -> tuple[User, str]:
-    """Open a closed account; its owner sets a new password by the link that she is sent or given."""
+    """Open a closed account; its owner sets a new password by the link that she gets."""
     user = _own(actor, user_id)
     if user.is_active:
         raise BadInput(_("“%s”没有停用。") % user, code="not-closed")
     user.is_active = True
     user.save(update_fields=["is_active"])
     audit.record(actor, "person-reopened", user)
-    invitations.lock(user)
-    return user, invitations.send(user)
+    invitations.lock(user, actor)
+    return user, send_or_ask(actor, user)
 
 
 @transaction.atomic
@@ -111,8 +114,8 @@ def invite_again(actor: Any, user_id: int) -> tuple[User, str]:
     if user.pk == actor.pk:
         raise NotPermitted(_("自己的密码请在“修改密码”里改。"))
     audit.record(actor, "person-invited-again", user)
-    invitations.lock(user)
-    return user, invitations.send(user)
+    invitations.lock(user, actor)
+    return user, send_or_ask(actor, user)
 
 
 def _own(actor: Any, user_id: int) -> User:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area, Department, Role, User
 from accounts.people import services
+from accounts.people.credentials.handover import open_handover
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.people.services import Particulars
 from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
@@ -30,13 +31,13 @@ NEEDED = ("username", "display_name", "role")
 
 @dataclass(frozen=True, slots=True)
 class RowResult:
-    """What became of a row; `link` is the invitation of a new account without a mailbox, shown this once."""
+    """What became of a row; `waits` where a second officer gives out the new account's link."""
 
     number: int
     username: str
     outcome: Outcome
     errors: tuple[FieldError, ...] = ()
-    link: str = ""
+    waits: bool = False
 
 
 def read(name: str, content: bytes) -> list[SheetRow]:
@@ -69,8 +70,8 @@ def _take(actor: Any, row: SheetRow) -> RowResult:
 
 def _write(actor: Any, number: int, username: str, known: User | None, given: Particulars) -> RowResult:
     if known is None:
-        _user, link = services.invite(actor, username, given)
-        return RowResult(number, username, "invited", link=link)
+        user, _link = services.invite(actor, username, given)
+        return RowResult(number, username, "invited", waits=open_handover(user) is not None)
     before = services.version_of(known)
     user = services.change(actor, known.pk, given, before)
     return RowResult(number, username, "unchanged" if services.version_of(user) == before else "changed")

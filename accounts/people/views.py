@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.directory.models import Role, User
 from accounts.people import invitations, services, sheet
+from accounts.people.credentials.handover import give_link, may_give, open_handover
 from accounts.people.forms import PeopleFilter, PersonForm, SheetForm
 from accounts.people.permissions import may_keep_people, people_visible_to
 from accounts.permissions import require_role
@@ -24,6 +25,7 @@ from ui.forms.refusable import posted, render_form
 from ui.pagination import page_of
 
 PAGE_SIZE = 50
+CHANGES_SHOWN = 10
 KEEPERS = (Role.STAFF, Role.ADMIN)
 FILES = ("csv", "xlsx")
 
@@ -84,7 +86,7 @@ def download(request: HttpRequest, extension: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @require_role(*KEEPERS)
 def invite(request: HttpRequest) -> HttpResponse:
-    """A new account; without a mailbox of hers the link for its password is in this one answer."""
+    """A new account; its owner gets a link for her password."""
     user = _keeper(request)
     form = PersonForm(user, posted(request), initial={"role": Role.DEPUTY})
     if request.method == "POST" and form.is_valid():
@@ -93,7 +95,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.show(refusal)
         else:
-            return render(request, "accounts/people/invited.html", {"person": made, "link": link})
+            return _invited(request, made, link)
     return render_form(request, "accounts/people/new.html", {"form": form})
 
 
@@ -112,7 +114,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return redirect("people:person", pk=pk)
-    return render_form(request, "accounts/people/person.html", {"form": form, "person": found})
+    handover = open_handover(found)
+    context = {"form": form, "person": found, "handover": handover}
+    context |= {"may_give": handover is not None and may_give(user, handover)}
+    context |= {"changes": found.credential_changes.select_related("actor").order_by("-pk")[:CHANGES_SHOWN]}
+    return render_form(request, "accounts/people/person.html", context)
 
 
 def _shown(found: User) -> dict[str, Any]:
@@ -124,7 +130,7 @@ def _shown(found: User) -> dict[str, Any]:
 @require_POST
 @require_role(*KEEPERS)
 def person_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
-    """Close an account, open it again, or invite its owner anew."""
+    """Close an account, open it again, invite its owner anew, or give out a link that another officer asked for."""
     user = _keeper(request)
     get_object_or_404(people_visible_to(user), pk=pk)
     try:
@@ -132,13 +138,19 @@ def person_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
             closed = services.close(user, pk)
             messages.success(request, _("“%s”已停用，从现在起不能登录。") % closed)
             return redirect("people:person", pk=pk)
-        done, link = {"reopen": services.reopen, "invite": services.invite_again}[step](user, pk)
+        done, link = {"reopen": services.reopen, "invite": services.invite_again, "give": give_link}[step](user, pk)
     except KeyError:
         raise Http404 from None
     except Refusal as refusal:
         messages.error(request, refusal.message)
         return redirect("people:person", pk=pk)
-    return render(request, "accounts/people/invited.html", {"person": done, "link": link})
+    return _invited(request, done, link)
+
+
+def _invited(request: HttpRequest, person: User, link: str) -> HttpResponse:
+    """Where the link went; the link itself in the one answer to the second officer who gives it out."""
+    context = {"person": person, "link": link, "handover": open_handover(person)}
+    return render(request, "accounts/people/invited.html", context)
 
 
 @never_cache

@@ -1,0 +1,44 @@
+"""Reads of credentials: what changed, whether a mailbox is beyond doubt, and who has had a hand in an account."""
+
+from django.db.models import Max, Q, QuerySet
+
+from accounts.directory.models import User
+from accounts.people.credentials.models import CredentialChange, Handover
+from ledger.models import AuditEntry
+
+What = CredentialChange.What
+HANDLED = (
+    "person-invited", "person-invited-again", "person-reopened", "person-link-given", "person-invitation-printed",
+)  # fmt: skip
+"""What people do to an account by which they may have come to hold its link."""
+
+
+def last_change(user_id: int) -> int:
+    """The number of the newest change of an account's credentials; 0 for none. It only grows, for each account."""
+    return CredentialChange.objects.filter(user=user_id).aggregate(last=Max("pk"))["last"] or 0
+
+
+def last_changes(users: QuerySet[User]) -> dict[int, int]:
+    """`last_change` of many at once; accounts without a change are missing."""
+    found = CredentialChange.objects.filter(user__in=users).order_by().values_list("user")
+    return dict(found.annotate(last=Max("pk")))
+
+
+def changes_since(user_id: int, number: int) -> QuerySet[CredentialChange]:
+    """What changed after the change with that number."""
+    return CredentialChange.objects.filter(user=user_id, pk__gt=number).select_related("actor")
+
+
+def mailbox_is_doubtful(user: User) -> bool:
+    """Tell whether the address was last changed by another than its owner, and no second officer has vouched for it."""
+    last = CredentialChange.objects.filter(user=user, what=What.EMAIL).order_by("-pk").first()
+    if last is None or last.actor_id == user.pk:
+        return False
+    return not Handover.objects.filter(user=user, given_at__gt=last.at).exists()
+
+
+def handlers_of(user: User) -> set[int]:
+    """The keys of all who changed her credentials, invited her or gave out a link: none of them vouches for her."""
+    changed = CredentialChange.objects.filter(user=user, actor__isnull=False).values_list("actor", flat=True)
+    about = Q(object_type=User._meta.label_lower, object_id=str(user.pk), verb__in=HANDLED, actor__isnull=False)
+    return {*changed, *AuditEntry.objects.filter(about).values_list("actor", flat=True)} - {user.pk}

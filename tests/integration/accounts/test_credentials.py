@@ -1,0 +1,164 @@
+"""Changed credentials: written down whichever way, told to their owner, and links that no single officer gets."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+
+from accounts.directory.acting import acting
+from accounts.models import CredentialChange, Delivery, Handover, NoticePreference, Role, User
+from accounts.notices import links
+from accounts.notices.delivery import deliver_due
+from accounts.people import invitations, services
+from accounts.people.credentials import handover
+from accounts.people.credentials.jobs import notify_owners
+from accounts.people.services import Particulars, version_of
+from geokit.refusal import BadInput, NotPermitted
+from ledger import chain
+from tests.data.cast import person
+
+PASSWORD = "river-bank-at-noon-7"
+LINK = re.compile(r"/invitations/[^/\s]+/[^/\s]+/")
+
+
+@pytest.fixture
+def zhang(world):
+    """A deputy with a mailbox of her own."""
+    return person("zhang", Role.DEPUTY, display_name="张代表", email="zhang@example.org")
+
+
+def _moved(staff, user, email):
+    services.change(staff, user.pk, Particulars(user.display_name, user.role, email=email), version_of(user))
+    user.refresh_from_db()
+    return user
+
+
+def _changes(user):
+    return list(CredentialChange.objects.filter(user=user).values_list("what", "was", "actor__username"))
+
+
+def test_a_password_that_she_changes_herself_is_hers(zhang, as_user):
+    form = {"oldpassword": "a long enough phrase", "password1": PASSWORD, "password2": PASSWORD}
+    as_user(zhang).post("/accounts/password/change/", form)
+    assert _changes(zhang) == [("password", "", "zhang")]
+
+
+def test_an_address_is_written_down_with_who_changed_it_and_what_it_was(zhang, staff, as_user):
+    _moved(staff, zhang, "staff@example.org")
+    as_user(zhang).post("/notices/preferences/", {"email": "z@example.org", "mail": "at-once", "quiet_from": "22:00",
+                                                  "quiet_until": "07:00"})  # fmt: skip
+    assert _changes(zhang) == [
+        ("email", "zhang@example.org", "a-staff"),
+        ("email", "staff@example.org", "zhang"),
+    ]
+
+
+def test_neither_sql_nor_a_command_changes_a_credential_unseen(zhang, monkeypatch):
+    User.objects.filter(pk=zhang.pk).update(email="x@example.org")
+    monkeypatch.setattr("getpass.getpass", lambda **_given: PASSWORD)
+    call_command("changepassword", zhang.username)
+    assert _changes(zhang) == [("email", "zhang@example.org", None), ("password", "", None)]
+
+
+def test_signing_in_and_a_newer_hash_change_nothing(zhang, settings, client):
+    settings.PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.ScryptPasswordHasher",
+        "django.contrib.auth.hashers.MD5PasswordHasher",
+    ]
+    before = zhang.password
+    assert client.login(username=zhang.username, password="a long enough phrase")
+    zhang.refresh_from_db()
+    assert zhang.password != before
+    assert _changes(zhang) == []
+
+
+def test_a_change_stays_and_is_in_the_chain(zhang, staff):
+    _moved(staff, zhang, "staff@example.org")
+    assert chain.verify().faults == ()
+    with pytest.raises(Exception, match="accounts_credentialchange"):
+        CredentialChange.objects.update(actor=None)
+
+
+def test_she_is_told_at_her_new_and_her_former_address_once_at_any_hour(zhang, staff, mailoutbox, time_machine):
+    time_machine.move_to("2026-11-24T16:30:00Z")  # half past midnight
+    NoticePreference.objects.create(user=zhang, mail="never", muted=["other", "security"])
+    _moved(staff, zhang, "staff@example.org")
+    assert (notify_owners(), notify_owners()) == (1, 0)
+    deliver_due()
+    assert sorted(message.to[0] for message in mailoutbox) == ["staff@example.org", "zhang@example.org"]
+    assert all("a-staff" in message.body for message in mailoutbox)
+    assert not Delivery.objects.exclude(state="sent").exists()
+
+
+def test_staff_who_change_the_address_and_invite_again_get_no_link(zhang, staff, mailoutbox, client):
+    _moved(staff, zhang, "staff@example.org")
+    assert services.invite_again(staff, zhang.pk)[1] == ""
+    deliver_due()
+    client.post("/accounts/password/reset/", {"email": "staff@example.org"})
+    assert not [message for message in mailoutbox if LINK.search(message.body) or "password/reset/key" in message.body]
+    with pytest.raises(NotPermitted):
+        handover.give_link(staff, zhang.pk)
+
+
+def test_who_changed_the_address_does_not_give_out_the_link_that_a_colleague_asked_for(zhang, staff):
+    _moved(staff, zhang, "staff@example.org")
+    colleague = person("colleague", Role.STAFF)
+    services.invite_again(colleague, zhang.pk)
+    with pytest.raises(NotPermitted):
+        handover.give_link(staff, zhang.pk)
+    assert Handover.objects.get().given_at is None
+
+
+def test_a_second_officer_vouches_for_the_address_and_the_link_goes_there(zhang, staff, mailoutbox):
+    _moved(staff, zhang, "new@example.org")
+    services.invite_again(staff, zhang.pk)
+    second = person("second", Role.STAFF)
+    assert handover.give_link(second, zhang.pk)[1] == ""
+    deliver_due()
+    assert [message.to for message in mailoutbox if LINK.search(message.body)] == [["new@example.org"]]
+    with pytest.raises(BadInput):
+        handover.give_link(second, zhang.pk)
+
+
+def test_an_address_that_she_put_there_herself_gets_the_link_at_once(zhang, staff, mailoutbox, client, as_user):
+    zhang.email = "mine@example.org"
+    with acting(zhang):
+        zhang.save()
+    client.post("/accounts/password/reset/", {"email": "mine@example.org"})
+    assert [message.to for message in mailoutbox] == [["mine@example.org"]]
+    services.invite_again(staff, zhang.pk)
+    assert not Handover.objects.exists()
+
+
+def test_a_link_for_who_has_no_mailbox_is_seen_by_the_second_officer_alone(as_user, staff, deputy, client):
+    first, second = as_user(staff), as_user(person("second", Role.STAFF))
+    asked = first.post(f"/work/people/{deputy.pk}/invite/")
+    assert not LINK.search(asked.text)
+    assert "另一位管理人员" in asked.text
+    assert not LINK.search(first.post(f"/work/people/{deputy.pk}/give/", follow=True).text)
+    assert "取得链接" in second.get(f"/work/people/{deputy.pk}/").text
+    link = LINK.search(second.post(f"/work/people/{deputy.pk}/give/").text)[0]
+    client.post(link, {"new_password1": PASSWORD, "new_password2": PASSWORD})
+    assert client.login(username=deputy.username, password=PASSWORD)
+
+
+def test_a_link_on_its_way_dies_when_the_address_changes(zhang, staff, client):
+    services.invite_again(staff, zhang.pk)
+    zhang.refresh_from_db()
+    path = LINK.search(links.absolute(invitations.unsealed_path(zhang)))[0]
+    assert client.get(path).status_code == 200
+    _moved(staff, zhang, "staff@example.org")
+    assert client.get(path).status_code == 404
+
+
+def test_the_first_keeper_of_an_installation_gets_a_colleagues_link_but_no_deputys(world, admin_user):
+    _colleague, link = services.invite(admin_user, "colleague", Particulars("同事", Role.STAFF))
+    assert LINK.search(link)
+    _deputy, link = services.invite(admin_user, "deputy-9", Particulars("代表", Role.DEPUTY))
+    assert link == ""
+
+
+def test_a_look_alike_address_gets_nobodys_link(zhang, mailoutbox, client):
+    User.objects.filter(pk=zhang.pk).update(email="mike@example.org")
+    client.post("/accounts/password/reset/", {"email": "mıke@example.org"})
+    assert not [message for message in mailoutbox if "password/reset/key" in message.body]
