@@ -1,5 +1,6 @@
 """Findings as vector tiles, by role; for the public those whose matters are published."""
 
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
@@ -39,7 +40,8 @@ LAYERS = [
             "category": "category",
             "state": "suggestion__state",
             "area": "area__name",
-            "created": "created_at",
+            # The day alone: the public has this layer too, and a minute says who was standing there.
+            "created": TruncDate("created_at"),
         },
         api="/api/v1/findings/",
         map_use=MapUse(

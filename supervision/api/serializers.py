@@ -1,8 +1,11 @@
 """JSON of supervision. What has a place is GeoJSON, WGS 84 longitude and latitude."""
 
+import json
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework_gis.serializers import GeoFeatureModelSerializer
@@ -12,6 +15,7 @@ from supervision.api.steps import STEPS, step_verbs
 from supervision.desk.timeline import sentence, timeline
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import Finding, FindingPhoto
+from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
 from supervision.public.redaction import public_size
@@ -32,7 +36,7 @@ class FindingSerializer(GeoFeatureModelSerializer):
     """A finding; `reporter` is empty for whoever may not know it.
 
     Whoever may read only the public version (`in_full` is false) gets the words and photos that staff have published,
-    and neither number, address nor time of the report.
+    and neither number, address nor time of the report: its day, and its place to ten metres.
     """
 
     client_id = serializers.UUIDField(allow_null=True)
@@ -72,6 +76,7 @@ class FindingSerializer(GeoFeatureModelSerializer):
         feature: dict[str, Any] = super().to_representation(instance)
         if not getattr(instance, "in_full", True):
             feature["properties"] |= _public_version(instance)
+            feature["geometry"] = json.loads(to_places(instance.geom, PUBLIC_PLACES).json)
         return feature
 
     def get_reporter(self, finding: Finding) -> str:
@@ -96,8 +101,14 @@ def _public_version(finding: Finding) -> dict[str, Any]:
         "reporter": "",
         "photos": photos,
         "seen_at": None,
+        "created": _midnight(finding.created_at),
         "url": reverse("matters:matter", args=[finding.suggestion.number]),
     }
+
+
+def _midnight(moment: datetime) -> str:
+    """The day of a moment, as the moment at which it began."""
+    return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0).isoformat()
 
 
 class NewFindingSerializer(serializers.Serializer):

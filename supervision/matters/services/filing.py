@@ -21,6 +21,7 @@ from supervision.findings import arrivals
 from supervision.findings.intake import MAX_PHOTOS, Report, check_report, clean_photos
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.findings.permissions import REPORTERS_ONLY, may_report
+from supervision.findings.places import STORED_PLACES, to_places
 from supervision.findings.signals import photo_stored
 from supervision.matters.assignment import assign_by_rules
 from supervision.matters.models import Suggestion, SuggestionEvent
@@ -95,12 +96,13 @@ def _already_filed(reporter: Asker, client_id: UUID) -> Finding | None:
 
 
 def store_finding(reporter: Asker, client_id: UUID, report: Report) -> Finding:
+    """Write down a finding; its place to a metre, which is more than any phone knows."""
     finding = Finding.objects.create(
         client_id=client_id,
         reporter=account_of(reporter),
         category=report.category,
         text=report.text,
-        geom=report.place,
+        geom=to_places(report.place, STORED_PLACES),
         area=report.area,
         address=report.address,
         point=report.point,

@@ -2,18 +2,22 @@
 
 import io
 import json
+import re
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.gis.geos import Point
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from accounts.models import Area
 from geokit.refusal import BadInput, NotPermitted
 from supervision.matters import services as chain
-from supervision.models import PublishedPhoto, Suggestion
+from supervision.models import Finding, PublishedPhoto, Suggestion
 from supervision.public import redaction, services
 from supervision.public.permissions import findings_readable_by, unadopted_matters
+from supervision.vector_layers import LAYERS
 
 pytestmark = pytest.mark.django_db
 PUBLIC = AnonymousUser()
@@ -286,3 +290,21 @@ def test_a_deputys_own_matter_is_not_up_for_adoption(deputy, unrouted, django_us
     other = django_user_model.objects.create_user(username="second-deputy", role="deputy")
     assert not unadopted_matters(other).exists()
     assert not unadopted_matters(deputy).exists()
+
+
+def test_the_public_version_says_neither_the_minute_nor_the_metre(published, as_user):
+    matter, _secret = published
+    Finding.objects.filter(pk=matter.finding_id).update(geom=Point(121.3234567, 29.8512345, srid=4326))
+    feature = as_user(None).get(f"/api/v1/findings/{matter.finding_id}/").json()
+    assert feature["geometry"]["coordinates"] == [121.3235, 29.8512]
+    assert feature["properties"]["created"].endswith("T00:00:00+08:00")
+    pages = [as_user(None).get(address).text for address in ("/matters/", f"/matters/{matter.number}/")]
+    assert not [page for page in pages if re.search(r"\d{4}-\d\d-\d\dT\d\d:\d\d", page)]
+    (layer,) = LAYERS
+    (row,) = layer.queryset(None).annotate(**layer.annotations()).values("p_created")
+    assert type(row["p_created"]) is date
+
+
+def test_a_place_is_kept_to_a_metre(file_report):
+    finding, _secret = file_report(lon=121.3234567, lat=29.8512345)
+    assert finding.geom.coords == (121.32346, 29.85123)
