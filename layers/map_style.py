@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.html import escape
+
 from accounts.permissions import Asker
 from layers.permissions import columns_visible_to, layers_visible_to
 from layers.rasters.raster_layers import raster_layer
@@ -50,7 +52,7 @@ def _raster(layer: Layer, origin: str) -> LoadedLayer:
         "bounds": [round(value, 6) for value in served.bounds],
     }
     if layer.source:
-        source["attribution"] = layer.source
+        source["attribution"] = escape(layer.source)  # read as HTML
     drawn = {"id": layer.slug, "type": "raster", "source": layer.slug, "paint": {"raster-opacity": served.opacity}}
     content = f"{digest} {served.opacity}"
     return LoadedLayer(layer.slug, layer.title, hashlib.sha256(content.encode()).hexdigest()[:16], source, [drawn])
@@ -69,6 +71,6 @@ def _loaded(layer: Layer, user: Asker, origin: str, theme: str) -> LoadedLayer:
     if version and version.bbox:
         source["bounds"] = [round(value, 6) for value in version.bbox]
     if layer.source:
-        source["attribution"] = layer.source
+        source["attribution"] = escape(layer.source)  # read as HTML
     content = json.dumps([version and version.pk, drawn, sorted(column.column for column in columns.values())])
     return LoadedLayer(layer.slug, layer.title, hashlib.sha256(content.encode()).hexdigest()[:16], source, drawn)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.html import escape
 
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from layers.permissions import columns_visible_to, hides_columns, layers_visible_to
@@ -53,7 +54,7 @@ def vector_layer(layer: Layer, user: Asker) -> VectorLayer:
         known_bounds=lambda: version.bbox,
         described={item.column: item.label for item in columns.values() if item.column != item.label},
         description=layer.description,
-        attribution=layer.source,
+        attribution=escape(layer.source),  # map clients read it as HTML
         api=f"/api/v1/layers/{layer.slug}/features/",
     )
 

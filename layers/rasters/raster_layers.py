@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.html import escape
+
 from accounts.permissions import Asker
 from layers.permissions import layers_visible_to
 from layers.rasters import raster_style
@@ -43,7 +45,7 @@ def raster_layer(layer: Layer, style: dict[str, Any] | None = None) -> RasterLay
         overviews=tuple(version.raster["overviews"]),
         minzoom=version.raster["minzoom"],
         maxzoom=version.raster["maxzoom"],
-        attribution=layer.source,
+        attribution=escape(layer.source),  # map clients read it as HTML
         opacity=float(chosen["opacity"]),
         legend=raster_style.legend(chosen, version.raster),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import mapbox_vector_tile
 import pytest
 
+from layers.map_style import loaded_layers
 from layers.models import Layer
 from tests.data.gis_files import square, write_file
 
@@ -110,6 +111,14 @@ def test_the_pages_of_a_layer_show_its_rows(ponds: Layer, client: Any) -> None:
     assert "南塘河" in client.get("/layers/ponds/features/2/").content.decode()
     assert client.get("/layers/ponds/features/99/").status_code == 404
     assert client.get("/layers/ponds/table/?q=南塘").context["count"] == 1
+
+
+def test_a_source_is_text_wherever_map_clients_read_it_as_html(ponds: Layer, client: Any) -> None:
+    Layer.objects.filter(pk=ponds.pk).update(source="<img src=x onerror=alert(1)> 测绘院")
+    safe = "&lt;img src=x onerror=alert(1)&gt; 测绘院"
+    assert client.get("/tiles/ponds.json").json()["attribution"] == safe
+    (drawn,) = loaded_layers(None, "", "light")
+    assert drawn.source["attribution"] == safe
 
 
 def test_tilejson_names_the_fields(ponds: Layer, client: Any) -> None:
