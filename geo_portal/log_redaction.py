@@ -8,6 +8,7 @@ SECRET_ADDRESSES = (
     "my",
     "projects/follow",
     "projects/feedback/mine",
+    "projects/rating/confirm",
     "stations/bookings",
     "invitations",
     "notices/confirm",

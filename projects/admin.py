@@ -23,7 +23,7 @@ class RatingInline(admin.TabularInline):
 
     model = Rating
     extra = 0
-    readonly_fields = ("voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained")
+    readonly_fields = ("voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained", "in_bursts")
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

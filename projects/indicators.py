@@ -14,6 +14,7 @@ from accounts.permissions import Asker, within
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.statistics import numbers
+from projects.ratings.indicators import SOURCE as RATINGS
 
 COLUMNS = ("pk", "area__code", "area__name", "lead__code", "lead__short_name", "starts_on", "light")
 
@@ -82,4 +83,5 @@ SOURCES = (
         tileset="projects",
         section=section,
     ),
+    RATINGS,
 )

@@ -4,15 +4,28 @@ from projects.feedback.models import Feedback, FeedbackEvent
 from projects.following.models import Follower, News
 from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project, ProjectPlace
 from projects.proposals.models import Proposal, ProposalEvent, Recommendation
-from projects.ratings.models import Answer, PaperCount, Rating
+from projects.ratings.models import Answer, PaperCount, PaperDecision, Rating
 from projects.stages.models import StageChange
-from projects.voting.models import Ballot, Candidacy, Elector, Turnout, UrnBallot, VoteCount, VoteSession
+from projects.voting.models import (
+    Ballot,
+    BallotCode,
+    Candidacy,
+    Elector,
+    ElectorConfirmation,
+    PaperEntry,
+    Turnout,
+    UrnBallot,
+    VoteCount,
+    VoteSession,
+)
 
 __all__ = [
     "Answer",
     "Ballot",
+    "BallotCode",
     "Candidacy",
     "Elector",
+    "ElectorConfirmation",
     "Feedback",
     "FeedbackEvent",
     "Follower",
@@ -21,6 +34,8 @@ __all__ = [
     "Milestone",
     "News",
     "PaperCount",
+    "PaperDecision",
+    "PaperEntry",
     "ProgressReport",
     "Project",
     "ProjectPlace",

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from projects.pages import editing, feedback, feeds, following, places, projects, proposals, ratings, staff, voting
+from projects.pages import (
+    editing,
+    feedback,
+    feeds,
+    following,
+    places,
+    projects,
+    proposals,
+    ratings,
+    staff,
+    voting,
+    voting_roll,
+)
 
 app_name = "projects"
 
@@ -21,6 +33,11 @@ urlpatterns = [
     path("votes/new/", voting.call_vote, name="call_vote"),
     path("votes/<int:pk>/", voting.vote, name="vote"),
     path("votes/<int:pk>/cast/", voting.cast_ballot, name="cast_ballot"),
+    path("votes/<int:pk>/code/", voting.ballot_code, name="ballot_code"),
+    path("votes/<int:pk>/roll/", voting_roll.roll, name="vote_roll"),
+    path("votes/<int:pk>/roll/<int:elector>/confirm/", voting_roll.confirm_elector, name="confirm_elector"),
+    path("votes/<int:pk>/roll/<int:elector>/paper/", voting_roll.issue_paper, name="issue_paper"),
+    path("votes/<int:pk>/papers/", voting_roll.papers, name="vote_papers"),
     path("votes/<int:pk>/count/", voting.close_vote, name="close_vote"),
     path("votes/<int:pk>/runoff/", voting.call_runoff, name="call_runoff"),
     path("votes/<int:pk>/ballots.csv", voting.ballots, name="ballots"),
@@ -34,6 +51,7 @@ urlpatterns = [
     path("feedback/<int:pk>/photo/", feedback.photo, name="feedback_photo"),
     path("feedback/<int:pk>/photo/<str:size>/", feedback.photo, name="feedback_photo_small"),
     path("feedback/mine/<str:token>/", feedback.receipt, name="feedback_receipt"),
+    path("rating/confirm/<str:token>/", ratings.confirm_rating, name="confirm_rating"),
     path("<str:code>/", projects.project_detail, name="detail"),
     path("<str:code>/feed.atom", feeds.project_feed, name="project_feed"),
     path("<str:code>/follow/", following.ask_to_follow, name="follow"),
@@ -52,6 +70,8 @@ urlpatterns = [
     path("<str:code>/places/<int:pk>/remove/", places.place_remove, name="place_remove"),
     path("<str:code>/rating/", ratings.rate, name="rate"),
     path("<str:code>/rating/paper/", ratings.paper, name="paper_count"),
+    path("<str:code>/rating/paper/<int:pk>/", ratings.decide_paper, name="decide_paper_count"),
+    path("<str:code>/rating/paper/<int:pk>/photo/", ratings.paper_photo, name="paper_count_photo"),
     path("<str:code>/photos/<int:pk>/", projects.photo, name="photo"),
     path("<str:code>/photos/<int:pk>/<str:size>/", projects.photo, name="photo_small"),
 ]

@@ -136,7 +136,9 @@ def _officer(code: str, department: Department, name: str) -> User:
 def _deputy(number: int, areas: dict[str, Area]) -> User:
     person = deputies()[number]
     town = next(place.town for place in stations() if place.code == person.station)
-    return _user(author_name(number), Role.DEPUTY, person.name, area=areas[town.code])
+    # The demo's own deputy has a mailbox, for the code of her ballot; without a mail server it is a folder of files.
+    email = "deputy@example.org" if number == 0 else ""
+    return _user(author_name(number), Role.DEPUTY, person.name, area=areas[town.code], email=email)
 
 
 def _user(username: str, role: str, name: str, department: Department | None = None, **more: object) -> User:

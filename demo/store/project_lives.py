@@ -11,7 +11,7 @@ from demo.plan.calendar import moment
 from demo.plan.chance import stream
 from demo.plan.projects import Plan
 from demo.store.past import at
-from projects.models import Goal, PaperCount, Project, StageChange
+from projects.models import Goal, PaperCount, PaperDecision, Project, StageChange
 from projects.plan.stage_table import STAGES
 from projects.ratings.services import record_answer, refresh_rating
 from projects.stages.services import move_project
@@ -35,7 +35,7 @@ def store_lives(pairs: Pairs, users: dict[str, User], today: date) -> None:
     Goal.objects.bulk_create(goal for plan, project in pairs for goal in _goals(plan, project))
     for plan, project in pairs:
         _store_stages(plan, project, staff, today)
-    _store_ratings(pairs, staff, today, chance)
+    _store_ratings(pairs, users, today, chance)
 
 
 def _goals(plan: Plan, project: Project) -> Iterator[Goal]:
@@ -91,12 +91,14 @@ def _change(project: Project, before: str, after: str, reason: str, staff: User,
         StageChange.objects.create(project=project, before=before, after=after, reason=reason, actor=staff)
 
 
-def _store_ratings(pairs: Pairs, staff: User, today: date, chance: Random) -> None:
+def _store_ratings(pairs: Pairs, users: dict[str, User], today: date, chance: Random) -> None:
     """Past years were counted on paper; two of this year's projects are being rated now."""
+    staff = users["staff"]
     PaperCount.objects.bulk_create(
         PaperCount(
             project=project,
             voter=vote.voter,
+            sheet=f"{project.code}-{vote.voter}",
             counted_on=min(today, date(plan.year + 1, 1, 12)),
             source="区人代会会场测评" if vote.voter == "deputy" else "社区入户问卷",
             satisfied=vote.satisfied,
@@ -107,6 +109,10 @@ def _store_ratings(pairs: Pairs, staff: User, today: date, chance: Random) -> No
         )
         for plan, project in pairs
         for vote in plan.votes
+    )
+    second = users["admin"]
+    PaperDecision.objects.bulk_create(
+        PaperDecision(paper=paper, is_right=True, actor=second) for paper in PaperCount.objects.order_by("pk")
     )
     for plan, project in pairs:
         for vote in plan.votes:
@@ -127,4 +133,5 @@ def _open_rating(project: Project, staff: User, today: date, chance: Random) -> 
         for deputy in deputies:
             record_answer(project.pk, chance.choice(choices), deputy=deputy)
         for number in range(23):
-            record_answer(project.pk, chance.choice(choices), voter_key=f"demo-{project.pk}-{number}")
+            key = f"demo-{project.pk}-{number}"
+            record_answer(project.pk, chance.choice(choices), voter_key=key, is_verified=number % 2 == 0)

@@ -40,7 +40,7 @@ class ReportSerializer(serializers.ModelSerializer):
 class RatingSerializer(serializers.ModelSerializer):
     class Meta:
         model = Rating
-        fields = ["voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained"]
+        fields = ["voter", "satisfied", "fairly_satisfied", "dissatisfied", "abstained", "in_bursts"]
 
 
 class PlaceSerializer(serializers.ModelSerializer):

@@ -24,6 +24,8 @@ class Feedback(models.Model):
     contact = models.CharField(_("联系方式"), max_length=80, blank=True)
     state = models.CharField(_("状态"), max_length=8, choices=State, default=State.WAITING, editable=False)
     reason = models.CharField(_("不公开的理由"), max_length=200, blank=True)
+    form_key = models.CharField(max_length=64, blank=True, db_default="", editable=False)
+    """A digest of the random number in the form that it came by: the same form sent again is the same feedback."""
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(_("提出时间"), default=timezone.now, editable=False)
 

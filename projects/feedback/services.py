@@ -1,6 +1,6 @@
 """Feedback on a project: anybody says it, congress staff look at it before it shows, the department may answer."""
 
-from datetime import timedelta
+from uuid import UUID
 
 from django.core import signing
 from django.core.files.base import ContentFile
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User
 from accounts.notices import notify
 from accounts.permissions import Asker, has_role, in_scope, is_officer_of, is_staff_of, role_of
+from accounts.rate_limits import digest_of
 from geokit.refusal import NotPermitted, StaleEdit
 from projects.feedback.models import Feedback, FeedbackEvent
 from projects.plan.models import Project
@@ -22,7 +23,6 @@ from projects.plan.refusals import field_refusal
 from ui.photos import sanitise_photo
 
 State, Verb = Feedback.State, FeedbackEvent.Verb
-DUPLICATE_WITHIN = timedelta(minutes=30)
 RECEIPT_SALT = "projects.feedback"
 
 
@@ -38,10 +38,16 @@ def feedback_visible_to(user: Asker) -> QuerySet[Feedback]:
 
 @transaction.atomic
 def submit_feedback(
-    project: Project, text: str, photo: UploadedFile | None = None, contact: str = "", sender: Asker = None
+    project: Project,
+    text: str,
+    photo: UploadedFile | None = None,
+    contact: str = "",
+    sender: Asker = None,
+    form: UUID | None = None,
 ) -> Feedback:
-    """Take in what somebody says of a project; it waits for staff. The same said twice within half an hour is one.
+    """Take in what somebody says of a project; it waits for staff. One `form` sent twice is one feedback.
 
+    The same words from another form are another's: whoever sends them must not get the first one's private page.
     A `sender` who is a deputy is recorded; nobody else is. Raises BadInput (no words), PhotoRefused.
     """
     words = text.strip()
@@ -50,9 +56,10 @@ def submit_feedback(
         raise field_refusal("text", "text-missing", message, "required")
     deputy = sender if isinstance(sender, User) and role_of(sender) == Role.DEPUTY else None
     Project.objects.select_for_update().get(pk=project.pk)  # so that a double click is seen as one
-    if same := _duplicate(project, words, deputy):
+    key = digest_of(f"feedback-form:{form}") if form else ""
+    if same := _duplicate(project, words, key):
         return same
-    feedback = Feedback(project=project, text=words, contact=contact.strip(), deputy=deputy)
+    feedback = Feedback(project=project, text=words, contact=contact.strip(), deputy=deputy, form_key=key)
     if photo is not None:
         clean = sanitise_photo(photo)
         feedback.photo.save(f"{clean.sha256[:24]}{clean.suffix}", ContentFile(clean.content), save=False)
@@ -137,10 +144,9 @@ def _decide(pk: int, actor: User, expected_version: int, state: str, reason: str
     return feedback
 
 
-def _duplicate(project: Project, text: str, deputy: User | None) -> Feedback | None:
-    since = timezone.now() - DUPLICATE_WITHIN
-    who = Q(deputy=deputy) if deputy else Q(deputy=None)
-    return Feedback.objects.filter(who, project=project, text=text, state=State.WAITING, created_at__gte=since).first()
+def _duplicate(project: Project, text: str, key: str) -> Feedback | None:
+    """What the same form has brought before, with the same words."""
+    return Feedback.objects.filter(form_key=key, project=project, text=text).first() if key else None
 
 
 def _record(feedback: Feedback, verb: str, actor: User | None, text: str = "") -> FeedbackEvent:

@@ -46,7 +46,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
     given = {name: form.cleaned_data[name] for name in ("text", "photo", "contact")}
     try:
         spend(Limit("feedback", int(settings.PROJECTS["feedback_per_hour"]), timedelta(hours=1)), address_of(request))
-        stored = feedback.submit_feedback(project, sender=request.user, **given)
+        stored = feedback.submit_feedback(project, sender=request.user, form=form.cleaned_data["form_id"], **given)
     except (TooMany, BadInput) as refusal:
         form.show(refusal)
         return render_form(request, "projects/public/feedback_form.html", context)

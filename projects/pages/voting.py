@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role
 from accounts.permissions import is_district_staff, require_district_staff, require_role
-from geokit.refusal import BadInput, NotPermitted
+from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
-from projects.voting import services
+from projects.voting import codes, services
 from projects.voting.models import VoteSession
 from projects.voting.queries import list_votes, phase_of, view_vote, votes_visible_to
 from ui.downloads import file_response
@@ -41,7 +41,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("choices", "blank")
+@sensitive_post_parameters("choices", "blank", "code")
 @require_role(Role.DEPUTY)
 @require_POST
 def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
@@ -51,11 +51,26 @@ def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, session, form)
     try:
-        receipt = services.cast_ballot(session.pk, signed_in(request), form.cleaned_data["choices"])
+        receipt = codes.vote(session.pk, signed_in(request), form.cleaned_data["choices"], form.cleaned_data["code"])
     except (BadInput, NotPermitted) as refusal:
         form.show(refusal)
         return _page(request, session, form)
     return render(request, "projects/votes/receipt.html", {"session": session, "receipt": receipt})
+
+
+@never_cache
+@require_role(Role.DEPUTY)
+@require_POST
+def ballot_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mail an elector the code for her ballot."""
+    session = _session(request, pk)
+    try:
+        mailbox = codes.send_code(session.pk, signed_in(request))
+    except (BadInput, Busy, TooMany) as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("验证码已发到 %s。") % mailbox)
+    return redirect(session)
 
 
 @require_district_staff
@@ -157,6 +172,7 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "session": session,
         "failed_form": failed,
         "chosen": set(failed["choices"].value() or []) if isinstance(failed, BallotForm) else set(),
+        "ballot_form": failed if isinstance(failed, BallotForm) else BallotForm(session),
         "ballots": session.ballots.order_by("receipt") if view.count else [],
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from accounts.indicators import Ratio
 from accounts.models import Role, User
 from accounts.permissions import Asker, is_staff_of, role_of
 from projects.plan.models import Project
 from projects.ratings.bars import Bar, rating_bars
+from projects.ratings.indicators import BY_VOTER, cases_of
 from projects.ratings.models import Rating
 from projects.ratings.period import Period, period_of
 from projects.ratings.services import Counts, online_counts
@@ -21,6 +23,7 @@ class RatingTable:
     bars: list[Bar]
     online: int
     paper: int
+    satisfied: Ratio
 
     @property
     def total(self) -> int:
@@ -64,4 +67,5 @@ def _has_answered(project: Project, user: Asker, voter_key: str) -> bool:
 def _rating_table(project: Project, rating: Rating) -> RatingTable:
     online = online_counts(project, rating.voter).total
     total = Counts(rating.satisfied, rating.fairly_satisfied, rating.dissatisfied, rating.abstained).total
-    return RatingTable(rating, rating_bars(rating), online, total - online)
+    satisfied = BY_VOTER[rating.voter].of(cases_of(rating))
+    return RatingTable(rating, rating_bars(rating), online, total - online, satisfied)

@@ -8,6 +8,7 @@ append-only, chained and public; the count (`VoteCount`) carries their digest. S
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -91,6 +92,8 @@ class Elector(models.Model):
 
     session = models.ForeignKey(VoteSession, models.CASCADE, related_name="electors")
     deputy = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("代表"))
+    last_change = models.BigIntegerField(default=0, db_default=0, editable=False)
+    """The newest change of her credentials (`CredentialChange`) when the roll was written; a newer one freezes her."""
 
     class Meta:
         verbose_name = _("应到代表")
@@ -102,11 +105,67 @@ class Elector(models.Model):
         return f"{self.session_id} {self.deputy_id}"
 
 
+class ElectorConfirmation(models.Model):
+    """That a second officer knows an elector's credentials to be hers again, up to a change. Append-only."""
+
+    elector = models.ForeignKey(Elector, models.PROTECT, related_name="confirmations")
+    last_change = models.BigIntegerField()
+    officer = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("核实人"))
+    reason = models.CharField(_("怎样核实的"), max_length=200)
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("代表身份核实")
+        verbose_name_plural = _("代表身份核实")
+        ordering = ["elector", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="confirmation_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.elector_id} {self.last_change}"
+
+
+class BallotCode(models.Model):
+    """The digest of the code that was mailed to an elector; gone once it has served. Says nothing of a ballot."""
+
+    elector = models.OneToOneField(Elector, models.CASCADE, related_name="code")
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("投票验证码")
+        verbose_name_plural = _("投票验证码")
+
+    def __str__(self) -> str:
+        return str(self.elector_id)
+
+
+class PaperEntry(models.Model):
+    """The paper ballots of a vote as one teller read them, in order of content. Append-only; names nobody who voted."""
+
+    session = models.ForeignKey(VoteSession, models.PROTECT, related_name="paper_entries")
+    teller = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("计票人"))
+    choices = models.JSONField(_("各张选票赞成的序号"))
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("纸质选票录入")
+        verbose_name_plural = _("纸质选票录入")
+        ordering = ["session", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.teller_id}"
+
+
 class Turnout(models.Model):
-    """That an elector has cast a ballot, once. The choice is not stored here, and nothing links to it. Append-only."""
+    """That an elector has cast a ballot or got one on paper, once. Append-only.
+
+    The choice is not stored here, and nothing links to it.
+    """
 
     elector = models.OneToOneField(Elector, models.PROTECT, related_name="turnout")
     cast_at = models.DateTimeField()
+    on_paper = models.BooleanField(_("纸质选票"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("投票签到")

@@ -1,4 +1,8 @@
-"""Notices to electors: a vote is called, has opened, ends soon, has a result."""
+"""Notices to electors: a vote is called, has opened, ends soon, has a result; and that one has voted oneself.
+
+What is told to one elector alone goes by mail at once, whatever she has muted: whoever votes in her name cannot keep it
+from her. It says that she has voted and nothing of what.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.notices import notify
-from projects.voting.models import VoteSession
+from projects.voting.models import Elector, VoteSession
 
+SECURITY = "security-vote"
 REMIND_BEFORE = timedelta(hours=2)
 """How long before the end those who have not voted are reminded."""
 
@@ -44,10 +49,34 @@ def notify_result(session: VoteSession) -> int:
     return _notify(session, "result", people, title, body)
 
 
-def _notify(session: VoteSession, what: str, people: Iterable[User], title: object, body: object) -> int:
+def notify_voted(session: VoteSession, elector: Elector) -> int:
+    """Tell an elector that a ballot was cast in her name."""
+    title = format_lazy(_("您已投票：{title}"), title=session.title)
+    body = _("这里只记您投过票，不记投了什么。如果不是您本人投的，请在截止前联系人大机关。")
+    return _notify(session, "voted", [elector.deputy], title, body, SECURITY)
+
+
+def notify_paper(session: VoteSession, elector: Elector) -> int:
+    """Tell an elector that a ballot on paper was handed out in her name."""
+    title = format_lazy(_("您已领取纸质选票：{title}"), title=session.title)
+    body = _("您不再能在网上投这次票。如果您没有领过，请在截止前联系人大机关。")
+    return _notify(session, "paper", [elector.deputy], title, body, SECURITY)
+
+
+def notify_confirmed(session: VoteSession, elector: Elector) -> int:
+    """Tell an elector that an officer has said her changed credentials to be hers."""
+    title = format_lazy(_("您的投票身份已核实：{title}"), title=session.title)
+    body = _("一位工作人员确认了您登录凭据的变更。如果没有人向您核实过，请马上联系人大机关。")
+    what = f"confirmed:{elector.confirmations.count()}"
+    return _notify(session, what, [elector.deputy], title, body, SECURITY)
+
+
+def _notify(
+    session: VoteSession, what: str, people: Iterable[User], title: object, body: object, kind: str = "project-vote"
+) -> int:
     """Send one notice of a vote to each once, however often it is asked for; return how many were sent."""
     key = f"vote:{session.pk}:{what}"
-    return notify(people, "project-vote", title, body, session.get_absolute_url(), key=key)
+    return notify(people, kind, title, body, session.get_absolute_url(), key=key)
 
 
 def _not_voted(session: VoteSession) -> Iterable[User]:

@@ -7,8 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.notices.letters import masked
 from accounts.permissions import Asker, is_district_staff, role_of
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
+from projects.voting.paper import issued_papers
+from projects.voting.roll import is_frozen
 from projects.voting.services import rules_of
 from projects.voting.tally import needed_votes
 
@@ -60,6 +63,13 @@ class VoteView:
     has_voted: bool
     missing: tuple[User, ...]
     """Who has not voted yet; for congress staff only, to remind them."""
+    roll: tuple[str, ...]
+    """The names of all electors, public like the deputies themselves: nobody votes who is not one."""
+    frozen: bool
+    """Whether this elector's credentials changed after the roll was written."""
+    mailbox: str
+    """Where her code goes, as she knows it again; empty without one."""
+    on_paper: int
 
     @property
     def may_vote(self) -> bool:
@@ -89,6 +99,7 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
     cast = Turnout.objects.filter(elector__session=session).count()
     result = session.count if phase == CLOSED else None
     mine = _enrolled(session, user)
+    elector = mine.first()
     return VoteView(
         session=session,
         phase=phase,
@@ -97,9 +108,13 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         cast=cast,
         needed=_needed(session, electors, result),
         count=result,
-        is_elector=mine.exists(),
-        has_voted=mine.filter(turnout__isnull=False).exists(),
+        is_elector=elector is not None,
+        has_voted=elector is not None and hasattr(elector, "turnout"),
         missing=_not_voted(session, user, phase),
+        roll=tuple(str(one.deputy) for one in session.electors.select_related("deputy").order_by("pk")),
+        frozen=elector is not None and phase == OPEN and is_frozen(elector),
+        mailbox=masked(user.email) if isinstance(user, User) and user.email else "",
+        on_paper=issued_papers(session),
     )
 
 
@@ -137,4 +152,4 @@ def _enrolled(session: VoteSession, user: Asker) -> QuerySet[Elector]:
     """The entry of a deputy on the roll; empty for everybody else."""
     if not isinstance(user, User) or role_of(user) != Role.DEPUTY:
         return Elector.objects.none()
-    return session.electors.filter(deputy=user)
+    return session.electors.filter(deputy=user).select_related("turnout")

@@ -11,12 +11,14 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Area, Role, User
+from accounts.people.credentials.queries import last_changes
 from accounts.permissions import is_district_staff
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from projects.plan.models import Project
 from projects.plan.refusals import field_refusal
 from projects.stages.services import decide_candidate
+from projects.voting.checks import VoteRefused, check_open, checked_choices, is_over
 from projects.voting.models import (
     RECEIPT_LENGTH,
     Ballot,
@@ -27,7 +29,9 @@ from projects.voting.models import (
     VoteCount,
     VoteSession,
 )
-from projects.voting.notices import notify_call, notify_result
+from projects.voting.notices import notify_call, notify_result, notify_voted
+from projects.voting.paper import agreed_papers
+from projects.voting.roll import refuse_frozen
 from projects.voting.tally import Outcome, Rules, count, decide, digest_of
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -40,12 +44,6 @@ _SHUFFLE = """
     INSERT INTO projects_urnballot (receipt, session_id, choices)
     SELECT receipt, session_id, choices FROM taken ORDER BY receipt
 """
-
-
-class VoteRefused(BadInput):
-    """The ballot cannot be taken; `code` says why: not-open, closed, voted-already, too-many, ..."""
-
-    default_code = "vote-refused"
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,10 @@ def call_vote(
     deputies = electors_of(terms.area)
     if not deputies:
         raise BadInput(_("这个区域没有在任代表的账号，不能票决。"), code="no-electors")
-    Elector.objects.bulk_create(Elector(session=session, deputy=deputy) for deputy in deputies)
+    known = last_changes(User.objects.filter(pk__in=[deputy.pk for deputy in deputies]))
+    Elector.objects.bulk_create(
+        Elector(session=session, deputy=deputy, last_change=known.get(deputy.pk, 0)) for deputy in deputies
+    )
     audit.record(actor, "call_vote", session, candidates=len(projects), places=terms.places, electors=len(deputies))
     notify_call(session, deputies)
     return session
@@ -96,24 +97,32 @@ def electors_of(area: Area) -> list[User]:
 def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: datetime | None = None) -> str:
     """Put one ballot into the urn and return its receipt code, which is kept nowhere beside the voter.
 
-    Raises NotPermitted (not on the roll), VoteRefused (not open, closed, voted already, too many or unknown choices).
+    Whoever asks has shown that she is who she says (`codes.vote`). Raises NotPermitted (not on the roll), VoteRefused
+    (not open, closed, frozen, voted already, too many or unknown choices).
     """
     session = VoteSession.objects.select_for_update().get(pk=session_id)
     elector = Elector.objects.filter(session=session, deputy=deputy, deputy__role=Role.DEPUTY).first()
     if elector is None:
         raise NotPermitted(_("您不在本次票决的代表名册上，不能投票。"))
-    _check_open(session, now or timezone.now())
-    numbers = _checked_choices(session, choices)
+    check_open(session, now or timezone.now())
+    refuse_frozen(elector)
+    numbers = checked_choices(session, choices)
     try:
         with transaction.atomic():
             Turnout.objects.create(elector=elector, cast_at=now or timezone.now())
     except IntegrityError as error:
         raise VoteRefused(_("您已经投过票了，每人只投一次。"), code="voted-already") from error
-    receipt = "".join(secrets.choice(ALPHABET) for _place in range(RECEIPT_LENGTH))
+    receipt = new_receipt()
     UrnBallot.objects.create(receipt=receipt, session=session, choices=numbers)
     with connection.cursor() as cursor:
         cursor.execute(_SHUFFLE, [session.pk])
+    notify_voted(session, elector)
     return receipt
+
+
+def new_receipt() -> str:
+    """Return a receipt code that nobody can guess."""
+    return "".join(secrets.choice(ALPHABET) for _place in range(RECEIPT_LENGTH))
 
 
 @transaction.atomic
@@ -129,10 +138,12 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
     if VoteCount.objects.filter(session=session).exists():
         raise VoteRefused(_("“%(title)s”已经计票。") % {"title": session.title}, code="counted-already")
     electors = session.electors.count()
-    cast = Turnout.objects.filter(elector__session=session).count()
-    if (now or timezone.now()) < session.closes_at and cast < electors:
+    turnout = Turnout.objects.filter(elector__session=session)
+    if not is_over(session, now or timezone.now()):
         raise VoteRefused(_("还没有到截止时间，也还有代表没有投票，不能计票。"), code="too-early")
-    ballots = _publish_ballots(session)
+    papers = agreed_papers(session)
+    ballots = _publish_ballots(session, papers)
+    cast = turnout.filter(on_paper=False).count() + len(papers)
     if len(ballots) != cast:
         raise VoteRefused(
             _("票箱里有 %(ballots)d 张选票，签到 %(cast)d 人，数目不符，不能计票。")
@@ -193,32 +204,12 @@ def _check_terms(terms: Terms, projects: Sequence[Project]) -> None:
         raise field_refusal("closes_at", "closes-too-early", message, "too-early")
 
 
-def _check_open(session: VoteSession, now: datetime) -> None:
-    if VoteCount.objects.filter(session=session).exists() or now >= session.closes_at:
-        closed = timezone.localtime(session.closes_at)
-        raise VoteRefused(_("投票已于 %(at)s 截止。") % {"at": f"{closed:%Y-%m-%d %H:%M}"}, code="closed")
-    if now < session.opens_at:
-        opens = timezone.localtime(session.opens_at)
-        raise VoteRefused(_("投票于 %(at)s 开始，请届时再来。") % {"at": f"{opens:%Y-%m-%d %H:%M}"}, code="not-open")
-
-
-def _checked_choices(session: VoteSession, choices: Sequence[int]) -> list[int]:
-    numbers = sorted(set(choices))
-    if len(numbers) > session.places:
-        raise VoteRefused(
-            _("最多选 %(places)d 个项目，您选了 %(chosen)d 个。") % {"places": session.places, "chosen": len(numbers)},
-            code="too-many",
-        )
-    if set(numbers) - set(session.candidacies.values_list("number", flat=True)):
-        raise VoteRefused(_("选票上有不在候选名单里的序号。"), code="unknown-candidate")
-    return numbers
-
-
-def _publish_ballots(session: VoteSession) -> list[Ballot]:
-    """Empty the urn into the append-only table, in order of code."""
-    urn = UrnBallot.objects.filter(session=session).order_by("receipt")
+def _publish_ballots(session: VoteSession, papers: Sequence[Sequence[int]]) -> list[Ballot]:
+    """Empty the urn into the append-only table, in order of code; ballots on paper get codes and lie among them."""
+    urn = UrnBallot.objects.filter(session=session)
+    cast = [(one.receipt, one.choices) for one in urn] + [(new_receipt(), list(paper)) for paper in papers]
     ballots = Ballot.objects.bulk_create(
-        Ballot(session=session, receipt=one.receipt, choices=one.choices) for one in urn
+        Ballot(session=session, receipt=receipt, choices=choices) for receipt, choices in sorted(cast)
     )
     urn.delete()
     return ballots

@@ -1,6 +1,7 @@
 """What a citizen says of a project, and what staff fill in at the desk where feedback is looked at."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -34,6 +35,7 @@ class FeedbackForm(HoneypotMixin, ClaimedPhotosMixin, RefusableForm):
         widget=forms.TextInput(attrs={"autocomplete": "email"}),
         help_text=_("可不填。只有工作人员看得到。"),
     )
+    form_id = forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
     field_order = ["text", "photo", "contact", "website"]
 
 

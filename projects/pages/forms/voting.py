@@ -30,6 +30,13 @@ class BallotForm(RefusableForm):
         error_messages={"invalid_choice": _("选票上有不在候选名单里的序号。")},
     )
     blank = forms.BooleanField(label=_("全部弃权（交空白票）"), required=False)
+    code = forms.CharField(
+        label=_("验证码"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+        help_text=_("发到您邮箱里的六位数字，十分钟内有效。"),
+    )
 
     def __init__(self, session: VoteSession, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,6 +85,25 @@ class CallForm(RefusableForm):
         self.fields["area"].queryset = _areas()  # type: ignore[attr-defined]
         self.fields["area"].initial = Area.objects.filter(code=settings.DISTRICT_CODE).first()
         self.fields["year"].initial = timezone.localdate().year + 1
+
+
+class ConfirmForm(RefusableForm):
+    """How a second officer knows that changed credentials are the elector's."""
+
+    reason = forms.CharField(label=_("怎样核实的"), max_length=200, help_text=_("例如：当面核对证件、打电话。"))
+
+
+class PapersForm(RefusableForm):
+    """What one teller read on the paper ballots."""
+
+    papers = forms.CharField(
+        label=_("纸质选票"),
+        required=False,
+        strip=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_("每张一行，写赞成的序号，用空格分开；空白票写 0。先后不计。"),
+    )
 
 
 class RunoffForm(RefusableForm):

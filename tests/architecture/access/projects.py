@@ -36,6 +36,11 @@ READS = [
     ("projects:vote", "pk=VOTE", EVERYBODY),
     ("projects:call_vote", "", STAFF_ONLY),
     ("projects:cast_ballot", "pk=VOTE", "302 405 404 404 404 404 404"),
+    ("projects:ballot_code", "pk=VOTE", "302 405 404 404 404 404 404"),
+    ("projects:vote_roll", "pk=VOTE", STAFF_ONLY),
+    ("projects:confirm_elector", "pk=VOTE elector=999999", STAFF_BY_GET),
+    ("projects:issue_paper", "pk=VOTE elector=999999", STAFF_BY_GET),
+    ("projects:vote_papers", "pk=VOTE", STAFF_ONLY),
     ("projects:close_vote", "pk=VOTE", STAFF_BY_GET),
     ("projects:call_runoff", "pk=VOTE", STAFF_BY_GET),
     ("projects:ballots", "pk=VOTE", NOTHING),  # nothing before the count
@@ -51,7 +56,10 @@ READS = [
     ("projects:review_proposal", "number=2026-0001 verb=publish", STAFF_BY_GET),
     # Deputies and the public rate; officers and the staff do not.
     ("projects:rate", "code=OPEN", "200 200 404 404 404 404 404"),
+    ("projects:confirm_rating", "token=nonsense", NOTHING),
     ("projects:paper_count", "code=OPEN", STAFF_ONLY),
+    ("projects:decide_paper_count", "code=OPEN pk=999999", STAFF_BY_GET),
+    ("projects:paper_count_photo", "code=OPEN pk=999999", "302 404 404 404 404 404 404"),
     ("projects:photo_small", "code=OPEN pk=999999 size=small", NOTHING),
     # What is or was put to the vote is public, whatever became of it.
     ("projects:detail", "code=BALLOT", EVERYBODY),
@@ -94,6 +102,11 @@ WRITES = [
     ("projects:call_vote", "", "302 404 404 404 404 400 400"),
     # The deputy is on no roll, but an empty ballot is refused before that is asked.
     ("projects:cast_ballot", "pk=VOTE", "302 400 404 404 404 404 404"),
+    ("projects:ballot_code", "pk=VOTE", "302 403 404 404 404 404 404"),
+    ("projects:confirm_elector", "pk=VOTE elector=999999", "302 404 404 404 404 404 404"),
+    ("projects:issue_paper", "pk=VOTE elector=999999", "302 404 404 404 404 404 404"),
+    ("projects:vote_papers", "pk=VOTE", "302 404 404 404 404 400 400"),
+    ("projects:decide_paper_count", "code=OPEN pk=999999", "302 404 404 404 404 404 404"),
     ("projects:close_vote", "pk=VOTE", "302 404 404 404 404 302 302"),
     ("projects:call_runoff", "pk=VOTE", "302 404 404 404 404 400 400"),
 ]

@@ -51,12 +51,13 @@ def vote(world):
     )
 
 
-def test_counts_on_paper_are_entered_by_staff_of_the_place(eastern, west_staff, staff):
+def test_counts_on_paper_are_entered_by_staff_of_the_place(eastern, west_staff, staff, set_rule):
     given = (Rating.Voter.PUBLIC, Counts(5, 4, 3, 2), date(2026, 3, 1), "测评会")
+    set_rule("projects.electors", "330203 100")
     with pytest.raises(NotPermitted):
-        enter_paper_count(eastern.pk, west_staff, *given)
+        enter_paper_count(eastern.pk, west_staff, *given, sheet="1")
     assert not PaperCount.objects.exists()
-    assert enter_paper_count(eastern.pk, staff, *given).satisfied == 5
+    assert enter_paper_count(eastern.pk, staff, *given, sheet="1").satisfied == 5
 
 
 def test_candidates_are_the_districts(world, west_staff, staff):

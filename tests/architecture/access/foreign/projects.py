@@ -13,7 +13,7 @@ GOALS |= {"rows-0-title": "管网", "rows-0-quantity": "2", "rows-0-unit": "公�
 PLAN = {"version": "1", "rows-TOTAL_FORMS": "1", "rows-INITIAL_FORMS": "0", "rows-0-title": "开工"}
 PLAN |= {"rows-0-weight": "100", "rows-0-due_on": "2026-05-01"}
 COUNT = {"voter": "public", "satisfied": "3", "fairly_satisfied": "0", "dissatisfied": "0", "abstained": "0"}
-COUNT |= {"counted_on": "2026-01-01", "source": "会议"}
+COUNT |= {"counted_on": "2026-01-01", "source": "会议", "sheet": "A-1", "voter": "public"}
 COUNCIL = {"area": "STREET", "council": "议事会", "met_on": "2026-01-01", "members": "9", "present": "9"}
 COUNCIL |= {"in_favour": "9", "opposed": "0", "abstained": "0"}
 LIGHTS = {"method": "points", "yellow_from_points": "10", "red_above_points": "30", "red_unstarted_months": "3"}
@@ -46,6 +46,7 @@ FOREIGN = [
     Foreign("projects:recommendation", "code=CANDIDATE", COUNCIL),
     Foreign("projects:recommendation", "code=OPEN", COUNCIL, HIDDEN, taken=400),
     Foreign("projects:paper_count", "code=RATED", COUNT),
+    Foreign("projects:decide_paper_count", "code=RATED pk=PAPER", {"step": "right"}),
     Foreign("projects:review_proposal", "number=2026-0001 verb=publish", {"version": "1", "text": ""}),
     Foreign(
         "projects:review_proposal",
@@ -71,7 +72,12 @@ FOREIGN = [
     Foreign("projects:call_vote", "", VOTE | {"projects": ["CANDIDATE_PK", "CANDIDATE_2"]}),
     Foreign("projects:close_vote", "pk=SPENT_VOTE", {}),
     Foreign("projects:call_runoff", "pk=TIED_VOTE", {"opens_at": "2099-01-05T09:00", "closes_at": "2099-01-06T09:00"}),
-    Foreign("projects:cast_ballot", "pk=RUNNING_VOTE", {"choices": "1"}, "404 404 404 404 403", "elector", 200),
+    Foreign("projects:ballot_code", "pk=RUNNING_VOTE", {}, "404 404 404 404 403", "elector"),
+    Foreign("projects:confirm_elector", "pk=RUNNING_VOTE elector=FROZEN", {"reason": "当面"}),
+    Foreign("projects:issue_paper", "pk=RUNNING_VOTE elector=FROZEN", {}),
+    Foreign("projects:vote_papers", "pk=SPENT_VOTE", {"papers": ""}),
+    # The elector has read no code yet: her ballot goes as far as that, and a stranger's does not.
+    Foreign("projects:cast_ballot", "pk=RUNNING_VOTE", {"choices": "1"}, "404 404 404 404 403", "elector", 400),
 ]
 NO_OBJECT = {
     "projects:place_upload": "the same view as place_add, by a file",
@@ -79,5 +85,6 @@ NO_OBJECT = {
     "projects:rate": "anybody rates once",
     "projects:follow": "anybody follows",
     "projects:follower": "a private link's",
+    "projects:confirm_rating": "a private link's",
     "projects:feedback": "anybody writes",
 }

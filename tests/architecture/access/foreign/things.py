@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Area, Role, User
+from accounts.models import Area, CredentialChange, Role, User
 from accounts.notices.models import Robot
 from accounts.people.services import version_of
 from accounts.rules import services as rules
@@ -18,7 +18,7 @@ from accounts.tokens.models import ApiToken
 from inspections.models import Patrol, PatrolFinding
 from layers.models import ImportJob
 from projects.feedback.models import Feedback
-from projects.models import Candidacy, Milestone, Project, ProjectPlace, Proposal, VoteSession
+from projects.models import Candidacy, Milestone, PaperCount, Project, ProjectPlace, Proposal, VoteSession
 from projects.proposals.models import ProposalEvent
 from projects.voting.models import Elector, VoteCount
 from river_monitoring.models import MonitoringPoint, Sample
@@ -48,7 +48,7 @@ def make_foreigners(world: World) -> dict[str, User]:
         "town_staff": person("east-staff", Role.STAFF, area=world.east_town),
         "village_staff": person("village-staff", Role.STAFF, area=village),
         "other_deputy": person("other-deputy", Role.DEPUTY, area=world.east_town),
-        "elector": person("elector", Role.DEPUTY),
+        "elector": person("elector", Role.DEPUTY, email="elector@example.org"),
     }
 
 
@@ -109,12 +109,22 @@ def _projects(world: World, people: dict[str, User]) -> dict[str, Any]:
     running = _vote(world, -1, 9)
     Candidacy.objects.create(session=running, project=Project.objects.get(code="BALLOT"), number=1)
     Elector.objects.create(session=running, deputy=people["elector"])
+    changed = person("changed", Role.DEPUTY)
+    frozen = Elector.objects.create(session=running, deputy=changed)
+    CredentialChange.objects.create(user=changed, what="password")
+    counted = PaperCount.objects.create(
+        project=Project.objects.get(code="RATED"), voter="deputy", counted_on="2026-01-01", source="会场", satisfied=1,
+        fairly_satisfied=0, dissatisfied=0, abstained=0, author=people["admin"],
+    )  # fmt: skip
+    rules.begin({"projects.electors": "330203 100; 代表 9"}, since=date(2000, 1, 1), reason="启用时的规则")
     return {
         "MILESTONE": Milestone.objects.create(project=planned, order=1, title="开工", weight=100, due_on="2026-05-01"),
         "PROJECT_PLACE": ProjectPlace.objects.create(project=planned, number=1, name="一处", geom=PLACE),
         "CANDIDATE_PK": Project.objects.get(code="CANDIDATE"),
         "CANDIDATE_2": more[0],
         "FEEDBACK": Feedback.objects.create(project=planned, text="好", state="shown"),
+        "FROZEN": frozen,
+        "PAPER": counted,
         "SPENT_VOTE": _vote(world, -9, -8),
         "TIED_VOTE": tied,
         "RUNNING_VOTE": running,

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -148,10 +149,24 @@ def test_a_deputys_feedback_is_marked_and_nobody_elses(
     assert "张代表" not in page
 
 
-def test_one_thing_sent_twice_is_kept_once(project: Project) -> None:
-    first, second = submit_feedback(project, WORDS), submit_feedback(project, f" {WORDS} ")
+def test_one_form_sent_twice_is_kept_once(project: Project) -> None:
+    form = uuid4()
+    first, second = (submit_feedback(project, words, form=form) for words in (WORDS, f" {WORDS} "))
     assert first.pk == second.pk
     assert FeedbackEvent.objects.count() == 1
+    assert submit_feedback(project, f"{WORDS}！", form=form).pk != first.pk
+
+
+def test_who_sends_the_same_words_gets_a_page_of_her_own(project: Project, as_user: Callable) -> None:
+    """The first writer's page shows her contact's answer and her photo; a second sender of the words is another."""
+    pages = []
+    for visitor in (as_user(None), as_user(None)):
+        form = visitor.get(FORM).context["form"]
+        sent = {"text": WORDS, "form_id": str(form["form_id"].value())}
+        pages.append(visitor.post(FORM, sent)["Location"])
+        assert visitor.post(FORM, sent)["Location"] == pages[-1]
+    assert pages[0] != pages[1]
+    assert Feedback.objects.count() == 2
 
 
 def test_feedback_is_limited_by_network_address_and_what_was_typed_stays(

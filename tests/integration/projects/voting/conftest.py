@@ -1,21 +1,40 @@
 """Five deputies, four candidates, two places, and a vote that is open for an hour."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.models import Role, User
 from projects.models import Project, VoteSession
+from projects.voting.codes import send_code
 from projects.voting.services import Terms, call_vote
 
 
 @pytest.fixture
 def deputies(world: Any, deputy: User) -> list[User]:
-    more = [User.objects.create_user(username=f"deputy-{n}", password="x", role=Role.DEPUTY) for n in range(2, 6)]
+    deputy.email = "zhang@example.org"
+    deputy.save()
+    more = [
+        User.objects.create_user(f"deputy-{n}", f"deputy-{n}@example.org", "x", role=Role.DEPUTY) for n in range(2, 6)
+    ]
     return [deputy, *more]
+
+
+@pytest.fixture
+def code_of(mailoutbox: list[EmailMessage]) -> Callable[[VoteSession, User], str]:
+    """Return a function that asks for an elector's code and reads it in her mailbox."""
+
+    def ask(session: VoteSession, elector: User) -> str:
+        send_code(session.pk, elector)
+        assert mailoutbox[-1].to == [elector.email]
+        return re.search(r"\d{6}", mailoutbox[-1].body)[0]
+
+    return ask
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.models import User
+from accounts.models import Notice, User
 from geokit.refusal import Refusal
 from ledger import chain
-from ledger.models import ChainLink
-from projects.models import Ballot, Elector, Turnout, UrnBallot, VoteSession
+from ledger.models import AuditEntry, ChainLink
+from projects.models import Ballot, BallotCode, Elector, PaperEntry, Turnout, UrnBallot, VoteSession
+from projects.voting.codes import vote
 from projects.voting.services import cast_ballot, close_vote
 
 
@@ -45,7 +46,9 @@ def test_ballots_have_no_column_that_leads_to_a_person_or_a_time() -> None:
     columns = {field.name for model in (UrnBallot, Ballot) for field in model._meta.get_fields()}
     assert columns == {"id", "session", "receipt", "choices"}
     leading_there = {field.name for model in (Elector, Turnout) for field in model._meta.get_fields()}
-    assert leading_there == {"id", "session", "deputy", "turnout", "elector", "cast_at"}
+    of_the_roll = {"id", "session", "deputy", "turnout", "elector", "cast_at", "last_change", "code", "confirmations"}
+    assert leading_there == of_the_roll | {"on_paper"}
+    assert {field.name for field in PaperEntry._meta.get_fields()} == {"id", "session", "teller", "choices", "at"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -132,3 +135,20 @@ def test_two_counts_at_the_same_moment_are_one(session: VoteSession, deputies: l
         cast_ballot(session.pk, person, [1])
     found = _at_once([lambda: close_vote(session.pk).cast] * 2)
     assert sorted(map(str, found)) == ["5", "counted-already"]
+
+
+def test_what_is_told_audited_and_kept_of_a_ballot_says_nothing_of_what_was_voted(
+    session: VoteSession, deputies: list[User], code_of: Any
+) -> None:
+    """Two ballots that differ leave the same words, ids and sizes behind, but for who cast them."""
+    kept = []
+    for person, choices in ((deputies[0], [1, 2]), (deputies[1], [])):
+        code = code_of(session, person)
+        vote(session.pk, person, choices, code)
+        about = Notice.objects.filter(recipient=person, kind="security-vote")
+        kept.append(list(about.values_list("title", "body", "url", "key")))
+        assert not _tables_with(code)
+    assert kept[0] == kept[1]
+    assert len(kept[0]) == 1
+    assert not BallotCode.objects.exists()
+    assert not AuditEntry.objects.exclude(verb="call_vote").exists()

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -53,19 +54,26 @@ def test_a_call_with_too_few_candidates_says_so_beside_the_field(
     assert not VoteSession.objects.exists()
 
 
-def test_a_deputy_votes_and_gets_a_receipt_once(session: VoteSession, deputy: User, as_user: Callable) -> None:
+def test_a_deputy_votes_and_gets_a_receipt_once(
+    session: VoteSession, deputy: User, as_user: Callable, mailoutbox: list
+) -> None:
     client = as_user(deputy)
-    assert 'name="choices"' in client.get(_address(session)).content.decode()
-    answer = client.post(_address(session, "cast/"), {"choices": ["1", "3"]})
+    page = client.get(_address(session)).content.decode()
+    assert 'name="choices"' in page
+    assert "z***@example.org" in page
+    client.post(_address(session, "code/"))
+    code = re.search(r"\d{6}", mailoutbox[-1].body)[0]
+    answer = client.post(_address(session, "cast/"), {"choices": ["1", "3"], "code": code})
     receipt = UrnBallot.objects.get().pk
     assert receipt in answer.content.decode()
     assert "no-store" in answer["Cache-Control"]
     page = client.get(_address(session)).content.decode()
     assert "您已经投票" in page
     assert receipt not in page
-    again = client.post(_address(session, "cast/"), {"choices": ["2"]})
+    again = client.post(_address(session, "cast/"), {"choices": ["2"], "code": code})
     assert again.status_code == 400
-    assert "每人只投一次" in again.content.decode()
+    assert "请先获取验证码" in again.content.decode()
+    assert "每人只投一次" in client.post(_address(session, "code/"), follow=True).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -74,13 +82,17 @@ def test_a_deputy_votes_and_gets_a_receipt_once(session: VoteSession, deputy: Us
         ({}, "请选择项目；一个都不赞成"),
         ({"choices": ["1"], "blank": "on"}, "不要再勾"),
         ({"choices": ["1", "2", "3"]}, "最多选 2 个项目，您选了 3 个"),
+        ({"choices": ["1"], "code": "000000"}, "验证码不对"),
         ({"choices": ["9"]}, "不在候选名单里的序号"),
     ],
 )
 def test_a_ballot_that_is_not_clear_comes_back_with_what_was_ticked(
-    form: dict, words: str, session: VoteSession, deputy: User, as_user: Callable
+    form: dict, words: str, session: VoteSession, deputy: User, as_user: Callable, code_of: Callable
 ) -> None:
-    answer = as_user(deputy).post(_address(session, "cast/"), form)
+    code = code_of(session, deputy)
+    while code == "000000":
+        code = code_of(session, deputy)
+    answer = as_user(deputy).post(_address(session, "cast/"), {"code": code} | form)
     page = answer.content.decode()
     assert answer.status_code == 400
     assert words in page

@@ -29,7 +29,9 @@ def test_the_roll_is_told_of_the_call_and_of_the_result(session: VoteSession, de
     _cast_all(session, deputies, [(1,)] * 5)
     close_vote(session.pk)
     told = Notice.objects.filter(recipient=deputies[4]).values_list("title", flat=True)
-    assert [title.partition("：")[0] for title in told.order_by("pk")] == ["票决安排", "票决结果已公布"]
+    assert [title.partition("：")[0] for title in told.order_by("pk")] == [
+        "票决安排", "您已投票", "票决结果已公布",
+    ]  # fmt: skip
 
 
 def test_the_two_most_approved_are_voted_and_the_others_go_to_the_reserve(

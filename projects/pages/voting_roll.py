@@ -1,0 +1,108 @@
+"""Pages of congress staff for one vote: the roll, who is frozen, and ballots on paper."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import require_district_staff
+from geokit.refusal import Refusal
+from projects.pages.access import signed_in
+from projects.pages.forms.voting import ConfirmForm, PapersForm
+from projects.voting import paper
+from projects.voting import roll as rolls
+from projects.voting.models import Elector, VoteSession
+from projects.voting.queries import OPEN, phase_of, votes_visible_to
+from ui.forms.refusable import render_form
+
+
+@never_cache
+@require_district_staff
+@require_safe
+def roll(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everybody on the roll: who has voted, on what, and whose vote is frozen."""
+    return _page(request, _session(request, pk))
+
+
+@require_district_staff
+@require_POST
+def confirm_elector(request: HttpRequest, pk: int, elector: int) -> HttpResponse:
+    """Say that an elector's changed credentials are hers."""
+    session = _session(request, pk)
+    line = get_object_or_404(Elector, session=session, pk=elector)
+    form = ConfirmForm(request.POST)
+    if form.is_valid():
+        try:
+            rolls.confirm_elector(session.pk, line.pk, signed_in(request), form.cleaned_data["reason"])
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已核实，她可以投票了。核实记入票决记录。"))
+            return redirect("projects:vote_roll", pk)
+    return _page(request, session, form, line.pk)
+
+
+@require_district_staff
+@require_POST
+def issue_paper(request: HttpRequest, pk: int, elector: int) -> HttpResponse:
+    """Hand an elector a ballot on paper."""
+    session = _session(request, pk)
+    line = get_object_or_404(Elector, session=session, pk=elector)
+    try:
+        paper.issue_paper(session.pk, line.pk, signed_in(request))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("已记下，请交给她一张纸质选票。"))
+    return redirect("projects:vote_roll", pk)
+
+
+@never_cache
+@sensitive_post_parameters("papers")
+@require_district_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def papers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter what one teller read on the paper ballots."""
+    session = _session(request, pk)
+    form = PapersForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            paper.enter_papers(session.pk, signed_in(request), form.cleaned_data["papers"])
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已录入。另一位计票人录入一致后即可计票。"))
+            return redirect("projects:vote_papers", pk)
+    entries = paper.latest_entries(session)
+    context = {
+        "session": session,
+        "form": form,
+        "issued": paper.issued_papers(session),
+        "entries": [(entry.teller, entry.at, len(entry.choices)) for entry in entries],
+        "agreed": paper.are_agreed(entries),
+    }
+    return render_form(request, "projects/votes/papers.html", context)
+
+
+def _session(request: HttpRequest, pk: int) -> VoteSession:
+    return get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
+
+
+def _page(
+    request: HttpRequest, session: VoteSession, failed: ConfirmForm | None = None, failed_for: int = 0
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "session": session,
+        "lines": rolls.roll_of(session, signed_in(request)),
+        "form": failed or ConfirmForm(),
+        "failed_for": failed_for,
+        "issued": paper.issued_papers(session),
+        "is_open": phase_of(session, timezone.now()) == OPEN,
+    }
+    return render_form(request, "projects/votes/roll.html", context)

@@ -1,0 +1,48 @@
+"""How many people a count on paper can have asked: the deputies, or the registered electors of the place."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from accounts import rules
+from accounts.models import Area, Role, User
+from geokit.refusal import BadInput
+from projects.plan.models import Project
+from projects.ratings.models import PaperCount
+
+RULE = "projects.electors"
+DEPUTIES = "代表"
+"""Stands in the rule for the deputies, where not all of them have an account."""
+
+
+def most_voters(project: Project, voter: str) -> int:
+    """Return the bound. Raises BadInput where the rule names neither the project's area nor one above it."""
+    numbers, area = read_numbers(rules.value(RULE)), project.area or _district()
+    if voter == PaperCount.Voter.DEPUTY:
+        return numbers.get(DEPUTIES) or User.objects.filter(role=Role.DEPUTY, is_active=True).count()
+    while area is not None:
+        if area.code in numbers:
+            return numbers[area.code]
+        area = area.parent
+    message = _("还没有登记“%s”的选民数，纸质票没有上限可核。请先在本区规则里填写。") % (project.area or "")
+    raise BadInput(message, code="no-electorate")
+
+
+def read_numbers(text: str) -> dict[str, int]:
+    """Return the electors of each area from ``code number`` pairs, parted by `;`. Raises BadInput, which says where.
+
+    >>> read_numbers("330203 520000; 330203101 31000")
+    {'330203': 520000, '330203101': 31000}
+    """
+    found = {}
+    for pair in filter(None, (part.strip() for part in text.replace("；", ";").split(";"))):
+        code, _space, number = pair.partition(" ")
+        known = code == DEPUTIES or re.fullmatch(r"[0-9]{6,12}", code)
+        if not known or not re.fullmatch(r"[0-9]{1,9}", number.strip()):
+            raise BadInput(_("选民数写成“区划代码 人数”，用分号分开；看不懂：%s") % pair, code="bad-electors")
+        found[code] = int(number)
+    return found
+
+
+def _district() -> Area | None:
+    return Area.objects.filter(level=Area.Level.DISTRICT).order_by("code").first()

@@ -1,0 +1,42 @@
+"""What is asked of a vote and of a ballot before anything is written."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geokit.refusal import BadInput
+from projects.voting.models import VoteCount, VoteSession
+
+
+class VoteRefused(BadInput):
+    """The ballot cannot be taken; `code` says why: not-open, closed, frozen, voted-already, too-many, ..."""
+
+    default_code = "vote-refused"
+
+
+def is_over(session: VoteSession, now: datetime) -> bool:
+    """Tell whether nobody can vote any more: the time is up, or everybody has."""
+    return now >= session.closes_at or not session.electors.filter(turnout__isnull=True).exists()
+
+
+def check_open(session: VoteSession, now: datetime) -> None:
+    if VoteCount.objects.filter(session=session).exists() or now >= session.closes_at:
+        closed = timezone.localtime(session.closes_at)
+        raise VoteRefused(_("投票已于 %(at)s 截止。") % {"at": f"{closed:%Y-%m-%d %H:%M}"}, code="closed")
+    if now < session.opens_at:
+        opens = timezone.localtime(session.opens_at)
+        raise VoteRefused(_("投票于 %(at)s 开始，请届时再来。") % {"at": f"{opens:%Y-%m-%d %H:%M}"}, code="not-open")
+
+
+def checked_choices(session: VoteSession, choices: Sequence[int]) -> list[int]:
+    numbers = sorted(set(choices))
+    if len(numbers) > session.places:
+        raise VoteRefused(
+            _("最多选 %(places)d 个项目，您选了 %(chosen)d 个。") % {"places": session.places, "chosen": len(numbers)},
+            code="too-many",
+        )
+    if set(numbers) - set(session.candidacies.values_list("number", flat=True)):
+        raise VoteRefused(_("选票上有不在候选名单里的序号。"), code="unknown-candidate")
+    return numbers
