@@ -1,6 +1,7 @@
 """Administration of people and organisations. Outlines are read, never typed."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, CalendarDay, Delivery, Department, RobotHost
@@ -30,10 +31,16 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(admin.ModelAdmin):
+    """The rules of the district name departments by their codes, so that a code stays: who takes another's, takes its
+    part in acceptance and sampling."""
+
     list_display = ("code", "name", "short_name", "area", "phone")
     search_fields = ("code", "name", "short_name")
     list_select_related = ("area",)
     autocomplete_fields = ("area",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Department | None = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
 
 
 @admin.register(Area)

@@ -6,12 +6,11 @@ from functools import partial
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import Kind, Rule
+from accounts.rules import OWN, Kind, Rule
 from inspections.patrols.models import Capacity
 
 FREQUENCY, POSITIONS = _("巡查要求"), _("巡查轨迹")
 NO_FREQUENCY = _("《浙江省河长制规定》第九条要求按规定巡查，没有写明次数；各地另有规定。")
-OWN = _("查到的规定没有写明，由本区自定。")
 
 _asked = partial(
     Rule, kind=Kind.INT, default=0, group=FREQUENCY, help=_("0 表示不作要求。"), least=0, source=NO_FREQUENCY

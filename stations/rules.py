@@ -4,11 +4,10 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import Kind, Rule
+from accounts.rules import OWN, Kind, Rule
 
 STATIONS = _("代表联络站")
 ELSEWHERE = _("外地一个联络站标准的写法，本区可另定。")
-OWN = _("查到的规定没有写明，由本区自定。")
 _number = partial(Rule, kind=Kind.INT, group=STATIONS)
 
 RULES = (

@@ -13,7 +13,7 @@ A loop over many things reads once: ``book = rules.book()``, then ``book.value(k
 """
 
 from accounts.rules.book import Book
-from accounts.rules.definition import Kind, Rule
+from accounts.rules.definition import OWN, Kind, Rule
 from accounts.rules.queries import basis, book, value, version
 
-__all__ = ["Book", "Kind", "Rule", "basis", "book", "value", "version"]
+__all__ = ["OWN", "Book", "Kind", "Rule", "basis", "book", "value", "version"]

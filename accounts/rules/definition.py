@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from accounts.rules import length
 from geokit.refusal import BadInput, FieldError
 
 
@@ -22,6 +24,11 @@ class Kind(StrEnum):
     DEPARTMENTS = "departments"  # a tuple of codes of departments
     DATES = "dates"  # a sorted tuple of days
     TEXT = "text"
+    LENGTH = "length"  # a `length.Length`, or None: as the clause in `source` has it
+
+
+OWN = gettext_lazy("查到的规定没有写明，由本区自定。")
+"""The source of a rule for which no text at hand gives a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +47,8 @@ class Rule:
     help: Any = ""
     least: int | Decimal | None = None
     most: int | Decimal | None = None
+    not_above: str = ""
+    """The key of another rule whose value this one may not be above on any day."""
     choices: tuple[tuple[str, Any], ...] = ()
     source: Any = ""
     """The clause that the default follows; empty where no text at hand gives one."""
@@ -67,6 +76,8 @@ class Rule:
             return str(dict(self.choices).get(value, value))
         if self.kind in (Kind.DEPARTMENTS, Kind.DATES):
             return "、".join(map(str, value)) or _("未配置")
+        if self.kind is Kind.LENGTH:
+            return value.words() if value else _("与依据相同")
         if value == "":
             return _("未配置")
         return f"{value} {self.unit}".strip()
@@ -133,9 +144,11 @@ _STORE: dict[Kind, Callable[[Any], Any]] = {
     Kind.DEPARTMENTS: _codes,
     Kind.DATES: _days,
     Kind.TEXT: str,
+    Kind.LENGTH: length.store,
 }
 _READ: dict[Kind, Callable[[Any], Any]] = {
     Kind.DECIMAL: Decimal,
     Kind.DEPARTMENTS: tuple,
     Kind.DATES: lambda stored: tuple(map(date.fromisoformat, stored)),
+    Kind.LENGTH: length.read,
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.directory.models import Department
 from accounts.rules.definition import Kind, Rule
+from accounts.rules.length import MOST, UNIT_NAMES, Length, Unit
 from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput
 
@@ -73,6 +74,7 @@ FIELDS: dict[Kind, Callable[..., forms.Field]] = {
     Kind.DATES: _days,
     Kind.TEXT: _text,
 }
+LENGTH_FIELDS = "amount", "unit", "to_workday"
 MAY_BE_EMPTY = (Kind.DEPARTMENTS, Kind.DATES, Kind.TEXT)
 
 
@@ -90,10 +92,35 @@ class ChangeForm(RefusableForm):
 
     def __init__(self, rule: Rule, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        label = f"{_('新的值')}（{rule.unit}）" if rule.unit else _("新的值")
-        self.fields["value"] = FIELDS[rule.kind](rule, label=label, required=rule.kind not in MAY_BE_EMPTY)
-        self.order_fields(["seen", "value", "effective_from", "reason"])
+        if rule.kind is Kind.LENGTH:
+            self._ask_length(self.initial.get("value"))
+        else:
+            label = f"{_('新的值')}（{rule.unit}）" if rule.unit else _("新的值")
+            self.fields["value"] = FIELDS[rule.kind](rule, label=label, required=rule.kind not in MAY_BE_EMPTY)
+        self.order_fields(["seen", "value", *LENGTH_FIELDS, "effective_from", "reason"])
         self.initial.setdefault("effective_from", timezone.localdate())
+
+    def _ask_length(self, now: Length | None) -> None:
+        """A length is asked for in three fields."""
+        self.field_of = {"value": "amount"}
+        self.fields |= {
+            "amount": forms.IntegerField(
+                label=_("新的期限"), required=False, min_value=1, max_value=MOST, help_text=_("留空就与依据相同。")
+            ),
+            "unit": forms.ChoiceField(
+                label=_("单位"), choices=[(str(unit), name) for unit, name in UNIT_NAMES.items()]
+            ),
+            "to_workday": forms.BooleanField(label=_("末日遇休息日顺延"), required=False),
+        }
+        if now is not None:
+            self.initial.update({name: getattr(now, name) for name in LENGTH_FIELDS})
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "amount" not in self.fields:
+            return given
+        amount, unit, to_workday = (given.pop(name, None) for name in LENGTH_FIELDS)
+        return given | {"value": Length(amount, Unit(unit), bool(to_workday)) if amount and unit else None}
 
     def clean_value(self) -> Any:
         """Departments by their codes, as the rule keeps them."""

@@ -14,7 +14,8 @@ from accounts.rules import queries
 from accounts.rules.definition import Kind, Rule
 from accounts.rules.models import RuleChange, RuleWithdrawal
 from accounts.rules.permissions import may_keep_rules
-from accounts.rules.registry import rule_of
+from accounts.rules.registry import declared, rule_of
+from accounts.rules.signals import rule_changed
 from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
 from ledger.actors import Actor, account_of
@@ -36,7 +37,9 @@ def change(
     if effective_from < timezone.localdate():
         message = _("规则不能对过去生效：生效日期最早是今天。")
         raise BadInput(message, code="rule-for-the-past", errors=[FieldError("effective_from", "past", message)])
-    return _write(actor, rule, value, effective_from, _given(reason))
+    made = _write(actor, rule, value, effective_from, _given(reason))
+    _require_order(rule, made)
+    return made
 
 
 @transaction.atomic
@@ -53,6 +56,7 @@ def withdraw(actor: Asker, pk: int, *, reason: str, key: str = "") -> RuleWithdr
     made = RuleWithdrawal.objects.create(
         change=found, reason=_given(reason), actor=account_of(actor), at=now, written_on=timezone.localdate(now)
     )
+    _require_order(rule_of(found.key), found)
     audit.record(actor, "rule-withdrawn", made, key=found.key, effective_from=str(found.effective_from))
     queries.forget()
     return made
@@ -97,7 +101,30 @@ def _write(
     )
     audit.record(actor, "rule-changed", made, key=rule.key, value=stored, effective_from=str(effective_from))
     queries.forget()
+    rule_changed.send(RuleChange, change=made)
     return made
+
+
+def _require_order(rule: Rule, change: RuleChange) -> None:
+    """Refuse what puts a rule above the one that it may not be above, on the first day of the change or later."""
+    queries.forget()
+    book = queries.book()
+    days = {change.effective_from, *(entry.effective_from for entry in book.entries)}
+    for low, high in _ordered(rule):
+        for day in sorted(day for day in days if day >= change.effective_from):
+            if book.value(low.key, day) > book.value(high.key, day):
+                words = {"low": low.title, "high": high.title, "day": day}
+                queries.forget()  # the change is not made, and the page that is shown next must not know it
+                raise rule.refusal(_("从 %(day)s 起“%(low)s”会大于“%(high)s”，请先改另一条。") % words)
+
+
+def _ordered(rule: Rule) -> list[tuple[Rule, Rule]]:
+    """The pairs of rules that `rule` is part of, of which the first may not be above the second."""
+    return [
+        (one, rule_of(one.not_above))
+        for one in declared().values()
+        if one.not_above and rule.key in (one.key, one.not_above)
+    ]
 
 
 def _require_departments(rule: Rule, codes: list[str]) -> None:
