@@ -3,7 +3,6 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from supervision.deadlines.models import ClockRule
 from supervision.findings.models import Finding
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.routing.models import RoutingRule
@@ -18,11 +17,6 @@ class RoutingRuleAdmin(admin.ModelAdmin):
     list_select_related = ("area", "department")
     autocomplete_fields = ("area", "department")
     exclude = ("zone",)
-
-
-@admin.register(ClockRule)
-class ClockRuleAdmin(admin.ModelAdmin):
-    list_display = ("clock", "amount", "unit", "ends_on_workday")
 
 
 class EventInline(admin.TabularInline):

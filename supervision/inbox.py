@@ -79,7 +79,7 @@ def _officer(user: Asker, today: date) -> Iterator[Waiting]:
         _("等待答复"),
         queries.waiting_for_reply(visible).filter(department=department_of(user)),
         due="due_on",
-        hint=_("按期限排列。不属于本单位的，交办后 10 日内申请退回。"),
+        hint=_("按期限排列。不属于本单位的，交办后 10 日内申请退回或转办。"),
     )
     yield matters(
         "matters-to-advise",
@@ -111,7 +111,7 @@ def _staff(user: Asker, today: date) -> Iterator[Waiting]:
     )
     yield matters(
         "matters-to-decide",
-        _("申请退回或延期，待决定"),
+        _("申请退回、转办或延期，待决定"),
         queries.waiting_for_decision(visible),
         due="due_on",
         hint=_("同意或不同意之前，期限照常计算。"),

@@ -1,6 +1,5 @@
 """Who may see and do what, for the rooms above; inside the room each topic's own `permissions` is read."""
 
-from supervision.deadlines.permissions import may_keep_rules
 from supervision.findings.permissions import linkable, linkable_points, linkable_projects, may_report
 from supervision.matters.permissions import (
     SITE,
@@ -12,6 +11,7 @@ from supervision.matters.permissions import (
     suggestions_visible_to,
 )
 from supervision.public.permissions import findings_readable_by, matters_readable_by, may_adopt, published_matters
+from supervision.routing.permissions import may_keep_rules
 
 __all__ = [
     "SITE", "Site",

@@ -1,19 +1,34 @@
-"""The rules of the district that this room works by; the clocks of matters are `supervision.deadlines`."""
+"""The rules of the district that this room works by."""
 
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import Kind, Rule
+from accounts.rules import OWN, Kind, Rule
+from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
 
+CLOCKS = _("办理期限")
 REMINDERS, REPORTS = _("办理期限的提醒"), _("随手拍和上报")
 EXTENSIONS = _("办理期限的延长")
-OWN = _("查到的法律和规定没有写明，由本区自定。")
 
 _days = partial(Rule, kind=Kind.INT, unit=_("天"), source=OWN)
 _reminder = partial(_days, group=REMINDERS, help=_("期限过后第几天告知；负数是期限之前提醒。"), least=-366, most=366)
 
+
+def _clock(clock: Clock) -> Rule:
+    return Rule(
+        key=f"clocks.{clock}",
+        kind=Kind.LENGTH,
+        default=None,
+        title=CLOCK_NAMES[clock],
+        group=CLOCKS,
+        help=_("从次日起算；只用于此后开始的期限，正在走的不变。"),
+        source=f"{LAW[clock].clause}（{LAW[clock].text}）",
+    )
+
+
 RULES = (
+    *map(_clock, Clock),
     _reminder(key="matters.remind_handler_days", default=-3, title=_("提醒承办单位")),
     _reminder(key="matters.late_staff_days", default=1, title=_("逾期告知经办的人大工作人员")),
     _reminder(key="matters.very_late_district_days", default=8, title=_("逾期告知区人大工作人员和管理员")),

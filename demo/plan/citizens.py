@@ -21,14 +21,17 @@ STEPS = {
     "assigned": ("accepted", "assigned"),
     "merged": ("merged",),
     "adopted": ("accepted", "assigned", "adopted"),
+    "extended": ("accepted", "assigned", "adopted", "extend_asked", "extended"),
     "answered": ("accepted", "assigned", "replied"),
     "redo": ("accepted", "assigned", "replied", "reopened"),
     "closed": ("accepted", "assigned", "replied", "rated"),
 }
-WAITS = {"accepted": 1, "assigned": 0, "declined": 2, "merged": 1, "adopted": 4}
+WAITS = {"accepted": 1, "assigned": 0, "declined": 2, "merged": 1, "adopted": 4, "extend_asked": 10, "extended": 2}
 WAITS |= {"replied": 16, "reopened": 5, "rated": 6}
 BY_REPORTER = frozenset({"received", "reopened", "rated"})
-WORDS = {"declined": "decline", "replied": "reply", "reopened": "again", "rated": "rated"}
+EXTENSION = 20
+"""Days by which the department asks to answer later."""
+WORDS = {"extend_asked": "extension", "declined": "decline", "replied": "reply", "reopened": "again", "rated": "rated"}
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def _events(row: dict[str, Any], seen_at: datetime) -> tuple[Happened, ...]:
         at += timedelta(days=WAITS[verb], minutes=20)
         if verb in ("assigned", "reopened"):
             due_on = clocks.redo_due_on(at.date()) if verb == "reopened" else clocks.reply_due_on(at.date())
+        if verb == "extend_asked" and due_on:
+            due_on += timedelta(days=EXTENSION)
         events.append(Happened(verb, at, _who(verb), _fields(verb, row, due_on)))
     if row.get("public"):
         events.append(Happened("published", at + timedelta(hours=2), "staff", {"text": row["public"]}))
@@ -103,13 +108,17 @@ def _events(row: dict[str, Any], seen_at: datetime) -> tuple[Happened, ...]:
 def _who(verb: str) -> str:
     if verb in BY_REPORTER:
         return "reporter"
-    return {"assigned": "system", "replied": "officer", "adopted": "deputy"}.get(verb, "staff")
+    return {"assigned": "system", "replied": "officer", "extend_asked": "officer", "adopted": "deputy"}.get(
+        verb, "staff"
+    )
 
 
 def _fields(verb: str, row: dict[str, Any], due_on: date | None) -> dict[str, Any]:
     fields: dict[str, Any] = {"text": row.get(WORDS.get(verb, ""), "")}
-    if verb in ("assigned", "replied", "reopened"):
+    if verb in ("assigned", "extend_asked", "extended", "replied", "reopened"):
         fields |= {"department": row["department"], "due_on": due_on}
+    if verb == "extended":
+        fields |= {"clock": "reply"}
     if verb == "replied":
         fields["result"] = row["result"]
     if verb in ("reopened", "rated"):

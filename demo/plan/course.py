@@ -11,6 +11,9 @@ from random import Random
 from demo.plan.calendar import moment
 from supervision.deadlines import clocks
 
+EXTENSION = 20
+"""Days by which a department of the demonstration asks to answer later."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -48,6 +51,8 @@ class Event:
     due_on: date | None = None
     planned_on: date | None = None
     clock: str = ""
+    asker: str = ""
+    """The officer's department, where the event names another one."""
     other: uuid.UUID | None = None
     """The matter that this one was merged into or split from, by its key."""
 
@@ -127,6 +132,32 @@ class _Chain:
     def _return(self, after: date) -> Event:
         day = min(after + timedelta(days=1), self._today - timedelta(days=1))
         return Event("returned", moment(day, 17, 30), "staff", self._department)
+
+    def _ask_forward(self, after: date) -> Event:
+        at, text, wished = self._at(after, 1, 2), self._words["forward_text"], other_department(self._department)
+        return Event("forward_asked", at, "officer", wished, text, asker=self._department)
+
+    def _hand_on(self, after: date) -> Event:
+        """The day of the reply stays."""
+        self._department = other_department(self._department)
+        at = self._at(after, 1, 2)
+        return Event("passed_on", at, "staff", self._department, due_on=self._due_on, clock="reply")
+
+    def _wished(self) -> date:
+        assert self._due_on is not None  # noqa: S101 - every course assigns first
+        return self._due_on + timedelta(days=EXTENSION)
+
+    def _ask_extension(self, after: date) -> Event:
+        at, text = self._at(after, 45, 55), self._words["extension_text"]
+        return Event("extend_asked", at, "officer", self._department, text, due_on=self._wished())
+
+    def _refuse(self, after: date) -> Event:
+        at, text = self._at(after, 1, 2), self._words["refuse_text"]
+        return Event("ask_refused", at, "staff", self._department, text)
+
+    def _extend(self, after: date) -> Event:
+        at, self._due_on = self._at(after, 1, 2), self._wished()
+        return Event("extended", at, "staff", self._department, due_on=self._due_on, clock="reply")
 
     def _reply(self, after: date) -> Event:
         self._rounds += 1

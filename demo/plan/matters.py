@@ -47,6 +47,16 @@ RARE_COURSES = (
     Course("came-back", (200, 210), 1, ("assign", "plan", "rate", "come_back")),
 )
 
+CONSENT_COURSES = (
+    Course("return-asked", (4, 6), 1, ("assign", "ask_return")),
+    Course("forward-asked", (4, 6), 1, ("assign", "ask_forward")),
+    Course("passed-on", (20, 30), 1, ("assign", "ask_forward", "hand_on")),
+    Course("extension-asked", (60, 70), 1, ("assign", "ask_extension")),
+    Course("extension-refused", (60, 75), 1, ("assign", "ask_extension", "refuse")),
+    Course("extended", (100, 115), 1, ("assign", "ask_extension", "extend", "reply")),
+)
+"""What departments asked of the congress, open, granted and refused; made last, as the above."""
+
 
 def findings_and_matters(today: date) -> tuple[tuple[Seen, ...], tuple[Matter, ...]]:
     """Every filed finding, and the suggestion that each became."""
@@ -58,20 +68,29 @@ def findings_and_matters(today: date) -> tuple[tuple[Seen, ...], tuple[Matter, .
             seen = subjects.next(today - timedelta(days=chance.randint(*course.age)), own=number % 3 == 0)
             matters.append(Matter(seen, events_of(course, seen, words, today, chance)))
     matters += rare(subjects, words, today)
+    matters += _courses(CONSENT_COURSES, subjects, words, today, stream("consents"))
     filed = [matter.seen for matter in matters if matter.part is None]
     return tuple(sorted(filed, key=lambda each: each.seen_at)), _numbered(matters)
 
 
 def rare(subjects: "_Subjects", words: dict, today: date) -> list[Matter]:
     """Matters that go another way, and those that were merged or split."""
-    chance, found = stream("rare matters"), []
-    for course in RARE_COURSES:
+    chance = stream("rare matters")
+    found = _courses(RARE_COURSES, subjects, words, today, chance)
+    return [*found, *_merged(subjects, words, today, chance), *_split(subjects, words, today, chance)]
+
+
+def _courses(
+    courses: tuple[Course, ...], subjects: "_Subjects", words: dict, today: date, chance: Random
+) -> list[Matter]:
+    found = []
+    for course in courses:
         for _ in range(course.count):
             seen = subjects.next(today - timedelta(days=chance.randint(*course.age)))
             if course.begins == "received":
                 seen = replace(seen, author=None)
             found.append(Matter(seen, events_of(course, seen, words, today, chance)))
-    return [*found, *_merged(subjects, words, today, chance), *_split(subjects, words, today, chance)]
+    return found
 
 
 IN_HAND = Course("in-hand", (0, 0), 1, ("assign",))

@@ -7,12 +7,13 @@ from django.core.files.storage import default_storage
 from django.db.models import Max
 from django.utils import timezone
 
-from demo.plan.citizens import Happened, Report
+from demo.plan.citizens import EXTENSION, Happened, Report
 from demo.store.areas import officer_name
 from demo.store.geometry import to_point
 from demo.store.matters import World
 from demo.store.pictures import kept
 from supervision.deadlines import clocks
+from supervision.matters.extensions import basis_of_extension
 from supervision.matters.services.filing import title_of
 from supervision.matters.states import State
 from supervision.matters.table import TABLE
@@ -107,7 +108,9 @@ def _suggestion(report: Report, finding: Finding, world: World, stored: dict[str
 
 
 def _last_due(report: Report) -> date | None:
-    due: list[date] = [event.fields["due_on"] for event in report.events if event.verb in ("assigned", "reopened")]
+    due: list[date] = [
+        event.fields["due_on"] for event in report.events if event.verb in ("assigned", "extended", "reopened")
+    ]
     return due[-1] if due else None
 
 
@@ -117,6 +120,8 @@ def _event(
     fields = dict(event.fields)
     if department := fields.pop("department", ""):
         fields["department"] = world.departments[department]
+    if event.verb == "extended":
+        fields["basis"] = basis_of_extension(event.at.date(), EXTENSION)
     actors = {"staff": "staff", "deputy": "deputy", "officer": officer_name(report.said["department"])}
     SuggestionEvent.objects.create(
         suggestion=suggestion,

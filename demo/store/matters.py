@@ -8,13 +8,15 @@ from django.contrib.gis.geos import MultiPolygon, Polygon
 
 from accounts.models import Area, Department, User
 from demo.plan import sources
-from demo.plan.course import Event, Matter, Seen
+from demo.plan.course import EXTENSION, Event, Matter, Seen
 from demo.store.areas import author_name, officer_name
 from demo.store.geometry import to_point
 from demo.store.pictures import kept
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision.deadlines import clocks
+from supervision.matters.extensions import basis_of_extension
+from supervision.matters.queries import GIVEN
 from supervision.matters.states import State
 from supervision.matters.table import TABLE, UNROUTED
 from supervision.models import CoHandling, Finding, FindingPhoto, RoutingRule, Suggestion, SuggestionEvent
@@ -111,7 +113,7 @@ def _suggestion(
     """The suggestion as its events left it."""
     seen, state = matter.seen, TABLE.replay(event.verb for event in matter.events)
     has_unit = state not in (*UNROUTED, State.RECEIVED, State.DECLINED, State.MERGED)
-    given = _last(matter, "assigned", "forwarded", "reopened", "came_back")
+    given = _last(matter, *GIVEN, "extended", "reopened", "came_back")
     other = stored.get(_leans_on(matter) or matter.key)
     replied = _last(matter, "replied")
     return Suggestion(
@@ -144,7 +146,7 @@ def _last(matter: Matter, *verbs: str) -> Event | None:
 
 
 def _department(matter: Matter) -> str:
-    given = _last(matter, "assigned", "forwarded")
+    given = _last(matter, *GIVEN)
     return given.department if given else matter.seen.department
 
 
@@ -153,7 +155,7 @@ def _author(seen: Seen, world: World) -> User | None:
 
 
 def _returnable(matter: Matter) -> date | None:
-    given = _last(matter, "assigned", "forwarded")
+    given = _last(matter, *GIVEN)
     return clocks.returnable_until(given.at.date()) if given else None
 
 
@@ -191,6 +193,7 @@ def _event(event: Event, matter: Matter, stored: dict[UUID, Suggestion], world: 
         due_on=event.due_on,
         planned_on=event.planned_on,
         clock=event.clock,
+        basis=basis_of_extension(event.at.date(), EXTENSION) if event.verb == "extended" else {},
     )
 
 
@@ -199,4 +202,4 @@ def _actor(event: Event, matter: Matter, world: World) -> User | None:
         return None
     if event.who == "author":
         return _author(matter.seen, world)
-    return world.users["staff" if event.who == "staff" else officer_name(event.department)]
+    return world.users["staff" if event.who == "staff" else officer_name(event.asker or event.department)]

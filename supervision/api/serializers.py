@@ -252,7 +252,7 @@ class StepSerializer(serializers.Serializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="assign, forward, ask_co",
+        help_text="assign, forward, ask_forward, hand_on, ask_co",
     )
     result = serializers.ChoiceField(
         choices=Suggestion.Result.choices, required=False, allow_blank=True, default="", help_text="reply"

@@ -16,6 +16,8 @@ STEPS: dict[Verb, tuple[Callable[..., Any], tuple[str, ...]]] = {
     Verb.ASSIGN: (services.assign, ("version", "department", "text")),
     Verb.FORWARD: (services.forward, ("version", "department", "text")),
     Verb.ASK_RETURN: (services.ask_return, ("version", "text")),
+    Verb.ASK_FORWARD: (services.ask_forward, ("version", "department", "text")),
+    Verb.HAND_ON: (services.hand_on, ("version", "department", "text")),
     Verb.ASK_EXTENSION: (services.ask_extension, ("version", "until", "text")),
     Verb.DROP_REQUEST: (services.drop_request, ("version", "text")),
     Verb.RETURN: (services.return_to_staff, ("version", "text")),

@@ -16,7 +16,7 @@ Sources of the periods:
   holiday moves to the day after the holiday.
 
 The periods of `LAW` are of calendar days and months, and end on a working day. The district may set another one
-(`models.ClockRule`, read by `periods.period`). Without a calendar of the district the national one counts; in a year
+(the rules `clocks.*`, read by `periods.period`). Without a calendar of the district the national one counts; in a year
 whose days off are not published yet only weekends do, and the answer says so (`Ending.guessed`).
 """
 

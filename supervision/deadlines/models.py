@@ -1,4 +1,4 @@
-"""The periods that the district sets otherwise than the law's example."""
+"""The periods that the district set before they were rules of the district."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -9,7 +9,10 @@ from supervision.deadlines.clocks import CLOCK_CHOICES
 
 
 class ClockRule(models.Model):
-    """A period that staff set otherwise than the law's example (`clocks.LAW`)."""
+    """A period that staff set otherwise than the law's example (`clocks.LAW`).
+
+    Read by nothing any more: a migration carried the rows over to `clocks.*` (`supervision.rules`).
+    """
 
     class Unit(models.TextChoices):
         MONTHS = "months", _("个月")

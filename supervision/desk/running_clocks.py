@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import CLOCK_NAMES, Clock, Ending
 from supervision.deadlines.wording import in_words
-from supervision.matters.models import Suggestion, SuggestionEvent
-from supervision.matters.queries import clock_of
+from supervision.matters.models import Suggestion
+from supervision.matters.queries import GIVEN, clock_of
 from supervision.matters.states import State
 from supervision.matters.table import IN_HAND
 
-Given = SuggestionEvent.Verb
 WAITING = (State.RECEIVED, State.SUBMITTED, State.RETURNED)
 
 
@@ -77,25 +76,26 @@ def _opinions(matter: Suggestion, today: date) -> list[RunningClock]:
 
 
 def _kept(matter: Suggestion, clock: Clock, due_on: date) -> Ending | None:
-    """How the day was found when the clock began, as its event keeps it."""
-    for event in reversed(list(matter.events.all())):
-        if event.clock == clock and event.due_on == due_on and "clock" in event.basis:
-            return Ending.from_json(event.basis["clock"])
-    return None
+    """How the day was found when the clock began, as its event keeps it; of a day that moved since, the newest."""
+    kept = [event for event in reversed(list(matter.events.all())) if event.clock == clock and "clock" in event.basis]
+    found = next((event for event in kept if event.due_on == due_on), kept[0] if kept else None)
+    return Ending.from_json(found.basis["clock"]) if found else None
 
 
 def _return_ending(matter: Suggestion) -> Ending | None:
     """The clock of returning begins with the newest assignment."""
-    given = [event.at for event in matter.events.all() if event.verb in (Given.ASSIGNED, Given.FORWARDED)]
+    given = [event.at for event in matter.events.all() if event.verb in GIVEN]
     return periods.ending(Clock.RETURN, timezone.localdate(max(given))) if given else None
 
 
 def _clock(
     clock: Clock, due_on: date, today: date, *, paused: bool = False, who: str = "", ending: Ending | None = None
 ) -> RunningClock:
-    """`ending` counts only when it is of this very day: a clock that was paused, shifted or promised has another."""
+    """How `ending` was found is said only where it is of this very day: one that was paused or shifted has another."""
     left = None if paused else clocks.days_left(due_on, today)
-    law = periods.period(clock)
-    if ending is None or ending.day != due_on:
+    if ending is None:
+        law = periods.period(clock)
         return RunningClock(CLOCK_NAMES[clock], law.clause, due_on, left, who, law.text)
+    if ending.day != due_on:
+        return RunningClock(CLOCK_NAMES[clock], ending.clause, due_on, left, who, ending.text)
     return RunningClock(CLOCK_NAMES[clock], ending.clause, due_on, left, who, ending.text, in_words(ending))

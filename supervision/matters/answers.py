@@ -11,7 +11,7 @@ from accounts.indicators import Case, Scope
 from accounts.permissions import within
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.matters.permissions import MatterActor, suggestions_visible_to
-from supervision.matters.queries import overdue_condition
+from supervision.matters.queries import GIVEN, overdue_condition
 
 Verb = SuggestionEvent.Verb
 SATISFIED = {SuggestionEvent.Satisfaction.SATISFIED, SuggestionEvent.Satisfaction.FAIRLY}
@@ -70,7 +70,7 @@ def answered_cases(asker: MatterActor, scope: Scope, today: date) -> list[Answer
 
 
 def _events(found: QuerySet[Suggestion]) -> dict[int, list[tuple]]:
-    counted = (Verb.ASSIGNED, Verb.FORWARDED, Verb.REPLIED, Verb.RATED, Verb.REOPENED)
+    counted = (*GIVEN, Verb.REPLIED, Verb.RATED, Verb.REOPENED)
     events = SuggestionEvent.objects.filter(suggestion__in=found.order_by().values("pk"), verb__in=counted)
     by_matter: dict[int, list[tuple]] = defaultdict(list)
     for event in events.order_by("at", "pk").values_list("suggestion_id", "verb", "at", "due_on", "outcome"):
@@ -84,7 +84,7 @@ def _case(row: tuple, events: list[tuple], overdue: bool) -> AnsweredCase:
     was_late = overdue
     satisfied = None
     for verb, at, event_due, outcome in events:
-        if verb in (Verb.ASSIGNED, Verb.FORWARDED) and replied_on is None:
+        if verb in GIVEN and replied_on is None:
             assigned_on = _day(at)
         elif verb == Verb.REPLIED:
             was_late |= event_due is None or _day(at) > event_due

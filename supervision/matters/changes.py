@@ -15,7 +15,6 @@ from supervision.findings.permissions import linkable
 from supervision.matters.clock_changes import run_on, shift, start_clocks, stop_clocks
 from supervision.matters.extensions import basis_of_extension, refuse_unless_allowed
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
-from supervision.matters.permissions import is_staff
 from supervision.matters.queries import clock_of, next_number
 from supervision.matters.refusals import refuse
 from supervision.matters.states import Matter, Verb
@@ -25,7 +24,7 @@ MatterStep = Step[Suggestion, Matter]
 Fields = dict[str, Any]
 MAX_PARTS = 9
 MAX_LINKS = 20
-REQUESTS = (Verb.ASK_RETURN, Verb.ASK_EXTENSION, Verb.DROP_REQUEST, Verb.REFUSE_REQUEST)
+REQUESTS = (Verb.ASK_RETURN, Verb.ASK_FORWARD, Verb.ASK_EXTENSION, Verb.DROP_REQUEST, Verb.REFUSE_REQUEST)
 OWN_CLOCKS = (Verb.PAUSE, Verb.RETURN, Verb.RECALL, Verb.EXTEND, *REQUESTS)
 """What does with the clocks as it says itself, or leaves them alone."""
 
@@ -57,15 +56,29 @@ def _assign(step: MatterStep) -> Fields:
 
 
 def _forward(step: MatterStep) -> Fields:
-    """Staff start the clocks anew; a department that passes it on leaves the day of the reply as it is."""
-    matter, department = step.thing, step.given["department"]
-    if department == matter.department:
-        raise refuse("department", "same-department", gettext("本件已由%s办理。") % department)
-    due_on, clock = matter.due_on, start_clocks(matter, step.today)
-    matter.department = department
-    if not is_staff(account_of(step.actor)):
-        matter.due_on, clock = due_on, clock_of(matter)
+    """Staff give it to another department, whose clocks start anew."""
+    matter, department = step.thing, _another_department(step)
+    matter.department, clock = department, start_clocks(matter, step.today)
     return {"department": department, "due_on": matter.due_on, "clock": clock, **_text(step)}
+
+
+def _hand_on(step: MatterStep) -> Fields:
+    """What its department asked to pass on: the day of the reply stays, that of returning starts anew."""
+    matter, department, due_on = step.thing, _another_department(step), step.thing.due_on
+    start_clocks(matter, step.today)
+    matter.department, matter.due_on = department, due_on
+    return {"department": department, "due_on": due_on, "clock": clock_of(matter), **_text(step)}
+
+
+def _ask_forward(step: MatterStep) -> Fields:
+    return {"department": _another_department(step), **_text(step)}
+
+
+def _another_department(step: MatterStep) -> Any:
+    department = step.given["department"]
+    if department == step.thing.department:
+        raise refuse("department", "same-department", gettext("本件已由%s办理。") % department)
+    return department
 
 
 def _give_up(step: MatterStep) -> Fields:
@@ -87,7 +100,8 @@ def _ask_extension(step: MatterStep) -> Fields:
 def _extend(step: MatterStep) -> Fields:
     matter, until = step.thing, step.given["until"]
     refuse_unless_allowed(matter, until, step.today)
-    basis, clock = basis_of_extension(matter, until), clock_of(matter)
+    assert matter.due_on is not None  # noqa: S101 - a matter in hand has a day
+    basis, clock = basis_of_extension(step.today, (until - matter.due_on).days), clock_of(matter)
     matter.due_on = until
     return {"due_on": until, "clock": clock, "basis": basis, **_request(step)}
 
@@ -256,7 +270,9 @@ CHANGES: dict[Verb, Callable[[MatterStep], Fields]] = {
     Verb.FORWARD: _forward,
     Verb.RECALL: _give_up,
     Verb.RETURN: _give_up,
+    Verb.HAND_ON: _hand_on,
     Verb.ASK_RETURN: _request,
+    Verb.ASK_FORWARD: _ask_forward,
     Verb.ASK_EXTENSION: _ask_extension,
     Verb.DROP_REQUEST: _request,
     Verb.REFUSE_REQUEST: _request,

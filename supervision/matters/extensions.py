@@ -20,7 +20,7 @@ Verb = SuggestionEvent.Verb
 _STARTS = Q(verb__in=[Verb.ASSIGNED, Verb.REOPENED, Verb.CAME_BACK]) | Q(
     verb=Verb.FORWARDED, actor__role__in=["staff", "admin"]
 )
-"""What starts the clock of the reply; a department that passes a matter on leaves it as it is."""
+"""What starts the clock of the reply. What departments passed on among themselves, while they could, left it."""
 
 
 def latest_day(matter: Suggestion) -> date | None:
@@ -54,7 +54,6 @@ def refuse_unless_allowed(matter: Suggestion, until: date, today: date) -> None:
         raise refuse("until", "too-late", gettext("按规定最迟只能延到 %s。") % words)
 
 
-def basis_of_extension(matter: Suggestion, until: date) -> dict[str, Any]:
-    """Return for the event by how many days, and by which version of the rule, the day was moved."""
-    assert matter.due_on is not None  # noqa: S101 - a matter in hand has a day
-    return {**rules.book().basis(RULE), "days": (until - matter.due_on).days}
+def basis_of_extension(today: date, days: int) -> dict[str, Any]:
+    """Return for the event by how many days, and by which version of the rule, a day was moved."""
+    return {**rules.book().basis(RULE, on=today), "days": days}

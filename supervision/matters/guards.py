@@ -11,12 +11,14 @@ from supervision.matters.states import Matter, Party, Verb
 REDO_LIMIT = 1
 """A matter goes back to its department once (浙江省实施代表法办法 Art. 43)."""
 
-RETURN_ASKED, EXTEND_ASKED = "return_asked", "extend_asked"
+RETURN_ASKED, FORWARD_ASKED, EXTEND_ASKED = "return_asked", "forward_asked", "extend_asked"
+REQUESTS = (RETURN_ASKED, FORWARD_ASKED, EXTEND_ASKED)
 DECISIONS = {
     Verb.RETURN: (RETURN_ASKED,),
+    Verb.HAND_ON: (FORWARD_ASKED,),
     Verb.EXTEND: (EXTEND_ASKED,),
-    Verb.REFUSE_REQUEST: (RETURN_ASKED, EXTEND_ASKED),
-    Verb.DROP_REQUEST: (RETURN_ASKED, EXTEND_ASKED),
+    Verb.REFUSE_REQUEST: REQUESTS,
+    Verb.DROP_REQUEST: REQUESTS,
 }
 """What ends a request, and which requests it can end."""
 
@@ -25,10 +27,8 @@ def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) ->
     """Return why `verb` cannot be done to `matter` today, or an empty string; `mine`: who the person is to it."""
     if verb in DECISIONS:
         return _decision_obstacle(verb, matter)
-    if verb in (Verb.ASK_RETURN, Verb.ASK_EXTENSION) and (why := _request_obstacle(verb, matter)):
-        return why
-    if verb in (Verb.ASK_RETURN, Verb.FORWARD) and Party.STAFF not in mine:
-        return _hand_on_obstacle(verb, matter, today)
+    if verb in (Verb.ASK_RETURN, Verb.ASK_FORWARD, Verb.ASK_EXTENSION):
+        return _request_obstacle(verb, matter, today)
     if verb is Verb.URGE:
         return _urge_obstacle(matter, mine, today)
     if verb is Verb.COME_BACK and (matter.planned_on is None or matter.planned_on > today):
@@ -45,12 +45,19 @@ def obstacle(verb: Verb, matter: Matter, mine: frozenset[Party], today: date) ->
     return why if is_obstacle else ""
 
 
-def _request_obstacle(verb: Verb, matter: Matter) -> str:
-    """A department asks one thing at a time; a paused clock has no day that could be moved."""
+def _request_obstacle(verb: Verb, matter: Matter, today: date) -> str:
+    """A department asks one thing at a time, and gives away what is not its own within ten days of receipt.
+
+    A paused clock has no day that could be moved.
+    """
     if matter.request:
         return gettext("已有一个申请等待人大决定，请等待决定或先撤回。")
-    if verb is Verb.ASK_EXTENSION and matter.is_paused:
-        return gettext("计时已经暂停，恢复后再延期。")
+    if verb is Verb.ASK_EXTENSION:
+        return gettext("计时已经暂停，恢复后再延期。") if matter.is_paused else ""
+    if matter.returnable_until and today > matter.returnable_until:
+        return gettext("退回、转办的期限(%(day)s 止)已过，请办理并答复。") % {
+            "day": date_format(matter.returnable_until)
+        }
     return ""
 
 
@@ -60,17 +67,6 @@ def _decision_obstacle(verb: Verb, matter: Matter) -> str:
         return gettext("没有等待决定的这种申请。")
     if verb is Verb.EXTEND and matter.is_paused:
         return gettext("计时已经暂停，恢复后再延期。")
-    return ""
-
-
-def _hand_on_obstacle(verb: Verb, matter: Matter, today: date) -> str:
-    """A department gives away what is not its own within ten days, and does not pass on what was passed to it."""
-    if matter.returnable_until and today > matter.returnable_until:
-        return gettext("退回、转办的期限(%(day)s 止)已过，请办理并答复。") % {
-            "day": date_format(matter.returnable_until)
-        }
-    if verb is Verb.FORWARD and matter.was_passed_on:
-        return gettext("本件由其他单位转来，不能再转；不属于本单位的，请申请退回。")
     return ""
 
 

@@ -15,6 +15,7 @@ from accounts.models import Area, Role, User
 from accounts.notices import notify
 from accounts.permissions import district_staff
 from supervision.matters.models import Suggestion, SuggestionEvent
+from supervision.matters.queries import GIVEN
 
 Verb = SuggestionEvent.Verb
 SHORT = 300
@@ -50,6 +51,12 @@ def _named(event: SuggestionEvent) -> Q:
     return officers(event.department_id)
 
 
+def _before(event: SuggestionEvent) -> Q:
+    """The department that had the matter before."""
+    given = event.suggestion.events.filter(verb__in=GIVEN, pk__lt=event.pk).order_by("at", "pk")
+    return officers(given.values_list("department", flat=True).last())
+
+
 def _staff(event: SuggestionEvent) -> Q:
     return staff_for(event.suggestion.area)
 
@@ -66,9 +73,11 @@ CONCERNED: dict[str, tuple[tuple[Callable[[SuggestionEvent], Q], ...], Any]] = {
     Verb.RECONSIDERED: ((_author,), _("恢复受理：{title}")),
     Verb.ADOPTED: ((_staff, _lead), _("代表认领了一件：{title}")),
     Verb.ASSIGNED: ((_named, _authors), _("已交{department}办理：{title}")),
-    Verb.FORWARDED: ((_named, _authors), _("已转{department}办理：{title}")),
+    Verb.FORWARDED: ((_named, _before, _authors), _("已转{department}办理：{title}")),
+    Verb.PASSED_ON: ((_named, _before, _authors), _("人大同意转{department}办理：{title}")),
     Verb.RECALLED: ((_named,), _("人大收回了一件：{title}")),
     Verb.RETURN_ASKED: ((_staff,), _("{department}申请退回，请决定：{title}")),
+    Verb.FORWARD_ASKED: ((_staff,), _("主办单位申请转{department}办理，请决定：{title}")),
     Verb.EXTEND_ASKED: ((_staff,), _("{department}申请延期，请决定：{title}")),
     Verb.ASK_DROPPED: ((_staff,), _("{department}撤回了申请：{title}")),
     Verb.ASK_REFUSED: ((_lead,), _("人大不同意申请，期限照旧：{title}")),

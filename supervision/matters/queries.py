@@ -46,23 +46,17 @@ def matter_of(suggestion: Suggestion) -> Matter:
         urged_on=_local_day(urged),
         is_paused=suggestion.paused_on is not None,
         is_public=suggestion.is_public,
-        was_passed_on=_was_passed_on(suggestion),
         has_absorbed=suggestion.merged.exists(),
         request=request.verb if (request := open_request(suggestion)) else "",
     )
 
 
-def _was_passed_on(suggestion: Suggestion) -> bool:
-    """Tell whether another department, not staff, gave the matter to the one that has it."""
-    given = suggestion.events.filter(verb__in=[Verb.ASSIGNED, Verb.FORWARDED]).select_related("actor")
-    last = given.order_by("at", "pk").last()
-    return last is not None and last.verb == Verb.FORWARDED and last.actor is not None and last.actor.role == "officer"
-
-
-REQUESTS = (Verb.RETURN_ASKED, Verb.EXTEND_ASKED)
+GIVEN = (Verb.ASSIGNED, Verb.FORWARDED, Verb.PASSED_ON)
+"""What gives a matter to a department; its time for returning begins with it."""
+REQUESTS = (Verb.RETURN_ASKED, Verb.FORWARD_ASKED, Verb.EXTEND_ASKED)
 SETTLES = (
-    Verb.ASK_DROPPED, Verb.ASK_REFUSED, Verb.EXTENDED, Verb.RETURNED, Verb.ASSIGNED, Verb.FORWARDED, Verb.RECALLED,
-    Verb.REPLIED, Verb.MERGED,
+    Verb.ASK_DROPPED, Verb.ASK_REFUSED, Verb.EXTENDED, Verb.PASSED_ON, Verb.RETURNED, Verb.ASSIGNED, Verb.FORWARDED,
+    Verb.RECALLED, Verb.REPLIED, Verb.MERGED,
 )  # fmt: skip
 """What ends a request: a decision, taking it back, or whatever takes the matter out of the hands that asked."""
 
@@ -79,7 +73,7 @@ def open_request(suggestion: Suggestion) -> SuggestionEvent | None:
 
 
 def waiting_for_decision(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
-    """What a department asked to return or to answer later, the earliest due first."""
+    """What a department asked to return, to pass on or to answer later, the earliest due first."""
     newest = Subquery(_newest_of_requests(OuterRef("pk")).values("verb")[:1])
     rows = for_lists(suggestions).filter(state__in=IN_HAND).annotate(last_request=newest)
     return rows.filter(last_request__in=REQUESTS).order_by("due_on", "pk")

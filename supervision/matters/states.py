@@ -30,6 +30,8 @@ class Verb(StrEnum):
     RATE = "rate"
     REOPEN = "reopen"
     FORWARD = "forward"
+    ASK_FORWARD = "ask_forward"
+    HAND_ON = "hand_on"
     ASK_RETURN = "ask_return"
     ASK_EXTENSION = "ask_extension"
     DROP_REQUEST = "drop_request"
@@ -97,8 +99,6 @@ class Matter:
     urged_on: date | None = None
     is_paused: bool = False
     is_public: bool = False
-    was_passed_on: bool = False
-    """It came from another department, not from staff."""
     has_absorbed: bool = False
     request: str = ""
     """The event of the request that waits for a decision of the staff; empty where none does."""

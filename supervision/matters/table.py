@@ -8,9 +8,9 @@
 The table is the rule; states, their names, groups and tones are read from it alone. No database.
 
 Sources: 代表法 (2025) Art. 51; 浙江省实施代表法办法 Art. 43; the provincial handling rule (2016): a
-department asks in 10 days to return what is not its own, and for more time when it needs it, and the assigner consents
-or not; a co-handler answers the lead; the deputy rates the handling and the result; who is not satisfied with the
-result sends the matter back once; what is in a plan is answered again.
+department asks in 10 days to return what is not its own, or that it go to another, and for more time when it needs it,
+and the assigner consents or not; a co-handler answers the lead; the deputy rates the handling and the result; who is
+not satisfied with the result sends the matter back once; what is in a plan is answered again.
 """
 
 from collections.abc import Iterable
@@ -90,12 +90,14 @@ TRANSITIONS = (
     *_stay(_ACCEPTED, Verb.ADOPT, _DEPUTY, "adopted"),
     _step(State.SUBMITTED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", "department"),
     _step(State.RETURNED, Verb.ASSIGN, State.ASSIGNED, _STAFF, "assigned", "department"),
-    _step(State.ASSIGNED, Verb.FORWARD, State.ASSIGNED, _STAFF_OR_HANDLER, "forwarded", "department", "text"),
+    _step(State.ASSIGNED, Verb.FORWARD, State.ASSIGNED, _STAFF, "forwarded", "department", "text"),
     _step(State.ASSIGNED, Verb.RECALL, State.SUBMITTED, _STAFF, "recalled", "text"),
     _step(State.ASSIGNED, Verb.ASK_RETURN, State.ASSIGNED, _HANDLER, "return_asked", "text"),
+    _step(State.ASSIGNED, Verb.ASK_FORWARD, State.ASSIGNED, _HANDLER, "forward_asked", "department", "text"),
     *_stay(_HANDLED, Verb.ASK_EXTENSION, _HANDLER, "extend_asked", "until", "text"),
     *_stay(_HANDLED, Verb.DROP_REQUEST, _HANDLER, "ask_dropped"),
     _step(State.ASSIGNED, Verb.RETURN, State.RETURNED, _STAFF, "returned"),
+    _step(State.ASSIGNED, Verb.HAND_ON, State.ASSIGNED, _STAFF, "passed_on", "department"),
     *_stay(_HANDLED, Verb.EXTEND, _STAFF, "extended", "until"),
     *_stay(_HANDLED, Verb.REFUSE_REQUEST, _STAFF, "ask_refused", "text"),
     *_stay(_HANDLED, Verb.ASK_CO, _STAFF_OR_HANDLER, "co_asked", "department"),
@@ -141,9 +143,11 @@ TABLE = StepTable(
         Verb.REOPEN: pgettext_lazy("step", "要求重办"),
         Verb.FORWARD: pgettext_lazy("step", "转办"),
         Verb.ASK_RETURN: pgettext_lazy("step", "申请退回"),
+        Verb.ASK_FORWARD: pgettext_lazy("step", "申请转办"),
         Verb.ASK_EXTENSION: pgettext_lazy("step", "申请延期"),
         Verb.DROP_REQUEST: pgettext_lazy("step", "撤回申请"),
         Verb.RETURN: pgettext_lazy("step", "同意退回"),
+        Verb.HAND_ON: pgettext_lazy("step", "同意转办"),
         Verb.EXTEND: pgettext_lazy("step", "同意延期"),
         Verb.REFUSE_REQUEST: pgettext_lazy("step", "不同意申请"),
         Verb.RECALL: pgettext_lazy("step", "收回"),
@@ -185,6 +189,9 @@ TABLE = StepTable(
         (Verb.FORWARD, "text"): _("请写明转办的理由。"),
         (Verb.RECALL, "text"): _("请写明收回的理由。"),
         (Verb.ASK_RETURN, "text"): _("请写明退回的理由，以便重新交办。"),
+        (Verb.ASK_FORWARD, "department"): _("请选择应由哪个单位办理。"),
+        (Verb.ASK_FORWARD, "text"): _("请写明转办的理由。"),
+        (Verb.HAND_ON, "department"): _("请选择转给哪个单位。"),
         (Verb.ASK_EXTENSION, "until"): _("请填写希望延到哪一天。"),
         (Verb.ASK_EXTENSION, "text"): _("请写明延期的理由。"),
         (Verb.EXTEND, "until"): _("请填写延到哪一天。"),

@@ -84,7 +84,24 @@ class AssignForm(StepForm):
 
 class ForwardForm(StepForm):
     department = _department(_("转给"))
-    text = _text(_("转办理由"), _("单位之间转办不延长答复期限；人大改派的重新计时。"), rows=3)
+    text = _text(_("转办理由"), _("改派的单位重新计时。"), rows=3)
+
+
+class AskForwardForm(StepForm):
+    department = _department(_("应由哪个单位办理"))
+    text = _text(_("转办理由"), _("写明依据。人大同意后才转；申请期间期限照常计算，转办不延长答复期限。"), rows=3)
+
+
+class HandOnForm(StepForm):
+    """Consent to what was asked; the department that was named is filled in."""
+
+    department = _department(_("转给"))
+    text = _text(_("说明"), _("答复期限不变；接办单位可在十日内申请退回。"), rows=2)
+
+    def prepare(self, matter: Suggestion, user: Asker) -> None:
+        asked = open_request(matter)
+        if asked is not None and asked.verb == SuggestionEvent.Verb.FORWARD_ASKED:
+            self.initial.setdefault("department", asked.department_id)
 
 
 class AskReturnForm(StepForm):
@@ -221,9 +238,11 @@ STEP_FORMS: dict[Verb, type[StepForm]] = {
     Verb.RATE: RateForm,
     Verb.FORWARD: ForwardForm,
     Verb.RETURN: NoteForm,
+    Verb.HAND_ON: HandOnForm,
     Verb.EXTEND: UntilForm,
     Verb.REFUSE_REQUEST: ReasonForm,
     Verb.ASK_RETURN: AskReturnForm,
+    Verb.ASK_FORWARD: AskForwardForm,
     Verb.ASK_EXTENSION: UntilForm,
     Verb.DROP_REQUEST: NoteForm,
     Verb.RECALL: ReasonForm,
@@ -243,8 +262,8 @@ STEP_FORMS: dict[Verb, type[StepForm]] = {
 """The steps that the desk's page offers. The public's pages have their own for adopting, publishing and redacting."""
 
 PROMPT = (
-    Verb.ACCEPT, Verb.ASSIGN, Verb.REPLY, Verb.CO_REPLY, Verb.RATE, Verb.UNMERGE, Verb.RETURN, Verb.EXTEND,
-    Verb.REFUSE_REQUEST,
+    Verb.ACCEPT, Verb.ASSIGN, Verb.REPLY, Verb.CO_REPLY, Verb.RATE, Verb.UNMERGE, Verb.RETURN, Verb.HAND_ON,
+    Verb.EXTEND, Verb.REFUSE_REQUEST,
 )  # fmt: skip
 """What the page asks for first: its form stands open."""
 DANGEROUS = (Verb.RETURN, Verb.RECALL, Verb.DECLINE)

@@ -20,7 +20,6 @@ urlpatterns = [
     path("routing/new/", rules.rule, name="rule_new"),
     path("routing/zones.geojson", rules.zones_geojson, name="zones"),
     path("routing/clocks/", rules.clock_list, name="clocks"),
-    path("routing/clocks/<str:name>/", rules.clock, name="clock"),
     path("routing/<int:pk>/", rules.rule, name="rule"),
     path("routing/<int:pk>/delete/", rules.delete, name="rule_delete"),
     path("suggestions/<str:number>/", desk.suggestion, name="suggestion"),

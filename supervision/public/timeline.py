@@ -6,7 +6,7 @@ staff have published, which covers the answers that were there when they publish
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -22,7 +22,9 @@ SHOWN = frozenset(
         Verb.ADOPTED,
         Verb.ASSIGNED,
         Verb.FORWARDED,
+        Verb.PASSED_ON,
         Verb.RETURNED,
+        Verb.EXTENDED,
         Verb.REPLIED,
         Verb.RATED,
         Verb.REOPENED,
@@ -34,7 +36,7 @@ REPORTER_SHOWN = SHOWN | {Verb.DECLINED, Verb.RECONSIDERED, Verb.SAID, Verb.URGE
 REPORTER_TEXTS = frozenset({Verb.REPLIED, Verb.DECLINED, Verb.RECONSIDERED})
 OWN_TEXTS = frozenset({Verb.SAID, Verb.RATED, Verb.REOPENED})
 RESULTS = frozenset({Verb.REPLIED})
-NAMES_DEPARTMENT = frozenset({Verb.ASSIGNED, Verb.FORWARDED, Verb.REOPENED})
+NAMES_DEPARTMENT = frozenset({Verb.ASSIGNED, Verb.FORWARDED, Verb.PASSED_ON, Verb.REOPENED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Step:
     result: str
     handling: str
     outcome: str
+    until: date | None = None
+    """The day to which the reply was put off."""
 
 
 def public_timeline(suggestion: Suggestion) -> list[Step]:
@@ -90,6 +94,7 @@ def _step(event: SuggestionEvent, words: Callable[[SuggestionEvent], bool]) -> S
         result=event.get_result_display() if event.verb in RESULTS else "",
         handling=event.get_handling_display() if rated else "",
         outcome=event.get_outcome_display() if rated else "",
+        until=event.due_on if event.verb == Verb.EXTENDED else None,
     )
 
 

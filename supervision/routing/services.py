@@ -2,14 +2,15 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
 from ledger import audit
-from supervision.deadlines.services import require_keeper, stale, validate
 from supervision.routing.models import RoutingRule
+from supervision.routing.permissions import may_keep_rules
 
 MAX_RULES = 500
 FIELDS = ("category", "area", "zone", "zone_name", "department", "to_town", "priority", "days", "is_active")
@@ -18,7 +19,7 @@ FIELDS = ("category", "area", "zone", "zone_name", "department", "to_town", "pri
 @transaction.atomic
 def save_rule(actor: Asker, rule_id: int | None, *, version: int = 0, **given: Any) -> RoutingRule:
     """Make a rule of routing (`rule_id` None) or change one. Matters that have gone their way stay there."""
-    require_keeper(actor)
+    _require_keeper(actor)
     rule = _rule(rule_id, version) if rule_id else RoutingRule()
     if not rule_id and RoutingRule.objects.count() >= MAX_RULES:
         raise BadInput(gettext("交办规则最多 %d 条。") % MAX_RULES, code="too-many-rules")
@@ -26,7 +27,7 @@ def save_rule(actor: Asker, rule_id: int | None, *, version: int = 0, **given: A
     for name in FIELDS:
         setattr(rule, name, given[name])
     rule.version += bool(rule_id)
-    validate(rule)
+    _validate(rule)
     rule.save()
     audit.record(actor, "routing-rule-saved", rule, before=before, after=_as_json(rule))
     return rule
@@ -35,7 +36,7 @@ def save_rule(actor: Asker, rule_id: int | None, *, version: int = 0, **given: A
 @transaction.atomic
 def delete_rule(actor: Asker, rule_id: int, *, version: int) -> None:
     """Remove a rule; the audit keeps what it said."""
-    require_keeper(actor)
+    _require_keeper(actor)
     rule = _rule(rule_id, version)
     audit.record(actor, "routing-rule-deleted", rule, before=_as_json(rule))
     rule.delete()
@@ -46,7 +47,7 @@ def _rule(rule_id: int, version: int) -> RoutingRule:
     if rule is None:
         raise BadInput(gettext("没有这条规则，可能已被删除。"), code="unknown-rule")
     if rule.version != version:
-        raise stale()
+        raise _stale()
     return rule
 
 
@@ -60,3 +61,27 @@ def _as_json(rule: RoutingRule) -> dict[str, Any]:
         "days": rule.days,
         "is_active": rule.is_active,
     }
+
+
+def _require_keeper(actor: Asker) -> None:
+    """Raise NotPermitted for whoever may not keep the rules."""
+    if not may_keep_rules(actor):
+        raise NotPermitted(gettext("交办规则只能由区人大工作人员设定。"))
+
+
+def _stale() -> StaleEdit:
+    """Return the refusal of a form that somebody else's change has overtaken."""
+    return StaleEdit(gettext("您打开页面之后，别人改过这条规则。请看过现在的内容再保存。"))
+
+
+def _validate(rule: RoutingRule) -> None:
+    """Raise BadInput with an error for each field that the model's own validation refuses."""
+    try:
+        rule.full_clean()
+    except ValidationError as error:
+        errors = [
+            FieldError("" if name == "__all__" else name, "invalid", message)
+            for name, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise BadInput(" ".join(one.message for one in errors), code="bad-rule", errors=errors) from error

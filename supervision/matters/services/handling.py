@@ -51,10 +51,9 @@ def assign(
 
 
 def forward(actor: Actor, suggestion_id: int, *, version: int, department: Department | None, text: str) -> Suggestion:
-    """Hand a matter on to the department that it belongs to.
+    """Give a matter to another department: the staff's alone. Its clocks start anew; it may return it for ten days.
 
-    Staff start the clocks anew; a department that passes it on leaves the day of the reply as it is, so nobody gains
-    time by passing on. The new department may return it for ten days.
+    A department asks for it (`requests.ask_forward`).
     """
     given = {"department": department, "text": text}
     return apply(MATTERS, actor, suggestion_id, Verb.FORWARD, version, given).suggestion

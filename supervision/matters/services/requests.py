@@ -1,4 +1,4 @@
-"""What a department asks of those who gave it a matter, return or more time, and what they decide.
+"""What a department asks of those who gave it a matter (return, another department, more time), and what they decide.
 
 A request stops no clock. One waits at a time; it is settled by the decision, by taking it back, or by whatever moves
 the matter on (`queries.open_request`).
@@ -6,6 +6,7 @@ the matter on (`queries.open_request`).
 
 from datetime import date
 
+from accounts.models import Department
 from ledger.actors import Actor
 from ledger.steps.apply import apply
 from supervision.matters.models import Suggestion
@@ -16,6 +17,25 @@ from supervision.matters.workflow import MATTERS
 def ask_return(actor: Actor, suggestion_id: int, *, version: int, text: str) -> Suggestion:
     """Ask to hand back a matter that is not this department's, with the reason, within ten days of receipt."""
     return apply(MATTERS, actor, suggestion_id, Verb.ASK_RETURN, version, {"text": text}).suggestion
+
+
+def ask_forward(
+    actor: Actor, suggestion_id: int, *, version: int, department: Department | None, text: str
+) -> Suggestion:
+    """Ask that the matter go to the department that it belongs to, with the reason, within ten days of receipt."""
+    given = {"department": department, "text": text}
+    return apply(MATTERS, actor, suggestion_id, Verb.ASK_FORWARD, version, given).suggestion
+
+
+def hand_on(
+    actor: Actor, suggestion_id: int, *, version: int, department: Department | None, text: str = ""
+) -> Suggestion:
+    """Consent that the matter go to another department, which may return it for ten days. The reply's day stays.
+
+    So nobody gains time by passing on.
+    """
+    given = {"department": department, "text": text}
+    return apply(MATTERS, actor, suggestion_id, Verb.HAND_ON, version, given).suggestion
 
 
 def ask_extension(actor: Actor, suggestion_id: int, *, version: int, until: date | None, text: str) -> Suggestion:

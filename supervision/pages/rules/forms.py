@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.filters import towns
 from accounts.models import Department
-from supervision.deadlines.models import ClockRule
 from supervision.findings.models import Category
 from supervision.routing.models import ORDINARY, RoutingRule
 from supervision.routing.zones import as_text, parse
@@ -75,12 +74,3 @@ class TryForm(forms.Form):
     lng = forms.FloatField(label=_("经度"), min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("纬度"), min_value=-90, max_value=90)
     category = forms.ChoiceField(label=_("类别"), choices=Category.choices)
-
-
-class ClockForm(RefusableForm):
-    """How long a clock runs; an empty amount is the law's."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
-    amount = forms.IntegerField(label=_("改为"), required=False, min_value=1, max_value=400)
-    unit = forms.ChoiceField(label=_("单位"), choices=ClockRule.Unit.choices)
-    ends_on_workday = forms.BooleanField(label=_("末日遇休息日顺延"), required=False)

@@ -11,32 +11,34 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.areas.position import town_in_district
 from accounts.models import Role
 from accounts.permissions import require_role
+from accounts.rules import page
+from accounts.rules.permissions import may_keep_rules as keeps_district
+from accounts.rules.registry import rule_of
 from geokit.refusal import BadInput, StaleEdit
 from supervision.deadlines import periods
-from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
-from supervision.deadlines.models import ClockRule
-from supervision.deadlines.permissions import may_keep_rules
-from supervision.deadlines.services import set_clock
+from supervision.deadlines.clocks import LAW, Clock
 from supervision.deadlines.wording import in_words
 from supervision.findings.models import Category
-from supervision.pages.rules.forms import ClockForm, RuleForm, TryForm, initial_of
+from supervision.pages.rules.forms import RuleForm, TryForm, initial_of
 from supervision.routing import check, routes, services
 from supervision.routing.models import RoutingRule
+from supervision.routing.permissions import may_keep_rules
 from ui.forms.refusable import render_form
-from ui.refusals import add_to_form, status_of_form
+from ui.refusals import add_to_form
 
 
 @require_safe
 @require_role(Role.STAFF)
 def rule_list(request: HttpRequest) -> HttpResponse:
     """Every rule in the order it is tried, what is wrong with them, and a place to try."""
-    rules = sorted(RoutingRule.objects.select_related("department", "area"), key=check.rank)
+    found = sorted(RoutingRule.objects.select_related("department", "area"), key=check.rank)
     form = TryForm(request.GET if "lng" in request.GET else None, initial={"category": Category.ENVIRONMENT})
     context = {
-        "rules": rules,
+        "rules": found,
         "found": check.find_faults(),
         "table": check.table(),
         "categories": Category.labels,
@@ -69,9 +71,9 @@ def _tried(form: TryForm) -> dict[str, Any] | None:
 @require_role(Role.STAFF)
 def zones_geojson(request: HttpRequest) -> HttpResponse:
     """Zones and towns with rules of their own, zones that contradict, and the place that was tried."""
-    rules = check.active_rules()
-    features = [_feature(rule.zone, "served", str(rule)) for rule in rules if rule.zone is not None]
-    features += [_feature(rule.area.geom, "found", str(rule)) for rule in rules if rule.area and rule.zone is None]
+    active = check.active_rules()
+    features = [_feature(rule.zone, "served", str(rule)) for rule in active if rule.zone is not None]
+    features += [_feature(rule.area.geom, "found", str(rule)) for rule in active if rule.area and rule.zone is None]
     features += [_feature(one.place, "missing", gettext("规则冲突")) for one in check.find_faults().conflicts]
     form = TryForm(request.GET)
     if "lng" in request.GET and form.is_valid():
@@ -131,52 +133,12 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @require_role(Role.STAFF)
 def clock_list(request: HttpRequest) -> HttpResponse:
-    """Every clock: the law's period with its clause, and the district's where it differs."""
-    return _clock_page(request)
+    """Every clock: the law's period with its clause, the district's where it differs, and where it would end today."""
+    book = rules.book()
+    rows = [_clock_row(clock, page.line_of(rule_of(f"clocks.{clock}"), book)) for clock in Clock]
+    return render(request, "supervision/rules/clocks.html", {"rows": rows, "may_keep": keeps_district(request.user)})
 
 
-def _clock_page(request: HttpRequest, refused: tuple[Clock, ClockForm] | None = None) -> HttpResponse:
-    own = {rule.clock: rule for rule in ClockRule.objects.all()}
-    endings = {clock: periods.ending(clock, timezone.localdate()) for clock in Clock}
-    rows = [
-        {
-            "clock": str(clock),
-            "name": CLOCK_NAMES[clock],
-            "law": LAW[clock],
-            "own": own.get(str(clock)),
-            "form": refused[1] if refused and refused[0] == clock else _clock_form(clock, own.get(str(clock))),
-            "today": endings[clock].day,
-            "found": in_words(endings[clock]),
-        }
-        for clock in Clock
-    ]
-    context = {"rows": rows, "may_keep": may_keep_rules(request.user), "refused_form": refused[1] if refused else None}
-    status = status_of_form(refused[1]) if refused else 200
-    return render(request, "supervision/rules/clocks.html", context, status=status)
-
-
-def _clock_form(clock: Clock, own: ClockRule | None, data: Any = None) -> ClockForm:
-    law = LAW[clock]
-    initial = {"version": 0, "unit": "months" if law.months else "days"}
-    if own:
-        initial = {name: getattr(own, name) for name in ("version", "amount", "unit", "ends_on_workday")}
-    return ClockForm(data, initial=initial, auto_id=f"{clock}-%s")
-
-
-@require_POST
-@require_role(Role.STAFF)
-def clock(request: HttpRequest, name: str) -> HttpResponse:
-    """Set one clock, or with an empty amount go back to the law's."""
-    if not may_keep_rules(request.user) or name not in set(Clock):
-        raise Http404
-    chosen = Clock(name)
-    form = _clock_form(chosen, ClockRule.objects.filter(clock=chosen).first(), request.POST)
-    if not form.is_valid():
-        return _clock_page(request, (chosen, form))
-    try:
-        set_clock(request.user, chosen, **form.cleaned_data)
-    except (BadInput, StaleEdit) as refusal:
-        form.show(refusal)
-        return _clock_page(request, (chosen, form))
-    messages.success(request, gettext("“%s”的期限已保存，以后开始的按它计算。") % CLOCK_NAMES[chosen])
-    return redirect("supervision:clocks")
+def _clock_row(clock: Clock, line: page.Line) -> dict[str, Any]:
+    ending = periods.ending(clock, timezone.localdate())
+    return {"line": line, "law": LAW[clock], "today": ending.day, "found": in_words(ending)}

@@ -132,6 +132,7 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
         "VOTE": vote,
         "WEST": world.west_town,
         "WATER": world.water,
+        "ECOLOGY": world.ecology,
         "RIVER": river,
         "REACH": reach,
         "POINT": point,

@@ -40,7 +40,7 @@ def test_an_officer_replies_and_the_deputy_rates(assigned, officer, deputy, as_u
 
 def test_what_one_may_do_now_is_in_the_answer(assigned, officer, deputy, as_user):
     page = f"/api/v1/suggestions/{assigned.number}/"
-    assert {"reply", "ask_return", "ask_extension", "forward", "ask_co", "say"} == set(
+    assert {"reply", "ask_return", "ask_extension", "ask_forward", "ask_co", "say"} == set(
         as_user(officer).get(page).json()["steps"]
     )
     assert as_user(deputy).get(page).json()["steps"] == ["say"]

@@ -13,6 +13,7 @@ from ledger import chain
 from supervision.matters import services
 from supervision.matters.extensions import latest_day
 from supervision.matters.queries import open_request
+from supervision.public.timeline import public_timeline
 
 pytestmark = pytest.mark.django_db
 DECISIONS = (services.return_to_staff, services.refuse_request)
@@ -40,6 +41,11 @@ def until(assigned):
 @pytest.fixture
 def extend_asked(assigned, officer, until):
     return services.ask_extension(officer, assigned.pk, version=1, until=until, text="汛期无法施工")
+
+
+@pytest.fixture
+def forward_asked(assigned, officer, world):
+    return services.ask_forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
 
 
 def waits(user):
@@ -194,3 +200,82 @@ def test_by_page_and_api_the_wished_day_is_asked_and_granted(assigned, officer, 
     assert as_user(officer).post(steps, sent, content_type="application/json").status_code == 403
     granted = as_user(staff).post(steps, sent, content_type="application/json").json()
     assert granted["due_on"] == until.isoformat()
+
+
+def test_a_department_never_passes_a_matter_on_by_itself(assigned, officer, other_officer, world):
+    with pytest.raises(NotPermitted):
+        services.forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
+    services.ask_forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
+    with pytest.raises(Refusal):
+        services.hand_on(officer, assigned.pk, version=2, department=world.ecology)
+    assigned.refresh_from_db()
+    assert assigned.department == world.water
+    assert not told(other_officer)
+
+
+def test_passing_on_waits_for_the_staff_of_the_town(town_staff, forward_asked, staff, officer):
+    west, east = town_staff
+    assert (waits(west), waits(east), waits(staff), waits(officer)) == (1, 0, 1, 0)
+    assert told(west)[-1] == "matter-forward_asked"
+    with pytest.raises(BadInput):
+        services.hand_on(east, forward_asked.pk, version=2, department=forward_asked.department)
+
+
+@pytest.mark.parametrize("cast", ["other_officer", "deputy", "gis"])
+def test_nobody_else_lets_hand_on(forward_asked, world, cast, request):
+    person = request.getfixturevalue(cast)
+    with pytest.raises(Refusal):
+        services.hand_on(person, forward_asked.pk, version=2, department=world.ecology)
+    with pytest.raises(Refusal):
+        services.ask_forward(person, forward_asked.pk, version=2, department=world.ecology, text="我要")
+    forward_asked.refresh_from_db()
+    assert open_request(forward_asked).verb == "forward_asked"
+
+
+def test_consent_passes_it_on_with_the_same_day_and_all_three_are_told(
+    forward_asked, staff, officer, other_officer, deputy, world
+):
+    due = forward_asked.due_on
+    matter = services.hand_on(staff, forward_asked.pk, version=2, department=world.ecology)
+    assert (matter.department, matter.due_on, open_request(matter)) == (world.ecology, due, None)
+    assert {told(person)[-1] for person in (officer, other_officer, deputy)} == {"matter-passed_on"}
+    assert matter.returnable_until >= forward_asked.returnable_until
+    assert chain.verify().faults == ()
+
+
+def test_a_refused_passing_on_stays_where_it_is(forward_asked, staff, officer, world):
+    matter = services.refuse_request(staff, forward_asked.pk, version=2, text="河道归水利")
+    assert (matter.department, open_request(matter)) == (world.water, None)
+    assert told(officer)[-1] == "matter-ask_refused"
+
+
+def test_nobody_asks_to_pass_on_to_itself_or_twice(assigned, officer, world, until):
+    with pytest.raises(BadInput, match="已由"):
+        services.ask_forward(officer, assigned.pk, version=1, department=world.water, text="还是我们")
+    services.ask_forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
+    with pytest.raises(NotPermitted, match="等待人大决定"):
+        services.ask_extension(officer, assigned.pk, version=2, until=until, text="来不及")
+
+
+def test_by_page_and_api_passing_on_is_asked_and_granted(assigned, officer, staff, as_user, world):
+    address = reverse("supervision:step", args=[assigned.number, "ask_forward"])
+    asked = {"version": 1, "department": world.ecology.pk, "text": "属于生态环境"}
+    straight = reverse("supervision:step", args=[assigned.number, "forward"])
+    assert as_user(officer).post(straight, asked).status_code == 403
+    assert as_user(officer).post(address, asked).status_code == 302
+    page = as_user(staff).get(f"/suggestions/{assigned.number}/").text
+    assert f'value="{world.ecology.pk}" selected' in page
+    steps = f"/api/v1/suggestions/{assigned.number}/steps/"
+    sent = {"verb": "hand_on", "version": 2, "department": world.ecology.code, "text": "同意"}
+    for verb in ("hand_on", "forward"):
+        assert as_user(officer).post(steps, sent | {"verb": verb}, content_type="application/json").status_code == 403
+    granted = as_user(staff).post(steps, sent, content_type="application/json").json()
+    assert granted["department"] == world.ecology.code
+
+
+def test_the_public_reads_of_an_extension_and_its_day(extend_asked, until, staff, as_user):
+    services.extend(staff, extend_asked.pk, version=2, until=until)
+    extend_asked.refresh_from_db()
+    shown = [step for step in public_timeline(extend_asked) if step.verb == "extended"]
+    assert [step.until for step in shown] == [until]
+    assert "extend_asked" not in {step.verb for step in public_timeline(extend_asked)}

@@ -88,17 +88,16 @@ def test_a_department_passes_on_what_is_not_its_own_without_gaining_time(
     assigned, officer, other_officer, staff, world
 ):
     due = assigned.due_on
-    passed = services.forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
+    services.ask_forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
+    passed = services.hand_on(staff, assigned.pk, version=2, department=world.ecology)
     assert (passed.state, passed.department, passed.due_on) == ("assigned", world.ecology, due)
-    with pytest.raises(NotPermitted, match="不能再转"):
-        services.forward(other_officer, assigned.pk, version=2, department=world.water, text="还是水利")
-    services.ask_return(other_officer, assigned.pk, version=2, text="都不是")
-    assert services.return_to_staff(staff, assigned.pk, version=3).state == "returned"
+    services.ask_return(other_officer, assigned.pk, version=3, text="都不是")
+    assert services.return_to_staff(staff, assigned.pk, version=4).state == "returned"
 
 
 def test_after_ten_days_a_department_neither_returns_nor_passes_on(assigned, officer, world):
     with at(assigned.returnable_until + timedelta(days=1)), pytest.raises(NotPermitted, match="已过"):
-        services.forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
+        services.ask_forward(officer, assigned.pk, version=1, department=world.ecology, text="属于生态环境")
 
 
 def test_staff_forward_with_new_clocks_and_not_to_the_same_department(assigned, staff, world):

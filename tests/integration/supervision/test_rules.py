@@ -1,15 +1,21 @@
 """Rules that staff keep on a map: which one counts, what is wrong with them, who may change them."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import rules as rules_of_district
 from accounts.models import Department, Role, User
+from accounts.rules import services as district
+from accounts.rules.length import Length, Unit
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger.models import AuditEntry
-from supervision.deadlines.clocks import Clock
-from supervision.deadlines.services import set_clock
+from supervision.deadlines import periods
+from supervision.deadlines.clocks import LAW, Clock
 from supervision.matters import services
-from supervision.models import Category, ClockRule, RoutingRule
+from supervision.models import Category, RoutingRule
 from supervision.routing import check, routes
 from supervision.routing.services import delete_rule, save_rule
 from supervision.routing.zones import as_text, parse
@@ -28,6 +34,11 @@ def rules(world):
 @pytest.fixture
 def town_unit(world):
     return Department.objects.create(code="west", name="西镇人民政府", short_name="西镇", area=world.west_town)
+
+
+def set_period(actor, clock, value, **more):
+    given = {"effective_from": timezone.localdate(), "reason": "常委会办法"} | more
+    return district.change(actor, f"clocks.{clock}", value, **given)
 
 
 def zone(name, department, *edges, **more):
@@ -149,19 +160,31 @@ def test_only_staff_of_the_whole_district_keep_the_rules(world, deputy, officer,
         with pytest.raises(NotPermitted):
             save_rule(somebody, None, **given(world))
         with pytest.raises(NotPermitted):
-            set_clock(somebody, Clock.REPLY, amount=1, unit="months")
+            set_period(somebody, Clock.REPLY, Length(1, Unit.MONTHS))
     assert not RoutingRule.objects.exists()
 
 
 def test_a_clock_is_set_and_set_back_and_not_overwritten(staff):
-    rule = set_clock(staff, Clock.NOTICE, amount=3, unit="workdays")
-    assert (rule.amount, rule.version) == (3, 1)
+    set_period(staff, Clock.NOTICE, Length(3, Unit.WORKDAYS), seen=0)
+    assert periods.period(Clock.NOTICE).workdays == 3
     with pytest.raises(StaleEdit):
-        set_clock(staff, Clock.NOTICE, amount=5, unit="workdays")
+        set_period(staff, Clock.NOTICE, Length(5, Unit.WORKDAYS), seen=0)
     with pytest.raises(BadInput):
-        set_clock(staff, Clock.NOTICE, version=1, amount=3, unit="weeks")
-    assert set_clock(staff, Clock.NOTICE, version=1, amount=None) is None
-    assert not ClockRule.objects.exists()
+        set_period(staff, Clock.NOTICE, "3 weeks")
+    set_period(staff, Clock.NOTICE, None)
+    assert periods.period(Clock.NOTICE) == LAW[Clock.NOTICE]
+
+
+def test_a_period_begins_on_its_day_and_a_clock_that_runs_keeps_its_own(staff):
+    today = timezone.localdate()
+    first, second = today + timedelta(days=5), today + timedelta(days=10)
+    set_period(staff, Clock.REPLY, Length(10, Unit.DAYS), effective_from=second)
+    with pytest.raises(BadInput, match="过去"):
+        set_period(staff, Clock.REPLY, Length(1, Unit.DAYS), effective_from=today - timedelta(days=1))
+    assert periods.ends_on(Clock.REPLY, first) == LAW[Clock.REPLY].ends_on(first)
+    assert periods.ends_on(Clock.REPLY, second) == second + timedelta(days=10)
+    kept = periods.basis_of(Clock.REPLY, second, None)
+    assert kept == {"version": 1, "clocks.reply": {"amount": 10, "unit": "days", "to_workday": False}}
 
 
 def test_a_zone_is_read_as_it_is_written():
@@ -238,17 +261,22 @@ def test_the_pages_of_the_rules_show_gaps_and_are_for_staff(staff, world, as_use
     assert as_user(town_staff).get("/routing/new/").status_code == 404
 
 
-def test_staff_set_a_clock_on_its_page(staff, world, as_user, deputy, file_finding):
-    client = as_user(staff)
-    sent = {"version": 0, "amount": 10, "unit": "workdays"}
-    assert client.post("/routing/clocks/reply/", sent).status_code == 302
-    assert client.post("/routing/clocks/reply/", sent).status_code == 409
-    assert client.post("/routing/clocks/nothing/", sent).status_code == 404
-    assert client.post("/routing/clocks/redo/", sent | {"amount": 0}).status_code == 400
-    assert "10 个工作日" in client.get("/routing/clocks/").text
+def test_staff_set_a_clock_on_the_page_of_the_rules(staff, world, as_user, deputy, file_finding):
+    client, address = as_user(staff), "/rules/clocks.reply/"
+    page = client.get(address).text
+    assert "代表法第五十一条" in page
+    assert "与依据相同" in page
+    sent = {"seen": 0, "unit": "workdays", "effective_from": timezone.localdate(), "reason": "常委会办法"}
+    assert client.post(f"{address}change/", sent | {"amount": 0}).status_code == 400
+    assert client.post(f"{address}change/", sent | {"amount": 10, "to_workday": "on"}).status_code == 302
+    assert client.post(f"{address}change/", sent | {"amount": 10}).status_code == 409
+    assert client.post("/rules/clocks.nothing/change/", sent).status_code == 404
+    assert rules_of_district.value("clocks.reply") == Length(10, Unit.WORKDAYS, to_workday=True)
+    assert "10 个工作日，末日遇休息日顺延" in client.get("/routing/clocks/").text
     matter = file_finding(deputy).suggestion
     assigned = services.assign(staff, matter.pk, version=1, department=world.water)
     assert (assigned.due_on - matter.submitted_at.date()).days < 25
+    assert assigned.events.get(verb="assigned").basis["version"] == 1
 
 
 def test_a_rule_that_somebody_changed_meanwhile_is_not_deleted(staff, world, rules, as_user):

@@ -65,6 +65,8 @@ class Walk:
         given = {
             Verb.ASSIGN: {"department": who, "wide": bool(number % 2), "days": number % 7 + 1},
             Verb.FORWARD: {"department": who, **text},
+            Verb.ASK_FORWARD: {"department": who, **text},
+            Verb.HAND_ON: {"department": who},
             Verb.ASK_CO: {"department": who},
             Verb.REPLY: {**text, **planned},
             Verb.RATE: {**rating, **text},

@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from accounts.models import Notice, Role, User
 from accounts.rules import services as rules_services
+from accounts.rules.length import Length, Unit
 from geokit.refusal import BadInput, NotPermitted
 from jobs.models import Schedule
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import Clock
 from supervision.matters import escalation, services
-from supervision.models import ClockRule, SuggestionEvent
+from supervision.models import SuggestionEvent
 
 pytestmark = pytest.mark.django_db
 BEGIN = date(2026, 3, 2)
@@ -181,9 +182,9 @@ def test_only_a_planned_result_names_a_day_and_the_day_is_to_come(begun, officer
         assert caught.value.errors[0].field == "planned_on"
 
 
-def test_a_period_set_by_staff_counts_from_then_on(world, deputy, staff, clock, file_finding):
-    ClockRule.objects.create(clock="reply", amount=10, unit="workdays")
-    ClockRule.objects.create(clock="return", amount=3, unit="days", ends_on_workday=True)
+def test_a_period_set_by_staff_counts_from_then_on(world, deputy, staff, clock, file_finding, set_rule):
+    set_rule("clocks.reply", Length(10, Unit.WORKDAYS))
+    set_rule("clocks.return", Length(3, Unit.DAYS, to_workday=True))
     clock(date(2026, 4, 29))
     matter = file_finding(deputy).suggestion
     given = services.assign(staff, matter.pk, version=1, department=world.water)

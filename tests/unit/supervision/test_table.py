@@ -29,6 +29,7 @@ ASSIGNED = Matter(
 REPLIED = replace(ASSIGNED, state=State.REPLIED)
 REDO = replace(ASSIGNED, state=State.REDO, redo_count=1)
 RETURN_ASKED = replace(ASSIGNED, request="return_asked")
+FORWARD_ASKED = replace(ASSIGNED, request="forward_asked")
 EXTEND_ASKED = replace(ASSIGNED, request="extend_asked")
 
 
@@ -64,6 +65,11 @@ def transition_for(person, matter, verb, today=TODAY):
         (replace(SUBMITTED, state=State.RETURNED), STAFF, Verb.ASSIGN),
         (ASSIGNED, OFFICER, Verb.ASK_RETURN),
         (ASSIGNED, OFFICER, Verb.ASK_EXTENSION),
+        (ASSIGNED, OFFICER, Verb.ASK_FORWARD),
+        (ASSIGNED, STAFF, Verb.FORWARD),
+        (FORWARD_ASKED, STAFF, Verb.HAND_ON),
+        (FORWARD_ASKED, STAFF, Verb.REFUSE_REQUEST),
+        (FORWARD_ASKED, OFFICER, Verb.DROP_REQUEST),
         (REDO, OFFICER, Verb.ASK_EXTENSION),
         (RETURN_ASKED, OFFICER, Verb.DROP_REQUEST),
         (RETURN_ASKED, STAFF, Verb.RETURN),
@@ -108,17 +114,20 @@ def test_the_wrong_person_is_told_who_may():
         transition_for(OFFICER_ELSEWHERE, ASSIGNED, Verb.REPLY, TODAY)
 
 
-def test_a_department_returns_until_the_tenth_day_and_not_on_the_eleventh():
-    assert Verb.ASK_RETURN in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=10))
-    assert Verb.ASK_RETURN not in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=11))
+@pytest.mark.parametrize("verb", [Verb.ASK_RETURN, Verb.ASK_FORWARD])
+def test_a_department_gives_away_until_the_tenth_day_and_not_on_the_eleventh(verb):
+    assert verb in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=10))
+    assert verb not in verbs(OFFICER, ASSIGNED, TODAY + timedelta(days=11))
     with pytest.raises(NotPermitted, match="期限"):
-        transition_for(OFFICER, ASSIGNED, Verb.ASK_RETURN, TODAY + timedelta(days=11))
+        transition_for(OFFICER, ASSIGNED, verb, TODAY + timedelta(days=11))
 
 
 def test_one_request_waits_at_a_time_and_only_what_was_asked_is_decided():
-    asking, deciding = {Verb.ASK_RETURN, Verb.ASK_EXTENSION}, {Verb.RETURN, Verb.EXTEND, Verb.REFUSE_REQUEST}
+    asking = {Verb.ASK_RETURN, Verb.ASK_FORWARD, Verb.ASK_EXTENSION}
+    deciding = {Verb.RETURN, Verb.HAND_ON, Verb.EXTEND, Verb.REFUSE_REQUEST}
     assert not verbs(STAFF, ASSIGNED) & deciding
     assert verbs(STAFF, RETURN_ASKED) & deciding == {Verb.RETURN, Verb.REFUSE_REQUEST}
+    assert verbs(STAFF, FORWARD_ASKED) & deciding == {Verb.HAND_ON, Verb.REFUSE_REQUEST}
     assert verbs(STAFF, EXTEND_ASKED) & deciding == {Verb.EXTEND, Verb.REFUSE_REQUEST}
     assert not verbs(OFFICER, RETURN_ASKED) & (asking | deciding)
     assert Verb.DROP_REQUEST not in verbs(OFFICER, ASSIGNED)
@@ -138,7 +147,7 @@ def test_a_return_asked_in_time_is_decided_also_later():
 
 def test_a_matter_sent_back_by_its_author_can_no_longer_be_returned():
     assert Verb.REPLY in verbs(OFFICER, REDO)
-    assert not verbs(OFFICER, REDO) & {Verb.ASK_RETURN, Verb.FORWARD}
+    assert not verbs(OFFICER, REDO) & {Verb.ASK_RETURN, Verb.ASK_FORWARD, Verb.FORWARD}
 
 
 def test_dissatisfied_with_the_result_sends_back_once_and_then_closes():

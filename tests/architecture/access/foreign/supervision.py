@@ -14,6 +14,15 @@ ASKED_LATER = DECIDED | {"until": "2099-01-15"}
 FOREIGN = [
     Foreign("supervision:step", "number=2026-00002 verb=ask_return", DECIDED, NOT_HERS, "officer"),
     Foreign("supervision:step", "number=2026-00002 verb=ask_extension", ASKED_LATER, NOT_HERS, "officer"),
+    Foreign(
+        "supervision:step",
+        "number=2026-00002 verb=ask_forward",
+        DECIDED | {"department": "ECOLOGY"},
+        NOT_HERS,
+        "officer",
+    ),
+    Foreign("supervision:step", "number=2026-00006 verb=hand_on", DECIDED | {"department": "ECOLOGY"}, NOT_HERS),
+    Foreign("supervision:step", "number=2026-00002 verb=forward", DECIDED | {"department": "ECOLOGY"}, NOT_HERS),
     Foreign("supervision:step", "number=2026-00004 verb=drop_request", DECIDED, NOT_HERS, "officer"),
     Foreign("supervision:step", "number=2026-00004 verb=return", DECIDED, NOT_HERS),
     Foreign("supervision:step", "number=2026-00004 verb=refuse_request", DECIDED, NOT_HERS),
@@ -34,7 +43,6 @@ FOREIGN = [
     Foreign("supervision:rule_new", "", RULE),
     Foreign("supervision:rule", "pk=RULE", RULE | {"version": "1"}),
     Foreign("supervision:rule_delete", "pk=RULE", {"version": "1"}),
-    Foreign("supervision:clock", "name=reply", {"version": "0", "amount": "30", "unit": "days"}),
 ]
 NO_OBJECT = {
     "supervision:report": "anybody reports",

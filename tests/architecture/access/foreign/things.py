@@ -166,7 +166,11 @@ def _matters(world: World) -> dict[str, Any]:
     assigned = matter("2026-00002", "assigned", department=world.water, due_on="2099-01-01")
     given = {"department": world.water, "due_on": "2099-01-01"}
     assigned.events.create(verb="assigned", clock="follow_up", at=timezone.now(), **given)
-    for number, asked in (("2026-00004", "return_asked"), ("2026-00005", "extend_asked")):
+    for number, asked in (
+        ("2026-00004", "return_asked"),
+        ("2026-00005", "extend_asked"),
+        ("2026-00006", "forward_asked"),
+    ):
         asking = matter(number, "assigned", department=world.water, due_on="2099-01-01")
         asking.events.create(verb="assigned", clock="follow_up", at=timezone.now(), **given)
         asking.events.create(verb=asked, text="不是我们的", at=timezone.now(), **given)
