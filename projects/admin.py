@@ -14,8 +14,15 @@ from projects.ratings.models import Rating
 
 
 class MilestoneInline(admin.TabularInline):
+    """The plan and when its steps were done: read here; written on the project's page, by whom it concerns."""
+
     model = Milestone
     extra = 0
+    readonly_fields = ("order", "title", "weight", "due_on", "done_on")
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class RatingInline(admin.TabularInline):
@@ -37,7 +44,10 @@ class ProjectAdmin(admin.ModelAdmin):
     search_fields = ("code", "name", "address")
     list_select_related = ("lead", "area")
     autocomplete_fields = ("lead", "partners", "area")
-    readonly_fields = ("geom", "progress", "light", "version", "updated_at")
+    readonly_fields = (
+        "geom", "status", "starts_on", "ends_on", "progress", "light", "version", "updated_at",
+    )  # fmt: skip
+    """Stages are moved, and days are set, on the project's page, where the history keeps them."""
     inlines = [MilestoneInline, RatingInline]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -25,6 +25,14 @@ def schedule_daily_lights(using: str, **kwargs: Any) -> None:
     )
 
 
+def refresh_lights(change: Any, **kwargs: Any) -> None:
+    """Let every light follow a rule of the lights that is in force at once; others wait for the night of their day."""
+    from projects.plan.services import refresh_projects
+
+    if change.key.startswith("lights.") and change.effective_from <= change.written_on:
+        refresh_projects()
+
+
 class ProjectsConfig(AppConfig):
     name = "projects"
     verbose_name = _("民生实事")
@@ -38,4 +46,7 @@ class ProjectsConfig(AppConfig):
     )
 
     def ready(self) -> None:
+        from accounts.rules.signals import rule_changed
+
         post_migrate.connect(schedule_daily_lights, sender=self)
+        rule_changed.connect(refresh_lights, dispatch_uid="projects: lights follow their rule")

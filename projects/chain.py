@@ -21,7 +21,7 @@ AUDITED = ((PROJECT, "project_id"),)
 CHAINED = (
     Chained(
         "projects_project",
-        omitted=("search_key", "progress", "light", "updated_at", "version"),
+        omitted=("search_key", "progress", "light", "light_basis", "updated_at", "version"),
         explained_by=(Explains(STAGE, "project_id"), Explains(REPORT, "project_id")),
     ),
     Chained("projects_milestone", explained_by=OF_A_PROJECT, audited_as=AUDITED),

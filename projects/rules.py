@@ -1,35 +1,71 @@
-"""The rules of the district that this room works by; those of the lights are on their own page."""
+"""The rules of the district that this room works by."""
+
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import Kind, Rule
+from accounts.rules import OWN, Kind, Rule
+from projects.plan.progress import LightRule
 
-PROJECTS = _("民生实事项目")
-OWN = _("查到的规定没有写明，由本区自定。")
+PROJECTS, LIGHTS = _("民生实事项目"), _("亮灯规则")
+YINCHUAN = _("银川市民生实事项目亮灯规则：落后10至30个百分点亮黄灯，超过30个百分点或3个月未开工亮红灯。本区可另定。")
+OUHAI = _("银川市按落后的百分点，瓯海区按节点。本区可另定。")
+_number = partial(Rule, kind=Kind.INT, group=PROJECTS, source=OWN)
+_light = partial(Rule, kind=Kind.INT, group=LIGHTS, help=_("只用于按百分点的算法。"), source=YINCHUAN)
+METHODS = (("points", _("按落后的百分点")), ("missed", _("按节点：逾期未完成亮红灯，补上后亮黄灯")))
+DEFAULT = LightRule()
 
 RULES = (
     Rule(
+        key="lights.method",
+        kind=Kind.CHOICE,
+        default=DEFAULT.method,
+        title=_("亮灯的算法"),
+        group=LIGHTS,
+        choices=METHODS,
+        source=OUHAI,
+    ),
+    _light(
+        key="lights.yellow_from_points",
+        default=DEFAULT.yellow_from_points,
+        title=_("落后多少个百分点起亮黄灯"),
+        unit=_("个百分点"),
+        not_above="lights.red_above_points",
+        least=1,
+        most=100,
+    ),
+    _light(
+        key="lights.red_above_points",
+        default=DEFAULT.red_above_points,
+        title=_("落后超过多少个百分点亮红灯"),
+        unit=_("个百分点"),
+        least=1,
+        most=100,
+    ),
+    _light(
+        key="lights.red_unstarted_months",
+        default=DEFAULT.red_unstarted_months,
+        title=_("超过计划开工几个月未开工亮红灯"),
+        unit=_("个月"),
+        least=1,
+        most=36,
+    ),
+    _number(
         key="projects.rating_days",
-        kind=Kind.INT,
         default=60,
         title=_("满意度测评的天数"),
-        group=PROJECTS,
         unit=_("天"),
         help=_("按项目进入测评那天的规则，已经开始的测评不变。"),
         least=1,
         most=366,
-        source=OWN,
     ),
-    Rule(
+    _number(
         key="projects.nearby_m",
-        kind=Kind.INT,
         default=500,
         title=_("相近建议的距离"),
-        group=PROJECTS,
         unit=_("米"),
         help=_("提建议时提示多少米以内的项目和建议。"),
         least=1,
         most=20000,
-        source=OWN,
     ),
 )

@@ -1,20 +1,22 @@
-"""Pages of congress staff: the rule of the lights, and a new candidate."""
+"""The page of the rule of the lights, and that of congress staff for a new candidate."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import is_district_staff, require_district_staff
+from accounts import rules
+from accounts.permissions import require_district_staff
+from accounts.rules import page
+from accounts.rules.permissions import may_keep_rules
+from accounts.rules.registry import rule_of
 from geokit.refusal import BadInput
 from projects.pages.access import signed_in
 from projects.pages.editing import FORM
-from projects.pages.forms.plan import CandidateForm, LightForm
-from projects.plan.editing import set_light_rule
-from projects.plan.lights import current_rule
-from projects.plan.models import LightSetting
+from projects.pages.forms.plan import CandidateForm
+from projects.plan.lights import KEYS, rule_on
 from projects.proposals.places import place_of
 from projects.stages.candidates import CandidateDraft, create_candidate
 from ui.forms.refusable import render_form
@@ -22,37 +24,17 @@ from ui.forms.refusable import render_form
 PLANNED = ("name", "year", "category", "lead", "summary", "goal", "budget_wan", "starts_on", "ends_on", "address")
 
 
-@require_http_methods(FORM)
+@require_safe
 def lights(request: HttpRequest) -> HttpResponse:
-    """How the lights are computed, and how it was before; congress staff lay it down."""
-    rule, may_set = current_rule(), is_district_staff(request.user)
-    form = LightForm(request.POST if may_set and request.method == "POST" else None, initial=_initial(rule))
-    if request.method == "POST":
-        return _set_lights(request, form)
-    return _lights_page(request, form, may_set)
-
-
-@require_district_staff
-def _set_lights(request: HttpRequest, form: LightForm) -> HttpResponse:
-    if form.is_valid():
-        try:
-            set_light_rule(signed_in(request), **form.cleaned_data)
-        except BadInput as refusal:
-            form.show(refusal)
-        else:
-            messages.success(request, _("规则已生效，所有项目的亮灯已按新规则重新计算。"))
-            return redirect("projects:lights")
-    return _lights_page(request, form, True)
-
-
-def _lights_page(request: HttpRequest, form: LightForm, may_set: bool) -> HttpResponse:
-    settings = LightSetting.objects.select_related("author").order_by("-pk")
-    context = {"form": form, "rule": current_rule(), "settings": settings, "may_set": may_set}
-    return render_form(request, "projects/editing/lights.html", context)
-
-
-def _initial(rule: object) -> dict[str, object]:
-    return {name: getattr(rule, name) for name in LightForm.Meta.fields}
+    """How the lights are computed, and where the rules of the district say so."""
+    book = rules.book()
+    context = {
+        "rule": rule_on(book=book),
+        "lines": [page.line_of(rule_of(key), book) for key in KEYS],
+        "version": book.version(),
+        "may_set": may_keep_rules(request.user),
+    }
+    return render(request, "projects/lights.html", context)
 
 
 @require_http_methods(FORM)

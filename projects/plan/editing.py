@@ -1,4 +1,4 @@
-"""Writes to a project's plan: what it is, its goals, its milestones; the rule of the lights. Each raises StaleEdit."""
+"""Writes to a project's plan: what it is, its goals, its milestones. Each raises StaleEdit."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
-from accounts.permissions import has_role, is_district_staff
+from accounts.permissions import has_role
 from geokit.refusal import NotPermitted, StaleEdit
 from ledger import audit
-from projects.plan.models import Goal, LightSetting, Milestone, Project
+from projects.plan.models import Goal, Milestone, Project
 from projects.plan.permissions import may_update, projects_visible_to
 from projects.plan.refusals import field_refusal
-from projects.plan.services import refresh_projects
+from projects.plan.services import UNDER_WAY, refresh_projects
 
 STAFF_FIELDS = ("name", "year", "category", "lead", "area", "budget_wan")
 """What the vote was about is changed by congress staff alone."""
@@ -62,6 +62,9 @@ def edit_project(
     if foreign or (partners is not None and not has_role(actor, Role.STAFF)):
         raise NotPermitted(_("名称、年度、类别、单位、镇街和计划投资由人大工作人员修改。"))
     changed = [name for name, value in values.items() if getattr(project, name) != value]
+    if is_held_to_its_plan(project, actor) and (late := _put_off(project, values, changed)):
+        message = _("项目已在实施，日期只能由人大工作人员凭依据推后。")
+        raise field_refusal(late, "put-off", message)
     for name in changed:
         setattr(project, name, values[name])
     if not may_update(actor, project):
@@ -89,6 +92,8 @@ def plan_goals(project_id: int, actor: User, rows: Sequence[GoalRow], expected_v
     _refuse_loss_of_results(
         [goal for pk, goal in known.items() if pk not in {row.pk for row in rows} and goal.achieved]
     )
+    if is_held_to_its_plan(project, actor):
+        _refuse_smaller_goals(known, rows)
     project.goals.exclude(pk__in=[row.pk for row in rows if row.pk]).delete()
     # Out of the way first: an order may be taken by a row that has yet to move.
     project.goals.update(order=F("order") + ORDER_OFFSET)
@@ -118,6 +123,9 @@ def plan_milestones(project_id: int, actor: User, rows: Sequence[MilestoneRow], 
         if step.done_on and (pk not in given or _differs(step, given[pk])):
             message = _("节点“%s”已经完成，不能再改或删除。")
             raise field_refusal("milestones", "already-done", message % step.title)
+    if is_held_to_its_plan(project, actor):
+        _refuse_slack(list(known.values()), rows)
+    before = [_as_words(step) for step in known.values()]
     project.milestones.exclude(pk__in=list(given)).delete()
     project.milestones.update(order=F("order") + ORDER_OFFSET)
     for order, row in enumerate(rows, 1):
@@ -126,20 +134,8 @@ def plan_milestones(project_id: int, actor: User, rows: Sequence[MilestoneRow], 
             Milestone.objects.filter(pk=row.pk).update(**values)
         else:
             Milestone.objects.create(project=project, **values)
-    write_version(project, actor, "plan_milestones", steps=len(rows))
+    write_version(project, actor, "plan_milestones", before=before, after=[_as_words(row) for row in rows])
     refresh_projects(Project.objects.filter(pk=project.pk))
-
-
-@transaction.atomic
-def set_light_rule(actor: User, **values: Any) -> LightSetting:
-    """Lay down how lights are computed from today on; every light follows. Raises NotPermitted, BadInput."""
-    if not is_district_staff(actor):
-        raise NotPermitted(_("亮灯规则由区人大工作人员设定。"))
-    if values["red_above_points"] < values["yellow_from_points"]:
-        raise field_refusal("red_above_points", "out-of-order", _("亮红灯的百分点不能小于亮黄灯的。"))
-    setting = LightSetting.objects.create(author=actor, **values)
-    audit.record(actor, "set_light_rule", setting, changed=refresh_projects())
-    return setting
 
 
 def lock_for_edit(project_id: int, actor: User, expected_version: int) -> Project:
@@ -163,6 +159,44 @@ def write_version(project: Project, actor: User, verb: str, **detail: Any) -> No
     project.version += 1
     project.save(update_fields=["version", "updated_at"])
     audit.record(actor, verb, project, **detail)
+
+
+def is_held_to_its_plan(project: Project, actor: User) -> bool:
+    """Whether the plan binds `actor`: while works go on the lead does not lower what it is measured by; staff may."""
+    return project.status in UNDER_WAY and not has_role(actor, Role.STAFF)
+
+
+def _put_off(project: Project, values: Mapping[str, Any], changed: Sequence[str]) -> str:
+    """The first of the two days that would come later; "" for none."""
+    days = [name for name in ("starts_on", "ends_on") if name in changed]
+    return next((name for name in days if values[name] > getattr(project, name)), "")
+
+
+def _refuse_smaller_goals(known: Mapping[int, Goal], rows: Sequence[GoalRow]) -> None:
+    given = {row.pk: row for row in rows if row.pk}
+    for pk, goal in known.items():
+        row = given.get(pk)
+        if row is None or row.quantity < goal.quantity or (row.unit, row.year) != (goal.unit, goal.year):
+            message = _("项目已在实施，目标“%s”只能由人大工作人员凭依据调低或取消。") % goal.title
+            raise field_refusal("goals", "smaller", message)
+
+
+def _refuse_slack(known: Sequence[Milestone], rows: Sequence[MilestoneRow]) -> None:
+    """On no day may the new plan ask for less than the old one: lights and lateness are judged by it."""
+    days = {step.due_on for step in known} | {row.due_on for row in rows}
+    for day in sorted(days):
+        before = sum(step.weight for step in known if step.due_on <= day)
+        after = sum(row.weight for row in rows if row.due_on <= day)
+        if after < before:
+            message = _(
+                "按原计划到 %(day)s 应完成 %(before)d%%，改后只有 %(after)d%%；实施中推后节点由人大工作人员登记。"
+            )
+            words = {"day": day, "before": before, "after": after}
+            raise field_refusal("milestones", "slack", message % words)
+
+
+def _as_words(step: Milestone | MilestoneRow) -> str:
+    return f"{step.title} {step.weight}% {step.due_on}"
 
 
 def _differs(step: Milestone, row: MilestoneRow) -> bool:

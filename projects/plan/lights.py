@@ -1,21 +1,21 @@
-"""The rule of the lights that is in force: the newest that congress staff set, or the default."""
+"""The rule of the lights: rules of the district (`lights.*`), as they are in force on the day of the judgment."""
 
-from projects.plan.models import LightSetting
-from projects.plan.progress import DEFAULT_RULE, LightRule
+from datetime import date
+from typing import Any
+
+from accounts import rules
+from accounts.rules import Book
+from projects.plan.progress import LightRule
+
+KEYS = ("lights.method", "lights.yellow_from_points", "lights.red_above_points", "lights.red_unstarted_months")
 
 
-def current_rule() -> LightRule:
-    """Return the rule in force."""
-    setting = LightSetting.objects.order_by("-pk").first()
-    return DEFAULT_RULE if setting is None else rule_of(setting)
+def rule_on(day: date | None = None, book: Book | None = None) -> LightRule:
+    """Return the rule in force on a day, today by default."""
+    book = book or rules.book()
+    return LightRule(**{key.removeprefix("lights."): book.value(key, day) for key in KEYS})
 
 
-def rule_of(setting: LightSetting) -> LightRule:
-    """Return a setting as the computation takes it."""
-    return LightRule(
-        setting.yellow_from_points,
-        setting.red_above_points,
-        setting.red_unstarted_months,
-        setting.method,  # type: ignore[arg-type]  # a choice of the field
-        setting.source,
-    )
+def same_rule(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tell whether two bases (`accounts.rules.basis`) give the lights by the same values, whatever their versions."""
+    return all(key in one and one[key] == other.get(key) for key in KEYS)

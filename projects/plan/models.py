@@ -62,6 +62,8 @@ class Project(models.Model):
     # Kept by services.refresh_projects from the milestones, so that lists, tiles and filters agree.
     progress = models.PositiveSmallIntegerField(_("进度(%)"), default=0, editable=False)
     light = models.CharField(_("亮灯"), max_length=10, choices=Light, default=Light.OFF, editable=False)
+    light_basis = models.JSONField(_("亮灯依据"), default=dict, db_default={}, editable=False)
+    """The rules of the district that the light was judged by, with their version; empty while it is off."""
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
@@ -219,7 +221,10 @@ class ProgressReport(models.Model):
 
 
 class LightSetting(models.Model):
-    """The thresholds of the lights as congress staff set them; the newest one counts. Append-only."""
+    """The thresholds of the lights as congress staff set them before they were rules of the district. Append-only.
+
+    Read by nothing any more: a migration carried the newest over to `lights.*` (`projects.rules`).
+    """
 
     class Method(models.TextChoices):
         POINTS = "points", _("按落后的百分点")

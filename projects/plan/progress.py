@@ -36,7 +36,6 @@ class LightRule:
     red_above_points: int = 30
     red_unstarted_months: int = 3
     method: Method = "points"
-    source: str = "银川市民生实事项目亮灯规则(落后10至30个百分点亮黄灯，超过30个百分点或3个月未开工亮红灯)"
 
 
 DEFAULT_RULE = LightRule()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -11,10 +12,11 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import rules
 from accounts.models import User
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from ledger import audit
-from projects.plan.lights import current_rule
+from projects.plan.lights import KEYS, rule_on, same_rule
 from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.plan.permissions import may_update, projects_visible_to
 from projects.plan.progress import OFF, LightRule, PlannedMilestone, Standing, standing_of
@@ -25,9 +27,9 @@ UNDER_WAY = STAGES.in_group("under_way")
 
 
 def standing(project: Project, on: date | None = None, rule: LightRule | None = None) -> Standing:
-    """Compute where `project` stands on a day, today by default, from its milestones and the rule in force."""
+    """Compute where `project` stands on a day, today by default, from its milestones and the rule of that day."""
     steps = [PlannedMilestone(m.weight, m.due_on, m.done_on) for m in project.milestones.all()]
-    return standing_of(steps, project.starts_on, on or timezone.localdate(), rule or current_rule())
+    return standing_of(steps, project.starts_on, on or timezone.localdate(), rule or rule_on(on))
 
 
 @transaction.atomic
@@ -44,9 +46,9 @@ def complete_milestone(milestone_id: int, actor: User, done_on: date, expected_v
     _check_completion(project, milestone, done_on)
     milestone.done_on = done_on
     milestone.save(update_fields=["done_on"])
-    _refresh(project)
+    _refresh(project, None, *_rule_of_lights(None))
     project.version += 1
-    project.save(update_fields=["progress", "light", "version", "updated_at"])
+    project.save(update_fields=["progress", "light", "light_basis", "version", "updated_at"])
     audit.record(
         actor, "complete_milestone", project, milestone=milestone.order, title=milestone.title, done_on=str(done_on)
     )
@@ -103,22 +105,34 @@ def report_progress(
 @transaction.atomic
 def refresh_projects(projects: QuerySet[Project] | None = None, on: date | None = None) -> int:
     """Recompute progress and light of `projects` (all by default) as of `on`; return how many changed."""
-    chosen, rule = Project.objects.all() if projects is None else projects, current_rule()
+    chosen = Project.objects.all() if projects is None else projects
+    rule, basis = _rule_of_lights(on)
     steps = Prefetch("milestones", Milestone.objects.order_by("order"))
     # Ordered, so that two runs at once lock the rows in the same order.
     locked = chosen.order_by("pk").prefetch_related(steps).select_for_update(of=("self",))
-    changed = [project for project in locked if _refresh(project, on, rule)]
-    Project.objects.bulk_update(changed, ["progress", "light"])
+    changed = [project for project in locked if _refresh(project, on, rule, basis)]
+    Project.objects.bulk_update(changed, ["progress", "light", "light_basis"])
     return len(changed)
 
 
-def _refresh(project: Project, on: date | None = None, rule: LightRule | None = None) -> bool:
-    """Set the computed columns; tell whether they changed."""
+def _rule_of_lights(on: date | None) -> tuple[LightRule, dict[str, Any]]:
+    """The rule in force on a day, today by default, and its version and values for the light's basis."""
+    book = rules.book()
+    return rule_on(on, book), book.basis(*KEYS, on=on)
+
+
+def _refresh(project: Project, on: date | None, rule: LightRule, basis: dict[str, Any]) -> bool:
+    """Set the computed columns; tell whether they changed. A light that stays, by the same values, keeps its basis."""
     now = standing(project, on, rule)
     light = now.light if project.status in UNDER_WAY else OFF
-    if (project.progress, project.light) == (now.progress, light):
+    if light == OFF:
+        basis = {}
+    elif light == project.light and same_rule(basis, project.light_basis):
+        basis = project.light_basis
+    judged = (now.progress, light, basis)
+    if (project.progress, project.light, project.light_basis) == judged:
         return False
-    project.progress, project.light = now.progress, light
+    project.progress, project.light, project.light_basis = judged
     return True
 
 

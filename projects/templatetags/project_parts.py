@@ -6,10 +6,11 @@ from django import template
 
 from accounts.models import Role
 from accounts.permissions import has_role, is_staff_of
+from accounts.rules.page import basis_in_words
 from projects.pages import parts
 from projects.pages.forms.plan import StageForm
 from projects.pages.voter_cookie import voter_key
-from projects.plan.lights import current_rule
+from projects.plan.lights import rule_on
 from projects.plan.models import Project
 from projects.plan.progress import LightRule
 from projects.plan.stage_table import STAGES
@@ -75,4 +76,10 @@ def may_add_candidates(context: dict[str, Any]) -> bool:
 @register.simple_tag
 def light_rule() -> LightRule:
     """The rule of the lights in force."""
-    return current_rule()
+    return rule_on()
+
+
+@register.simple_tag
+def light_basis(project: Project) -> str:
+    """By which version of the district's rules the light was judged, in words."""
+    return basis_in_words(project.light_basis)

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Area, Department
 from projects.pages.forms.days import day_field
 from projects.plan.editing import STAFF_FIELDS, GoalRow, MilestoneRow
-from projects.plan.models import Goal, LightSetting, Milestone, ProgressReport, Project
+from projects.plan.models import Goal, Milestone, ProgressReport, Project
 from ui.forms.photos import ClaimedPhotosMixin
 from ui.forms.refusable import RefusableForm, RefusableMixin, VersionedForm
 from ui.forms.widgets import DayInput, PhotoInput
@@ -232,21 +232,6 @@ class RecommendationForm(RefusableForm):
     in_favour = forms.IntegerField(label=_("赞成"), min_value=0, max_value=10_000)
     opposed = forms.IntegerField(label=_("反对"), min_value=0, max_value=10_000)
     abstained = forms.IntegerField(label=_("弃权"), min_value=0, max_value=10_000)
-
-
-class LightForm(RefusableMixin, forms.ModelForm):
-    """The rule of the lights from today on."""
-
-    class Meta:
-        model = LightSetting
-        fields = ["method", "yellow_from_points", "red_above_points", "red_unstarted_months", "source"]
-        help_texts = {
-            "source": _("例如：区人大常委会某年某月的监督办法。公开。"),
-            "red_unstarted_months": _("百分点和月数只用于按百分点的算法。"),
-        }
-
-    def _post_clean(self) -> None:
-        """Leave the row alone: the service writes it."""
 
 
 class CandidateForm(RefusableForm):

@@ -85,7 +85,6 @@ WRITES = [
     ("projects:place_remove", "code=OPEN pk=999999", "302 404 409 404 404 409 409"),
     ("projects:stage", "code=OPEN", "302 404 404 404 404 400 400"),
     ("projects:recommendation", "code=OPEN", "302 404 404 404 404 400 400"),
-    ("projects:lights", "", "302 404 404 404 404 400 400"),
     ("projects:new_candidate", "", "302 404 404 404 404 400 400"),
     ("projects:propose", "", "400 400 400 400 400 400 400"),
     ("projects:review_proposal", "number=2026-0001 verb=publish", "302 404 404 404 404 400 400"),

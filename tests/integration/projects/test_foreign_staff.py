@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.rules import services as rules
 from geokit.refusal import NotPermitted
-from projects.models import LightSetting, PaperCount, Project, Proposal, VoteSession
-from projects.plan.editing import set_light_rule
+from projects.models import PaperCount, Project, Proposal, VoteSession
 from projects.proposals import review
 from projects.proposals.recommendations import record_recommendation
 from projects.ratings.models import Rating
@@ -80,10 +80,10 @@ def test_votes_are_called_and_closed_for_the_whole_district(world, vote, west_st
 
 
 def test_the_rule_of_the_lights_is_the_districts(west_staff, staff):
-    rule = {"yellow_from_points": 5, "red_above_points": 15}
+    today = timezone.localdate()
     with pytest.raises(NotPermitted):
-        set_light_rule(west_staff, **rule)
-    assert not LightSetting.objects.filter(author=west_staff).exists()
+        rules.change(west_staff, "lights.red_above_points", 15, effective_from=today, reason="办法")
+    assert rules.change(staff, "lights.red_above_points", 15, effective_from=today, reason="办法").value == 15
 
 
 def test_proposals_are_reviewed_by_staff_of_the_place(proposal, west_staff, staff):
@@ -121,7 +121,6 @@ def test_what_is_anothers_is_missing_for_staff_of_a_town(as_user, west_staff, ea
     posts = {
         reverse("projects:close_vote", args=[vote.pk]): 404,
         reverse("projects:call_runoff", args=[vote.pk]): 404,
-        reverse("projects:lights"): 404,
         reverse("projects:paper_count", args=[eastern.code]): 404,
         reverse("projects:stage", args=[eastern.code]): 404,
         reverse("projects:review_proposal", args=[proposal.number, "publish"]): 404,

@@ -16,8 +16,6 @@ COUNT = {"voter": "public", "satisfied": "3", "fairly_satisfied": "0", "dissatis
 COUNT |= {"counted_on": "2026-01-01", "source": "会议"}
 COUNCIL = {"area": "STREET", "council": "议事会", "met_on": "2026-01-01", "members": "9", "present": "9"}
 COUNCIL |= {"in_favour": "9", "opposed": "0", "abstained": "0"}
-LIGHTS = {"method": "points", "yellow_from_points": "10", "red_above_points": "30", "red_unstarted_months": "3"}
-LIGHTS |= {"source": "会议"}
 
 REPORT = {"text": "已开工", "version": "1", "reported_on": "2026-01-05"}
 
@@ -66,7 +64,6 @@ FOREIGN = [
         "403 403 404 404 404",
     ),
     Foreign("projects:reply_to_feedback", "pk=FEEDBACK", {"text": "收到"}, HIDDEN, "officer"),
-    Foreign("projects:lights", "", LIGHTS),
     Foreign("projects:new_candidate", "", CANDIDATE),
     Foreign("projects:call_vote", "", VOTE | {"projects": ["CANDIDATE_PK", "CANDIDATE_2"]}),
     Foreign("projects:close_vote", "pk=SPENT_VOTE", {}),

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.rules import services as rules
 from projects.models import Feedback, News, ProgressReport, Project, ProjectPlace, Proposal, VoteCount, VoteSession
-from projects.plan.editing import set_light_rule
 
 Maker = Callable[[int], None]
 
@@ -132,9 +132,10 @@ def test_a_longer_list_asks_no_more(
 def test_the_rules_of_the_lights_are_one_question(
     staff: User, as_user: Callable[..., Client], project: Project
 ) -> None:
-    rule = {"method": "points", "yellow_from_points": 10, "red_above_points": 30, "red_unstarted_months": 3}
     client, counts = as_user(None), []
-    for n in (1, 2, 3):
-        set_light_rule(staff, **rule, source=f"办法{n}")
+    for points in (31, 32, 33):
+        rules.change(
+            staff, "lights.red_above_points", points, effective_from=timezone.localdate(), reason=f"办法{points}"
+        )
         counts.append(_queries(client, "/projects/lights/"))
     assert counts[1] == counts[2] <= 5

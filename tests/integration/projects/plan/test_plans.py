@@ -9,9 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from accounts.rules import services as rules
 from geokit.refusal import BadInput, NotPermitted, StaleEdit
-from projects.models import Goal, LightSetting, Project, ProjectPlace
-from projects.plan.editing import GoalRow, MilestoneRow, edit_project, plan_goals, plan_milestones, set_light_rule
+from ledger.models import AuditEntry
+from projects.models import Goal, Project, ProjectPlace
+from projects.plan.editing import GoalRow, MilestoneRow, edit_project, plan_goals, plan_milestones
 from projects.plan.services import refresh_projects, report_progress
 
 
@@ -176,6 +178,73 @@ def test_figures_and_places_of_another_project_are_refused(
     assert (goal.achieved, project.reports.count()) == (0, 0)
 
 
+def test_while_works_go_on_the_lead_asks_no_less_of_itself_on_any_day(
+    make_project: Callable[..., Project], officer: User, staff: User, today: date
+) -> None:
+    past, later = today - timedelta(days=10), today + timedelta(days=30)
+    project = make_project(steps=[(40, past, None), (60, later, None)])
+    assert project.light == "red"
+    first, last = project.milestones.order_by("order")
+    for slack in (
+        [MilestoneRow(first.title, 40, later, first.pk), MilestoneRow(last.title, 60, later, last.pk)],
+        [MilestoneRow(first.title, 10, past, first.pk), MilestoneRow(last.title, 90, later, last.pk)],
+        [MilestoneRow(last.title, 100, later, last.pk)],
+        [MilestoneRow("新的", 40, later), MilestoneRow(last.title, 60, later, last.pk)],
+    ):
+        with pytest.raises(BadInput) as refused:
+            plan_milestones(project.pk, officer, slack, project.version)
+        assert refused.value.code == "slack"
+    with pytest.raises(BadInput) as put_off:
+        edit_project(project.pk, officer, {"starts_on": later}, project.version)
+    assert put_off.value.code == "put-off"
+    project.refresh_from_db()
+    assert (project.light, project.version) == ("red", 1)
+    sooner = [MilestoneRow(first.title, 40, past, first.pk), MilestoneRow(last.title, 60, today, last.pk)]
+    plan_milestones(project.pk, officer, sooner, 1)
+    put_off_rows = [MilestoneRow(first.title, 40, later, first.pk), MilestoneRow(last.title, 60, later, last.pk)]
+    plan_milestones(project.pk, staff, put_off_rows, 2)
+    kept = AuditEntry.objects.filter(verb="plan_milestones").latest("pk").detail
+    assert str(past) in kept["before"][0]
+    assert str(later) in kept["after"][0]
+
+
+def test_a_goal_is_not_made_smaller_by_whom_it_binds(project: Project, officer: User, staff: User) -> None:
+    goal = _goal(project, quantity=20)
+    less = [GoalRow(2026, goal.title, Decimal(5), goal.unit, goal.pk)]
+    for rows in (less, []):
+        with pytest.raises(BadInput) as refused:
+            plan_goals(project.pk, officer, rows, project.version)
+        assert refused.value.code == "smaller"
+    plan_goals(project.pk, staff, less, project.version)
+    goal.refresh_from_db()
+    assert goal.quantity == 5
+
+
+def test_the_administration_neither_dates_milestones_nor_moves_stages(
+    project: Project, admin_user: User, as_user: Callable
+) -> None:
+    step = project.milestones.order_by("order").last()
+    assert step is not None
+    address = f"/admin/projects/project/{project.pk}/change/"
+    page = as_user(admin_user).get(address)
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert {"due_on", "done_on", "weight"} & set(formset.forms[0].fields if formset.forms else ()) == set()
+    sent = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    for prefix in ("milestones", "ratings"):
+        sent |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    sent |= {"status": "rated", "ends_on": "2099-01-01", "partners": []}
+    sent |= {"milestones-0-id": step.pk, "milestones-0-done_on": "2026-01-01", "milestones-0-due_on": "2099-01-01"}
+    as_user(admin_user).post(address, sent)
+    before = (step.due_on, step.done_on, project.status, project.ends_on)
+    step.refresh_from_db()
+    project.refresh_from_db()
+    assert (step.due_on, step.done_on, project.status, project.ends_on) == before
+
+
+def _light(actor: User, name: str, value: Any, day: date) -> None:
+    rules.change(actor, f"lights.{name}", value, effective_from=day, reason="常委会办法")
+
+
 def test_the_rule_of_the_lights_can_be_changed_and_every_light_follows(
     make_project: Callable[..., Project], staff: User, today: date
 ) -> None:
@@ -183,32 +252,48 @@ def test_the_rule_of_the_lights_can_be_changed_and_every_light_follows(
     project = make_project(steps=[(85, past, past), (15, past, None)])
     made_up = make_project("2026-08", steps=[(50, past, past + timedelta(days=3)), (50, today, None)])
     assert (project.light, made_up.light) == ("yellow", "green")
-    values = {"yellow_from_points": 5, "red_above_points": 12, "red_unstarted_months": 3, "source": "常委会办法"}
-    set_light_rule(staff, method="points", **values)
+    _light(staff, "yellow_from_points", 5, today)
+    _light(staff, "red_above_points", 12, today)
     project.refresh_from_db()
     assert project.light == "red"
-    set_light_rule(staff, method="missed", **values)
+    _light(staff, "method", "missed", today)
     made_up.refresh_from_db()
     assert made_up.light == "yellow"
     assert refresh_projects(on=today + timedelta(days=1)) == 1  # the second milestone is missed by then
-    assert LightSetting.objects.count() == 2
+
+
+def test_a_light_names_the_version_that_it_was_judged_by_and_a_later_one_counts_from_its_day(
+    make_project: Callable[..., Project], staff: User, as_user: Callable, today: date
+) -> None:
+    past, tomorrow = today - timedelta(days=10), today + timedelta(days=1)
+    project = make_project(steps=[(85, past, past), (15, past, None)])
+    assert (project.light, project.light_basis["version"]) == ("yellow", 0)
+    rules.change(staff, "projects.nearby_m", 600, effective_from=today, reason="别的规则")
+    _light(staff, "yellow_from_points", 5, tomorrow)
+    _light(staff, "red_above_points", 12, tomorrow)
+    assert refresh_projects() == 0  # nothing that concerns this light is in force
+    project.refresh_from_db()
+    assert (project.light, project.light_basis["version"]) == ("yellow", 0)
+    assert "按本区规则第 0 版" in as_user(None).get(project.get_absolute_url()).text
+    assert refresh_projects(on=tomorrow) == 1
+    project.refresh_from_db()
+    assert (project.light, project.light_basis["version"]) == ("red", 3)
+    assert project.light_basis["lights.red_above_points"] == 12
 
 
 def test_an_officer_cannot_set_the_rule_and_thresholds_must_be_in_order(
-    officer: User, staff: User, as_user: Callable
+    officer: User, staff: User, as_user: Callable, today: date
 ) -> None:
-    values = {"yellow_from_points": 20, "red_above_points": 10, "red_unstarted_months": 3, "source": "x"}
     with pytest.raises(NotPermitted):
-        set_light_rule(officer, method="points", **values)
-    with pytest.raises(BadInput):
-        set_light_rule(staff, method="points", **values)
-    page = as_user(staff).post("/projects/lights/", values | {"method": "points"})
-    assert (page.status_code, LightSetting.objects.count()) == (400, 0)
-    assert (
-        as_user(staff).post("/projects/lights/", values | {"method": "points", "red_above_points": 40}).status_code
-        == 302
-    )
-    assert "落后计划超过 40 个百分点" in as_user(None).get("/projects/lights/").content.decode()
+        _light(officer, "red_above_points", 20, today)
+    with pytest.raises(BadInput, match="先改另一条"):
+        _light(staff, "yellow_from_points", 31, today)
+    _light(staff, "red_above_points", 40, today)
+    _light(staff, "yellow_from_points", 31, today + timedelta(days=3))
+    with pytest.raises(BadInput, match="先改另一条"):  # in order today, not when the planned one begins
+        _light(staff, "red_above_points", 30, today)
+    assert as_user(staff).post("/projects/lights/", {}).status_code == 405
+    assert "落后计划超过 40 个百分点" in as_user(None).get("/projects/lights/").text
 
 
 def test_staff_write_down_a_candidate(staff: User, as_user: Callable, world: Any) -> None:
