@@ -11,10 +11,9 @@ from accounts.models import Role
 from accounts.permissions import Asker, department_of, has_role, role_of
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import accepting_bodies, points_visible_to
 from river_monitoring.rectification.models import Objection
 from river_monitoring.rectification.queries import followed_points
-from river_monitoring.rectification.standing import accepting_bodies
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.queries import samples_to_review
 from river_monitoring.steps.sample_quality import OPEN as QUALITY_OPEN

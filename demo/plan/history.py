@@ -228,7 +228,7 @@ class Run:
 
     def _from_listed(self, number: int, day: date) -> Step | None:
         note = f"一点一策：{self.place.plan}"
-        return self._step(State.PLANNED, day, note, due_on=max(self.due_on or day, self._due(day)))
+        return self._step(State.PLANNED, day, note, due_on=self.due_on or self._due(day))
 
     def _from_planned(self, number: int, day: date) -> Step | None:
         return self._step(State.UNDER_WAY, day, "施工单位进场，治理工程开工。", photos=self._picture("before", day))

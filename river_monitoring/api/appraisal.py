@@ -48,6 +48,7 @@ class AppraisalSerializer(serializers.Serializer):
     by = serializers.CharField()
     items = serializers.CharField()
     least = serializers.IntegerField()
+    rules_version = serializers.IntegerField(help_text="of the district's rules that the places were given by")
     rows = AppraisalRowSerializer(many=True)
     total = AppraisalRowSerializer()
 
@@ -59,6 +60,7 @@ def as_data(found: Appraisal) -> dict[str, Any]:
         "by": found.by,
         "items": found.scheme,
         "least": found.least,
+        "rules_version": found.basis["version"],
         "rows": [_row(row) for row in found.rows],
         "total": _row(found.total),
     }

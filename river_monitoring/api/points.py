@@ -40,8 +40,8 @@ from river_monitoring.selection import snapshot
 from river_monitoring.selection.filters import PointFilter, RangeFilter, ReachFilter, SampleFilter
 from river_monitoring.standard.evaluation import GB3838_2002
 from river_monitoring.statistics import trends
+from river_monitoring.statistics.address import SCHEMES, read_appraisal
 from river_monitoring.statistics.appraisal import appraise
-from river_monitoring.statistics.appraisal_address import SCHEMES, read_address
 from river_monitoring.statistics.coverage import coverage_shown
 from river_monitoring.statistics.periods import GROUPS
 from river_monitoring.statistics.trends import DEFAULT_PARAMETER
@@ -129,8 +129,8 @@ class PointViewSet(viewsets.ReadOnlyModelViewSet):
     def appraisal(self, request: Request) -> Response:
         """Sections that meet their target in a month and in its year so far, and the city water quality index."""
         visible = points_visible_to(request.user)
-        asked = read_address(request.query_params, visible)
-        return Response(as_data(appraise(asked.of(visible), asked.month, asked.by, asked.scheme)))
+        asked = read_appraisal(request.query_params, visible)
+        return Response(as_data(appraise(asked.of(visible), asked.span, asked.by, asked.scheme)))
 
     @extend_schema(responses=MonthSerializer(many=True), filters=False)
     @action(detail=False, pagination_class=None)

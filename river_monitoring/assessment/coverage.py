@@ -31,9 +31,9 @@ class Unrated:
 NO_SAMPLES = Unrated("no-samples")
 
 
-def unrated_of(found: Assessment, target: int | None = None) -> Unrated | None:
-    """Why an assessment has no class, or with `target` why it does not tell whether the target is met; else None."""
-    if found.meets(target) is not None if target else found.number:
+def unrated_of(found: Assessment, *, by_target: bool = False) -> Unrated | None:
+    """Why an assessment has no class, or `by_target` why it does not tell whether the target is met; else None."""
+    if found.meets_target is not None if by_target and found.target else found.number:
         return None
     if not found.samples:
         return NO_SAMPLES

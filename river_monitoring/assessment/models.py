@@ -30,6 +30,8 @@ class PointMonth(models.Model):
     samples = models.PositiveIntegerField(_("水样数"))
     newest_at = models.DateTimeField(_("最近采样时间"))
     worst_class = models.PositiveSmallIntegerField(_("最差一次"), choices=WaterClass)
+    target_class = models.PositiveSmallIntegerField(_("当月目标类别"), default=0, db_default=0)
+    """The target that was in force in the month, by which it was judged; 0 without one."""
     standard = models.CharField(_("评价标准"), max_length=40)
     rule = models.CharField(_("评价规则"), max_length=40)
 

@@ -57,6 +57,8 @@ class Assessment:
     fails_from: int
     """The lowest class number that is a failure, from which on incomplete evidence counts."""
     worst: int = 0
+    target: int = 0
+    """The target class in force then, 1 to 5; 0 without one."""
 
     @property
     def is_complete(self) -> bool:
@@ -83,6 +85,11 @@ class Assessment:
         if self.number:
             return self.evaluation
         return replace(self.evaluation, water_class=WaterClass.UNRATED, limiting=(), primary=())
+
+    @property
+    def meets_target(self) -> bool | None:
+        """Whether the water met the target that was in force; None where that cannot be told, or it had none."""
+        return self.meets(self.target) if self.target else None
 
     def meets(self, target: int) -> bool | None:
         """Whether the water is of the target class or better; None when that cannot be told."""
@@ -114,6 +121,7 @@ def assess_measured(
     >>> bad.water_class, bad.is_at_least
     (<WaterClass.V: 'V'>, True)
     """
+    target = facts.target if 1 <= facts.target < INFERIOR else 0
     within = [each for each in measured if span.first_day <= each.day < span.after.first_day]
     columns = means(within, span.period, standard, rule).get(span, {})
     wanted = facts.listed_for
@@ -133,7 +141,8 @@ def assess_measured(
         gaps=gaps,
         reasons=_reasons(within, columns, gaps, answer, standard),
         worst=worst,
-        fails_from=min(facts.target if 1 <= facts.target < INFERIOR else standard.reference, standard.reference) + 1,
+        target=target,
+        fails_from=min(target or standard.reference, standard.reference) + 1,
     )
 
 

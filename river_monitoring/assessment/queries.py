@@ -15,6 +15,7 @@ from django.utils import timezone
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import read_changes, target_on
 from river_monitoring.samples.counting import Origin
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS
@@ -82,7 +83,8 @@ def assess_many(
         samples = samples.filter(phenomenon_time__gte=_midnight(since))
     taken = read_samples(samples.filter(point__in=[point.pk for point in wanted]))
     x_items = x_items_of(wanted, span) if scheme == "9x" else {}
-    return {point.pk: assess_taken(point, taken[point.pk], span, x_items.get(point.pk)) for point in wanted}
+    read_changes(wanted)
+    return {point.pk: assess_taken(point, taken[point.pk], span, x_items.get(point.pk), until) for point in wanted}
 
 
 def x_items_of(points: Sequence[MonitoringPoint], span: Span) -> dict[int, frozenset[str]]:
@@ -116,15 +118,20 @@ def months_of(point: MonitoringPoint, taken: Iterable[Taken]) -> list[tuple[date
 
 
 def assess_taken(
-    point: MonitoringPoint, taken: Sequence[Taken], span: Span, x_items: frozenset[str] | None = None
+    point: MonitoringPoint,
+    taken: Sequence[Taken],
+    span: Span,
+    x_items: frozenset[str] | None = None,
+    until: date | None = None,
 ) -> Assessment:
     """Assess samples that were read already, by the standard and the rule in force when the span began.
 
-    With `x_items` by "9+X" (`PointFacts.x_items`).
+    The target is that of the last month of the span, or of the month of `until`. With `x_items` by "9+X"
+    (`PointFacts.x_items`).
     """
     measured = [each.measured for each in taken]
     worst = max((each.number for each in taken), default=0)
-    facts = replace(facts_of(point), x_items=x_items)
+    facts = replace(facts_of(point, min(span.last_day, until or span.last_day)), x_items=x_items)
     return assess_measured(measured, span, facts, *versions_at(span), worst=worst)
 
 
@@ -133,9 +140,9 @@ def versions_at(span: Span) -> tuple[Standard, AssessmentRule]:
     return in_force(span.first_day, STANDARDS.values()), rule_in_force(span.first_day, RULES.values())
 
 
-def facts_of(point: MonitoringPoint) -> PointFacts:
-    """What an assessment must know of the point."""
-    return PointFacts(cast(Water, point.water), point.target_class, tuple(point.listed_for))
+def facts_of(point: MonitoringPoint, on: date) -> PointFacts:
+    """What an assessment must know of the point, in the month of a day."""
+    return PointFacts(cast(Water, point.water), target_on(point, on), tuple(point.listed_for))
 
 
 def read_samples(samples: QuerySet[Sample]) -> dict[int, list[Taken]]:

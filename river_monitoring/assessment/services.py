@@ -13,6 +13,7 @@ from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, assess_taken, by_months, read_samples, span_bounds
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import read_changes
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Span, span_of
 from river_monitoring.steps.sample_quality import VOID
@@ -60,6 +61,7 @@ def refresh_months(points: Iterable[MonitoringPoint]) -> int:
 
 def _refresh(points: Sequence[MonitoringPoint], within: Q) -> int:
     by_key = {point.pk: point for point in points}
+    read_changes(points)
     taken = read_samples(Sample.objects.filter(within, point__in=list(by_key)))
     rows = [
         month_row(by_key[pk], found, span)
@@ -94,6 +96,7 @@ def _row(point: MonitoringPoint, found: Assessment, newest_at: datetime) -> Poin
         samples=found.samples,
         newest_at=newest_at,
         worst_class=found.worst,
+        target_class=found.target,
         standard=shown.standard,
         rule=found.rule,
     )

@@ -82,7 +82,7 @@ def verdict_of(found: Assessment, point: MonitoringPoint) -> Verdict:
         condition="" if found.is_at_least else condition_of(found.number),
         limiting=[_with_multiple(code, shown, standard) for code in shown.limiting] if found.number > 1 else [],
         primary=[_in_brackets(code, shown, standard) for code in shown.primary],
-        meets_target=found.meets(point.target_class),
+        meets_target=found.meets_target,
         reasons=reasons_in_words(found),
         note=_("；").join(filter(None, [_beside(found), *_of_newest(found, point)])),
         worst=found.worst,

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, in_scope
+from accounts.permissions import Asker, department_of
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.bulk_update.table import Column, Edit, Row
 from river_monitoring.points import queries
@@ -26,8 +25,9 @@ from river_monitoring.wording.translation import step_title
 from river_monitoring.works import services as works
 from river_monitoring.works.events import text_of
 from river_monitoring.works.models import Measure
-from river_monitoring.works.permissions import may_move_deadline, measures_visible_to
+from river_monitoring.works.permissions import is_of_a_body, may_move_deadline, measures_visible_to
 
+OF_THE_DEPARTMENT = frozenset({"responsible_name", "responsible_phone", "causes"})
 SHOWN_STATES = TABLE.in_group("listed")
 
 
@@ -47,11 +47,9 @@ class Sheet:
 
 
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
-    """An officer's own points, the congress staff's of where they work, that are on the list."""
+    """The points on the list that an officer's department answers for; for an accepting body also all others."""
     points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
-    if has_role(user, Role.STAFF):
-        points = in_scope(user, points, "area", "geom")
-    else:
+    if not is_of_a_body(user):
         points = points.filter(department=department_of(user))
     return points.order_by("due_on", "code")
 
@@ -80,8 +78,15 @@ def _point_row(point: MonitoringPoint, user: Asker) -> Row:
             "causes": point.causes,
         },
         choices={"step": [("", _("不变")), *((str(step.target), step_title(step)) for step in steps)]},
-        closed=frozenset() if takes_deadline or may_move_deadline(user, point) else frozenset({"due_on"}),
+        closed=_closed(point, user, takes_deadline=takes_deadline),
     )
+
+
+def _closed(point: MonitoringPoint, user: Asker, *, takes_deadline: bool) -> frozenset[str]:
+    """The cells that are not this person's: what the department keeps, or the deadline outside a step that sets it."""
+    if point.department_id != department_of(user):
+        return OF_THE_DEPARTMENT if takes_deadline or may_move_deadline(user, point) else OF_THE_DEPARTMENT | {"due_on"}
+    return frozenset() if takes_deadline else frozenset({"due_on"})
 
 
 def _apply_point(point: MonitoringPoint, edit: Edit, actor: Asker) -> None:
@@ -110,10 +115,7 @@ def _step_of(point: MonitoringPoint, target: str) -> Transition | None:
 
 def _measures(user: Asker) -> QuerySet[Measure]:
     mine = measures_visible_to(user).filter(is_dropped=False, point__status__in=works.MEASURES_MOVE_IN)
-    if has_role(user, Role.STAFF):
-        mine = in_scope(user, mine, "point__area", "point__geom")
-    else:
-        mine = mine.filter(point__department=department_of(user))
+    mine = mine.filter(point__department=department_of(user))
     return mine.select_related("point__area").order_by("due_on", "point__code", "pk")
 
 

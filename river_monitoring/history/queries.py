@@ -44,7 +44,7 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
             point.changes.select_related("office", "department", "department_before").order_by("at", "pk")
         ),
         *works.entries_of_works(changes),
-        *samples.crossings(point, months),
+        *samples.crossings(months),
         *samples.corrections(corrections_in(mine)),
         *samples.checks(checks),
         *_entries_of_rooms_above(point, user),

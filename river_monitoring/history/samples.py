@@ -1,7 +1,6 @@
 """Sentences for samples: when the water began or ceased to meet its target, and what was corrected."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -9,36 +8,36 @@ from django.utils.translation import gettext as _
 
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.history.entries import Entry, Tone
-from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.models import WaterClass
 from river_monitoring.samples.corrections import Correction
 from river_monitoring.samples.models import SampleCheck
 from river_monitoring.steps.sample_quality import Quality
 
 
-def crossings(point: MonitoringPoint, months: Iterable[PointMonth]) -> list[Entry]:
+def crossings(months: Iterable[PointMonth]) -> list[Entry]:
     """An entry for each month in which the water crossed its target; `months` are in the order of time.
 
-    A month meets the target as it was assessed; one of too little data, if it does not fail, says nothing.
+    A month meets the target of its time as it was assessed; one of too little data, if it does not fail, says nothing.
     """
     entries: list[Entry] = []
     met: bool | None = None
     for month in months:
-        now = month.water_class <= point.target_class
-        if not month.water_class or (now and not month.is_complete):
+        now = month.water_class <= month.target_class
+        if not month.water_class or not month.target_class or (now and not month.is_complete):
             continue
         if now is not met:
-            entries.append(_crossing(point, month.newest_at, month.water_class, now, first=met is None))
+            entries.append(_crossing(month, now, first=met is None))
         met = now
     return entries
 
 
-def _crossing(point: MonitoringPoint, at: datetime, worst: int, met: bool, *, first: bool) -> Entry:
-    names = {"class": WaterClass(worst).label, "target": point.get_target_class_display()}
+def _crossing(month: PointMonth, met: bool, *, first: bool) -> Entry:
+    names = {"class": WaterClass(month.water_class).label, "target": WaterClass(month.target_class).label}
     if met:
         text = _("水样为%(class)s，达到目标%(target)s。") if first else _("水样转为%(class)s，重新达到目标%(target)s。")
     else:
         text = _("水样为%(class)s，没有达到目标%(target)s。")
-    return Entry(at, "sample", text % names, tone="good" if met else "bad")
+    return Entry(month.newest_at, "sample", text % names, tone="good" if met else "bad")
 
 
 def corrections(found: Iterable[Correction]) -> list[Entry]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
+from accounts.rules.page import basis_in_words
 from geokit.refusal import BadInput
 from river_monitoring.assessment.coverage import mark_in_words, reasons_in_words, unrated_of
 from river_monitoring.assessment.period import Assessment
@@ -21,8 +22,8 @@ from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
+from river_monitoring.statistics.address import Asked, read_appraisal
 from river_monitoring.statistics.appraisal import Appraisal, AppraisalRow, AppraisedPoint, Judged, appraise
-from river_monitoring.statistics.appraisal_address import Asked, read_address
 from river_monitoring.statistics.appraisal_history import two_years
 from river_monitoring.statistics.figures.appraisal import index_chart, target_chart
 from river_monitoring.statistics.periods import newest_span, spans_before
@@ -41,12 +42,12 @@ SHOWN_MEANS = ("do", "codmn", "nh3n", "tp")
 def appraisal(request: HttpRequest) -> HttpResponse:
     """The month's and the year's shares of sections that meet their target, by town, river or department."""
     visible = points_visible_to(request.user)
-    asked, wanted = read_address(request.GET, visible), request.GET.get("format", "")
+    asked, wanted = read_appraisal(request.GET, visible), request.GET.get("format", "")
     if wanted not in FORMATS:
         raise BadInput(_("只能下载 CSV 或 XLSX。"), code="unknown-format")
     points = asked.of(visible)
-    found = appraise(points, asked.month, asked.by, asked.scheme)
-    name = f"appraisal-{asked.month}-{asked.by}.{wanted}"
+    found = appraise(points, asked.span, asked.by, asked.scheme)
+    name = f"appraisal-{asked.span}-{asked.by}.{wanted}"
     if wanted == "csv":
         return table_response(group_cells(found), name)
     if wanted == "xlsx":
@@ -57,13 +58,13 @@ def appraisal(request: HttpRequest) -> HttpResponse:
 def _context(
     request: HttpRequest, asked: Asked, found: Appraisal, points: QuerySet[MonitoringPoint], visible: Any
 ) -> dict[str, Any]:
-    months = two_years(points, asked.month)
-    newest = max(asked.month, newest_span(visible, "month"), key=lambda span: span.first_day)
-    charts = [target_chart(months, asked.month), index_chart(months, asked.month)] if months else []
+    months = two_years(points, asked.span)
+    newest = max(asked.span, newest_span(visible, "month"), key=lambda span: span.first_day)
+    charts = [target_chart(months, asked.span), index_chart(months, asked.span)] if months else []
     return {
         "asked": asked,
-        "month_words": span_in_words(asked.month),
-        "to_date_words": to_date_in_words(asked.month),
+        "month_words": span_in_words(asked.span),
+        "to_date_words": to_date_in_words(asked.span),
         "rows": [shown_row(row) for row in found.rows],
         "total": shown_row(found.total),
         "points": [shown_point(item) for item in found.total.points],
@@ -71,7 +72,8 @@ def _context(
         "index_items": _names(found.total.index_to_date.parts) if found.total.index_to_date else "",
         "index_missing": _names(found.total.index_to_date.missing) if found.total.index_to_date else "",
         "least": found.least,
-        "look_back": versions_at(asked.month)[1].nine_plus_x.look_back_months,
+        "basis": basis_in_words(found.basis),
+        "look_back": versions_at(asked.span)[1].nine_plus_x.look_back_months,
         "by_label": BY[asked.by],
         "by_choices": BY.items(),
         "item_choices": ITEMS.items(),
@@ -134,9 +136,10 @@ def shown_point(item: AppraisedPoint) -> dict[str, Any]:
     """A section: its class in the month and in the year so far, whether they meet the target, cumulative means."""
     return {
         "point": item.point,
+        "target": item.month.target,
         "month": _class(item, item.month),
         "to_date": _class(item, item.to_date),
-        "limiting": _names(item.to_date.shown.limiting) if item.to_date.number > item.point.target_class else "",
+        "limiting": _names(item.to_date.shown.limiting) if item.to_date.meets_target is False else "",
         "means": [_mean(item, code) for code in SHOWN_MEANS],
     }
 
@@ -147,7 +150,7 @@ def _class(item: AppraisedPoint, found: Assessment) -> dict[str, Any]:
         "number": found.number,
         "at_least": found.is_at_least,
         "sampled": found.samples > 0,
-        "meets": item.meets(found),
+        "meets": found.meets_target,
         "words": mark_in_words(why) if why else (_("至少") if found.is_at_least else "") + _(found.water_class.zh),
     }
 
@@ -166,6 +169,7 @@ def group_cells(found: Appraisal) -> Iterator[list[Any]]:
         str(BY[found.by]), _("名次"), _("点位"), _("当月达标"), _("当月可判断"), _("当月达标率（%）"), _("累计达标"),
         _("累计可判断"), _("累计达标率（%）"), _("上年同期达标率（%）"), _("达标率变化（百分点）"), _("当月 CWQI"),
         _("累计 CWQI"), _("上年同期累计 CWQI"), _("CWQI 变化（%）"), _("CWQI 项目数"), _("未判断的原因"),
+        _("本区规则版本"),
     ]  # fmt: skip
     for row in (*found.rows, found.total):
         shown = shown_row(row)
@@ -174,6 +178,7 @@ def group_cells(found: Appraisal) -> Iterator[list[Any]]:
             row.to_date.met, row.to_date.of, shown["to_date"], shown["year_before"], shown["step"],
             shown["index_month"], shown["index_to_date"], shown["index_year_before"], shown["change"],
             len(row.index_to_date.parts) if row.index_to_date else "", shown["unjudged"],
+            found.basis["version"],
         ]  # fmt: skip
 
 
@@ -191,7 +196,7 @@ def point_cells(found: Appraisal) -> Iterator[list[Any]]:
         values = (item.to_date.values.get(code) for code in codes)
         yield [
             item.point.code, item.point.name, item.point.area.name, item.point.department.name,
-            _(WaterClass.of(item.point.target_class).zh), month["words"], _yes(month["meets"]), to_date["words"],
+            _(WaterClass.of(item.month.target).zh), month["words"], _yes(month["meets"]), to_date["words"],
             _yes(to_date["meets"]), item.month.samples, item.to_date.samples,
             *("" if value is None else f"{value:f}" for value in values),
         ]  # fmt: skip

@@ -75,7 +75,7 @@ class Line:
         return [error.message for error in self.result.errors if error.field not in keys] if self.result else []
 
 
-@require_role(Role.OFFICER, Role.STAFF)
+@require_role(Role.OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def update(request: HttpRequest, name: str) -> HttpResponse:
     """The table; a file that is sent is shown as differences first and counts only when they are saved."""
@@ -89,7 +89,7 @@ def update(request: HttpRequest, name: str) -> HttpResponse:
     return _page(request, sheet, refused=_("请先选择改好的表格文件。"), status=BAD_FORM)
 
 
-@require_role(Role.OFFICER, Role.STAFF)
+@require_role(Role.OFFICER)
 @require_safe
 def download(request: HttpRequest, name: str) -> HttpResponse:
     """The whole table as a workbook."""

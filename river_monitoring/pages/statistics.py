@@ -1,7 +1,6 @@
 """The page of water statistics: one period, groups compared with their denominators, and exactly that as a file."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from geokit.refusal import BadInput
+from accounts.rules.page import basis_in_words
 from river_monitoring.assessment.coverage import reasons_in_words
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
-from river_monitoring.standard.averages import Period, Span, parse_span
+from river_monitoring.standard.averages import Period, Span
 from river_monitoring.standard.evaluation import GB3838_2002, WaterClass
+from river_monitoring.statistics.address import Asked, read_statistics
 from river_monitoring.statistics.periods import (
     By,
     GroupRow,
@@ -44,25 +44,12 @@ HISTORY = {"month": 12, "quarter": 8, "year": 5}
 CLASSES = [WaterClass.of(number) for number in (1, 2, 3, 4, 5, 6)]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks for."""
-
-    span: Span
-    by: By
-    kind: str
-
-    @property
-    def points(self) -> dict[str, str]:
-        return {"kind": self.kind} if self.kind else {}
-
-
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Classes, changes and targets of one period by town, river or department; `format=csv` for the file."""
     visible = points_visible_to(request.user)
-    asked = _asked(request, visible)
-    chosen = visible.filter(**asked.points)
+    asked = read_statistics(request.GET, visible)
+    chosen = asked.of(visible)
     table = period_table(chosen, asked.span, asked.by)
     if request.GET.get("format") == "csv":
         return _as_csv(table)
@@ -77,6 +64,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "span_words": span_in_words(asked.span),
         "by_label": BY[asked.by],
         "min_ranked": table.least_ranked,
+        "basis": basis_in_words(table.basis),
         "asked": asked,
         "spans": [
             (str(span), span_in_words(span))
@@ -88,22 +76,6 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
     }
     return render(request, "river/statistics.html", context)
-
-
-def _asked(request: HttpRequest, visible: Any) -> Asked:
-    period, by = request.GET.get("period", "quarter"), request.GET.get("by", "town")
-    kind = request.GET.get("kind", "")
-    if period not in PERIOD or by not in BY or (kind and kind not in MonitoringPoint.Kind):
-        raise BadInput(_("没有这样的统计口径，请从页面上选择。"), code="unknown-statistic")
-    newest = newest_span(visible, period)
-    try:
-        span = parse_span(request.GET["span"]) if request.GET.get("span") else newest
-    except ValueError:
-        raise BadInput(
-            _("时段“%s”读不懂，应为 2026、2026-Q3 或 2026-08。") % request.GET["span"][:20], code="bad-span"
-        ) from None
-    # The span of another kind of period, left over from before the choice changed.
-    return Asked(span if span.period == period else newest, by, kind)
 
 
 def _latest(asked: Asked, visible: Any) -> Span:
@@ -142,12 +114,12 @@ def _cells(table: PeriodTable) -> Iterator[list[Any]]:
     yield [
         str(BY[table.by]), _("名次"), _("点位"), _("已评价"), *(found.zh for found in CLASSES), _("Ⅰ至Ⅲ类占比（%）"),
         _("劣Ⅴ类占比（%）"), _("水质状况"), _("比上期"), _("比上年同期"), _("达到目标"), _("主要污染指标"), _("未评价"),
-        _("未评价的原因"),
+        _("未评价的原因"), _("本区规则版本"),
     ]  # fmt: skip
     for row in (*table.rows, table.total):
         shown = _shown(row)
         yield [
             row.name or _("合计"), row.rank or "", row.points, row.rated, *(count for number, count in shown["counts"]),
             shown["good"], shown["inferior"], shown["quality"], shown["change"], shown["change_from_year"],
-            row.target_met, shown["primary"], row.coverage.unrated, shown["unrated"],
+            row.target_met, shown["primary"], row.coverage.unrated, shown["unrated"], table.basis["version"],
         ]  # fmt: skip

@@ -25,7 +25,7 @@ from ui.forms.refusable import render_form
 Forms = dict[str, Any]
 
 
-@require_role(Role.OFFICER, Role.STAFF)
+@require_role(Role.OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def works(request: HttpRequest, code: str) -> HttpResponse:
     """Causes and measures of a point; the name of the button tells which form was sent."""
@@ -37,7 +37,7 @@ def works(request: HttpRequest, code: str) -> HttpResponse:
     return _add_measure(request, point)
 
 
-@require_role(Role.OFFICER, Role.STAFF)
+@require_role(Role.OFFICER)
 @require_POST
 def measure(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Report a measure's progress, or give it up."""

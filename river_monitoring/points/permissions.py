@@ -12,6 +12,11 @@ def points_visible_to(user: Asker) -> QuerySet[MonitoringPoint]:
     return MonitoringPoint.objects.all()
 
 
+def accepting_bodies() -> QuerySet[Department]:
+    """The departments that list and accept in the district (河长办, 治水办, ecology); none until it is configured."""
+    return Department.objects.filter(code__in=rules.value("delisting.accepting_bodies")).order_by("code")
+
+
 def may_change_point(user: Asker, point: MonitoringPoint) -> bool:
     """Tell whether `user` may change what `point` is judged by: target class, table of limits, responsible department.
 

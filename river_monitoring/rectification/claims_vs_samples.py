@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import Taken, months_of, read_samples
 from river_monitoring.points.models import MonitoringPoint, WaterClass
+from river_monitoring.points.past import read_changes
 from river_monitoring.rectification.proving import proven_by
 from river_monitoring.rectification.standing import delisting_rule
 from river_monitoring.samples.models import Sample
@@ -78,6 +79,7 @@ def disagreements(points: QuerySet[MonitoringPoint], today: date | None = None) 
     taken = read_samples(_recent(today, rule).filter(point__in=points.order_by()))
     rows = points.prefetch_related(Prefetch("measures", Measure.objects.all()))
     works = works_parties_of(rows)
+    read_changes(rows)
     compared = (
         _compare(point, taken[point.pk], list(point.measures.all()), today, rule, works[point.pk]) for point in rows
     )
@@ -100,7 +102,7 @@ def _compare(
     works: WorksParties,
 ) -> ClaimCheck:
     months = months_of(point, taken)
-    days = [SampleDay(day, found.meets(point.target_class)) for day, found in months]
+    days = [SampleDay(day, found.meets_target) for day, found in months]
     present = [measure for measure in measures if is_present(measure, point)]
     check = ClaimCheck(
         point=point,
@@ -121,7 +123,7 @@ def _month_result(point: MonitoringPoint, found: Assessment) -> MonthResult:
         month=span_in_words(found.span),
         water_class=found.number,
         limiting=names if found.number > 1 else [],
-        complies=found.meets(point.target_class),
+        complies=found.meets_target,
         is_at_least=found.is_at_least,
     )
 

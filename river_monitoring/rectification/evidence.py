@@ -32,6 +32,7 @@ def evidence_on_file(
         note=note,
         plan=bool(note.strip()) or Evidence.Kind.PLAN in kinds,
         due_on=due_on,
+        due_at_most=point.due_on if point.status == State.LISTED else None,
         photos=[
             *photos_on_file(point, present_events(point)),
             *photos_handed_in(point, attachments, timezone.now()),
@@ -53,7 +54,7 @@ def sample_days(point: MonitoringPoint) -> list[SampleDay]:
     Of all samples, whoever took them: what is shown of the water. What proves the works is `proving.proven_months`.
     """
     months = months_since(point, point.listed_on)
-    return [SampleDay(newest_day, found.meets(point.target_class)) for newest_day, found in months]
+    return [SampleDay(newest_day, found.meets_target) for newest_day, found in months]
 
 
 @dataclass(frozen=True)

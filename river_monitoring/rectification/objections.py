@@ -17,11 +17,11 @@ from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from ledger.actors import account_of
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import accepting_bodies, points_visible_to
 from river_monitoring.points.services import lock_point
 from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Objection, ObjectionAnswer
-from river_monitoring.rectification.standing import accepting_bodies, is_acceptor
+from river_monitoring.rectification.standing import is_acceptor
 from river_monitoring.steps.table import TABLE
 
 OBJECTED_IN = TABLE.in_group("listed")

@@ -1,7 +1,7 @@
 """Change what a point is judged by: target class, table of limits, responsible department. One event, with a reason.
 
-Samples are rated anew when the table changes, and the kept months are assessed anew; judgments that were made (a
-delisting, a relapse, an escalation) stand.
+Samples are rated anew when the table changes, and the kept months are assessed anew, each by the target of its time;
+judgments that were made (a delisting, a relapse, an escalation) stand.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from ledger.actors import account_of
 from river_monitoring.assessment.services import refresh_months
 from river_monitoring.network.models import River, WaterKind
 from river_monitoring.points.models import MonitoringPoint, PointChange, WaterClass
+from river_monitoring.points.past import forget_changes
 from river_monitoring.points.permissions import may_change_point
 from river_monitoring.points.services import lock_point
 from river_monitoring.rectification.notifications import followers_of
@@ -124,6 +125,7 @@ def _apply(point: MonitoringPoint, wanted: Wanted) -> None:
     point.save(update_fields=["target_class", "water", "department", "version", "updated_at"])
     if other_table:
         _rate_anew(point)
+    forget_changes(point)
     refresh_months([point])
 
 

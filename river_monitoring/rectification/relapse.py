@@ -17,6 +17,7 @@ from accounts import rules
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import months_since
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import read_changes
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.services import judge
 from river_monitoring.standard.evaluation import WaterClass
@@ -36,10 +37,10 @@ def complete_months(point: MonitoringPoint, today: date | None = None) -> list[A
 
 
 def failing_months(point: MonitoringPoint, today: date | None = None) -> list[Assessment]:
-    """The newest complete months in a row that are worse than the target; newest first."""
+    """The newest complete months in a row that are worse than the target of their time; newest first."""
     run: list[Assessment] = []
     for found in reversed(complete_months(point, today)):
-        if found.meets(point.target_class) is not False:
+        if found.meets_target is not False:
             break
         run.append(found)
     return run
@@ -51,6 +52,7 @@ def judge_delisted(points: Iterable[MonitoringPoint]) -> list[RectificationEvent
     The caller holds a lock on the points, in one transaction with the samples.
     """
     watched = [point for point in points if point.status in WATCHED]
+    read_changes(watched)
     events = (_judge(point, failing_months(point)) for point in watched)
     return [event for event in events if event is not None]
 
@@ -81,7 +83,7 @@ def _words(point: MonitoringPoint, run: list[Assessment], *, relisted: bool) -> 
     words = {
         "month": span_in_words(run[0].span),
         "found": run[0].water_class.zh,
-        "target": WaterClass.of(point.target_class).zh,
+        "target": WaterClass.of(run[0].target).zh,
         "n": len(run),
     }
     if not relisted:

@@ -8,11 +8,13 @@ from accounts import rules
 from accounts.models import Department
 from accounts.permissions import Asker
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.permissions import accepting_bodies
 from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.steps.proofs import Rules
 from river_monitoring.steps.standing import Standing, parties_of
 from river_monitoring.steps.table import OWN, TABLE, Party, State
+from river_monitoring.works.models import WorkEvent
 
 JUDGED_BY = ("months", "max_age_days", "photo_distance_m")
 # Steps of the department that does the works; the others are the inspectors'.
@@ -32,11 +34,6 @@ def basis(*, relapse: bool = False) -> dict[str, Any]:
     return rules.basis(*(f"delisting.{key}" for key in (*JUDGED_BY, "accepting_bodies")))
 
 
-def accepting_bodies() -> QuerySet[Department]:
-    """The departments that list and accept in the district (河长办, 治水办, ecology); none until it is configured."""
-    return Department.objects.filter(code__in=rules.value("delisting.accepting_bodies")).order_by("code")
-
-
 def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:
     """Events of the present listing: since the point was last listed."""
     events = point.events.order_by("at", "pk")
@@ -49,6 +46,7 @@ def standing_of(point: MonitoringPoint) -> Standing:
     events = list(present_events(point))
     suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
     workers = {event.department_id for event in events if (event.from_status, event.to_status) in _WORK_STEPS}
+    workers |= _with_measures(point)
     return Standing(
         state=State(point.status),
         department=point.department_id,
@@ -56,6 +54,14 @@ def standing_of(point: MonitoringPoint) -> Standing:
         workers=frozenset(worker for worker in workers if worker is not None),
         bodies=frozenset(accepting_bodies().values_list("pk", flat=True)),
     )
+
+
+def _with_measures(point: MonitoringPoint) -> set[int | None]:
+    """The departments that registered or moved a measure of the present listing, whoever is responsible now."""
+    done = WorkEvent.objects.filter(point=point, measure__isnull=False)
+    if point.listed_on:
+        done = done.filter(at__date__gte=point.listed_on)
+    return set(done.order_by().values_list("department", flat=True).distinct())
 
 
 def workers_of(point: MonitoringPoint) -> list[str]:

@@ -6,10 +6,10 @@ with their reasons beside the denominator. The index of a group is that of its s
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -22,7 +22,7 @@ from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex, change_percent, city_index
 from river_monitoring.standard.evaluation import Water
 from river_monitoring.statistics.periods import GROUPS, By
-from river_monitoring.statistics.ranking import in_places, least_ranked
+from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,6 @@ class AppraisedPoint:
     month: Assessment
     to_date: Assessment
     year_before: Assessment
-
-    def meets(self, found: Assessment) -> bool | None:
-        return found.meets(self.point.target_class) if self.point.target_class else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,12 @@ class Appraisal:
     scheme: Scheme
     rows: Sequence[AppraisalRow]
     total: AppraisalRow
-    least: int
+    basis: Mapping[str, Any]
+    """The rule that places were given by, with its version (`ranking.ranking_basis`)."""
+
+    @property
+    def least(self) -> int:
+        return self.basis[MINIMUM]
 
 
 def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Scheme = "all") -> Appraisal:
@@ -98,11 +100,11 @@ def appraise(points: QuerySet[MonitoringPoint], month: Span, by: By, scheme: Sch
     items = _appraised(points, month, scheme)
     groups: dict[tuple[str, str], list[AppraisedPoint]] = defaultdict(list)
     for item in items:
-        if key := GROUPS[by](item.point):
+        if key := GROUPS[by](item.point, month.last_day):
             groups[key].append(item)
-    least, total = least_ranked(month.last_day), _row(("", ""), items)
+    basis, total = ranking_basis(month.last_day), _row(("", ""), items)
     rows = [_row(key, found) for key, found in sorted(groups.items())]
-    return Appraisal(month, by, scheme, _ranked(rows, total, least), total, least)
+    return Appraisal(month, by, scheme, _ranked(rows, total, basis[MINIMUM]), total, basis)
 
 
 def _appraised(points: QuerySet[MonitoringPoint], month: Span, scheme: Scheme) -> list[AppraisedPoint]:
@@ -120,9 +122,9 @@ def _row(key: tuple[str, str], items: Sequence[AppraisedPoint]) -> AppraisalRow:
     return AppraisalRow(
         code=key[0],
         name=key[1],
-        month=_judged(items, month),
-        to_date=_judged(items, to_date),
-        year_before=_judged(items, before),
+        month=_judged(month),
+        to_date=_judged(to_date),
+        year_before=_judged(before),
         index_month=_index(items, month),
         index_to_date=index_to_date,
         index_year_before=index_before,
@@ -131,13 +133,9 @@ def _row(key: tuple[str, str], items: Sequence[AppraisedPoint]) -> AppraisalRow:
     )
 
 
-def _judged(items: Sequence[AppraisedPoint], found: Sequence[Assessment]) -> Judged:
-    meets = [item.meets(each) for item, each in zip(items, found, strict=True)]
-    why = [
-        None if met is not None else unrated_of(each, item.point.target_class)
-        for item, each, met in zip(items, found, meets, strict=True)
-    ]
-    return Judged(meets.count(True), count_unrated(why))
+def _judged(found: Sequence[Assessment]) -> Judged:
+    meets = [each.meets_target for each in found]
+    return Judged(meets.count(True), count_unrated(unrated_of(each, by_target=True) for each in found))
 
 
 def _index(

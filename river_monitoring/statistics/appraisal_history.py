@@ -33,11 +33,12 @@ class MonthFigures:
 
 def two_years(points: QuerySet[MonitoringPoint], month: Span) -> list[MonthFigures]:
     """The months with samples from January of the year before through `month`, oldest first."""
-    wanted = points.order_by().filter(target_class__gt=0)
+    since = date(month.year - 1, 1, 1)
+    kept = PointMonth.objects.filter(point__in=points.order_by(), month__gte=since, month__lte=month.first_day)
     rows = (
-        PointMonth.objects.filter(point__in=wanted, month__gte=date(month.year - 1, 1, 1), month__lte=month.first_day)
+        kept.filter(target_class__gt=0)
         .order_by("month")
-        .values_list("month", "point__water", "point__target_class", "water_class", "is_complete", "values", "standard")
+        .values_list("month", "point__water", "target_class", "water_class", "is_complete", "values", "standard")
     )
     by_month: dict[date, list[tuple]] = defaultdict(list)
     for first, *rest in rows:

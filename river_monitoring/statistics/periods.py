@@ -8,6 +8,7 @@ shares are told.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from river_monitoring.assessment.queries import assess_many, only, read_samples
 from river_monitoring.assessment.queries import span_bounds as span_bounds
 from river_monitoring.network.models import WaterKind
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import department_on
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Period, Span, means, span_of
 from river_monitoring.standard.basin import (
@@ -33,14 +35,15 @@ from river_monitoring.standard.basin import (
 )
 from river_monitoring.standard.evaluation import Water
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
-from river_monitoring.statistics.ranking import in_places, least_ranked
+from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
 
 By = Literal["town", "river", "department"]
-GROUPS: Mapping[By, Callable[[MonitoringPoint], tuple[str, str] | None]] = {
-    "town": lambda point: (point.area.code, point.area.name),
-    "river": lambda point: (point.river.code, point.river.name) if point.river else None,
-    "department": lambda point: (point.department.code, point.department.name),
+GROUPS: Mapping[By, Callable[[MonitoringPoint, date], tuple[str, str] | None]] = {
+    "town": lambda point, day: (point.area.code, point.area.name),
+    "river": lambda point, day: (point.river.code, point.river.name) if point.river else None,
+    "department": department_on,
 }
+"""Code and name of the group that a point is counted in, in the month of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class PointPeriod:
     @property
     def meets_target(self) -> bool | None:
         """Whether the point is at its target or better; None where that cannot be told, or it has no target."""
-        return self.assessment.meets(self.point.target_class) if self.point.target_class else None
+        return self.assessment.meets_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,13 @@ class PeriodTable:
     by: By
     rows: Sequence[GroupRow]
     total: GroupRow
-    least_ranked: int
-    """Groups with fewer rated points are not ranked."""
+    basis: Mapping[str, Any]
+    """The rule that places were given by, with its version (`ranking.ranking_basis`)."""
+
+    @property
+    def least_ranked(self) -> int:
+        """Groups with fewer rated points are not ranked."""
+        return self.basis[MINIMUM]
 
 
 def rate_points(points: Iterable[MonitoringPoint], span: Span) -> list[PointPeriod]:
@@ -139,12 +147,13 @@ def table_of(rated: Rated, by: By) -> PeriodTable:
     """Compare the groups of points that are rated already."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, item in enumerate(rated.now):
-        if key := GROUPS[by](item.point):
+        if key := GROUPS[by](item.point, rated.span.last_day):
             groups[key].append(index)
-    least, is_water = least_ranked(rated.span.last_day), by == "river"
+    basis, is_water = ranking_basis(rated.span.last_day), by == "river"
+    least = basis[MINIMUM]
     rows = [_row(key, indexes, rated, is_water, least) for key, indexes in sorted(groups.items())]
     total = _row(("", ""), range(len(rated.now)), rated, False, least)
-    return PeriodTable(rated.span, by, _ranked(rows), total, least)
+    return PeriodTable(rated.span, by, _ranked(rows), total, basis)
 
 
 def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_water: bool, least: int) -> GroupRow:

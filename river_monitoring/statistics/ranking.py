@@ -8,11 +8,15 @@ from django.utils import timezone
 
 from accounts import rules
 
+MINIMUM = "ranking.minimum"
 
-def least_ranked(day: date | None = None) -> int:
-    """The least number of rated sections that a group needs to be ranked, by the rule of that day, or of today."""
-    today = timezone.localdate()
-    return rules.value("ranking.minimum", min(day or today, today))
+
+def ranking_basis(day: date) -> dict[str, Any]:
+    """The rule that places are given by: the one of that day, of today where it is to come, with its version.
+
+    ``basis[MINIMUM]`` is the least number of rated sections that a group needs to be ranked.
+    """
+    return rules.basis(MINIMUM, on=min(day, timezone.localdate()))
 
 
 def in_places[T](

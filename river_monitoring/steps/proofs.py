@@ -112,7 +112,8 @@ class EvidenceOnFile:
 
     `photos` are those of the present listing and, as such, those of earlier ones. `completions` say when each measure
     of the present listing was reported complete, `open_measures` counts those that are not done. `since` is the day of
-    the present listing; older samples prove nothing about these works. `target` is the number of the target class.
+    the present listing; older samples prove nothing about these works. `due_at_most` is the deadline that the
+    listing set, which a plan does not put off. `target` is the number of the target class.
     `samples` are the months that prove something, `gaps` say why others do not, `seen` are all, whoever took the
     samples (as `samples` where nothing is said).
     """
@@ -120,6 +121,7 @@ class EvidenceOnFile:
     note: str = ""
     plan: bool = False
     due_on: date | None = None
+    due_at_most: date | None = None
     photos: Sequence[Photo] = field(default_factory=tuple)
     completions: Sequence[datetime] = field(default_factory=tuple)
     open_measures: int = 0
@@ -182,6 +184,8 @@ def _check_deadline(file: EvidenceOnFile, today: date, rules: Rules) -> Message 
         return Message(PROOF_ZH[Proof.DEADLINE])
     if file.due_on <= today:
         return Message("晚于今天的整治期限（填写的是%(day)s）", {"day": file.due_on})
+    if file.due_at_most and file.due_on > file.due_at_most:
+        return Message("不晚于%(day)s的整治期限（挂号时已定，要延长由验收单位调整）", {"day": file.due_at_most})
     return None
 
 

@@ -19,8 +19,8 @@ class Actor:
 class Standing:
     """Where the point stands: its state, the department responsible for it, and what a suspension interrupted.
 
-    `workers` are other departments that took a step since the listing; like the responsible one, none of them may
-    accept the works. `bodies` are the departments that the district lets accept.
+    `workers` are departments that took a step of the works, or moved a measure, since the listing; like the responsible
+    one, none of them may accept the works. `bodies` are the departments that the district lets accept.
     """
 
     state: State

@@ -42,6 +42,7 @@ MESSAGES = (
     gettext_noop("不达标的最新水样（尚无水样）"),
     gettext_noop("不达标的最新水样（最近一次%(day)s达标）"),
     gettext_noop("晚于今天的整治期限（填写的是%(day)s）"),
+    gettext_noop("不晚于%(day)s的整治期限（挂号时已定，要延长由验收单位调整）"),
     gettext_noop("连续%(months)s个月达标水样（最近一次在%(days)s天以内）"),
     gettext_noop("连续%(months)s个月达标水样（现有%(held)s个月）"),
     gettext_noop("连续%(months)s个月达标水样（现有%(held)s个月：%(why)s）"),

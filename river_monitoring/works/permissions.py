@@ -3,9 +3,9 @@
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, answers_for, has_role, is_staff_of
+from accounts.permissions import Asker, answers_for, department_of, has_role, is_officer_of
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.permissions import points_visible_to
+from river_monitoring.points.permissions import accepting_bodies, points_visible_to
 from river_monitoring.works.models import Measure, Outfall, WorkEvent
 
 
@@ -22,13 +22,19 @@ def work_events_visible_to(user: Asker) -> QuerySet[WorkEvent]:
 
 
 def may_work_on(user: Asker, point: MonitoringPoint) -> bool:
-    """The point's own department and the congress staff keep its causes and measures."""
-    return answers_for(user, point.area, point.geom, point.department_id)
+    """The responsible department alone orders works: causes and measures are its own. The congress objects."""
+    return is_officer_of(user, point.department_id)
 
 
 def may_move_deadline(user: Asker, point: MonitoringPoint) -> bool:
-    """A department does not grant itself more time: a deadline outside the plan is the congress staff's to move."""
-    return is_staff_of(user, point.area, point.geom)
+    """A department grants itself no more time: outside its plan an accepting body moves the deadline, not its own."""
+    return is_of_a_body(user) and department_of(user) != point.department_id
+
+
+def is_of_a_body(user: Asker) -> bool:
+    """Whether `user` is an officer of an accepting body."""
+    own = department_of(user)
+    return has_role(user, Role.OFFICER) and own is not None and accepting_bodies().filter(pk=own).exists()
 
 
 def may_edit_outfall(user: Asker, outfall: Outfall) -> bool:

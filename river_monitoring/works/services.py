@@ -41,15 +41,19 @@ def change_point(
 ) -> WorkEvent | None:
     """Change who is responsible, the text on causes, or the deadline of a point; None when nothing differs.
 
-    A new deadline is the congress staff's to give, needs a reason in `note` and lies in the future.
-    Raises NotPermitted, StaleEdit or BadInput.
+    A new deadline is an accepting body's to give, needs a reason in `note` and lies in the future; the rest is the
+    responsible department's. Raises NotPermitted, StaleEdit or BadInput.
     """
-    point = _lock_own_point(point_id, actor)
+    point = lock_point(point_id, actor)
+    if not may_move_deadline(actor, point):
+        _require_own(point, actor)
     if point.version != expected_version:
         raise StaleEdit(_("“%s”在您打开页面之后已被他人更新。请核对最新状态后重新提交。") % point.name)
     found = events.differences(point, changes)
     if not found:
         return None
+    if set(found) != {"due_on"}:
+        _require_own(point, actor)
     if "due_on" in found:
         _refuse_bad_deadline(point, actor, changes["due_on"], note)
     for name in found:
@@ -63,7 +67,7 @@ def change_point(
 
 def _refuse_bad_deadline(point: MonitoringPoint, actor: Asker, due_on: date | None, note: str) -> None:
     if not may_move_deadline(actor, point):
-        raise NotPermitted(_("整治期限由人大工作人员调整；部门可以在“制定一点一策”时填写。"))
+        raise NotPermitted(_("整治期限由验收单位调整；责任部门可以在“制定一点一策”时填写。"))
     if point.status not in MEASURES_MOVE_IN:
         raise _bad("due_on", "not-listed", _("“%s”不在整治中，没有可以调整的期限。") % point.name)
     if due_on is None:
@@ -151,10 +155,14 @@ def drop_measure(measure_id: int, actor: Asker, *, expected_version: int, note: 
 def _lock_own_point(point_id: int, actor: Asker) -> MonitoringPoint:
     """Return the point, locked, for somebody who may work on it. Raises BadInput or NotPermitted."""
     point = lock_point(point_id, actor)
+    _require_own(point, actor)
+    return point
+
+
+def _require_own(point: MonitoringPoint, actor: Asker) -> None:
     if not may_work_on(actor, point):
         names = {"point": point.name, "department": point.department.name}
         raise NotPermitted(_("“%(point)s”由%(department)s负责，您只能查看。") % names)
-    return point
 
 
 def _lock_measure(measure_id: int, actor: Asker, expected_version: int) -> Measure:

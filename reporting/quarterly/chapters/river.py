@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.rules.page import basis_in_words
 from reporting.quarterly.blocks import Block, Cell, Drawing, Heading, Paragraph, Table
 from reporting.quarterly.charts import share_bars
 from reporting.quarterly.facts import KEY_PARAMETERS, Facts
@@ -48,7 +49,9 @@ def waters(facts: Facts) -> list[Block]:
         share_bars(_town_bars(facts), _("各镇街水质类别构成")),
         Paragraph(
             _("已评价点位少于 %(least)s 个的只列出，不排名次；占比的分母是已评价点位数；镇街和部门不按均值评价。")
-            % {"least": found.towns.least_ranked},
+            % {"least": found.towns.least_ranked}
+            + " "
+            + basis_in_words(found.towns.basis),
             is_note=True,
         ),
         _group_table(found.towns, _("镇街"), _("各镇街水质比较"), _("镇街")),
@@ -172,7 +175,7 @@ def all_points(facts: Facts) -> Table:
             item.point.river.name if item.point.river else "–",
             item.point.department.short_name,
             item_words(item),
-            class_words(item.point.target_class),
+            class_words(item.assessment.target),
             primary_words(item.section.evaluation),
             status_words(item.point),
         ]

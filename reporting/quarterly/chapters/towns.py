@@ -69,7 +69,7 @@ def _points(town: Area, items: list[PointPeriod]) -> Table:
             place,
             item.point.name,
             item_words(item),
-            class_words(item.point.target_class),
+            class_words(item.assessment.target),
             primary_words(item.section.evaluation),
             status_words(item.point),
             day_words(item.point),

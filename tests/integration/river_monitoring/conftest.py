@@ -126,6 +126,12 @@ def sample(sampler: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
+def colleague(world: Any) -> User:
+    """Another officer of the department that answers for the points."""
+    return User.objects.create_user("a-colleague", role=Role.OFFICER, department=world.water)
+
+
+@pytest.fixture
 def bodies(world: Any, set_rule: Callable[..., None]) -> None:
     """The ecology bureau accepts in this district, and so does the water department, which does the works."""
     set_rule("delisting.accepting_bodies", ("ecology", "water"))

@@ -31,7 +31,7 @@ def soon():
 def forty(make_point):
     """Forty listed points of the water department."""
     today = timezone.localdate()
-    days = {"listed_on": today - timedelta(days=90), "due_on": today + timedelta(days=30)}
+    days = {"listed_on": today - timedelta(days=90), "due_on": today + timedelta(days=120)}
     return [make_point(f"F-{number:02}", status="listed", **days) for number in range(40)]
 
 
@@ -81,23 +81,28 @@ def test_a_refused_row_costs_no_other_and_names_its_cell(forty, officer):
     assert (forty[1].responsible_name, forty[1].version) == ("", 1)  # nothing of the refused row stayed
 
 
-def test_somebody_elses_change_is_shown_and_not_overwritten(forty, officer, staff):
+def test_somebody_elses_change_is_shown_and_not_overwritten(forty, officer, colleague):
     mine = edit_of(POINTS, forty[0], officer, responsible_name="周工")
-    works.change_point(forty[0].pk, staff, expected_version=1, changes={"responsible_name": "吴工"})
+    works.change_point(forty[0].pk, colleague, expected_version=1, changes={"responsible_name": "吴工"})
     (result,) = save_rows(POINTS, [mine], officer)
-    assert result.outcome == "conflict" and "人大工作人员" in result.changed_by
+    assert result.outcome == "conflict" and "水利" in result.changed_by
     forty[0].refresh_from_db()
     assert forty[0].responsible_name == "吴工"
 
 
-def test_an_officer_does_not_move_her_own_deadline_but_the_staff_may(forty, officer, staff, soon):
+def test_an_officer_does_not_move_her_own_deadline_but_an_accepting_body_may(
+    forty, officer, other_officer, bodies, soon
+):
     given = {"due_on": soon.isoformat(), "note": "汛期影响"}
     edit = edit_of(POINTS, forty[0], officer, **given)
     (result,) = save_rows(POINTS, [edit], officer)
-    assert (result.outcome, "人大工作人员" in result.errors[0].message) == ("refused", True)
-    assert outcomes(save_rows(POINTS, [edit_of(POINTS, forty[0], staff, **given)], staff)) == ["saved"]
+    assert (result.outcome, "验收单位" in result.errors[0].message) == ("refused", True)
+    assert outcomes(save_rows(POINTS, [edit_of(POINTS, forty[0], other_officer, **given)], other_officer)) == ["saved"]
     event = WorkEvent.objects.get(verb="deadline")
     assert event.changes["due_on"][1] == soon.isoformat() and event.note == "汛期影响"
+    forty[0].refresh_from_db()
+    edit = edit_of(POINTS, forty[0], other_officer, responsible_name="外人")
+    assert outcomes(save_rows(POINTS, [edit], other_officer)) == ["refused"]
 
 
 def test_rows_of_another_department_are_not_hers(forty, officer, other_officer):
@@ -137,10 +142,10 @@ def test_the_page_saves_without_scripts(forty, officer, as_user):
     assert point.responsible_name == "周工"
 
 
-def test_the_page_asks_whose_text_counts_and_does_as_told(forty, officer, staff, as_user):
+def test_the_page_asks_whose_text_counts_and_does_as_told(forty, officer, colleague, as_user):
     client, point = as_user(officer), forty[0]
     form = form_of(POINTS, officer, **{f"c-{point.pk}-responsible_name": "周工"})
-    works.change_point(point.pk, staff, expected_version=1, changes={"responsible_name": "吴工"})
+    works.change_point(point.pk, colleague, expected_version=1, changes={"responsible_name": "吴工"})
     answer = client.post(PAGE, form)
     page = answer.content.decode()
     assert answer.status_code == 409 and "保留现在的：吴工" in page and "用我填的" in page
@@ -181,10 +186,10 @@ def test_a_spreadsheet_comes_back_as_differences_and_counts_only_when_saved(fort
     assert forty[0].version == 1
 
 
-def test_what_others_changed_since_the_download_is_a_conflict_in_the_preview(forty, officer, staff, as_user):
+def test_what_others_changed_since_the_download_is_a_conflict_in_the_preview(forty, officer, colleague, as_user):
     client = as_user(officer)
     content = client.get(f"{PAGE}table.xlsx").content
-    works.change_point(forty[0].pk, staff, expected_version=1, changes={"responsible_name": "郑工"})
+    works.change_point(forty[0].pk, colleague, expected_version=1, changes={"responsible_name": "郑工"})
     page = client.post(PAGE, {"file": changed_workbook(content, G2="周工")}).content.decode()
     assert "有冲突 1 行" in page and "保留现在的：郑工" in page
 

@@ -197,6 +197,37 @@ def test_the_own_department_after_the_point_was_handed_to_another(world_of_works
     refused(point, officer, "不能自己验收", NotPermitted)
 
 
+def test_a_body_that_did_the_measures_while_it_was_responsible(
+    listed, officer, other_officer, admin_user, world, before, after, done
+):
+    """The works were planned and asked for by others; what it built it does not accept."""
+
+    def hand_to(department):
+        listed.refresh_from_db()
+        wanted = Wanted(listed.target_class, listed.water, department)
+        change_point(admin_user, listed.pk, wanted, reason="职责调整", version=listed.version)
+
+    move(listed, "planned", officer, note="截污纳管", due_on=listed.due_on or timezone.localdate() + timedelta(days=90))
+    move(listed, "under_way", officer, attachments=[before])
+    hand_to(world.ecology)
+    done(listed, actor=other_officer)
+    hand_to(world.water)
+    move(listed, "acceptance_asked", officer, note="已完工", attachments=[after])
+    good_months(listed)
+    with pytest.raises(NotPermitted):
+        accept(listed, other_officer)
+
+
+def test_a_plan_puts_off_no_deadline_that_the_listing_set(listed, officer):
+    listed.refresh_from_db()
+    listed.due_on = timezone.localdate() + timedelta(days=60)
+    listed.save()
+    late = listed.due_on + timedelta(days=1)
+    with pytest.raises(MissingEvidence, match="挂号时已定"):
+        move(listed, "planned", officer, note="截污纳管", due_on=late)
+    assert move(listed, "planned", officer, note="截污纳管", due_on=listed.due_on)
+
+
 @pytest.mark.parametrize("who", ["staff", "admin_user", "deputy", "gis"])
 def test_whoever_supervises(who, world_of_works, request):
     point = world_of_works()

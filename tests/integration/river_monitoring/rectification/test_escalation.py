@@ -96,6 +96,13 @@ def test_what_is_not_running_is_not_late(status, late):
     assert escalate(after(40)) == []
 
 
+@pytest.mark.parametrize(("who", "is_late"), [("officer", True), ("other_officer", False)])
+def test_a_department_that_suspends_its_own_works_stays_late(who, is_late, late, bodies, request):
+    actor = request.getfixturevalue(who)
+    services.transition_point(late.pk, "suspended", actor, expected_version=late.version, note="等资金")
+    assert bool(escalate(after(40))) is is_late
+
+
 def test_a_look_back_that_nobody_began_is_late_too(make_point, set_rule):
     set_rule("look_back.after_days", 180)
     make_point("B-1", status="delisted", delisted_on=DUE - timedelta(days=180))

@@ -188,7 +188,7 @@ def test_months_are_assessed_anew_as_they_were_kept(point):
     assert PointMonth.objects.get().water_class == 1
 
 
-def test_many_points_take_one_query(make_point, django_assert_num_queries):
+def test_many_points_take_two_queries(make_point, django_assert_num_queries):
     points = [make_point(f"N-{number}") for number in range(5)]
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert len(assess_many(points, MARCH)) == 5

@@ -42,7 +42,7 @@ def test_a_measure_with_cost_and_contractor_is_added_by_its_department(measure, 
     assert event.changes["contractor"] == ["", "甬江建设"]
 
 
-@pytest.mark.parametrize("cast", ["other_officer", "deputy", "gis"])
+@pytest.mark.parametrize("cast", ["other_officer", "deputy", "gis", "staff", "admin_user"])
 def test_others_add_change_and_drop_nothing(cast, request, listed, measure):
     person = request.getfixturevalue(cast)
     with pytest.raises(NotPermitted):
@@ -91,8 +91,8 @@ def test_progress_is_an_event_and_going_back_wants_a_reason(measure, officer):
     assert verbs() == ["measure_added", "measure_progress", "measure_progress"]
 
 
-def test_a_stale_report_of_progress_is_refused(measure, officer, staff):
-    services.change_measure(measure.pk, staff, expected_version=1, changes={"share_done": 60})
+def test_a_stale_report_of_progress_is_refused(measure, officer, colleague):
+    services.change_measure(measure.pk, colleague, expected_version=1, changes={"share_done": 60})
     with pytest.raises(StaleEdit):
         services.change_measure(measure.pk, officer, expected_version=1, changes={"share_done": 80})
     measure.refresh_from_db()
@@ -136,22 +136,50 @@ def test_an_unknown_cause_or_a_stale_page_is_refused(listed, officer):
     assert not PointCause.objects.exists()
 
 
-def test_staff_move_a_deadline_with_a_reason(listed, staff):
+def test_an_accepting_body_moves_a_deadline_with_a_reason_and_nothing_else(listed, other_officer):
     later = timezone.localdate() + timedelta(days=200)
-    services.change_point(listed.pk, staff, expected_version=listed.version, changes={"due_on": later}, note="汛期停工")
+    given = {"expected_version": listed.version, "note": "汛期停工"}
+    with pytest.raises(NotPermitted):
+        services.change_point(listed.pk, other_officer, changes={"due_on": later, "causes": "雨污混接"}, **given)
+    services.change_point(listed.pk, other_officer, changes={"due_on": later}, **given)
     listed.refresh_from_db()
     assert listed.due_on == later
     assert verbs() == ["deadline"]
+
+
+@pytest.mark.parametrize("cast", ["officer", "staff", "admin_user", "deputy", "gis"])
+def test_nobody_else_moves_a_deadline(cast, request, listed):
+    later = timezone.localdate() + timedelta(days=200)
+    with pytest.raises(NotPermitted):
+        services.change_point(
+            listed.pk,
+            request.getfixturevalue(cast),
+            expected_version=listed.version,
+            changes={"due_on": later},
+            note="汛期",
+        )
+    listed.refresh_from_db()
+    assert listed.due_on != later
+    assert verbs() == []
+
+
+def test_a_body_does_not_move_the_deadline_of_its_own_works(make_point, bodies, other_officer, world):
+    own = make_point("OWN-1", department=world.ecology, status="under_way")
+    later = timezone.localdate() + timedelta(days=200)
+    with pytest.raises(NotPermitted):
+        services.change_point(own.pk, other_officer, expected_version=1, changes={"due_on": later}, note="来不及")
 
 
 @pytest.mark.parametrize(
     ("days", "note", "field"),
     [(200, "", "note"), (0, "汛期", "due_on"), (-3, "汛期", "due_on"), (None, "汛期", "due_on")],
 )
-def test_a_deadline_without_reason_or_not_in_the_future_is_refused(listed, staff, days, note, field):
+def test_a_deadline_without_reason_or_not_in_the_future_is_refused(listed, other_officer, days, note, field):
     due_on = None if days is None else timezone.localdate() + timedelta(days=days)
     with pytest.raises(BadInput) as caught:
-        services.change_point(listed.pk, staff, expected_version=listed.version, changes={"due_on": due_on}, note=note)
+        services.change_point(
+            listed.pk, other_officer, expected_version=listed.version, changes={"due_on": due_on}, note=note
+        )
     assert field_of(caught) == [field]
 
 

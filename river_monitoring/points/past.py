@@ -1,0 +1,57 @@
+"""What a point was judged by in a month: the target class and the responsible department that were in force then.
+
+A change (`PointChange`) counts from the first month that begins on its day or later, so that a month is judged by one
+target and no change, in either direction, reaches back.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from river_monitoring.points.models import MonitoringPoint, PointChange
+
+NAMES = ("target_before", "department_before__code", "department_before__name")
+
+
+class _Change(NamedTuple):
+    day: date
+    target: int
+    """What was in force until then."""
+    department: tuple[str, str]
+
+
+def read_changes(points: Iterable[MonitoringPoint]) -> None:
+    """Read the changes of many points at once, for the questions below; a point that was asked keeps them."""
+    wanted = {point.pk: point for point in points if not hasattr(point, "_past_changes")}
+    found: dict[int, list[_Change]] = defaultdict(list)
+    rows = PointChange.objects.filter(point__in=list(wanted)).order_by("at", "pk").values_list("point", "at", *NAMES)
+    for pk, at, target, code, name in rows:
+        found[pk].append(_Change(timezone.localdate(at), target, (code, name)))
+    for pk, point in wanted.items():
+        point._past_changes = found[pk]  # type: ignore[attr-defined]
+
+
+def forget_changes(point: MonitoringPoint) -> None:
+    """A change was written: read anew at the next question."""
+    point.__dict__.pop("_past_changes", None)
+
+
+def target_on(point: MonitoringPoint, day: date) -> int:
+    """The target class by which the month of `day` is judged."""
+    change = _first_after(point, day)
+    return change.target if change else point.target_class
+
+
+def department_on(point: MonitoringPoint, day: date) -> tuple[str, str]:
+    """Code and name of the department that answered for the point in the month of `day`."""
+    change = _first_after(point, day)
+    return change.department if change else (point.department.code, point.department.name)
+
+
+def _first_after(point: MonitoringPoint, day: date) -> _Change | None:
+    read_changes([point])
+    begin = day.replace(day=1)
+    return next((change for change in point._past_changes if change.day > begin), None)  # type: ignore[attr-defined]

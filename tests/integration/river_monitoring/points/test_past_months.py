@@ -1,0 +1,138 @@
+"""A month is judged by the target, and counted with the department, that were in force in it."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from accounts.models import Role, User
+from river_monitoring.assessment.models import PointMonth
+from river_monitoring.assessment.queries import assess
+from river_monitoring.assessment.verdict import verdict_of
+from river_monitoring.history import history_of
+from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.models import RectificationEvent
+from river_monitoring.rectification.point_changes import Wanted, change_point
+from river_monitoring.rectification.proving import proven_months
+from river_monitoring.rectification.relapse import check_all
+from river_monitoring.standard.averages import span_of
+from river_monitoring.statistics.appraisal import appraise
+from river_monitoring.statistics.appraisal_history import two_years
+from river_monitoring.statistics.periods import period_table, rate_points
+from tests.integration.river_monitoring.conftest import readings_of, stored
+
+THIS, LAST, BEFORE = 0, 1, 2
+
+
+def month(back):
+    span = span_of(timezone.localdate(), "month")
+    for _ in range(back):
+        span = span.before
+    return span
+
+
+def in_month(back):
+    at = timezone.localtime().replace(hour=10, minute=0)
+    return at.replace(year=month(back).year, month=month(back).number, day=1)
+
+
+@pytest.fixture
+def keeper(world):
+    return User.objects.create_user("district-keeper", role=Role.ADMIN)
+
+
+@pytest.fixture(autouse=True)
+def mid_month():
+    """The change comes in the middle of a month."""
+    today = timezone.localtime()
+    with time_machine.travel(today.replace(day=15, hour=12), tick=True):
+        yield
+
+
+@pytest.fixture
+def sampled(make_point):
+    """Class III in the two months before and in this one, of a delisted point whose target is V."""
+    point = make_point("D-1", status="delisted", delisted_on=timezone.localdate() - timedelta(days=200))
+    for back in (BEFORE, LAST, THIS):
+        stored(point, in_month(back), readings_of(3))
+    return point
+
+
+def change(keeper, point, *, target=None, department=None):
+    point.refresh_from_db()
+    wanted = Wanted(target or point.target_class, point.water, department or point.department)
+    change_point(keeper, point.pk, wanted, reason="市治水办〔2026〕7号", version=point.version)
+    return MonitoringPoint.objects.get(pk=point.pk)
+
+
+def kept(point):
+    return list(point.months.order_by("month").values_list("target_class", "water_class", "is_complete"))
+
+
+def test_a_tighter_target_judges_no_month_before_it(sampled, keeper):
+    point = change(keeper, sampled, target=2)
+    assert kept(point) == [(5, 3, True)] * 3
+    assert check_all() == []
+    assert assess(point, month(LAST)).meets_target is True
+    assert verdict_of(assess(point, month(THIS)), point).meets_target is True
+    assert rate_points([point], month(LAST))[0].meets_target is True
+    with time_machine.travel(in_month(THIS) + timedelta(days=75)):
+        stored(point, timezone.now() - timedelta(days=31), readings_of(3))
+        assert RectificationEvent.objects.get().to_status == "exceeded"
+        assert assess(point, month(LAST)).meets_target is False
+        assert assess(point, month(BEFORE + 1)).meets_target is True
+
+
+def test_a_looser_target_makes_no_month_before_it_comply(sampled, keeper, make_point):
+    point = make_point("L-1", target_class=2, status="under_way", listed_on=timezone.localdate() - timedelta(days=200))
+    for back in (BEFORE, LAST):
+        stored(point, in_month(back), readings_of(3))
+    point = change(keeper, point, target=5)
+    assert kept(point) == [(2, 3, True)] * 2
+    assert [day.compliant for day in proven_months(point).days] == [False, False]
+    points = MonitoringPoint.objects.filter(pk=point.pk)
+    assert appraise(points, month(LAST), "town").total.month.met == 0
+    assert period_table(points, month(LAST), "town").total.target_met == 0
+    assert [(each.met, each.judged) for each in two_years(points, month(LAST))] == [(0, 1), (0, 1)]
+
+
+def test_what_is_to_be_proven_now_is_proven_by_months_that_met_it(make_point, keeper):
+    point = make_point("L-1", status="under_way", listed_on=timezone.localdate() - timedelta(days=200))
+    stored(point, in_month(LAST), readings_of(3))
+    assert [day.compliant for day in proven_months(point).days] == [True]
+    assert [day.compliant for day in proven_months(change(keeper, point, target=2)).days] == [False]
+
+
+def test_a_change_on_the_first_day_of_a_month_counts_for_that_month(sampled, keeper):
+    with time_machine.travel(in_month(THIS).replace(hour=0, minute=1)):
+        point = change(keeper, sampled, target=2)
+    assert [target for target, *_rest in kept(point)] == [5, 5, 2]
+
+
+def test_the_history_names_the_target_of_the_month(make_point, keeper):
+    point = make_point("H-1")
+    stored(point, in_month(BEFORE), readings_of(6))
+    stored(point, in_month(LAST), readings_of(3))
+    point = change(keeper, point, target=2)
+    said = [entry.text for entry in history_of(point, None) if entry.kind == "sample"]
+    assert any("达到目标Ⅴ类" in text for text in said)
+    assert not any("Ⅱ类" in text for text in said)
+
+
+def test_a_month_is_counted_with_the_department_of_its_time(sampled, keeper, world):
+    change(keeper, sampled, department=world.ecology)
+    points = MonitoringPoint.objects.filter(pk=sampled.pk)
+    for back, code in ((LAST, world.water.code), (THIS, world.water.code)):
+        assert [row.code for row in period_table(points, month(back), "department").rows] == [code]
+        assert [row.code for row in appraise(points, month(back), "department").rows] == [code]
+    with time_machine.travel(in_month(THIS) + timedelta(days=40)):
+        assert [row.code for row in period_table(points, month(THIS), "department").rows] == [world.ecology.code]
+
+
+def test_the_kept_month_is_what_the_service_says_after_every_change(sampled, keeper):
+    for target in (2, 4, 1):
+        point = change(keeper, sampled, target=target)
+    for row in PointMonth.objects.filter(point=point):
+        found = assess(point, span_of(row.month, "month"))
+        assert (row.target_class, row.water_class) == (found.target, found.number)
