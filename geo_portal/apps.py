@@ -12,13 +12,14 @@ class GeoPortalConfig(AppConfig):
         from django.utils.translation import gettext
 
         from geo_portal import administration
-        from geo_portal.joints import duty_sources, matter_chain, project_links
+        from geo_portal.joints import anchor_watch, duty_sources, matter_chain, project_links
         from geo_portal.tilesets import watch_tables
         from geo_portal.work import digest
         from geokit import wording
 
         administration.guard()
         wording.translate_with(gettext)
+        anchor_watch.listen()
         duty_sources.listen()
         matter_chain.listen()
         project_links.listen()

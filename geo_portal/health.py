@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from jobs import watch
-from ledger.anchors.jobs import undelivered
+from ledger.anchors.delivery import undelivered
 from tiles.cache.metrics import TileCollector
 
 
@@ -78,7 +78,7 @@ class SiteCollector(Collector):
         yield GaugeMetricFamily("geo_portal_jobs_waiting", "Jobs that are due and that no worker holds", waiting)
         yield GaugeMetricFamily("geo_portal_jobs_failed_1d", "Jobs that failed within a day", failed)
         yield from _lane_gauges(lanes)
-        late = undelivered()
+        late = undelivered().count()
         yield GaugeMetricFamily("geo_portal_anchors_undelivered", "Anchors that did not arrive at a place", late)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_database_size(current_database())")

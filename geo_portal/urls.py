@@ -9,6 +9,7 @@ from accounts.people.views import invitation
 from geo_portal import areas, health
 from geo_portal.entrance import views as pages
 from geo_portal.tilesets import CATALOGUE
+from geo_portal.work import chain_state
 from geo_portal.work import views as work
 from inspections import api as patrols
 from layers.api import views as layers
@@ -31,6 +32,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
     path("work/", work.work, name="work"),
+    path("work/chain/", chain_state.chain_state, name="chain_state"),
     path("search/", pages.search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),

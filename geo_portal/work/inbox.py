@@ -22,6 +22,7 @@ import supervision.inbox
 from accounts.inbox import Item, Source, Waiting
 from accounts.models import Area
 from accounts.permissions import within
+from geo_portal.work import chain_state
 
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
@@ -30,6 +31,7 @@ ROOMS: tuple[Source, ...] = (
     projects.inbox.waiting,
     stations.inbox.waiting,
     layers.inbox.waiting,
+    chain_state.waiting,
 )
 
 SOON = timedelta(days=7)

@@ -11,6 +11,7 @@ from jobs.queue import enqueue
 from jobs.schedules import keep_schedules
 from ledger.anchors.channels import mail, peers, places, timestamps
 from ledger.anchors.channels.http import NotDelivered
+from ledger.anchors.delivery import tell
 from ledger.anchors.services import DELIVER, make_anchor
 from ledger.files import record_missing_files
 from ledger.models import Delivery
@@ -37,6 +38,7 @@ def deliver(pk: int) -> str:
             return delivery.state
         _attempt(delivery)
         delivery.save()
+        tell(delivery)
         if delivery.state == Delivery.State.WAITING:
             wait = min(FIRST_WAIT * 2 ** (delivery.attempts - 1), LONGEST_WAIT)
             enqueue(DELIVER, pk, lane=Lane.MAIL, due=timezone.now() + wait)
@@ -55,12 +57,6 @@ def _attempt(delivery: Delivery) -> None:
             delivery.state = Delivery.State.FAILED
     else:
         delivery.state, delivery.said = Delivery.State.DONE, ""
-
-
-def undelivered() -> int:
-    """How many deliveries failed, or have waited for more than a day; for whoever watches the site."""
-    late = Delivery.objects.filter(state=Delivery.State.WAITING, anchor__at__lt=timezone.now() - timedelta(days=1))
-    return late.count() + Delivery.objects.filter(state=Delivery.State.FAILED).count()
 
 
 def schedule(using: str, **kwargs: Any) -> None:

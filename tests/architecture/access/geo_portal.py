@@ -1,12 +1,13 @@
 """Who gets what at the addresses of `geo_portal/`."""
 
-from tests.architecture.access.answers import ADMIN_ONLY, EVERYBODY, SIGNED_IN
+from tests.architecture.access.answers import ADMIN_ONLY, EVERYBODY, SIGNED_IN, STAFF_ONLY
 
 READS = [
     ("home", "", EVERYBODY),
     ("map", "", EVERYBODY),
     ("search", "", EVERYBODY),
     ("work", "", SIGNED_IN),
+    ("chain_state", "", STAFF_ONLY),
     ("service_worker", "", EVERYBODY),
     ("sprite", "ratio=@2x kind=png", EVERYBODY),
     ("style", "name=haishu", EVERYBODY),

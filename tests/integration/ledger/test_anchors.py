@@ -10,10 +10,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import Notice
 from jobs.models import Job
 from ledger import audit
 from ledger.anchors import jobs, keys, receiving, services
 from ledger.anchors.channels.http import NotDelivered, ask
+from ledger.anchors.delivery import REPEATED, undelivered
 from ledger.anchors.proof import anchor_faults, prove
 from ledger.anchors.statement import Statement, Unreadable, digest, parsed
 from ledger.chain import settle, verify
@@ -431,13 +433,51 @@ def test_what_does_not_arrive_is_tried_again_later_each_time_and_seen_when_given
         delivery.refresh_from_db()
         assert delivery.attempts == attempt
     assert (delivery.state, bool(delivery.said)) == ("failed", True)
-    assert jobs.undelivered() == 1
+    assert undelivered().count() == 1
     dues = (
         Job.objects.filter(func=services.DELIVER, due__gt=timezone.now()).order_by("due").values_list("due", flat=True)
     )
     assert len(dues) == jobs.MOST_ATTEMPTS - 1
     assert dues[0] < timezone.now() + timedelta(minutes=6)
     assert dues[len(dues) - 1] > timezone.now() + timedelta(hours=5)
+
+
+def test_whoever_sees_to_the_site_is_told_once_of_an_outage_and_once_of_its_end(
+    anchored, authority, settings, staff, admin_user, officer, as_user
+):
+    works = []
+    with http_place(lambda _method, body: (200, authority.answer(body)) if works else (503, b"")) as address:
+        settings.ANCHORS |= {"timestamps": [address]}
+        for _day in range(2):
+            anchored()
+            for _attempt in range(REPEATED):
+                deliver_all()
+        told = Notice.objects.filter(kind="chain-anchors")
+        assert sorted(told.values_list("recipient", flat=True)) == sorted([staff.pk, admin_user.pk])
+        page = as_user(staff).get("/work/chain/").text
+        assert "没有送达" in page
+        assert "503" in page
+        assert undelivered().count() == 2
+        assert "证据链锚定没有送达" in as_user(admin_user).get("/work/").text
+        works.append(True)
+        anchored()
+        deliver_all()
+    assert undelivered().count() == 0
+    assert "没有送达" not in as_user(staff).get("/work/chain/").text
+    assert "证据链锚定没有送达" not in as_user(admin_user).get("/work/").text
+    assert [notice.read_at is not None for notice in told.filter(recipient=staff).order_by("pk")] == [True, False]
+    assert "恢复送达" in told.filter(recipient=staff).latest("pk").title
+    assert as_user(officer).get("/work/chain/").status_code == 404
+
+
+def test_a_place_that_is_no_longer_configured_fails_nobody(anchored, settings):
+    settings.ANCHORS |= {"timestamps": ["http://127.0.0.1:9/"]}
+    anchored()
+    for _attempt in range(REPEATED):
+        deliver_all()
+    assert undelivered().count() == 1
+    settings.ANCHORS |= {"timestamps": []}
+    assert undelivered().count() == 0
 
 
 def test_a_delivery_that_arrived_is_not_sent_twice(anchored, authority, settings):

@@ -1,0 +1,41 @@
+"""The foot of every printed report bears the newest anchor of the chain of evidence."""
+
+import re
+
+from ops.environment import ROOT
+
+NO_REPORT = {
+    "projects/_share.html": "a poster with a QR code: it states nothing",
+    "river/signboard.html": "a board on a river bank, which says who is responsible",
+    "charts/picture.html": "a picture of a chart, to be set into something else",
+}
+"""What is printed and is no report, each with its reason."""
+BUTTON = "data-print"
+FOOT = re.compile(r"{% load [^%]*\banchors\b[^%]*%}.*{% anchor_line\b|{{ document\.anchor }}", re.DOTALL)
+
+
+def templates():
+    """Every template of the rooms by its name, with its text."""
+    return {
+        str(path.relative_to(folder)): path.read_text("utf-8")
+        for folder in ROOT.glob("*/templates")
+        for path in folder.rglob("*.html")
+    }
+
+
+def printed():
+    """Templates with a button that prints, and those that a module makes a PDF of."""
+    found = {name for name, text in templates().items() if BUTTON in text}
+    for path in ROOT.glob("*/**/*.py"):
+        if path.relative_to(ROOT).parts[0] not in ("tests", ".venv", "web", "var") and "print_pdf(" in (
+            text := path.read_text("utf-8")
+        ):
+            found |= set(re.findall(r'"([\w/]+\.html)"', text))
+    return found
+
+
+def test_every_printed_report_names_the_newest_anchor():
+    known, wanted = templates(), printed()
+    assert {"river/acceptance_sheet.html", "reporting/quarterly/print.html", "patrols/print.html"} <= wanted
+    assert set(NO_REPORT) <= wanted
+    assert [name for name in sorted(wanted - set(NO_REPORT)) if not FOOT.search(known[name])] == []
