@@ -103,39 +103,4 @@ RULES = (
         most=1440,
         source=OWN,
     ),
-    Rule(
-        key="projects.electors",
-        kind=Kind.TEXT,
-        default="",
-        title=_("选民数"),
-        group=PROJECTS,
-        help=_(
-            "“区划代码 人数”，用分号分开，例如 330203 520000; 330203101 31000; 代表 268。"
-            "纸质测评的票数不能超过它；没有写镇街的用上一级的，没有写代表的用代表账号数。"
-        ),
-        source=OWN,
-    ),
-    Rule(
-        key="projects.burst_answers",
-        kind=Kind.INT,
-        default=10,
-        title=_("视为集中评价的票数"),
-        group=PROJECTS,
-        unit=_("票"),
-        help=_("未核实的公众评价，在下面的时间内从同一网络来了这么多，就标出来。"),
-        least=3,
-        most=1000,
-        source=OWN,
-    ),
-    Rule(
-        key="projects.burst_minutes",
-        kind=Kind.INT,
-        default=60,
-        title=_("视为集中评价的时间"),
-        group=PROJECTS,
-        unit=_("分钟"),
-        least=1,
-        most=1440,
-        source=OWN,
-    ),
 )

@@ -54,6 +54,8 @@ def enter_papers(session_id: int, actor: User, text: str, now: datetime | None =
         raise VoteRefused(_("纸质选票在投票截止之后、计票之前录入。"), code="not-over")
     papers = read_papers(session, text)
     issued = issued_papers(session)
+    if not issued:
+        raise VoteRefused(_("这次票决没有发过纸质选票。"), code="no-papers")
     if len(papers) > issued:
         words = {"given": len(papers), "issued": issued}
         message = _("发出 %(issued)d 张纸质选票，录入了 %(given)d 张。") % words

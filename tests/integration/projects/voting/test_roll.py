@@ -225,9 +225,7 @@ def test_staff_see_the_frozen_on_the_roll_and_confirm_there(
     assert "当面核对" in client.get(address).content.decode()
 
 
-def test_the_roll_takes_as_many_queries_for_ten_electors(
-    session: VoteSession, staff: User, as_user: Callable
-) -> None:
+def test_the_roll_takes_as_many_queries_for_ten_electors(session: VoteSession, staff: User, as_user: Callable) -> None:
     client, address = as_user(staff), f"/projects/votes/{session.pk}/roll/"
 
     def queries() -> int:
