@@ -14,7 +14,7 @@ from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "CalendarDay", "CredentialChange", "Delivery", "Department", "District", "FactorReset",
-    "Handover", "InvitationCode", "Load", "LoadedRow", "Notice", "NoticePreference", "OpenSession", "RateCount", "Robot",
-    "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SetupCode", "SignInEvent", "User",
+    "Address", "ApiToken", "Area", "CalendarDay", "CredentialChange", "Delivery", "Department", "District",
+    "FactorReset", "Handover", "InvitationCode", "Load", "LoadedRow", "Notice", "NoticePreference", "OpenSession",
+    "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SetupCode", "SignInEvent", "User",
 ]  # fmt: skip
