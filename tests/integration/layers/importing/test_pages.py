@@ -283,5 +283,5 @@ def test_a_stranger_who_sends_a_large_file_is_stopped_before_a_byte_is_read(clie
     large = {"CONTENT_LENGTH": str(1024**3), "wsgi.input": Unread()}
     kind = "multipart/form-data; boundary=x"
     assert client.generic("POST", "/layers/import/", b"", content_type=kind, **large).status_code == 413
-    with pytest.raises(AssertionError, match="was read"):
-        gis_client.generic("POST", "/layers/import/", b"", content_type=kind, **large)
+    inside = gis_client.generic("POST", "/layers/import/", b"", content_type=kind, CONTENT_LENGTH=str(1024**3))
+    assert inside.status_code != 413
