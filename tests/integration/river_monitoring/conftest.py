@@ -141,7 +141,7 @@ def bodies(world: Any, set_rule: Callable[..., None]) -> None:
 def listed(make_point: Callable[..., MonitoringPoint], bodies: None) -> MonitoringPoint:
     """A point of the water department, listed half a year ago."""
     today = timezone.localdate()
-    return make_point("L-1", status="listed", listed_on=today - timedelta(days=180), due_on=today + timedelta(days=60))
+    return make_point("L-1", status="listed", listed_on=today - timedelta(days=180), due_on=today + timedelta(days=120))
 
 
 def drawn(seed: int) -> Image.Image:
