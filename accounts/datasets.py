@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.areas.departments import save_department
 from accounts.areas.register import save_area
 from accounts.directory.models import Area, Department
-from accounts.directory.services import save_department
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import one_of, shape_cell
 from accounts.loads.removal import remove_unused

@@ -1,5 +1,7 @@
 """Reads of the district's record, kept for a minute: every page names the site."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
@@ -11,6 +13,7 @@ from accounts.district.models import District
 
 KEPT_AS = "district"
 KEPT_SECONDS = 60
+KEPT_FIELDS = tuple(field.attname for field in District._meta.concrete_fields if field.attname != "updated_at")
 CHINA = (73.5, 18.0, 135.1, 53.6)
 """West, south, east, north of what a map shows before a district has a place."""
 
@@ -21,10 +24,17 @@ def current() -> District:
     `settings.DISTRICT_CODE` chooses where a database holds several; otherwise it is the first.
     """
     kept = cache.get(KEPT_AS)
-    if kept is None or (settings.DISTRICT_CODE and kept.code != settings.DISTRICT_CODE):
-        kept = _read()
-        cache.set(KEPT_AS, kept, KEPT_SECONDS)
-    return kept
+    if kept is None or (settings.DISTRICT_CODE and kept["code"] != settings.DISTRICT_CODE):
+        record = _read()
+        cache.set(KEPT_AS, _plain_values(record), KEPT_SECONDS)
+        return record
+    return District(**kept)
+
+
+def _plain_values(record: District) -> dict[str, Any]:
+    """The record's fields as the cache keeps them: a choice is a text of its own class."""
+    values = {name: getattr(record, name) for name in KEPT_FIELDS}
+    return {name: str(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _read() -> District:

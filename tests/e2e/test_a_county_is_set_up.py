@@ -89,5 +89,5 @@ def _load(page: Page, slug: str, path: Path, crs: str) -> None:
     page.get_by_role("button", name="预览").click()
     expect(page.locator("#report")).to_have_text("预览（还没有写入）")
     expect(page.locator(".badge--bad")).to_have_count(0)
-    page.get_by_role("button", name="导入", exact=True).click()
+    page.get_by_role("button", name="确认导入").click()
     expect(page.locator("#report")).to_have_text("导入结果")
