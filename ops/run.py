@@ -135,7 +135,7 @@ def main() -> None:
     environ.setdefault("DEMO", "1" if embedded and not environ.get("DISTRICT") else "0")
     # Whoever sets a district up on her own machine needs no public address yet.
     environ.setdefault("TRIAL", "1" if embedded else "0")
-    if sentence := variables.refusal(environ):
+    if sentence := variables.refusal(environ, but=frozenset({"SECRET_KEY"})):  # it makes one itself
         raise CannotRun(sentence)
     reserved = reserve_port(port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

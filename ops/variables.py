@@ -188,15 +188,15 @@ def is_trial(environ: Mapping[str, str]) -> bool:
     return is_on(environ.get("TRIAL", "")) and alone
 
 
-def missing(environ: environment.Environment) -> list[str]:
-    """A line for each variable that keeps production from starting; nothing for the demonstration."""
+def missing(environ: environment.Environment, but: frozenset[str] = frozenset()) -> list[str]:
+    """A line for each variable, `but` these, that keeps production from starting; nothing for the demonstration."""
     if not is_production(environ):
         return []
     found = {name: value for name, value in environ.items() if value}
     if "SECRET_KEY" not in found and (environment.var_dir(environ) / "secret_key").exists():
         found["SECRET_KEY"] = environment.secret_key(environment.var_dir(environ))
     lines = []
-    for variable in VARIABLES:
+    for variable in (each for each in VARIABLES if each.name not in but):
         value = found.get(variable.name, "")
         if not value and variable.needed:
             lines.append(f"{variable.name} is not set: {variable.needed}.")
@@ -205,9 +205,9 @@ def missing(environ: environment.Environment) -> list[str]:
     return lines
 
 
-def refusal(environ: environment.Environment) -> str:
+def refusal(environ: environment.Environment, but: frozenset[str] = frozenset()) -> str:
     """Why production does not start, one line for each name; "" when it may."""
-    if not (lines := missing(environ)):
+    if not (lines := missing(environ, but)):
         return ""
     head = "Production does not start (DEMO=1 starts the demonstration instead; docs/operations.md has every variable):"
     return "\n".join([head, *(f"  {line}" for line in lines)])
