@@ -1,6 +1,7 @@
 """The migrated database that runs of the tests copy: never half built, never out of date."""
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests import template_database as template
@@ -13,6 +14,8 @@ def templates(db, monkeypatch):
     monkeypatch.setattr(template, "UNFINISHED", "migrating_try")
     monkeypatch.setattr(template, "migration_files", lambda: [])
     monkeypatch.setattr(connection, "close", lambda: None)  # or this test's own transaction would be lost
+    if settings.OWNER_DATABASE:  # who makes databases; this test's own transaction stays with the site's role
+        monkeypatch.setitem(connection.settings_dict, "OPTIONS", settings.OWNER_DATABASE["OPTIONS"])
     monkeypatch.setattr(connection.creation, "create_test_db", lambda **_: _create("migrating_try"))
     yield _named
     with connection._nodb_cursor() as cursor:

@@ -158,14 +158,17 @@ def test_a_change_is_seen_by_the_next_tile(behind: Callable[[str], set], world: 
     assert Client().get(address)["ETag"] != before
 
 
+ROWS = [{"n": number} for number in range(300)]
+
+
 def test_an_import_a_question_and_an_export(
     behind: Callable[[str], set], world: Any, ponds: Layer, gis: User, tmp_path: Path
 ) -> None:
-    file = write_file(tmp_path / "more.gpkg", [square(121.31 + n / 1000, 29.81) for n in range(300)])
+    file = write_file(tmp_path / "more.gpkg", [square(121.31 + n / 1000, 29.81) for n in range(300)], ROWS)
     name = default_storage.save("uploads/more.gpkg", ContentFile(file.read_bytes()))
     job = ImportJob.objects.create(
         file=name, file_name="more.gpkg", sha256="", created_by=gis, state=State.QUEUED,
-        options={"slug": "more", "title": "更多", "mode": "replace"},
+        options={"slug": "more", "title": "更多"},
     )  # fmt: skip
     importing.run_import(job.pk)
     job.refresh_from_db()
