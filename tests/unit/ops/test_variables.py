@@ -100,7 +100,7 @@ def test_the_key_that_make_run_keeps_counts(tmp_path: Path):
 )  # fmt: skip
 def test_nothing_that_serves_people_starts_without_them(command: list[str], tmp_path: Path):
     bare = {key: value for key, value in os.environ.items() if key not in NAMES}
-    environ = bare | {"VAR_DIR": str(tmp_path), "DEMO": "0", "PORT": "1"}
+    environ = bare | {"VAR_DIR": str(tmp_path), "DEMO": "0", "TRIAL": "0", "PORT": "1"}
     done = subprocess.run([sys.executable, *command], cwd=ROOT, env=environ, capture_output=True, text=True)
     assert done.returncode in (1, 78)
     named = [line.split()[0] for line in done.stderr.splitlines() if line.startswith("  ")]
