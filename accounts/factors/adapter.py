@@ -13,6 +13,7 @@ from django.utils.encoding import force_bytes
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.district import current
 from accounts.factors import policy
 from ui.qr import qr_svg
 
@@ -40,7 +41,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return str(user.username)
 
     def get_totp_issuer(self) -> str:
-        return str(settings.SITE_NAME)
+        return str(current().title)
 
     def build_totp_svg(self, url: str) -> str:
         return qr_svg(url)
@@ -57,7 +58,7 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Passkeys belong to the host of `SITE_URL`, whatever host a request names."""
-        return {"id": settings.SITE_HOST, "name": str(settings.SITE_NAME)}
+        return {"id": settings.SITE_HOST, "name": str(current().title)}
 
     def get_public_key_credential_user_entity(self, user: Any) -> dict[str, Any]:
         entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)

@@ -7,10 +7,10 @@ mail server while its owner waits.
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 
+from accounts.district import current
 from geokit.refusal import BadInput, Busy
 
 log = logging.getLogger(__name__)
@@ -22,7 +22,7 @@ def send_letter(user: Any, title: str, body: str) -> None:
         raise BadInput(_("账号没有登记邮箱。"), code="no-mailbox")
     headers = {"Auto-Submitted": "auto-generated"}
     try:
-        EmailMessage(f"{title} - {settings.SITE_NAME}", body, to=[user.email], headers=headers).send()
+        EmailMessage(f"{title} - {current().title}", body, to=[user.email], headers=headers).send()
     except OSError as error:  # SMTPException is one too
         log.warning("a letter was not sent: %s", type(error).__name__)
         raise Busy(_("邮件没有发出，请稍后再试。")) from error

@@ -139,7 +139,7 @@ def _public_copy(finding: Finding, world: World) -> None:
     name = f"findings/published/demo/{photo.sha256[:32]}.jpg"
     if not default_storage.exists(name):
         with photo.file.open("rb") as file:
-            default_storage.save(name, ContentFile(redaction.cover(file, [BOX])))
+            default_storage.save(name, ContentFile(redaction.cover(file, [BOX], photo.width, photo.height)))
     PublishedPhoto.objects.create(photo=photo, file=name, boxes=[BOX], made_by=world.users["staff"])
 
 
