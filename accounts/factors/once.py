@@ -45,6 +45,21 @@ def step_of(secret: str, code: str) -> int:
     return max((step for step in yield_hotp_counters_from_time() if _is_code_of(secret, step, given)), default=-1)
 
 
+def has_app(user: Any) -> bool:
+    """Tell whether an authenticator app shows codes of this account."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def takes(user: Any, code: str) -> bool:
+    """Tell whether `code` is one of her authenticator app's that nobody has used, and use it up. Raises TooMany."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    if found is None:
+        return False
+    for limit in TRIES:
+        spend(limit, f"user:{user.pk}")
+    return use_up(found, code)
+
+
 @transaction.atomic
 def begin_after(authenticator: Authenticator, step: int) -> None:
     """Take the code that was typed to add an authenticator app out of use: it signs nobody in."""

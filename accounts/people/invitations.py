@@ -61,12 +61,9 @@ def mail(user: User) -> None:
 
 
 def accepted(user: User, request: HttpRequest) -> None:
-    """She has set a password by her link: what was open before ends, the log has it, and she is told."""
+    """She has set a password by her link: what was open before ends, and the log has it."""
     end_all(user)
     log.write(request, log.Outcome.PASSWORD, user)
-    body = _("密码由邀请或重设链接设置。如果不是您，请马上联系代表联络服务中心。")
-    key = f"password:{user.pk}:{state_of(user)}"
-    notify([user], "account-password", _("您的密码已修改"), body, "/accounts/", key=key)
 
 
 def state_of(user: User) -> str:

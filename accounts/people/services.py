@@ -14,7 +14,6 @@ from accounts.directory.acting import acting
 from accounts.directory.models import Area, Department, Role, User
 from accounts.people import invitations
 from accounts.people.credentials.handover import send_or_ask
-from accounts.people.mailboxes import tell_of_new_email
 from accounts.people.permissions import people_visible_to, roles_given_by
 from accounts.sessions.services import end_all
 from accounts.tokens.services import end_of_maker
@@ -67,7 +66,7 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
     if user.pk == actor.pk and given.role != user.role:
         raise NotPermitted(_("不能改自己的角色，请另一位管理人员来改。"))
     _refuse(_problems(actor, given))
-    before, mailbox = user.role, user.email
+    before = user.role
     changed = [name for name, value in _columns(given).items() if getattr(user, name) != value]
     for name, value in _columns(given).items():
         setattr(user, name, value)
@@ -76,8 +75,6 @@ def change(actor: Any, user_id: int, given: Particulars, version: str) -> User:
             user.save(update_fields=changed)
         if {"role", "department"} & set(changed):
             end_of_maker(actor, user)
-        if "email" in changed:
-            tell_of_new_email(user, mailbox)
         audit.record(actor, "person-changed", user, fields=changed, role_before=before, role=user.role)
     return user
 

@@ -53,13 +53,10 @@ def left(request: Any, user: Any, **kwargs: Any) -> None:
 
 
 def password_changed(request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Every other session ends, and the owner is told."""
+    """Every other session ends. The owner is told by `people.credentials.jobs`, whoever changed it."""
     services.end_others(request, user)
     services.register(request, user)
     log.write(request, Outcome.PASSWORD, user)
-    body = _("其他设备上的登录都已结束。如果不是您改的，请马上联系代表联络服务中心。")
-    key = f"password:{user.pk}:{timezone.now().timestamp()}"
-    notify([user], "account-password", _("您的密码已修改"), body, "/accounts/", key=key)
 
 
 def connect() -> None:

@@ -14,7 +14,6 @@ from accounts.notices import notify
 from accounts.notices.services import ask_address
 from accounts.people import invitations
 from accounts.people.credentials.queries import mailbox_is_doubtful
-from accounts.people.mailboxes import tell_of_new_email
 from accounts.rate_limits import Limit, address_of, spend
 from accounts.sessions import log
 from accounts.signin import links
@@ -84,20 +83,17 @@ def ask_for_email(user: User, email: str) -> None:
 @transaction.atomic
 def confirm_email(user: User, email: str, request: HttpRequest | None = None) -> None:
     """The new mailbox has answered: it is hers now, and the old one is told."""
-    before = user.email
     user.email = email
     with acting(user):
         user.save(update_fields=["email"])
     audit.record(user, "email-changed", user)
     log.write(request, log.Outcome.EMAIL, user)
-    tell_of_new_email(user, before)
 
 
 def drop_email(user: User, request: HttpRequest | None = None) -> None:
     """She wants no mail any more: her mailbox is forgotten, after it was told."""
-    before, user.email = user.email, ""
+    user.email = ""
     with acting(user):
         user.save(update_fields=["email"])
     audit.record(user, "email-changed", user)
     log.write(request, log.Outcome.EMAIL, user)
-    tell_of_new_email(user, before)

@@ -1,7 +1,8 @@
-"""The second factor at the ballot: who signs in must also read a code in the mailbox that the roll knows.
+"""The second factor at the ballot: who signs in must also give a code.
 
-A code serves once, for ten minutes, five tries; only its keyed digest is kept, beside the elector and not beside her
-ballot. The mail is kept nowhere (`accounts.notices.letters`). An elector without a mailbox votes on paper.
+Her authenticator app shows one, or she reads it in the mailbox that the roll knows. A mailed code serves once, for ten
+minutes, five tries; only its keyed digest is kept, beside the elector and not beside her ballot. The mail is kept
+nowhere (`accounts.notices.letters`). An elector with neither votes on paper.
 """
 
 import secrets
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from accounts.factors import once as app_codes
 from accounts.models import Role, User
 from accounts.notices.letters import masked, send_letter
 from accounts.rate_limits import Limit, spend
@@ -52,14 +54,16 @@ def send_code(session_id: int, deputy: User, now: datetime | None = None) -> str
 
 
 def vote(session_id: int, deputy: User, choices: Sequence[int], code: str, now: datetime | None = None) -> str:
-    """Cast the ballot of who gives the code that was mailed to her; return the receipt, as `cast_ballot` does.
+    """Cast the ballot of who gives a code of her app or of her mailbox; return the receipt, as `cast_ballot` does.
 
-    Raises what `cast_ballot` raises, and BadInput at `code` for a code that is wrong, used, too old or tried out.
+    Raises what `cast_ballot` raises, BadInput at `code` for a code that is wrong, used, too old or tried out, and
+    TooMany.
     """
     now = now or timezone.now()
     elector = elector_of(session_id, deputy)
     refuse_frozen(elector)
-    _check_code(elector, code, now)
+    if not app_codes.takes(deputy, code):
+        _check_code(elector, code, now)
     with transaction.atomic():
         receipt = cast_ballot(session_id, deputy, choices, now)
         BallotCode.objects.filter(elector=elector).delete()

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.factors.once import has_app
 from accounts.models import Role, User
 from accounts.notices.letters import masked
 from accounts.permissions import Asker, is_district_staff, role_of
@@ -69,6 +70,8 @@ class VoteView:
     """Whether this elector's credentials changed after the roll was written."""
     mailbox: str
     """Where her code goes, as she knows it again; empty without one."""
+    has_app: bool
+    """Whether an authenticator app shows her codes."""
     on_paper: int
 
     @property
@@ -114,6 +117,7 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         roll=tuple(str(one.deputy) for one in session.electors.select_related("deputy").order_by("pk")),
         frozen=elector is not None and phase == OPEN and is_frozen(elector),
         mailbox=masked(user.email) if isinstance(user, User) and user.email else "",
+        has_app=elector is not None and has_app(user),
         on_paper=issued_papers(session),
     )
 

@@ -19,9 +19,13 @@ LOOK_BACK = timedelta(days=7)
 
 
 def notify_owners(now: datetime | None = None) -> int:
-    """Tell of every change that nobody was told of yet; return how many. Idempotent."""
+    """Tell of every change that nobody was told of yet; return how many. Idempotent.
+
+    Of factors `accounts.factors` tells at once.
+    """
     since = (now or timezone.now()) - LOOK_BACK
-    changes = list(CredentialChange.objects.filter(at__gt=since).select_related("user", "actor"))
+    recent = CredentialChange.objects.filter(at__gt=since).exclude(what=CredentialChange.What.FACTOR)
+    changes = list(recent.select_related("user", "actor"))
     told = set(Notice.objects.filter(key__in=[_key(change) for change in changes]).values_list("key", flat=True))
     with translation.override(settings.LANGUAGE_CODE):
         return sum(_notify(change) for change in changes if _key(change) not in told)

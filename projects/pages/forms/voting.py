@@ -35,7 +35,7 @@ class BallotForm(RefusableForm):
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
-        help_text=_("发到您邮箱里的六位数字，十分钟内有效。"),
+        help_text=_("发到您邮箱里的六位数字，十分钟内有效；用动态码应用的，填应用里的六位数字。"),
     )
 
     def __init__(self, session: VoteSession, *args: Any, **kwargs: Any) -> None:

@@ -1,9 +1,12 @@
 """Who votes is who the roll means: changed credentials freeze, a second officer confirms, a code is asked."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -18,15 +21,30 @@ from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from ledger import chain
 from ledger.models import AuditEntry
 from projects.models import Elector, ElectorConfirmation, Turnout, UrnBallot, VoteSession
+from projects.voting.checks import VoteRefused
 from projects.voting.codes import send_code, vote
 from projects.voting.roll import confirm_elector, is_frozen, roll_of
 from projects.voting.services import Terms, call_vote, cast_ballot
 from tests.data.cast import person
 
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
 
 @pytest.fixture
 def second(world: object) -> User:
     return person("second-officer", Role.STAFF)
+
+
+@pytest.fixture
+def session_with_apps(deputies: list[User], candidates: list, terms: Callable, staff: User) -> VoteSession:
+    """A vote whose electors had their apps before the roll was written."""
+    for deputy in deputies[:2]:
+        TOTP.activate(deputy, SECRET)
+    return call_vote(terms(), candidates, staff)
+
+
+def _app_code(steps: int = 0) -> str:
+    return format_hotp_value(hotp_value(SECRET, int(time.time()) // 30 + steps))
 
 
 def _refusal(work: Callable, *given: object) -> str:
@@ -147,6 +165,24 @@ def test_a_ballot_without_the_code_or_with_a_wrong_one_is_not_taken(
     assert _refusal(vote, session.pk, deputy, [1], wrong) == "wrong-code"
     assert not UrnBallot.objects.exists()
     assert vote(session.pk, deputy, [1], f" {code[:3]} {code[3:]}")
+
+
+def test_the_code_of_her_app_votes_once_and_needs_no_mail(session_with_apps: VoteSession, deputies: list[User]) -> None:
+    code = _app_code()
+    assert _refusal(vote, session_with_apps.pk, deputies[1], [1], f"{(int(code) + 1) % 10**6:06}") == "code-missing"
+    assert vote(session_with_apps.pk, deputies[0], [1], code)
+    with pytest.raises(VoteRefused):
+        vote(session_with_apps.pk, deputies[0], [1], _app_code(1))
+
+
+def test_an_app_that_is_added_after_the_roll_was_written_freezes_the_elector(
+    session: VoteSession, deputy: User
+) -> None:
+    TOTP.activate(deputy, SECRET)
+    assert _refusal(vote, session.pk, deputy, [1], _app_code()) == "frozen"
+    Authenticator.objects.filter(user=deputy).delete()
+    assert list(deputy.credential_changes.values_list("what", flat=True)) == ["factor", "factor"]
+    assert _refusal(send_code, session.pk, deputy) == "frozen"
 
 
 def test_a_script_has_five_tries_and_six_codes_an_hour(session: VoteSession, deputy: User, code_of: Callable) -> None:
