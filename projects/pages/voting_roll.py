@@ -99,7 +99,10 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "session": session,
-        "lines": rolls.roll_of(session, signed_in(request)),
+        "lines": [
+            (line, failed if failed and line.elector.pk == failed_for else ConfirmForm(auto_id=f"{line.elector.pk}-%s"))
+            for line in rolls.roll_of(session, signed_in(request))
+        ],
         "form": failed or ConfirmForm(),
         "failed_for": failed_for,
         "issued": paper.issued_papers(session),

@@ -7,6 +7,8 @@ from ops.environment import ROOT
 NO_REPORT = {
     "projects/_share.html": "a poster with a QR code: it states nothing",
     "river/signboard.html": "a board on a river bank, which says who is responsible",
+    "accounts/people/invitation_sheet.html": "secrets for single persons, who keep or destroy them",
+    "mfa/recovery_codes/index.html": "secrets of one person",
     "charts/picture.html": "a picture of a chart, to be set into something else",
 }
 """What is printed and is no report, each with its reason."""
