@@ -4,7 +4,7 @@ from ledger.chain.declared import Chained
 
 CHAINED = (
     Chained("accounts_credentialchange", history=True, sealed=("was",)),
-    Chained("accounts_handover"),
+    Chained("accounts_handover", deletable=True),
     Chained("accounts_calendarday"),
     Chained("accounts_rulechange", history=True),
     Chained("accounts_rulewithdrawal", history=True, own_triggers=("accounts_rulewithdrawal_in_time",)),

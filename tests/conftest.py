@@ -17,6 +17,7 @@ from accounts.first_account.services import KEPT_AS
 from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
+from demo.plan import sources
 from tests import bare_database, roles
 from tests.data import cast
 from tests.data.cast import EAST, MIDDLE, NORTH, SOUTH, WEST, World, box
@@ -80,6 +81,12 @@ def media_in_tmp(settings: Any, media_folders: Path) -> None:
 def patient_requests(settings: Any) -> None:
     """A request of a test may take long: what is slow is the machine, which does much else."""
     settings.REQUEST_TIME_FACTOR = 20
+
+
+@pytest.fixture(autouse=True)
+def heights_of_the_demo(settings: Any) -> None:
+    """A site finds them in its media folder, which is empty here."""
+    settings.HILLSHADE_DEM = sources.folder() / "ningbo_dem_30s.tif"
 
 
 @pytest.fixture(autouse=True)

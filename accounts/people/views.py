@@ -188,7 +188,7 @@ def _invited(request: HttpRequest, person: User, link: str) -> HttpResponse:
 def people_sheet(request: HttpRequest) -> HttpResponse:
     """Many accounts at once: look at what would happen, then take them in."""
     user = _keeper(request)
-    form = SheetForm(posted(request), request.FILES)
+    form = SheetForm(posted(request), request.FILES if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form, "results": None, "dry_run": request.POST.get("step") != "load"}
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

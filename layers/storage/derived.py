@@ -74,8 +74,8 @@ def layer_changed(sender: type[Layer], instance: Layer, **more: Any) -> None:
 
 
 def connect() -> None:
-    post_save.connect(layer_changed, sender=Layer, dispatch_uid="layers.storage.derived.saved")
-    post_delete.connect(layer_changed, sender=Layer, dispatch_uid="layers.storage.derived.deleted")
+    post_save.connect(layer_changed, sender=Layer, dispatch_uid="derived files of a saved layer")
+    post_delete.connect(layer_changed, sender=Layer, dispatch_uid="derived files of a deleted layer")
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -78,21 +78,21 @@ def browser_addresses():
             yield reverse(route, kwargs={name: "1" if value.isupper() else value for name, value in given.items()})
 
 
-def test_a_form_without_its_end_is_refused_at_every_address(server, world):
+def test_a_form_without_its_end_is_refused_at_every_address(server, staff):
     cut = report()[:-8]
     for address in browser_addresses():
         answer = send(server.port, address, cut, f"Content-Length: {len(cut)}")
         assert (status(answer), b"cut-short" in answer) == (400, True), address
 
 
-def test_a_body_in_chunks_without_a_length_is_refused_with_the_reason(server, world):
+def test_a_body_in_chunks_without_a_length_is_refused_with_the_reason(server, staff):
     body = report()
     for chunks in (b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n", b"%x\r\n" % len(body) + body[:100_000]):
         answer = send(server.port, "/report/", chunks, "Transfer-Encoding: chunked")
         assert (status(answer), b"length-required" in answer) == (400, True)
 
 
-def test_a_whole_report_is_filed_after_all_that_and_one_that_broke_off_is_not(world, tmp_path):
+def test_a_whole_report_is_filed_after_all_that_and_one_that_broke_off_is_not(staff, tmp_path):
     cut, whole = report(), report()
     with serving(tmp_path) as server:
         for sent in (0, 300, 5_000, 200_000, len(cut) - 1):

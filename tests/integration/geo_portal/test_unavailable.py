@@ -13,6 +13,7 @@ from django.test import Client
 from geo_portal import session_limits
 from geo_portal.concurrency import PAGES, Places
 from supervision.findings.models import Finding
+from tests import roles
 from tests.integration.supervision.conftest import jpeg
 
 PROBLEM = "application/problem+json"
@@ -126,7 +127,8 @@ def test_every_place_is_given_back(visitor, monkeypatch):
 def test_the_limits_hold_for_the_sessions_of_the_role_and_a_command_lifts_them():
     name = connection.settings_dict["NAME"]
     try:
-        session_limits.keep()
+        with roles.owner_rights():  # the role that logs in here
+            session_limits.keep()
         parameters = connection.get_connection_params()
         parameters.pop("cursor_factory", None)
         session = psycopg2.connect(**parameters)
@@ -137,7 +139,7 @@ def test_the_limits_hold_for_the_sessions_of_the_role_and_a_command_lifts_them()
         connection.ensure_connection()
         assert _shown(connection.connection, "statement_timeout") == "0", "a command's session has no limit"
     finally:
-        with connection.cursor() as cursor:
+        with roles.owner_rights(), connection.cursor() as cursor:
             cursor.execute(f'ALTER ROLE CURRENT_USER IN DATABASE "{name}" RESET ALL')
 
 

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from geo_portal.tilesets import watch_tables
 from jobs.models import Job
+from tests import roles
 from tests.integration.tiles.ladders import low_thresholds, make_table
 from tests.integration.tiles.test_ladder_versions import make_ladder, publish
 from tiles.ladder.models import Ladder
@@ -44,11 +45,11 @@ def test_a_no_is_one_line_and_exit_code_2(capsys, args):
 
 def test_after_migrating_published_layers_without_copies_get_them(tmp_path, django_capture_on_commit_callbacks):
     version = publish(tmp_path, 30)
-    with django_capture_on_commit_callbacks(execute=True):
+    with roles.owner_rights(), django_capture_on_commit_callbacks(execute=True):
         watch_tables()
     assert [job.args[0] for job in Job.objects.all()] == [f"layer_data.{version.table_name}"]
     Job.objects.all().delete()
     make_ladder(version)
-    with django_capture_on_commit_callbacks(execute=True):
+    with roles.owner_rights(), django_capture_on_commit_callbacks(execute=True):
         watch_tables()
     assert not Job.objects.exists()

@@ -10,9 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.directory.acting import acting
+from accounts.district import current
 from accounts.models import Notice, NoticePreference, User
 from accounts.notices.delivery import deliver_due
 from accounts.people import services as people
+from accounts.people.credentials.jobs import notify_owners
 from accounts.people.credentials.queries import mailbox_is_doubtful
 from accounts.people.services import Particulars, version_of
 from accounts.signin.services import SEND, send_reset
@@ -52,8 +54,9 @@ def test_the_old_mailbox_stays_until_the_new_one_says_yes(as_user, mailed, mailo
     assert User.objects.get(pk=mailed.pk).email == OLD, "a look at the page changes nothing"
     client.post(link)
     assert User.objects.get(pk=mailed.pk).email == NEW
+    notify_owners()
     deliver_due()
-    assert "邮箱已更换" in to(mailoutbox, OLD)[-1].body
+    assert "邮箱已更改" in to(mailoutbox, OLD)[-1].body
     assert outcomes(mailed)[-1] == "email"
     assert not mailbox_is_doubtful(mailed), "she asked for it herself, whoever opened the link"
     assert client.post(link).status_code == 404
@@ -99,8 +102,9 @@ def test_the_page_of_notices_no_longer_changes_the_mailbox(as_user, mailed):
 
 def test_who_keeps_accounts_changes_a_mailbox_and_the_old_one_is_told(mailed, staff, mailoutbox):
     people.change(staff, mailed.pk, Particulars("张代表", mailed.role, email=NEW), version_of(mailed))
+    notify_owners()
     deliver_due()
-    assert "邮箱已更换" in to(mailoutbox, OLD)[0].body
+    assert "邮箱已更改" in to(mailoutbox, OLD)[0].body
 
 
 def answer_for(client, name):
@@ -111,6 +115,7 @@ def answer_for(client, name):
 
 
 def test_who_asks_for_a_new_password_learns_nothing(mailed, client, mailoutbox):
+    current()  # the district's record is read once and kept
     assert answer_for(client, "a-deputy") == answer_for(client, "nobody-here") == answer_for(client, OLD)
     assert mailoutbox == []
     assert Job.objects.filter(func=SEND).count() == 3

@@ -17,6 +17,7 @@ from django.db import connection
 
 from layers.importing import job_recovery, jobs, worker
 from layers.models import ImportJob, Layer, LayerRejection, LayerVersion
+from tests import roles
 from tests.data.gis_files import square, write_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -71,8 +72,8 @@ def is_sorting(job: ImportJob) -> bool:
 
 
 def loading_backends() -> list[int]:
-    """Server processes that wait in the middle of a load."""
-    with connection.cursor() as cursor:
+    """Server processes that wait in the middle of a load; the owner sees every role's."""
+    with roles.owner_rights(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE TABLE%'"
             " AND state = 'active'"

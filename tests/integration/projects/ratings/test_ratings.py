@@ -22,7 +22,7 @@ from projects.ratings.indicators import SOURCE, answer_cases
 from projects.ratings.services import Counts, decide_paper_count, enter_paper_count, record_answer
 from projects.stages.services import move_project
 from tests import roles
-from tests.data.cast import person
+from tests.data.cast import World, person
 
 
 @pytest.fixture
@@ -38,8 +38,8 @@ def second(world: Any) -> User:
 
 
 @pytest.fixture(autouse=True)
-def electors(set_rule: Callable) -> None:
-    set_rule("projects.electors", "330203 1000; 330203101 300；代表 200")
+def electors(set_rule: Callable, world: World) -> None:
+    set_rule("projects.electors", f"{world.district.code} 1000; {world.west_town.code} 300；代表 200")
 
 
 def _paper(project: Project, staff: User, voter: str, counts: Counts, day: date, source: str = "会场") -> PaperCount:
@@ -341,7 +341,7 @@ def test_the_three_kinds_are_three_figures_of_one_definition_on_every_surface(
     assert found == {"satisfied-deputies": (0, 0), "satisfied-public": (2, 5), "satisfied-unverified": (8, 8)}
     assert "满意率 40%" in as_user(None).get("/projects/2026-05/").content.decode()
     api = as_user(None).get(f"/api/v1/projects/{rated.pk}/").json()
-    by_voter = {row["voter"]: row["satisfied"] for row in api["ratings"]}
+    by_voter = {row["voter"]: row["satisfied"] for row in api["properties"]["ratings"]}
     assert by_voter == {"public": 1, "unverified": 8}
 
 

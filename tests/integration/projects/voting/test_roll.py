@@ -181,7 +181,7 @@ def test_an_app_that_is_added_after_the_roll_was_written_freezes_the_elector(
     TOTP.activate(deputy, SECRET)
     assert _refusal(vote, session.pk, deputy, [1], _app_code()) == "frozen"
     Authenticator.objects.filter(user=deputy).delete()
-    assert list(deputy.credential_changes.values_list("what", flat=True)) == ["factor", "factor"]
+    assert deputy.credential_changes.filter(what="factor").count() == 2
     assert _refusal(send_code, session.pk, deputy) == "frozen"
 
 

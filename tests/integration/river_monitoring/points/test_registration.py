@@ -83,15 +83,6 @@ def test_what_is_wrong_is_said_by_field_and_nothing_is_entered(
     assert MonitoringPoint.objects.count() == 1
 
 
-def test_a_district_without_outlines_says_what_must_come_first(as_user, staff, given, world):
-    world.west_town.users.update(area=None)
-    type(world.west_town).objects.update(geom=None)
-    answer = as_user(staff).post(PAGE, given)
-    assert answer.status_code == 400
-    assert "请先录入再登记点位" in answer.text
-    assert not MonitoringPoint.objects.exists()
-
-
 def test_an_unlikely_place_counts_once_it_is_confirmed(as_user, staff, given):
     far = given | {"lat": 29.87}
     client = as_user(staff)

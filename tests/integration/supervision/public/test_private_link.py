@@ -69,7 +69,7 @@ def _without_address(answer, address):
     return [line for line in text.splitlines() if "csrfmiddlewaretoken" not in line and "next=" not in line]
 
 
-def test_an_expired_link_is_a_missing_page(client, received):
+def test_an_expired_link_is_a_missing_page(client, received, staff):
     _, secret = received
     with time_machine.travel(timezone.now() + timedelta(days=rules.value("reports.link_days") + 1)):
         assert page(client, secret).status_code == 404
