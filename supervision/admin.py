@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.admin import ReadOnlyAdmin
+from ledger.admin import ReadOnly, ReadOnlyAdmin
 from supervision.findings.models import Finding
 from supervision.matters.models import Suggestion, SuggestionEvent
 from supervision.routing.models import RoutingRule
@@ -18,7 +18,7 @@ class RoutingRuleAdmin(ReadOnlyAdmin):
     exclude = ("zone",)
 
 
-class EventInline(admin.TabularInline):
+class EventInline(ReadOnly, admin.TabularInline):
     model = SuggestionEvent
     fk_name = "suggestion"
     fields = ("at", "verb", "actor", "department", "text", "result", "due_on")

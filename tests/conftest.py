@@ -1,5 +1,6 @@
 """The stock cast and a very small district, for every test that needs people and places."""
 
+import dataclasses
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
@@ -18,6 +19,7 @@ from accounts.models import User
 from accounts.rules import queries as rules_of_the_request
 from accounts.rules import services as rules_services
 from demo.plan import sources
+from geo_portal import tilesets
 from tests import bare_database, roles
 from tests.data import cast
 from tests.data.cast import EAST, MIDDLE, NORTH, SOUTH, WEST, World, box
@@ -84,9 +86,10 @@ def patient_requests(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def heights_of_the_demo(settings: Any) -> None:
+def heights_of_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     """A site finds them in its media folder, which is empty here."""
-    settings.HILLSHADE_DEM = sources.folder() / "ningbo_dem_30s.tif"
+    relief = dataclasses.replace(tilesets.HILLSHADE, path=sources.folder() / "ningbo_dem_30s.tif")
+    monkeypatch.setattr(tilesets, "HILLSHADE", relief)
 
 
 @pytest.fixture(autouse=True)

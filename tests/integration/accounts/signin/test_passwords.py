@@ -5,7 +5,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import Area
-from accounts.people import services
+from accounts.notices import links
+from accounts.people import invitations, services
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,9 @@ def test_the_names_are_those_of_this_district(deputy):
 
 
 def test_it_is_refused_where_an_invitation_is_taken(deputy, client, staff):
-    _user, link = services.invite_again(staff, deputy.pk)
+    services.invite_again(staff, deputy.pk)
+    deputy.refresh_from_db()
+    link = links.absolute(invitations.unsealed_path(deputy))
     answer = client.post(
         link[link.index("/invitations/") :], {"new_password1": "Haishu@2026", "new_password2": "Haishu@2026"}
     )

@@ -208,8 +208,9 @@ def test_an_import_whose_database_connection_is_killed_is_queued_again(layer: La
         load = threading.Thread(target=work_in_a_thread, args=[job.pk])
         load.start()
         wait_until(lambda: is_sorting(job))
-        with connection.cursor() as cursor:
-            for pid in loading_backends():
+        waiting = loading_backends()
+        with roles.owner_rights(), connection.cursor() as cursor:
+            for pid in waiting:
                 cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
         load.join(timeout=30)
         job.refresh_from_db()
