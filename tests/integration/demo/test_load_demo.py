@@ -336,11 +336,12 @@ def test_replacing_is_refused_outside_the_demonstration(district, settings):
 
 def test_replacing_empties_histories_too_and_gives_the_same_district(district, settings):
     settings.DEMO = True
-    with transaction.atomic(), roles.owner_rights():
-        Project.objects.filter(year=TODAY.year).update(name="changed")
-        assert replace_district(TODAY).items() <= district.items()
-        assert not Project.objects.filter(name="changed").exists()
-        assert RectificationEvent.objects.count() == district["events"]
+    with transaction.atomic():
+        with roles.owner_rights():
+            Project.objects.filter(year=TODAY.year).update(name="changed")
+            assert replace_district(TODAY).items() <= district.items()
+            assert not Project.objects.filter(name="changed").exists()
+            assert RectificationEvent.objects.count() == district["events"]
         transaction.set_rollback(True)
 
 
