@@ -1,9 +1,10 @@
 """Somebody who does not program sets a county up: the printed code, the first account, a file a step, then the map."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.data import county
 from tests.e2e.conftest import Site
@@ -35,9 +36,12 @@ FILES = (
 )
 
 
-@pytest.fixture(scope="module")
-def base_url(empty_site: Site) -> str:
-    return empty_site.url
+@pytest.fixture
+def page(browser: Browser, browser_context_args: dict, empty_site: Site) -> Iterator[Page]:
+    """A page of the empty site, not of the demo's."""
+    context = browser.new_context(**browser_context_args | {"base_url": empty_site.url})
+    yield context.new_page()
+    context.close()
 
 
 def test_a_county_is_set_up_by_who_follows_the_page(page: Page, empty_site: Site, tmp_path: Path) -> None:
