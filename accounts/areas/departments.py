@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import Department
 from accounts.permissions import Asker, is_district_staff
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import NotPermitted
 from ledger import audit
+from ui.field_checks import check_fields
 
 
 @transaction.atomic
@@ -27,16 +27,8 @@ def save_department(actor: Asker, code: str, facts: Mapping[str, Any]) -> Depart
     changed = [name for name, value in facts.items() if is_new or getattr(unit, name) != value]
     for name in changed:
         setattr(unit, name, facts[name])
-    _check(unit)
+    check_fields(unit, "bad-department", validate_unique=False)
     if is_new or changed:
         unit.save()
         audit.record(actor, "department-entered" if is_new else "department-changed", unit, code=code, fields=changed)
     return unit
-
-
-def _check(unit: Department) -> None:
-    try:
-        unit.full_clean(validate_unique=False)
-    except ValidationError as error:
-        errors = [FieldError(name, "invalid", " ".join(said)) for name, said in error.message_dict.items()]
-        raise BadInput(" ".join(error.messages), code="bad-department", errors=errors) from None

@@ -1,17 +1,16 @@
 """Writes of the district's record: one function, one transaction, one line of the audit."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.district import queries
 from accounts.district.models import District
 from accounts.permissions import Asker, is_district_staff
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import NotPermitted
 from ledger import audit
+from ui.field_checks import check_fields
 
 FIELDS = tuple(field.name for field in District._meta.concrete_fields if field.name not in ("id", "code", "updated_at"))
 SECRET = ("base_map_key",)
@@ -32,7 +31,7 @@ def save_district(actor: Asker, code: str, **given: Any) -> tuple[District, list
     changed = [name for name in FIELDS if name in given and (is_new or getattr(record, name) != given[name])]
     for name in changed:
         setattr(record, name, given[name])
-    check(record)
+    check_fields(record, "bad-district", validate_unique=False)
     if changed or is_new:
         record.save()
         said = {name: _said(record, name) for name in changed}
@@ -40,24 +39,6 @@ def save_district(actor: Asker, code: str, **given: Any) -> tuple[District, list
         queries.forget()
         transaction.on_commit(queries.forget)
     return record, changed
-
-
-def check(record: District) -> None:
-    """Raise BadInput with an error per field of a record that cannot be stored."""
-    try:
-        record.full_clean(validate_unique=False)
-    except ValidationError as error:
-        raise BadInput(
-            " ".join(error.messages), code="bad-district", errors=list(_errors(error.message_dict))
-        ) from None
-
-
-def _errors(found: Mapping[str, list[str]]) -> list[FieldError]:
-    return [
-        FieldError("" if name == "__all__" else name, "invalid", message)
-        for name, messages in found.items()
-        for message in messages
-    ]
 
 
 def _said(record: District, name: str) -> Any:

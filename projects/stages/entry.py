@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import is_district_staff
-from geokit.refusal import BadInput, FieldError, NotPermitted
+from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.editing import TOTAL_WEIGHT
 from projects.plan.models import Milestone, Project
@@ -19,6 +18,7 @@ from projects.plan.refusals import field_refusal
 from projects.plan.services import refresh_projects
 from projects.plan.stage_table import STAGES
 from projects.stages.services import record_first_stage
+from ui.field_checks import check_fields
 
 NEEDS_A_PLAN = STAGES.in_group("under_way")
 
@@ -57,11 +57,7 @@ def enter_project(
 
 
 def _check(project: Project, milestones: Sequence[EnteredMilestone]) -> None:
-    try:
-        project.full_clean(exclude=["search_key"])
-    except ValidationError as error:
-        errors = [FieldError(name, "invalid", " ".join(said)) for name, said in error.message_dict.items()]
-        raise BadInput(" ".join(error.messages), code="bad-project", errors=errors) from None
+    check_fields(project, "bad-project", exclude=["search_key"])
     total = sum(step.weight for step in milestones)
     if milestones and total != TOTAL_WEIGHT:
         raise field_refusal("milestones", "not-hundred", _("权重合计应为 100%%，现在是 %d%%。") % total)

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.gis.geos import LineString, MultiLineString, MultiPolygon, Polygon
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from accounts.permissions import Asker, has_role, is_district_staff
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from river_monitoring.network.models import Reach, River
+from ui.field_checks import check_fields
 
 MULTI: tuple[tuple[Any, Any], ...] = ((LineString, MultiLineString), (Polygon, MultiPolygon))
 
@@ -65,11 +65,7 @@ def _save(actor: Asker, thing: models.Model, facts: Mapping[str, Any], noun: str
     changed = [name for name, value in given.items() if is_new or getattr(thing, name) != value]
     for name in changed:
         setattr(thing, name, given[name])
-    try:
-        thing.full_clean(validate_unique=False, exclude=["surface_m2", "length_m"])
-    except ValidationError as error:
-        errors = [FieldError(name, "invalid", " ".join(said)) for name, said in error.message_dict.items()]
-        raise BadInput(" ".join(error.messages), code=f"bad-{noun}", errors=errors) from None
+    check_fields(thing, f"bad-{noun}", validate_unique=False, exclude=["surface_m2", "length_m"])
     if is_new or changed:
         thing.save()
         audit.record(actor, f"{noun}-{'entered' if is_new else 'changed'}", thing, fields=changed)

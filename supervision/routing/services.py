@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.permissions import Asker
-from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from geokit.refusal import BadInput, NotPermitted, StaleEdit
 from ledger import audit
 from supervision.routing.models import RoutingRule
 from supervision.routing.permissions import may_keep_rules
+from ui.field_checks import check_fields
 
 MAX_RULES = 500
 FIELDS = ("category", "area", "zone", "zone_name", "department", "to_town", "priority", "days", "is_active")
@@ -27,7 +27,7 @@ def save_rule(actor: Asker, rule_id: int | None, *, version: int = 0, **given: A
     for name in FIELDS:
         setattr(rule, name, given[name])
     rule.version += bool(rule_id)
-    _validate(rule)
+    check_fields(rule, "bad-rule")
     rule.save()
     audit.record(actor, "routing-rule-saved", rule, before=before, after=_as_json(rule))
     return rule
@@ -72,16 +72,3 @@ def _require_keeper(actor: Asker) -> None:
 def _stale() -> StaleEdit:
     """Return the refusal of a form that somebody else's change has overtaken."""
     return StaleEdit(gettext("您打开页面之后，别人改过这条规则。请看过现在的内容再保存。"))
-
-
-def _validate(rule: RoutingRule) -> None:
-    """Raise BadInput with an error for each field that the model's own validation refuses."""
-    try:
-        rule.full_clean()
-    except ValidationError as error:
-        errors = [
-            FieldError("" if name == "__all__" else name, "invalid", message)
-            for name, messages in error.message_dict.items()
-            for message in messages
-        ]
-        raise BadInput(" ".join(one.message for one in errors), code="bad-rule", errors=errors) from error
