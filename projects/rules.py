@@ -80,27 +80,21 @@ RULES = (
         ),
         source=OWN,
     ),
-    Rule(
+    _number(
         key="projects.burst_answers",
-        kind=Kind.INT,
         default=10,
         title=_("视为集中评价的票数"),
-        group=PROJECTS,
         unit=_("票"),
         help=_("未核实的公众评价，在下面的时间内从同一网络来了这么多，就标出来。"),
         least=3,
         most=1000,
-        source=OWN,
     ),
-    Rule(
+    _number(
         key="projects.burst_minutes",
-        kind=Kind.INT,
         default=60,
         title=_("视为集中评价的时间"),
-        group=PROJECTS,
         unit=_("分钟"),
         least=1,
         most=1440,
-        source=OWN,
     ),
 )
