@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.indicators import Case, Indicator, Scope, Source
-from accounts.permissions import Asker, within
+from accounts.permissions import Asker
 from projects.plan.models import Project
-from projects.plan.permissions import projects_visible_to
+from projects.plan.queries import projects_of
 from projects.plan.statistics import numbers
 from projects.ratings.indicators import SOURCE as RATINGS
 
@@ -28,14 +27,7 @@ class ProjectCase(Case):
 
 def project_cases(asker: Asker, scope: Scope, today: date) -> list[ProjectCase]:
     """Read the projects of an area and lead that are built within the days of `scope`."""
-    projects = projects_visible_to(asker).filter(within(scope.area) if scope.area else Q())
-    if scope.department:
-        projects = projects.filter(lead=scope.department)
-    if scope.since:
-        projects = projects.filter(ends_on__gte=scope.since)
-    if scope.until:
-        projects = projects.filter(starts_on__lte=scope.until)
-    return [_case(row) for row in projects.order_by("pk").values_list(*COLUMNS)]
+    return [_case(row) for row in projects_of(asker, scope).order_by("pk").values_list(*COLUMNS)]
 
 
 def _case(row: tuple) -> ProjectCase:

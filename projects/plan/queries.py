@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Distance
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accounts.permissions import Asker
+from accounts.indicators import Scope
+from accounts.permissions import Asker, within
 from projects.plan.filters import ProjectFilter
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
@@ -128,3 +129,15 @@ def _condition_label(form: Form, name: str) -> str:
     if name == "q":
         return _("搜索词")
     return str(dict(getattr(form.fields[name], "choices", ())).get(value, value))
+
+
+def projects_of(asker: Asker, scope: Scope) -> QuerySet[Project]:
+    """Return the projects that `asker` sees, of an area and lead, that are built within the days of `scope`."""
+    projects = projects_visible_to(asker).filter(within(scope.area) if scope.area else Q())
+    if scope.department:
+        projects = projects.filter(lead=scope.department)
+    if scope.since:
+        projects = projects.filter(ends_on__gte=scope.since)
+    if scope.until:
+        projects = projects.filter(starts_on__lte=scope.until)
+    return projects

@@ -8,12 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.indicators import Case, Indicator, Scope, Source
-from accounts.permissions import Asker, within
-from projects.plan.permissions import projects_visible_to
+from accounts.permissions import Asker
+from projects.plan.queries import projects_of
 from projects.ratings.models import Answer, Rating
 
 Choice, Voter = Answer.Choice, Rating.Voter
@@ -46,14 +45,9 @@ def cases_of(rating: Rating, project: Case | None = None) -> Iterator[AnswerCase
 
 def answer_cases(asker: Asker, scope: Scope, today: date) -> Iterable[AnswerCase]:
     """Read the ratings of projects of an area and lead that are built within the days of `scope`."""
-    projects = projects_visible_to(asker).filter(within(scope.area) if scope.area else Q())
-    if scope.department:
-        projects = projects.filter(lead=scope.department)
-    if scope.since:
-        projects = projects.filter(ends_on__gte=scope.since)
-    if scope.until:
-        projects = projects.filter(starts_on__lte=scope.until)
-    ratings = Rating.objects.filter(project__in=projects).select_related("project__area", "project__lead")
+    ratings = Rating.objects.filter(project__in=projects_of(asker, scope)).select_related(
+        "project__area", "project__lead"
+    )
     return [case for rating in ratings.order_by("pk") for case in cases_of(rating, _place_of(rating))]
 
 
