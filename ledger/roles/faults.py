@@ -32,10 +32,13 @@ _OWNED = """
     WHERE p.pronamespace = %(schema)s::regnamespace AND p.proowner = %(role)s::regrole
 """
 _HAS = """
-    SELECT c.relname, verb FROM pg_class c, unnest(%(verbs)s) AS verb
-    WHERE c.relname = %(table)s AND c.relnamespace = %(schema)s::regnamespace AND CASE
-        WHEN verb IN ('DELETE', 'TRUNCATE', 'TRIGGER') THEN has_table_privilege(%(role)s, c.oid, verb)
-        ELSE has_any_column_privilege(%(role)s, c.oid, verb) END
+    SELECT c.relname, string_agg(asked.verb, ', ' ORDER BY asked.verb)
+    FROM unnest(%(tables)s::text[], %(verbs)s::text[]) AS asked(name, verb)
+    JOIN pg_class c ON c.relname = asked.name AND c.relnamespace = %(schema)s::regnamespace
+    WHERE CASE
+        WHEN asked.verb IN ('DELETE', 'TRUNCATE', 'TRIGGER') THEN has_table_privilege(%(role)s, c.oid, asked.verb)
+        ELSE has_any_column_privilege(%(role)s, c.oid, asked.verb) END
+    GROUP BY c.relname ORDER BY c.relname
 """
 
 
@@ -60,10 +63,11 @@ def role_faults(using: str = DEFAULT_DB_ALIAS) -> Iterator[Fault]:
 
 
 def _verbs(using: str, given: dict[str, Any]) -> Iterator[Fault]:
-    for table, verbs in forbidden([*declared(), *KEPT_BY_TRIGGERS]).items():
-        held = [verb for _table, verb in _rows(using, _HAS, {**given, "table": table, "verbs": sorted(verbs)})]
-        if held:
-            yield Fault("role-too-strong", table, detail=f"{given['role']} may {', '.join(held)}")
+    wanted = forbidden([*declared(), *KEPT_BY_TRIGGERS])
+    pairs = [(table, verb) for table, verbs in wanted.items() for verb in verbs]
+    asked = {**given, "tables": [table for table, _verb in pairs], "verbs": [verb for _table, verb in pairs]}
+    for table, held in _rows(using, _HAS, asked):
+        yield Fault("role-too-strong", table, detail=f"{given['role']} may {held}")
 
 
 def _rows(using: str, query: str, given: Any) -> list[tuple[Any, ...]]:
