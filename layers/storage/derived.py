@@ -49,9 +49,7 @@ def remove_stale(layer_id: int) -> None:
     layer = Layer.objects.filter(pk=layer_id).first()
     keep = stamp_of(layer) if layer is not None and layer.current_version_id else ""
     for kind in KINDS:
-        for path in _entries(root(kind) / str(layer_id)):
-            if path.name != keep:
-                _remove(path)
+        _keep_only(keep, root(kind) / str(layer_id))
 
 
 def remove_all_stale() -> None:
@@ -59,12 +57,10 @@ def remove_all_stale() -> None:
     known = {str(layer.pk): stamp_of(layer) for layer in Layer.objects.filter(current_version__isnull=False)}
     for kind in KINDS:
         for layer_folder in _entries(root(kind)):
-            if layer_folder.name not in known:
+            if layer_folder.name in known:
+                _keep_only(known[layer_folder.name], layer_folder)
+            else:
                 _remove(layer_folder)
-                continue
-            for path in _entries(layer_folder):
-                if path.name != known[layer_folder.name]:
-                    _remove(path)
 
 
 def layer_changed(sender: type[Layer], instance: Layer, **more: Any) -> None:
@@ -76,6 +72,12 @@ def layer_changed(sender: type[Layer], instance: Layer, **more: Any) -> None:
 def connect() -> None:
     post_save.connect(layer_changed, sender=Layer, dispatch_uid="derived files of a saved layer")
     post_delete.connect(layer_changed, sender=Layer, dispatch_uid="derived files of a deleted layer")
+
+
+def _keep_only(name: str, folder: Path) -> None:
+    for path in _entries(folder):
+        if path.name != name:
+            _remove(path)
 
 
 def _entries(folder: Path) -> list[Path]:
