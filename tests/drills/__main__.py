@@ -123,19 +123,20 @@ def _wait_for_database(site: Site) -> None:
 
 
 def _district() -> None:
-    """A small district, migrated; made anew each time."""
+    """A small district, migrated, in which somebody has an account: else every page leads to the set-up."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
     from accounts.models import Area
-    from tests.data.cast import make_world
+    from tests.data.cast import make_staff, make_world
 
     call_command("prepare")
     call_command("collectstatic", interactive=False, verbosity=0)
     if not Area.objects.exists():
         make_world()
+        make_staff()
 
 
 @contextlib.contextmanager
