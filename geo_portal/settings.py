@@ -313,7 +313,6 @@ MEDIA_URL = "/media/"  # never served as such: every photo goes through a view t
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 1024**3))
-PHOTO_MAX_BYTES = 15 * 1024 * 1024
 FORM_MAX_BYTES = 6 * 1024**2
 """A form of words, or JSON. A longer request is refused by its announced length, before it is read."""
 REQUEST_MAX_BYTES = int(os.environ.get("REQUEST_MAX_BYTES", 140 * 1024**2))

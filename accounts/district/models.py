@@ -92,11 +92,6 @@ class District(models.Model):
         return (self.congress_en if self.is_english else "") or self.congress or _("人民代表大会")
 
     @property
-    def short_title(self) -> str:
-        """The district's name in the reader's language."""
-        return (self.name_en if self.is_english else "") or self.name or _("本区")
-
-    @property
     def box(self) -> tuple[float, float, float, float] | None:
         """West, south, east, north in degrees; None where nobody has written them."""
         found = (self.west, self.south, self.east, self.north)

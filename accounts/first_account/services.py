@@ -29,7 +29,7 @@ def has_people() -> bool:
     """Tell whether anybody has an account, also a closed one; programs' accounts are nobody's. Kept once it is so."""
     if cache.get(KEPT_AS):
         return True
-    found = User.objects.filter(is_service=False).exists()
+    found = _people_exist()
     if found:
         cache.set(KEPT_AS, True, KEPT_SECONDS)
     return found

@@ -82,7 +82,7 @@ def ask_for_email(user: User, email: str) -> None:
 
 @transaction.atomic
 def confirm_email(user: User, email: str, request: HttpRequest | None = None) -> None:
-    """The new mailbox has answered: it is hers now, and the old one is told."""
+    """The new mailbox has answered: it is hers now. `people.credentials.jobs` tells the old one."""
     user.email = email
     with acting(user):
         user.save(update_fields=["email"])
@@ -91,7 +91,7 @@ def confirm_email(user: User, email: str, request: HttpRequest | None = None) ->
 
 
 def drop_email(user: User, request: HttpRequest | None = None) -> None:
-    """She wants no mail any more: her mailbox is forgotten, after it was told."""
+    """She wants no mail any more: her mailbox is forgotten, and told so by `people.credentials.jobs`."""
     user.email = ""
     with acting(user):
         user.save(update_fields=["email"])
