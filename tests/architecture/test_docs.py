@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("*.md"))]
 # Records of decisions may speak of what was replaced; the changelog of what was.
-HISTORY = {"CHANGELOG.md", "0005-changes-to-the-first-layout.md", "0022-old-and-new-names.md"}
+HISTORY = {"CHANGELOG.md", "0005-changes-to-the-first-layout.md", "0030-old-and-new-names.md"}
 NAMED = re.compile(r"(?<![\w./-])((?:[a-z_0-9]+/)*[a-z_0-9]+\.(?:py|ts|sql|html|toml))\b")
 
 
