@@ -26,6 +26,8 @@ class _Change(NamedTuple):
 def read_changes(points: Iterable[MonitoringPoint]) -> None:
     """Read the changes of many points at once, for the questions below; a point that was asked keeps them."""
     wanted = {point.pk: point for point in points if not hasattr(point, "_past_changes")}
+    if not wanted:  # asked for every sample of a long series
+        return
     found: dict[int, list[_Change]] = defaultdict(list)
     rows = PointChange.objects.filter(point__in=list(wanted)).order_by("at", "pk").values_list("point", "at", *NAMES)
     for pk, at, target, code, name in rows:
