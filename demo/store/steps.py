@@ -1,6 +1,7 @@
 """The steps of rectification, the photos that prove them, and who accepts in the demo district."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -22,6 +23,7 @@ from river_monitoring.rectification.acceptance_sheet import Acceptance, make_she
 from river_monitoring.rectification.models import PhotoVouch
 from river_monitoring.rectification.standing import basis
 from ui.pictures.copies import picture_hashes
+from ui.pictures.server import AT_ONCE
 
 SHEETS = 5
 BODIES = ("ecology", "river-office")
@@ -107,7 +109,8 @@ def _event(
 
 
 def _store_pictures(pictures: list[tuple[RectificationEvent, Picture]], users: dict[str, User]) -> None:
-    pieces = Evidence.objects.bulk_create(_evidence(event, picture) for event, picture in pictures)
+    with ThreadPoolExecutor(AT_ONCE) as threads:  # each waits for a process that looks at the picture
+        pieces = Evidence.objects.bulk_create(threads.map(lambda pair: _evidence(*pair), pictures))
     pairs = [(piece, picture) for piece, (_event, picture) in zip(pieces, pictures, strict=True)]
     EvidenceCheck.objects.bulk_create(_check(piece, picture) for piece, picture in pairs)
     PhotoVouch.objects.bulk_create(_vouch(piece, users) for piece, picture in pairs if picture.away_m is None)
