@@ -412,7 +412,6 @@ LEDGER_TRUSTED_KEYS = _words("LEDGER_TRUSTED_KEYS")
 ANCHORS: dict[str, Any] = {
     "timestamps": _words("ANCHOR_TSA"),
     "timestamp_roots": os.environ.get("ANCHOR_TSA_ROOTS", ""),
-    "timestamp_check": os.environ.get("ANCHOR_TSA_CHECK") or "ledger.anchors.channels.timestamps.check_by_roots",
     "peers": dict(word.rpartition("#")[::2] for word in _words("ANCHOR_PEERS")),
     "witnesses": _words("ANCHOR_WITNESSES"),
 }

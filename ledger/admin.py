@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from ledger import audit
 from ledger.models import Anchor, AuditEntry, Delivery, Erasure, ForeignAnchor, Peer
 
 
@@ -23,6 +24,22 @@ class ReadOnly:
 
 class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]  # Django's class takes none while it runs
     """An administration of rows that only services write."""
+
+
+class Audited:
+    """For an administration whose rows are written here: each addition and change stands in the audit trail.
+
+    Of `said` fields with the value before and after, of all others by name.
+    """
+
+    said: tuple[str, ...] = ()
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)  # type: ignore[misc]
+        values = {name: [str(form.initial.get(name, "")), str(form.cleaned_data[name])] for name in self.said
+                  if name in form.changed_data}  # fmt: skip
+        verb = "admin-change" if change else "admin-add"
+        audit.record(request.user, verb, obj, fields=sorted(form.changed_data), values=values)
 
 
 @admin.register(AuditEntry)

@@ -169,7 +169,6 @@ OTHERS = (
     Variable("LEDGER_TRUSTED_KEYS"),
     Variable("ANCHOR_TSA"),
     Variable("ANCHOR_TSA_ROOTS"),
-    Variable("ANCHOR_TSA_CHECK"),
     Variable("ANCHOR_PEERS", secret=True),
     Variable("ANCHOR_WITNESSES"),
 )

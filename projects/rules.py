@@ -60,6 +60,15 @@ RULES = (
         most=366,
     ),
     _number(
+        key="projects.max_age_days",
+        default=30,
+        title=_("补登完成日期的期限"),
+        unit=_("天"),
+        help=_("节点、点位的完成日期和进展报告的日期，最多早于今天多少天。录入启用前已在实施的项目不受限，写入记录。"),
+        least=0,
+        most=366,
+    ),
+    _number(
         key="projects.nearby_m",
         default=500,
         title=_("相近建议的距离"),

@@ -13,10 +13,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from geokit.refusal import Refusal
-from ledger.admin import ReadOnly, ReadOnlyAdmin
+from geokit.refusal import BadInput, Refusal
+from ledger.admin import Audited, ReadOnly, ReadOnlyAdmin
 from river_monitoring.network import build
 from river_monitoring.network.models import Chief, Reach, ReachLink, River
+from river_monitoring.points.correction import refuse_move
 from river_monitoring.points.models import MonitoringPoint, PointChange
 from river_monitoring.points.registration import outside_district
 from river_monitoring.rectification.models import Evidence, RectificationEvent
@@ -35,7 +36,8 @@ class JoinsTheNetwork:
 
 
 @admin.register(River)
-class RiverAdmin(JoinsTheNetwork, admin.GISModelAdmin):
+class RiverAdmin(JoinsTheNetwork, Audited, admin.GISModelAdmin):
+    said = ("code", "name", "kind", "grade")
     readonly_fields = ["surface_m2"]
     list_display = ["code", "name", "kind", "grade", "flows_into"]
     list_filter = ["kind", "grade"]
@@ -94,17 +96,25 @@ class PointAdminForm(forms.ModelForm):
         place = self.cleaned_data["geom"]
         if message := outside_district(place):
             raise forms.ValidationError(message, code="outside-district")
+        if self.instance.pk and not place.equals_exact(self.instance.geom, 1e-7):
+            try:
+                refuse_move(self.instance)
+            except BadInput as refused:
+                raise forms.ValidationError(refused.message, code=refused.code) from refused
         return place
 
 
 @admin.register(MonitoringPoint)
-class MonitoringPointAdmin(admin.GISModelAdmin):
+class MonitoringPointAdmin(Audited, admin.GISModelAdmin):
+    said = ("code", "kind", "river", "reach", "area", "village", "geom")
     form = PointAdminForm
     list_display = ["code", "name", "kind", "area", "department", "current_class", "status", "due_on"]
     list_filter = ["kind", "current_class", "status", "department"]
     search_fields = ["code", "name"]
     list_select_related = ["area", "department"]
-    readonly_fields = ["current_class", "status", "listed_on", "due_on", "delisted_on", "version", "updated_at"]
+    readonly_fields = [
+        "current_class", "status", "baseline_class", "listed_on", "due_on", "delisted_on", "version", "updated_at",
+    ]  # fmt: skip
     autocomplete_fields = ["river", "reach"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
@@ -141,7 +151,8 @@ class StationAdminForm(forms.ModelForm):
 
 
 @admin.register(AutomaticStation)
-class AutomaticStationAdmin(admin.ModelAdmin):
+class AutomaticStationAdmin(Audited, admin.ModelAdmin):
+    said = ("mn", "point", "operator", "units", "networks", "is_active")
     form = StationAdminForm
     list_display = ["mn", "point", "operator", "is_active", "last_seen", "failures", "locked_at"]
     list_filter = ["is_active", ("locked_at", EmptyFieldListFilter)]

@@ -153,7 +153,7 @@ def _json(line: str) -> dict[str, Any]:
 
 def _stamp(delivery: Delivery, faults: list[Fault], witnesses: list[Witness]) -> None:
     try:
-        at = timestamps.prove(bytes(delivery.proof or b""), delivery.anchor)
+        at = timestamps.prove(bytes(delivery.proof or b""), delivery.anchor, delivery.target)
     except timestamps.Unproven as error:
         words = f"{delivery.target}: {error}"
         faults.append(Fault("anchor-unproven", TABLE, delivery.anchor_id, detail=words))

@@ -20,12 +20,12 @@ from django.contrib.gis.geos import (
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.district import outline_rows
 from accounts.models import User
 from geokit.refusal import BadInput, TooLarge
+from projects.plan.days import refuse_wrong_day
 from projects.plan.editing import lock_for_edit, write_version
 from projects.plan.models import Project, ProjectPlace
 from projects.plan.place_files import read_places
@@ -79,18 +79,17 @@ def remove_place(project_id: int, actor: User, place_id: int, expected_version: 
 def set_places_done(project_id: int, actor: User, done: dict[int, date | None], expected_version: int) -> int:
     """Write when each place was finished, or that it is not; return how many changed. Raises as `add_places`."""
     project = lock_for_edit(project_id, actor, expected_version)
-    today, changed = timezone.localdate(), 0
+    changed = 0
     for place in project.places.filter(pk__in=done).select_for_update():
         day = done[place.pk]
-        if day and day > today:
-            raise field_refusal(
-                "", "day-to-come", _("“%(name)s”的完成日期 %(day)s 还没有到。") % {"name": place.name, "day": day}
-            )
         if place.done_on != day:
+            if day:
+                refuse_wrong_day("", _("“%s”的完成日期") % place.name, day)
             place.done_on, changed = day, changed + 1
             place.save(update_fields=["done_on"])
     if changed:
-        write_version(project, actor, "set_places_done", places=changed)
+        days = {place.number: str(done[place.pk] or "") for place in project.places.filter(pk__in=done)}
+        write_version(project, actor, "set_places_done", places=changed, days=days)
     return changed
 
 

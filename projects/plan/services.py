@@ -16,6 +16,7 @@ from accounts import rules
 from accounts.models import User
 from geokit.refusal import BadInput, FieldError, MissingEvidence, NotPermitted, StaleEdit
 from ledger import audit
+from projects.plan.days import refuse_wrong_day
 from projects.plan.lights import KEYS, rule_on, same_rule
 from projects.plan.models import Milestone, ProgressReport, Project, ProjectPlace
 from projects.plan.permissions import may_update, projects_visible_to
@@ -169,7 +170,7 @@ def _check_completion(project: Project, milestone: Milestone, done_on: date) -> 
             _("节点“%(title)s”已于 %(day)s 完成。") % {"title": milestone.title, "day": milestone.done_on},
             code="already-done",
         )
-    _refuse_future("done_on", _("完成日期"), done_on)
+    refuse_wrong_day("done_on", _("完成日期"), done_on)
 
 
 def _check_report(project: Project, text: str, reported_on: date) -> None:
@@ -180,10 +181,4 @@ def _check_report(project: Project, text: str, reported_on: date) -> None:
             code="text-missing",
             errors=[FieldError("text", "required", message)],
         )
-    _refuse_future("reported_on", _("日期"), reported_on)
-
-
-def _refuse_future(field: str, label: str, day: date) -> None:
-    if day > timezone.localdate():
-        message = _("%(label)s %(day)s 还没有到，请填今天或以前的日期。") % {"label": label, "day": day}
-        raise BadInput(message, code="day-to-come", errors=[FieldError(field, "day-to-come", message)])
+    refuse_wrong_day("reported_on", _("日期"), reported_on)

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import is_district_staff
 from geokit.refusal import NotPermitted
 from ledger import audit
+from projects.plan.days import refuse_day_to_come
 from projects.plan.editing import TOTAL_WEIGHT
 from projects.plan.models import Milestone, Project
 from projects.plan.refusals import field_refusal
@@ -51,13 +52,19 @@ def enter_project(
     )
     record_first_stage(project, actor, reason)
     refresh_projects(Project.objects.filter(pk=project.pk))
-    audit.record(actor, "enter_project", project, code=code, status=project.status, milestones=len(milestones))
+    done = {order: str(step.done_on) for order, step in enumerate(milestones, 1) if step.done_on}
+    audit.record(
+        actor, "enter_project", project, code=code, status=project.status, milestones=len(milestones), done=done
+    )
     project.refresh_from_db()
     return project
 
 
 def _check(project: Project, milestones: Sequence[EnteredMilestone]) -> None:
     check_fields(project, "bad-project", exclude=["search_key"])
+    for step in milestones:
+        if step.done_on:
+            refuse_day_to_come("milestones", _("“%s”的完成日期") % step.title, step.done_on)
     total = sum(step.weight for step in milestones)
     if milestones and total != TOTAL_WEIGHT:
         raise field_refusal("milestones", "not-hundred", _("权重合计应为 100%%，现在是 %d%%。") % total)

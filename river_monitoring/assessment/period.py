@@ -59,6 +59,8 @@ class Assessment:
     worst: int = 0
     target: int = 0
     """The target class in force then, 1 to 5; 0 without one."""
+    water: Water = "river"
+    """The table of limits in force then."""
 
     @property
     def is_complete(self) -> bool:
@@ -142,6 +144,7 @@ def assess_measured(
         reasons=_reasons(within, columns, gaps, answer, standard),
         worst=worst,
         target=target,
+        water=facts.water,
         fails_from=min(target or standard.reference, standard.reference) + 1,
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
@@ -15,7 +15,7 @@ from django.utils import timezone
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.points.past import read_changes, target_on
+from river_monitoring.points.past import read_changes, target_on, water_on
 from river_monitoring.samples.counting import Origin
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS
@@ -123,15 +123,17 @@ def assess_taken(
     span: Span,
     x_items: frozenset[str] | None = None,
     until: date | None = None,
+    water: Water | None = None,
 ) -> Assessment:
     """Assess samples that were read already, by the standard and the rule in force when the span began.
 
-    The target is that of the last month of the span, or of the month of `until`. With `x_items` by "9+X"
-    (`PointFacts.x_items`).
+    Target and table are those of the last month of the span, or of the month of `until`; with `water` the table is that
+    one. With `x_items` by "9+X" (`PointFacts.x_items`).
     """
     measured = [each.measured for each in taken]
     worst = max((each.number for each in taken), default=0)
     facts = replace(facts_of(point, min(span.last_day, until or span.last_day)), x_items=x_items)
+    facts = replace(facts, water=water) if water else facts
     return assess_measured(measured, span, facts, *versions_at(span), worst=worst)
 
 
@@ -142,7 +144,7 @@ def versions_at(span: Span) -> tuple[Standard, AssessmentRule]:
 
 def facts_of(point: MonitoringPoint, on: date) -> PointFacts:
     """What an assessment must know of the point, in the month of a day."""
-    return PointFacts(cast(Water, point.water), target_on(point, on), tuple(point.listed_for))
+    return PointFacts(water_on(point, on), target_on(point, on), tuple(point.listed_for))
 
 
 def read_samples(samples: QuerySet[Sample]) -> dict[int, list[Taken]]:

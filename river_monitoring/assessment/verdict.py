@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import RULES, assess
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.models import Sample
-from river_monitoring.samples.rating import STANDARDS, flagged_note, review_reasons
+from river_monitoring.samples.rating import STANDARDS, flagged_note, review_reasons, water_of
 from river_monitoring.standard.averages import span_of
 from river_monitoring.standard.evaluation import Evaluation, Parameter, Standard, Water
 from river_monitoring.standard.readings import parse_reading
@@ -108,9 +108,9 @@ def _of_newest(found: Assessment, point: MonitoringPoint) -> list[str]:
     return [*review_reasons(sample), flagged_note(sample)]
 
 
-def values_in_words(found: Assessment, point: MonitoringPoint) -> list[ValueRow]:
+def values_in_words(found: Assessment) -> list[ValueRow]:
     """The values of a period as they were graded, in the order of the standard's table."""
-    standard, water = STANDARDS[found.evaluation.standard], cast(Water, point.water)
+    standard, water = STANDARDS[found.evaluation.standard], found.water
     return [
         ValueRow(
             name=parameter_name(row),
@@ -150,13 +150,13 @@ def _in_brackets(code: str, shown: Evaluation, standard: Standard) -> str:
     return name if multiple is None else _("%(name)s（%(multiple)s）") % {"name": name, "multiple": multiple}
 
 
-def readings_in_words(sample: Sample | None, water: str) -> list[dict[str, Any]]:
+def readings_in_words(sample: Sample | None) -> list[dict[str, Any]]:
     """Return a sample as rows: name, value, unit, class of the value, whether it decides, multiple."""
     if sample is None:
         return []
     standard = STANDARDS[sample.standard]
     known = [(code, row) for code, row in standard.parameters.items() if code in sample.readings]
-    return [_row_in_words(code, row, sample, standard, cast(Water, water)) for code, row in known]
+    return [_row_in_words(code, row, sample, standard, water_of(sample)) for code, row in known]
 
 
 def _row_in_words(code: str, row: Parameter, sample: Any, standard: Standard, water: Water) -> dict[str, Any]:

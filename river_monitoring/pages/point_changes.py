@@ -32,7 +32,7 @@ class PointChangeForm(VersionedForm):
     water = forms.ChoiceField(
         label=gettext_lazy("适用标准表"),
         choices=WaterKind.choices,
-        help_text=gettext_lazy("改动后，全部水样按新的标准表重新评价。"),
+        help_text=gettext_lazy("从下个月起按新的标准表评价（1日变更的从当月起），此前各月不变。"),
     )
     department = forms.ModelChoiceField(
         label=gettext_lazy("责任部门"), queryset=Department.objects.none(), to_field_name="code", empty_label=None
@@ -66,7 +66,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         except Refusal as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("已变更，各月评价已按新的目标和标准表更新。此前的销号等判断不变。"))
+            messages.success(request, _("已变更。此前各月仍按当时的目标和标准表评价，已作的销号等判断不变。"))
             return redirect(point)
     return render_form(request, "river/point_change.html", {"form": form, "point": point})
 

@@ -181,10 +181,10 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
     context = {
         "point": point,
         "snapshot": _snapshot(request, point),
-        "readings": readings_in_words(point.current_sample, point.water),
+        "readings": readings_in_words(point.current_sample),
         "samples": rows_of(samples_of(point, request.user)[:RECENT_SAMPLES], works_parties(point)),
         "verdict": verdict_of(now, point) if now else None,
-        "values": values_in_words(now, point) if now and now.samples > 1 else [],
+        "values": values_in_words(now) if now and now.samples > 1 else [],
         "trend": trend,
         "recent": trends.newest_first(trend, RECENT),
         "years": years_of(history_of(point, request.user)),

@@ -104,7 +104,7 @@ def _page(request: HttpRequest, point: MonitoringPoint, found: Sample, form: Che
     context = {
         "point": point,
         "sample": found,
-        "readings": readings_in_words(found, point.water),
+        "readings": readings_in_words(found),
         "excluded": excluded_values(found),
         "why_not": why_not(discount_of(origin_of(found), works_parties(point))),
         "corrections": corrections_in(samples_visible_to(request.user).filter(pk=found.pk)),

@@ -13,6 +13,7 @@ from ledger import audit
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.registration import may_register_in, outside_district
 from river_monitoring.points.services import lock_point
+from river_monitoring.steps.table import State
 
 FIELDS = ("name", "kind", "river", "reach", "area", "village", "causes", "responsible_name", "responsible_phone")
 
@@ -30,11 +31,25 @@ def correct_point(
     changed = [name for name in FIELDS if name in facts and getattr(point, name) != facts[name]]
     for name in changed:
         setattr(point, name, facts[name])
-    if place is not None and not place.equals_exact(point.geom, 1e-7):
-        point.geom = place.centroid  # a point's own
+    detail = _move(point, place) if place is not None and not place.equals_exact(point.geom, 1e-7) else {}
+    if detail:
         changed.append("geom")
     if changed:
         point.version += 1
         point.save(update_fields=[*changed, "version", "updated_at"])
-        audit.record(actor, "correct-point", point, code=point.code, fields=changed)
+        audit.record(actor, "correct-point", point, code=point.code, fields=changed, **detail)
     return point
+
+
+def refuse_move(point: MonitoringPoint) -> None:
+    """Raise BadInput while acceptance is asked: photos are checked against the place."""
+    if point.status == State.ACCEPTANCE_ASKED:
+        message = _("已申请验收：验收有结果之前，点位的位置不能变，照片按它核对。")
+        raise BadInput(message, code="acceptance-pending", errors=[FieldError("lng", "acceptance-pending", message)])
+
+
+def _move(point: MonitoringPoint, place: GEOSGeometry) -> dict[str, Any]:
+    """Move the point; what the audit trail says of it. Raises BadInput."""
+    refuse_move(point)
+    places, point.geom = [point.geom.centroid, place.centroid], place.centroid  # a point's own
+    return {"moved": [[round(each.x, 6), round(each.y, 6)] for each in places]}

@@ -1,25 +1,27 @@
-"""What a point was judged by in a month: the target class and the responsible department that were in force then.
+"""What a point was judged by in a month: target class, table of limits and responsible department as in force then.
 
 A change (`PointChange`) counts from the first month that begins on its day or later, so that a month is judged by one
-target and no change, in either direction, reaches back.
+target and one table, and no change, in either direction, reaches back.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.utils import timezone
 
 from river_monitoring.points.models import MonitoringPoint, PointChange
+from river_monitoring.standard.evaluation import Water
 
-NAMES = ("target_before", "department_before__code", "department_before__name")
+NAMES = ("target_before", "water_before", "department_before__code", "department_before__name")
 
 
 class _Change(NamedTuple):
     day: date
     target: int
-    """What was in force until then."""
+    """What was in force until then, as are the others."""
+    water: str
     department: tuple[str, str]
 
 
@@ -30,8 +32,8 @@ def read_changes(points: Iterable[MonitoringPoint]) -> None:
         return
     found: dict[int, list[_Change]] = defaultdict(list)
     rows = PointChange.objects.filter(point__in=list(wanted)).order_by("at", "pk").values_list("point", "at", *NAMES)
-    for pk, at, target, code, name in rows:
-        found[pk].append(_Change(timezone.localdate(at), target, (code, name)))
+    for pk, at, target, water, code, name in rows:
+        found[pk].append(_Change(timezone.localdate(at), target, water, (code, name)))
     for pk, point in wanted.items():
         point._past_changes = found[pk]  # type: ignore[attr-defined]
 
@@ -45,6 +47,12 @@ def target_on(point: MonitoringPoint, day: date) -> int:
     """The target class by which the month of `day` is judged."""
     change = _first_after(point, day)
     return change.target if change else point.target_class
+
+
+def water_on(point: MonitoringPoint, day: date) -> Water:
+    """The table of limits, of rivers or of lakes, by which the month of `day` is judged."""
+    change = _first_after(point, day)
+    return cast(Water, change.water if change else point.water)
 
 
 def department_on(point: MonitoringPoint, day: date) -> tuple[str, str]:

@@ -33,4 +33,4 @@ def actor_of(user: Asker, point: MonitoringPoint | None = None) -> Actor:
     """Return who `user` is to the transition table; staff of another town than the point's are only somebody."""
     if point is not None and not serves(user, point.area, point.geom):
         return Actor(role=ELSEWHERE)
-    return Actor(role=role_of(user), department=getattr(user, "department_id", None))
+    return Actor(role=role_of(user), department=getattr(user, "department_id", None), person=getattr(user, "pk", None))

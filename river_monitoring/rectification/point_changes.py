@@ -1,7 +1,7 @@
 """Change what a point is judged by: target class, table of limits, responsible department. One event, with a reason.
 
-Samples are rated anew when the table changes, and the kept months are assessed anew, each by the target of its time;
-judgments that were made (a delisting, a relapse, an escalation) stand.
+Samples are rated and the kept months assessed anew, each by the target and the table of its time; judgments that were
+made (a delisting, a relapse, an escalation) stand.
 """
 
 from dataclasses import dataclass
@@ -123,9 +123,9 @@ def _apply(point: MonitoringPoint, wanted: Wanted) -> None:
     point.target_class, point.water, point.department = wanted.target_class, wanted.water, wanted.department
     point.version += 1
     point.save(update_fields=["target_class", "water", "department", "version", "updated_at"])
+    forget_changes(point)
     if other_table:
         _rate_anew(point)
-    forget_changes(point)
     refresh_months([point])
 
 

@@ -8,6 +8,7 @@ only when it does so with it and without it.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from django.utils.translation import gettext_noop
 
@@ -16,6 +17,7 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.counting import Discount, discount_of
 from river_monitoring.samples.parties import WorksParties, works_parties
 from river_monitoring.standard.averages import Span
+from river_monitoring.standard.evaluation import Water
 from river_monitoring.steps.proofs import MonthGap, SampleDay
 
 WORDS: Mapping[Discount, str] = {
@@ -76,9 +78,11 @@ def _sorted_out(taken: Iterable[Taken], works: WorksParties) -> dict[Discount | 
 
 
 def _meets(point: MonitoringPoint, taken: Sequence[Taken], month: Span) -> bool | None:
-    """Met are the target of that month and today's: a looser one does not reach back, a stricter one must be proven."""
-    found = assess_taken(point, taken, month)
-    return found.meets(min(found.target or point.target_class, point.target_class))
+    """Met are target and table of that month and today's: looser ones do not reach back, stricter must be proven."""
+    then, now = (assess_taken(point, taken, month, water=water) for water in (None, cast(Water, point.water)))
+    target = min(then.target or point.target_class, point.target_class)
+    answers = {found.meets(target) for found in (then, now)}
+    return next((answer for answer in (False, None) if answer in answers), True)
 
 
 def _newest(taken: Iterable[Taken]) -> date:

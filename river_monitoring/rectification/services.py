@@ -126,9 +126,8 @@ class Rectification(Workflow[MonitoringPoint, RectificationEvent, Standing]):
             return NotPermitted(_("“%(point)s”的治理状态由%(department)s更新，您只能查看。") % names)
         reason = not_permitted_text(lines[0])
         if lines[0].who == ACCEPTOR and Party.BODY in attempt.mine:
-            return NotPermitted(
-                _("%(reason)s。贵单位负责或参与了“%(point)s”的治理，不能自己验收。") % {**names, "reason": reason}
-            )
+            words = _("%(reason)s。贵单位或您本人负责或参与了“%(point)s”的治理，不能自己验收。")
+            return NotPermitted(words % {**names, "reason": reason})
         if Party.OWN_OFFICER not in lines[0].who and not attempt.facts.bodies:
             return NotPermitted(_("%(reason)s。本区规则里还没有配置验收单位，请先配置。") % {"reason": reason})
         return NotPermitted(_("%(reason)s。“%(point)s”由%(department)s负责。") % {**names, "reason": reason})

@@ -45,23 +45,24 @@ def standing_of(point: MonitoringPoint) -> Standing:
     """Return where the point stands, as the table of steps needs it."""
     events = list(present_events(point))
     suspension = next((event for event in reversed(events) if event.to_status == State.SUSPENDED), None)
-    workers = {event.department_id for event in events if (event.from_status, event.to_status) in _WORK_STEPS}
-    workers |= _with_measures(point)
+    steps = [event for event in events if (event.from_status, event.to_status) in _WORK_STEPS]
+    deeds = [(event.department_id, event.actor_id) for event in steps] + _with_measures(point)
     return Standing(
         state=State(point.status),
         department=point.department_id,
         suspended_from=State(suspension.from_status) if suspension else None,
-        workers=frozenset(worker for worker in workers if worker is not None),
+        workers=frozenset(department for department, _person in deeds if department is not None),
+        people=frozenset(person for _department, person in deeds if person is not None),
         bodies=frozenset(accepting_bodies().values_list("pk", flat=True)),
     )
 
 
-def _with_measures(point: MonitoringPoint) -> set[int | None]:
-    """The departments that registered or moved a measure of the present listing, whoever is responsible now."""
+def _with_measures(point: MonitoringPoint) -> list[tuple[int | None, int | None]]:
+    """Who registered or moved a measure of the present listing, whoever is responsible now: department and person."""
     done = WorkEvent.objects.filter(point=point, measure__isnull=False)
     if point.listed_on:
         done = done.filter(at__date__gte=point.listed_on)
-    return set(done.order_by().values_list("department", flat=True).distinct())
+    return list(done.order_by().values_list("department", "actor").distinct())
 
 
 def workers_of(point: MonitoringPoint) -> list[str]:

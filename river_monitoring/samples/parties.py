@@ -6,6 +6,7 @@ those that took a step of the works since it was listed, and the contractors of 
 """
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,7 +45,7 @@ def works_parties(point: MonitoringPoint) -> WorksParties:
 
 
 def works_parties_of(points: Iterable[MonitoringPoint]) -> dict[int, WorksParties]:
-    """The same of many points, by their keys, in five queries."""
+    """The same of many points, by their keys, in six queries."""
     wanted = {point.pk: point for point in points}
     found = {pk: {point.department_id} for pk, point in wanted.items()}
     for pk, department in _doers(wanted):
@@ -70,10 +71,14 @@ def _doers(points: Mapping[int, MonitoringPoint]) -> Iterable[tuple[int, int]]:
 
 def _deeds() -> tuple[Any, Any]:
     """Steps of the works and events of measures that name a department, of the present listing."""
-    present = Q(point__listed_on=None) | Q(at__date__gte=F("point__listed_on"))
-    steps = _related("events").filter(_is_work_step(), present, department__isnull=False)
-    measures = _related("work_events").filter(present, measure__isnull=False, department__isnull=False)
+    steps = _related("events").filter(_is_work_step(), _present(), department__isnull=False)
+    measures = _related("work_events").filter(_present(), measure__isnull=False, department__isnull=False)
     return steps, measures
+
+
+def _present() -> Q:
+    """Match events of a point's present listing."""
+    return Q(point__listed_on=None) | Q(at__date__gte=F("point__listed_on"))
 
 
 def points_worked_on(department: Department) -> Q:
@@ -96,10 +101,17 @@ def _is_work_step() -> Q:
 
 
 def _contractors(points: Mapping[int, MonitoringPoint]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = {}
+    """Plain names by point: of its measures, and whoever a measure of the present listing ever named.
+
+    A measure that is dropped or given to another does not make its contractor a stranger to the works.
+    """
+    found: dict[int, set[str]] = defaultdict(set)
     rows = _related("measures").filter(point__in=list(points), is_dropped=False).exclude(contractor="")
     for pk, contractor in rows.values_list("point", "contractor"):
-        found.setdefault(pk, set()).add(plain_name(contractor))
+        found[pk].add(plain_name(contractor))
+    told = _related("work_events").filter(_present(), point__in=list(points), changes__has_key="contractor")
+    for pk, names in told.values_list("point", "changes__contractor"):
+        found[pk].update(plain_name(name) for name in names if name)
     return found
 
 
@@ -110,17 +122,12 @@ def sampling_bodies() -> frozenset[int]:
 
 
 def is_body_at(department: Department | None, point: MonitoringPoint) -> bool:
-    """Whether a department is a sampling body for this point: of the whole district, or of its own town."""
-    if department is None or department.pk not in sampling_bodies():
-        return False
-    area = department.area
-    if area is None or area.level not in NARROW:
-        return True
-    return area.pk in (point.area_id, point.area.parent_id, point.village_id)
+    """Whether a department is a sampling body for this point: one that `points_of_body` matches."""
+    return department is not None and MonitoringPoint.objects.filter(points_of_body(department), pk=point.pk).exists()
 
 
 def points_of_body(department: Department) -> Q:
-    """Match the points for which `is_body_at` holds."""
+    """Match the points that a sampling body samples: of the whole district, or of its own town."""
     area = department.area
     if department.pk not in sampling_bodies():
         return Q(pk__in=[])

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
+from river_monitoring.points.past import water_on
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.evaluation import (
     GB3838_2002,
@@ -43,18 +43,23 @@ def standard_at(at: datetime) -> Standard:
 
 
 def rate_sample(sample: Sample) -> Evaluation:
-    """Evaluate `sample` by its standard, set its class and notes, and return the evaluation. Nothing is saved."""
+    """Evaluate `sample` by its standard and the table of its month, set its class and notes. Nothing is saved."""
     standard = STANDARDS[sample.standard]
     # A value that is no number or cannot be true still counts as a reason not to rate; one that the station itself
     # marked as faulty was not measured at all.
     doubted = {code: item["value"] for code, item in sample.flagged.items() if item["flag"] == IMPLAUSIBLE}
-    answer = evaluate_water_class({**sample.readings, **doubted}, cast(Water, sample.point.water), standard)
+    answer = evaluate_water_class({**sample.readings, **doubted}, water_of(sample), standard)
     held = review_reasons(sample)
     sample.water_class = 0 if held else answer.water_class.number
     sample.limiting = [] if held else list(answer.limiting)
     sample.exceedance = {} if held else {code: str(multiple) for code, multiple in answer.exceedance.items()}
     sample.note = "；".join(filter(None, [*held, answer.note, flagged_note(sample)]))
     return answer
+
+
+def water_of(sample: Sample) -> Water:
+    """The table of limits that was in force for its point when it was taken."""
+    return water_on(sample.point, timezone.localdate(sample.phenomenon_time))
 
 
 def review_reasons(sample: Sample) -> list[str]:

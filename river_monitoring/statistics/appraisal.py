@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -20,7 +20,6 @@ from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.city_index import CityIndex, change_percent, city_index
-from river_monitoring.standard.evaluation import Water
 from river_monitoring.statistics.periods import GROUPS, By
 from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
 
@@ -141,7 +140,7 @@ def _judged(found: Sequence[Assessment]) -> Judged:
 def _index(
     items: Sequence[AppraisedPoint], found: Iterable[Assessment], only: frozenset[str] | None = None
 ) -> CityIndex | None:
-    sections = [(cast(Water, item.point.water), each) for item, each in zip(items, found, strict=True) if each.means]
+    sections = [(each.water, each) for each in found if each.means]
     if not sections:
         return None
     first = sections[0][1]

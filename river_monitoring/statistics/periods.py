@@ -18,7 +18,6 @@ from river_monitoring.assessment.coverage import Coverage, coverage_of
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import assess_many, only, read_samples
 from river_monitoring.assessment.queries import span_bounds as span_bounds
-from river_monitoring.network.models import WaterKind
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import department_on
 from river_monitoring.samples.models import Sample
@@ -162,7 +161,8 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_w
     rated = [item for item in present if item.number]
     # The averaging rule is about sections that were rated; an unsampled pond is counted beside them.
     sections = [item.section for item in rated]
-    state = state_of(sections, _common_water(item.point for item in rated)) if is_water else state_by_shares(sections)
+    water = common_water(item.assessment for item in rated)
+    state = state_of(sections, water) if is_water else state_by_shares(sections)
     shares = _shares(present)
     return GroupRow(
         code=key[0],
@@ -179,10 +179,9 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_w
     )
 
 
-def _common_water(points: Iterable[MonitoringPoint]) -> Water:
+def common_water(found: Iterable[Assessment]) -> Water:
     """Lakes are averaged with the lake's limits; a mixed group counts as rivers."""
-    kinds = {point.water for point in points}
-    return "lake" if kinds == {WaterKind.LAKE.value} else "river"
+    return "lake" if {each.water for each in found} == {"lake"} else "river"
 
 
 def _shares(items: Iterable[PointPeriod]) -> Shares:

@@ -13,6 +13,7 @@ from typing import Literal, cast
 
 from river_monitoring.assessment.queries import only, read_samples
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import read_changes, water_on
 from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Measured, Span, assessment_value, means
 from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Standard, Water
@@ -82,12 +83,9 @@ def load_series(
 ) -> list[Series]:
     """Return one series for each parameter and point, in that order, of the days from `since` through `until`."""
     samples = _samples(points, since, until)
+    read_changes(points)
     values = {point.pk: _values(samples.get(point.pk, []), codes, grain, standard) for point in points}
-    return [
-        _series(point, standard[code], values[point.pk].get(code, []), cast(Water, point.water))
-        for code in codes
-        for point in points
-    ]
+    return [_series(point, standard[code], values[point.pk].get(code, [])) for code in codes for point in points]
 
 
 def _samples(points: Iterable[MonitoringPoint], since: date | None, until: date | None) -> dict[int, list[Measured]]:
@@ -128,10 +126,15 @@ def _single(samples: list[Measured], standard: Standard) -> dict[str, list[Value
     return found
 
 
-def _series(point: MonitoringPoint, parameter: Parameter, values: list[Value], water: Water) -> Series:
-    if parameter.is_rated(water):
-        values = [replace(value, number=parameter.grade(value.as_graded, water)) for value in values]
+def _series(point: MonitoringPoint, parameter: Parameter, values: list[Value]) -> Series:
+    values = [replace(value, number=_grade(point, parameter, value)) for value in values]
     return Series(point, parameter, values, rank_trend([float(value.value) for value in values]))
+
+
+def _grade(point: MonitoringPoint, parameter: Parameter, value: Value) -> int:
+    """The class of one value by the table of its day, or of the last month of its span; 0 where it has none."""
+    water = water_on(point, value.span.last_day if value.span else value.day)
+    return parameter.grade(value.as_graded, water) if parameter.is_rated(water) else 0
 
 
 @dataclass(frozen=True, slots=True)

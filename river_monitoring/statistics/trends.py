@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.utils import timezone
 
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.points.past import water_on
 from river_monitoring.standard.evaluation import GB3838_2002, Parameter, Water
 from river_monitoring.standard.readings import parse_reading
 from river_monitoring.statistics.periods import parameter_trend
@@ -31,7 +32,7 @@ def trend(point: MonitoringPoint, parameter: str) -> dict[str, Any]:
         "unit": row.unit,
         "direction": row.direction,
         "series": [
-            _sample_on_trend(at, readings[parameter], row, water) for at, readings in samples if parameter in readings
+            _sample_on_trend(at, readings[parameter], row, point) for at, readings in samples if parameter in readings
         ],
         "limits": {str(number): float(limit) for number, limit in enumerate(row.limits_for(water), start=1)},
         "bounds": [float(bound) for bound in row.bounds] if row.bounds else None,
@@ -60,8 +61,8 @@ def newest_first(trend: dict[str, Any], count: int) -> list[dict[str, Any]]:
     return [{**value, "day": datetime.fromisoformat(value["t"])} for value in reversed(trend["series"][-count:])]
 
 
-def _sample_on_trend(at: Any, text: str, row: Parameter, water: Water) -> dict[str, Any]:
-    reading = parse_reading(text)
+def _sample_on_trend(at: datetime, text: str, row: Parameter, point: MonitoringPoint) -> dict[str, Any]:
+    reading, water = parse_reading(text), water_on(point, timezone.localdate(at))
     assert reading is not None  # noqa: S101 - services store no empty reading
     return {
         "t": timezone.localtime(at).isoformat(),

@@ -9,10 +9,11 @@ from river_monitoring.steps.table import TABLE, Party, State, Transition
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who asks: a role of `accounts.models.Role` and, for an officer, the department's key."""
+    """Who asks: a role of `accounts.models.Role`, for an officer the department's key, and the account's."""
 
     role: str
     department: int | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,8 @@ class Standing:
     """Where the point stands: its state, the department responsible for it, and what a suspension interrupted.
 
     `workers` are departments that took a step of the works, or moved a measure, since the listing; like the responsible
-    one, none of them may accept the works. `bodies` are the departments that the district lets accept.
+    one, none of them may accept the works, nor any of the `people` who did so, wherever they are posted now. `bodies`
+    are the departments that the district lets accept.
     """
 
     state: State
@@ -28,6 +30,7 @@ class Standing:
     suspended_from: State | None = None
     workers: frozenset[int] = frozenset()
     bodies: frozenset[int] = frozenset()
+    people: frozenset[int] = frozenset()
 
     @property
     def came_from(self) -> State:
@@ -46,10 +49,11 @@ def parties_of(actor: Actor, standing: Standing) -> frozenset[Party]:
         return frozenset()
     is_own = actor.department == standing.department
     is_body = actor.department in standing.bodies
+    took_part = actor.department in standing.workers or actor.person in standing.people
     found = {
         Party.OWN_OFFICER: is_own,
         Party.BODY: is_body,
-        Party.ACCEPTOR: is_body and not is_own and actor.department not in standing.workers,
+        Party.ACCEPTOR: is_body and not is_own and not took_part,
     }
     return frozenset(party for party, holds in found.items() if holds)
 

@@ -8,15 +8,14 @@ from typing import Any, Literal
 from django.db.models import Count, Max, QuerySet, Sum
 
 from accounts.permissions import Asker
-from river_monitoring.network.models import Reach, ReachLink, River, WaterKind
+from river_monitoring.network.models import Reach, ReachLink, River
 from river_monitoring.network.permissions import reaches_visible_to, rivers_visible_to
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
 from river_monitoring.standard.averages import Span
 from river_monitoring.standard.basin import BasinState, state_of
-from river_monitoring.standard.evaluation import Water
-from river_monitoring.statistics.periods import PointPeriod, rate_points
+from river_monitoring.statistics.periods import PointPeriod, common_water, rate_points
 from river_monitoring.waters.stream import with_position
 
 
@@ -104,7 +103,6 @@ def town_sections(reaches: list[Reach], points: list[MonitoringPoint], span: Spa
 
 def _section(reach: Reach, begins_m: float, items: list[PointPeriod]) -> TownSection:
     counted = [item for item in items if item.number]
-    waters = {item.point.water for item in counted}
-    water: Water = "lake" if waters == {WaterKind.LAKE.value} else "river"
+    water = common_water(item.assessment for item in counted)
     state = state_of([item.section for item in counted], water) if counted else None
     return TownSection(reach, begins_m, len(items), len(counted), state)

@@ -102,7 +102,7 @@ class ActivityEvent(models.Model):
     """One step of an activity. Append-only and chained."""
 
     class Verb(models.TextChoices):
-        ANNOUNCED = "announced", _("通知")
+        ANNOUNCED = "announced", pgettext_lazy("activity", "通知")
         CHANGED = "changed", _("更改")
         CANCELLED = "cancelled", pgettext_lazy("state", "取消")
         SIGNED_IN = "signed_in", _("签到")

@@ -22,11 +22,17 @@ from river_monitoring.steps.sample_quality import TABLE, Party, Verb
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What must be known of a sample: who did the works, whose correction is the newest, who questioned it last."""
+    """What must be known of a sample: who did the works, whose correction is the newest, who questioned it last.
+
+    `hands` are the people who entered or corrected it, `questioned_by` the person who questioned it last: whoever was
+    posted elsewhere since is no other party to her own deed.
+    """
 
     works: WorksParties
     corrector: int | None
     questioner: int | None
+    hands: frozenset[int]
+    questioned_by: int | None
 
 
 type QualityStep = Step[Sample, Facts]
@@ -42,11 +48,15 @@ class QualityControl(Workflow[Sample, SampleCheck, Facts]):
         return samples_visible_to(account_of(actor))
 
     def facts(self, thing: Sample) -> Facts:
-        corrections = thing.revisions.order_by("-at", "-pk").values_list("department", "actor__department")
-        questions = thing.checks.filter(verb="questioned").order_by("-at", "-pk").values_list("department", flat=True)
-        newest = corrections.first()
-        corrector = (newest[0] or newest[1]) if newest else None
-        return Facts(works_parties(thing.point), corrector, questions.first())
+        corrections = list(
+            thing.revisions.order_by("-at", "-pk").values_list("department", "actor__department", "actor")
+        )
+        questions = thing.checks.filter(verb="questioned").order_by("-at", "-pk").values_list("department", "actor")
+        corrector = next((department or posted for department, posted, _person in corrections), None)
+        people = (thing.recorded_by_id, *(person for *_departments, person in corrections))
+        hands = frozenset(person for person in people if person is not None)
+        questioner, questioned_by = questions.first() or (None, None)
+        return Facts(works_parties(thing.point), corrector, questioner, hands, questioned_by)
 
     def parties(self, actor: Actor, thing: Sample, facts: Facts) -> Collection[str]:
         account = account_of(actor)
@@ -58,13 +68,15 @@ class QualityControl(Workflow[Sample, SampleCheck, Facts]):
             return found
         if party.pk in facts.works.departments:
             return found | {Party.WORKS}
-        is_another = party.pk not in (thing.party_id, facts.corrector)
+        is_another = party.pk not in (thing.party_id, facts.corrector) and account.pk not in facts.hands
         return found | {Party.OTHER_BODY} if is_another and is_body_at(party, thing.point) else found
 
     def obstacle(self, step: QualityStep) -> str:
         """One party does not strike out what it questioned itself: two must agree that a sample is void."""
-        party = party_of(account_of(step.actor))
-        if step.line.verb == Verb.REJECT and party is not None and party.pk == step.facts.questioner:
+        account = account_of(step.actor)
+        party, facts = party_of(account), step.facts
+        is_questioner = party is not None and (party.pk == facts.questioner or account.pk == facts.questioned_by)
+        if step.line.verb == Verb.REJECT and is_questioner:
             return _("存疑是贵单位提出的，作废须由另一单位核实。")
         return ""
 

@@ -14,6 +14,7 @@ from accounts.models import Notice
 from jobs.models import Job
 from ledger import audit
 from ledger.anchors import jobs, keys, receiving, services
+from ledger.anchors.channels import timestamps
 from ledger.anchors.channels.http import NotDelivered, ask
 from ledger.anchors.delivery import REPEATED, undelivered
 from ledger.anchors.proof import anchor_faults, prove
@@ -33,7 +34,6 @@ def own_key(settings, tmp_path):
     settings.LEDGER_KEY_FILE = tmp_path / "ledger" / "key.pem"
     settings.ANCHORS = {
         "timestamps": [], "timestamp_roots": "", "peers": {}, "witnesses": [],
-        "timestamp_check": "ledger.anchors.channels.timestamps.check_by_roots",
     }  # fmt: skip
     return settings.LEDGER_KEY_FILE
 
@@ -266,16 +266,17 @@ def test_an_authority_whose_certificates_are_unknown_here_is_kept_and_said_to_be
     assert delivery.state == "done"
     [fault] = prove().faults
     assert (fault.kind, "ANCHOR_TSA_ROOTS" in fault.detail) == ("anchor-unproven", True)
-    settings.ANCHORS |= {"timestamp_roots": str(authority.root), "timestamp_check": f"{__name__}.national_check"}
+    settings.ANCHORS |= {"timestamp_roots": str(authority.root)}
     assert prove().faults == ()
 
 
-def national_check(token, message, roots):
-    """What the kit of an authority with SM2 certificates would offer."""
-    assert token
-    assert message.startswith(b"{")
-    assert roots.startswith(b"-----BEGIN")
-    return datetime(2026, 11, 28, tzinfo=UTC)
+def test_an_answer_to_another_request_is_not_taken(anchored, authority, settings):
+    query, _nonce = timestamps._request(b"a statement of before", "https://tsa.example/")
+    with http_place(lambda _method, _body: (200, authority.answer(query))) as address:
+        settings.ANCHORS |= {"timestamps": [address], "timestamp_roots": str(authority.root)}
+        anchored()
+        [delivery] = deliver_all()
+    assert (delivery.state, "nonce" in delivery.said.lower()) == ("waiting", True)
 
 
 def test_an_authority_that_answers_nonsense_delivers_nothing_and_is_asked_again(anchored, settings):

@@ -127,6 +127,9 @@ def test_places_are_marked_done_and_taken_away_unless_a_report_is_about_them(
     one, two = project.places.order_by("number")
     with pytest.raises(BadInput):
         set_places_done(project.pk, officer, {one.pk: today + timedelta(days=1)}, 2)
+    with pytest.raises(BadInput) as back_dated:
+        set_places_done(project.pk, officer, {one.pk: today - timedelta(days=31)}, 2)
+    assert back_dated.value.code == "too-long-ago"
     form = {f"done_{one.pk}": str(today), f"done_{two.pk}": "", "version": 2}
     assert as_user(officer).post("/projects/2026-01/places/", form).status_code == 302
     one.refresh_from_db()

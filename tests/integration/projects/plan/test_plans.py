@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import services as rules
@@ -154,7 +155,7 @@ def test_a_report_carries_figures_money_place_and_moment(
     goal = _goal(project)
     place = ProjectPlace.objects.create(project=project, number=1, name="一号", geom=project.geom)
     form = {
-        "text": "建成八处", "reported_on": project.starts_on, "spent_wan": "88.5", f"goal_{goal.pk}": "8",
+        "text": "建成八处", "reported_on": timezone.localdate(), "spent_wan": "88.5", f"goal_{goal.pk}": "8",
         "place": place.pk, "moment": "after", "photo": photo,
     }  # fmt: skip
     assert as_user(officer).post("/projects/2026-01/reports/", form).status_code == 302

@@ -16,6 +16,7 @@ from projects import jobs
 from projects.apps import schedule_daily_lights
 from projects.models import ProgressReport, Project
 from projects.plan.services import complete_milestone, refresh_projects, report_progress
+from projects.stages.entry import EnteredMilestone, enter_project
 from tests import roles
 from ui.pictures.photos import PhotoRefused
 
@@ -137,3 +138,44 @@ def test_the_search_key_follows_the_name_in_bulk_too(project: Project) -> None:
 def test_the_database_holds_progress_at_a_hundred(project: Project) -> None:
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE projects_project SET progress = 101")
+
+
+def test_a_completion_far_back_is_refused_in_words_and_at_the_forms_field(
+    project: Project, officer: Any, today: date, as_user: Callable, set_rule: Callable
+) -> None:
+    set_rule("projects.max_age_days", 10)
+    last = project.milestones.get(order=2)
+    for days, code in ((11, "too-long-ago"), (-1, "day-to-come")):
+        with pytest.raises(BadInput) as caught:
+            complete_milestone(last.pk, officer, today - timedelta(days=days), project.version)
+        assert (caught.value.code, caught.value.errors[0].field) == (code, "done_on")
+    form = {"milestone": last.pk, "version": project.version, "done_on": str(today - timedelta(days=11))}
+    answer = as_user(officer).post("/projects/2026-01/milestones/", form)
+    assert answer.status_code == 400
+    assert "最多补登 10 天以内的" in answer.content.decode()
+    last.refresh_from_db()
+    assert last.done_on is None
+    complete_milestone(last.pk, officer, today - timedelta(days=10), project.version)
+
+
+def test_a_report_is_not_dated_far_back_either(project: Project, officer: Any, today: date, set_rule: Callable) -> None:
+    set_rule("projects.max_age_days", 10)
+    with pytest.raises(BadInput) as caught:
+        report_progress(project.pk, officer, "已开工", today - timedelta(days=11))
+    assert (caught.value.code, caught.value.errors[0].field) == ("too-long-ago", "reported_on")
+    assert report_progress(project.pk, officer, "已开工", today - timedelta(days=10)).pk
+
+
+def test_a_project_entered_under_way_says_which_days_were_entered_and_none_is_to_come(
+    project: Project, staff: Any, today: date
+) -> None:
+    facts = {name: getattr(project, name) for name in ("name", "year", "category", "lead", "area", "starts_on")}
+    facts |= {"status": "building", "ends_on": project.ends_on, "geom": project.geom}
+    coming = [EnteredMilestone("开工", 100, today, today + timedelta(days=1))]
+    with pytest.raises(BadInput) as caught:
+        enter_project(staff, "2026-77", facts, coming, "启用前已在实施")
+    assert (caught.value.code, caught.value.errors[0].field) == ("day-to-come", "milestones")
+    past = [EnteredMilestone("开工", 100, today, today - timedelta(days=200))]
+    entered = enter_project(staff, "2026-77", facts, past, "启用前已在实施")
+    assert AuditEntry.objects.get(verb="enter_project").detail["done"] == {"1": str(today - timedelta(days=200))}
+    assert entered.progress == 100

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from accounts.models import Role, User
@@ -16,10 +17,13 @@ from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.point_changes import Wanted, change_point
 from river_monitoring.rectification.proving import proven_months
 from river_monitoring.rectification.relapse import check_all
+from river_monitoring.selection.snapshot import with_values_shown
 from river_monitoring.standard.averages import span_of
 from river_monitoring.statistics.appraisal import appraise
 from river_monitoring.statistics.appraisal_history import two_years
 from river_monitoring.statistics.periods import period_table, rate_points
+from river_monitoring.statistics.series import load_series
+from river_monitoring.statistics.trends import trend
 from tests.integration.river_monitoring.conftest import readings_of, stored
 
 THIS, LAST, BEFORE = 0, 1, 2
@@ -59,9 +63,9 @@ def sampled(make_point):
     return point
 
 
-def change(keeper, point, *, target=None, department=None):
+def change(keeper, point, *, target=None, water=None, department=None):
     point.refresh_from_db()
-    wanted = Wanted(target or point.target_class, point.water, department or point.department)
+    wanted = Wanted(target or point.target_class, water or point.water, department or point.department)
     change_point(keeper, point.pk, wanted, reason="市治水办〔2026〕7号", version=point.version)
     return MonitoringPoint.objects.get(pk=point.pk)
 
@@ -128,6 +132,72 @@ def test_a_month_is_counted_with_the_department_of_its_time(sampled, keeper, wor
         assert [row.code for row in appraise(points, month(back), "department").rows] == [code]
     with time_machine.travel(in_month(THIS) + timedelta(days=40)):
         assert [row.code for row in period_table(points, month(THIS), "department").rows] == [world.ecology.code]
+
+
+PHOSPHORUS = {**readings_of(3), "tp": "0.15"}
+"""Total phosphorus that is class III of a river and class V of a lake."""
+
+
+def classes(point, back):
+    """What every surface says of a month: service, kept row, list, statistics, appraisal, history, chart, sample."""
+    points = MonitoringPoint.objects.filter(pk=point.pk)
+    span = month(back)
+    row = PointMonth.objects.get(point=point, month=span.first_day)
+    [series] = load_series([point], ["tp"], "month")
+    sample = point.samples.get(phenomenon_time__date=in_month(back).date())
+    at = timezone.localtime(sample.phenomenon_time).isoformat()
+    return {
+        assess(point, span).number,
+        row.water_class,
+        with_values_shown(points, AnonymousUser(), span.first_day).get().class_shown,
+        rate_points([point], span)[0].number,
+        *(
+            found.number
+            for found, count in period_table(points, span, "town").total.state.shares.counts.items()
+            if count
+        ),
+        series.at(span).number,
+        sample.water_class,
+        next(each["class"] for each in trend(point, "tp")["series"] if each["t"] == at),
+    }
+
+
+def test_a_month_keeps_the_table_that_was_in_force_on_every_surface(make_point, keeper):
+    point = make_point("W-1", target_class=4, river=None, reach=None)
+    for back in (BEFORE, LAST, THIS):
+        stored(point, in_month(back), PHOSPHORUS)
+    point = change(keeper, point, water="lake")
+    for back in (BEFORE, LAST, THIS):
+        assert classes(point, back) == {3}
+    with time_machine.travel(in_month(THIS) + timedelta(days=40)):
+        stored(point, timezone.now(), PHOSPHORUS)
+        point = MonitoringPoint.objects.get(pk=point.pk)
+        assert (point.current_class, point.samples.latest("phenomenon_time").water_class) == (5, 5)
+        assert assess(point, month(0)).number == 5
+        assert assess(point, month(1)).number == 3
+        point = change(keeper, point, water="river")
+        assert assess(point, month(0)).number == 5
+        assert assess(point, month(1)).number == 3
+
+
+def test_a_looser_table_makes_no_month_before_it_comply(make_point, keeper):
+    point = make_point(
+        "W-2", target_class=4, water="lake", river=None, reach=None, status="under_way",
+        listed_on=timezone.localdate() - timedelta(days=200),
+    )  # fmt: skip
+    for back in (BEFORE, LAST):
+        stored(point, in_month(back), PHOSPHORUS)
+    point = change(keeper, point, water="river")
+    assert [water_class for _target, water_class, _complete in kept(point)] == [5, 5]
+    assert [day.compliant for day in proven_months(point).days] == [False, False]
+
+
+def test_months_by_a_looser_table_prove_nothing_for_a_stricter_one(make_point, keeper):
+    listed_on = timezone.localdate() - timedelta(days=200)
+    point = make_point("W-3", target_class=4, river=None, reach=None, status="under_way", listed_on=listed_on)
+    stored(point, in_month(LAST), PHOSPHORUS)
+    assert [day.compliant for day in proven_months(point).days] == [True]
+    assert [day.compliant for day in proven_months(change(keeper, point, water="lake")).days] == [False]
 
 
 def test_the_kept_month_is_what_the_service_says_after_every_change(sampled, keeper):

@@ -1,6 +1,7 @@
 """What a point is judged by changes by an event with a reason, or not at all."""
 
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -119,11 +120,12 @@ def test_the_target_does_not_move_while_acceptance_is_asked_but_the_department_m
     assert change(keeper, asked, target=5, department=world.ecology).department == world.ecology
 
 
-def test_another_table_rates_the_samples_and_assesses_the_months_anew(keeper, make_point, sample):
+def test_another_table_on_the_first_of_a_month_rates_its_samples_and_assesses_it_anew(keeper, make_point, sample):
     point = make_point(river=None, reach=None)  # in no register, so that the table is a choice
     taken = sample(point, GOOD)  # TP 0.08 is class II in a river, IV in a lake
     assert (taken.water_class, PointMonth.objects.get(point=point).water_class) == (2, 2)
-    change(keeper, point, target=5, water="lake")
+    with time_machine.travel(timezone.localtime(taken.phenomenon_time).replace(day=1, hour=0, minute=1)):
+        change(keeper, point, target=5, water="lake")
     taken.refresh_from_db()
     point.refresh_from_db()
     assert (taken.water_class, PointMonth.objects.get(point=point).water_class, point.current_class) == (4, 4, 4)

@@ -47,14 +47,14 @@ def correct(client, river, kind):
     return client.post(f"/admin/river_monitoring/river/{river.pk}/change/", fields, follow=True)
 
 
-def test_a_correction_of_the_register_changes_its_points_by_events_and_assesses_them_anew(
+def test_a_correction_of_the_register_changes_its_points_by_events_and_months_before_keep_their_table(
     make_point, river, administrator, as_user
 ):
     point = make_point("P")
     stored(point, MARCH, PHOSPHORUS)
     correct(as_user(administrator), river, "lake")
     point.refresh_from_db()
-    assert (point.water, point.current_class, PointMonth.objects.get().water_class) == ("lake", 3, 3)
+    assert (point.water, point.current_class, PointMonth.objects.get().water_class) == ("lake", 2, 2)
     (event,) = point.changes.all()
     assert (event.reason, event.actor, event.water_before) == ("水体登记的类型更正为湖库", administrator, "river")
     correct(as_user(administrator), river, "lake")

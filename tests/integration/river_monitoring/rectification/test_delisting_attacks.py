@@ -184,7 +184,7 @@ def test_a_target_that_is_none(target, world_of_works, other_officer, make_point
 def test_the_department_that_did_the_works_though_it_is_a_body(world_of_works, officer):
     point = world_of_works()
     good_months(point)
-    refused(point, officer, "贵单位负责或参与了“.*”的治理，不能自己验收", NotPermitted)
+    refused(point, officer, "贵单位或您本人负责或参与了“.*”的治理，不能自己验收", NotPermitted)
 
 
 def test_the_own_department_after_the_point_was_handed_to_another(world_of_works, officer, admin_user):
