@@ -70,9 +70,12 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 
 FROM python AS python-packages
 RUN apt-get update && apt-get install -y --no-install-recommends python3.13-venv && rm -rf /var/lib/apt/lists/*
-COPY requirements.txt ./
+COPY requirements.txt requirements-s3.txt ./
+# What a bucket needs is 17 MB, and most sites have a folder.
+ARG FILES_BUCKET=""
 RUN python3.13 -m venv /opt/venv \
-    && python -m pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.txt
+    && python -m pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.txt \
+       ${FILES_BUCKET:+-r requirements-s3.txt}
 
 FROM base AS source
 RUN apt-get update && apt-get install -y --no-install-recommends gettext && rm -rf /var/lib/apt/lists/*

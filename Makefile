@@ -47,6 +47,7 @@ system: ## install missing Debian packages, or say which
 
 lock: setup ## write requirements*.txt anew from requirements*.in
 	$(PIP_COMPILE) --output-file requirements.txt requirements.in
+	$(PIP_COMPILE) --output-file requirements-s3.txt requirements-s3.in
 	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
 	$(PIP_COMPILE) --output-file requirements-bench.txt requirements-bench.in
 	$(PIP_COMPILE) --output-file requirements-docs.txt requirements-docs.in

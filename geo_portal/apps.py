@@ -14,7 +14,7 @@ class GeoPortalConfig(AppConfig):
         from django.utils.translation import gettext
 
         from geo_portal import administration, concurrency, session_limits
-        from geo_portal.joints import anchor_watch, duty_sources, matter_chain, project_links
+        from geo_portal.joints import anchor_watch, duty_sources, file_watch, matter_chain, project_links
         from geo_portal.tilesets import watch_tables
         from geo_portal.work import digest
         from geokit import wording
@@ -23,6 +23,7 @@ class GeoPortalConfig(AppConfig):
         wording.translate_with(gettext)
         anchor_watch.listen()
         duty_sources.listen()
+        file_watch.listen()
         matter_chain.listen()
         project_links.listen()
         digest.listen()

@@ -23,6 +23,20 @@ def driver_is_psycopg2(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+@register()
+def a_bucket_has_its_packages(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a bucket for files without what speaks to it; better at the start than at the first photo."""
+    if not settings.FILES_BUCKET or (importlib.util.find_spec("storages") and importlib.util.find_spec("boto3")):
+        return []
+    return [
+        Error(
+            "FILES_BUCKET is set, and django-storages or boto3 is not installed.",
+            hint="pip install -r requirements-s3.txt; in the containers, build the images with it set.",
+            id="geo_portal.E006",
+        )
+    ]
+
+
 @register(Tags.database)
 def postgis_is_there(databases: Any = None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a server without PostGIS 3.4 or newer."""

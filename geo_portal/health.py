@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -16,6 +18,8 @@ from ledger.anchors.delivery import undelivered
 from ledger.chain.declared import declared
 from ledger.chain.faults import Fault
 from ledger.chain.guards import guard_faults
+from ledger.filestore import reconciliation
+from ledger.filestore.refusals import FileDamaged, FileLost, met
 from ledger.roles.faults import role_faults
 from tiles.cache.metrics import TileCollector
 
@@ -57,7 +61,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Tell whether database, migrations, what keeps the evidence, and workers are fine; 503 names what is not.
 
     `lanes` tells of each lane of the job queue how many seconds its oldest job has been due and its newest heartbeat is
-    old, as the database has it.
+    old, as the database has it; `files` what the nightly comparison of rows and files found last.
     """
     parts = {"database": _database_ok()}
     lanes: list[watch.LaneFacts] = []
@@ -70,7 +74,16 @@ def readyz(request: HttpRequest) -> JsonResponse:
     facts = {
         lane.lane: {"oldest_due_s": round(lane.oldest_due), "heartbeat_s": _rounded(lane.heartbeat)} for lane in lanes
     }
-    return JsonResponse({"ready": ready, **parts, "lanes": facts}, status=200 if ready else 503)
+    files = _files() if parts.get("migrations") else None
+    return JsonResponse({"ready": ready, **parts, "lanes": facts, "files": files}, status=200 if ready else 503)
+
+
+def _files() -> dict[str, Any] | None:
+    """What the nightly comparison of rows and files found last; it does not make the site unready."""
+    last = reconciliation.last_check()
+    if last is None:
+        return None
+    return {"at": last.at.isoformat(), **{name: last.detail[name] for name in ("missing", "unnamed", "held_back")}}
 
 
 def _rounded(seconds: float | None) -> int | None:
@@ -92,10 +105,33 @@ class SiteCollector(Collector):
         yield GaugeMetricFamily("geo_portal_anchors_undelivered", "Anchors that did not arrive at a place", late)
         faults = len(guard_faults_now())
         yield GaugeMetricFamily("geo_portal_guard_faults", "Triggers, constraints and rights that differ", faults)
+        yield from _file_gauges()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_database_size(current_database())")
             size = cursor.fetchone()[0]
         yield GaugeMetricFamily("geo_portal_database_bytes", "Size of the database", size)
+
+
+FILE_GAUGES = {
+    "geo_portal_files": ("Files that rows keep", "files"),
+    "geo_portal_files_bytes": ("Their size", "bytes"),
+    "geo_portal_files_missing": ("Rows whose file is not in the store", "missing"),
+    "geo_portal_files_unnamed": ("Files without a row", "unnamed"),
+}
+
+
+def _file_gauges() -> Iterator[GaugeMetricFamily]:
+    """What the last nightly comparison found, and what readers of this process met."""
+    for code in (FileLost.default_code, FileDamaged.default_code):
+        name = f"geo_portal_{code.replace('-', '_')}_reads"
+        yield GaugeMetricFamily(name, f"Reads that ended with {code}, in this process", met[code])
+    if (last := reconciliation.last_check()) is None:
+        return
+    for name, (text, figure) in FILE_GAUGES.items():
+        yield GaugeMetricFamily(name, text, last.detail[figure])
+    held, age = bool(last.detail["held_back"]), (timezone.now() - last.at).total_seconds()
+    yield GaugeMetricFamily("geo_portal_files_held_back", "1 when the clean-up of files removes nothing", int(held))
+    yield GaugeMetricFamily("geo_portal_files_check_age_seconds", "Since rows and files were compared", age)
 
 
 LANE_GAUGES: dict[str, tuple[str, Callable[[watch.LaneFacts], float | None]]] = {

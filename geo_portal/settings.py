@@ -310,6 +310,27 @@ WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/web/assets/.+-[\w-]{8}\.\w+$"
 WHITENOISE_USE_FINDERS = DEBUG
 MEDIA_ROOT = Path(os.environ.get("MEDIA_DIR", VAR_DIR / "media"))
 MEDIA_URL = "/media/"  # never served as such: every photo goes through a view that checks who asks
+FILES_BUCKET = os.environ.get("FILES_BUCKET", "")
+"""Where it is set, files of rows lie in this bucket of an S3-compatible store (decision 39)."""
+FILE_GRACE_HOURS = float(os.environ.get("FILE_GRACE_HOURS", 24))
+"""How old a file that no row names must be before the nightly clean-up removes it; never less than an import takes."""
+STORAGES = {
+    "default": {"BACKEND": "ledger.filestore.folder.FolderStore"}
+    if not FILES_BUCKET
+    else {
+        "BACKEND": "ledger.filestore.bucket.BucketStore",
+        "OPTIONS": {
+            "bucket_name": FILES_BUCKET,
+            "endpoint_url": os.environ.get("FILES_ENDPOINT") or None,
+            "region_name": os.environ.get("FILES_REGION") or None,
+            "access_key": os.environ.get("FILES_ACCESS_KEY") or None,
+            "secret_key": os.environ.get("FILES_SECRET_KEY") or None,
+            "default_acl": None,
+            "querystring_auth": False,
+        },
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", 2 * 1024**3))

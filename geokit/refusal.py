@@ -69,6 +69,18 @@ class Busy(Refusal):
     default_code = "busy"
 
 
+class NotFound(Refusal):
+    """What the site says it has is not where it should be."""
+
+    default_code = "not-found"
+
+
+class Gone(Refusal):
+    """It was here; what is left of it is not given out."""
+
+    default_code = "gone"
+
+
 class Unavailable(Busy):
     """What the site itself stands on (database, disk, a free place) is away; nothing of it is needed to say so."""
 

@@ -32,6 +32,7 @@ def when_a_worker_starts(lane: str, **kwargs: Any) -> None:
 class LayersConfig(AppConfig):
     name = "layers"
     verbose_name = _("图层数据")
+    files_named = ("layers.rasters.files.named",)
     step_tables = ("layers.importing.states.TABLE",)
     own_schemas = ("layer_data", "layer_work", "layers")
 

@@ -11,12 +11,18 @@ class LedgerConfig(AppConfig):
     """Dotted paths of tuples of `ledger.chain.declared.Chained`: what the app's tables in the chain are."""
     chain_checks: tuple[str, ...] = ()
     """Dotted paths of functions that rebuild rows from events."""
+    files_named: tuple[str, ...] = ()
+    """Dotted paths of functions: the files that an app's rows name elsewhere than in a file field."""
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate, post_save
 
         from ledger.anchors.jobs import schedule
-        from ledger.files import record_files_of
+        from ledger.files import record_files_of, recorded_digest
+        from ledger.filestore.checked import find_recorded_with
+        from ledger.filestore.jobs import schedule as files_nightly
 
+        find_recorded_with(recorded_digest)
         post_save.connect(record_files_of, dispatch_uid="ledger.record_files_of")
         post_migrate.connect(schedule, sender=self)
+        post_migrate.connect(files_nightly, sender=self)

@@ -6,9 +6,7 @@ from before there were salts lose their content; the erasure is what their gap i
 """
 
 from collections.abc import Iterable
-from functools import partial
 
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from ledger.actors import Actor, account_of
 from ledger.chain import settle
 from ledger.chain.declared import Chained, declared
 from ledger.chain.sql import ERASED
+from ledger.filestore.removal import release
 from ledger.models import Erasure
 
 CONTACTS = frozenset({"contact", "phone", "email", "responsible_phone"})
@@ -49,7 +48,7 @@ def _erase(actor: Actor, thing: Model, reason: str) -> Erasure | None:
     _blot_out(spec.table, thing.pk)
     for stored in spec.files:
         if stored.column in columns:
-            transaction.on_commit(partial(default_storage.delete, str(getattr(thing, stored.column))))
+            release(str(getattr(thing, stored.column)))
     thing.refresh_from_db()
     return record
 

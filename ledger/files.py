@@ -25,6 +25,25 @@ def record_files_of(sender: type, instance: Any, **kwargs: Any) -> None:
             record_file(name)
 
 
+def recorded_digest(name: str) -> str:
+    """The SHA-256 (hex) that a row holds of a file whose name does not say it; "" where none does."""
+    if (kept := FileDigest.objects.filter(name=name).values_list("sha256", flat=True).first()) is not None:
+        return str(kept)
+    own = ((spec, stored) for spec in declared().values() for stored in spec.files if stored.digest)
+    return next((found for spec, stored in own if (found := _own_digest(spec, stored, name))), "")
+
+
+def _own_digest(spec: Chained, stored: Stored, name: str) -> str:
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {quote(stored.digest)} FROM {quote(spec.table)} WHERE {quote(stored.column)} = %s LIMIT 1",  # noqa: S608 - names that the code declares
+            [name],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
 def record_missing_files() -> int:
     """Write down the files that came past the models, or are older than this table; how many."""
     names = {name for spec in declared().values() for stored in _kept_here(spec) for name in _unrecorded(spec, stored)}

@@ -21,6 +21,19 @@ def wait_turn(name: str, key: int | None = None) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), hashint8(%s))", [name, key])
 
 
+def share_turn(name: str, key: int) -> None:
+    """Keep off whoever wants the turn (`wait_turn`, `try_turn`) until this transaction ends; others may share it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(hashtext(%s), hashint8(%s))", [name, key])
+
+
+def try_turn(name: str, key: int) -> bool:
+    """Take the turn until this transaction ends; False, without waiting, when another transaction has or shares it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext(%s), hashint8(%s))", [name, key])
+        return bool(cursor.fetchone()[0])
+
+
 @contextlib.contextmanager
 def hold_for_work(name: str, key: int) -> Iterator[bool]:
     """Hold a lock over many transactions, for the length of the block; False when another process has it.

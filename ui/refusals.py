@@ -20,7 +20,9 @@ from geokit.refusal import (
     BadInput,
     Busy,
     FieldError,
+    Gone,
     MissingEvidence,
+    NotFound,
     NotPermitted,
     Refusal,
     StaleEdit,
@@ -35,7 +37,9 @@ log = logging.getLogger(__name__)
 # The most specific class first.
 STATUS: tuple[tuple[type[Refusal], int], ...] = (
     (NotPermitted, 403),
+    (NotFound, 404),
     (StaleEdit, 409),
+    (Gone, 410),
     (TooLarge, 413),
     (MissingEvidence, 422),
     (TooMany, 429),
@@ -158,6 +162,8 @@ def answer_to(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         answer = render(request, "refused.html", context, status=body["status"])
     if seconds := retry_after(refusal):
         answer["Retry-After"] = seconds
+    if isinstance(refusal, NotFound | Gone):
+        answer["Cache-Control"] = "no-store"  # caches keep 404 and 410 by themselves, and it may be mended
     return answer
 
 

@@ -1,4 +1,4 @@
-"""The drawn pictures of `fixtures/pictures/`, copied once each into the media folder and referred to by many rows."""
+"""The drawn pictures of `fixtures/pictures/`, kept once each in the store and referred to by many rows."""
 
 import hashlib
 import io
@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from PIL import Image, ImageEnhance
 
 from demo.plan.chance import stream
+from ledger.filestore.addressed import name_for
 
 SHOWN = (560, 420)
 
@@ -49,14 +50,14 @@ def shown_once(name: str, seed: str, folder: str) -> tuple[str, bytes, str]:
     out = io.BytesIO()
     scene.save(out, "JPEG", quality=80)
     digest = hashlib.sha256(out.getvalue()).hexdigest()
-    stored = default_storage.save(f"{folder}/demo/{digest[:32]}.jpg", ContentFile(out.getvalue()))
+    stored = default_storage.save(f"{folder}/{digest[:32]}.jpg", ContentFile(out.getvalue()))
     return stored, out.getvalue(), digest
 
 
 def kept(name: str, folder: str) -> tuple[str, Picture]:
-    """Put the picture into `folder` of the media storage if it is not there yet; its stored name and its facts."""
+    """Put the picture into the store if it is not there yet; its stored name and its facts."""
     content, picture = _read(name)
-    stored = f"{folder}/demo/{picture.sha256[:32]}.jpg"
+    stored = name_for(picture.sha256, name)
     if not default_storage.exists(stored):
-        default_storage.save(stored, ContentFile(content))
+        stored = default_storage.save(f"{folder}/{name}", ContentFile(content))
     return stored, picture

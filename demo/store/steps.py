@@ -80,7 +80,7 @@ def _store_with_sheet(event: RectificationEvent) -> None:
     sheet = make_sheet(accepted)
     event.sheet_sha256 = sheet.sha256
     event.save()
-    stored = default_storage.save(f"evidence/demo/{sheet.sha256[:32]}.pdf", ContentFile(sheet.content))
+    stored = default_storage.save(f"evidence/{sheet.sha256[:32]}.pdf", ContentFile(sheet.content))
     Evidence.objects.create(event=event, kind=sheet.kind, file=stored, caption=sheet.caption, sha256=sheet.sha256)
 
 

@@ -1,4 +1,4 @@
-"""A file between its preview and its load: kept under MEDIA_ROOT/setup for a day, reached by a signed ticket."""
+"""A file between its preview and its load: kept in the store's folder `setup` for a day, reached by a signed ticket."""
 
 import secrets
 from dataclasses import asdict
@@ -6,7 +6,6 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.loads import Dataset
 from geo_portal.setup.reading import MOST_BYTES, Reading, is_readable
 from geokit.refusal import BadInput, FieldError, TooLarge
+from ledger.filestore import durable, places
 
 SALT = "setup.upload"
 KEPT_SECONDS = 24 * 3600
@@ -30,9 +30,14 @@ def keep(file: UploadedFile, dataset: Dataset, user: Any, how: Reading) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     _forget_old(folder)
     kept = f"{secrets.token_hex(16)}{Path(name).suffix.lower()}"
-    with (folder / kept).open("wb") as sink:
-        for chunk in file.chunks():
-            sink.write(chunk)
+    half = folder / f"{kept}.part"
+    try:
+        with half.open("wb") as sink:
+            for chunk in file.chunks():
+                sink.write(chunk)
+        durable.put_in_place(half, folder / kept)
+    finally:
+        half.unlink(missing_ok=True)
     ticket = {"kept": kept, "name": name[:255], "dataset": dataset.slug, "user": user.pk, "how": asdict(how)}
     return signing.dumps(ticket, salt=SALT)
 
@@ -50,7 +55,7 @@ def kept_file(ticket: str, dataset: Dataset, user: Any) -> tuple[str, Path, Read
 
 
 def _folder() -> Path:
-    return Path(settings.MEDIA_ROOT) / "setup"
+    return places.folder("setup")
 
 
 def _forget_old(folder: Path) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.inbox import Item, Waiting
 from accounts.permissions import Asker, is_district_staff, require_district_staff
+from geo_portal.joints import file_watch
 from ledger.anchors.delivery import state_of_places, undelivered
 from ledger.anchors.foot import anchor_line
 from ledger.models import Delivery
@@ -22,9 +23,14 @@ from ledger.models import Delivery
 @require_safe
 @require_district_staff
 def chain_state(request: HttpRequest) -> HttpResponse:
-    """The newest anchor, and each place with what arrived there last."""
+    """The newest anchor, each place with what arrived there last, and whether every row has its file."""
     found = state_of_places()
-    context = {"anchor": anchor_line(), "places": found, "failing": [place for place in found if place.failing]}
+    context = {
+        "anchor": anchor_line(),
+        "places": found,
+        "failing": [place for place in found if place.failing],
+        "files": file_watch.in_words(),
+    }
     return render(request, "chain_state.html", context)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,7 +32,8 @@ from inspections.patrols.permissions import (
     patrol_photos_visible_to,
     patrols_visible_to,
 )
-from supervision.findings.thumbnails import small_copy
+from ledger.filestore.responses import stored_response
+from ledger.filestore.small_copies import small_response
 from supervision.permissions import linkable_points
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
@@ -259,15 +260,10 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require_role(*READERS)
-def photo(request: HttpRequest, pk: int) -> FileResponse:
+def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The photo itself, for whoever may see what it shows."""
     found = get_object_or_404(patrol_photos_visible_to(request.user), pk=pk)
-    try:
-        response = FileResponse(found.file.open("rb"))
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return stored_response(request, found.file, cache="private, max-age=3600")
 
 
 @require_safe
@@ -275,8 +271,4 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
 def photo_small(request: HttpRequest, pk: int) -> HttpResponse:
     """A small copy for pages."""
     found = get_object_or_404(patrol_photos_visible_to(request.user), pk=pk)
-    try:
-        content = small_copy(found)
-    except OSError as error:
-        raise Http404 from error
-    return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
+    return small_response(found.file)

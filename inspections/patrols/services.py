@@ -28,6 +28,7 @@ from inspections.patrols.track import CLOCK_AHEAD, Fix
 from inspections.patrols.track_batches import MOST_IN_PATROL, read_batch
 from ledger import audit
 from ledger.actors import account_of
+from ledger.filestore.responses import opened
 from river_monitoring.models import MonitoringPoint, River
 from river_monitoring.permissions import points_visible_to, rivers_visible_to
 from river_monitoring.rectification.photo_proof import proof_fields
@@ -101,7 +102,6 @@ def stop(actor: Asker, patrol_id: int, *, note: str = "", now: datetime | None =
     return patrol
 
 
-@transaction.atomic
 def add_finding(
     actor: Asker,
     patrol_id: int,
@@ -120,28 +120,28 @@ def add_finding(
 
     Raises NotPermitted, BadInput with an error per field, or PhotoRefused.
     """
-    patrol = _locked(actor, patrol_id)
-    if known := PatrolFinding.objects.filter(client_id=client_id).first():
-        if known.patrol_id != patrol.pk:
-            raise BadInput(_("这个填报编号已被使用，请刷新页面重新填报。"), code="client-id-taken")
-        return known
-    _refuse_ended(patrol)
-    report = _checked(actor, kind, text, lon, lat, point_code, seen_at)
-    found = PatrolFinding.objects.create(
-        client_id=client_id,
-        patrol=patrol,
-        kind=kind,
-        text=report.text,
-        geom=report.place,
-        area=report.area,
-        point=report.point or _point_near(actor, report.place),
-        seen_at=report.seen_at,
-    )
-    with files_removed_on_failure() as written:
+    with files_removed_on_failure() as written, transaction.atomic():
+        patrol = _locked(actor, patrol_id)
+        if known := PatrolFinding.objects.filter(client_id=client_id).first():
+            if known.patrol_id != patrol.pk:
+                raise BadInput(_("这个填报编号已被使用，请刷新页面重新填报。"), code="client-id-taken")
+            return known
+        _refuse_ended(patrol)
+        report = _checked(actor, kind, text, lon, lat, point_code, seen_at)
+        found = PatrolFinding.objects.create(
+            client_id=client_id,
+            patrol=patrol,
+            kind=kind,
+            text=report.text,
+            geom=report.place,
+            area=report.area,
+            point=report.point or _point_near(actor, report.place),
+            seen_at=report.seen_at,
+        )
         for photo in clean_photos(photos):
             written.append(_keep_photo(found, photo).file)
         _record(patrol, Verb.FOUND, actor, found=found, text=found.text, at=now)
-    return found
+        return found
 
 
 @transaction.atomic
@@ -277,7 +277,7 @@ def _keep_photo(found: PatrolFinding, photo: CleanPhoto) -> PatrolPhoto:
 
 
 def _as_upload(photo: PatrolPhoto) -> File:
-    with photo.file.open("rb") as file:
+    with opened(photo.file) as file:
         return ContentFile(file.read(), name=str(photo.file))
 
 

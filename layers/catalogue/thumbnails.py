@@ -1,7 +1,7 @@
 """A small picture of a layer for the catalogue, drawn from its real features in its own style.
 
 One picture for each audience, version and style: what the public may not read colours nothing in the public's picture.
-Pictures are files under MEDIA_ROOT, made in the background after a publication; a missing one is asked for and,
+Pictures are files in the store, made in the background after a publication; a missing one is asked for and,
 until it is there, the catalogue shows a sign of the layer's kind.
 """
 

@@ -17,6 +17,7 @@ from layers.importing.states import TABLE, State
 from layers.importing.uploads import FOLDER
 from layers.storage import derived, retention
 from layers.storage.models import LayerVersion
+from ledger.filestore import places
 
 UNCLAIMED = timedelta(days=1)
 """A folder without a job may belong to an upload that is just coming in."""
@@ -37,7 +38,7 @@ def clean_up(*, dry_run: bool = False) -> dict[str, Any]:
 
 def due_uploads() -> list[Path]:
     """Folders of uploads that nobody will read again, and such as no job knows."""
-    root = Path(settings.MEDIA_ROOT) / FOLDER
+    root = places.folder(FOLDER)
     if not root.is_dir():
         return []
     kept = {Path(file).parent.name for file in ImportJob.objects.exclude(_old_jobs()).values_list("file", flat=True)}
@@ -64,7 +65,7 @@ def _expire_jobs() -> None:
 
 def disk_use() -> dict[str, Any]:
     """Bytes of uploads, and of every layer's versions with their indexes."""
-    return {"uploads": _size(Path(settings.MEDIA_ROOT) / FOLDER), **retention.table_bytes()}
+    return {"uploads": _size(places.folder(FOLDER)), **retention.table_bytes()}
 
 
 def _size(folder: Path) -> int:

@@ -2,7 +2,6 @@
 
 import logging
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from layers.importing.models import ImportJob
 from layers.importing.options import LoadOptions
 from layers.importing.states import TABLE, State
 from layers.storage.models import LayerVersion
+from ledger.filestore import places
 from ledger.locks import hold_for_work
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ OPTIONS = (
 
 def options_of(job: ImportJob, **more: Any) -> LoadOptions:
     """The job's options as `load` takes them."""
-    path = Path(settings.MEDIA_ROOT) / job.file
+    path = places.local_path(job.file)
     given = {name: job.options[name] for name in OPTIONS if job.options.get(name)}
     return LoadOptions(path=path, file_name=job.file_name, user=job.created_by, **given, **more)
 

@@ -15,7 +15,7 @@ class ImportJob(models.Model):
 
     state = models.CharField(_("状态"), max_length=12, choices=TABLE.choices(), default=State.UPLOADED)
     file = models.CharField(_("存放路径"), max_length=255)
-    """Relative to MEDIA_ROOT."""
+    """Its name in the store."""
     file_name = models.CharField(_("文件名"), max_length=255)
     sha256 = models.CharField(_("文件指纹"), max_length=64)
     options = models.JSONField(_("选项"), default=dict)

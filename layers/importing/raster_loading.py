@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import get_layer
 from ledger.actors import account_of
 from ledger.audit import record
+from ledger.filestore import addressed
 
 GEOMETRY = "Raster"
 Mode = LayerVersion.Mode
@@ -88,20 +88,19 @@ def load(
     if options.dry_run:
         inspect(options, report, progress)
         return None
-    files.remove_orphans()
-    name = files.new_name()
-    target = Path(settings.MEDIA_ROOT) / name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    name, half = files.new_name(), files.new_half()
     try:
         with TemporaryDirectory(prefix="raster-") as work:
             prepared = _prepare(options, report, Path(work), progress)
-            _store(prepared, target, report, progress)
+            _store(prepared, half, report, progress)
+        addressed.store().take(half, name)
         report.raster["file"] = name
         with transaction.atomic():
             version = _publish(options, report)
             published(version)
     except BaseException:
-        target.unlink(missing_ok=True)
+        half.unlink(missing_ok=True)
+        addressed.store().delete(name)
         raise
     return version
 

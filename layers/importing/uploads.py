@@ -1,7 +1,8 @@
-"""Uploaded files: taken in, kept under MEDIA_ROOT, and turned into an import job."""
+"""Uploaded files: taken in, kept in a folder of the store, and turned into an import job."""
 
 import hashlib
 import secrets
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from jobs.queue import enqueue
 from layers.importing import jobs
 from layers.importing.models import ImportJob
 from ledger.actors import account_of
+from ledger.filestore import durable, places
 
 FOLDER = "imports"
 ACCEPT = ",".join((*UPLOAD_SUFFIXES, *SHAPE_PARTS, *WORLD_FILES))
@@ -44,20 +46,29 @@ def receive_uploads(files: Sequence[UploadedFile], user: Asker, options: Mapping
     Files of one name that are parts of a shapefile are one source.
     """
     _check(files)
-    with transaction.atomic():
-        return [_receive(group, user, options) for group in _sources(files)]
+    folders: list[Path] = []
+    try:
+        with transaction.atomic():
+            return [_receive(group, user, options, folders) for group in _sources(files)]
+    except BaseException:
+        for folder in folders:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
-def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any]) -> ImportJob:
+def _receive(files: Sequence[UploadedFile], user: Asker, options: Mapping[str, Any], folders: list[Path]) -> ImportJob:
     folder = Path(FOLDER) / secrets.token_hex(8)
-    target = Path(settings.MEDIA_ROOT) / folder
-    target.mkdir(parents=True)
+    target = places.local_path(str(folder))
+    folders.append(target)
+    durable.make_folder(target)
     digest = hashlib.sha256()
     for file in sorted(files, key=lambda file: file.name or ""):
         with (target / _safe_name(file)).open("wb") as sink:
             for chunk in file.chunks():
                 digest.update(chunk)
                 sink.write(chunk)
+        durable.sync_file(target / _safe_name(file))
+    durable.sync_folder(target)
     main = _main_file(files)
     job = ImportJob.objects.create(
         file=str(folder / _safe_name(main)),

@@ -19,6 +19,7 @@ from geokit.process_limits import resident_mb
 from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
+from ledger.filestore import places
 from ledger.roles.connections import address
 
 POLL_SECONDS = 0.2
@@ -61,7 +62,7 @@ def _environment() -> dict[str, str]:
         "DATABASE_URL": address(),
         "DATABASE_DIRECT_URL": address(settings.DIRECT_DATABASE) if settings.DIRECT_DATABASE else "",
         "SECRET_KEY": settings.SECRET_KEY,
-        "MEDIA_DIR": str(settings.MEDIA_ROOT),
+        "MEDIA_DIR": str(places.root()),
         "IMPORT_MEMORY_MB": str(settings.IMPORT_MEMORY_MB),
         "IMPORT_SECONDS": str(settings.IMPORT_SECONDS),
     }

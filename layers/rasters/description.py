@@ -1,6 +1,6 @@
 """The metadata of a raster version, kept in `LayerVersion.raster` and shown by preview and legend.
 
-{"file": under MEDIA_ROOT, "bytes", "width", "height", "dtype", "crs", "nodata" (number, "nan" or null),
+{"file": name in the store, "bytes", "width", "height", "dtype", "crs", "nodata" (number, "nan" or null),
  "resolution_m": ground size of a cell, "pixel_3857": its size in EPSG:3857, "overviews": [2, 4, ...],
  "minzoom", "maxzoom", "categorical": values are names, "colours": {value: "#rrggbb"} of a colour table,
  "sampled": whether percentiles and histogram come from a part of the cells,

@@ -1,48 +1,48 @@
-"""Raster files: one per version under MEDIA_ROOT/rasters/, under a random name."""
+"""Raster files: one per version in the store, under a random name."""
 
 import secrets
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.db import transaction
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
 from layers.signals import version_removed
 from layers.storage.models import LayerVersion
+from ledger.filestore import addressed, names, places
+from ledger.filestore.removal import release
 
-FOLDER = "rasters"
-ORPHAN_SECONDS = 24 * 3600
+FOLDER = names.RASTERS
 
 
 def new_name() -> str:
-    """A path under MEDIA_ROOT that nothing has yet."""
+    """A name in the store that nothing has yet."""
     return f"{FOLDER}/{secrets.token_hex(12)}.tif"
 
 
+def new_half() -> Path:
+    """A path for a COG that is being written."""
+    path = places.local_path(addressed.new_half())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
 def path_of(version: LayerVersion) -> Path:
-    """The COG of a raster version."""
-    return Path(settings.MEDIA_ROOT) / version.raster["file"]
+    """The COG of a raster version, on this machine. Raises FileLost."""
+    return addressed.store().local_copy(version.raster["file"])
 
 
-def remove_orphans(older_than: float = ORPHAN_SECONDS) -> int:
-    """Remove files that no version names: what a load that was killed has left behind. Returns how many.
+def local_path_of(version: LayerVersion) -> Path:
+    """Where the COG lies, or is put by `path_of` when something needs it."""
+    return places.local_path(version.raster["file"])
 
-    A running load's file is younger than a day, for a job that takes longer is stopped.
-    """
-    folder = Path(settings.MEDIA_ROOT) / FOLDER
-    if not folder.is_dir():
-        return 0
-    known = set(LayerVersion.objects.exclude(raster={}).values_list("raster__file", flat=True))
-    limit = time.time() - older_than
-    lost = [p for p in folder.iterdir() if f"{FOLDER}/{p.name}" not in known and p.stat().st_mtime < limit]
-    for path in lost:
-        path.unlink(missing_ok=True)
-    return len(lost)
+
+def named() -> set[str]:
+    """Every name that a version holds. For `files_named` of the app."""
+    versions = LayerVersion.objects.filter(removed=None).exclude(raster={})
+    return set(versions.values_list("raster__file", flat=True)) - {None}
 
 
 def export_cog(version: LayerVersion, target: Path) -> int:
@@ -61,5 +61,4 @@ def export_cog(version: LayerVersion, target: Path) -> int:
 def remove_file(version: LayerVersion, **more: Any) -> None:
     """When a version's rows are cleaned away its pixels go too, once that is committed."""
     if version.raster.get("file"):
-        path = path_of(version)
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+        release(version.raster["file"])

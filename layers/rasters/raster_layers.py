@@ -7,7 +7,7 @@ from django.utils.html import escape
 from accounts.permissions import Asker
 from layers.permissions import layers_visible_to
 from layers.rasters import raster_style
-from layers.rasters.files import path_of
+from layers.rasters.files import local_path_of, path_of
 from layers.storage.models import Layer, LayerVersion
 from tiles.layer.vector import PUBLIC
 from tiles.raster.render import RasterLayer
@@ -21,9 +21,12 @@ def list_layers(user: Asker) -> list[RasterLayer]:
 
 
 def layer_for_slug(slug: str, user: Asker) -> RasterLayer | None:
-    """The raster under this slug; None when there is none for this user."""
+    """The raster under this slug; None when there is none for this user. Raises FileLost."""
     layer = layers_visible_to(user).filter(slug=slug, kind=Layer.Kind.RASTER).first()
-    return raster_layer(layer) if layer else None
+    if layer is None or layer.current_version is None:
+        return None
+    path_of(layer.current_version)  # who draws it reads it by its path
+    return raster_layer(layer)
 
 
 def raster_layer(layer: Layer, style: dict[str, Any] | None = None) -> RasterLayer:
@@ -34,7 +37,7 @@ def raster_layer(layer: Layer, style: dict[str, Any] | None = None) -> RasterLay
     chosen = raster_style.merged(style or layer.style, version, layer.title)
     return RasterLayer(
         name=layer.slug,
-        path=path_of(version),
+        path=local_path_of(version),
         style=raster_style.tile_style(chosen, version.raster),
         title=layer.title,
         # Whoever got the layer from `layers_visible_to` belongs to one of these two.

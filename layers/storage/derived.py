@@ -12,11 +12,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 
 from layers.storage.models import Layer
+from ledger.filestore import places
 
 log = logging.getLogger(__name__)
 EXPORTS, PICTURES = "exports", "thumbnails"
@@ -24,7 +24,7 @@ KINDS = (EXPORTS, PICTURES)
 
 
 def root(kind: str) -> Path:
-    return Path(settings.MEDIA_ROOT) / kind
+    return places.folder(kind)
 
 
 def stamp_of(layer: Layer) -> str:

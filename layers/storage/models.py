@@ -98,7 +98,7 @@ class LayerVersion(models.Model):
     east = models.FloatField(null=True)
     north = models.FloatField(null=True)
     raster = models.JSONField(_("栅格"), default=dict, blank=True)
-    """File under MEDIA_ROOT, size, bands and their statistics (`layers/rasters/description.py`); empty for vectors."""
+    """Name in the store, size, bands and their statistics (`layers/rasters/description.py`); empty for vectors."""
     removed = models.DateTimeField(_("数据清除时间"), null=True, blank=True)
     """When its rows were cleaned away; who, when, which file and the report stay. It cannot be published again."""
     rows = models.PositiveBigIntegerField(_("行数"), default=0)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Prefetch
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -72,10 +72,10 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def photo(request: HttpRequest, pk: int, size: str = "") -> HttpResponse | FileResponse:
+def photo(request: HttpRequest, pk: int, size: str = "") -> HttpResponseBase:
     """A feedback's photo, for whoever may see the feedback."""
     found = get_object_or_404(feedback.feedback_visible_to(request.user), pk=pk)
-    return photo_response(found.photo, small=size == "small")
+    return photo_response(request, found.photo, small=size == "small")
 
 
 @require_role(Role.STAFF)

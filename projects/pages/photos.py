@@ -1,33 +1,15 @@
-"""Photos of projects as they are sent: whole, or small for lists, the small ones kept in the cache."""
+"""Photos of projects as they are sent: whole, or small for lists."""
 
-from django.core.cache import cache
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 
-from ui.pictures.copies import SMALL_PX, small_jpeg
+from ledger.filestore.responses import stored_response
+from ledger.filestore.small_copies import small_response
 
-KEPT_SECONDS = 7 * 24 * 3600
 
-
-def photo_response(photo: FieldFile, small: bool = False) -> HttpResponse | FileResponse:
+def photo_response(request: HttpRequest, photo: FieldFile, small: bool = False) -> HttpResponseBase:
     """Send a stored photo that the caller has found visible; 404 when there is none."""
-    if not photo or not photo.storage.exists(str(photo.name)):
+    if not photo:
         raise Http404
-    response: HttpResponse | FileResponse
-    try:
-        response = HttpResponse(_small(photo), content_type="image/jpeg") if small else FileResponse(photo.open("rb"))
-    except OSError as error:
-        raise Http404 from error
     # The name is the content's digest, so the bytes never change; who may see them can.
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
-
-
-def _small(photo: FieldFile) -> bytes:
-    key = f"small-photo:{photo.name}:{SMALL_PX}"
-    content: bytes | None = cache.get(key)
-    if content is None:
-        with photo.open("rb") as file:
-            content = small_jpeg(file)
-        cache.set(key, content, KEPT_SECONDS)
-    return content
+    return small_response(photo) if small else stored_response(request, photo, cache="private, max-age=3600")

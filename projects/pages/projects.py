@@ -1,7 +1,7 @@
 """Pages of livelihood projects: the list, one project, its photos, and the files to take away."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -80,10 +80,10 @@ def project_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def photo(request: HttpRequest, code: str, pk: int, size: str = "") -> HttpResponse | FileResponse:
+def photo(request: HttpRequest, code: str, pk: int, size: str = "") -> HttpResponseBase:
     """A progress report's photo, whole or small, for whoever may see the project."""
     report = get_object_or_404(reports_visible_to(request.user), pk=pk, project__code=code)
-    return photo_response(report.photo, small=size == "small")
+    return photo_response(request, report.photo, small=size == "small")
 
 
 @require_role(Role.OFFICER, Role.STAFF)

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from geokit.refusal import BadInput, StaleEdit, TooMany
 from ledger.steps.apply import steps_now
 from projects.pages.access import signed_in
 from projects.pages.forms.proposals import AdoptForm, FilterForm, MergeForm, ProposalForm, ReviewForm
+from projects.pages.photos import photo_response
 from projects.plan.permissions import projects_visible_to
 from projects.proposals import review as reviewing
 from projects.proposals import services
@@ -129,14 +130,10 @@ def proposal(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def proposal_photo(request: HttpRequest, number: str) -> FileResponse:
+def proposal_photo(request: HttpRequest, number: str) -> HttpResponseBase:
     """The photo, for whoever may read the proposal."""
     found = _visible(request, number)
-    if not found.photo:
-        raise Http404
-    response = FileResponse(found.photo.open("rb"))
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return photo_response(request, found.photo)
 
 
 @require_role(Role.STAFF)

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -156,9 +156,9 @@ def decide_paper(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @require_role(Role.STAFF)
 @require_safe
-def paper_photo(request: HttpRequest, code: str, pk: int) -> HttpResponse | FileResponse:
+def paper_photo(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
     """The photo of the sheet, for staff of the place."""
-    return photo_response(_paper_of(request, code, pk)[1].photo)
+    return photo_response(request, _paper_of(request, code, pk)[1].photo)
 
 
 def _paper_of(request: HttpRequest, code: str, pk: int) -> tuple[Project, PaperCount]:

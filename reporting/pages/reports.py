@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal
+from ledger.filestore.responses import stored_response
 from reporting.quarterly.models import FORMATS, QuarterlyReport
 from reporting.quarterly.permissions import may_order, reports_visible_to
 from reporting.quarterly.quarter import offered_quarters, read_quarter
@@ -67,9 +68,6 @@ def download(request: HttpRequest, pk: int, suffix: str) -> HttpResponseBase:
     report = get_object_or_404(reports_visible_to(request.user), pk=pk, state=QuarterlyReport.State.DONE)
     if suffix not in FORMATS:
         raise Http404
-    try:
-        content = getattr(report, suffix).open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    name = _("监督季报 %(span)s") % {"span": report.span}
-    return FileResponse(content, as_attachment=True, filename=f"{name}.{suffix}")
+    name = f"{_('监督季报 %(span)s') % {'span': report.span}}.{suffix}"
+    file = getattr(report, suffix)
+    return stored_response(request, file, cache="private, no-store", as_attachment=True, filename=name)

@@ -1,6 +1,7 @@
 """The worker's part: make an ordered report and record its progress."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -39,17 +40,19 @@ def make_report(pk: int) -> None:
 def _make(report: QuarterlyReport) -> None:
     _update(report, state=State.RUNNING, step=Step.READING, progress=5)
     prepared = prepare(report.span)
+    made = {}
     for step, suffix, percent in WRITTEN:
         _update(report, step=step, progress=percent)
-        name = f"{report.span}-{report.pk}.{suffix}"
-        getattr(report, suffix).save(name, ContentFile(prepared.write(suffix)), save=False)
-    _finish(report)
+        made[suffix] = prepared.write(suffix)
+    _finish(report, made)
 
 
 @transaction.atomic
-def _finish(report: QuarterlyReport) -> None:
-    """It is made; whoever ordered it gets a notice."""
-    files = {suffix: getattr(report, suffix) for _step, suffix, _percent in WRITTEN}
+def _finish(report: QuarterlyReport, made: Mapping[str, bytes]) -> None:
+    """It is made: its files are kept together with it, and whoever ordered it gets a notice."""
+    for suffix, content in made.items():
+        getattr(report, suffix).save(f"{report.span}-{report.pk}.{suffix}", ContentFile(content), save=False)
+    files = {suffix: getattr(report, suffix) for suffix in made}
     _update(report, state=State.DONE, step=Step.FINISHED, progress=100, finished_at=timezone.now(), **files)
     title = _("%(span)s监督季报已生成") % {"span": span_in_words(report.span)}
     address = reverse("reports:list")

@@ -7,16 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.forms import BoundField
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.permissions import has_role, require_role, role_of
 from geokit.refusal import NotPermitted, Refusal
+from ledger.filestore.responses import stored_response
 from river_monitoring.assessment.queries import assess
 from river_monitoring.assessment.verdict import assessment_now, readings_in_words, values_in_words, verdict_of
 from river_monitoring.history import history_of, years_of
@@ -158,17 +158,12 @@ def _submit(request: HttpRequest, point: MonitoringPoint, form: TransitionForm) 
 
 
 @require_safe
-def evidence_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Serve a photo or paper to those who may see it; for others there is none."""
     piece = get_object_or_404(evidence_visible_to(request.user), pk=pk)
-    try:
-        content = piece.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
     is_public = piece.kind in PUBLIC_EVIDENCE
-    answer = FileResponse(content, as_attachment=not is_public, filename=piece.download_name)
-    patch_cache_control(answer, public=is_public, private=not is_public, max_age=86_400)
-    return answer
+    kept = f"{'public' if is_public else 'private'}, max-age=86400"
+    return stored_response(request, piece.file, cache=kept, as_attachment=not is_public, filename=piece.download_name)
 
 
 def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:

@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from accounts.district import area_rows
 from accounts.models import User
+from ledger.filestore.responses import opened
 from river_monitoring.assessment.period import Assessment
 from river_monitoring.assessment.queries import assess_taken, read_samples, span_bounds
 from river_monitoring.points.models import MonitoringPoint
@@ -145,7 +146,7 @@ def _photos_on_file(point: MonitoringPoint) -> list[PhotoLine]:
 def _line_of(piece: Evidence) -> PhotoLine:
     check, vouch = getattr(piece, "check_result", None), getattr(piece, "vouch", None)
     try:
-        with piece.file.open("rb") as file:
+        with opened(piece.file) as file:
             content = file.read()
     except OSError:
         content = b""

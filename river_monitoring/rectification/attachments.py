@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from geokit.photo_claims import compare
+from ledger.filestore.responses import opened
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.rectification.models import Evidence, RectificationEvent
 from river_monitoring.steps.photos import Kind, Photo
@@ -122,7 +123,7 @@ def _kind(kind: str) -> Kind:
 def _hashes_of_file(piece: Evidence) -> list[str]:
     """For photos that were kept before their hashes were: read from the file."""
     try:
-        with piece.file.open("rb") as file:
+        with opened(piece.file) as file:
             return hashes_of(file.read())
     except OSError:
         return []

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, StaleEdit
+from ledger.filestore.responses import stored_response
 from stations.pages.forms.base import posted
 from stations.pages.forms.stations import OpeningFormSet, StationForm
 from stations.register.models import OpeningDay, Station
@@ -50,11 +50,7 @@ def _save(request: HttpRequest, station: Station, form: StationForm, days: Any) 
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
-def photo(request: HttpRequest, code: str) -> FileResponse:
+def photo(request: HttpRequest, code: str) -> HttpResponseBase:
     """The station's photo."""
     station: Station = get_object_or_404(stations_visible_to(request.user).exclude(photo=""), code=code)
-    try:
-        return FileResponse(station.photo.open("rb"))
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return stored_response(request, station.photo, cache="public, max-age=3600")

@@ -1,8 +1,6 @@
 """Pages of findings and their photos. The page of a matter is in `matter`, the form to report in `public`."""
 
-from typing import Any
-
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,10 +8,10 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
+from ledger.filestore.responses import stored_response
+from ledger.filestore.small_copies import small_response
 from supervision.findings.arrivals import arrivals_of
-from supervision.findings.models import FindingPhoto
 from supervision.findings.permissions import may_report
-from supervision.findings.thumbnails import small_copy
 from supervision.matters import queries
 from supervision.matters.filters import FindingFilter
 from supervision.matters.permissions import findings_visible_to, may_see_names, photos_visible_to
@@ -78,12 +76,10 @@ def _finding_in_full(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require_role()
-def photo(request: HttpRequest, pk: int) -> FileResponse:
+def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The photo itself, for whoever may see its finding."""
     found = get_object_or_404(photos_visible_to(request.user), pk=pk)
-    response = FileResponse(_opened(found))
-    response["Cache-Control"] = "private, max-age=3600"
-    return response
+    return stored_response(request, found.file, cache="private, max-age=3600")
 
 
 @require_safe
@@ -91,15 +87,4 @@ def photo(request: HttpRequest, pk: int) -> FileResponse:
 def photo_small(request: HttpRequest, pk: int) -> HttpResponse:
     """A small copy of the photo for pages."""
     found = get_object_or_404(photos_visible_to(request.user), pk=pk)
-    try:
-        content = small_copy(found)
-    except OSError as error:
-        raise Http404 from error
-    return HttpResponse(content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"})
-
-
-def _opened(photo: FindingPhoto) -> Any:
-    try:
-        return photo.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return small_response(found.file)

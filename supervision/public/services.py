@@ -15,6 +15,8 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, Refusal
 from ledger import audit
 from ledger.actors import Actor, account_of
+from ledger.filestore.removal import release
+from ledger.filestore.responses import opened
 from ledger.locks import wait_turn
 from ledger.steps.apply import apply
 from supervision.findings.intake import MAX_PHOTOS, check_report, clean_photos
@@ -182,7 +184,7 @@ def publish_photo(staff: Actor, photo_id: int, boxes: Sequence[Sequence[int]]) -
         raise BadInput(gettext("没有这张照片。"), code="unknown-photo")
     checked = redaction.check_boxes(boxes, photo.width, photo.height)
     try:
-        with photo.file.open("rb") as file:
+        with opened(photo.file) as file:
             content = redaction.cover(file, checked, photo.width, photo.height)
     except OSError as error:
         raise BadInput(gettext("这张照片的原件缺失或已损坏，不能生成公开照片。"), code="photo-lost") from error
@@ -196,10 +198,9 @@ def withdraw_photo(staff: Actor, photo_id: int) -> None:
     row = PublishedPhoto.objects.filter(photo__in=photos_to_cover(account_of(staff)), photo_id=photo_id).first()
     if row is None:
         return
-    name, storage = str(row.file.name), row.file.storage
     row.delete()
     _note_copy(staff, row.photo)
-    transaction.on_commit(lambda: storage.delete(name))
+    release(str(row.file.name))
 
 
 def _store_copy(staff: Actor, photo: FindingPhoto, boxes: list, content: bytes, written: list) -> PublishedPhoto:
@@ -210,9 +211,8 @@ def _store_copy(staff: Actor, photo: FindingPhoto, boxes: list, content: bytes, 
     written.append(row.file)
     row.save()
     _note_copy(staff, photo)
-    if old:
-        storage = row.file.storage
-        transaction.on_commit(lambda: storage.delete(old))
+    if old != str(row.file.name):
+        release(old)
     return row
 
 

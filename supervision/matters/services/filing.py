@@ -15,6 +15,7 @@ from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from ledger.actors import Actor, account_of
+from ledger.filestore.removal import remove_unnamed
 from ledger.locks import wait_turn
 from supervision.deadlines import periods
 from supervision.deadlines.clocks import Clock
@@ -172,7 +173,7 @@ def files_removed_on_failure() -> Iterator[list[FieldFile]]:
         yield written
     except BaseException:
         for file in written:
-            file.storage.delete(str(file.name))
+            remove_unnamed(str(file.name))
         raise
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geokit.refusal import BadInput, FieldError, MissingEvidence, Refusal
+from ledger.filestore.responses import stored_response
 from supervision.findings.models import FindingPhoto
 from supervision.matters.models import Suggestion
 from supervision.pages.public.forms import ModerationForm, PublishForm
@@ -87,14 +88,10 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require_role(Role.STAFF)
-def original(request: HttpRequest, pk: int) -> FileResponse:
+def original(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The original of a photo, for those who cover it."""
     found = get_object_or_404(photos_to_cover(request.user), pk=pk)
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(file, headers={"Cache-Control": "private, no-store"})
+    return stored_response(request, found.file, cache="private, no-store")
 
 
 def _waiting(request: HttpRequest) -> Any:

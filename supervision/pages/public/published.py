@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Count, Prefetch, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.areas.filters import towns
 from accounts.areas.locator import locator_for
 from accounts.rate_limits import digest_of
+from ledger.filestore.responses import stored_response
 from supervision.findings.models import FindingPhoto
 from supervision.findings.permissions import may_report
 from supervision.matters.models import Suggestion
@@ -75,15 +76,11 @@ def matter(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def photo(request: HttpRequest, pk: int) -> FileResponse:
+def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The covered copy of a photo of a published matter."""
     found = get_object_or_404(published_photos(), pk=pk)
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError as error:
-        raise Http404 from error
     # It may be taken away or covered anew, so that it is asked for again each time.
-    return FileResponse(file, content_type="image/jpeg", headers={"Cache-Control": "no-cache"})
+    return stored_response(request, found.file, cache="no-cache", content_type="image/jpeg")
 
 
 @require_POST

@@ -30,3 +30,12 @@ def test_a_variable_that_became_a_rule_of_the_district_is_named(settings):
     assert (warning.id, "RELAPSE_MONTHS" in warning.msg) == ("geo_portal.W004", True)
     settings.RETIRED_VARIABLES = []
     assert checks.rules_are_not_in_the_environment() == []
+
+
+def test_a_bucket_without_its_packages_is_refused(settings, monkeypatch):
+    settings.FILES_BUCKET = "files"
+    assert checks.a_bucket_has_its_packages() == []
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert [error.id for error in checks.a_bucket_has_its_packages()] == ["geo_portal.E006"]
+    settings.FILES_BUCKET = ""
+    assert checks.a_bucket_has_its_packages() == []

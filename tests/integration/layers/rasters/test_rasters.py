@@ -3,12 +3,14 @@
 import math
 import shutil
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 import rasterio
 from django.conf import settings
+from django.utils import timezone
 from rasterio.control import GroundControlPoint
 from rasterio.transform import from_origin
 
@@ -19,6 +21,7 @@ from layers.importing.options import LoadOptions
 from layers.models import Layer, LayerVersion
 from layers.rasters import files
 from layers.storage.versions import undo_layer
+from ledger.filestore import addressed, marks, reconciliation
 from tests.data.tiffs import CELL, NORTH, WEST, hills, write_tiff
 
 pytestmark = pytest.mark.django_db
@@ -294,9 +297,21 @@ def test_files_of_killed_loads_are_swept_away_later(load_tiff, tmp_path):
     load_tiff(write_tiff(tmp_path / "a.tif", hills(30, 30)), slug="dem")
     kept = _stored()
     shutil.copy(kept[0], kept[0].with_name("orphan.tif"))
-    assert files.remove_orphans() == 0  # it may belong to a load that is running
-    assert files.remove_orphans(older_than=-1) == 1
+    addressed.store().make_mark(marks.own_mark())
+    assert reconciliation.compare(remove=True).removed == 0  # it may belong to a load that is running
+    assert reconciliation.compare(remove=True, now=timezone.now() + timedelta(days=2)).removed == 1
     assert _stored() == kept
+
+
+def test_a_raster_whose_file_is_lost_says_so_and_is_no_fault_of_ours(load_tiff, tmp_path, as_user, gis):
+    load_tiff(write_tiff(tmp_path / "a.tif", hills(30, 30)), slug="dem")
+    _stored()[0].unlink()
+    client = as_user(gis)
+    for address in ("/layers/dem/raster/file.tif", "/layers/dem/raster/picture.png", "/rasters/dem/10/856/420.png"):
+        answer = client.get(address)
+        assert answer.status_code == 404
+        assert "找不到" in answer.content.decode()
+    assert client.get("/rasters/").status_code == 200
 
 
 def test_a_dry_run_describes_and_stores_nothing(world, tmp_path):

@@ -52,7 +52,7 @@ def test_a_citizen_sends_words_and_a_photo_and_gets_a_private_link(
     assert answer.redirect_chain[0][0].startswith("/projects/feedback/mine/")
     assert "待审核" in answer.content.decode()
     assert answer["Referrer-Policy"] == "no-referrer"
-    assert feedback.photo.name.startswith("feedback/")
+    assert feedback.photo.name.startswith("objects/")
     assert "me at home" not in feedback.photo.name
     assert [event.verb for event in feedback.events.all()] == ["file"]
 
