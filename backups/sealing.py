@@ -110,14 +110,13 @@ class Seal:
 
 @contextmanager
 def _faults_of(*streams: Counted) -> Iterator[None]:
-    """Raise what a stream itself raised, not what became of it on its way."""
+    """Raise what a stream itself raised, whatever became of it on its way: a last write may fail unheard."""
     try:
         yield
-    except Exception:
+    finally:
         for stream in streams:
             if stream.fault is not None:
                 raise stream.fault from None
-        raise
 
 
 def seal_of(key_file: Path, *, must_exist: bool) -> Seal:

@@ -419,8 +419,8 @@ ANCHORS: dict[str, Any] = {
     "witnesses": _words("ANCHOR_WITNESSES"),
 }
 
-# Backups: where they go, the key that encrypts them (a file of one line; without it they are not encrypted), how many are
-# kept for as many days, weeks and months, and after how many hours without a good one people are told.
+# Backups: where they go, the file of the key that encrypts them (without it they are not encrypted), for how many days,
+# weeks and months one is kept, and after how many hours without a good one people are told.
 BACKUP_TARGET = os.environ.get("BACKUP_TARGET") or str(VAR_DIR / "backups")
 BACKUP_KEY_FILE = Path(os.environ.get("BACKUP_KEY_FILE") or VAR_DIR / "backup.key")
 BACKUP_KEY_EXPECTED = bool(os.environ.get("BACKUP_KEY_FILE"))

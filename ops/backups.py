@@ -1,4 +1,4 @@
-"""`make backup`, `restore`, `backup-check`, `backup-key`, `upgrade` and `upgrade-back`: the set-up, then `manage.py`."""
+"""What `make` does with backups and releases: the set-up, then commands of `manage.py`."""
 
 from __future__ import annotations
 

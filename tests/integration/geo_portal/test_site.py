@@ -36,6 +36,7 @@ def test_ready_names_each_part(anyone, at_work):
     assert response.status_code == 200
     body = response.json()
     assert body.pop("lanes").keys() == set(Lane)
+    assert body.pop("backup").keys() == {"age_s", "old", "proof_age_s"}
     assert body == {"ready": True, "database": True, "migrations": True, "evidence": True, "worker": True}
 
 
