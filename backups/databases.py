@@ -55,7 +55,7 @@ def make(name: str) -> None:
         except errors.InsufficientPrivilege:
             role = owner()["USER"]
             raise BackupFault(
-                _("角色 %s 不能建立数据库。请数据库管理员执行：ALTER ROLE %s CREATEDB;") % (role, role)
+                _("角色 %(role)s 不能建立数据库。请数据库管理员执行：ALTER ROLE %(role)s CREATEDB;") % {"role": role}
             ) from None
     with session(name) as cursor:
         cursor.execute(_MISSING)
@@ -64,8 +64,7 @@ def make(name: str) -> None:
                 cursor.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
             except errors.InsufficientPrivilege:
                 raise BackupFault(
-                    _("数据库模板缺少扩展 %s。请数据库管理员在 template1 中执行：CREATE EXTENSION %s;")
-                    % (extension, extension)
+                    _("请数据库管理员在 template1 中执行：CREATE EXTENSION %s;") % extension
                 ) from None
 
 
