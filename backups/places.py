@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from backups.faults import BackupFault
 
-REMOTE = re.compile(r"(?P<login>[A-Za-z0-9._-]+@[A-Za-z0-9.-]+):(?P<path>/[^\0]*)")
+REMOTE = re.compile(r"(?P<login>[A-Za-z0-9][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*):(?P<path>/[^\0]*)")
 SSH = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=20")
 
 

@@ -27,11 +27,8 @@ def backups() -> Iterator[Line]:
         "请运行 make backup（容器：docker compose exec backup with-keys python manage.py backup），并照它的提示处理。"
     )
     if good:
-        size = {
-            "size": filesizeformat(good.facts.get("bytes", 0)),
-            "new": filesizeformat(good.facts.get("copied_bytes", 0)),
-        }
-        text = f"{_when(good)} · " + _("共 %(bytes)s，其中新文件 %(copied_bytes)s") % size
+        sizes = {name: filesizeformat(good.facts.get(name, 0)) for name in ("bytes", "copied_bytes")}
+        text = f"{_when(good)} · " + _("共 %(bytes)s，其中新文件 %(copied_bytes)s") % sizes
         yield Line(_("最近一次备份"), text, BROKEN if old else OK, run if old else "")
     else:
         text = _("还没有：每天 02:30 自动备份")
@@ -65,12 +62,7 @@ def _proof() -> Line:
         return Line(_("最近一次试恢复"), f"{_when(newest)} · {newest.said[:200]}", BROKEN, advice)
     if good is None:
         return Line(_("最近一次试恢复"), _("还没有"), LOOK, _("每周自动进行；也可以现在运行 make backup-check。"))
-    figures = _("%(rows)d 行、%(files)d 个文件、证据链 %(links)d 环都一致") % {
-        "rows": 0,
-        "files": 0,
-        "links": 0,
-        **good.facts,
-    }
+    figures = _("%(rows)d 行、%(files)d 个文件、证据链 %(links)d 环都一致") % good.facts
     late = timezone.now() - good.finished > PROOF_LATE
     advice = _("试恢复没有按时进行：请运行 make backup-check。") if late else ""
     return Line(_("最近一次试恢复"), f"{_when(good)} · {figures}", LOOK if late else OK, advice)

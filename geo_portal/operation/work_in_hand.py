@@ -34,6 +34,9 @@ MOST_FAILED = 20
 def queue() -> Iterator[Line]:
     for lane in watch.lanes():
         yield _lane(lane)
+    if lost := watch.failed_within(LATELY):
+        text = _("一天内 %d 个") % lost
+        yield Line(_("失败的任务"), text, LOOK, _("原因列在下面；处理好以后可以再试一次。"))
 
 
 def _lane(lane: watch.LaneFacts) -> Line:
@@ -42,7 +45,7 @@ def _lane(lane: watch.LaneFacts) -> Line:
         words.append(_("最早的一个已等 %s") % span(timedelta(seconds=lane.oldest_due)))
     if lane.heartbeat is not None:
         words.append(_("%s前有过心跳") % span(timedelta(seconds=lane.heartbeat)))
-    text = "，".join(words)
+    text = " · ".join(words)
     if lane.is_well:
         return Line(LANES[lane.lane], text)
     advice = _("没有进程在做这类任务：请重新启动站点（make run，或 docker compose restart worker backup）。")
@@ -61,7 +64,7 @@ def mail() -> Iterator[Line]:
             _("邮件服务器"), _("没有设置，邮件只写成文件"), LOOK, _("请设置 EMAIL_HOST 等变量，大家才收得到通知。")
         )
     else:
-        yield Line(_("邮件服务器"), str(settings.MAILERS["default"]["OPTIONS"].get("host", "")))
+        yield Line(_("邮件服务器"), str(settings.MAILERS["default"].get("OPTIONS", {}).get("host", "")))
     yield Line(_("最近一次送达"), date_format(timezone.localtime(sent), "DATETIME_FORMAT") if sent else _("还没有"))
     lost = Delivery.objects.filter(state=Delivery.State.FAILED, tried_at__gte=timezone.now() - LATELY)
     newest = lost.first()

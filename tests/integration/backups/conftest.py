@@ -62,3 +62,12 @@ def scratch():
 @pytest.fixture
 def made(site, target):
     return making.make(target, Seal())
+
+
+@pytest.fixture
+def made_elsewhere(target):
+    """A folder that passes for a backup."""
+    folder = target / "20261101T000000Z"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"format": 1, "recipient": "", "parts": {}}')
+    return folder
