@@ -63,9 +63,7 @@ def make(name: str) -> None:
             try:
                 cursor.execute(sql.SQL("CREATE EXTENSION {}").format(sql.Identifier(extension)))
             except errors.InsufficientPrivilege:
-                raise BackupFault(
-                    _("请数据库管理员在 template1 中执行：CREATE EXTENSION %s;") % extension
-                ) from None
+                raise BackupFault(_("请数据库管理员在 template1 中执行：CREATE EXTENSION %s;") % extension) from None
 
 
 def drop(name: str) -> None:
