@@ -19,6 +19,7 @@ from backups.faults import BackupFault
 from backups.proving import Proof, ask, prove
 from backups.sealing import Seal
 from backups.store import KEYS, Backup, Store, open_backup
+from ops import environment
 
 Say = Callable[[str], None]
 AT_WORK = "_restoring"
@@ -143,5 +144,6 @@ def _restore_keys(backup: Backup, seal: Seal, say: Say) -> None:
         seal.read(source, out)
     keys.unpack(out.getvalue(), Path(settings.VAR_DIR))
     say(_("密钥已恢复到 %s。") % settings.VAR_DIR)
-    if settings.SECRET_KEY.encode() not in out.getvalue():
+    is_given = not environment.uses_embedded(os.environ)  # else the file is read at the next start
+    if is_given and settings.SECRET_KEY.encode() not in out.getvalue():
         say(_("SECRET_KEY 与备份时不同：启动前请把它换成 %s 中的内容。") % (Path(settings.VAR_DIR) / keys.SECRET))

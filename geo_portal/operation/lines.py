@@ -56,7 +56,7 @@ def span(age: timedelta) -> str:
     if minutes < 1:
         return _("不到 1 分钟")
     if minutes < 120:
-        return ngettext("%d 分钟", "%d 分钟", minutes) % minutes
+        return ngettext("%(age)d 分钟", "%(age)d 分钟", minutes) % {"age": minutes}
     if minutes < 48 * 60:
-        return ngettext("%d 小时", "%d 小时", minutes // 60) % (minutes // 60)
-    return ngettext("%d 天", "%d 天", minutes // 1440) % (minutes // 1440)
+        return ngettext("%(age)d 小时", "%(age)d 小时", minutes // 60) % {"age": minutes // 60}
+    return ngettext("%(age)d 天", "%(age)d 天", minutes // 1440) % {"age": minutes // 1440}

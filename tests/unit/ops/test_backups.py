@@ -11,7 +11,7 @@ from ops.setup import SetupFailed
 
 @pytest.fixture
 def site(tmp_path, monkeypatch):
-    """A VAR_DIR; what is asked of manage.py and git is written down, and `fails` names a command that does not go well."""
+    """A VAR_DIR; what is asked of manage.py and git is written down; `fails` names a command that goes wrong."""
     for name in ("TO", "FROM", "KEY", "FORCE", "TAG", "DATABASE_URL", "BACKUP_TARGET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("VAR_DIR", str(tmp_path))
@@ -99,7 +99,7 @@ def test_an_upgrade_onto_changed_files_is_refused_before_anything(site, monkeypa
     site.changed = " M README.md"
     with pytest.raises(backups.Refused, match="git stash"):
         backups.upgrade()
-    assert site.asked == ["git status --porcelain --untracked-files=no"]
+    assert [step for step in site.asked if not step.startswith("git")] == []
 
 
 @pytest.mark.parametrize("fails", ["ready", "prepare", "check", "verify_chain"])
