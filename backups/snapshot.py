@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import psycopg2
@@ -111,7 +110,12 @@ def program(name: str) -> str:
 
 @contextlib.contextmanager
 def tool(
-    name: str, *words: str, login: Mapping[str, Any] | None = None, database: str = "", **streams: int
+    name: str,
+    *words: str,
+    login: Mapping[str, Any] | None = None,
+    database: str = "",
+    stdin: int | None = None,
+    stdout: int | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run one of PostgreSQL's tools on a database; the block feeds or reads it. BackupFault has what it said."""
     given = login or connection_login()
@@ -121,7 +125,8 @@ def tool(
             [program(name), "--dbname", line, *words],
             stderr=said,
             env={**os.environ, "PGPASSWORD": str(given.get("PASSWORD") or "")},
-            **streams,
+            stdin=stdin,
+            stdout=stdout,
         )
         try:
             yield process
@@ -156,8 +161,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             with contextlib.suppress(BrokenPipeError):
                 stream.close()
     process.wait()
-
-
-def size_of(folder: Path) -> int:
-    """Bytes of all files below a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
