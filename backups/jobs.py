@@ -1,6 +1,6 @@
 """What the workers do by the clock: a backup each night, a proof each week, and a word when the last one is old."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,12 +10,14 @@ from accounts.models import Role, User
 from accounts.notices import notify
 from backups import runs, services
 from backups.models import Run
+from jobs.calls import Later
 from jobs.lanes import Lane
 from jobs.schedules import keep_schedules
 
 KIND = "site-backup-old"
 NIGHTLY, WEEKLY, WATCH = (f"backups.jobs.{name}" for name in ("nightly", "weekly", "watch"))
 WEEK_MINUTES = 7 * 24 * 60
+FIRST_LOOK = timedelta(hours=6)
 
 
 def nightly() -> str:
@@ -24,9 +26,9 @@ def nightly() -> str:
 
 
 def weekly() -> str:
-    """Prove the newest backup, once there is one."""
+    """Prove the newest backup; before there is one, look again in some hours."""
     if runs.last(Run.Kind.BACKUP, ok=True) is None:
-        return "no backup yet"
+        raise Later(FIRST_LOOK)
     backup, proof = services.check()
     return f"{backup.name}: {proof.rows} rows, {proof.files} files, {proof.links} links"
 

@@ -13,6 +13,7 @@ from backups.faults import BackupFault
 from backups.models import Run
 from backups.sealing import make_key
 from backups.store import Store
+from jobs.calls import Later
 from jobs.models import Schedule
 
 
@@ -102,7 +103,8 @@ def test_the_clock_asks_for_a_backup_each_night_and_a_proof_each_week(db):
     assert found[jobs.NIGHTLY] == ("backups", 2, None)
     assert found[jobs.WEEKLY] == ("backups", None, 7 * 24 * 60)
     assert found[jobs.WATCH] == ("clocks", None, 60)
-    assert jobs.weekly() == "no backup yet"
+    with pytest.raises(Later):  # before the first backup
+        jobs.weekly()
 
 
 def test_a_proof_that_differs_fails_its_job_and_is_written_down(db, made_elsewhere, monkeypatch):
