@@ -63,7 +63,7 @@ RUN npm run build
 # ── Python, what GeoDjango loads and what reports are printed with ───────────────────────────────────────────────────────────────
 FROM base AS python
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3.13 openssl libgdal36 libgeos-c1t64 \
+    && apt-get install -y --no-install-recommends python3.13 openssl libgdal36 libgeos-c1t64 postgresql-client-17 \
        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
@@ -86,7 +86,7 @@ RUN find . -name '*.po' -execdir msgfmt --check-format -o django.mo {} ';'
 # ── web, worker and the one-time set-up ───────────────────────────────────────────────────────────
 FROM python AS app
 RUN useradd --uid 10001 --gid keys --no-create-home --home-dir /tmp map \
-    && install -d -m 750 -o map -g keys /app/var
+    && install -d -m 750 -o map -g keys /app/var && install -d -m 700 -o map -g keys /backups
 COPY --from=python-packages /opt/venv /opt/venv
 COPY --from=source /app /app
 COPY --from=web-build /app/web/dist /app/web/dist

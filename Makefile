@@ -8,7 +8,8 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --generate-hashes --no
 	--no-emit-find-links --no-emit-trusted-host --strip-extras --allow-unsafe
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-quick bench drill docs check fmt setup system lock reset screenshots verify-class compose-check
+.PHONY: help run test test-quick bench drill docs check fmt setup system lock reset screenshots verify-class compose-check backup backup-check backup-key \
+	restore upgrade upgrade-back
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -55,6 +56,24 @@ lock: setup ## write requirements*.txt anew from requirements*.in
 
 reset: ## delete the embedded database of this VAR_DIR (the next run makes the demo anew)
 	@exec $(OPS) reset
+
+backup: ## copy database, files and keys to BACKUP_TARGET, or TO=<folder | user@host:/path>
+	@exec $(OPS) backup
+
+backup-check: ## restore the newest backup into a scratch database and compare (FROM)
+	@exec $(OPS) backup-check
+
+backup-key: ## make the key that encrypts backups from now on, and say it once
+	@exec $(OPS) backup-key
+
+restore: ## bring the site back: FROM=<backup> (KEY=<file>; FORCE=1 where there is a site)
+	@exec $(OPS) restore
+
+upgrade: ## a backup, then the new release (TAG=<release>): set-up, migrations, checks
+	@exec $(OPS) upgrade
+
+upgrade-back: ## code and data of before the last upgrade
+	@exec $(OPS) upgrade-back
 
 screenshots: setup ## take the README's pictures of a running site (SITE)
 	@exec $(VENV_PYTHON) -m ops.screenshots

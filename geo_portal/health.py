@@ -13,6 +13,8 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from backups import runs
+from backups.models import Run
 from jobs import watch
 from ledger.anchors.delivery import undelivered
 from ledger.chain.declared import declared
@@ -61,7 +63,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """Tell whether database, migrations, what keeps the evidence, and workers are fine; 503 names what is not.
 
     `lanes` tells of each lane of the job queue how many seconds its oldest job has been due and its newest heartbeat is
-    old, as the database has it; `files` what the nightly comparison of rows and files found last.
+    old, as the database has it; `backup` how many the last good backup and the last proof are, and whether that is too
+    much; `files` what the nightly comparison of rows and files found last.
     """
     parts = {"database": _database_ok()}
     lanes: list[watch.LaneFacts] = []
@@ -74,8 +77,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
     facts = {
         lane.lane: {"oldest_due_s": round(lane.oldest_due), "heartbeat_s": _rounded(lane.heartbeat)} for lane in lanes
     }
-    files = _files() if parts.get("migrations") else None
-    return JsonResponse({"ready": ready, **parts, "lanes": facts, "files": files}, status=200 if ready else 503)
+    known = parts.get("migrations")
+    detail = {"lanes": facts, "backup": _backup() if known else {}, "files": _files() if known else None}
+    return JsonResponse({"ready": ready, **parts, **detail}, status=200 if ready else 503)
 
 
 def _files() -> dict[str, Any] | None:
@@ -84,6 +88,16 @@ def _files() -> dict[str, Any] | None:
     if last is None:
         return None
     return {"at": last.at.isoformat(), **{name: last.detail[name] for name in ("missing", "unnamed", "held_back")}}
+
+
+def _backup() -> dict[str, Any]:
+    """How old the last good backup and the last proof are; an old one makes nobody's page worse, so it is no fault."""
+    proof = runs.last(Run.Kind.PROOF, ok=True)
+    return {
+        "age_s": round(runs.age_of_last_good().total_seconds()),
+        "old": runs.is_old(),
+        "proof_age_s": round((timezone.now() - proof.finished).total_seconds()) if proof else None,
+    }
 
 
 def _rounded(seconds: float | None) -> int | None:
@@ -101,6 +115,7 @@ class SiteCollector(Collector):
         yield GaugeMetricFamily("geo_portal_jobs_waiting", "Jobs that are due and that no worker holds", waiting)
         yield GaugeMetricFamily("geo_portal_jobs_failed_1d", "Jobs that failed within a day", failed)
         yield from _lane_gauges(lanes)
+        yield from _backup_gauges()
         late = undelivered().count()
         yield GaugeMetricFamily("geo_portal_anchors_undelivered", "Anchors that did not arrive at a place", late)
         faults = len(guard_faults_now())
@@ -150,6 +165,13 @@ def _lane_gauges(lanes: list[watch.LaneFacts]) -> Iterator[GaugeMetricFamily]:
             if (value := figure(lane)) is not None:
                 gauge.add_metric([lane.lane], value)
         yield gauge
+
+
+def _backup_gauges() -> Iterator[GaugeMetricFamily]:
+    facts = _backup()
+    yield GaugeMetricFamily("geo_portal_backup_age_seconds", "Age of the last good backup", facts["age_s"])
+    if facts["proof_age_s"] is not None:
+        yield GaugeMetricFamily("geo_portal_backup_proof_age_seconds", "Age of the last proof", facts["proof_age_s"])
 
 
 @require_safe

@@ -93,6 +93,7 @@ def _base_map_origins(base: dict[str, str]) -> list[str]:
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
 
 
+VERSION = __version__
 DEBUG = _flag("DEBUG", False)
 DEMO = _flag("DEMO", False)
 """Whether this is the demonstration: only then do the demo passwords open anything."""
@@ -133,6 +134,7 @@ INSTALLED_APPS = [
     "jobs",
     "ledger",
     "accounts",
+    "backups",
     "tiles",
     "layers",
     "river_monitoring",
@@ -436,6 +438,15 @@ ANCHORS: dict[str, Any] = {
     "peers": dict(word.rpartition("#")[::2] for word in _words("ANCHOR_PEERS")),
     "witnesses": _words("ANCHOR_WITNESSES"),
 }
+
+# Backups: where they go, the file of the key that encrypts them (without it they are not encrypted), for how many days,
+# weeks and months one is kept, and after how many hours without a good one people are told.
+BACKUP_TARGET = os.environ.get("BACKUP_TARGET") or str(VAR_DIR / "backups")
+BACKUP_KEY_FILE = Path(os.environ.get("BACKUP_KEY_FILE") or VAR_DIR / "backup.key")
+BACKUP_KEY_EXPECTED = bool(os.environ.get("BACKUP_KEY_FILE"))
+"""A key that somebody named must be there; no backup is left in the clear because its file was lost."""
+BACKUP_KEEP = tuple(int(number) for number in _words("BACKUP_KEEP", "7,4,12"))
+BACKUP_MAX_AGE_HOURS = float(os.environ.get("BACKUP_MAX_AGE_HOURS", 36))
 
 # What the nightly clean-up leaves: a layer's newest versions, and everything younger than so many days.
 LAYER_KEEP_VERSIONS = int(os.environ.get("LAYER_KEEP_VERSIONS", 10))

@@ -9,6 +9,7 @@ from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
 from geo_portal import areas, health
 from geo_portal.entrance import views as pages
+from geo_portal.operation import views as operation
 from geo_portal.tilesets import CATALOGUE
 from geo_portal.work import chain_state
 from geo_portal.work import views as work
@@ -34,6 +35,8 @@ urlpatterns = [
     path("map/", pages.map_page, name="map"),
     path("work/", work.work, name="work"),
     path("work/chain/", chain_state.chain_state, name="chain_state"),
+    path("work/operation/", operation.operation, name="operation"),
+    path("work/operation/jobs/<int:pk>/retry/", operation.retry, name="retry_job"),
     path("search/", pages.search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),

@@ -21,6 +21,8 @@ class Lane(StrEnum):
     """The same for anybody: however many are asked for, nothing else waits for them."""
     CLOCKS = "clocks"
     """What every night and every minute asks for."""
+    BACKUPS = "backups"
+    """Copying everything, and proving that the copy can be restored: hours on a large site."""
 
 
 LEASE = timedelta(seconds=60)
@@ -39,6 +41,8 @@ def longest(lane: Lane) -> timedelta:
     """How long one job may take before it is stopped as failed; an import stops itself first and says why."""
     if lane == Lane.MAIL:
         return timedelta(minutes=10)
+    if lane == Lane.BACKUPS:
+        return timedelta(hours=12)
     if lane == Lane.PUBLIC_DOWNLOADS:
         return timedelta(minutes=15)
     return timedelta(seconds=settings.IMPORT_SECONDS + 120)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models.functions import Now
 
 from jobs.calls import must_be_ours
@@ -20,3 +21,11 @@ def enqueue(func: str, *args: Any, lane: Lane = Lane.EXPORTS, due: datetime | No
     """
     must_be_ours(func)
     return Job.objects.create(func=func, args=list(args), lane=lane, due=due or Now())
+
+
+@transaction.atomic
+def try_again(failed: Job) -> Job:
+    """Queue the call of a failed job anew, in its lane; the failed one is forgotten."""
+    fresh = enqueue(failed.func, *failed.args, lane=Lane(failed.lane))
+    failed.delete()
+    return fresh

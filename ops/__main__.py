@@ -5,11 +5,19 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
-from ops import checks, docs, environment, postgis, run, setup, system
+from ops import backups, checks, docs, environment, postgis, run, setup, system
 
 # Said in one line; anything else is a defect of ours and keeps its traceback.
-EXPECTED = (checks.ChecksFailed, postgis.PostgisError, run.CannotRun, setup.SetupFailed, system.Missing)
+EXPECTED = (
+    backups.Refused,
+    checks.ChecksFailed,
+    postgis.PostgisError,
+    run.CannotRun,
+    setup.SetupFailed,
+    system.Missing,
+)
 
 
 def _system(_: argparse.Namespace) -> None:
@@ -55,6 +63,11 @@ def _reset(_: argparse.Namespace) -> None:
     postgis.destroy(environment.var_dir(os.environ))
 
 
+def _plain(function: Callable[[], None]) -> Callable[[argparse.Namespace], None]:
+    """A command that takes no options."""
+    return lambda _: function()
+
+
 COMMANDS = {
     "run": (_run, "set up everything and start the site"),
     "test": (_test, "set up everything and run the tests; further words go to pytest"),
@@ -65,6 +78,12 @@ COMMANDS = {
     "check": (_check, "linters, types, import order, migrations, templates"),
     "system": (_system, "install missing system packages, or say which"),
     "setup": (_setup, "packages, web build, translations and static files only"),
+    "backup": (_plain(backups.backup), "copy database, files and keys to BACKUP_TARGET or TO"),
+    "backup-check": (_plain(backups.check), "restore the newest backup into a scratch database and compare"),
+    "backup-key": (_plain(backups.backup_key), "make the key that encrypts backups from now on"),
+    "restore": (_plain(backups.restore), "bring the site back from a backup, FROM"),
+    "upgrade": (_plain(backups.upgrade), "a backup, then the new release: TAG, set-up, migrations, checks"),
+    "upgrade-back": (_plain(backups.upgrade_back), "code and data of before the last upgrade"),
     "reset": (_reset, "delete the embedded database of this VAR_DIR"),
 }
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops import environment, port_holder, postgis, setup, system, variables
+from ops import backups, environment, port_holder, postgis, setup, system, variables
 from ops.environment import ROOT
 from ops.supervise import Charge, Supervisor
 
@@ -149,6 +149,7 @@ def main() -> None:
         setup.set_up(environ, tests=False)
         with environment.database(environ):
             setup.run(setup.PYTHON, "manage.py", "prepare", *district_flags(environ), environ=environ)
+            backups.remember(environ)
             _serve(environ, port, started)
     except Interrupted:
         print("\nStopped.", flush=True)

@@ -58,8 +58,8 @@ def _no_password(value: str) -> str:
 
 
 def _relative(value: str) -> str:
-    known = PurePosixPath(value).is_absolute() or "://" in value or ":" in value
-    return "" if known else "must be an absolute folder or an address on another machine"
+    known = PurePosixPath(value).is_absolute() or (":/" in value and "://" not in value)
+    return "" if known else "must be an absolute folder or user@host:/path"
 
 
 NEEDED = (
@@ -169,6 +169,10 @@ OTHERS = (
     Variable("SUPPORTS_PER_HOUR", "60"),
     Variable("LINK_GUESSES_PER_HOUR", "30"),
     Variable("REPORT_HELD_HOURS", "24"),
+    # Backups.
+    Variable("BACKUP_KEY_FILE", "$VAR_DIR/backup.key"),
+    Variable("BACKUP_KEEP", "7,4,12", containers=True),
+    Variable("BACKUP_MAX_AGE_HOURS", "36", containers=True),
     # The chain of evidence.
     Variable("LEDGER_KEY", secret=True),
     Variable("LEDGER_KEY_FILE", "$VAR_DIR/ledger/key.pem"),

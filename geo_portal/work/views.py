@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.models import Area
+from accounts.models import Area, Role
 from accounts.people.permissions import may_keep_people
-from accounts.permissions import areas_visible_to, is_district_staff, require_role
+from accounts.permissions import areas_visible_to, is_district_staff, require_role, role_of
+from backups import runs
 from geo_portal.setup import steps
 from geo_portal.work import inbox
 from geo_portal.work.inbox import Choice, Span
@@ -63,6 +64,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(found.pages), 1).page(found.page),
         "may_keep_people": may_keep_people(request.user),
         "may_report": may_report(request.user),
+        "backup_is_old": role_of(request.user) == Role.ADMIN and runs.is_old(),
         "setup_missing": steps.missing() if is_district_staff(request.user) else 0,
     }
     return render(request, "work.html", context)

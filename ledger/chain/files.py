@@ -1,6 +1,6 @@
 """Files that rows name, against the digests that the chain holds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import file_digest
 from typing import Any
 
@@ -15,11 +15,16 @@ _STORE: Any = default_storage
 """Its `open_unchecked` (`ledger.filestore.addressed.Store`) gives also what it sends to nobody."""
 
 
-def file_faults(spec: Chained, rows: frozenset[int] | None = None) -> Iterator[Fault]:
-    """Files of a table's rows that are missing, changed, or of which nobody wrote down the digest."""
+def file_faults(
+    spec: Chained, rows: frozenset[int] | None = None, digest_of: Callable[[str], str | None] | None = None
+) -> Iterator[Fault]:
+    """Files of a table's rows that are missing, changed, or of which nobody wrote down the digest.
+
+    `digest_of` says the digest of a file by its name where the files lie elsewhere, in a backup.
+    """
     for stored in spec.files:
         for row, name, digest in _named(spec, stored, rows):
-            yield from _check(spec, stored, row, name, digest)
+            yield from _check(spec, stored, row, name, digest, (digest_of or digest_of_file)(name))
 
 
 def _named(spec: Chained, stored: Stored, rows: frozenset[int] | None) -> list[Any]:
@@ -39,8 +44,9 @@ def _named(spec: Chained, stored: Stored, rows: frozenset[int] | None) -> list[A
         return list(cursor.fetchall())
 
 
-def _check(spec: Chained, stored: Stored, row: int, name: str, digest: str | None) -> Iterator[Fault]:
-    found = digest_of_file(name)
+def _check(
+    spec: Chained, stored: Stored, row: int, name: str, digest: str | None, found: str | None
+) -> Iterator[Fault]:
     if found is None:
         yield Fault("file-missing", spec.table, row, column=stored.column, was=name)
     elif not digest:

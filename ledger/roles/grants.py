@@ -111,6 +111,7 @@ def _of_the_database(cursor: Any) -> Iterator[str]:
 def _of_the_site(app: str, tables: Iterable[Any]) -> Iterator[str]:
     role = quoted(app)
     yield f"GRANT USAGE ON SCHEMA {OURS} TO {role}"
+    yield f"GRANT SELECT ON ALL SEQUENCES IN SCHEMA {OURS} TO {role}"  # a backup is dumped as this role
     alike: dict[frozenset[str], list[str]] = {}
     for place, name, _columns in tables:
         alike.setdefault(allowed(name), []).append(place)

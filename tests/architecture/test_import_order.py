@@ -14,6 +14,7 @@ FLOOR = {
     "jobs": 0,
     "ledger": 1,
     "accounts": 2,
+    "backups": 3,
     "tiles": 3,
     "layers": 4,
     "river_monitoring": 5,

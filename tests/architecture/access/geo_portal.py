@@ -15,6 +15,8 @@ READS = [
     ("search", "", EVERYBODY),
     ("work", "", SIGNED_IN),
     ("chain_state", "", STAFF_ONLY),
+    ("operation", "", "302 404 404 404 404 404 200"),
+    ("retry_job", "pk=0", NOBODY_BY_GET),
     ("service_worker", "", EVERYBODY),
     ("sprite", "ratio=@2x kind=png", EVERYBODY),
     ("style", "name=district", EVERYBODY),
@@ -39,5 +41,8 @@ READS = [
     ("admin:index", "", ADMIN_ONLY),
 ]
 
-WRITES = [("anchors", "", "403 403 403 403 403 403 403")]
+WRITES = [
+    ("anchors", "", "403 403 403 403 403 403 403"),
+    ("retry_job", "pk=0", NOTHING_SIGNED_IN),
+]
 """Only an instance with a token deposits anchors."""

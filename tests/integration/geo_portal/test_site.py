@@ -37,6 +37,7 @@ def test_ready_names_each_part(anyone, at_work):
     body = response.json()
     assert body.pop("lanes").keys() == set(Lane)
     assert body.pop("files") is None  # compared every night
+    assert body.pop("backup").keys() == {"age_s", "old", "proof_age_s"}
     assert body == {"ready": True, "database": True, "migrations": True, "evidence": True, "worker": True}
 
 

@@ -9,6 +9,7 @@ FOREIGN = [
     Foreign("setup:undo", "pk=LOAD", {}),
 ]
 NO_OBJECT = {
+    "retry_job": "administrators alone have it",
     "setup:index": "the first account, by a one-time code, while nobody has one",
     "anchors": "another instance deposits its own, by a token",
 }

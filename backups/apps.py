@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BackupsConfig(AppConfig):
+    name = "backups"
+    verbose_name = _("备份")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from backups.jobs import schedule
+
+        post_migrate.connect(schedule, sender=self)

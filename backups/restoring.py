@@ -1,0 +1,149 @@
+"""Bringing a site back from a backup.
+
+The database is restored under another name and the files into another folder; only when both have proven to be what
+was copied do they take the place of what is there, which is kept beside them.
+"""
+
+import io
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from backups import contents, databases, keys
+from backups.faults import BackupFault
+from backups.proving import Proof, ask, prove
+from backups.sealing import Seal
+from backups.store import KEYS, Backup, Store, open_backup
+from ops import environment
+
+Say = Callable[[str], None]
+AT_WORK = "_restoring"
+
+
+@dataclass(frozen=True)
+class Present:
+    """What there is on this machine already."""
+
+    accounts: int
+    links: int
+    files: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.accounts or self.links or self.files)
+
+
+def find(place: Path) -> Backup:
+    """The backup in a folder, or the newest of a folder of backups. Raises BackupFault where there is none."""
+    if (one := open_backup(place)) is not None:
+        return one
+    if (newest := next(iter(Store(place).backups()), None)) is not None:
+        return newest
+    raise BackupFault(_("%s 中没有完整的备份。") % place)
+
+
+def present() -> Present:
+    """What a restore here would replace."""
+    accounts = links = 0
+    if databases.has_site(databases.ours()):
+        found = databases.facts_of(databases.ours())
+        accounts, links = found["rows"].get("public.accounts_user", 0), found["chain"]["links"]
+    files = sum(len(list(_some(folder))) for folder in contents.roots().values())
+    return Present(accounts, links, files)
+
+
+def _some(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()] if folder.is_dir() else []
+
+
+def refuse_to_overwrite(here: Present, backup: Backup) -> None:
+    """Raises BackupFault for a machine that holds a site, saying what would be replaced."""
+    if not here.is_empty:
+        raise BackupFault(
+            _(
+                "这里已经有一个站点：%(accounts)d 个账号，证据链 %(links)d 环，%(files)d 个文件；备份 %(name)s 之后写入"
+                "的内容会不再显示。确实要换成备份中的内容，请加上 FORCE=1（现有的数据库和文件会改名保留）。"
+            )
+            % {"accounts": here.accounts, "links": here.links, "files": here.files, "name": backup.name}
+        )
+
+
+def restore(backup: Backup, seal: Seal, say: Say) -> Proof:
+    """Put a backup in the place of what is here. Raises BackupFault when anything differs; then nothing is replaced."""
+    name = f"{databases.ours()}{AT_WORK}"
+    folders = {root: folder.with_name(f"{folder.name}{AT_WORK}") for root, folder in contents.roots().items()}
+    try:
+        databases.make(name)
+        say(_("正在恢复数据库……"))
+        proof = prove(backup, seal, name, read_files=False)
+        say(_("正在恢复文件……"))
+        entries = contents.read_list(backup, seal)
+        proof.differences += _write_files(backup, seal, entries, folders)
+        if proof.differences:
+            raise BackupFault("\n".join([_("恢复出来的内容和备份时不同，没有替换任何内容："), *proof.differences]))
+        ask(name, entries, "--for-use")
+        _put_in_place(name, folders, say)
+    except BaseException:
+        databases.drop(name)
+        raise
+    finally:
+        for folder in folders.values():
+            shutil.rmtree(folder, ignore_errors=True)
+    _restore_keys(backup, seal, say)
+    return proof
+
+
+def _write_files(backup: Backup, seal: Seal, entries: list[contents.Entry], folders: dict[str, Path]) -> list[str]:
+    """Write every file where it belongs; the differences in words."""
+    differences = []
+    for folder in folders.values():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o750, parents=True)
+    for entry in entries:
+        target = folders[entry.root] / entry.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            source = backup.store.files / seal.name_of(entry.sha256)
+            with source.open("rb") as stored, target.open("wb") as file:
+                read = seal.read(stored, file)
+            os.utime(target, ns=(entry.mtime_ns, entry.mtime_ns))
+            if read.hash.hexdigest() == entry.sha256:
+                continue
+        except (FileNotFoundError, BackupFault):
+            pass
+        differences.append(_("文件 %s 被改动过或者丢失") % entry.path)
+    return differences
+
+
+def _put_in_place(name: str, folders: dict[str, Path], say: Say) -> None:
+    """Database first: until the files follow, a moment later, rows name files that are not there yet."""
+    if before := databases.put_in_place(name):
+        say(_("原来的数据库保留为 %s。") % before)
+    for root, folder in contents.roots().items():
+        kept = folder.with_name(f"{folder.name}.before")
+        if _some(folder):
+            shutil.rmtree(kept, ignore_errors=True)
+            folder.rename(kept)
+            say(_("原来的文件保留在 %s。") % kept)
+        elif folder.is_dir():
+            shutil.rmtree(folder)
+        folders[root].rename(folder)
+
+
+def _restore_keys(backup: Backup, seal: Seal, say: Say) -> None:
+    if (part := backup.part(KEYS)) is None or not part.exists():
+        say(_("这份备份没有密钥：大家要重新登录并重新绑定验证器，证据链会换一把锚定密钥。"))
+        return
+    out = io.BytesIO()
+    with part.open("rb") as source:
+        seal.read(source, out)
+    keys.unpack(out.getvalue(), Path(settings.VAR_DIR))
+    say(_("密钥已恢复到 %s。") % settings.VAR_DIR)
+    is_given = not environment.uses_embedded(os.environ)  # else the file is read at the next start
+    if is_given and settings.SECRET_KEY.encode() not in out.getvalue():
+        say(_("SECRET_KEY 与备份时不同：启动前请把它换成 %s 中的内容。") % (Path(settings.VAR_DIR) / keys.SECRET))

@@ -1,0 +1,82 @@
+"""`manage.py restore` as a whole, in a process of its own: onto an empty database, onto a site, and the way back."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site_settings
+
+from backups import databases
+from ledger.roles.connections import address
+from tests import roles
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(site_settings.OWNER_DATABASE is None, reason="the database has one role only"),
+]
+
+
+@pytest.fixture
+def elsewhere(site, tmp_path):
+    """Run a command of manage.py on another machine: an empty database and an empty VAR_DIR."""
+    name, folder = f"{databases.ours()}_elsewhere", tmp_path / "elsewhere"
+    databases.make(name)
+    environ = {key: value for key, value in os.environ.items() if not key.startswith(("BACKUP_", "MEDIA_"))} | {
+        "VAR_DIR": str(folder),
+        "DATABASE_URL": address(roles.site_login(), name),
+        "MIGRATION_DATABASE_URL": address(databases.owner(), name),
+        "LOG_LEVEL": "ERROR",
+    }
+
+    def manage(*words):
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(
+            command, cwd=site_settings.BASE_DIR, env=environ, capture_output=True, text=True, check=False
+        )
+
+    manage.name, manage.folder = name, folder
+    yield manage
+    for left in (name, f"{name}_before", f"{name}_restoring"):
+        databases.drop(left)
+
+
+def ask(name, query):
+    with databases.session(name) as cursor:
+        cursor.execute(query)
+        return cursor.fetchone()[0]
+
+
+def test_an_empty_machine_gets_the_site_and_a_machine_with_one_keeps_it_unless_forced(made, elsewhere, target):
+    done = elsewhere("restore", "--from", str(target))
+
+    assert (done.returncode, "都和备份时一致" in done.stdout) == (0, True), done.stderr
+    assert ask(elsewhere.name, "SELECT note FROM river_monitoring_rectificationevent") == "说明"
+    (photo,) = elsewhere.folder.glob("media/evidence/**/*.jpg")
+    assert photo.read_bytes() == b"the photo"
+    assert (elsewhere.folder / "ledger" / "key.pem").read_text() == "the key of the anchors"
+    assert (elsewhere.folder / "secret_key").read_text().strip() == site_settings.SECRET_KEY
+    assert ask(elsewhere.name, "SELECT count(*) FROM backups_run WHERE kind = 'restore' AND ok") == 1
+
+    photo.write_bytes(b"of this machine")
+    again = elsewhere("restore", "--from", str(target))
+    assert again.returncode != 0
+    assert "FORCE=1" in again.stderr
+    assert photo.read_bytes() == b"of this machine"
+
+    contents = sorted(made.backup.store.files.glob("*/*"))
+    kept = contents[0].read_bytes()
+    contents[0].write_bytes(b"altered")
+    broken = elsewhere("restore", "--from", str(target), "--force")
+    assert broken.returncode != 0
+    assert "没有替换任何内容" in broken.stderr
+    assert photo.read_bytes() == b"of this machine"
+
+    contents[0].write_bytes(kept)
+    forced = elsewhere("restore", "--from", str(target), "--force")
+    assert forced.returncode == 0, forced.stderr
+    assert photo.read_bytes() == b"the photo"
+    before = Path(str(photo).replace("/media/", "/media.before/"))
+    assert before.read_bytes() == b"of this machine"
+    assert ask(f"{elsewhere.name}_before", "SELECT note FROM river_monitoring_rectificationevent") == "说明"
