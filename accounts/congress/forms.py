@@ -46,8 +46,15 @@ class CongressForm(RefusableForm):
         return area.level if area is not None else NATIONAL
 
 
+class AccountChoice(forms.ModelChoiceField):
+    """Accounts by name and by what they sign in with, for people of one name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj} ({obj.username})"
+
+
 class MemberForm(RefusableForm):
-    """One membership, new or known; `congress` says whose groups there are."""
+    """One membership, new or known. Only who may link accounts sees which there are."""
 
     code = forms.CharField(label=_("代表证号"), max_length=30, help_text=_("每一届一个，以后不改。"))
     name = forms.CharField(label=_("姓名"), max_length=40)
@@ -55,7 +62,7 @@ class MemberForm(RefusableForm):
         label=_("人员编号"), max_length=30, required=False,
         help_text=_("同一人在几级人大任职时写同一个；不写就取代表证号。"),
     )  # fmt: skip
-    user = forms.ModelChoiceField(
+    user = AccountChoice(
         User.objects.none(), label=_("账号"), to_field_name="username", required=False, empty_label=_("没有账号"),
         help_text=_("没有账号的代表用纸质选票。由区人大的另一位工作人员登记，不能登记自己的账号。"),
     )  # fmt: skip
@@ -69,12 +76,16 @@ class MemberForm(RefusableForm):
     starts_on = day_field(_("任职开始"))
     began = forms.ChoiceField(label=_("产生方式"), choices=Membership.Began.choices)
 
-    def __init__(self, congress: Congress, *args: Any, is_new: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, congress: Congress, *args: Any, is_new: bool = True, may_link: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = User.objects.filter(is_service=False, is_active=True)  # type: ignore[attr-defined]
         self.fields["starts_on"].initial = congress.starts_on
         if not is_new:
             del self.fields["code"], self.fields["person"]
+        if not may_link:
+            del self.fields["user"]
 
     def facts(self) -> dict[str, Any]:
         names = ("constituency", "committee", "starts_on", "began")

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,7 +83,7 @@ def congress(request: HttpRequest, pk: int) -> HttpResponse:
 def new_member(request: HttpRequest, pk: int) -> HttpResponse:
     """Enter a member: of the general election, or of a by-election."""
     found = _kept(request, pk)
-    form = MemberForm(found, posted(request))
+    form = MemberForm(found, posted(request), may_link=is_district_staff(request.user))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         member = _write(request, form, found, given["code"], given["person"] or given["code"])
@@ -100,7 +100,7 @@ def member(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One membership: change what is known of it, or end it."""
     found = _kept(request, pk)
     known = _member(found, number)
-    form = MemberForm(found, posted(request), is_new=False, initial=_shown(known))
+    form = _form(request, known, posted(request))
     sent = request.method == "POST" and form.is_valid()
     if sent and _write(request, form, found, known.code, known.person.code) is not None:
         messages.success(request, _("已保存。"))
@@ -124,7 +124,7 @@ def end_member(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         else:
             messages.success(request, _("%s的任职已记为终止，记录还在。") % known.person)
             return redirect("members:congress", found.pk)
-    return _member_page(request, known, MemberForm(found, is_new=False, initial=_shown(known)), form)
+    return _member_page(request, known, _form(request, known), form)
 
 
 @never_cache
@@ -153,12 +153,17 @@ def _write(request: HttpRequest, form: MemberForm, found: Congress, code: str, p
     given, actor = form.cleaned_data, _user(request)
     try:
         with transaction.atomic():
-            someone = services.save_person(actor, person_code, given["name"], given["user"])
+            someone = services.save_person(actor, person_code, given["name"], given.get("user"))
             facts = form.facts() | {"group": services.group_named(actor, found, given["group"])}
             return services.save_member(actor, code, found, someone, facts)
     except Refusal as refusal:
         form.show(refusal)
         return None
+
+
+def _form(request: HttpRequest, known: Membership, sent: QueryDict | None = None) -> MemberForm:
+    may_link = is_district_staff(request.user)
+    return MemberForm(known.congress, sent, is_new=False, may_link=may_link, initial=_shown(known))
 
 
 def _shown(known: Membership) -> dict[str, Any]:
