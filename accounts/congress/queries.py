@@ -1,13 +1,12 @@
 """Reads of congresses: which one sits on a day, who its members are, and where a person sits."""
 
 from datetime import date
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.congress.models import Congress, Membership
-from accounts.directory.models import Area, User
+from accounts.directory.models import Area
 
 
 def congress_of(area: Area, day: date) -> Congress | None:
@@ -35,14 +34,7 @@ def members_on(congress: Congress, day: date) -> QuerySet[Membership]:
     return congress.memberships.in_force(day).select_related("person__user", "group").order_by("code")
 
 
-def memberships_of(user: User, day: date | None = None) -> QuerySet[Membership]:
-    """Return the memberships that the owner of an account has on a local day (default: today)."""
-    mine = Membership.objects.in_force(day or timezone.localdate()).filter(person__user=user)
-    return mine.select_related("congress__area", "group")
-
-
-def is_member(**wanted: Any) -> Q:
-    """Match accounts whose owner sits somewhere today; `wanted` narrows, by fields of the membership."""
-    today = timezone.localdate()
-    rows = Membership.objects.in_force(today).filter(**wanted)
-    return Q(pk__in=rows.filter(person__user__isnull=False).values("person__user_id"))
+def is_member() -> Q:
+    """Match the accounts of people who sit somewhere today."""
+    sitting = Membership.objects.in_force(timezone.localdate()).filter(person__user__isnull=False)
+    return Q(pk__in=sitting.values("person__user_id"))

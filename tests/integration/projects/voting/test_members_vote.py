@@ -14,6 +14,7 @@ from ledger.chain.declared import Touched
 from projects.chain import counts_follow_the_ballots
 from projects.jobs import run_votes
 from projects.models import Elector, HallSheet, Project, Turnout, VoteSession
+from projects.ratings.electorate import most_voters
 from projects.voting.paper import enter_papers, enter_sheet, issue_paper, issue_papers
 from projects.voting.queries import open_votes_for, prospect_of, view_vote
 from projects.voting.recount import recount
@@ -220,3 +221,11 @@ def test_papers_are_read_one_by_one_or_added_up_never_both(
     enter_papers(session.pk, staff, "1\n2\n", session.closes_at)
     assert code_of(enter_sheet, session.pk, second, 7, votes, session.closes_at) == "read-already"
     assert not HallSheet.objects.exists()
+
+
+def test_a_count_on_paper_by_deputies_is_bounded_by_who_is_in_office(
+    silent: list[Membership], project: Project, deputies: list[User]
+) -> None:
+    assert most_voters(project, "deputy") == 12  # five have an account
+    Membership.objects.filter(pk=silent[0].pk).update(ends_on=date(2024, 1, 1), ended="died")
+    assert most_voters(project, "deputy") == 11
