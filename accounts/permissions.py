@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.congress.models import Membership
 from accounts.directory.models import Area, Department, Role, User
 
 ANONYMOUS = "anonymous"
@@ -51,7 +50,8 @@ def sits(user: Asker) -> bool:
         return False
     today, kept = timezone.localdate(), getattr(user, "_sits", None)
     if kept is None or kept[0] != today:
-        kept = (today, Membership.objects.in_force(today).filter(person__user=user).exists())
+        person = getattr(user, "person", None)  # reached by the row: `congress` stands above
+        kept = (today, person is not None and person.memberships.in_force(today).exists())
         user._sits = kept  # type: ignore[attr-defined]  # of this object alone
     return bool(kept[1])
 
