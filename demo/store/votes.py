@@ -53,7 +53,9 @@ def _counted(projects: Sequence[Project], district: Area, staff: User, today: da
     lost = [number for number, project in enumerate(order, 1) if project.status == Project.Status.RESERVE]
     won = [number for number in range(1, len(order) + 1) if number not in lost]
     Turnout.objects.bulk_create(
-        Turnout(elector=elector, cast_at=moment(day, 9, 5 + place // 2), on_paper=elector.deputy is None)
+        Turnout(
+            elector=elector, cast_at=moment(day, 9, 5) + timedelta(seconds=30 * place), on_paper=elector.deputy is None
+        )
         for place, elector in enumerate(electors[:-1])
     )
     papers = sorted((_receipt(chance), _approved(won, lost, chance)) for _elector in electors[:-1])
