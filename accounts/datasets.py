@@ -1,4 +1,4 @@
-"""What this room holds of a district, as rows: areas of all levels, and departments."""
+"""What this room holds of a district, as rows: areas of all levels, departments, congresses and members."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.areas.departments import save_department
 from accounts.areas.register import save_area
+from accounts.congress import datasets as congress
 from accounts.directory.models import Area, Department
 from accounts.loads import Column, Dataset, GivenRow, Shape
 from accounts.loads.cells import one_of, shape_cell
@@ -155,4 +156,5 @@ DATASETS = (
         remove=remove_unused,
         is_needed=True,
     ),
+    *congress.DATASETS,
 )

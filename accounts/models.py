@@ -1,5 +1,6 @@
 """Every table of the room, for Django to find; each is defined in its topic."""
 
+from accounts.congress.models import Congress, DeputyGroup, GroupPost, Membership, Person
 from accounts.directory.models import Area, Department, Role, User
 from accounts.district.models import District
 from accounts.first_account.models import SetupCode
@@ -14,7 +15,8 @@ from accounts.tokens.models import ApiToken
 from accounts.workdays.models import CalendarDay
 
 __all__ = [
-    "Address", "ApiToken", "Area", "CalendarDay", "CredentialChange", "Delivery", "Department", "District",
-    "FactorReset", "Handover", "InvitationCode", "Load", "LoadedRow", "Notice", "NoticePreference", "OpenSession",
-    "RateCount", "Robot", "RobotHost", "Role", "RuleChange", "RuleWithdrawal", "SetupCode", "SignInEvent", "User",
+    "Address", "ApiToken", "Area", "CalendarDay", "Congress", "CredentialChange", "Delivery", "Department",
+    "DeputyGroup", "District", "FactorReset", "GroupPost", "Handover", "InvitationCode", "Load", "LoadedRow",
+    "Membership", "Notice", "NoticePreference", "OpenSession", "Person", "RateCount", "Robot", "RobotHost", "Role",
+    "RuleChange", "RuleWithdrawal", "SetupCode", "SignInEvent", "User",
 ]  # fmt: skip

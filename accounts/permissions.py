@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from accounts.directory.models import Area, Department, Role, User
 
@@ -28,11 +29,31 @@ def role_of(user: Asker) -> str:
 
 
 def has_role(user: Asker, *roles: str) -> bool:
-    """Tell whether `user` has one of `roles`; an administrator has every role but deputy's and officer's."""
+    """Tell whether `user` has one of `roles`; an administrator has every role but deputy's and officer's.
+
+    The account has one role. Who sits in a congress today is a deputy beside it, whatever that role is.
+    """
     role = role_of(user)
     if role == Role.ADMIN and (Role.STAFF in roles or Role.GIS in roles):
         return True
-    return role in roles
+    return role in roles or (Role.DEPUTY in roles and sits(user))
+
+
+def is_deputy(user: Asker) -> bool:
+    """Tell whether `user` is a deputy: by the account's role, or because she sits in a congress today."""
+    return has_role(user, Role.DEPUTY)
+
+
+def sits(user: Asker) -> bool:
+    """Tell whether a membership of `user` is in force today; asked once for each day and object, so once a request."""
+    if not isinstance(user, User) or not user.is_active or user.is_service:
+        return False
+    today, kept = timezone.localdate(), getattr(user, "_sits", None)
+    if kept is None or kept[0] != today:
+        person = getattr(user, "person", None)  # reached by the row: `congress` stands above
+        kept = (today, person is not None and person.memberships.in_force(today).exists())
+        user._sits = kept  # type: ignore[attr-defined]  # of this object alone
+    return bool(kept[1])
 
 
 def department_of(user: Asker) -> int | None:

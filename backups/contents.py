@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from backups.faults import BackupFault, WrongKey
 from backups.sealing import Seal
 from backups.store import LIST, PARTIAL, Backup, Store
+from ledger.filestore import places
 from ledger.roles.grants import named_by_apps
 
 ATTEMPTS = 3
@@ -54,7 +55,7 @@ class Copied:
 
 def roots() -> dict[str, Path]:
     """Where files lie that cannot be made anew, by the name of the root."""
-    return {"media": Path(settings.MEDIA_ROOT), "pmtiles": Path(settings.PMTILES_DIR)}
+    return {"media": places.root(), "pmtiles": Path(settings.PMTILES_DIR)}
 
 
 def copy_into(store: Store, seal: Seal, before: Backup | None) -> Copied:

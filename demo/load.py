@@ -16,6 +16,7 @@ from demo.store import (
     areas,
     automatic,
     citizens,
+    congresses,
     duty,
     layers,
     matters,
@@ -99,6 +100,7 @@ def _write(today: date) -> dict[str, int]:
     places = areas.store_areas()
     departments = areas.store_departments(places)
     users = areas.store_people(places, departments)
+    members = congresses.store_congresses(places, users, today)
     steps.store_accepting_bodies(today)
     samples.store_sampling_bodies(today)
     rivers.store_range_rules(today)
@@ -110,7 +112,7 @@ def _write(today: date) -> dict[str, int]:
     proposals.store_recommendations(plans, places, users["staff"], today)
     proposed = proposals.store_proposals(plans, users, today)
     ballots = votes.store_votes(plans, places, users, today)
-    found = stations.store_stations(places, users)
+    found = stations.store_stations(places, users, members)
     world = matters.World(places, departments, users, points, plans)
     matters.store_rules(world)
     seen, chain = findings_and_matters(today)

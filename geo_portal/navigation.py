@@ -7,7 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, role_of
+from accounts.permissions import ANONYMOUS, is_deputy, role_of
 
 # url name, label, icon; a namespace keeps the place lit on the pages below it.
 PLACES = (
@@ -50,8 +50,9 @@ def is_current(request: HttpRequest, name: str) -> bool:
 
 def report_address(request: HttpRequest) -> str:
     """Return where to report what one sees, for those who may; the public is asked to sign in."""
-    role = role_of(getattr(request, "user", None))
-    return _address("supervision:report") if role in REPORTERS else ""
+    user = getattr(request, "user", None)
+    role = role_of(user)
+    return _address("supervision:report") if role in REPORTERS or is_deputy(user) else ""
 
 
 def lists_of_the_map() -> list[dict[str, Any]]:

@@ -50,6 +50,7 @@ urlpatterns = [
     path("rules/", include("accounts.rules.urls")),
     path("notices/", include("accounts.notices.urls")),
     path("work/people/", include("accounts.people.urls")),
+    path("work/members/", include("accounts.congress.urls")),
     path("invitations/", invitation_code, name="invitation_code"),
     path("invitations/<str:token>/<str:signature>/", invitation, name="invitation"),
     path("work/tokens/", include("accounts.tokens.urls")),

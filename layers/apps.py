@@ -34,8 +34,6 @@ class LayersConfig(AppConfig):
     verbose_name = _("图层数据")
     files_named = ("layers.rasters.files.named",)
     step_tables = ("layers.importing.states.TABLE",)
-    derived_folders = ("exports", "thumbnails")
-    """Folders of the media that can be made anew: no backup holds them."""
     own_schemas = ("layer_data", "layer_work", "layers")
 
     def ready(self) -> None:

@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from ledger.filestore.names import DERIVED, INCOMING
+
 
 class LedgerConfig(AppConfig):
     name = "ledger"
@@ -13,6 +15,9 @@ class LedgerConfig(AppConfig):
     """Dotted paths of functions that rebuild rows from events."""
     files_named: tuple[str, ...] = ()
     """Dotted paths of functions: the files that an app's rows name elsewhere than in a file field."""
+
+    derived_folders = (*DERIVED, INCOMING)
+    """Folders of the media that can be made anew, or are under way: no backup holds them. Every app may have them."""
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate, post_save

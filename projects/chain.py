@@ -36,6 +36,7 @@ CHAINED = (
     Chained("projects_electorconfirmation", history=True),
     Chained("projects_turnout", history=True),
     Chained("projects_paperentry", history=True),
+    Chained("projects_hallsheet", history=True),
     Chained("projects_ballot", history=True),
     Chained("projects_votecount", history=True),
     Chained("projects_answer", history=True),
@@ -81,12 +82,13 @@ def feedback_follows_its_events(touched: Touched) -> Iterable[Contradiction]:
 
 
 def counts_follow_the_ballots(touched: Touched) -> Iterable[Contradiction]:
-    """The votes of a count are those of the ballots that were published."""
+    """The votes of a count are those of the ballots that were published and of the tellers' sheet."""
     rows = touched.of("projects_votecount")
     counts = VoteCount.objects.all() if rows is None else VoteCount.objects.filter(pk__in=rows)
     for count in counts:
         ballots = Ballot.objects.filter(session=count.session_id).values_list("choices", flat=True)
         votes = Counter(str(number) for choices in ballots for number in choices)
+        votes.update({number: found for number, found in count.hall.get("votes", {}).items() if found})
         stored = {number: found for number, found in count.votes.items() if found}
-        if (count.cast, stored) != (len(ballots), dict(votes)):
+        if (count.cast, stored) != (len(ballots) + count.hall.get("papers", 0), dict(votes)):
             yield Contradiction("projects_votecount", count.pk, "votes", count.votes, dict(votes))

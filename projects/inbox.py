@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting, point_of
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, role_of
+from accounts.permissions import Asker, department_of, has_role, is_deputy, role_of
 from projects.feedback.models import Feedback
 from projects.feedback.services import feedback_visible_to
 from projects.plan.models import Milestone
@@ -29,7 +29,7 @@ from projects.voting.queries import open_votes_for, votes_visible_to
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield the open tasks of `user` in this room, by role."""
     role = role_of(user)
-    if role == Role.DEPUTY:
+    if is_deputy(user):
         yield _votes("votes-open", _("等我投票的票决"), open_votes_for(user))
     if role == Role.OFFICER:
         yield _milestones(user)

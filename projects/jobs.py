@@ -10,6 +10,7 @@ from geokit.refusal import BadInput
 from projects.plan.services import refresh_projects
 from projects.voting import notices
 from projects.voting.models import VoteSession
+from projects.voting.roll import settle
 from projects.voting.services import close_vote
 
 DAILY = "projects.jobs.refresh_lights"
@@ -25,9 +26,11 @@ def refresh_lights() -> int:
 
 
 def run_votes(now: datetime | None = None) -> dict[str, int]:
-    """Tell of votes that have opened, remind before the end, count those that are over. Idempotent."""
+    """Settle rolls and tell of votes that have opened, remind before the end, count what is over. Idempotent."""
     now = now or timezone.now()
     uncounted = VoteSession.objects.filter(count__isnull=True, opens_at__lte=now)
+    for session in uncounted:
+        settle(session.pk, now)
     told = sum(_notify_open(session, now) for session in uncounted.filter(closes_at__gt=now))
     return {"told": told, "counted": sum(_count(session, now) for session in uncounted.filter(closes_at__lte=now))}
 

@@ -6,10 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import OWN, Kind, Rule
 from projects.plan.progress import LightRule
+from projects.voting.models import VoteSession
 
 PROJECTS, LIGHTS = _("民生实事项目"), _("亮灯规则")
 YINCHUAN = _("银川市民生实事项目亮灯规则：落后10至30个百分点亮黄灯，超过30个百分点或3个月未开工亮红灯。本区可另定。")
 OUHAI = _("银川市按落后的百分点，瓯海区按节点。本区可另定。")
+VOTES = _("代表票决")
+_of_vote = partial(Rule, group=VOTES, source=OWN, help=_("按票决那天的规则，安排时写入票决，以后不变。"))
 _number = partial(Rule, kind=Kind.INT, group=PROJECTS, source=OWN)
 _light = partial(Rule, kind=Kind.INT, group=LIGHTS, help=_("只用于按百分点的算法。"), source=YINCHUAN)
 METHODS = (("points", _("按落后的百分点")), ("missed", _("按节点：逾期未完成亮红灯，补上后亮黄灯")))
@@ -85,7 +88,7 @@ RULES = (
         group=PROJECTS,
         help=_(
             "“区划代码 人数”，用分号分开，例如 330203 520000; 330203101 31000; 代表 268。"
-            "纸质测评的票数不能超过它；没有写镇街的用上一级的，没有写代表的用代表账号数。"
+            "纸质测评的票数不能超过它；没有写镇街的用上一级的，没有写代表的用在任代表数。"
         ),
         source=OWN,
     ),
@@ -105,5 +108,36 @@ RULES = (
         unit=_("分钟"),
         least=1,
         most=1440,
+    ),
+    _of_vote(
+        key="votes.quorum",
+        kind=Kind.CHOICE,
+        default=VoteSession.Quorum.HALF.value,
+        title=_("票决有效条件"),
+        choices=tuple(VoteSession.Quorum.choices),
+    ),
+    _of_vote(
+        key="votes.majority",
+        kind=Kind.CHOICE,
+        default=VoteSession.Majority.OF_ALL.value,
+        title=_("票决当选条件"),
+        choices=tuple(VoteSession.Majority.choices),
+    ),
+    _of_vote(
+        key="votes.tie",
+        kind=Kind.CHOICE,
+        default=VoteSession.Tie.RUNOFF.value,
+        title=_("票决得票相同"),
+        choices=tuple(VoteSession.Tie.choices),
+    ),
+    _of_vote(
+        key="votes.margin_percent",
+        kind=Kind.INT,
+        default=0,
+        title=_("差额比例"),
+        unit="%",
+        help=_("候选项目至少比应选项目多出应选数的百分之几；0 为至少多一个。"),
+        least=0,
+        most=100,
     ),
 )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, role_of
+from accounts.permissions import Asker, department_of, has_role, is_deputy, role_of
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import accepting_bodies, points_visible_to
@@ -27,7 +27,7 @@ CHANGED_WITHIN = timedelta(days=7)
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by role."""
     role = role_of(user)
-    if role == Role.DEPUTY:
+    if is_deputy(user):
         yield from _deputy(user, today)
     if role == Role.OFFICER:
         yield from _officer(user)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, role_of, scope_of
+from accounts.permissions import Asker, has_role, is_deputy, role_of, scope_of
 from ledger.actors import account_of
 from stations.activities.models import Activity
 from stations.activities.permissions import activities_visible_to
@@ -31,7 +31,7 @@ AHEAD = timedelta(days=60)
 
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user`, by role."""
-    if role_of(user) == Role.DEPUTY:
+    if is_deputy(user):
         yield _to_come(user)
         yield _activities(user)
         yield _own_matters(user)

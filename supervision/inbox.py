@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, role_of
+from accounts.permissions import Asker, department_of, is_deputy, role_of
 from ledger.actors import account_of
 from supervision.matters import queries
 from supervision.matters.models import Suggestion
@@ -21,6 +21,8 @@ from supervision.public.permissions import unadopted_matters
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by her role."""
     yield from _BY_ROLE.get(role_of(user), _nobody)(user, today)
+    if role_of(user) != Role.DEPUTY and is_deputy(user):  # who sits in a congress beside another role
+        yield from _deputy(user, today)
 
 
 def show(row: Suggestion) -> Item:

@@ -4,7 +4,7 @@ from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area, Role
-from accounts.permissions import Asker, department_of, role_of, scope_of
+from accounts.permissions import Asker, department_of, is_deputy, role_of, scope_of
 from ledger.actors import account_of
 from projects.models import Project
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
@@ -21,10 +21,10 @@ def findings_audience(user: Asker) -> str:
     if role in (Role.STAFF, Role.ADMIN):
         area = scope_of(user)
         return f"staff-{area.pk}" if area else "staff"
+    if is_deputy(user):
+        return f"user-{account_of(user).pk}"
     if role == Role.OFFICER:
         return f"dept-{department_of(user)}"
-    if role == Role.DEPUTY:
-        return f"user-{account_of(user).pk}"
     return "public"
 
 

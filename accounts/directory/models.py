@@ -40,6 +40,8 @@ class Area(models.Model):
         verbose_name_plural = _("区划")
         ordering = ["code"]
         indexes = [models.Index(fields=["level", "code"])]
+        constraints = [models.UniqueConstraint(fields=["id", "level"], name="area_with_its_level")]
+        """What a congress points at, whose level is that of its area."""
 
     def __str__(self) -> str:
         return self.name

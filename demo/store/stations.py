@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from accounts.models import Area, User
+from accounts.models import Area, Person, User
 from demo.plan.chance import stream
 from demo.plan.matters import AUTHORS
 from demo.plan.stations import Place, constituencies, deputies, served, stations
@@ -16,7 +16,7 @@ from stations.service_areas.services import clean_polygons, land_by_code, repair
 PICTURES = 6
 
 
-def store_stations(areas: dict[str, Area], users: dict[str, User]) -> dict[str, Station]:
+def store_stations(areas: dict[str, Area], users: dict[str, User], members: dict[str, Person]) -> dict[str, Station]:
     """Stations by code; their deputies with them. The deputies that file findings are linked to their users."""
     made = Station.objects.bulk_create(_station(number, place, areas) for number, place in enumerate(stations()))
     found = {station.code: station for station in made}
@@ -27,7 +27,7 @@ def store_stations(areas: dict[str, Area], users: dict[str, User]) -> dict[str, 
         for place in stations()
     )
     _store_service_areas(found, users["staff"])
-    _store_deputies(found, areas, users)
+    _store_deputies(found, areas, users, members)
     return found
 
 
@@ -65,7 +65,9 @@ def _store_service_areas(found: dict[str, Station], staff: User) -> None:
     repair_coverage(staff, check_coverage().faults)
 
 
-def _store_deputies(found: dict[str, Station], areas: dict[str, Area], users: dict[str, User]) -> None:
+def _store_deputies(
+    found: dict[str, Station], areas: dict[str, Area], users: dict[str, User], members: dict[str, Person]
+) -> None:
     accounts = {deputies()[number].code: users[author_name(number)] for number in range(AUTHORS)}
     codes = stream("codes of deputies")
     made = Deputy.objects.bulk_create(
@@ -73,6 +75,7 @@ def _store_deputies(found: dict[str, Station], areas: dict[str, Area], users: di
             code=person.code,
             page_code=f"{codes.getrandbits(40):010x}",
             name=person.name,
+            person=members[person.code],
             user=accounts.get(person.code),
             station=found[person.station],
             electoral_district=person.electoral_district,

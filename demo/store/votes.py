@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
+from accounts.congress.queries import congress_of
 from accounts.models import Area, User
 from demo.plan import sources
 from demo.plan.calendar import moment
 from demo.plan.chance import stream
 from demo.store.past import at
-from projects.models import Ballot, Candidacy, Elector, Project, StageChange, Turnout, VoteSession
+from projects.models import Ballot, Candidacy, Elector, PaperEntry, Project, StageChange, Turnout, VoteSession
 from projects.voting.models import RECEIPT_LENGTH
+from projects.voting.roll import write_roll
 from projects.voting.services import ALPHABET, Terms, call_vote, cast_ballot, count_ballots
 
 LEFT_OUT = 1
@@ -37,31 +39,45 @@ def _counted(projects: Sequence[Project], district: Area, staff: User, today: da
             year=today.year,
             area=district,
             places=places,
+            congress=congress_of(district, day),
             opens_at=moment(day, 9),
             closes_at=moment(day, 11),
+            roll_settled_at=moment(day, 9),
             author=staff,
         )
     order = chance.sample(list(projects), len(projects))
     Candidacy.objects.bulk_create(
         Candidacy(session=session, project=project, number=number) for number, project in enumerate(order, 1)
     )
-    electors = Elector.objects.bulk_create(
-        Elector(session=session, deputy=deputy) for deputy in User.objects.filter(role="deputy").order_by("pk")
-    )
+    electors = write_roll(session)
     lost = [number for number, project in enumerate(order, 1) if project.status == Project.Status.RESERVE]
     won = [number for number in range(1, len(order) + 1) if number not in lost]
     Turnout.objects.bulk_create(
-        Turnout(elector=elector, cast_at=moment(day, 9, 5 + 4 * place)) for place, elector in enumerate(electors[:-1])
+        Turnout(
+            elector=elector, cast_at=moment(day, 9, 5) + timedelta(seconds=30 * place), on_paper=elector.deputy is None
+        )
+        for place, elector in enumerate(electors[:-1])
     )
     papers = sorted((_receipt(chance), _approved(won, lost, chance)) for _elector in electors[:-1])
     ballots = Ballot.objects.bulk_create(
         Ballot(session=session, receipt=receipt, choices=choices) for receipt, choices in papers
     )
+    _tellers(session, papers, electors[:-1], staff)
     with at(moment(day, 11, 2)):
         result = count_ballots(session, ballots, len(electors))
         for number, project in enumerate(order, 1):
             _tell(project, session, number in result.elected, result.votes[str(number)], staff)
     return len(ballots)
+
+
+def _tellers(
+    session: VoteSession, papers: Sequence[tuple[str, list[int]]], voted: Sequence[Elector], staff: User
+) -> None:
+    """Most deputies voted on paper in the hall; two tellers read the same."""
+    given = sum(elector.deputy is None for elector in voted)
+    read = sorted(choices for _receipt, choices in papers[:given])
+    for teller in (staff, User.objects.get(username="admin")):
+        PaperEntry.objects.create(session=session, teller=teller, choices=read, at=session.closes_at)
 
 
 def _approved(won: list[int], lost: list[int], chance: Random) -> list[int]:
@@ -87,7 +103,7 @@ def _receipt(chance: Random) -> str:
 
 
 def _open(projects: Sequence[Project], district: Area, staff: User, today: date, chance: Random) -> int:
-    """Half of the deputies have voted; the demo's own has not."""
+    """Half of the deputies with an account have voted; the demo's own has not. The others will vote in the hall."""
     opens = moment(today - timedelta(days=1), 9)
     terms = Terms(
         title=f"{today.year + 1}年区级民生实事项目票决（第一批）",
@@ -99,7 +115,8 @@ def _open(projects: Sequence[Project], district: Area, staff: User, today: date,
     )
     with at(opens - timedelta(days=2)):
         session = call_vote(terms, projects, staff)
-    voters = [elector.deputy for elector in session.electors.select_related("deputy").order_by("pk")][1::2]
+    own = session.electors.filter(deputy__isnull=False).select_related("deputy").order_by("pk")
+    voters = [elector.deputy for elector in own if elector.deputy is not None][1::2]
     numbers = range(1, len(projects) + 1)
     for deputy in voters:
         with at(opens + timedelta(minutes=chance.randrange(10, 900))):

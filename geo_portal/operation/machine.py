@@ -15,6 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from geo_portal.operation.lines import BROKEN, LOOK, OK, Line
+from ledger.filestore import places
 
 LITTLE, TOO_LITTLE = 0.15, 0.05
 """Parts of the disk that are free."""
@@ -47,7 +48,7 @@ def disk() -> Iterator[Line]:
         cursor.execute("SELECT pg_database_size(current_database())")
         yield Line(_("数据库大小"), filesizeformat(cursor.fetchone()[0]))
     folders = {
-        _("照片和上传的文件"): Path(settings.MEDIA_ROOT),
+        _("照片和上传的文件"): places.root(),
         _("底图文件"): Path(settings.PMTILES_DIR),
         _("瓦片缓存"): Path(settings.VAR_DIR) / "tiles",
         _("本机上的备份"): Path(settings.VAR_DIR) / "backups",

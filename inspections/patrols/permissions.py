@@ -1,10 +1,10 @@
 """Who may see which patrols. A track says where somebody was, so it is hers, the congress staff's, and the concern of a
 department only where something found on it was sent to that department."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, in_scope, role_of
+from accounts.permissions import Asker, department_of, has_role, in_scope, is_deputy, role_of
 from inspections.patrols.models import FindingPhotoCheck, Patrol, PatrolFinding, PatrolPhoto
 from ledger.actors import account_of
 from supervision.models import Finding
@@ -27,19 +27,21 @@ def patrols_visible_to(user: Asker) -> QuerySet[Patrol]:
         return patrols
     if role == Role.STAFF:
         return in_scope(user, patrols) | patrols.filter(user=account_of(user))
-    if role == Role.DEPUTY:
-        return patrols.filter(user=account_of(user))
+    visible = Q(pk__in=[])
+    if is_deputy(user):
+        visible |= Q(user=account_of(user))
     if role == Role.OFFICER:
         mine = PatrolFinding.objects.filter(matter__suggestion__department=department_of(user))
-        return patrols.filter(pk__in=mine.values("patrol"))
-    return patrols.none()
+        visible |= Q(pk__in=mine.values("patrol"))
+    return patrols.filter(visible)
 
 
 def found_visible_to(user: Asker) -> QuerySet[PatrolFinding]:
     """Return what was found on patrols, as far as `user` may see it; a department sees what was sent to it only."""
     found = PatrolFinding.objects.filter(patrol__in=patrols_visible_to(user))
     if role_of(user) == Role.OFFICER:
-        return found.filter(matter__suggestion__department=department_of(user))
+        sent = Q(matter__suggestion__department=department_of(user))
+        return found.filter(sent | Q(patrol__user=account_of(user)) if is_deputy(user) else sent)
     return found
 
 

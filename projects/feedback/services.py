@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.notices import notify
-from accounts.permissions import Asker, has_role, in_scope, is_officer_of, is_staff_of, role_of
+from accounts.permissions import Asker, has_role, in_scope, is_deputy, is_officer_of, is_staff_of
 from accounts.rate_limits import digest_of
 from geokit.refusal import NotPermitted, StaleEdit
 from projects.feedback.models import Feedback, FeedbackEvent
@@ -54,7 +54,7 @@ def submit_feedback(
     if not words:
         message = _("请写下您看到的情况或意见。")
         raise field_refusal("text", "text-missing", message, "required")
-    deputy = sender if isinstance(sender, User) and role_of(sender) == Role.DEPUTY else None
+    deputy = sender if isinstance(sender, User) and is_deputy(sender) else None
     Project.objects.select_for_update().get(pk=project.pk)  # so that a double click is seen as one
     key = digest_of(f"feedback-form:{form}") if form else ""
     if same := _duplicate(project, words, key):

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role, User
-from accounts.permissions import require_role, role_of
+from accounts.permissions import is_deputy, require_role
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, StaleEdit, TooMany
 from ledger.steps.apply import steps_now
@@ -108,7 +108,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, draft: services.ProposalDraft, form: ProposalForm) -> Proposal:
-    deputy = signed_in(request) if role_of(request.user) == Role.DEPUTY else None
+    deputy = signed_in(request) if is_deputy(request.user) else None
     if deputy is None:
         spend(Limit("proposal", settings.PROJECTS["proposals_per_hour"], timedelta(hours=1)), address_of(request))
     return services.submit(draft, deputy, form.cleaned_data["photo"])

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, is_staff_of, require_role, role_of
+from accounts.permissions import ANONYMOUS, is_deputy, is_staff_of, require_role, role_of
 from accounts.rate_limits import Limit, address_of, digest_of, spend
 from geokit.refusal import BadInput, Busy, Refusal, TooMany
 from projects.pages import voter_cookie
@@ -35,9 +35,9 @@ GUESSES = Limit("rating-link", 30, timedelta(hours=1))
 def rate(request: HttpRequest, code: str) -> HttpResponse:
     """Rate a project: a deputy by name, the public once per mailbox or, apart from these, once per browser."""
     project = get_object_or_404(projects_visible_to(request.user), code=code)
-    if role_of(request.user) not in (Role.DEPUTY, ANONYMOUS):
+    if role_of(request.user) != ANONYMOUS and not is_deputy(request.user):
         raise Http404
-    kind = AnswerForm if role_of(request.user) == Role.DEPUTY else PublicAnswerForm
+    kind = AnswerForm if is_deputy(request.user) else PublicAnswerForm
     form = kind(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, project, form)
@@ -57,7 +57,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, project: Project, choice: str, number: str) -> None:
-    if role_of(request.user) == Role.DEPUTY:
+    if is_deputy(request.user):
         services.record_answer(project.pk, choice, deputy=signed_in(request))
         return
     spend(_per_network(), address_of(request))

@@ -86,7 +86,7 @@ def call_vote(request: HttpRequest) -> HttpResponse:
         except BadInput as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("票决已安排，代表已收到通知。"))
+            messages.success(request, _("票决已安排，有账号的代表已收到通知。"))
             return redirect(session)
     return render_form(request, "projects/votes/call.html", {"form": form})
 
@@ -152,6 +152,7 @@ def result(request: HttpRequest, pk: int) -> JsonResponse:
             "cast": count.cast,
             "is_quorate": count.is_quorate,
             "candidates": {str(c.number): c.project.code for c in session.candidacies.select_related("project")},
+            "hall": count.hall,
             "votes": count.votes,
             "elected": count.elected,
             "tied": count.tied,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import require_district_staff
 from geokit.refusal import Refusal
 from projects.pages.access import signed_in
-from projects.pages.forms.voting import ConfirmForm, PapersForm
+from projects.pages.forms.voting import ConfirmForm, HallForm, PapersForm, TickForm
 from projects.voting import paper
 from projects.voting import roll as rolls
 from projects.voting.models import Elector, VoteSession
@@ -61,6 +61,53 @@ def issue_paper(request: HttpRequest, pk: int, elector: int) -> HttpResponse:
     else:
         messages.success(request, _("已记下，请交给她一张纸质选票。"))
     return redirect("projects:vote_roll", pk)
+
+
+@never_cache
+@require_district_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def tick(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tick in the hall who takes a ballot on paper, many at once."""
+    session = _session(request, pk)
+    waiting = rolls.on_roll(session).filter(turnout__isnull=True).select_related("deputy", "membership__person")
+    choices = [(elector.pk, elector.name) for elector in waiting]
+    form = TickForm(choices, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = paper.issue_papers(session.pk, form.cleaned_data["electors"], signed_in(request))
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已记下 %d 人，请各交一张纸质选票。") % given)
+            return redirect("projects:vote_tick", pk)
+    context = {"session": session, "form": form, "waiting": len(choices), "issued": paper.issued_papers(session)}
+    return render_form(request, "projects/votes/tick.html", context)
+
+
+@never_cache
+@require_district_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def hall_sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter one teller's sheet of a hall."""
+    session = _session(request, pk)
+    form = HallForm(session, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            paper.enter_sheet(session.pk, signed_in(request), form.cleaned_data["papers"], form.votes())
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已录入。另一位计票人录入一致后即可计票。"))
+            return redirect("projects:vote_hall", pk)
+    sheets = paper.latest_sheets(session)
+    context = {
+        "session": session,
+        "form": form,
+        "issued": paper.issued_papers(session),
+        "entries": [(sheet.teller, sheet.at, sheet.papers) for sheet in sheets],
+        "agreed": paper.are_same(sheets),
+    }
+    return render_form(request, "projects/votes/hall.html", context)
 
 
 @never_cache

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, is_staff_of, role_of, scope_of, within
+from accounts.permissions import Asker, has_role, is_deputy, is_staff_of, scope_of, within
 from projects.proposals.models import Proposal, ProposalEvent
 
 SHOWN_BY = (ProposalEvent.Verb.PUBLISH, ProposalEvent.Verb.ADOPT)
@@ -17,7 +17,7 @@ def proposals_visible_to(user: Asker) -> QuerySet[Proposal]:
     visible = Q(pk__in=WAS_PUBLISHED)
     if (area := scope_of(user)) is not None:
         visible |= within(area, "area", "geom")
-    if role_of(user) == Role.DEPUTY:
+    if is_deputy(user):
         visible |= Q(deputy=user)
     return Proposal.objects.filter(visible)
 

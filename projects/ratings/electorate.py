@@ -2,9 +2,11 @@
 
 import re
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import rules
+from accounts.congress.queries import congress_of, members_on
 from accounts.models import Area, Role, User
 from geokit.refusal import BadInput
 from projects.plan.models import Project
@@ -12,20 +14,29 @@ from projects.ratings.models import PaperCount
 
 RULE = "projects.electors"
 DEPUTIES = "代表"
-"""Stands in the rule for the deputies, where not all of them have an account."""
+"""Stands in the rule for the deputies, where not all of them are entered as members."""
 
 
 def most_voters(project: Project, voter: str) -> int:
     """Return the bound. Raises BadInput where the rule names neither the project's area nor one above it."""
     numbers, area = read_numbers(rules.value(RULE)), project.area or _district()
     if voter == PaperCount.Voter.DEPUTY:
-        return numbers.get(DEPUTIES) or User.objects.filter(role=Role.DEPUTY, is_active=True).count()
+        return numbers.get(DEPUTIES) or _deputies()
     while area is not None:
         if area.code in numbers:
             return numbers[area.code]
         area = area.parent
     message = _("还没有登记“%s”的选民数，纸质票没有上限可核。请先在本区规则里填写。") % (project.area or "")
     raise BadInput(message, code="no-electorate")
+
+
+def _deputies() -> int:
+    """Who sits in the district's congress today, with an account or without; accounts where members are not kept."""
+    district, today = _district(), timezone.localdate()
+    congress = congress_of(district, today) if district is not None else None
+    if congress is not None:
+        return members_on(congress, today).count()
+    return User.objects.filter(role=Role.DEPUTY, is_active=True).count()
 
 
 def read_numbers(text: str) -> dict[str, int]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from accounts.indicators import Ratio
-from accounts.models import Role, User
-from accounts.permissions import Asker, is_staff_of, role_of
+from accounts.models import User
+from accounts.permissions import ANONYMOUS, Asker, is_deputy, is_staff_of, role_of
 from projects.plan.models import Project
 from projects.ratings.bars import Bar, rating_bars
 from projects.ratings.indicators import BY_VOTER, cases_of
@@ -47,7 +47,7 @@ def ratings_for(project: Project, user: Asker, voter_key: str) -> RatingView:
     """Return the rating of `project` as `user`, in the browser of `voter_key`, sees it."""
     period, role = period_of(project, timezone.now()), role_of(user)
     answered = _has_answered(project, user, voter_key)
-    is_voter = role in (Role.DEPUTY, "anonymous")
+    is_voter = role == ANONYMOUS or is_deputy(user)
     return RatingView(
         project=project,
         tables=[_rating_table(project, rating) for rating in project.ratings.all()],
@@ -59,7 +59,7 @@ def ratings_for(project: Project, user: Asker, voter_key: str) -> RatingView:
 
 
 def _has_answered(project: Project, user: Asker, voter_key: str) -> bool:
-    if isinstance(user, User) and role_of(user) == Role.DEPUTY:
+    if isinstance(user, User) and is_deputy(user):
         return project.answers.filter(deputy=user).exists()
     return bool(voter_key) and project.answers.filter(voter_key=voter_key).exists()
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import rules
-from accounts.models import Role, User
-from accounts.permissions import Asker, is_staff_of, role_of
+from accounts.models import User
+from accounts.permissions import Asker, is_deputy, is_staff_of
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
 from projects.plan.models import Project
@@ -59,7 +59,7 @@ def record_answer(
     Raises NotPermitted, BadInput (not open, answered already).
     """
     project = projects_visible_to(deputy).select_for_update(of=("self",)).get(pk=project_id)
-    if deputy is not None and role_of(deputy) != Role.DEPUTY:
+    if deputy is not None and not is_deputy(deputy):
         raise NotPermitted(_("只有代表可以参加代表测评。"))
     if not period_of(project, now or timezone.now()).is_open:
         raise BadInput(_("“%(name)s”现在不在满意度测评期内。") % {"name": project.name}, code="not-open")

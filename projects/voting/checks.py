@@ -18,7 +18,7 @@ class VoteRefused(BadInput):
 
 def is_over(session: VoteSession, now: datetime) -> bool:
     """Tell whether nobody can vote any more: the time is up, or everybody has."""
-    return now >= session.closes_at or not session.electors.filter(turnout__isnull=True).exists()
+    return now >= session.closes_at or not session.electors.filter(is_struck=False, turnout__isnull=True).exists()
 
 
 def check_open(session: VoteSession, now: datetime) -> None:

@@ -16,14 +16,14 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.factors import once as app_codes
-from accounts.models import Role, User
+from accounts.models import User
 from accounts.notices.letters import masked, send_letter
 from accounts.rate_limits import Limit, spend
 from geokit.refusal import NotPermitted
 from projects.plan.refusals import field_refusal
 from projects.voting.checks import VoteRefused, check_open
 from projects.voting.models import BallotCode, Elector
-from projects.voting.roll import refuse_frozen
+from projects.voting.roll import elector_of, refuse_frozen, settle
 from projects.voting.services import cast_ballot
 
 DIGITS, TRIES = 6, 5
@@ -38,7 +38,7 @@ def send_code(session_id: int, deputy: User, now: datetime | None = None) -> str
     Raises NotPermitted (not on the roll), VoteRefused (not open, voted, frozen), BadInput (no mailbox), TooMany, Busy.
     """
     now = now or timezone.now()
-    elector = elector_of(session_id, deputy)
+    elector = _elector_of(session_id, deputy, now)
     check_open(elector.session, now)
     refuse_frozen(elector)
     if hasattr(elector, "turnout"):
@@ -60,7 +60,7 @@ def vote(session_id: int, deputy: User, choices: Sequence[int], code: str, now: 
     TooMany.
     """
     now = now or timezone.now()
-    elector = elector_of(session_id, deputy)
+    elector = _elector_of(session_id, deputy, now)
     refuse_frozen(elector)
     if not app_codes.takes(deputy, code):
         _check_code(elector, code, now)
@@ -70,10 +70,10 @@ def vote(session_id: int, deputy: User, choices: Sequence[int], code: str, now: 
     return receipt
 
 
-def elector_of(session_id: int, deputy: User) -> Elector:
+def _elector_of(session_id: int, deputy: User, now: datetime) -> Elector:
     """Return her line on the roll; raises NotPermitted for who has none."""
-    mine = Elector.objects.select_related("session", "turnout").filter(session=session_id, deputy=deputy)
-    elector = mine.filter(deputy__role=Role.DEPUTY).first()
+    settle(session_id, now)
+    elector = elector_of(session_id, deputy, now)
     if elector is None:
         raise NotPermitted(_("您不在本次票决的代表名册上，不能投票。"))
     return elector

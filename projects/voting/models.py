@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Area, User
+from accounts.models import Area, Congress, Membership, User
 from projects.plan.models import Project
 
 RECEIPT_LENGTH = 12
@@ -39,12 +39,19 @@ class VoteSession(models.Model):
     area = models.ForeignKey(
         Area, models.PROTECT, related_name="+", verbose_name=_("区域"), help_text=_("区人大，或镇乡人大")
     )
+    congress = models.ForeignKey(
+        Congress, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("人大届次")
+    )
+    """Whose members vote; None for votes that were called before memberships were kept."""
     places = models.PositiveSmallIntegerField(_("应选项目数"))
     opens_at = models.DateTimeField(pgettext_lazy("vote", "开始时间"))
     closes_at = models.DateTimeField(_("截止时间"))
     quorum = models.CharField(_("有效条件"), max_length=12, choices=Quorum, default=Quorum.HALF)
     majority = models.CharField(_("当选条件"), max_length=12, choices=Majority, default=Majority.OF_ALL)
     tie = models.CharField(_("得票相同"), max_length=8, choices=Tie, default=Tie.RUNOFF)
+    margin_percent = models.PositiveSmallIntegerField(_("差额比例(%)"), default=0, db_default=0)
+    roll_settled_at = models.DateTimeField(_("名册核定时间"), null=True, blank=True, editable=False)
+    """When the vote had opened and the roll was brought to the memberships of that day; it stays as it was then."""
     runoff_of = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="runoff", verbose_name=_("再次票决自")
     )
@@ -88,10 +95,19 @@ class Candidacy(models.Model):
 
 
 class Elector(models.Model):
-    """A deputy who may vote in a session; the roll is written when the session is made."""
+    """A member of the congress who may vote in a session, with an account or without.
+
+    The roll is written when the session is made and settled when it opens (`roll.settle`).
+    """
 
     session = models.ForeignKey(VoteSession, models.CASCADE, related_name="electors")
-    deputy = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("代表"))
+    membership = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("代表任职")
+    )
+    deputy = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("代表"))
+    """Her account when the roll was written; without one she votes on paper."""
+    is_struck = models.BooleanField(_("已不在名册"), default=False, db_default=False)
+    """Whether her membership ended between the call and the vote's day."""
     last_change = models.BigIntegerField(default=0, db_default=0, editable=False)
     """The newest change of her credentials (`CredentialChange`) when the roll was written; a newer one freezes her."""
 
@@ -99,10 +115,21 @@ class Elector(models.Model):
         verbose_name = _("应到代表")
         verbose_name_plural = _("应到代表")
         ordering = ["session", "pk"]
-        constraints = [models.UniqueConstraint(fields=["session", "deputy"], name="one_elector_per_deputy")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "deputy"], name="one_elector_per_deputy"),
+            models.UniqueConstraint(fields=["session", "membership"], name="one_elector_per_membership"),
+            models.CheckConstraint(
+                condition=Q(deputy__isnull=False) | Q(membership__isnull=False), name="an_elector_is_somebody"
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.session_id} {self.deputy_id}"
+        return f"{self.session_id} {self.membership_id or self.deputy_id}"
+
+    @property
+    def name(self) -> str:
+        """What the roll calls her."""
+        return str(self.membership.person if self.membership is not None else self.deputy)
 
 
 class ElectorConfirmation(models.Model):
@@ -151,6 +178,27 @@ class PaperEntry(models.Model):
     class Meta:
         verbose_name = _("纸质选票录入")
         verbose_name_plural = _("纸质选票录入")
+        ordering = ["session", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.session_id} {self.teller_id}"
+
+
+class HallSheet(models.Model):
+    """The paper ballots of a hall as one teller added them up: how many papers, and the votes of each number.
+
+    Append-only; names nobody who voted. A vote has tellers' sheets or papers read one by one (`PaperEntry`), not both.
+    """
+
+    session = models.ForeignKey(VoteSession, models.PROTECT, related_name="hall_sheets")
+    teller = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("计票人"))
+    papers = models.PositiveIntegerField(_("收回的选票"))
+    votes = models.JSONField(_("得票"), help_text=_("序号 -> 赞成票"))
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("会场计票单")
+        verbose_name_plural = _("会场计票单")
         ordering = ["session", "pk"]
 
     def __str__(self) -> str:
@@ -217,6 +265,8 @@ class VoteCount(models.Model):
     votes = models.JSONField(_("得票"), help_text=_("序号 -> 赞成票"))
     elected = models.JSONField(_("当选的序号"))
     tied = models.JSONField(_("待再次票决的序号"))
+    hall = models.JSONField(_("会场计票单"), default=dict, db_default={}, blank=True)
+    """``papers`` and ``votes`` of the tellers' sheet, which `votes` and `cast` hold too; empty without one."""
     digest = models.CharField(_("选票摘要(SHA-256)"), max_length=64)
     counted_at = models.DateTimeField(auto_now_add=True)
 

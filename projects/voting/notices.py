@@ -6,7 +6,9 @@ from her. It says that she has voted and nothing of what.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
@@ -45,7 +47,7 @@ def notify_result(session: VoteSession) -> int:
     """Tell the whole roll that the ballots and the count are published."""
     title = format_lazy(_("票决结果已公布：{title}"), title=session.title)
     body = _("全部选票和计票结果已公布，可凭回执码核对自己的一张。")
-    people = User.objects.filter(pk__in=session.electors.values("deputy_id"))
+    people = User.objects.filter(pk__in=_accounts(session))
     return _notify(session, "result", people, title, body)
 
 
@@ -53,14 +55,14 @@ def notify_voted(session: VoteSession, elector: Elector) -> int:
     """Tell an elector that a ballot was cast in her name."""
     title = format_lazy(_("您已投票：{title}"), title=session.title)
     body = _("这里只记您投过票，不记投了什么。如果不是您本人投的，请在截止前联系人大机关。")
-    return _notify(session, "voted", [elector.deputy], title, body, SECURITY)
+    return _notify(session, "voted", _account_of(elector), title, body, SECURITY)
 
 
 def notify_paper(session: VoteSession, elector: Elector) -> int:
     """Tell an elector that a ballot on paper was handed out in her name."""
     title = format_lazy(_("您已领取纸质选票：{title}"), title=session.title)
     body = _("您不再能在网上投这次票。如果您没有领过，请在截止前联系人大机关。")
-    return _notify(session, "paper", [elector.deputy], title, body, SECURITY)
+    return _notify(session, "paper", _account_of(elector), title, body, SECURITY)
 
 
 def notify_confirmed(session: VoteSession, elector: Elector) -> int:
@@ -68,7 +70,7 @@ def notify_confirmed(session: VoteSession, elector: Elector) -> int:
     title = format_lazy(_("您的投票身份已核实：{title}"), title=session.title)
     body = _("一位工作人员确认了您登录凭据的变更。如果没有人向您核实过，请马上联系人大机关。")
     what = f"confirmed:{elector.confirmations.count()}"
-    return _notify(session, what, [elector.deputy], title, body, SECURITY)
+    return _notify(session, what, _account_of(elector), title, body, SECURITY)
 
 
 def _notify(
@@ -80,7 +82,16 @@ def _notify(
 
 
 def _not_voted(session: VoteSession) -> Iterable[User]:
-    return User.objects.filter(pk__in=session.electors.filter(turnout__isnull=True).values("deputy_id"))
+    return User.objects.filter(pk__in=_accounts(session, turnout__isnull=True))
+
+
+def _accounts(session: VoteSession, **wanted: bool) -> QuerySet[Elector, Any]:
+    """Return the accounts of who is on the roll and has one."""
+    return session.electors.filter(is_struck=False, deputy__isnull=False, **wanted).values("deputy_id")
+
+
+def _account_of(elector: Elector) -> list[User]:
+    return [elector.deputy] if elector.deputy is not None else []
 
 
 def _voting_time(session: VoteSession) -> object:

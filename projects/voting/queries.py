@@ -3,18 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.factors.once import has_app
-from accounts.models import Role, User
+from accounts.factors.once import has_app, with_app
+from accounts.models import User
 from accounts.notices.letters import masked
-from accounts.permissions import Asker, is_district_staff, role_of
+from accounts.permissions import Asker, is_deputy, is_district_staff
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.paper import issued_papers
-from projects.voting.roll import is_frozen
+from projects.voting.roll import elector_of, is_frozen, on_roll
 from projects.voting.services import rules_of
-from projects.voting.tally import needed_votes
+from projects.voting.tally import least_cast, needed_votes
 
 UPCOMING, OPEN, COUNTING, CLOSED = "upcoming", "open", "counting", "closed"
 
@@ -49,6 +49,36 @@ class CandidateLine:
 
 
 @dataclass(frozen=True)
+class Prospect:
+    """Whether a vote can reach its quorum, in figures, before it opens."""
+
+    members: int
+    """Who is on the roll, and so the whole that quorum and majority are parts of."""
+    with_account: int
+    online: int
+    """Who can vote on the site: with an account, and a mailbox or an app for the code."""
+    needed: int
+    """How many ballots make a quorum."""
+    seats: int | None
+    """How many deputies the congress should have, where somebody has written it."""
+
+    @property
+    def on_paper(self) -> int:
+        """Who can only vote on paper."""
+        return self.members - self.online
+
+    @property
+    def papers_needed(self) -> int:
+        """How many must vote on paper, even if everybody else votes on the site."""
+        return max(0, self.needed - self.online)
+
+    @property
+    def is_short_of_seats(self) -> bool:
+        """Whether the list has so few members that all of them are no more than half of the congress's seats."""
+        return self.seats is not None and 2 * self.members <= self.seats
+
+
+@dataclass(frozen=True)
 class VoteView:
     """What the page of a session shows one reader."""
 
@@ -62,7 +92,7 @@ class VoteView:
     count: VoteCount | None
     is_elector: bool
     has_voted: bool
-    missing: tuple[User, ...]
+    missing: tuple[str, ...]
     """Who has not voted yet; for congress staff only, to remind them."""
     roll: tuple[str, ...]
     """The names of all electors, public like the deputies themselves: nobody votes who is not one."""
@@ -73,6 +103,7 @@ class VoteView:
     has_app: bool
     """Whether an authenticator app shows her codes."""
     on_paper: int
+    prospect: Prospect
 
     @property
     def may_vote(self) -> bool:
@@ -86,9 +117,9 @@ def list_votes(user: Asker) -> QuerySet[VoteSession]:
 def open_votes_for(user: Asker, now: datetime | None = None) -> QuerySet[VoteSession]:
     """Return the sessions in which `user` may vote now and has not."""
     now = now or timezone.now()
-    if not isinstance(user, User) or role_of(user) != Role.DEPUTY:
+    if not isinstance(user, User) or not is_deputy(user):
         return VoteSession.objects.none()
-    mine = Elector.objects.filter(deputy=user, turnout__isnull=True)
+    mine = Elector.objects.filter(deputy=user, is_struck=False, turnout__isnull=True)
     return VoteSession.objects.filter(
         pk__in=mine.values("session_id"), opens_at__lte=now, closes_at__gt=now, count__isnull=True
     )
@@ -98,11 +129,10 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
     """Return the session as `user` sees it."""
     now = now or timezone.now()
     phase = phase_of(session, now)
-    electors = session.electors.count()
+    electors = on_roll(session).count()
     cast = Turnout.objects.filter(elector__session=session).count()
     result = session.count if phase == CLOSED else None
-    mine = _enrolled(session, user)
-    elector = mine.first()
+    elector = elector_of(session.pk, user, now) if isinstance(user, User) and is_deputy(user) else None
     return VoteView(
         session=session,
         phase=phase,
@@ -114,11 +144,30 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         is_elector=elector is not None,
         has_voted=elector is not None and hasattr(elector, "turnout"),
         missing=_not_voted(session, user, phase),
-        roll=tuple(str(one.deputy) for one in session.electors.select_related("deputy").order_by("pk")),
+        roll=tuple(one.name for one in _named(session)),
         frozen=elector is not None and phase == OPEN and is_frozen(elector),
         mailbox=masked(user.email) if isinstance(user, User) and user.email else "",
         has_app=elector is not None and has_app(user),
         on_paper=issued_papers(session),
+        prospect=prospect_of(session),
+    )
+
+
+def _named(session: VoteSession) -> QuerySet[Elector]:
+    return on_roll(session).select_related("deputy", "membership__person").order_by("pk")
+
+
+def prospect_of(session: VoteSession) -> Prospect:
+    """Return how many may vote, how, and how many it takes."""
+    electors = on_roll(session)
+    members = electors.count()
+    reachable = electors.filter(deputy__is_active=True).filter(~Q(deputy__email="") | Q(deputy__in=with_app()))
+    return Prospect(
+        members=members,
+        with_account=electors.filter(deputy__isnull=False).count(),
+        online=reachable.count(),
+        needed=least_cast(rules_of(session, members)),
+        seats=session.congress.seats if session.congress is not None else None,
     )
 
 
@@ -145,15 +194,7 @@ def _result(number: int, result: VoteCount) -> str:
     return "tied" if number in result.tied else "not-elected"
 
 
-def _not_voted(session: VoteSession, user: Asker, phase: str) -> tuple[User, ...]:
+def _not_voted(session: VoteSession, user: Asker, phase: str) -> tuple[str, ...]:
     if phase not in (OPEN, COUNTING) or not is_district_staff(user):
         return ()
-    waiting = session.electors.filter(turnout__isnull=True).select_related("deputy")
-    return tuple(elector.deputy for elector in waiting)
-
-
-def _enrolled(session: VoteSession, user: Asker) -> QuerySet[Elector]:
-    """The entry of a deputy on the roll; empty for everybody else."""
-    if not isinstance(user, User) or role_of(user) != Role.DEPUTY:
-        return Elector.objects.none()
-    return session.electors.filter(deputy=user).select_related("turnout")
+    return tuple(elector.name for elector in _named(session).filter(turnout__isnull=True))

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput
-from projects.voting.tally import Rules, count, decide, digest_of
+from projects.voting.tally import Hall, Rules, count, decide, digest_of, seed_of, with_hall
 from ui import json_bodies
 
 
@@ -35,13 +35,15 @@ def recount(ballots: str, result: str) -> Recount:
     try:
         candidates = sorted(map(int, published["candidates"]))
         rules = Rules(*(published[name] for name in ("places", "electors", "quorum", "majority", "tie")))
-        votes = count((choices for _code, choices in papers), candidates)
+        hall = _hall(published.get("hall") or {})
+        votes = with_hall(count((choices for _code, choices in papers), candidates), hall)
         digest = digest_of(papers)
-        outcome = decide(votes, len(papers), rules, digest)
-    except (KeyError, TypeError, ValueError) as error:
+        cast = len(papers) + (hall.papers if hall else 0)
+        outcome = decide(votes, cast, rules, seed_of(digest, hall))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BadInput(_("选票或结果里有认不出的内容：%s。") % error, code="not-a-result") from error
     found = {
-        "cast": len(papers),
+        "cast": cast,
         "sha256": digest,
         "votes": {str(number): n for number, n in votes.items()},
         "is_quorate": outcome.is_quorate,
@@ -52,7 +54,17 @@ def recount(ballots: str, result: str) -> Recount:
     spoilt = [code for code, choices in papers if len(choices) > rules.places or len(set(choices)) < len(choices)]
     if spoilt:
         differences["spoilt"] = ([], spoilt)
-    return Recount(len(papers), digest, votes, outcome.elected, outcome.tied, differences)
+    return Recount(cast, digest, votes, outcome.elected, outcome.tied, differences)
+
+
+def _hall(published: dict[str, Any]) -> Hall | None:
+    """The tellers' sheet that the result names; its votes must be possible ones."""
+    if not published:
+        return None
+    hall = Hall(int(published["papers"]), {int(number): int(found) for number, found in published["votes"].items()})
+    if any(not 0 <= found <= hall.papers for found in hall.votes.values()):
+        raise ValueError("votes of the hall")
+    return hall
 
 
 def _result(text: str) -> dict[str, Any]:

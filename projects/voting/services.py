@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Area, Role, User
-from accounts.people.credentials.queries import last_changes
+from accounts import rules
+from accounts.congress.queries import congress_of
+from accounts.models import Area, Congress, User
 from accounts.permissions import is_district_staff
 from geokit.refusal import BadInput, NotPermitted
 from ledger import audit
@@ -23,17 +25,33 @@ from projects.voting.models import (
     RECEIPT_LENGTH,
     Ballot,
     Candidacy,
-    Elector,
     Turnout,
     UrnBallot,
     VoteCount,
     VoteSession,
 )
 from projects.voting.notices import notify_call, notify_result, notify_voted
-from projects.voting.paper import agreed_papers
-from projects.voting.roll import refuse_frozen
-from projects.voting.tally import Outcome, Rules, count, decide, digest_of
+from projects.voting.paper import read_papers
+from projects.voting.roll import elector_of, on_roll, refuse_frozen, settle, write_roll
+from projects.voting.tally import (
+    Hall,
+    Outcome,
+    Rules,
+    count,
+    decide,
+    digest_of,
+    least_candidates,
+    seed_of,
+    with_hall,
+)
 
+RULE_OF = {
+    "quorum": "votes.quorum",
+    "majority": "votes.majority",
+    "tie": "votes.tie",
+    "margin_percent": "votes.margin_percent",
+}
+"""The rule of the district that each of a session's own rules follows."""
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0 O 1 I L: a receipt is copied by hand."""
 
@@ -56,9 +74,10 @@ class Terms:
     places: int
     opens_at: datetime
     closes_at: datetime
-    quorum: str = VoteSession.Quorum.HALF
-    majority: str = VoteSession.Majority.OF_ALL
-    tie: str = VoteSession.Tie.RUNOFF
+    quorum: str = ""
+    majority: str = ""
+    tie: str = ""
+    """What is empty follows the rules of the district on the vote's day."""
 
 
 @transaction.atomic
@@ -68,29 +87,40 @@ def call_vote(
     """Create a session with its candidates and roll of electors; notify these. Raises NotPermitted, BadInput."""
     if not is_district_staff(actor):
         raise NotPermitted(_("票决由区人大工作人员安排。"))
-    _check_terms(terms, projects)
-    session = VoteSession.objects.create(**terms.__dict__, author=actor, runoff_of=runoff_of)
+    congress = _congress(terms)
+    facts = in_force_for(terms)
+    _check_terms(terms, projects, 0 if runoff_of else facts["margin_percent"])
+    given = {**terms.__dict__, **facts}
+    session = VoteSession.objects.create(**given, congress=congress, author=actor, runoff_of=runoff_of)
     Candidacy.objects.bulk_create(
         Candidacy(session=session, project=project, number=number) for number, project in enumerate(projects, 1)
     )
-    deputies = electors_of(terms.area)
-    if not deputies:
-        raise BadInput(_("这个区域没有在任代表的账号，不能票决。"), code="no-electors")
-    known = last_changes(User.objects.filter(pk__in=[deputy.pk for deputy in deputies]))
-    Elector.objects.bulk_create(
-        Elector(session=session, deputy=deputy, last_change=known.get(deputy.pk, 0)) for deputy in deputies
-    )
-    audit.record(actor, "call_vote", session, candidates=len(projects), places=terms.places, electors=len(deputies))
-    notify_call(session, deputies)
+    electors = write_roll(session)
+    if not electors:
+        raise _no_electors()
+    basis = rules.basis(*RULE_OF.values(), on=timezone.localdate(terms.opens_at))
+    counted = {"candidates": len(projects), "places": terms.places, "electors": len(electors)}
+    audit.record(actor, "call_vote", session, **counted, congress=congress.pk, rules=basis)
+    notify_call(session, [elector.deputy for elector in electors if elector.deputy is not None])
     return session
 
 
-def electors_of(area: Area) -> list[User]:
-    """Return the deputies who vote for `area`: all of a district; those of a town for the town's own congress."""
-    deputies = User.objects.filter(role=Role.DEPUTY, is_active=True)
-    if area.level == Area.Level.TOWN:
-        deputies = deputies.filter(area=area)
-    return list(deputies.order_by("pk"))
+def in_force_for(terms: Terms) -> dict[str, Any]:
+    """Return quorum, majority, way out of a tie and margin: as given, else by the rules on the vote's day."""
+    book, day = rules.book(), timezone.localdate(terms.opens_at)
+    return {name: getattr(terms, name, "") or book.value(key, day) for name, key in RULE_OF.items()}
+
+
+def _congress(terms: Terms) -> Congress:
+    congress = congress_of(terms.area, timezone.localdate(terms.opens_at))
+    if congress is None:
+        raise _no_electors()
+    return congress
+
+
+def _no_electors() -> BadInput:
+    message = _("这个区域那天没有在任的代表，不能票决。请先录入人大届次和代表名单。")
+    return field_refusal("area", "no-electors", message)
 
 
 @transaction.atomic
@@ -100,16 +130,18 @@ def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: date
     Whoever asks has shown that she is who she says (`codes.vote`). Raises NotPermitted (not on the roll), VoteRefused
     (not open, closed, frozen, voted already, too many or unknown choices).
     """
+    now = now or timezone.now()
+    settle(session_id, now)
     session = VoteSession.objects.select_for_update().get(pk=session_id)
-    elector = Elector.objects.filter(session=session, deputy=deputy, deputy__role=Role.DEPUTY).first()
+    elector = elector_of(session.pk, deputy, now)
     if elector is None:
         raise NotPermitted(_("您不在本次票决的代表名册上，不能投票。"))
-    check_open(session, now or timezone.now())
+    check_open(session, now)
     refuse_frozen(elector)
     numbers = checked_choices(session, choices)
     try:
         with transaction.atomic():
-            Turnout.objects.create(elector=elector, cast_at=now or timezone.now())
+            Turnout.objects.create(elector=elector, cast_at=now)
     except IntegrityError as error:
         raise VoteRefused(_("您已经投过票了，每人只投一次。"), code="voted-already") from error
     receipt = new_receipt()
@@ -134,14 +166,15 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
     """
     if actor is not None and not is_district_staff(actor):
         raise NotPermitted(_("票决由区人大工作人员安排。"))
+    settle(session_id, now or timezone.now())
     session = VoteSession.objects.select_for_update().get(pk=session_id)
     if VoteCount.objects.filter(session=session).exists():
         raise VoteRefused(_("“%(title)s”已经计票。") % {"title": session.title}, code="counted-already")
-    electors = session.electors.count()
+    electors = on_roll(session).count()
     turnout = Turnout.objects.filter(elector__session=session)
     if not is_over(session, now or timezone.now()):
         raise VoteRefused(_("还没有到截止时间，也还有代表没有投票，不能计票。"), code="too-early")
-    papers = agreed_papers(session)
+    papers, hall = read_papers(session)
     ballots = _publish_ballots(session, papers)
     cast = turnout.filter(on_paper=False).count() + len(papers)
     if len(ballots) != cast:
@@ -150,10 +183,10 @@ def close_vote(session_id: int, actor: User | None = None, now: datetime | None 
             % {"ballots": len(ballots), "cast": cast},
             code="urn-does-not-agree",
         )
-    result = count_ballots(session, ballots, electors)
+    result = count_ballots(session, ballots, electors, hall)
     with translation.override(settings.LANGUAGE_CODE):  # what is written down is in the site's own language
         _move_candidates(session, result, actor)
-    audit.record(actor, "close_vote", session, cast=cast, digest=result.digest)
+    audit.record(actor, "close_vote", session, cast=result.cast, digest=result.digest)
     notify_result(session)
     return result
 
@@ -184,10 +217,12 @@ def call_runoff(session_id: int, actor: User, opens_at: datetime, closes_at: dat
     return call_vote(terms, tied, actor, runoff_of=first)
 
 
-def _check_terms(terms: Terms, projects: Sequence[Project]) -> None:
-    if len({project.pk for project in projects}) <= terms.places:
-        message = _("差额票决要求候选项目多于应选项目数：应选 %(places)d 个，候选 %(given)d 个。") % {
+def _check_terms(terms: Terms, projects: Sequence[Project], margin_percent: int) -> None:
+    least = least_candidates(terms.places, margin_percent)
+    if len({project.pk for project in projects}) < least:
+        message = _("差额票决：应选 %(places)d 个，候选项目至少 %(least)d 个，现在 %(given)d 个。") % {
             "places": terms.places,
+            "least": least,
             "given": len(projects),
         }
         raise field_refusal("projects", "too-few-candidates", message, "too-few")
@@ -220,16 +255,20 @@ def rules_of(session: VoteSession, electors: int) -> Rules:
     return Rules(session.places, electors, session.quorum, session.majority, session.tie)  # type: ignore[arg-type]
 
 
-def count_ballots(session: VoteSession, ballots: Sequence[Ballot], electors: int) -> VoteCount:
-    """Write the count of published ballots by the session's rules."""
+def count_ballots(
+    session: VoteSession, ballots: Sequence[Ballot], electors: int, hall: Hall | None = None
+) -> VoteCount:
+    """Write the count of published ballots and of the tellers' sheet by the session's rules."""
     numbers = list(session.candidacies.values_list("number", flat=True))
-    votes = count((ballot.choices for ballot in ballots), numbers)
+    votes = with_hall(count((ballot.choices for ballot in ballots), numbers), hall)
     digest = digest_of((ballot.receipt, ballot.choices) for ballot in ballots)
-    outcome: Outcome = decide(votes, len(ballots), rules_of(session, electors), digest)
+    cast = len(ballots) + (hall.papers if hall else 0)
+    outcome: Outcome = decide(votes, cast, rules_of(session, electors), seed_of(digest, hall))
     return VoteCount.objects.create(
         session=session,
         electors=electors,
-        cast=len(ballots),
+        cast=cast,
+        hall=hall.as_json() if hall else {},
         is_quorate=outcome.is_quorate,
         votes={str(number): n for number, n in votes.items()},
         elected=sorted(outcome.elected),

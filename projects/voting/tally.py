@@ -7,7 +7,7 @@ to say - no figure for them was found in the provincial rule of 2022 - so all th
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Quorum = Literal["half", "two-thirds"]
 Majority = Literal["of-all", "of-cast", "plurality"]
@@ -33,6 +33,52 @@ class Outcome:
     needed: int
     elected: tuple[int, ...] = ()
     tied: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What the tellers' sheet of a hall says: how many papers, and how many of them approve each candidate."""
+
+    papers: int
+    votes: dict[int, int]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"papers": self.papers, "votes": {str(number): self.votes[number] for number in sorted(self.votes)}}
+
+
+def least_candidates(places: int, margin_percent: int) -> int:
+    """Return how many candidates a vote needs: one more than places, or more by the margin in percent of places.
+
+    >>> least_candidates(10, 0), least_candidates(10, 20), least_candidates(10, 25)
+    (11, 12, 13)
+    """
+    return places + max(1, -(-places * margin_percent // 100))
+
+
+def least_cast(rules: Rules) -> int:
+    """Return the least number of ballots that makes a quorum.
+
+    >>> least_cast(Rules(places=1, electors=10)), least_cast(Rules(places=1, electors=10, quorum="two-thirds"))
+    (6, 7)
+    """
+    return -(-2 * rules.electors // 3) if rules.quorum == "two-thirds" else rules.electors // 2 + 1
+
+
+def with_hall(votes: dict[int, int], hall: Hall | None) -> dict[int, int]:
+    """Add the votes of the tellers' sheet to those of the ballots.
+
+    >>> with_hall({1: 2, 2: 0}, Hall(3, {1: 1, 2: 3}))
+    {1: 3, 2: 3}
+    """
+    return votes if hall is None else {number: found + hall.votes.get(number, 0) for number, found in votes.items()}
+
+
+def seed_of(digest: str, hall: Hall | None) -> str:
+    """Return what the lot is drawn with: the ballots' digest, and the tellers' sheet where there is one."""
+    if hall is None:
+        return digest
+    sheet = ",".join(f"{number} {hall.votes[number]}" for number in sorted(hall.votes))
+    return hashlib.sha256(f"{digest}:{hall.papers}:{sheet}".encode()).hexdigest()
 
 
 def count(ballots: Iterable[Sequence[int]], candidates: Sequence[int]) -> dict[int, int]:

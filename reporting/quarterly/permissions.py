@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, is_district_staff, role_of
+from accounts.permissions import Asker, has_role, is_district_staff
 from reporting.quarterly.models import QuarterlyReport
 
 READERS = (Role.DEPUTY, Role.OFFICER, Role.STAFF)
@@ -18,6 +18,6 @@ def reports_visible_to(user: Asker) -> QuerySet[QuarterlyReport]:
     """Who orders sees every order; deputies, departments and towns' staff the reports that are made; others none."""
     if may_order(user):
         return QuarterlyReport.objects.all()
-    if role_of(user) in READERS:
+    if has_role(user, *READERS):
         return QuarterlyReport.objects.filter(state=QuarterlyReport.State.DONE)
     return QuarterlyReport.objects.none()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Area, User
+from accounts.models import Area, DeputyGroup, User
 from ledger.steps import State
 from stations.activities.table import TABLE, Status
 from stations.duty.models import DutyKind
@@ -46,6 +46,9 @@ class Activity(models.Model):
         Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组织的镇街"),
         help_text=_("留空为区人大组织"),
     )  # fmt: skip
+    group = models.ForeignKey(
+        DeputyGroup, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name=_("代表小组")
+    )
     status = models.CharField(_("状态"), max_length=10, choices=TABLE.choices(), default=Status.ANNOUNCED.value)
     cancel_reason = models.CharField(_("取消原因"), max_length=120, blank=True)
     code = models.CharField(_("活动码"), max_length=12, unique=True, default=new_activity_code, editable=False)

@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.gis.geos import Point
 from django.utils.translation import gettext
 
+from accounts.congress.permissions import groups_seen_by
+from accounts.models import DeputyGroup
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError
 from stations.activities.models import Activity
@@ -68,3 +70,10 @@ def check_invited(actor: Asker, invited: Sequence[Deputy]) -> None:
         message = gettext("只能邀请本辖区的代表。")
     if message:
         raise BadInput(message, errors=[FieldError("stations", "bad-invitation", message)])
+
+
+def check_group(actor: Asker, group: DeputyGroup | None) -> None:
+    """Refuse a group that the actor does not keep. Raises BadInput."""
+    if group is not None and not groups_seen_by(actor).filter(pk=group.pk).exists():
+        message = gettext("没有这个代表小组。")
+        raise BadInput(message, errors=[FieldError("group", "unknown", message)])

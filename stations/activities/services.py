@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from accounts.models import DeputyGroup
 from accounts.permissions import Asker, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger.actors import account_of
 from ledger.steps.apply import apply
 from stations.activities.models import Activity, ActivityEvent, Presence
 from stations.activities.permissions import may_organise
-from stations.activities.plans import ActivityPlan, check_invited, check_plan
+from stations.activities.plans import ActivityPlan, check_group, check_invited, check_plan
 from stations.activities.table import Verb
 from stations.activities.workflow import ACTIVITIES, notify_invited, record_event
 from stations.register.models import Deputy
@@ -22,8 +23,14 @@ from stations.register.permissions import deputy_of
 
 
 @transaction.atomic
-def announce(actor: Asker, plan: ActivityPlan, invited: Sequence[Deputy], now: datetime | None = None) -> Activity:
-    """Invite deputies to an activity and notify them. A town's staff invite their own deputies only.
+def announce(
+    actor: Asker,
+    plan: ActivityPlan,
+    invited: Sequence[Deputy],
+    now: datetime | None = None,
+    group: DeputyGroup | None = None,
+) -> Activity:
+    """Invite deputies to an activity, of a group where one is named. A town's staff invite their own deputies only.
 
     Raises NotPermitted, BadInput (each field in `errors`).
     """
@@ -32,7 +39,10 @@ def announce(actor: Asker, plan: ActivityPlan, invited: Sequence[Deputy], now: d
         raise NotPermitted(gettext("代表活动由人大工作人员发起。"))
     check_plan(plan, now)
     check_invited(actor, invited)
-    activity = Activity.objects.create(created_by=account_of(actor), area=scope_of(actor), **plan.columns())
+    check_group(actor, group)
+    activity = Activity.objects.create(
+        created_by=account_of(actor), area=scope_of(actor), group=group, **plan.columns()
+    )
     activity.invited.set(invited)
     record_event(
         activity, ActivityEvent.Verb.ANNOUNCED, actor, now, starts_at=plan.starts_at.isoformat(), invited=len(invited)

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, in_scope, role_of, scope_of
+from accounts.permissions import Asker, has_role, in_scope, is_deputy, scope_of
 from ledger.actors import account_of
 from stations.duty.models import DutyRecord
 from stations.register.models import Deputy
@@ -29,6 +29,6 @@ def duties_visible_to(user: Asker) -> QuerySet[DutyRecord]:
     """A deputy sees her own records, the congress staff those of their area; the public sees counts, not records."""
     if may_keep_duty(user):
         return in_scope(user, DutyRecord.objects.all(), "deputy__station__area", "deputy__station__geom")
-    if role_of(user) == Role.DEPUTY:
+    if is_deputy(user):
         return DutyRecord.objects.filter(deputy__user=account_of(user))
     return DutyRecord.objects.none()

@@ -65,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = ActivityForm(request.user, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            activity = activities.announce(request.user, form.plan(), form.invited())
+            activity = activities.announce(request.user, form.plan(), form.invited(), group=form.cleaned_data["group"])
         except BadInput as refusal:
             form.show(refusal)
         else:

@@ -14,6 +14,7 @@ from stations.receptions.table import TABLE
 from stations.register.filters import DeputyFilter
 from stations.register.models import Deputy
 from stations.register.permissions import deputies_visible_to, deputy_of, stations_visible_to
+from stations.register.queries import with_seats
 from ui.pagination import page_of
 from ui.qr import qr_svg
 
@@ -23,7 +24,8 @@ PAGE_SIZE = 40
 @require_safe
 def deputy_list(request: HttpRequest) -> HttpResponse:
     """Deputies in office, by name, electoral district and station."""
-    visible = deputies_visible_to(request.user).select_related("station__area").order_by("station__code", "name")
+    shown = with_seats(deputies_visible_to(request.user))
+    visible = shown.select_related("station__area").order_by("station__code", "name")
     chosen = DeputyFilter(request.GET, queryset=visible, request=request)
     context = {"page": page_of(request, chosen.qs, PAGE_SIZE), "form": chosen.form}
     return render(request, "stations/deputies.html", context)
@@ -65,7 +67,8 @@ def station_qr(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _deputy_or_404(request: HttpRequest, page_code: str) -> Deputy:
-    visible = deputies_visible_to(request.user).select_related("station__area").prefetch_related("constituency")
+    shown = with_seats(deputies_visible_to(request.user))
+    visible = shown.select_related("station__area").prefetch_related("constituency")
     return get_object_or_404(visible, page_code=page_code)
 
 

@@ -2,8 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role
-from accounts.permissions import Asker, role_of
+from accounts.permissions import Asker, is_deputy
 from stations.receptions.models import Matter, Reception
 from stations.register.permissions import stations_run_by
 
@@ -16,6 +15,6 @@ def receptions_visible_to(user: Asker) -> QuerySet[Reception]:
 def matters_visible_to(user: Asker) -> QuerySet[Matter]:
     """Return the matters whose text `user` may read: those of the stations that she runs or received at."""
     mine = Q(reception__station__in=stations_run_by(user))
-    if role_of(user) == Role.DEPUTY:
+    if is_deputy(user):
         mine |= Q(reception__deputies__user=user)
     return Matter.objects.filter(mine).distinct()

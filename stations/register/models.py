@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Area, User
+from accounts.models import Area, Person, User
 from ui.text.search_field import SearchKeyField
 
 CODE_BYTES = 5
@@ -101,6 +101,10 @@ class Deputy(models.Model):
     page_code = models.SlugField(_("代表码"), max_length=20, unique=True, default=new_page_code, editable=False)
     name = models.CharField(_("姓名"), max_length=40)
     user = models.OneToOneField(User, models.PROTECT, null=True, blank=True, related_name="deputy")
+    person = models.OneToOneField(
+        Person, models.PROTECT, null=True, blank=True, related_name="register_entry", verbose_name=_("人员")
+    )
+    """Who she is in the congresses; with one, she is in office as long as a membership of hers is in force."""
     station = models.ForeignKey(Station, models.PROTECT, related_name="deputies", verbose_name=_("所属联络站"))
     electoral_district = models.CharField(_("选区"), max_length=60, blank=True)
     constituency = models.ManyToManyField(

@@ -1,9 +1,10 @@
 """Stations and deputies in office are public; receptions are announced and recorded by who runs the station."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from accounts.models import Role, User
-from accounts.permissions import Asker, has_role, in_scope, role_of
+from accounts.models import Membership, Role, User
+from accounts.permissions import Asker, has_role, in_scope, is_deputy, role_of
 from ledger.actors import account_of
 from stations.register.models import Deputy, Station
 
@@ -14,15 +15,16 @@ def stations_visible_to(user: Asker) -> QuerySet[Station]:
 
 
 def deputies_visible_to(user: Asker) -> QuerySet[Deputy]:
-    """Deputies in office are public; those who left are kept for the records alone."""
-    return Deputy.objects.filter(is_active=True)
+    """Deputies in office (by their memberships, where these are kept) are public; the others are for the records."""
+    sitting = Membership.objects.in_force(timezone.localdate()).filter(person=OuterRef("person"))
+    return Deputy.objects.filter(Q(person=None) | Exists(sitting), is_active=True)
 
 
 def deputy_of(user: Asker) -> Deputy | None:
     """Return the deputy in office that `user` is, if any."""
-    if role_of(user) != Role.DEPUTY:
+    if not is_deputy(user):
         return None
-    return Deputy.objects.filter(user=account_of(user), is_active=True).select_related("station").first()
+    return deputies_visible_to(user).filter(user=account_of(user)).select_related("station").first()
 
 
 def stations_run_by(user: Asker) -> QuerySet[Station]:
@@ -33,11 +35,13 @@ def stations_run_by(user: Asker) -> QuerySet[Station]:
     role = role_of(user)
     if has_role(user, Role.STAFF):
         return in_scope(user, Station.objects.all(), "area", "geom")
+    run = Q(pk__in=[])
     if role == Role.OFFICER and (town := _town_of(user)):
-        return Station.objects.filter(area=town)
-    if role == Role.DEPUTY:
-        return Station.objects.filter(deputies__user=account_of(user), deputies__is_active=True)
-    return Station.objects.none()
+        run |= Q(area=town)
+    if is_deputy(user):
+        own = Deputy.objects.filter(user=account_of(user), is_active=True)
+        run |= Q(pk__in=own.values("station"))
+    return Station.objects.filter(run)
 
 
 def _town_of(user: Asker) -> int | None:

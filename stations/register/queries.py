@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
+from accounts.models import Membership
 from accounts.permissions import Asker
 from stations.register.filters import StationFilter
-from stations.register.models import Station
+from stations.register.models import Deputy, Station
 from stations.register.permissions import deputies_visible_to, stations_visible_to
 
 
@@ -45,9 +47,18 @@ def list_stations(request: HttpRequest, near: Point | None = None) -> StationLis
 
 def get_station(user: Asker, code: str) -> Station:
     """Return the station of that code with its deputies in office; 404 without one."""
-    in_office = Prefetch("deputies", deputies_visible_to(user))
+    in_office = Prefetch("deputies", with_seats(deputies_visible_to(user)))
     visible = stations_visible_to(user).select_related("area", "service_area")
     return get_object_or_404(visible.prefetch_related(in_office, "opening_days"), code=code)
+
+
+def with_seats(deputies: QuerySet[Deputy]) -> QuerySet[Deputy]:
+    """Read with each deputy the congresses that she sits in today, as ``person.seats``, the widest level first."""
+    today = timezone.localdate()
+    widest_first = F("congress__area__code").asc(nulls_first=True)
+    sitting = Membership.objects.in_force(today).select_related("congress__area").order_by(widest_first)
+    seats = Prefetch("person__memberships", sitting, "seats")
+    return deputies.prefetch_related("person", seats)
 
 
 def without(params: QueryDict, name: str) -> QueryDict:

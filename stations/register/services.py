@@ -7,7 +7,7 @@ from django.contrib.gis.geos import Point
 from django.db import transaction
 from django.utils.translation import gettext
 
-from accounts.models import Area, Role
+from accounts.models import Area, Membership, Person, Role
 from accounts.permissions import Asker, has_role, scope_of
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
@@ -64,6 +64,7 @@ def upsert_deputy(
     if not has_role(actor, Role.STAFF) or not stations_run_by(actor).filter(pk=facts["station"].pk).exists():
         raise NotPermitted(gettext("代表名册由所在辖区的人大工作人员维护。"))
     deputy = deputy or Deputy(code=code)
+    facts = {**facts, **_person(deputy)}
     changed = [name for name, value in facts.items() if is_new or getattr(deputy, name) != value]
     for name in changed:
         setattr(deputy, name, facts[name])
@@ -77,6 +78,18 @@ def upsert_deputy(
     if changed:
         audit.record(actor, "deputy-entered" if is_new else "deputy-edited", deputy, changed=changed)
     return deputy, is_new, changed
+
+
+def _person(deputy: Deputy) -> dict[str, Person]:
+    """The person who sits in a congress under that number, for a deputy who is not tied to one yet."""
+    if deputy.person_id is not None:
+        return {}
+    member = Membership.objects.filter(code=deputy.code).select_related("person").first()
+    return {"person": member.person} if member is not None and not _is_tied(member.person) else {}
+
+
+def _is_tied(person: Person) -> bool:
+    return Deputy.objects.filter(person=person).exists()
 
 
 def _check_may_enter(actor: Asker, station: Station, area: Area, *, is_new: bool) -> None:

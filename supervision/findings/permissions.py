@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from accounts.permissions import Asker, role_of
+from accounts.permissions import Asker, is_deputy, role_of
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint
@@ -18,7 +18,7 @@ REPORTERS_ONLY = _("填报需要代表或人大工作人员账号。")
 
 def may_report(user: Asker) -> bool:
     """Tell whether `user` may file a finding."""
-    return role_of(user) in REPORTERS
+    return role_of(user) in REPORTERS or is_deputy(user)
 
 
 def linkable_points(user: Asker) -> QuerySet[MonitoringPoint]:

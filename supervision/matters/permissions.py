@@ -4,6 +4,7 @@
 * A deputy also sees what is linked to a public water point or project, and what the public reported and nobody has
   adopted: text, photos and place, but no names (`may_see_names`).
 * An officer sees what is with her department now, as lead or for an opinion.
+* Who sits in a congress beside another role sees what both see.
 * Congress staff see all of their town or of the district; administrators see all.
 * Whoever holds the private link of a report sees its matter.
 * GIS staff and the public see none.
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, in_scope, role_of
+from accounts.permissions import Asker, department_of, in_scope, is_deputy, role_of
 from ledger.actors import account_of
 from projects.permissions import projects_visible_to
 from river_monitoring.permissions import points_visible_to
@@ -55,7 +56,7 @@ def person_of(user: MatterActor) -> Person:
         return Person(None, "reporter", reporter_of=user.suggestion_id)
     if isinstance(user, Site):
         return Person(None, "system")
-    return Person(getattr(user, "pk", None), role_of(user), department_of(user))
+    return Person(getattr(user, "pk", None), role_of(user), department_of(user), sits=is_deputy(user))
 
 
 def may_see_names(user: Asker, finding_or_suggestion: Finding | Suggestion) -> bool:
@@ -69,9 +70,9 @@ def may_see_names(user: Asker, finding_or_suggestion: Finding | Suggestion) -> b
     else:
         suggestion = finding_or_suggestion
         owner = finding_or_suggestion.author_id
-    if role == Role.OFFICER:
-        return suggestion is not None and suggestion.department_id == department_of(user)
-    return role == Role.DEPUTY and user is not None and owner == user.pk
+    if role == Role.OFFICER and suggestion is not None and suggestion.department_id == department_of(user):
+        return True
+    return user is not None and owner == user.pk and is_deputy(user)
 
 
 def _about_public_things(prefix: str = "") -> Q:
@@ -99,12 +100,13 @@ def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:
     role = role_of(user)
     if role in (Role.STAFF, Role.ADMIN):
         return in_scope(user, everything, "area", "finding__geom")
+    visible = Q(pk__in=[])
     if role == Role.OFFICER:
         asked = CoHandling.objects.filter(department=department_of(user))
-        return everything.filter(Q(department=department_of(user)) | Q(pk__in=asked.values("suggestion")))
-    if role == Role.DEPUTY:
-        return everything.filter(_of_deputy(user))
-    return everything.none()
+        visible |= Q(department=department_of(user)) | Q(pk__in=asked.values("suggestion"))
+    if is_deputy(user):
+        visible |= _of_deputy(user)
+    return everything.filter(visible)
 
 
 def _of_deputy(user: Asker) -> Q:

@@ -80,6 +80,8 @@ class Person:
     role: str
     department_id: int | None = None
     reporter_of: int | None = None
+    sits: bool = False
+    """A deputy beside what the account's role says."""
 
 
 @dataclass(frozen=True, slots=True)

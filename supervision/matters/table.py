@@ -229,7 +229,7 @@ def parties_of(person: Person, matter: Matter) -> frozenset[Party]:
         Party.STAFF: person.role in {"staff", "admin"},
         Party.AUTHOR: _is_author(person, matter) or (reports and matter.author_id is None),
         Party.REPORTER: reports,
-        Party.DEPUTY: person.role == "deputy",
+        Party.DEPUTY: person.role == "deputy" or person.sits,
         Party.SYSTEM: person.role == "system",
     }
     if person.role == "officer" and person.department_id is not None:

@@ -8,7 +8,7 @@ them. Unadopted: what a citizen reported and staff accepted, for deputies to tak
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role
-from accounts.permissions import Asker, has_role, in_scope, role_of
+from accounts.permissions import Asker, has_role, in_scope, is_deputy
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import findings_visible_to, suggestions_visible_to
@@ -43,7 +43,7 @@ def matters_readable_by(user: Asker) -> QuerySet[Suggestion]:
 
 def may_adopt(user: Asker) -> bool:
     """Tell whether `user` takes up what citizens report."""
-    return role_of(user) == Role.DEPUTY
+    return is_deputy(user)
 
 
 def unadopted_matters(user: Asker) -> QuerySet[Suggestion]:

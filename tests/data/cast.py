@@ -1,11 +1,12 @@
 """The stock cast and a very small district, as functions; `tests/conftest.py` makes fixtures of them."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 
-from accounts.models import Area, Department, Role, User
+from accounts.models import Area, Congress, Department, Membership, Person, Role, User
 
 # A square of about 10 km around the real district's centre, cut into two towns, west and east.
 WEST, SOUTH, EAST, NORTH = 121.30, 29.80, 121.40, 29.90
@@ -81,3 +82,19 @@ def make_staff() -> User:
 
 def make_admin() -> User:
     return person("an-admin", Role.ADMIN, is_staff=True, is_superuser=True)
+
+
+TERM_BEGINS = date(2022, 1, 1)
+
+
+def seat(user: User | None, area: Area, code: str = "", name: str = "", **more: Any) -> Membership:
+    """Give somebody a seat in the congress of an area, made where there is none; `user` None has no account."""
+    congress = more.pop("congress", None) or Congress.objects.filter(area=area).order_by("-term").first()
+    if congress is None:
+        congress = Congress.objects.create(area=area, level=area.level, term=10, starts_on=TERM_BEGINS)
+    known = Person.objects.filter(user=user).first() if user is not None else None
+    code = code or f"{area.code}-{user.username if user is not None else name}"[:30]
+    person = known or Person.objects.create(code=code, name=name or str(user), user=user)
+    return Membership.objects.create(
+        code=code, person=person, congress=congress, **({"starts_on": congress.starts_on} | more)
+    )

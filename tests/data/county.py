@@ -154,6 +154,25 @@ DEPUTIES = [
     ("DB-1", "仝𬤊", "LZ-1", "城关第1选区", "东社区", "是"),
     ("DB-2", "彧珺", "LZ-2", "堃东第1选区", "𬇙头村、仝家村", "是"),
 ]
+CONGRESSES = [
+    ("人大", "届次", "代表名额", "本届开始", "本届结束"),
+    ("全国", "14", "", "2023-03-05", ""),
+    ("99", "14", "", "2023-01-10", ""),
+    ("9999", "9", "", "2022-02-10", ""),
+    (CODE, "17", "12", "2022-01-20", ""),
+    ("999901100", "20", "8", "2022-01-05", ""),
+]
+MEMBERS = [
+    ("代表证号", "姓名", "人大", "人员编号", "选区", "代表小组", "职务", "产生方式"),
+    ("DB-1", "仝𬤊", CODE, "", "城关第1选区", "第一小组", "小组组长", "换届选举"),
+    ("DB-2", "彧珺", "㵲水县", "", "堃东第1选区", "第二小组", "", "换届选举"),
+    *((f"DB-{n}", f"虚构{n}", CODE, "", f"第{n}选区", "第一小组", "", "") for n in range(3, 11)),
+    ("GX-1", "仝𬤊", "99", "DB-1", "堃阳市", "", "", ""),
+    ("QG-1", "仝𬤊", "全国", "DB-1", "㵲川省", "", "", ""),
+    ("SX-1", "彧珺", "9999", "DB-2", "㵲水县", "", "", ""),
+    *((f"KD-{n}", f"虚构镇{n}", "堃东镇", "", f"堃东第{n}选区", "", "", "") for n in range(1, 7)),
+]
+"""Five levels; one person sits in three of them."""
 STEPS = "完成设计 20% 2026-03-31 2026-03-20；完成施工 60% 2026-10-31；竣工验收 20% 2026-12-15"
 PROJECTS = [
     (
@@ -187,6 +206,8 @@ def write_county(folder: Path) -> Path:
     (folder / "points.xlsx").write_bytes(xlsx(Page(POINTS, "点位")))
     _csv(folder / "samples.csv", SAMPLES, "gb18030")
     _csv(folder / "stations.csv", STATIONS, "utf-8-sig")
+    _csv(folder / "congresses.csv", CONGRESSES, "gb18030")
+    (folder / "代表任职.xlsx").write_bytes(xlsx(Page(MEMBERS, "代表任职")))
     (folder / "人大代表.xlsx").write_bytes(xlsx(Page(DEPUTIES, "代表")))
     _csv(folder / "projects.csv", PROJECTS, "gb18030")
     _csv(folder / "routing.csv", ROUTING, "utf-8-sig")

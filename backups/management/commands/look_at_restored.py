@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.core.management import call_command
@@ -12,7 +13,7 @@ from django.core.management.base import BaseCommand
 
 from ledger.chain import verify
 from ledger.chain.declared import declared
-from ledger.chain.files import file_faults
+from ledger.chain.files import digest_of_file, file_faults
 from ledger.roles.faults import role_faults
 
 MOST = 20
@@ -30,7 +31,8 @@ class Command(BaseCommand):
         digests: dict[str, str] = json.loads(options["list"].read_text())
         call_command("migrate", verbosity=0)
         verdict = verify(files=False)
-        files = [fault for spec in declared().values() for fault in file_faults(spec, digest_of=digests.get)]
+        known = digests.get if not settings.FILES_BUCKET else lambda name: digests.get(name) or digest_of_file(name)
+        files = [fault for spec in declared().values() for fault in file_faults(spec, digest_of=known)]
         faults = [*verdict.faults, *files, *role_faults()]
         if options["for_use"]:
             # Whoever signed out since the backup stays signed out.

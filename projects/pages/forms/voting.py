@@ -1,15 +1,17 @@
 """The ballot, and what congress staff fill in to call a vote."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.congress.queries import congress_of, members_on
 from accounts.district import area_rows
-from accounts.models import Area
+from accounts.models import Area, Membership
 from projects.plan.models import Project
 from projects.voting.models import VoteSession
 from ui.forms.refusable import RefusableForm
@@ -54,9 +56,26 @@ class BallotForm(RefusableForm):
         return given
 
 
+class CongressChoice(forms.ModelChoiceField):
+    """The areas whose congress sits, each with how many members it has and how many of them have an account."""
+
+    def label_from_instance(self, area: Any) -> str:
+        words = _("%(area)s（在任代表 %(members)d 人，有账号 %(accounts)d 人）")
+        today = timezone.localdate()
+        congress = congress_of(area, today)
+        members = members_on(congress, today) if congress is not None else Membership.objects.none()
+        with_account = members.filter(person__user__is_active=True).count()
+        return words % {"area": area.name, "members": members.count(), "accounts": with_account}
+
+
 def _areas() -> QuerySet[Area]:
-    """The district, and the towns that have a congress: a street (街道) has none."""
-    return area_rows() | Area.objects.filter(level=Area.Level.TOWN).exclude(name__endswith="街道")
+    """The areas of the site's own level and below that have a congress which has not ended."""
+    own = area_rows().values("pk")
+    return (
+        Area.objects.filter(Q(pk__in=own) | Q(level=Area.Level.TOWN), congresses__ends_on=None)
+        .filter(congresses__isnull=False)
+        .distinct()
+    )
 
 
 class CallForm(RefusableForm):
@@ -64,19 +83,18 @@ class CallForm(RefusableForm):
 
     title = forms.CharField(label=_("名称"), max_length=80)
     year = forms.IntegerField(label=_("年度"), min_value=2000, max_value=2100)
-    area = forms.ModelChoiceField(Area.objects.none(), label=_("哪一级人大"))
+    area = CongressChoice(
+        Area.objects.none(), label=_("哪一级人大"), help_text=_("名册是票决那天的在任代表，有没有账号都算。")
+    )
     projects = forms.ModelMultipleChoiceField(
         Project.objects.filter(status=Project.Status.CANDIDATE),
         label=_("候选项目"),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("要多于应选项目数（差额票决）。"),
+        help_text=_("要多于应选项目数（差额票决），差额比例见本区规则。"),
     )
     places = forms.IntegerField(label=_("应选项目数"), min_value=1, max_value=100)
     opens_at = _moment(pgettext_lazy("vote", "开始时间"))
     closes_at = _moment(_("截止时间"))
-    quorum = forms.ChoiceField(label=_("有效条件"), choices=VoteSession.Quorum.choices)
-    majority = forms.ChoiceField(label=_("当选条件"), choices=VoteSession.Majority.choices)
-    tie = forms.ChoiceField(label=_("得票相同"), choices=VoteSession.Tie.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,6 +120,37 @@ class PapersForm(RefusableForm):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "autocomplete": "off"}),
         help_text=_("每张一行，写赞成的序号，用空格分开；空白票写 0。先后不计。"),
     )
+
+
+class HallForm(RefusableForm):
+    """One teller's sheet of a hall: how many papers came back, and how many approve each candidate."""
+
+    papers = forms.IntegerField(
+        label=_("收回的选票"), min_value=0, max_value=100_000, help_text=_("含空白票和废票，不能多于发出的。")
+    )
+
+    def __init__(self, session: VoteSession, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.numbers = []
+        for candidacy in session.candidacies.select_related("project"):
+            label = f"{candidacy.number}. {candidacy.project.name}"
+            field = forms.IntegerField(label=label, min_value=0, max_value=100_000)
+            self.fields[f"votes_{candidacy.number}"] = field
+            self.numbers.append(candidacy.number)
+
+    def votes(self) -> dict[int, int]:
+        return {number: self.cleaned_data[f"votes_{number}"] for number in self.numbers}
+
+
+class TickForm(RefusableForm):
+    """Who took a ballot on paper in the hall."""
+
+    electors = forms.TypedMultipleChoiceField(label=_("领取纸质选票的代表"), coerce=int)
+
+    def __init__(self, waiting: Iterable[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["electors"].choices = list(waiting)  # type: ignore[attr-defined]
+        self.fields["electors"].widget = forms.CheckboxSelectMultiple(choices=list(waiting))
 
 
 class RunoffForm(RefusableForm):

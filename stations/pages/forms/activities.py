@@ -7,7 +7,9 @@ from django.contrib.gis.geos import Point
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.congress.permissions import groups_seen_by
 from accounts.district import examples
+from accounts.models import DeputyGroup
 from accounts.permissions import Asker
 from stations.activities.models import Activity
 from stations.activities.plans import ActivityPlan
@@ -28,6 +30,10 @@ class ActivityForm(RefusableForm):
     lng = forms.FloatField(label=_("经度"), required=False, min_value=-180, max_value=180)
     lat = forms.FloatField(label=_("纬度"), required=False, min_value=-90, max_value=90)
     agenda = text_area(_("内容和要求"), required=False, most=2000)
+    group = forms.ModelChoiceField(
+        DeputyGroup.objects.none(), label=_("代表小组"), required=False, empty_label=_("不是小组活动"),
+        help_text=_("小组活动请小组里的代表，不用再选联络站。"),
+    )  # fmt: skip
     stations = forms.ModelMultipleChoiceField(
         Station.objects.none(),
         label=_("请哪些联络站的代表"),
@@ -42,6 +48,8 @@ class ActivityForm(RefusableForm):
         field = self.fields["stations"]
         assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 - declared above
         field.queryset = stations_run_by(user).order_by("code")
+        if "group" in self.fields:
+            self.fields["group"].queryset = groups_seen_by(user).order_by("name")  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -59,7 +67,10 @@ class ActivityForm(RefusableForm):
     def invited(self) -> list[Deputy]:
         """Return the deputies in office of the chosen stations, or of all of the caller's area."""
         people = deputies_kept_by(self.user).filter(is_active=True)
-        chosen = self.cleaned_data["stations"]
+        chosen, group = self.cleaned_data["stations"], self.cleaned_data["group"]
+        if group is not None:
+            sitting = group.memberships.in_force(timezone.localdate())
+            people = people.filter(person__in=sitting.values("person"))
         return list(people.filter(station__in=chosen) if chosen else people)
 
 
@@ -70,7 +81,7 @@ class ChangeActivityForm(ActivityForm):
 
     def __init__(self, user: Asker, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, *args, **kwargs)
-        del self.fields["stations"]
+        del self.fields["stations"], self.fields["group"]
 
     @staticmethod
     def initial_of(activity: Activity) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from tests.architecture.access.answers import (
     NOTHING,
     NOTHING_SIGNED_IN,
     SIGNED_IN,
+    STAFF_BY_GET,
     STAFF_ONLY,
 )
 
@@ -24,6 +25,14 @@ READS = [
     ("tokens:list", "", "302 404 200 200 404 404 200"),
     ("tokens:revoke", "pk=0", NOBODY_BY_GET),
     ("people:list", "", STAFF_ONLY),
+    ("members:list", "", STAFF_ONLY),
+    ("members:new", "", STAFF_ONLY),
+    ("members:congress", "pk=CONGRESS", STAFF_ONLY),
+    ("members:new_member", "pk=CONGRESS", STAFF_ONLY),
+    ("members:new_term", "pk=CONGRESS", STAFF_ONLY),
+    ("members:member", "pk=CONGRESS number=MEMBER", STAFF_ONLY),
+    ("members:member", "pk=CONGRESS number=0", NOTHING_SIGNED_IN),
+    ("members:end_member", "pk=CONGRESS number=MEMBER", STAFF_BY_GET),
     ("people:download", "extension=csv", STAFF_ONLY),
     ("people:download", "extension=docx", NOTHING_SIGNED_IN),
     ("people:invite", "", STAFF_ONLY),

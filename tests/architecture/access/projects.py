@@ -41,6 +41,8 @@ READS = [
     ("projects:confirm_elector", "pk=VOTE elector=999999", STAFF_BY_GET),
     ("projects:issue_paper", "pk=VOTE elector=999999", STAFF_BY_GET),
     ("projects:vote_papers", "pk=VOTE", STAFF_ONLY),
+    ("projects:vote_tick", "pk=VOTE", STAFF_ONLY),
+    ("projects:vote_hall", "pk=VOTE", STAFF_ONLY),
     ("projects:close_vote", "pk=VOTE", STAFF_BY_GET),
     ("projects:call_runoff", "pk=VOTE", STAFF_BY_GET),
     ("projects:ballots", "pk=VOTE", NOTHING),  # nothing before the count

@@ -43,6 +43,9 @@ READS = [
     ("stations:sheet", "kind=stations", STAFF_ONLY),
     ("stations:sheet_out", "kind=deputies suffix=csv", STAFF_ONLY),
     ("stations:sheet_template", "kind=receptions", STAFF_ONLY),
+    ("stations:groups", "", "302 200 404 404 404 200 200"),
+    # Her own group and the staff's; the deputy of the table is in none.
+    ("stations:group", "pk=GROUP", STAFF_ONLY),
     ("stations:activities", "", "302 200 404 404 404 200 200"),
     ("stations:activity_new", "", STAFF_ONLY),
     ("stations:sign_in", "", "302 200 404 404 404 404 404"),

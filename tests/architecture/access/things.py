@@ -8,7 +8,7 @@ import pytest
 from django.contrib.gis.geos import LineString, MultiLineString, Point
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import DeputyGroup, User
 from inspections.models import Patrol
 from layers.catalogue import thumbnails
 from layers.importing import raster_loading
@@ -22,7 +22,7 @@ from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
 from supervision.models import Finding, Suggestion
-from tests.data.cast import World
+from tests.data.cast import World, seat
 from tests.data.gis_files import gbk_ponds
 from tests.data.published import make_public
 from tests.data.tiffs import hills, write_tiff
@@ -128,7 +128,12 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     patrol = Patrol.objects.create(
         client_id=uuid4(), user=deputy, started_at=timezone.now(), ended_at=timezone.now() + timedelta(hours=1)
     )
+    member = seat(None, world.district, "MEMBER", "无账号代表")
+    group = DeputyGroup.objects.create(congress=member.congress, name="第一小组")
     named = {
+        "CONGRESS": member.congress,
+        "MEMBER": member,
+        "GROUP": group,
         "VOTE": vote,
         "WEST": world.west_town,
         "WATER": world.water,

@@ -10,6 +10,8 @@ ROBOT = {
     "url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a",
 }
 ROBOT |= {"quiet_from": "22:00", "quiet_until": "07:00"}
+TERM = {"starts_on": "2099-01-05"}
+MEMBER = {"name": "新代表", "starts_on": "2026-01-05", "began": "by-election"}
 CHANGED = {"display_name": "新名", "role": "deputy", "username": "a-deputy", "version": "DEPUTY_VERSION"}
 TOKEN = {"department": "WATER", "name": "平台", "scopes": "read", "expires_on": "2027-01-01"}
 
@@ -18,6 +20,11 @@ FOREIGN = [
     Foreign("people:person", "pk=DEPUTY_USER", CHANGED),
     Foreign("people:step", "pk=DEPUTY_USER step=close", {}),
     Foreign("people:sheet", "", {}, taken=400),
+    Foreign("members:new", "", TERM | {"area": "DISTRICT", "term": "99"}),
+    Foreign("members:new_member", "pk=CONGRESS", MEMBER | {"code": "NEW-1"}),
+    Foreign("members:member", "pk=CONGRESS number=MEMBER", MEMBER),
+    Foreign("members:end_member", "pk=CONGRESS number=MEMBER", {"last_day": "2026-01-05", "why": "resigned"}),
+    Foreign("members:new_term", "pk=CONGRESS", {"first_day": "2099-01-05"}),
     Foreign("notices:robots", "", ROBOT, "403 403 302 404 404", "officer"),
     Foreign("notices:robot_step", "pk=ROBOT step=remove", {}, rightful="officer"),
     Foreign("tokens:list", "", TOKEN, "404 404 200 404 404", "officer", 200),

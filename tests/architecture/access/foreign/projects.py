@@ -72,6 +72,8 @@ FOREIGN = [
     Foreign("projects:ballot_code", "pk=RUNNING_VOTE", {}, "404 404 404 404 403", "elector"),
     Foreign("projects:confirm_elector", "pk=RUNNING_VOTE elector=FROZEN", {"reason": "当面"}),
     Foreign("projects:issue_paper", "pk=RUNNING_VOTE elector=FROZEN", {}),
+    Foreign("projects:vote_tick", "pk=RUNNING_VOTE", {"electors": "FROZEN"}),
+    Foreign("projects:vote_hall", "pk=SPENT_VOTE", {"papers": "0"}, taken=400),
     Foreign("projects:vote_papers", "pk=SPENT_VOTE", {"papers": ""}, taken=400),
     # The elector has read no code yet: her ballot goes as far as that, and a stranger's does not.
     Foreign("projects:cast_ballot", "pk=RUNNING_VOTE", {"choices": "1"}, "404 404 404 404 403", "elector", 400),

@@ -8,6 +8,7 @@ KINDS = ("reception", "meeting", "inspection", "study", "suggestion", "vote", "o
 RULE = {"valid_from": "2099-01-01", "required_days": "5"} | {f"{kind}_points": "1" for kind in KINDS}
 
 FOREIGN = [
+    Foreign("stations:group", "pk=GROUP", {"text": "周五去看河"}),
     Foreign("stations:announce", "code=S1", DAY | {"kind": "routine", "capacity": "9", "deputies": "DEPUTY"}),
     Foreign("stations:edit", "code=S1", STATION_FORM),
     Foreign("stations:area", "code=S1", {"version": "1", "areas": "330203100001"}, "404 404 404 302 404"),

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts import rules
-from accounts.models import Area, Department, District, LoadedRow, User
+from accounts.models import Area, Congress, Department, District, LoadedRow, Membership, Person, User
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint, Reach, ReachLink, River, Sample
 from stations.models import Deputy, Station
@@ -97,6 +97,18 @@ def test_the_files_of_another_province_become_its_district(loaded: None) -> None
     project = Project.objects.get(code="WS2026-01")
     assert (project.status, project.progress, project.milestones.count()) == ("building", 20, 3)
     assert Department.objects.filter(code__in=("court", "procuratorate", "supervision")).count() == 3
+
+
+def test_congresses_of_five_levels_come_in_with_members_who_sit_in_several(loaded: None) -> None:
+    levels = ["national", "province", "city", "district", "town"]
+    assert {one.level: one.memberships.count() for one in Congress.objects.all()} == dict(
+        zip(levels, [1, 1, 1, 10, 6], strict=True)
+    )
+    several = Person.objects.get(code="DB-1")
+    assert (several.name, several.memberships.count(), several.user) == ("仝𬤊", 3, None)
+    assert Deputy.objects.get(code="DB-1").person == several
+    leader = Membership.objects.get(code="DB-1")
+    assert (leader.posts, leader.group.name, leader.congress.seats) == (["小组组长"], "第一小组", 12)
 
 
 def test_its_record_and_rules_are_in_force(loaded: None) -> None:

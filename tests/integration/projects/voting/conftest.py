@@ -13,6 +13,7 @@ from accounts.models import Role, User
 from projects.models import Project, VoteSession
 from projects.voting.codes import send_code
 from projects.voting.services import Terms, call_vote
+from tests.data.cast import seat
 
 
 @pytest.fixture
@@ -22,6 +23,8 @@ def deputies(world: Any, deputy: User) -> list[User]:
     more = [
         User.objects.create_user(f"deputy-{n}", f"deputy-{n}@example.org", "x", role=Role.DEPUTY) for n in range(2, 6)
     ]
+    for one in (deputy, *more):
+        seat(one, world.district)
     return [deputy, *more]
 
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.notices.models import Notice
 from geokit.refusal import BadInput, NotPermitted
 from projects import jobs
@@ -16,6 +17,7 @@ from projects.stages.services import move_project
 from projects.voting.queries import open_votes_for, view_vote
 from projects.voting.services import Terms, VoteRefused, call_runoff, call_vote, cast_ballot, close_vote
 from tests import roles
+from tests.data.cast import seat
 
 
 def _cast_all(session: VoteSession, deputies: list[User], papers: list[tuple[int, ...]]) -> list[str]:
@@ -89,10 +91,11 @@ def test_a_deputy_who_came_after_the_roll_was_written_cannot_vote(session: VoteS
 
 
 def test_an_elector_who_is_deputy_no_longer_cannot_vote(session: VoteSession, deputy: User) -> None:
-    User.objects.filter(pk=deputy.pk).update(role="staff")
-    deputy.refresh_from_db()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Membership.objects.filter(person__user=deputy).update(ends_on=yesterday, ended="resigned")
     with pytest.raises(NotPermitted):
         cast_ballot(session.pk, deputy, [1])
+    assert not Turnout.objects.exists()
 
 
 @pytest.mark.parametrize(("choices", "code"), [([1, 2, 3], "too-many"), ([9], "unknown-candidate")])
@@ -211,7 +214,7 @@ def test_a_town_votes_with_its_own_deputies(
     with pytest.raises(BadInput) as nobody:
         call_vote(terms(area=world.west_town), candidates, staff)
     assert nobody.value.code == "no-electors"
-    User.objects.filter(pk=deputies[1].pk).update(area=world.west_town)
+    seat(deputies[1], world.west_town)
     session = call_vote(terms(area=world.west_town), candidates, staff)
     assert [elector.deputy for elector in session.electors.all()] == [deputies[1]]
 

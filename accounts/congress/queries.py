@@ -1,0 +1,40 @@
+"""Reads of congresses: which one sits on a day, who its members are, and where a person sits."""
+
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from accounts.congress.models import Congress, Membership
+from accounts.directory.models import Area
+
+
+def congress_of(area: Area, day: date) -> Congress | None:
+    """Return the congress of an area that sits on a local day; the newest where terms overlap."""
+    return sitting(day).filter(area=area).order_by("-term", "-starts_on").first()
+
+
+def sitting(day: date) -> QuerySet[Congress]:
+    """Return the congresses whose term holds a local day, with how many `members` each has then."""
+    in_term = Congress.objects.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+    return with_members(in_term, day).select_related("area")
+
+
+def with_members(congresses: QuerySet[Congress], day: date) -> QuerySet[Congress]:
+    """Annotate the `members` of each on a local day, and how many of them have an `accounts`."""
+    in_force = Q(memberships__starts_on__lte=day) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gte=day))
+    own = in_force & Q(memberships__person__user__is_active=True)
+    return congresses.annotate(
+        members=Count("memberships", filter=in_force), with_account=Count("memberships", filter=own)
+    )
+
+
+def members_on(congress: Congress, day: date) -> QuerySet[Membership]:
+    """Return who sits in a congress on a local day, by the number of the certificate."""
+    return congress.memberships.in_force(day).select_related("person__user", "group").order_by("code")
+
+
+def is_member() -> Q:
+    """Match the accounts of people who sit somewhere today."""
+    sitting = Membership.objects.in_force(timezone.localdate()).filter(person__user__isnull=False)
+    return Q(pk__in=sitting.values("person__user_id"))

@@ -1,0 +1,244 @@
+"""Writes of congresses: enter a term or a member, end a membership, begin a new term. Each is audited.
+
+A membership is never deleted when somebody leaves: it gets a last day and a reason, and who comes after her gets one of
+her own.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.congress.models import NATIONAL, Congress, DeputyGroup, GroupPost, Membership, Person
+from accounts.congress.permissions import congresses_kept_by, own_groups
+from accounts.directory.models import Area, User
+from accounts.permissions import Asker, is_district_staff
+from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import audit
+from ui.field_checks import check_fields
+
+MOST_WORDS = 2000
+"""Characters of what is said in a group."""
+STREET = "街道"
+"""How the name of a street ends: it has no congress of its own."""
+
+
+@transaction.atomic
+def save_congress(actor: Asker, level: str, area: Area | None, term: int, facts: Mapping[str, Any]) -> Congress:
+    """Enter or change the term of a congress; `facts` are seats, starts_on and ends_on, those not given stay.
+
+    Raises NotPermitted, BadInput with an error per field.
+    """
+    if not is_district_staff(actor):
+        raise NotPermitted(_("人大届次由区人大工作人员或管理员录入。"))
+    found = Congress.objects.select_for_update(of=("self",)).filter(level=level, area=area, term=term).first()
+    congress = found or Congress(level=level, area=area, term=term)
+    changed = _set(congress, facts, found is None)
+    _check_level(congress)
+    check_fields(congress, "bad-congress")
+    if found is None or changed:
+        congress.save()
+        audit.record(actor, "congress-entered" if found is None else "congress-changed", congress, fields=changed)
+    return congress
+
+
+@transaction.atomic
+def save_member(actor: Asker, code: str, congress: Congress, person: Person, facts: Mapping[str, Any]) -> Membership:
+    """Enter or change the membership with that certificate number; fields that are not given stay.
+
+    `facts` may hold constituency, group, committee, posts, starts_on, ends_on, began and ended. Raises NotPermitted,
+    BadInput with an error per field.
+    """
+    _require_keeper(actor, congress)
+    found = Membership.objects.select_for_update(of=("self",)).filter(code=code).first()
+    if found is not None and found.congress_id != congress.pk:
+        _require_keeper(actor, found.congress)
+        raise _wrong("code", "taken", _("代表证号“%(code)s”是“%(congress)s”的。"), code=code, congress=found.congress)
+    if found is not None and found.person_id != person.pk:
+        raise _wrong(
+            "person", "other-person", _("代表证号“%(code)s”是%(name)s的，不能改给别人。"), code=code, name=found.person
+        )
+    member = found or Membership(code=code, congress=congress, person=person)
+    changed = _set(member, {"starts_on": congress.starts_on, **facts} if found is None else facts, found is None)
+    _check_member(member)
+    if found is None or changed:
+        _store(member)
+        audit.record(actor, "member-entered" if found is None else "member-changed", member, code=code, fields=changed)
+    return member
+
+
+@transaction.atomic
+def save_person(actor: Asker, code: str, name: str, user: User | None = None) -> Person:
+    """Enter or change a person; an account that is not given stays. Raises NotPermitted, BadInput.
+
+    Whoever keeps a congress enters people; a name or account of somebody who sits only elsewhere is not hers to change.
+    """
+    kept = congresses_kept_by(actor)
+    person = Person.objects.select_for_update(of=("self",)).filter(code=code).first()
+    is_new = person is None
+    if not kept.exists():
+        raise NotPermitted(_("代表由人大工作人员录入。"))
+    person = person or Person(code=code)
+    if user is not None and user.pk != person.user_id:
+        _require_may_link(actor, user)
+    changed = _set(person, {"name": name, **({"user": user} if user is not None else {})}, is_new)
+    if not is_new and changed and person.memberships.exclude(congress__in=kept).exists():
+        raise NotPermitted(_("“%s”也是别处的代表，姓名和账号由区人大工作人员修改。") % person)
+    if not is_new and changed and not is_district_staff(actor) and not person.memberships.exists():
+        raise NotPermitted(_("“%s”由区人大工作人员修改。") % person)
+    check_fields(person, "bad-person")
+    if is_new or changed:
+        person.save()
+        audit.record(actor, "person-entered" if is_new else "person-corrected", person, code=code, fields=changed)
+    return person
+
+
+@transaction.atomic
+def end_membership(actor: Asker, membership_id: int, last_day: date, why: str) -> Membership:
+    """Let a membership end: she resigned, moved, was recalled or died. Raises NotPermitted, BadInput."""
+    member = (
+        Membership.objects.select_for_update(of=("self",)).select_related("congress", "person").get(pk=membership_id)
+    )
+    _require_keeper(actor, member.congress)
+    if member.ends_on is not None:
+        raise BadInput(_("%s的任职已经终止。") % member.person, code="ended-already")
+    member.ends_on, member.ended = last_day, why
+    _check_member(member)
+    _store(member)
+    audit.record(actor, "membership-ended", member, last_day=last_day.isoformat(), why=why)
+    return member
+
+
+@transaction.atomic
+def begin_term(
+    actor: Asker, congress_id: int, first_day: date, carried: Collection[int], seats: int | None = None
+) -> Congress:
+    """Begin the next term: the old one and its memberships end the day before, those in `carried` begin anew.
+
+    A group goes over by its name. Raises NotPermitted, BadInput.
+    """
+    old = Congress.objects.select_for_update(of=("self",)).get(pk=congress_id)
+    _require_keeper(actor, old)
+    last_day = first_day - timedelta(days=1)
+    if old.ends_on is not None or Congress.objects.filter(level=old.level, area=old.area, term__gt=old.term).exists():
+        raise BadInput(_("“%s”已经结束。") % old, code="ended-already")
+    if last_day < old.starts_on:
+        raise _wrong("starts_on", "too-early", _("新一届的第一天要晚于本届开始。"))
+    staying = list(
+        old.memberships.select_for_update(of=("self",)).filter(ends_on=None).select_related("person", "group")
+    )
+    late = [str(member.person) for member in staying if member.starts_on > last_day]
+    if late:
+        raise _wrong("starts_on", "too-early", _("%(names)s在这之后才任职。"), names="、".join(late))
+    new = Congress.objects.create(
+        level=old.level, area=old.area, term=old.term + 1, seats=seats or old.seats, starts_on=first_day
+    )
+    for member in staying:
+        member.ends_on, member.ended = last_day, Membership.Ended.TERM
+        member.save(update_fields=["ends_on", "ended"])
+    old.ends_on = last_day
+    old.save(update_fields=["ends_on"])
+    over = [_carry(member, new) for member in staying if member.pk in set(carried)]
+    audit.record(actor, "term-begun", new, after=old.pk, ended=len(staying), carried=len(over))
+    return new
+
+
+def _carry(member: Membership, new: Congress) -> Membership:
+    group = DeputyGroup.objects.get_or_create(congress=new, name=member.group.name)[0] if member.group else None
+    return Membership.objects.create(
+        code=f"{member.person.code[:24]}-{new.term}", person=member.person, congress=new, group=group,
+        constituency=member.constituency, starts_on=new.starts_on,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def group_named(actor: Asker, congress: Congress, name: str) -> DeputyGroup | None:
+    """Return the group of that name, made where there is none; None for no name. Raises NotPermitted, BadInput."""
+    _require_keeper(actor, congress)
+    if not name:
+        return None
+    found = DeputyGroup.objects.filter(congress=congress, name=name).first()
+    if found is None:
+        found = DeputyGroup(congress=congress, name=name)
+        check_fields(found, "bad-group")
+        found.save()
+        audit.record(actor, "group-made", found, name=name)
+    return found
+
+
+@transaction.atomic
+def post_in_group(actor: User, group: DeputyGroup, text: str) -> GroupPost:
+    """Say something in a group's thread. Raises NotPermitted for who is not in it and does not keep it, BadInput."""
+    mine = own_groups(actor).filter(pk=group.pk).exists()
+    if not mine and not congresses_kept_by(actor).filter(pk=group.congress_id).exists():
+        raise NotPermitted(_("只有小组的代表和人大工作人员在这里留言。"))
+    if len(text) > MOST_WORDS:
+        raise _wrong("text", "bad-post", _("留言最多 %(most)d 字。"), most=MOST_WORDS)
+    post = GroupPost(group=group, author=actor, text=text.strip())
+    check_fields(post, "bad-post")
+    post.save()
+    audit.record(actor, "group-post", post, group=group.pk)
+    return post
+
+
+def _set(row: Any, facts: Mapping[str, Any], is_new: bool) -> list[str]:
+    changed = [name for name, value in facts.items() if is_new or getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, facts[name])
+    return sorted(changed)
+
+
+def _require_may_link(actor: Asker, user: User) -> None:
+    """Whose account it is votes: the district's staff say so, and nobody of her own account."""
+    if not is_district_staff(actor) or (isinstance(actor, User) and actor.pk == user.pk):
+        raise NotPermitted(_("代表的账号由区人大的另一位工作人员登记。"))
+    if user.is_service:
+        raise _wrong("user", "not-a-person", _("接口账号不是人。"))
+
+
+def _require_keeper(actor: Asker, congress: Congress) -> None:
+    if not congresses_kept_by(actor).filter(pk=congress.pk).exists():
+        raise NotPermitted(_("这一级人大的代表不由您录入。"))
+
+
+def _check_level(congress: Congress) -> None:
+    area = congress.area
+    if congress.level == NATIONAL and area is not None:
+        raise _wrong("area", "not-for-level", _("全国人大不写区域。"))
+    if congress.level != NATIONAL and area is None:
+        raise _wrong("area", "required", _("请写明是哪里的人大。"))
+    if area is not None and area.level != congress.level:
+        words = _("“%(area)s”是%(level)s，不能设这一级人大。")
+        raise _wrong("level", "level-of-area", words, area=area, level=area.get_level_display())
+    if area is not None and area.level == Area.Level.TOWN and area.name.endswith(STREET):
+        raise _wrong("area", "street", _("“%(area)s”是街道，不设人大。"), area=area)
+
+
+def _check_member(member: Membership) -> None:
+    congress = member.congress
+    if member.starts_on < congress.starts_on:
+        raise _wrong("starts_on", "before-term", _("任职开始不能早于本届开始（%(day)s）。"), day=congress.starts_on)
+    last = member.ends_on or member.starts_on
+    if congress.ends_on is not None and last > congress.ends_on:
+        raise _wrong("ends_on", "after-term", _("任职不能晚于本届结束（%(day)s）。"), day=congress.ends_on)
+    if member.group is not None and member.group.congress_id != congress.pk:
+        raise _wrong("group", "other-congress", _("“%(group)s”是另一届人大的小组。"), group=member.group)
+    check_fields(member, "bad-member")
+
+
+def _store(member: Membership) -> None:
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError as error:
+        if "one_membership_at_a_time" not in str(error):
+            raise
+        words = _("%(name)s这段时间已经是“%(congress)s”的代表。")
+        raise _wrong("person", "member-already", words, name=member.person, congress=member.congress) from error
+
+
+def _wrong(field: str, reason: str, words: str, **named: Any) -> BadInput:
+    message = words % named if named else words
+    return BadInput(message, code=reason, errors=[FieldError(field, reason, message)])
