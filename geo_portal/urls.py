@@ -48,7 +48,7 @@ urlpatterns = [
     path("notices/", include("accounts.notices.urls")),
     path("work/people/", include("accounts.people.urls")),
     path("invitations/", invitation_code, name="invitation_code"),
-    path("invitations/<str:token>/<str:signature>/", invitation, name="invitation"),
+    path("invitations/<secret:token>/<str:signature>/", invitation, name="invitation"),
     path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.pages.public_urls")),
     path("", include("supervision.pages.urls")),
