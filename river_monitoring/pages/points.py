@@ -27,6 +27,7 @@ from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import may_change_point, points_visible_to
 from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import claims_vs_samples, delisting, evidence, objections, services, vouching
+from river_monitoring.rectification.covering import may_see_picture
 from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
 from river_monitoring.samples.parties import works_parties
@@ -52,6 +53,8 @@ PAGE_SIZE = 20
 SHORT_LIST = 8
 RECENT = 12
 RECENT_SAMPLES = 6
+UNTIL_COVERED_SECONDS = 300
+"""For how long a browser keeps a public photo without asking: one that is covered then must not stay in it."""
 CHANGED = "entity-changed"
 
 
@@ -160,14 +163,18 @@ def _submit(request: HttpRequest, point: MonitoringPoint, form: TransitionForm) 
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """Serve a photo or paper to those who may see it; for others there is none."""
-    piece = get_object_or_404(evidence_visible_to(request.user), pk=pk)
+    piece = get_object_or_404(evidence_visible_to(request.user).select_related("cover", "event__point__area"), pk=pk)
+    if not may_see_picture(request.user, piece):
+        raise Http404
     try:
         content = piece.file.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    is_public = piece.kind in PUBLIC_EVIDENCE
+    is_public = piece.kind in PUBLIC_EVIDENCE and not hasattr(piece, "cover")
     answer = FileResponse(content, as_attachment=not is_public, filename=piece.download_name)
-    patch_cache_control(answer, public=is_public, private=not is_public, max_age=86_400)
+    patch_cache_control(
+        answer, public=is_public, private=not is_public, max_age=UNTIL_COVERED_SECONDS if is_public else 0
+    )
     return answer
 
 
