@@ -81,7 +81,7 @@ def cover(request: HttpRequest, pk: int) -> HttpResponse:
     if not covering.may_cover(request.user, piece):
         raise Http404
     page = {
-        "title": _("遮盖照片"),
+        "title": _("遮盖这张照片"),
         "photo": piece,
         "help": _(
             "公众不再看到照片，只看到已遮盖和理由；照片仍是佐证，由工作人员、责任部门和验收单位查看。遮盖不能撤回。"

@@ -10,6 +10,7 @@ import sys
 from itertools import cycle
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from river_monitoring.models import RectificationEvent
@@ -31,6 +32,7 @@ WHO = [*PEOPLE, "town_staff", "village_staff"]
 @pytest.fixture
 def fuzzer(foreign_scene):
     things = foreign_scene.things
+    Authenticator.objects.all().delete()  # the scene's passkey is an empty one, which none is
     valid = []
     for row in foreign_rows():
         words = arguments(row.words.replace("pk=PLACE", "pk=PROJECT_PLACE"), things)
@@ -75,6 +77,30 @@ def test_what_was_a_fault_once(foreign_scene, method, address, status):
     client = foreign_scene.client("admin")
     event = RectificationEvent.objects.earliest("pk").pk
     assert client.generic(method, address.format(EVENT=event)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "form", "status"),
+    [
+        ("admin", "/admin/river_monitoring/river/", {"action": "delete_selected", "_selected_action": "sNaN"}, 302),
+        ("deputy", "/matters/2026-00002/adopt/", {"version": "²"}, 302),
+        ("deputy", "/matters/2026-00002/adopt/", {"version": "9" * 5000}, 302),
+    ],
+)
+def test_which_form_was_a_fault_once(foreign_scene, person, address, form, status):
+    assert foreign_scene.client(person).post(address, form).status_code == status
+
+
+@pytest.mark.parametrize("query", ["statement__range=x", "statement__regex=(", "id__contained_by=1"])
+def test_lists_of_the_administration_compare_as_their_filters_do(foreign_scene, query):
+    client = foreign_scene.client("admin")
+    assert client.get("/admin/ledger/foreignanchor/?" + query).status_code == 400
+    assert client.get("/admin/river_monitoring/sample/?phenomenon_time__year=2026&id__exact=1").status_code == 200
+
+
+def test_a_length_of_many_digits_is_too_large(foreign_scene):
+    answer = foreign_scene.client("admin").post("/report/", headers={"content-length": "9" * 5000})
+    assert answer.status_code == 413
 
 
 def test_every_address_of_the_urlconf_is_drawn(fuzzer):
