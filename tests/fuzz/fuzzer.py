@@ -111,7 +111,8 @@ class Fuzzer:
         for name in files:
             if self.draw.random() < 0.7:
                 file_name, content = self.draw.choice(poison.FILES)
-                given[name] = SimpleUploadedFile(file_name or "x", content)
+                given[name] = SimpleUploadedFile("x", content)
+                given[name]._name = file_name  # as it is sent; setting it would make it harmless
         given = {name: _storable(value) for name, value in given.items()}
         self._ask(who, "POST", path, lambda client, more: client.post(path, given, **more), str(given))
 
