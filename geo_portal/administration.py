@@ -8,8 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteMixin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from ledger.roles.grants import allowed
 
@@ -20,15 +25,49 @@ OWN = frozenset(
 """App labels whose models may be administered; other people's packages register their own."""
 
 
+COMPARISONS = {"exact", "in", "isnull", "gt", "gte", "lt", "lte", "year", "month", "day", "date"}
+"""How the filters of lists and what they lead to compare."""
+
+
 def guard() -> None:
     """Send sign-in to the site's own page and take away every model that is not ours. Called once all are loaded."""
     AutocompleteMixin.optgroups = _tolerant(AutocompleteMixin.optgroups)  # type: ignore[method-assign]
+    admin.ModelAdmin.lookup_allowed = _plain(admin.ModelAdmin.lookup_allowed)  # type: ignore[method-assign]
+    admin.ModelAdmin.response_action = _of_keys(admin.ModelAdmin.response_action)  # type: ignore[method-assign]
     admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
     for model, page in list(admin.site._registry.items()):
         if model._meta.app_label not in OWN:
             admin.site.unregister(model)
         elif "DELETE" not in allowed(model._meta.db_table):
             page.has_delete_permission = _never  # type: ignore[method-assign]
+
+
+def _plain(allowed: Callable[..., bool]) -> Callable[..., bool]:
+    """Let an address of a list compare as its filters do. Django takes every comparison, and some fail on one text."""
+
+    def plain(page: Any, lookup: str, value: Any, request: HttpRequest) -> bool:
+        fields = (field for field in page.model._meta.get_fields() if hasattr(field, "get_lookups"))
+        known = {name for field in fields for name in field.get_lookups()}
+        last = lookup.rpartition("__")[2]
+        return (last in COMPARISONS or last not in known) and allowed(page, lookup, value, request)
+
+    return plain
+
+
+def _of_keys(act: Callable[..., Any]) -> Callable[..., Any]:
+    """Begin an action of a list only with what can be keys; Django fails with anything else."""
+
+    def on_keys(page: Any, request: HttpRequest, queryset: QuerySet[Any], **more: Any) -> HttpResponse | None:
+        try:
+            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
+                queryset.filter(pk=key)
+        except (ValueError, ValidationError):
+            page.message_user(request, _("所选的条目无效。"), messages.ERROR)
+            return None
+        answer: HttpResponse | None = act(page, request, queryset, **more)
+        return answer
+
+    return on_keys
 
 
 def _never(*_args: Any, **_given: Any) -> bool:

@@ -2,21 +2,17 @@
 
 import logging
 import re
+from functools import cache
 from typing import Any
 
-SECRET_ADDRESSES = (
-    "my",
-    "projects/follow",
-    "projects/feedback/mine",
-    "projects/rating/confirm",
-    "stations/bookings",
-    "invitations",
-    "notices/confirm",
-    "notices/unsubscribe",
-    "accounts/email/confirm",
-)
-"""Below these the next part of a path is the secret. `ops/container/nginx.conf` knows the same ones."""
-_SECRET = re.compile(rf"/({'|'.join(SECRET_ADDRESSES)})/[^/\s?]+")
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import get_resolver
+
+from ui.secret_addresses import prefixes
+
+_LONG_PART = re.compile(r"/[\w-]{16,}")
+"""Stands in while the addresses of the site are being read: secrets are long, names of pages are not."""
 
 
 class DiscreetFilter(logging.Filter):
@@ -29,5 +25,30 @@ class DiscreetFilter(logging.Filter):
         return True
 
 
+@cache
+def secret_addresses() -> tuple[str, ...]:
+    """Below these the next part of a path is the secret: what the URLconf marks with `<secret:…>`.
+
+    `ops/container/nginx.conf` knows the same ones. Raises ImproperlyConfigured while the URLconf is being read."""
+    return tuple(dict.fromkeys(prefixes(get_resolver().url_patterns)))
+
+
+@cache
+def _of_the_site() -> re.Pattern[str]:
+    return re.compile(rf"/({'|'.join(map(re.escape, secret_addresses()))})/[^/\s?]+")
+
+
+def _secret() -> re.Pattern[str]:
+    if not apps.ready:
+        return _LONG_PART
+    try:
+        return _of_the_site()
+    except (ImproperlyConfigured, ImportError):
+        return _LONG_PART
+
+
 def _covered(value: Any) -> Any:
-    return _SECRET.sub(r"/\1/-", value) if isinstance(value, str) else value
+    if not isinstance(value, str) or "/" not in value:
+        return value
+    found = _secret()
+    return found.sub(r"/-" if found is _LONG_PART else r"/\1/-", value)

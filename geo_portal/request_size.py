@@ -14,6 +14,8 @@ from geokit.refusal import TooLarge
 from ui.refusals import answer_to
 
 MEGABYTE = 1024**2
+LENGTH_DIGITS = 18
+"""The first of a longer one are already more than anybody may send."""
 
 
 class RequestSizeMiddleware:
@@ -53,4 +55,4 @@ def _is_strangers_upload(request: HttpRequest) -> bool:
 def announced(request: HttpRequest) -> int:
     """Return the announced length in bytes; without one Django reads nothing at all."""
     text = request.META.get("CONTENT_LENGTH") or "0"
-    return int(text) if text.isdecimal() else 0
+    return int(text[:LENGTH_DIGITS]) if text.isascii() and text.isdecimal() else 0

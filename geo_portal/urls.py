@@ -24,6 +24,8 @@ from supervision.api import views as supervision
 from tiles.http.urls import tile_urls
 
 api = DefaultRouter()
+# There is one format. The library's second address of everything, with an ending, never found the links of a row.
+api.include_format_suffixes = False
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
 for room in (river, projects, stations, supervision, patrols, layers):
@@ -52,7 +54,7 @@ urlpatterns = [
     path("work/people/", include("accounts.people.urls")),
     path("work/members/", include("accounts.congress.urls")),
     path("invitations/", invitation_code, name="invitation_code"),
-    path("invitations/<str:token>/<str:signature>/", invitation, name="invitation"),
+    path("invitations/<secret:token>/<str:signature>/", invitation, name="invitation"),
     path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.pages.public_urls")),
     path("", include("supervision.pages.urls")),
@@ -61,7 +63,9 @@ urlpatterns = [
     path("api/v1/anchors/", anchors, name="anchors"),
     path("api/v1/", include(api.urls)),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
+    path(
+        "api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema", http_method_names=["get"]), name="api_docs"
+    ),
     path("service-worker.js", pages.service_worker, name="service_worker"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -46,6 +46,7 @@ CHAINED = (
     Chained("river_monitoring_evidence", history=True, files=(Stored("file", "sha256"),)),
     Chained("river_monitoring_evidencecheck", history=True),
     Chained("river_monitoring_photovouch", history=True),
+    Chained("river_monitoring_photocover", history=True),
     Chained("river_monitoring_objection", history=True),
     Chained("river_monitoring_objectionanswer", history=True),
     Chained("river_monitoring_escalation", history=True),

@@ -42,6 +42,7 @@ urlpatterns = [
     path("points/<str:code>/object/", words.object_to, name="object"),
     path("objections/<int:pk>/answer/", words.answer, name="answer_objection"),
     path("evidence/<int:pk>/vouch/", words.vouch, name="vouch"),
+    path("evidence/<int:pk>/cover/", words.cover, name="cover"),
     path("points/<str:code>/samples/", sample.sample_list, name="sample_list"),
     path("points/<str:code>/samples/new/", samples.new_sample, name="sample_new"),
     path("points/<str:code>/samples/<int:pk>/", sample.sample, name="sample"),

@@ -13,6 +13,6 @@ urlpatterns = [
     path("preferences/", views.preferences, name="preferences"),
     path("robots/", views.robots, name="robots"),
     re_path(r"^robots/(?P<pk>\d+)/(?P<step>try|remove)/$", views.robot_step, name="robot_step"),
-    path("confirm/<str:token>/", address_views.confirm, name="confirm"),
-    path("unsubscribe/<str:token>/", address_views.unsubscribe, name="unsubscribe"),
+    path("confirm/<secret:token>/", address_views.confirm, name="confirm"),
+    path("unsubscribe/<secret:token>/", address_views.unsubscribe, name="unsubscribe"),
 ]

@@ -13,7 +13,7 @@ from accounts.directory.models import User
 from accounts.notices import notify
 from accounts.notices.services import ask_address
 from accounts.people import invitations
-from accounts.people.credentials.queries import mailbox_is_doubtful
+from accounts.people.credentials.queries import CONFIRMED, mailbox_is_doubtful, mailbox_is_own
 from accounts.rate_limits import Limit, address_of, spend
 from accounts.sessions import log
 from accounts.signin import links
@@ -63,16 +63,18 @@ def send_reset(name: str) -> int:
 def ask_for_email(user: User, email: str) -> None:
     """Ask the new mailbox whether it is hers and tell the old one; until it answers, the old one stays.
 
-    Raises BadInput for the address that she has, TooMany.
+    The address that somebody else has put on her account is asked too. Raises BadInput for one that she has confirmed,
+    TooMany.
     """
     wanted = email.strip()
-    if wanted.lower() == user.email.lower():
+    is_same = wanted.lower() == user.email.lower()
+    if is_same and mailbox_is_own(user):
         message = gettext("这就是现在的邮箱。")
         raise BadInput(message, code="same-email", errors=[FieldError("email", "same", message)])
     spend(EMAILS, f"user:{user.pk}")
     with transaction.atomic():
         key = f"email:{user.pk}:{timezone.now().timestamp()}"
-        if user.email:
+        if user.email and not is_same:
             body = _("有人要求把您账号的邮箱换成另一个。如果不是您，请马上改密码，并联系代表联络服务中心。")
             notify([user], "account-email-asked", _("有人要更换您账号的邮箱"), body, "/accounts/", key=key)
         body = _("有人要把这个邮箱登记为自己在本站的邮箱。是您的话，请打开下面的页面确认；不是的话不必理会。")
@@ -83,10 +85,10 @@ def ask_for_email(user: User, email: str) -> None:
 @transaction.atomic
 def confirm_email(user: User, email: str, request: HttpRequest | None = None) -> None:
     """The new mailbox has answered: it is hers now. `people.credentials.jobs` tells the old one."""
-    user.email = email
+    is_same, user.email = email == user.email, email
     with acting(user):
         user.save(update_fields=["email"])
-    audit.record(user, "email-changed", user)
+    audit.record(user, CONFIRMED if is_same else "email-changed", user)
     log.write(request, log.Outcome.EMAIL, user)
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.factors import policy
 from accounts.factors.anew import shown_anew
+from accounts.people.credentials.queries import mailbox_is_own
 from accounts.permissions import require_role
 from accounts.sessions import services as sessions
 from accounts.sessions.limits import limits_of
@@ -76,7 +77,9 @@ def email(request: HttpRequest) -> HttpResponse:
             return _ask_for_email(request, user, form.cleaned_data["email"])
         except Refusal as refusal:
             form.show(refusal)
-    return render_form(request, "accounts/signin/email.html", {"form": form, "email": user.email})
+    unconfirmed = bool(user.email) and not mailbox_is_own(user)
+    context = {"form": form, "email": user.email, "unconfirmed": unconfirmed}
+    return render_form(request, "accounts/signin/email.html", context)
 
 
 def _ask_for_email(request: HttpRequest, user: Any, wanted: str) -> HttpResponse:

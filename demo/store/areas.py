@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from shapely import MultiPolygon
 
 from accounts.models import Area, Department, Role, User
+from accounts.signin.services import confirm_email
 from demo.plan import people, sources
 from demo.plan.chance import stream
 from demo.plan.matters import AUTHORS
@@ -116,7 +117,11 @@ def store_people(areas: dict[str, Area], departments: dict[str, Department]) -> 
         _user("staff", Role.STAFF, names.next()),
         _user("admin", Role.ADMIN, "系统管理员", is_staff=True, is_superuser=True),
     ]
-    return {user.username: user for user in User.objects.bulk_create(users)}
+    stored = {user.username: user for user in User.objects.bulk_create(users)}
+    for user in stored.values():
+        if user.email:
+            confirm_email(user, user.email)
+    return stored
 
 
 def officer_name(department: str) -> str:

@@ -6,6 +6,7 @@ Publishing a map in China asks for the review number (审图号) of the base map
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 KINDS = ("tianditu", "xyz", "pmtiles")
@@ -19,10 +20,10 @@ def is_set(base: Mapping[str, str]) -> bool:
 
 
 def attribution(base: Mapping[str, str]) -> str:
-    """Return the attribution with the review number behind it."""
+    """Return the attribution with the review number behind it: text, where map clients read HTML."""
     number = base.get("review_number", "")
     parts = [base.get("attribution", ""), _("审图号：%(review_number)s") % {"review_number": number} if number else ""]
-    return " ".join(part for part in parts if part)
+    return str(escape(" ".join(part for part in parts if part)))
 
 
 def _raster(url: str, credit: str) -> dict[str, Any]:

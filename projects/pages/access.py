@@ -34,12 +34,6 @@ def updatable(request: HttpRequest, code: str) -> Project:
     return project
 
 
-def version_of(request: HttpRequest) -> int:
-    """Return the version that the form was opened with; 0, which no row has, for none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
 def signed_in(request: HttpRequest) -> User:
     """Return who asks; nobody anonymous comes this far."""
     return cast(User, request.user)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import Role
 from accounts.permissions import has_role, require_role
 from geokit.refusal import BadInput, MissingEvidence, StaleEdit
-from projects.pages.access import signed_in, updatable, updater, version_of
+from projects.pages.access import signed_in, updatable, updater
 from projects.pages.edit_conflicts import differences
 from projects.pages.forms.plan import (
     BasicsForm,
@@ -32,7 +32,7 @@ from projects.plan.models import Project
 from projects.proposals.recommendations import record_recommendation
 from projects.stages.services import move_project, next_stages
 from ui.forms.photos import taken
-from ui.forms.refusable import render_form
+from ui.forms.refusable import posted_version, render_form
 
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponse]
@@ -48,7 +48,7 @@ def basics(request: HttpRequest, project: Project) -> HttpResponse:
         return _show(request, project, "basics", form)
     partners = form.cleaned_data.get("partners")
     try:
-        editing.edit_project(project.pk, signed_in(request), form.values(), version_of(request), partners)
+        editing.edit_project(project.pk, signed_in(request), form.values(), posted_version(request), partners)
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
         fresh = updatable(request, project.code)
@@ -102,7 +102,11 @@ def stage(request: HttpRequest, code: str) -> HttpResponse:
         return _show(request, project, "stage", form)
     try:
         move_project(
-            project.pk, signed_in(request), form.cleaned_data["after"], form.cleaned_data["reason"], version_of(request)
+            project.pk,
+            signed_in(request),
+            form.cleaned_data["after"],
+            form.cleaned_data["reason"],
+            posted_version(request),
         )
     except (BadInput, StaleEdit) as refusal:
         form.show(refusal)
@@ -133,7 +137,7 @@ def _table(
     if request.method != "POST" or not formset.is_valid():
         return _show(request, project, page, formset)
     try:
-        write(project.pk, signed_in(request), rows_of(formset), version_of(request))
+        write(project.pk, signed_in(request), rows_of(formset), posted_version(request))
     except (BadInput, StaleEdit) as refusal:
         formset.refusal = refusal  # type: ignore[attr-defined]  # for the summary and the status
         return _show(request, updatable(request, project.code), page, formset)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from geokit.refusal import Refusal, StaleEdit
-from projects.pages.access import signed_in, updatable, updater, version_of
+from projects.pages.access import signed_in, updatable, updater
 from projects.pages.editing import FORM
 from projects.pages.forms.plan import PlaceForm, PlacesFileForm
 from projects.plan import places
@@ -23,7 +23,7 @@ from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.plan.places import NewPlace
 from projects.plan.refusals import field_refusal
-from ui.forms.refusable import RefusableForm, render_form
+from ui.forms.refusable import RefusableForm, posted_version, render_form
 
 
 @require_safe
@@ -60,7 +60,7 @@ def place_add(request: HttpRequest, project: Project) -> HttpResponse:
     given = form.cleaned_data
     new = [NewPlace(given["name"], Point(given["lng"], given["lat"], srid=4326))]
     return _try(
-        request, project, form, lambda: places.add_places(project.pk, signed_in(request), new, version_of(request))
+        request, project, form, lambda: places.add_places(project.pk, signed_in(request), new, posted_version(request))
     )
 
 
@@ -75,7 +75,7 @@ def place_upload(request: HttpRequest, project: Project) -> HttpResponse:
 
     def write() -> int:
         new = places.read_uploaded_places(given["file"], given["crs"])
-        return places.add_places(project.pk, signed_in(request), new, version_of(request))
+        return places.add_places(project.pk, signed_in(request), new, posted_version(request))
 
     return _try(request, project, form, write)
 
@@ -88,7 +88,7 @@ def place_remove(request: HttpRequest, project: Project, pk: int) -> HttpRespons
     if not project.places.filter(pk=pk).exists():
         form.show(StaleEdit(_("这个点位已经不在了。")))
         return _page(request, project, form)
-    write = partial(places.remove_place, project.pk, signed_in(request), pk, version_of(request))
+    write = partial(places.remove_place, project.pk, signed_in(request), pk, posted_version(request))
     return _try(request, project, form, write)
 
 
@@ -97,7 +97,7 @@ def _set_done(request: HttpRequest, project: Project) -> int:
     for place in project.places.all():
         text = request.POST.get(f"done_{place.pk}", "")
         done[place.pk] = _day(text) if text else None
-    return places.set_places_done(project.pk, signed_in(request), done, version_of(request))
+    return places.set_places_done(project.pk, signed_in(request), done, posted_version(request))
 
 
 def _day(text: str) -> date:

@@ -23,7 +23,7 @@ from geokit.refusal import NotPermitted
 from projects.plan.refusals import field_refusal
 from projects.voting.checks import VoteRefused, check_open
 from projects.voting.models import BallotCode, Elector
-from projects.voting.roll import elector_of, refuse_frozen, settle
+from projects.voting.roll import elector_of, knows_mailbox, refuse_frozen, settle
 from projects.voting.services import cast_ballot
 
 DIGITS, TRIES = 6, 5
@@ -35,7 +35,8 @@ SALT = "projects.voting.codes"
 def send_code(session_id: int, deputy: User, now: datetime | None = None) -> str:
     """Mail an elector a code; return her address as she knows it again.
 
-    Raises NotPermitted (not on the roll), VoteRefused (not open, voted, frozen), BadInput (no mailbox), TooMany, Busy.
+    Raises NotPermitted (not on the roll), VoteRefused (not open, voted, frozen, a mailbox that is not known to be
+    hers), BadInput (no mailbox), TooMany, Busy.
     """
     now = now or timezone.now()
     elector = _elector_of(session_id, deputy, now)
@@ -43,6 +44,12 @@ def send_code(session_id: int, deputy: User, now: datetime | None = None) -> str
     refuse_frozen(elector)
     if hasattr(elector, "turnout"):
         raise VoteRefused(_("您已经投过票了，每人只投一次。"), code="voted-already")
+    if deputy.email and not knows_mailbox(elector):
+        raise VoteRefused(
+            _("账号上的邮箱不是您本人确认过的，验证码不发到那里。")
+            + _("请到“登录与安全”确认邮箱，或用动态码应用，或在会场用纸质选票。"),
+            code="mailbox-not-own",
+        )
     spend(CODES, f"elector:{elector.pk}", now)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     fresh = {"digest": _digest(elector, code), "expires_at": now + GOOD_FOR, "tries": 0}

@@ -12,7 +12,7 @@ from accounts.notices.letters import masked
 from accounts.permissions import Asker, is_deputy, is_district_staff
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.paper import issued_papers
-from projects.voting.roll import elector_of, is_frozen, on_roll
+from projects.voting.roll import elector_of, is_frozen, knows_mailbox, on_roll
 from projects.voting.services import rules_of
 from projects.voting.tally import least_cast, needed_votes
 
@@ -99,7 +99,9 @@ class VoteView:
     frozen: bool
     """Whether this elector's credentials changed after the roll was written."""
     mailbox: str
-    """Where her code goes, as she knows it again; empty without one."""
+    """Where her code goes, as she knows it again; empty without one that is known to be hers."""
+    unconfirmed: bool
+    """Whether the account has an address that she has never confirmed."""
     has_app: bool
     """Whether an authenticator app shows her codes."""
     on_paper: int
@@ -146,7 +148,8 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         missing=_not_voted(session, user, phase),
         roll=tuple(one.name for one in _named(session)),
         frozen=elector is not None and phase == OPEN and is_frozen(elector),
-        mailbox=masked(user.email) if isinstance(user, User) and user.email else "",
+        mailbox=masked(user.email) if isinstance(user, User) and elector is not None and knows_mailbox(elector) else "",
+        unconfirmed=elector is not None and bool(elector.deputy.email) and not knows_mailbox(elector),
         has_app=elector is not None and has_app(user),
         on_paper=issued_papers(session),
         prospect=prospect_of(session),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.congress.queries import members_on
 from accounts.models import CredentialChange, Membership, Role, User
-from accounts.people.credentials.queries import changes_since, handlers_of, last_change, last_changes
+from accounts.people.credentials.queries import changes_since, handlers_of, last_change, last_changes, mailbox_is_own
 from accounts.permissions import is_district_staff
 from geokit.refusal import NotPermitted
 from ledger import audit
@@ -106,7 +106,7 @@ def elector_of(session_id: int, deputy: User, now: datetime) -> Elector | None:
 
     On a roll that was written before memberships were kept, a deputy is who has the role.
     """
-    mine = Elector.objects.select_related("session", "turnout", "membership").filter(
+    mine = Elector.objects.select_related("session", "turnout", "membership", "deputy").filter(
         session=session_id, deputy=deputy, is_struck=False
     )
     elector = mine.first()
@@ -128,6 +128,11 @@ def known_change(elector: Elector) -> int:
     """The newest change that is known to be hers: when the roll was written, or confirmed since."""
     confirmed = elector.confirmations.aggregate(last=Max("last_change"))["last"]
     return max(elector.last_change, confirmed or 0)
+
+
+def knows_mailbox(elector: Elector) -> bool:
+    """Whether the address is known to be hers: by herself, or by an officer who asked her and confirmed her line."""
+    return mailbox_is_own(elector.deputy) or (bool(elector.deputy.email) and elector.confirmations.exists())
 
 
 def refuse_frozen(elector: Elector) -> None:

@@ -14,6 +14,7 @@ from river_monitoring.history import changes as point_changes
 from river_monitoring.history import samples, steps, works
 from river_monitoring.history.entries import Entry, history_asked
 from river_monitoring.points.models import MonitoringPoint
+from river_monitoring.rectification.covering import may_cover_at
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.rectification.permissions import escalations_visible_to, events_visible_to, evidence_visible_to
 from river_monitoring.samples.corrections import corrections_in
@@ -54,9 +55,15 @@ def history_of(point: MonitoringPoint, user: Asker) -> list[Entry]:
 
 def _evidence(point: MonitoringPoint, user: Asker) -> dict[int, list[Evidence]]:
     found: dict[int, list[Evidence]] = defaultdict(list)
+    may_cover = may_cover_at(user, point)
     for piece in (
-        evidence_visible_to(user).filter(event__point=point).select_related("check_result", "vouch__department")
+        evidence_visible_to(user)
+        .filter(event__point=point)
+        .select_related("check_result", "vouch__department", "cover__department")
     ):
+        is_covered = hasattr(piece, "cover")
+        piece.shows = may_cover or not is_covered  # type: ignore[attr-defined]
+        piece.may_cover = may_cover and not is_covered  # type: ignore[attr-defined]
         found[piece.event_id].append(piece)
     return found
 

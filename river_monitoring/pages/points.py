@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import F, QuerySet
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from river_monitoring.points.models import MonitoringPoint, WaterClass
 from river_monitoring.points.permissions import may_change_point, points_visible_to
 from river_monitoring.points.services import follow_point
 from river_monitoring.rectification import claims_vs_samples, delisting, evidence, objections, services, vouching
+from river_monitoring.rectification.covering import may_see_picture
 from river_monitoring.rectification.forms import TransitionForm
 from river_monitoring.rectification.permissions import PUBLIC_EVIDENCE, evidence_visible_to
 from river_monitoring.samples.parties import works_parties
@@ -52,6 +53,8 @@ PAGE_SIZE = 20
 SHORT_LIST = 8
 RECENT = 12
 RECENT_SAMPLES = 6
+UNTIL_COVERED_SECONDS = 300
+"""For how long a browser keeps a public photo without asking: one that is covered then must not stay in it."""
 CHANGED = "entity-changed"
 
 
@@ -160,9 +163,11 @@ def _submit(request: HttpRequest, point: MonitoringPoint, form: TransitionForm) 
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Serve a photo or paper to those who may see it; for others there is none."""
-    piece = get_object_or_404(evidence_visible_to(request.user), pk=pk)
-    is_public = piece.kind in PUBLIC_EVIDENCE
-    kept = f"{'public' if is_public else 'private'}, max-age=86400"
+    piece = get_object_or_404(evidence_visible_to(request.user).select_related("cover", "event__point__area"), pk=pk)
+    if not may_see_picture(request.user, piece):
+        raise Http404
+    is_public = piece.kind in PUBLIC_EVIDENCE and not hasattr(piece, "cover")
+    kept = f"public, max-age={UNTIL_COVERED_SECONDS}" if is_public else "private, max-age=0"
     return stored_response(request, piece.file, cache=kept, as_attachment=not is_public, filename=piece.download_name)
 
 

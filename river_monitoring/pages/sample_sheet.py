@@ -19,7 +19,7 @@ from river_monitoring.samples.queries import samples_to_review
 from river_monitoring.samples.sheet import SheetRow, as_text, parse_file, parse_text
 from river_monitoring.samples.sheet_import import RowResult, import_samples
 from river_monitoring.standard.evaluation import GB3838_2002
-from ui.forms.refusable import render_form
+from ui.forms.refusable import render_form, whole_number
 
 SHOWN_ROWS = 200
 TEMPLATE_COLUMNS = ("ph", "do", "codmn", "nh3n", "tp")
@@ -50,7 +50,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         form.show(refusal)
         return render_form(request, "river/sample_sheet.html", context)
-    confirmed = {int(number) for number in request.POST.getlist("confirmed") if number.isdigit()}
+    confirmed = {whole_number(text) for text in request.POST.getlist("confirmed")}
     for_real = "commit" in request.POST
     results = import_samples(rows, request.user, confirmed=confirmed, dry_run=not for_real, is_historic=is_historic)
     if for_real:

@@ -1,4 +1,4 @@
-"""Pages that take one text: an objection to a delisting, the answer to it, the word for a photo."""
+"""Pages that take one text: an objection to a delisting, the answer to it, the word for a photo, why one is covered."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from accounts.permissions import require_role
 from geokit.refusal import NotPermitted, Refusal
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import points_visible_to
-from river_monitoring.rectification import objections, vouching
+from river_monitoring.rectification import covering, objections, vouching
 from river_monitoring.rectification.given_words import MAX_WORDS
 from river_monitoring.rectification.models import Objection
 from river_monitoring.rectification.permissions import evidence_visible_to
@@ -70,6 +70,25 @@ def vouch(request: HttpRequest, pk: int) -> HttpResponse:
         "button": _("提交说明"),
     }
     return _words(request, piece.event.point, page, lambda words: vouching.vouch_for(pk, request.user, words))
+
+
+@require_role(Role.OFFICER, Role.STAFF)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cover(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a photo out of sight."""
+    found = evidence_visible_to(request.user).filter(cover=None).select_related("event__point__area")
+    piece = get_object_or_404(found, pk=pk)
+    if not covering.may_cover(request.user, piece):
+        raise Http404
+    page = {
+        "title": _("遮盖这张照片"),
+        "photo": piece,
+        "help": _(
+            "公众不再看到照片，只看到已遮盖和理由；照片仍是佐证，由工作人员、责任部门和验收单位查看。遮盖不能撤回。"
+        ),
+        "button": _("遮盖"),
+    }
+    return _words(request, piece.event.point, page, lambda words: covering.cover(pk, request.user, words))
 
 
 def _words(

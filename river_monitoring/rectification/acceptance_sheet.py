@@ -65,6 +65,7 @@ class PhotoLine:
     away_m: float | None
     handed_in: str
     vouched: str
+    covered: str
     picture: str
 
 
@@ -138,13 +139,13 @@ def _measures(point: MonitoringPoint) -> list[tuple[Measure, datetime | None]]:
 
 def _photos_on_file(point: MonitoringPoint) -> list[PhotoLine]:
     pieces = Evidence.objects.filter(event__in=present_events(point), kind__in=PHOTO_KINDS).select_related(
-        "event__department", "check_result", "vouch__actor", "vouch__department"
+        "event__department", "check_result", "vouch__actor", "vouch__department", "cover__department"
     )
     return [_line_of(piece) for piece in pieces.order_by("pk")]
 
 
 def _line_of(piece: Evidence) -> PhotoLine:
-    check, vouch = getattr(piece, "check_result", None), getattr(piece, "vouch", None)
+    check, vouch, cover = (getattr(piece, name, None) for name in ("check_result", "vouch", "cover"))
     try:
         with opened(piece.file) as file:
             content = file.read()
@@ -158,7 +159,8 @@ def _line_of(piece: Evidence) -> PhotoLine:
         away_m=check.away_m if check else None,
         handed_in=_by(piece.event.department, piece.event.at),
         vouched=f"{_by(vouch.department, vouch.at)}：{vouch.reason}" if vouch else "",
-        picture=small_data_address(content, SHOWN_PIXELS, SHOWN_QUALITY),
+        covered=f"{_by(cover.department, cover.at)}：{cover.reason}" if cover else "",
+        picture="" if cover else small_data_address(content, SHOWN_PIXELS, SHOWN_QUALITY),
     )
 
 
@@ -172,6 +174,7 @@ def _handed_in(given: Attachment, acceptance: Acceptance) -> PhotoLine:
         away_m=None,
         handed_in=_by(acceptance.actor.department, acceptance.at),
         vouched="",
+        covered="",
         picture=small_data_address(given.content, SHOWN_PIXELS, SHOWN_QUALITY),
     )
 

@@ -121,6 +121,29 @@ class PhotoVouch(models.Model):
         return f"{self.evidence_id}"
 
 
+class PhotoCover(models.Model):
+    """Why the public no longer sees a photo: it stays evidence, and all see that it is covered. Append-only."""
+
+    evidence = models.OneToOneField(
+        "river_monitoring.Evidence", models.PROTECT, related_name="cover", verbose_name=_("照片")
+    )
+    at = models.DateTimeField(_("时间"))
+    actor = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("遮盖人"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("部门")
+    )
+    reason = models.TextField(_("理由"))
+
+    class Meta:
+        verbose_name = _("照片遮盖")
+        verbose_name_plural = _("照片遮盖")
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="a_photo_is_covered_for_a_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence_id}"
+
+
 class Objection(models.Model):
     """The congress staff or a deputy objects to the delisting of a point; it waits for the answer. Append-only."""
 

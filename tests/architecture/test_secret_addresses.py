@@ -5,33 +5,39 @@ import re
 from pathlib import Path
 
 import pytest
-from django.urls import URLPattern, get_resolver
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import get_resolver
 
-from geo_portal.log_redaction import SECRET_ADDRESSES, DiscreetFilter
+from geo_portal import log_redaction
+from geo_portal.log_redaction import DiscreetFilter, secret_addresses
+from tests.architecture.access.routes import addresses
+from ui.secret_addresses import prefixes
 
-CONF = Path(__file__).parents[2] / "ops" / "container" / "nginx.conf"
-PREFIXES = re.search(r'"~\^/\(\?<secret_of>([^)]+)\)/"', CONF.read_text()).group(1).split("|")
+CONF = (Path(__file__).parents[2] / "ops" / "container" / "nginx.conf").read_text()
+IN_THE_ACCESS_LOG = re.search(r'"~\^/\(\?<secret_of>([^)]+)\)/"', CONF).group(1).split("|")
+IN_THE_ERROR_LOG = [
+    address
+    for group, body in re.findall(r"location ~ \^/\(([^)]+)\)/ \{(.*?)^        \}", CONF, re.M | re.S)
+    if "error_log /dev/stderr crit;" in body
+    for address in group.split("|")
+]
 
 
-def _patterns(found, before=""):
-    for item in found:
-        here = before + str(item.pattern)
-        if isinstance(item, URLPattern):
-            yield here
-        else:
-            yield from _patterns(item.url_patterns, here)
+def test_both_logs_of_the_proxy_leave_out_what_the_urlconf_marks():
+    marked = set(prefixes(get_resolver().url_patterns))
+    assert len(marked) >= 9
+    assert set(secret_addresses()) == marked
+    assert sorted(IN_THE_ACCESS_LOG) == sorted(marked)
+    assert sorted(IN_THE_ERROR_LOG) == sorted(marked)
 
 
-def test_every_address_with_a_token_is_kept_out_of_the_proxys_log():
-    with_token = [pattern for pattern in _patterns(get_resolver().url_patterns) if "<str:token>" in pattern]
-    assert len(with_token) >= 8
-    assert set(SECRET_ADDRESSES) == set(PREFIXES)
-    assert {pattern.partition("/<str:token>")[0].lstrip("/") for pattern in with_token} == set(PREFIXES)
-    assert f"location ~ ^/({'|'.join(PREFIXES)})/ {{" in CONF.read_text()
+def test_every_address_with_a_token_is_marked():
+    tokens = [address for address in addresses() if re.search(r"<(?!secret:)(\w+:)?\w*token\w*>", address)]
+    assert tokens == []
 
 
 def test_other_addresses_are_logged_as_they_are():
-    assert not {"map", "projects", "river", "work"} & set(PREFIXES)
+    assert not {"map", "projects", "river", "work"} & set(secret_addresses())
 
 
 @pytest.mark.parametrize(
@@ -47,3 +53,13 @@ def test_our_own_log_has_a_dash_in_its_place(args, written):
     record = logging.LogRecord("django.request", logging.WARNING, "", 0, "%s: %s", args, None)
     assert DiscreetFilter().filter(record)
     assert record.getMessage() == written
+
+
+def test_while_the_addresses_are_being_read_every_long_part_is_covered(monkeypatch):
+    def unread():
+        raise ImproperlyConfigured
+
+    monkeypatch.setattr(log_redaction, "_of_the_site", unread)
+    record = logging.LogRecord("", logging.WARNING, "", 0, "at %s", ("/my/abcdefghijklmnop-DEF_9/rate/",), None)
+    assert DiscreetFilter().filter(record)
+    assert record.getMessage() == "at /my/-/rate/"

@@ -4,11 +4,13 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import escape, strip_tags
 
 from tiles.archive.reader import Archive, UnreadableArchive
 from tiles.layer.vector import PUBLIC
@@ -78,6 +80,15 @@ def _opened(path: Path, stamp: Stamp) -> Archive | None:
     return known[1]
 
 
+def _as_text(markup: str) -> str:
+    """Who made a file may have written a link there, which stays as its words: map clients read HTML.
+
+    >>> _as_text('<a href="x" onclick="y">A &amp; B</a> &lt;i&gt;')
+    'A &amp; B &lt;i&gt;'
+    """
+    return str(escape(unescape(strip_tags(markup))))
+
+
 def archive_tilejson(tileset: ArchiveTileset, tile_url: str) -> dict[str, Any]:
     """Return the TileJSON 3.0.0 of a file, from its metadata and header."""
     header, metadata = tileset.archive.header, tileset.archive.metadata
@@ -91,7 +102,7 @@ def archive_tilejson(tileset: ArchiveTileset, tile_url: str) -> dict[str, Any]:
         "tilejson": "3.0.0",
         "name": str(metadata.get("name") or tileset.name),
         "description": str(metadata.get("description") or ""),
-        "attribution": str(metadata.get("attribution") or ""),
+        "attribution": _as_text(str(metadata.get("attribution") or "")),
         "scheme": "xyz",
         "tiles": [tile_url],
         "minzoom": header["min_zoom"],

@@ -39,6 +39,25 @@ def posted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+NUMBER_DIGITS = 9
+"""Of the longest number that a column of 32 bits surely holds."""
+
+
+def whole_number(text: str | None) -> int:
+    """Return a number that was sent; 0, which no row has for a key or a version, for anything else.
+
+    >>> whole_number("12"), whole_number("²"), whole_number("９"), whole_number("9" * 5000), whole_number(None)
+    (12, 0, 0, 0, 0)
+    """
+    fits = bool(text) and text is not None and len(text) <= NUMBER_DIGITS and text.isascii() and text.isdecimal()
+    return int(text or 0) if fits else 0
+
+
+def posted_version(request: HttpRequest) -> int:
+    """Return the version of what the form was opened on; 0 for none."""
+    return whole_number(request.POST.get("version"))
+
+
 def render_form(request: HttpRequest, template: str, context: dict[str, Any], *shown: Any) -> HttpResponse:
     """Render a page with forms, with the status that they ask for: 200, or why the first of them was refused.
 

@@ -11,6 +11,8 @@ HANDLED = (
     "person-invited", "person-invited-again", "person-reopened", "person-link-given", "person-invitation-printed",
 )  # fmt: skip
 """What people do to an account by which they may have come to hold its link."""
+CONFIRMED = "email-confirmed"
+"""In the audit trail: she has opened a link that was sent to the address that she has already."""
 
 
 def last_change(user_id: int) -> int:
@@ -35,6 +37,22 @@ def mailbox_is_doubtful(user: User) -> bool:
     if last is None or last.actor_id == user.pk:
         return False
     return not Handover.objects.filter(user=user, given_at__gt=last.at).exists()
+
+
+def mailbox_is_own(user: User) -> bool:
+    """Tell whether the owner herself has confirmed the account's address, or a second officer vouched for it.
+
+    Staff write addresses when they make accounts; nobody but its reader knows whose mailbox that is.
+    """
+    if not user.email:
+        return False
+    last = CredentialChange.objects.filter(user=user, what=What.EMAIL).order_by("-pk").first()
+    if last is not None and last.actor_id == user.pk:
+        return True
+    since = last.at if last is not None else user.date_joined
+    about = Q(object_type=User._meta.label_lower, object_id=str(user.pk), verb=CONFIRMED, actor=user)
+    said = AuditEntry.objects.filter(about, at__gte=since).exists()
+    return said or Handover.objects.filter(user=user, given_at__gte=since).exists()
 
 
 def handlers_of(user: User) -> set[int]:

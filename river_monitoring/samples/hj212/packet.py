@@ -24,6 +24,8 @@ ANSWERS_TO_DATA = "91"
 """ST of an answer: the exchange between systems."""
 #: Command -> the suffix of the value that it reports (HJ 212-2017, table 6 and annex C).
 REPORTS: Mapping[str, str] = MappingProxyType({"2011": "Rtd", "2051": "Avg", "2061": "Avg", "2031": "Avg"})
+DIGITS = 4
+"""Of the longest number of a head."""
 MAX_PARTS = 9
 MAX_VALUES = 200
 
@@ -157,7 +159,7 @@ def masked(text: str) -> str:
 
 
 def _number(name: str, text: str, most: int) -> int:
-    if not text.isdigit() or int(text) > most:
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS) or int(text) > most:
         raise PacketRefused("bad-header", f"{name}={text!r}")
     return int(text)
 

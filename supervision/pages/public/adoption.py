@@ -15,6 +15,7 @@ from geokit.refusal import NotPermitted, StaleEdit
 from stations.permissions import deputies_visible_to
 from supervision.public import services
 from supervision.public.permissions import matters_readable_by, unadopted_matters
+from ui.forms.refusable import posted_version
 from ui.pagination import page_of
 
 PAGE_SIZE = 30
@@ -48,7 +49,7 @@ def adopt(request: HttpRequest, number: str) -> HttpResponse:
     """Become the author of a citizen's matter."""
     found = get_object_or_404(matters_readable_by(request.user), number=number)
     try:
-        services.adopt(request.user, found.pk, version=int(request.POST.get("version") or 0))
+        services.adopt(request.user, found.pk, version=posted_version(request))
     except (NotPermitted, StaleEdit) as refusal:
         messages.error(request, refusal.message)
         return redirect("matters:unadopted")

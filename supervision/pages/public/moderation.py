@@ -20,7 +20,7 @@ from supervision.public import services
 from supervision.public.duplicates import possible_duplicates
 from supervision.public.permissions import moderated_by, photos_to_cover
 from supervision.public.redaction import MOST_BOXES
-from ui.forms.refusable import render_form
+from ui.forms.refusable import posted_version, render_form
 from ui.pagination import page_of
 from ui.refusals import status_of
 
@@ -130,7 +130,7 @@ def _words(matter: Suggestion) -> dict[str, Any]:
 
 def _publish(request: HttpRequest, matter: Suggestion, form: PublishForm) -> HttpResponse:
     if request.POST.get("do") == "withdraw":
-        services.withdraw(request.user, matter.pk, version=int(request.POST.get("version") or 0))
+        services.withdraw(request.user, matter.pk, version=posted_version(request))
         messages.success(request, gettext("已取消公开。"))
         return redirect("matters:publish", matter.number)
     if not form.is_valid():

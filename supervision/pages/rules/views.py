@@ -27,7 +27,7 @@ from supervision.pages.rules.forms import RuleForm, TryForm, initial_of
 from supervision.routing import check, routes, services
 from supervision.routing.models import RoutingRule
 from supervision.routing.permissions import may_keep_rules
-from ui.forms.refusable import render_form
+from ui.forms.refusable import posted_version, render_form
 from ui.refusals import add_to_form
 
 
@@ -119,9 +119,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     if not may_keep_rules(request.user):
         raise Http404
     found = get_object_or_404(RoutingRule, pk=pk)
-    version = request.POST.get("version", "")
     try:
-        services.delete_rule(request.user, pk, version=int(version) if version.isdecimal() else 0)
+        services.delete_rule(request.user, pk, version=posted_version(request))
     except StaleEdit as refusal:
         form = RuleForm(initial=initial_of(found))
         form.refusal = refusal

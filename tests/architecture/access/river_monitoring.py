@@ -24,6 +24,7 @@ READS = [
     ("river:object", "code=P1", "302 200 404 404 404 200 200"),
     ("river:answer_objection", "pk=999999", NOTHING_SIGNED_IN),
     ("river:vouch", "pk=999999", NOTHING_SIGNED_IN),
+    ("river:cover", "pk=999999", NOTHING_SIGNED_IN),
     ("river:point_change", "code=P1", "302 404 404 404 404 404 200"),
     ("river:follow", "code=P1", "302 405 405 405 404 405 405"),
     # The point's own department and sampling bodies hand in samples; P1 belongs to the officer's department.

@@ -30,6 +30,16 @@ def _walk(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iter
             yield f"{namespace}{pattern.name}", pattern.callback
 
 
+def addresses(patterns: list[URLPattern | URLResolver] | None = None, before: str = "/") -> Iterator[str]:
+    """The pattern of every address, as the URLconf writes it: `/my/<secret:token>/`."""
+    for item in get_resolver().url_patterns if patterns is None else patterns:
+        here = before + str(item.pattern)
+        if isinstance(item, URLPattern):
+            yield here
+        else:
+            yield from addresses(item.url_patterns, here)
+
+
 def methods_of(view: Callable[..., Any]) -> set[str] | None:
     """The methods that a view takes: of a viewset its actions, of a class its handlers, of a function the list of
     `require_http_methods`. None where nothing narrows them."""

@@ -89,6 +89,13 @@ def test_tianditu_replaces_our_ground_and_carries_its_review_number() -> None:
     assert "land" not in [layer["id"] for layer in style["layers"]]
 
 
+@pytest.mark.parametrize("kind", ["tianditu", "xyz", "pmtiles"])
+def test_the_source_of_a_base_map_is_text(kind: str) -> None:
+    base = {"kind": kind, "key": "abc", "url": "https://x/", "attribution": "<img src=x>", "review_number": "<b>1</b>"}
+    said = _style(base=base)["sources"]["outside"]["attribution"]
+    assert "<" not in said and said.startswith("&lt;img src=x&gt;")
+
+
 @pytest.mark.parametrize(
     "base",
     [{}, {"kind": "tianditu", "key": ""}, {"kind": "xyz", "url": ""}, {"kind": "globe", "url": "https://x/"}],

@@ -28,6 +28,7 @@ FOREIGN = [
     # Deputies supervise the whole district; the ecology bureau is an accepting body.
     Foreign("river:object", "code=P2", {"words": "水还是黑的"}, "404 404 404 404 302"),
     Foreign("river:answer_objection", "pk=OBJECTION", {"words": "已核"}, "404 404 302 404 404", "other_officer"),
+    Foreign("river:cover", "pk=EVIDENCE", {"words": "拍到门牌"}, "404 404 302 404 404", "officer"),
     Foreign("river:vouch", "pk=EVIDENCE", {"words": "河长在场"}, "404 404 302 404 404", "officer"),
     Foreign("river:point_change", "code=P1", JUDGED_BY, HIDDEN, "admin"),
     Foreign("river:outfall", "code=O1", OUTFALL | {"version": "1"}, "403 403 403 403 403", "officer"),

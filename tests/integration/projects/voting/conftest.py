@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from accounts.models import Role, User
+from accounts.signin.services import confirm_email
 from projects.models import Project, VoteSession
 from projects.voting.codes import send_code
 from projects.voting.services import Terms, call_vote
@@ -23,8 +24,9 @@ def deputies(world: Any, deputy: User) -> list[User]:
     more = [
         User.objects.create_user(f"deputy-{n}", f"deputy-{n}@example.org", "x", role=Role.DEPUTY) for n in range(2, 6)
     ]
-    for one in (deputy, *more):
-        seat(one, world.district)
+    for elector in (deputy, *more):
+        seat(elector, world.district)
+        confirm_email(elector, elector.email)
     return [deputy, *more]
 
 

@@ -1,5 +1,6 @@
 """Who votes is who the roll means: changed credentials freeze, a second officer confirms, a code is asked."""
 
+import re
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -17,6 +18,7 @@ from accounts.notices.delivery import deliver_due
 from accounts.people import services as people
 from accounts.people.credentials import handover
 from accounts.people.services import Particulars, version_of
+from accounts.signin.services import ask_for_email
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from ledger import chain
 from ledger.models import AuditEntry
@@ -60,6 +62,35 @@ def _elector(session: VoteSession, deputy: User) -> Elector:
 def _reset_by(staff: User, deputy: User) -> None:
     people.change(staff, deputy.pk, Particulars("张代表", "deputy", email="s@example.org"), version_of(deputy))
     deputy.refresh_from_db()
+
+
+def test_no_code_goes_to_a_mailbox_that_staff_wrote_down_before_the_roll(
+    deputies: list[User], candidates: list, terms: Callable, staff: User, as_user: Callable, mailoutbox: list
+) -> None:
+    deputy = deputies[0]
+    _reset_by(staff, deputy)
+    TOTP.activate(deputy, SECRET)
+    session = call_vote(terms(), candidates, staff)
+    assert _refusal(send_code, session.pk, deputy) == "mailbox-not-own"
+    assert mailoutbox == []
+    page = as_user(deputy).get(session.get_absolute_url()).content.decode()
+    assert "不是您本人确认过的" in page and "获取验证码" not in page
+    assert vote(session.pk, deputy, [1], _app_code())
+
+
+def test_an_address_of_the_invitation_counts_once_she_has_confirmed_it(
+    candidates: list, terms: Callable, staff: User, as_user: Callable, mailoutbox: list[EmailMessage]
+) -> None:
+    invited = person("invited", Role.DEPUTY, email="invited@example.org")
+    session = call_vote(terms(), candidates, staff)
+    assert _refusal(send_code, session.pk, invited) == "mailbox-not-own"
+    ask_for_email(invited, invited.email)
+    deliver_due()
+    (asked,) = mailoutbox
+    as_user(None).post(re.search(r"/accounts/email/confirm/\S+", asked.body)[0])
+    assert send_code(session.pk, invited) == "i***@example.org"
+    assert not is_frozen(_elector(session, invited)), "the address is the same"
+    assert _refusal(ask_for_email, invited, invited.email) == "same-email"
 
 
 def test_a_reset_by_staff_after_the_roll_was_written_freezes_the_elector(

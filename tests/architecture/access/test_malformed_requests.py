@@ -1,0 +1,110 @@
+"""Every address, asked with what nobody should send, by people of nine roles: refused or answered, never a fault.
+
+`make fuzz` sends 50,000 of them; `FUZZ_REQUESTS` and `FUZZ_SEED` in the environment set how many and which. A failure
+names the seed, and the same seed draws the same requests.
+"""
+
+import logging
+import os
+import sys
+from itertools import cycle
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from river_monitoring.models import RectificationEvent
+from tests.architecture.access.answers import PEOPLE
+from tests.architecture.access.foreign.row import FOREIGNERS
+from tests.architecture.access.foreign.table import rows as foreign_rows
+from tests.architecture.access.table import arguments
+from tests.architecture.access.test_foreign_objects import _form
+from tests.fuzz.addresses import addresses, templates
+from tests.fuzz.fuzzer import Fuzzer, shared_clients
+
+pytestmark = pytest.mark.slow
+
+REQUESTS = int(os.environ.get("FUZZ_REQUESTS", "2000"))
+SEED = int(os.environ.get("FUZZ_SEED", "20261128"))
+WHO = [*PEOPLE, "town_staff", "village_staff"]
+
+
+@pytest.fixture
+def fuzzer(foreign_scene):
+    things = foreign_scene.things
+    Authenticator.objects.all().delete()  # the scene's passkey is an empty one, which none is
+    valid = []
+    for row in foreign_rows():
+        words = arguments(row.words.replace("pk=PLACE", "pk=PROJECT_PLACE"), things)
+        valid.append((row, reverse(row.route, kwargs=words), _form(row, things)))
+
+    return Fuzzer(WHO, shared_clients(foreign_scene.client), addresses(things), valid, SEED)
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    """Each refusal is a line in the log, with where it was refused."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def test_no_malformed_request_is_a_fault(fuzzer):
+    fuzzer.run(REQUESTS)
+    sys.stdout.write(f"seed {SEED}: {REQUESTS} requests, {dict(sorted(fuzzer.statuses.items()))}, 503: {fuzzer.away}\n")
+    assert len(fuzzer.statuses) > 5, fuzzer.statuses
+    assert not fuzzer.faults, f"seed {SEED}\n{fuzzer.report()}"
+
+
+def test_no_method_is_a_fault_at_any_address(fuzzer):
+    others = cycle(("TRACE", "PUT", "DELETE", "HEAD", "PATCH", "PROPFIND"))
+    for template, values in {template: (template, values) for template, values in fuzzer.addresses}.values():
+        fuzzer.send("admin", "OPTIONS", template.format(**values))
+        fuzzer.send("staff", next(others), template.format(**values))
+    assert not fuzzer.faults, fuzzer.report()
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("OPTIONS", "/api/docs/", 405),
+        ("GET", "/api/v1/receptions.json/", 404),
+        ("POST", "/api/v1/receptions.json/", 404),
+        ("GET", "/admin/river_monitoring/rectificationevent/{EVENT}/change/", 200),
+    ],
+)
+def test_what_was_a_fault_once(foreign_scene, method, address, status):
+    client = foreign_scene.client("admin")
+    event = RectificationEvent.objects.earliest("pk").pk
+    assert client.generic(method, address.format(EVENT=event)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "form", "status"),
+    [
+        ("admin", "/admin/river_monitoring/river/", {"action": "delete_selected", "_selected_action": "sNaN"}, 302),
+        ("deputy", "/matters/2026-00002/adopt/", {"version": "²"}, 302),
+        ("deputy", "/matters/2026-00002/adopt/", {"version": "9" * 5000}, 302),
+    ],
+)
+def test_which_form_was_a_fault_once(foreign_scene, person, address, form, status):
+    assert foreign_scene.client(person).post(address, form).status_code == status
+
+
+@pytest.mark.parametrize("query", ["statement__range=x", "statement__regex=(", "id__contained_by=1"])
+def test_lists_of_the_administration_compare_as_their_filters_do(foreign_scene, query):
+    client = foreign_scene.client("admin")
+    assert client.get("/admin/ledger/foreignanchor/?" + query).status_code == 400
+    assert client.get("/admin/river_monitoring/sample/?phenomenon_time__year=2026&id__exact=1").status_code == 200
+
+
+def test_a_length_of_many_digits_is_too_large(foreign_scene):
+    answer = foreign_scene.client("admin").post("/report/", headers={"content-length": "9" * 5000})
+    assert answer.status_code == 413
+
+
+def test_every_address_of_the_urlconf_is_drawn(fuzzer):
+    drawn = {template for template, _values in fuzzer.addresses}
+    assert drawn == {form for forms in templates().values() for form in forms}
+    assert len(drawn) > 500
+    assert set(FOREIGNERS) - set(WHO) == {"other_deputy"}

@@ -1,0 +1,1 @@
+"""Requests that nobody should send, drawn from a seed, for `test_malformed_requests.py`."""
