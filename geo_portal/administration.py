@@ -12,7 +12,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import BinaryField, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -48,7 +48,9 @@ def _plain(allowed: Callable[..., bool]) -> Callable[..., bool]:
     def plain(page: Any, lookup: str, value: Any, request: HttpRequest) -> bool:
         fields = (field for field in page.model._meta.get_fields() if hasattr(field, "get_lookups"))
         known = {name for field in fields for name in field.get_lookups()}
-        last = lookup.rpartition("__")[2]
+        first, last = lookup.partition("__")[0], lookup.rpartition("__")[2]
+        if any(field.name == first and isinstance(field, BinaryField) for field in page.model._meta.fields):
+            return False
         return (last in COMPARISONS or last not in known) and allowed(page, lookup, value, request)
 
     return plain

@@ -1,9 +1,11 @@
 """What belongs to a water besides its points: who answers for it, how its reaches join, its management range."""
 
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
@@ -171,6 +173,10 @@ class River(models.Model):
         verbose_name = _("河流")
         verbose_name_plural = _("河流")
         ordering = ["code"]
+
+    def clean(self) -> None:
+        if self.pk and self.flows_into_id == self.pk:
+            raise ValidationError({"flows_into": gettext("“%s”不能汇入自己。") % self.name})
 
     def __str__(self) -> str:
         return self.name

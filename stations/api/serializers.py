@@ -7,6 +7,7 @@ from stations.receptions.models import Reception
 from stations.register.models import Deputy, OpeningDay, Station
 from stations.register.service_level import level_of
 from stations.service_areas.models import ServiceArea
+from ui.api_times import TimeField
 
 
 class OpeningDaySerializer(serializers.ModelSerializer):
@@ -78,8 +79,8 @@ class HeldReceptionSerializer(serializers.Serializer):
     """A held reception from a town's own system, identified by its station and start."""
 
     station = serializers.CharField(max_length=30, help_text="联络站编号")
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = TimeField()
+    ends_at = TimeField()
     kind = serializers.ChoiceField(Reception.Kind.choices, default=Reception.Kind.ROUTINE)
     theme = serializers.CharField(max_length=80, default="", allow_blank=True)
     online_url = serializers.CharField(max_length=200, default="", allow_blank=True)

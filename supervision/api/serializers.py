@@ -19,6 +19,7 @@ from supervision.findings.places import PUBLIC_PLACES, to_places
 from supervision.matters.models import CoHandling, Suggestion, SuggestionEvent
 from supervision.matters.permissions import may_see_names
 from supervision.public.redaction import public_size
+from ui.api_times import TimeField
 
 
 class PhotoSerializer(serializers.ModelSerializer):
@@ -122,7 +123,7 @@ class NewFindingSerializer(serializers.Serializer):
     point = serializers.CharField(required=False, allow_blank=True, default="")
     project = serializers.CharField(required=False, allow_blank=True, default="")
     address = serializers.CharField(required=False, allow_blank=True, default="")
-    seen_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    seen_at = TimeField(required=False, allow_null=True, default=None)
     photos = serializers.ListField(child=serializers.FileField(), required=False, default=list)
     photo_sha256 = serializers.CharField(
         required=False,

@@ -98,6 +98,24 @@ def test_lists_of_the_administration_compare_as_their_filters_do(foreign_scene, 
     assert client.get("/admin/river_monitoring/sample/?phenomenon_time__year=2026&id__exact=1").status_code == 200
 
 
+def test_bytes_are_compared_with_nothing(foreign_scene):
+    assert foreign_scene.client("admin").get("/admin/ledger/delivery/?proof__in=x").status_code == 400
+
+
+def test_a_river_that_flows_into_itself_is_an_error_of_the_form(foreign_scene):
+    key = foreign_scene.things["RIVER"]
+    form = {"code": "R1", "name": "南塘河", "kind": "river", "grade": "city", "flows_into": key}
+    answer = foreign_scene.client("admin").post(f"/admin/river_monitoring/river/{key}/change/", form)
+    assert answer.status_code == 200 and "不能汇入自己" in answer.content.decode()
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"])
+def test_a_time_at_the_edge_of_the_calendar_is_refused(foreign_scene, at):
+    body = {"station": "S1", "starts_at": at, "ends_at": at, "deputies": [], "visitors": 0}
+    answer = foreign_scene.client("staff").post("/api/v1/receptions/", body, content_type="application/json")
+    assert answer.status_code in (207, 400)
+
+
 def test_a_length_of_many_digits_is_too_large(foreign_scene):
     answer = foreign_scene.client("admin").post("/report/", headers={"content-length": "9" * 5000})
     assert answer.status_code == 413
