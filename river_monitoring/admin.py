@@ -189,7 +189,8 @@ class SampleAdmin(ReadOnlyAdmin):
 class EvidenceInline(ReadOnly, admin.TabularInline):
     model = Evidence
     extra = 0
-    fields = readonly_fields = ["kind", "caption", "sha256", "taken_at"]
+    fields = ["kind", "caption", "sha256", "taken_at"]
+    readonly_fields = fields
 
 
 @admin.register(RectificationEvent)

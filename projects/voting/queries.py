@@ -149,11 +149,15 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         roll=tuple(one.name for one in _named(session)),
         frozen=elector is not None and phase == OPEN and is_frozen(elector),
         mailbox=masked(user.email) if isinstance(user, User) and elector is not None and knows_mailbox(elector) else "",
-        unconfirmed=elector is not None and bool(elector.deputy.email) and not knows_mailbox(elector),
+        unconfirmed=elector is not None and _has_unknown_mailbox(elector),
         has_app=elector is not None and has_app(user),
         on_paper=issued_papers(session),
         prospect=prospect_of(session),
     )
+
+
+def _has_unknown_mailbox(elector: Elector) -> bool:
+    return elector.deputy is not None and bool(elector.deputy.email) and not knows_mailbox(elector)
 
 
 def _named(session: VoteSession) -> QuerySet[Elector]:

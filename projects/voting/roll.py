@@ -132,6 +132,8 @@ def known_change(elector: Elector) -> int:
 
 def knows_mailbox(elector: Elector) -> bool:
     """Whether the address is known to be hers: by herself, or by an officer who asked her and confirmed her line."""
+    if elector.deputy is None:
+        return False
     return mailbox_is_own(elector.deputy) or (bool(elector.deputy.email) and elector.confirmations.exists())
 
 
