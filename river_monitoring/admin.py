@@ -189,7 +189,7 @@ class SampleAdmin(ReadOnlyAdmin):
 class EvidenceInline(ReadOnly, admin.TabularInline):
     model = Evidence
     extra = 0
-    fields = ["kind", "caption", "sha256", "taken_at"]
+    fields = ("kind", "caption", "sha256", "taken_at")
     readonly_fields = fields
 
 
