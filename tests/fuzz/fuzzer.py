@@ -13,7 +13,6 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
-from django.test.client import ClientHandler
 
 from tests.architecture.access.foreign.row import Foreign
 from tests.fuzz import poison
@@ -22,18 +21,6 @@ from tests.fuzz.forms import Form, forms_of
 
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "TRACE", "POST", "PROPFIND", "get", "\u00c4")
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
-
-
-def shared_clients(new_client: Callable[[str], Client]) -> Callable[[str], Client]:
-    """Clients that share one handler: a new one reads all static files."""
-    handler = ClientHandler(enforce_csrf_checks=False)
-
-    def sharing(name: str) -> Client:
-        client = new_client(name)
-        client.handler = handler
-        return client
-
-    return sharing
 
 
 class Fuzzer:

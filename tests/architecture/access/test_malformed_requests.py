@@ -20,7 +20,7 @@ from tests.architecture.access.foreign.table import rows as foreign_rows
 from tests.architecture.access.table import arguments
 from tests.architecture.access.test_foreign_objects import _form
 from tests.fuzz.addresses import addresses, templates
-from tests.fuzz.fuzzer import Fuzzer, shared_clients
+from tests.fuzz.fuzzer import Fuzzer
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ def fuzzer(foreign_scene):
         words = arguments(row.words.replace("pk=PLACE", "pk=PROJECT_PLACE"), things)
         valid.append((row, reverse(row.route, kwargs=words), _form(row, things)))
 
-    return Fuzzer(WHO, shared_clients(foreign_scene.client), addresses(things), valid, SEED)
+    return Fuzzer(WHO, foreign_scene.client, addresses(things), valid, SEED)
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from tests.architecture.access.answers import PEOPLE
-from tests.fuzz.fuzzer import Fuzzer, shared_clients
+from tests.fuzz.fuzzer import Fuzzer
 
 pytestmark = pytest.mark.slow
 
@@ -40,7 +40,7 @@ def quiet():
 
 @pytest.fixture
 def fuzzer(foreign_scene):
-    return Fuzzer(list(PEOPLE), shared_clients(foreign_scene.client), [], [], 1)
+    return Fuzzer(list(PEOPLE), foreign_scene.client, [], [], 1)
 
 
 @pytest.fixture
