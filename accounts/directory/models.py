@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.models import UserManager as DjangoUserManager
 from django.contrib.gis.db import models
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,11 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse another level for an area that has a congress, whose level it is."""
+        if self.pk and self.congresses.exclude(level=self.level).exists():
+            raise ValidationError({"level": _("这个区划有人大届次，层级不能变。")})
 
 
 class Department(models.Model):

@@ -95,7 +95,7 @@ def test_a_part_that_was_altered_is_noticed(made, part):
 
 
 def test_a_file_that_was_altered_or_lost_is_named(made):
-    seal, photo = Seal(), next(each for each in made.copied.entries if each.path.startswith("evidence"))
+    seal, photo = Seal(), next(each for each in made.copied.entries if each.path.startswith("objects"))
     path = made.backup.store.files / seal.name_of(photo.sha256)
     path.write_bytes(b"another photo")
 

@@ -53,7 +53,7 @@ def test_an_empty_machine_gets_the_site_and_a_machine_with_one_keeps_it_unless_f
 
     assert (done.returncode, "都和备份时一致" in done.stdout) == (0, True), done.stderr
     assert ask(elsewhere.name, "SELECT note FROM river_monitoring_rectificationevent") == "说明"
-    (photo,) = elsewhere.folder.glob("media/evidence/**/*.jpg")
+    (photo,) = elsewhere.folder.glob("media/objects/**/*.jpg")
     assert photo.read_bytes() == b"the photo"
     assert (elsewhere.folder / "ledger" / "key.pem").read_text() == "the key of the anchors"
     assert (elsewhere.folder / "secret_key").read_text().strip() == site_settings.SECRET_KEY

@@ -14,6 +14,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from projects.feedback.models import Feedback
@@ -88,7 +89,7 @@ def feedback(world: World, people: dict[str, User]) -> Route:
 
 def progress(world: World, people: dict[str, User]) -> Route:
     a_project(world, "M1", "building")
-    fields = {"text": "完成管网铺设", "reported_on": "2026-03-01", "moment": "during"}
+    fields = {"text": "完成管网铺设", "reported_on": timezone.localdate().isoformat(), "moment": "during"}
     address = reverse("projects:report_progress", args=["M1"])
     return Route(
         address, people["other_officer"], "photo", fields, ProgressReport.objects.count, foreigner=people["officer"]

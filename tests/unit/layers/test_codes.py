@@ -14,7 +14,8 @@ NOT_CODES = {
     "command-line",  # who runs a command
 }  # fmt: skip
 ELSEWHERE = {
-    "bad-input", "missing-evidence", "not-permitted", "photo-refused", "photo-too-large", "stale-edit", "too-large",
+    "bad-input", "missing-evidence", "not-found", "not-permitted", "photo-refused", "photo-too-large", "stale-edit",
+    "too-large",
     "sheet-empty", "sheet-head", "sheet-too-large", "sheet-unreadable", "too-many",  # of rooms' own sheets
 }  # fmt: skip
 ONE_WORD = {"cancelled"}

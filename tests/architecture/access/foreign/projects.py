@@ -1,5 +1,7 @@
 """Foreign projects, proposals, feedback: all in the west town, led by the water department."""
 
+from django.utils import timezone
+
 from tests.architecture.access.foreign.row import HIDDEN, Foreign
 
 VOTE = {"title": "票决", "year": "2027", "area": "DISTRICT", "places": "1", "opens_at": "2099-01-05T09:00"}
@@ -17,13 +19,14 @@ COUNT |= {"counted_on": "2026-01-01", "source": "会议", "sheet": "A-1", "voter
 COUNCIL = {"area": "STREET", "council": "议事会", "met_on": "2026-01-01", "members": "9", "present": "9"}
 COUNCIL |= {"in_favour": "9", "opposed": "0", "abstained": "0"}
 
-REPORT = {"text": "已开工", "version": "1", "reported_on": "2026-01-05"}
+TODAY = timezone.localdate().isoformat()
+REPORT = {"text": "已开工", "version": "1", "reported_on": TODAY}
 
 FOREIGN = [
     Foreign(
         "projects:complete_milestone",
         "code=PLANNED",
-        {"milestone": "MILESTONE", "done_on": "2026-01-05", "version": "1"},
+        {"milestone": "MILESTONE", "done_on": TODAY, "version": "1"},
         HIDDEN,
         "officer",
     ),
@@ -31,7 +34,7 @@ FOREIGN = [
     Foreign("projects:edit", "code=OPEN", EDIT, HIDDEN, "staff"),
     Foreign("projects:goals", "code=OPEN", GOALS, HIDDEN, "officer"),
     Foreign("projects:plan", "code=OPEN", PLAN, HIDDEN, "officer"),
-    Foreign("projects:places", "code=PLANNED", {"version": "1", "done_PLACE": "2026-01-05"}, HIDDEN, "officer"),
+    Foreign("projects:places", "code=PLANNED", {"version": "1", "done_PLACE": TODAY}, HIDDEN, "officer"),
     Foreign(
         "projects:place_add",
         "code=OPEN",
