@@ -31,8 +31,9 @@ CONGRESS_HEADS = {column.name: column.head for column in CONGRESS_COLUMNS}
 
 def find_congress(row: SheetRow) -> Congress | None:
     level, area = _place(row)
-    term = _term(row)
-    return Congress.objects.filter(level=level, area=area, term=term).first() if term is not None else None
+    if not row["term"]:
+        return None
+    return Congress.objects.filter(level=level, area=area, term=_term(row)).first()
 
 
 def write_congress(actor: Asker, row: GivenRow) -> Congress:
@@ -44,7 +45,7 @@ def write_congress(actor: Asker, row: GivenRow) -> Congress:
         facts["starts_on"] = parse_day(row, "starts_on")
     if row["ends_on"] or row.is_restored:
         facts["ends_on"] = parse_day(row, "ends_on") if row["ends_on"] else None
-    return save_congress(actor, level, area, parse_whole(row, "term", CONGRESS_HEADS, least=0, most=999), facts)
+    return save_congress(actor, level, area, _term(row), facts)
 
 
 def congress_cells(congress: Congress) -> dict[str, str]:
@@ -89,10 +90,7 @@ def write_member(actor: Asker, row: GivenRow) -> Membership:
     name = required_text(row, "name", MEMBER_HEADS, 40)
     person_code = optional_text(row, "person", MEMBER_HEADS, 30) or (known.person.code if known else code)
     person = save_person(actor, person_code, name, user)
-    save_member(actor, code, congress, person, _facts(actor, row, congress))
-    found = find_member(row)
-    assert found is not None  # noqa: S101 - it was just written
-    return found
+    return save_member(actor, code, congress, person, _facts(actor, row, congress))
 
 
 def _facts(actor: Asker, row: GivenRow, congress: Congress) -> dict[str, Any]:
@@ -162,23 +160,24 @@ def _place_cell(congress: Congress) -> str:
     return congress.area.code if congress.area is not None else "全国"
 
 
-def _term(row: SheetRow) -> int | None:
-    return parse_whole(row, "term", CONGRESS_HEADS, least=0, most=999) if row["term"] else None
+def _term(row: SheetRow) -> int:
+    return parse_whole(row, "term", CONGRESS_HEADS, least=0, most=999)
 
 
 def _congress(row: SheetRow) -> Congress:
-    level, area = _place(row)
-    term = _term(row)
-    if term is not None:
-        found = Congress.objects.filter(level=level, area=area, term=term).first()
-    elif area is not None:
-        found = congress_of(area, timezone.localdate())
-    else:
-        found = sitting(timezone.localdate()).filter(level=NATIONAL).order_by("-term").first()
+    """The congress that a row names: in the term given, else the one that sits today."""
+    found = find_congress(row) if row["term"] else _sitting_now(row)
     if found is None:
-        column = "term" if term is not None else "area"
+        column = "term" if row["term"] else "area"
         raise cell_error(column, "unknown", gettext("没有这一届人大，请先导入人大届次。"))
     return found
+
+
+def _sitting_now(row: SheetRow) -> Congress | None:
+    today, (_level, area) = timezone.localdate(), _place(row)
+    if area is not None:
+        return congress_of(area, today)
+    return sitting(today).filter(level=NATIONAL).order_by("-term").first()
 
 
 DATASETS = (

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.congress.models import NATIONAL, Congress, DeputyGroup, GroupPost, Membership, Person
-from accounts.congress.permissions import congresses_kept_by, own_groups
+from accounts.congress.permissions import congresses_kept_by, may_keep, own_groups
 from accounts.directory.models import Area, User
 from accounts.permissions import Asker, is_district_staff
 from geokit.refusal import BadInput, FieldError, NotPermitted
@@ -140,7 +140,8 @@ def begin_term(
         member.save(update_fields=["ends_on", "ended"])
     old.ends_on = last_day
     old.save(update_fields=["ends_on"])
-    over = [_carry(member, new) for member in staying if member.pk in set(carried)]
+    wanted = set(carried)
+    over = [_carry(member, new) for member in staying if member.pk in wanted]
     audit.record(actor, "term-begun", new, after=old.pk, ended=len(staying), carried=len(over))
     return new
 
@@ -172,7 +173,7 @@ def group_named(actor: Asker, congress: Congress, name: str) -> DeputyGroup | No
 def post_in_group(actor: User, group: DeputyGroup, text: str) -> GroupPost:
     """Say something in a group's thread. Raises NotPermitted for who is not in it and does not keep it, BadInput."""
     mine = own_groups(actor).filter(pk=group.pk).exists()
-    if not mine and not congresses_kept_by(actor).filter(pk=group.congress_id).exists():
+    if not mine and not may_keep(actor, group.congress):
         raise NotPermitted(_("只有小组的代表和人大工作人员在这里留言。"))
     if len(text) > MOST_WORDS:
         raise _wrong("text", "bad-post", _("留言最多 %(most)d 字。"), most=MOST_WORDS)
@@ -199,7 +200,7 @@ def _require_may_link(actor: Asker, user: User) -> None:
 
 
 def _require_keeper(actor: Asker, congress: Congress) -> None:
-    if not congresses_kept_by(actor).filter(pk=congress.pk).exists():
+    if not may_keep(actor, congress):
         raise NotPermitted(_("这一级人大的代表不由您录入。"))
 
 
