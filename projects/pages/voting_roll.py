@@ -105,7 +105,7 @@ def hall_sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "issued": paper.issued_papers(session),
         "entries": [(sheet.teller, sheet.at, sheet.papers) for sheet in sheets],
-        "agreed": paper.are_same(sheets),
+        "agreed": paper.are_agreed(sheets),
     }
     return render_form(request, "projects/votes/hall.html", context)
 

@@ -5,6 +5,8 @@ is random. That somebody has voted is `Turnout`. Closing moves the ballots, sort
 append-only, chained and public; the count (`VoteCount`) carries their digest. See docs/decisions/0017.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -183,6 +185,11 @@ class PaperEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.session_id} {self.teller_id}"
 
+    @property
+    def content(self) -> Any:
+        """What tellers must agree on."""
+        return self.choices
+
 
 class HallSheet(models.Model):
     """The paper ballots of a hall as one teller added them up: how many papers, and the votes of each number.
@@ -203,6 +210,11 @@ class HallSheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.session_id} {self.teller_id}"
+
+    @property
+    def content(self) -> Any:
+        """What tellers must agree on."""
+        return self.papers, self.votes
 
 
 class Turnout(models.Model):

@@ -6,10 +6,11 @@ paper is read (`PaperEntry`), or a hall's tellers add them up (`HallSheet`): one
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -138,21 +139,14 @@ def read_papers(session: VoteSession) -> tuple[Papers, Hall | None]:
     sheets = latest_sheets(session)
     if not sheets:
         return agreed_papers(session), None
-    if not are_same(sheets):
+    if not are_agreed(sheets):
         raise VoteRefused(_("会场计票单要由两位计票人各自录入，结果一致才能计票。"), code="papers-not-agreed")
     return [], Hall(sheets[0].papers, {int(number): found for number, found in sheets[0].votes.items()})
 
 
-def are_same(sheets: list[HallSheet]) -> bool:
-    """Tell whether two tellers or more have entered sheets and all of them the same."""
-    first = sheets[0] if sheets else None
-    return len(sheets) > 1 and all((one.papers, one.votes) == (first.papers, first.votes) for one in sheets)  # type: ignore[union-attr]
-
-
 def latest_sheets(session: VoteSession) -> list[HallSheet]:
     """The newest sheet of each teller."""
-    newest = {sheet.teller_id: sheet for sheet in session.hall_sheets.select_related("teller").order_by("pk")}
-    return list(newest.values())
+    return _latest(session.hall_sheets.all())
 
 
 def parse_papers(session: VoteSession, text: str) -> Papers:
@@ -175,14 +169,18 @@ def agreed_papers(session: VoteSession) -> Papers:
     return [list(paper) for paper in entries[0].choices]
 
 
-def are_agreed(entries: list[PaperEntry]) -> bool:
-    """Tell whether two tellers or more have read the papers and all of them the same."""
-    return len(entries) > 1 and all(entry.choices == entries[0].choices for entry in entries)
+def are_agreed(read: Sequence[PaperEntry | HallSheet]) -> bool:
+    """Tell whether two tellers or more have entered what they read and all of them the same."""
+    return len(read) > 1 and all(one.content == read[0].content for one in read)
 
 
 def latest_entries(session: VoteSession) -> list[PaperEntry]:
     """The newest entry of each teller."""
-    newest = {entry.teller_id: entry for entry in session.paper_entries.select_related("teller").order_by("pk")}
+    return _latest(session.paper_entries.all())
+
+
+def _latest[Read: (PaperEntry, HallSheet)](rows: QuerySet[Read]) -> list[Read]:
+    newest = {one.teller_id: one for one in rows.select_related("teller").order_by("pk")}
     return list(newest.values())
 
 

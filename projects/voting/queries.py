@@ -105,7 +105,8 @@ class VoteView:
     has_app: bool
     """Whether an authenticator app shows her codes."""
     on_paper: int
-    prospect: Prospect
+    prospect: Prospect | None
+    """For congress staff, until the vote is over."""
 
     @property
     def may_vote(self) -> bool:
@@ -135,6 +136,8 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
     cast = Turnout.objects.filter(elector__session=session).count()
     result = session.count if phase == CLOSED else None
     elector = elector_of(session.pk, user, now) if isinstance(user, User) and is_deputy(user) else None
+    address = elector.deputy.email if elector is not None and elector.deputy is not None else ""
+    is_known = elector is not None and bool(address) and knows_mailbox(elector)
     return VoteView(
         session=session,
         phase=phase,
@@ -148,16 +151,12 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         missing=_not_voted(session, user, phase),
         roll=tuple(one.name for one in _named(session)),
         frozen=elector is not None and phase == OPEN and is_frozen(elector),
-        mailbox=masked(user.email) if isinstance(user, User) and elector is not None and knows_mailbox(elector) else "",
-        unconfirmed=elector is not None and _has_unknown_mailbox(elector),
+        mailbox=masked(address) if is_known else "",
+        unconfirmed=bool(address) and not is_known,
         has_app=elector is not None and has_app(user),
         on_paper=issued_papers(session),
-        prospect=prospect_of(session),
+        prospect=prospect_of(session) if phase in (UPCOMING, OPEN) and is_district_staff(user) else None,
     )
-
-
-def _has_unknown_mailbox(elector: Elector) -> bool:
-    return elector.deputy is not None and bool(elector.deputy.email) and not knows_mailbox(elector)
 
 
 def _named(session: VoteSession) -> QuerySet[Elector]:
