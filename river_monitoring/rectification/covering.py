@@ -19,10 +19,8 @@ from river_monitoring.points.services import lock_point
 from river_monitoring.rectification.attachments import PHOTO_KINDS
 from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Evidence, PhotoCover
-from river_monitoring.rectification.permissions import actor_of, evidence_visible_to
-from river_monitoring.rectification.standing import standing_of
-from river_monitoring.steps.standing import parties_of
-from river_monitoring.steps.table import OWN_OR_BODY
+from river_monitoring.rectification.permissions import evidence_visible_to
+from river_monitoring.rectification.standing import is_own_or_body
 
 
 def may_cover_at(user: Asker, point: MonitoringPoint) -> bool:
@@ -31,7 +29,7 @@ def may_cover_at(user: Asker, point: MonitoringPoint) -> bool:
         return False
     if has_role(user, Role.STAFF):
         return serves(user, point.area, point.geom)
-    return not OWN_OR_BODY.isdisjoint(parties_of(actor_of(user, point), standing_of(point)))
+    return is_own_or_body(user, point)
 
 
 def may_cover(user: Asker, piece: Evidence) -> bool:

@@ -13,7 +13,7 @@ from river_monitoring.rectification.models import RectificationEvent
 from river_monitoring.rectification.permissions import actor_of
 from river_monitoring.steps.proofs import Rules
 from river_monitoring.steps.standing import Standing, parties_of
-from river_monitoring.steps.table import OWN, TABLE, Party, State
+from river_monitoring.steps.table import OWN, OWN_OR_BODY, TABLE, Party, State
 from river_monitoring.works.models import WorkEvent
 
 JUDGED_BY = ("months", "max_age_days", "photo_distance_m")
@@ -32,6 +32,11 @@ def basis(*, relapse: bool = False) -> dict[str, Any]:
     if relapse:
         return rules.basis("relapse.months", "relapse.deadline_days")
     return rules.basis(*(f"delisting.{key}" for key in (*JUDGED_BY, "accepting_bodies")))
+
+
+def is_own_or_body(user: Asker, point: MonitoringPoint) -> bool:
+    """Whether `user` is an officer of the responsible department or of an accepting body."""
+    return not OWN_OR_BODY.isdisjoint(parties_of(actor_of(user, point), standing_of(point)))
 
 
 def present_events(point: MonitoringPoint) -> QuerySet[RectificationEvent]:

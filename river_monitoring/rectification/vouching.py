@@ -17,10 +17,9 @@ from river_monitoring.points.services import lock_point
 from river_monitoring.rectification.attachments import PHOTO_KINDS, photo_of
 from river_monitoring.rectification.given_words import given_words
 from river_monitoring.rectification.models import Evidence, PhotoVouch
-from river_monitoring.rectification.permissions import actor_of, evidence_visible_to
-from river_monitoring.rectification.standing import present_events, standing_of
-from river_monitoring.steps.standing import parties_of
-from river_monitoring.steps.table import OWN_OR_BODY, TABLE
+from river_monitoring.rectification.permissions import evidence_visible_to
+from river_monitoring.rectification.standing import is_own_or_body, present_events
+from river_monitoring.steps.table import TABLE
 
 VOUCHED_IN = TABLE.in_group("on_the_way")
 
@@ -46,8 +45,7 @@ def may_vouch(user: Asker, piece: Evidence) -> bool:
     account = account_of(user)
     if account is None or account.pk == piece.event.actor_id:
         return False
-    point = piece.event.point
-    return not OWN_OR_BODY.isdisjoint(parties_of(actor_of(user, point), standing_of(point)))
+    return is_own_or_body(user, piece.event.point)
 
 
 @transaction.atomic
