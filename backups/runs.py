@@ -41,7 +41,12 @@ def age_of_last_good(now: datetime | None = None) -> timedelta:
 
 def is_old(now: datetime | None = None) -> bool:
     """Whether people must be told: the last good backup is older than `BACKUP_MAX_AGE_HOURS`."""
-    return age_of_last_good(now) > timedelta(hours=settings.BACKUP_MAX_AGE_HOURS)
+    return is_too_old(age_of_last_good(now))
+
+
+def is_too_old(age: timedelta) -> bool:
+    """The same of an age that was asked already."""
+    return age > timedelta(hours=settings.BACKUP_MAX_AGE_HOURS)
 
 
 def _first_migration() -> datetime:

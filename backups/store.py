@@ -25,6 +25,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from backups.faults import BackupFault
+from ledger.filestore.durable import sync_folder
 
 FORMAT = 1
 MANIFEST, DUMP, LIST, KEYS = "manifest.json", "database.dump", "files.jsonl", "keys.tar"
@@ -108,9 +109,9 @@ class Store:
         partial.mkdir(mode=0o700)
         try:
             yield partial
-            _sync(partial)
+            sync_folder(partial)
             partial.rename(self.folder / name)
-            _sync(self.folder)
+            sync_folder(self.folder)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -148,14 +149,6 @@ def altered_parts(backup: Backup) -> list[str]:
         for name, part in backup.manifest["parts"].items()
         if not (backup.folder / name).is_file() or digest(backup.folder / name) != part["sha256"]
     ]
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _why(place: Path, error: OSError) -> dict[str, Any]:

@@ -41,9 +41,16 @@ def _database_ok() -> bool:
     return True
 
 
-def _migrations_ok() -> bool:
+def waiting_migrations() -> int:
+    """How many migrations of the code the database has not had."""
     executor = MigrationExecutor(connection)
-    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def database_bytes() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
 
 
 def guard_faults_now() -> list[Fault]:
@@ -69,7 +76,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     parts = {"database": _database_ok()}
     lanes: list[watch.LaneFacts] = []
     if parts["database"]:
-        parts["migrations"] = _migrations_ok()
+        parts["migrations"] = not waiting_migrations()
         lanes = _lanes() if parts["migrations"] else []
         parts["evidence"] = parts["migrations"] and not guard_faults_now()
         parts["worker"] = bool(lanes) and all(lane.is_well for lane in lanes)
@@ -92,10 +99,10 @@ def _files() -> dict[str, Any] | None:
 
 def _backup() -> dict[str, Any]:
     """How old the last good backup and the last proof are; an old one makes nobody's page worse, so it is no fault."""
-    proof = runs.last(Run.Kind.PROOF, ok=True)
+    proof, age = runs.last(Run.Kind.PROOF, ok=True), runs.age_of_last_good()
     return {
-        "age_s": round(runs.age_of_last_good().total_seconds()),
-        "old": runs.is_old(),
+        "age_s": round(age.total_seconds()),
+        "old": runs.is_too_old(age),
         "proof_age_s": round((timezone.now() - proof.finished).total_seconds()) if proof else None,
     }
 
@@ -121,10 +128,7 @@ class SiteCollector(Collector):
         faults = len(guard_faults_now())
         yield GaugeMetricFamily("geo_portal_guard_faults", "Triggers, constraints and rights that differ", faults)
         yield from _file_gauges()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_database_size(current_database())")
-            size = cursor.fetchone()[0]
-        yield GaugeMetricFamily("geo_portal_database_bytes", "Size of the database", size)
+        yield GaugeMetricFamily("geo_portal_database_bytes", "Size of the database", database_bytes())
 
 
 FILE_GAUGES = {

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.contrib.gis.gdal import gdal_version
 from django.core.cache import cache
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from geo_portal.health import database_bytes, waiting_migrations
 from geo_portal.operation.lines import BROKEN, LOOK, OK, Line
 from ledger.filestore import places
 
@@ -32,9 +32,7 @@ def versions() -> Iterator[Line]:
     yield Line(_("平台"), settings.VERSION)
     yield Line(_("数据库"), f"PostgreSQL {server.split()[0]} · PostGIS {postgis}")
     yield Line("GDAL", gdal_version().decode())
-    executor = MigrationExecutor(connection)
-    waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if waiting:
+    if waiting := waiting_migrations():
         yield Line(
             _("数据库结构"), _("还有 %d 步没有执行") % waiting, BROKEN, _("停止站点，运行 make upgrade，再启动。")
         )
@@ -44,9 +42,7 @@ def versions() -> Iterator[Line]:
 
 def disk() -> Iterator[Line]:
     yield _free()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database())")
-        yield Line(_("数据库大小"), filesizeformat(cursor.fetchone()[0]))
+    yield Line(_("数据库大小"), filesizeformat(database_bytes()))
     folders = {
         _("照片和上传的文件"): places.root(),
         _("底图文件"): Path(settings.PMTILES_DIR),

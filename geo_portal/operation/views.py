@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Role
 from accounts.permissions import require_role
 from geo_portal.operation import machine, safety, work_in_hand
-from geo_portal.operation.lines import BROKEN, Line, Section, worst
+from geo_portal.operation.lines import BROKEN, OK, Line, Section, worst
 from jobs.models import Job
 from jobs.queue import try_again
 from ledger import audit
@@ -34,7 +34,7 @@ SECTIONS: tuple[tuple[str, object, Callable[[], Iterable[Line]]], ...] = (
 def operation(request: HttpRequest) -> HttpResponse:
     """How everything is that an operator looks after, the worst named first."""
     sections = [section for each in SECTIONS if (section := _section(*each)).lines]
-    bad = [line for section in sections for line in section.lines if line.state != "ok"]
+    bad = [line for section in sections for line in section.lines if line.state != OK]
     context = {
         "sections": sections,
         "state": worst(sections),
