@@ -136,6 +136,7 @@ INSTALLED_APPS = [
     "accounts",
     "backups",
     "tiles",
+    "ogc",
     "layers",
     "river_monitoring",
     "projects",

@@ -16,6 +16,7 @@ from geo_portal.work import views as work
 from inspections import api as patrols
 from layers.api import views as layers
 from ledger.anchors.views import anchors
+from ogc.urls import ogc_urls
 from projects.api import views as projects
 from reporting.pages import numbers
 from river_monitoring.api import points as river
@@ -59,6 +60,7 @@ urlpatterns = [
     path("", include("supervision.pages.public_urls")),
     path("", include("supervision.pages.urls")),
     *tile_urls(CATALOGUE),
+    *ogc_urls(CATALOGUE),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/anchors/", anchors, name="anchors"),
     path("api/v1/", include(api.urls)),

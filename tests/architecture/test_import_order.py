@@ -16,6 +16,7 @@ FLOOR = {
     "accounts": 2,
     "backups": 3,
     "tiles": 3,
+    "ogc": 4,
     "layers": 4,
     "river_monitoring": 5,
     "projects": 5,

@@ -92,7 +92,7 @@ def _vector_layer(layer: VectorLayer, user: Asker) -> dict[str, Any]:
     return body
 
 
-def _bounds(tileset: Tileset, user: Asker, tile_request: TileRequest) -> list[Box]:
+def bounds_of_parts(tileset: Tileset, user: Asker, tile_request: TileRequest) -> list[Box]:
     """Measure once per content: the counters of the tables are in the key."""
     version = content_version(tileset, user)
     key = "tilejson:" + digest([tileset.name, tileset.audience(user), version, tile_request.key])
@@ -126,7 +126,7 @@ def tilejson(tileset: Tileset, user: Asker, tile_url: str, tile_request: TileReq
         "vector_layers": [_vector_layer(layer, user) for layer in tileset.layers],
         **_grid(tile_request),
     }
-    if boxes := _bounds(tileset, user, tile_request):
+    if boxes := bounds_of_parts(tileset, user, tile_request):
         west, south, east, north = body["bounds"] = _union(boxes)
         body["center"] = [round((west + east) / 2, 6), round((south + north) / 2, 6), minzoom or 10]
     return body

@@ -39,7 +39,12 @@ Node = Any
 
 def compile_filter(text: str, layer: VectorLayer, user: Asker) -> Q:
     """Return the condition that `text` says of `layer`. Raises BadInput `bad-filter`, naming what is wrong."""
-    return _Compiler(layer, properties_of(layer, user)).condition(parse(text))
+    return compile_tree(parse(text), layer, user)
+
+
+def compile_tree(tree: Node, layer: VectorLayer, user: Asker) -> Q:
+    """Return the condition of a tree as `cql_syntax` makes it."""
+    return _Compiler(layer, properties_of(layer, user)).condition(tree)
 
 
 @dataclass

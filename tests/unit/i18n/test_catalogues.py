@@ -19,6 +19,7 @@ ROOMS = (
     "inspections",
     "layers",
     "ledger",
+    "ogc",
     "projects",
     "reporting",
     "river_monitoring",

@@ -1,0 +1,24 @@
+"""Which parts of the standards are kept, by the addresses of their conformance classes."""
+
+_COMMON = "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/"
+_COLLECTIONS = "http://www.opengis.net/spec/ogcapi-common-2/1.0/conf/"
+_FEATURES = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/"
+_CRS = "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/"
+_FILTER = "http://www.opengis.net/spec/ogcapi-features-3/1.0/conf/"
+_CQL2 = "http://www.opengis.net/spec/cql2/1.0/conf/"
+_TILES = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/conf/"
+_MATRIX = "http://www.opengis.net/spec/tms/2.0/conf/"
+
+CONFORMS_TO = [
+    *(_COMMON + name for name in ("core", "landing-page", "json", "html", "oas30")),
+    *(_COLLECTIONS + name for name in ("collections", "simple-query")),
+    *(_FEATURES + name for name in ("core", "geojson", "html", "oas30")),
+    _CRS + "crs",
+    *(_FILTER + name for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")),
+    *(_CQL2 + name for name in (
+        "cql2-text", "cql2-json", "basic-cql2", "advanced-comparison-operators", "case-insensitive-comparison",
+        "basic-spatial-functions",
+    )),
+    *(_TILES + name for name in ("core", "tileset", "tilesets-list", "geodata-tilesets", "mvt")),
+    *(_MATRIX + name for name in ("tilematrixset", "json-tilematrixset")),
+]  # fmt: skip

@@ -1,0 +1,42 @@
+"""`datetime`: an instant or an interval (RFC 3339). Layers that keep their history answer with the month it ends in."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from geokit.refusal import BadInput
+
+OPEN = ("", "..")
+
+
+def month_of(text: str, today: dt.date) -> str:
+    """Return the month (``2026-03``) that `text` ends in; ``""`` for now and later. Raises BadInput `bad-datetime`."""
+    start, slash, end = text.partition("/")
+    moments = [None if side in OPEN and slash else _moment(side) for side in ([start, end] if slash else [start])]
+    if slash and moments == [None, None]:
+        raise _bad(text)
+    if slash and moments[0] and moments[1] and moments[0] > moments[1]:
+        raise _bad(text)
+    last = moments[-1]
+    if last is None:
+        return ""
+    day = timezone.localtime(last).date()
+    return "" if (day.year, day.month) >= (today.year, today.month) else f"{day:%Y-%m}"
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        if len(text) == len("2026-03-01"):
+            return timezone.make_aware(dt.datetime.combine(dt.date.fromisoformat(text), dt.time()))
+        found = dt.datetime.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise _bad(text) from None
+    if found.tzinfo is None:
+        raise _bad(text)
+    return found
+
+
+def _bad(text: str) -> BadInput:
+    message = _("时间“%s”无效：请写日期、带时区的时间，或以 / 分开的起止。") % text[:60]
+    return BadInput(message, code="bad-datetime")
