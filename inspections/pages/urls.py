@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/stop/", views.stop, name="stop"),
     path("<int:pk>/find/", views.find, name="find"),
+    path("<uuid:client_id>/find/", views.find_by_number, name="find_by_number"),
     path("<int:pk>/print/", views.printable, name="print"),
     path("<int:pk>/track.geojson", views.track, name="track"),
     path("found/<int:pk>/send/", views.send, name="send"),

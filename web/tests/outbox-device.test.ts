@@ -94,4 +94,39 @@ describe("reports on the device", () => {
     expect(kept).toMatchObject({ state: "refused", reason: "请写明位置" });
     expect(kept?.photos).toHaveLength(1);
   });
+
+  it("are sent in order: what was found on a patrol waits until the patrol has begun", async () => {
+    const asked: string[] = [];
+    const away = { "/api/v1/patrols/": true };
+    vi.stubGlobal("fetch", async (address: string) => {
+      asked.push(address);
+      if (away[address as keyof typeof away]) return new Response(null, { status: 503 });
+      return Response.json({ url: "/patrols/7/", photos: { arrived: [JPEG] } }, { status: 201 });
+    });
+    const start = { ...report("", 1), id: "walk", photos: [], action: "/api/v1/patrols/" };
+    await store.put({
+      ...report("油污", 2),
+      id: "found",
+      after: "walk",
+      action: "/patrols/x/find/",
+    });
+    await store.put(start);
+    await sendWaiting();
+    expect(asked).toEqual(["/api/v1/patrols/"]);
+    away["/api/v1/patrols/"] = false;
+    await store.put({ ...start, notBefore: 0 });
+    await sendWaiting();
+    expect(asked).toEqual(["/api/v1/patrols/", "/api/v1/patrols/", "/patrols/x/find/"]);
+    expect((await store.all()).map(({ state }) => state)).toEqual(["sent", "sent"]);
+  });
+
+  it("that are taken whole or not at all go again with every photo", async () => {
+    const refused = { code: "photos-missing", detail: "2 张照片中 1 张已送达" };
+    vi.stubGlobal("fetch", async () => Response.json(refused, { status: 400 }));
+    await store.put(report("油污"));
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "waiting", reason: "2 张照片中 1 张已送达" });
+    expect(kept?.photos).toHaveLength(1);
+  });
 });

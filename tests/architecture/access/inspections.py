@@ -13,6 +13,7 @@ READS = [
     ("patrols:track", "pk=PATROL", WALKER_AND_STAFF),
     ("patrols:stop", "pk=PATROL", "405 405 405 405 405 405 405"),
     ("patrols:find", "pk=PATROL", NOTHING_SIGNED_IN),
+    ("patrols:find_by_number", "client_id=00000000-0000-4000-8000-000000000000", "405 405 405 405 405 405 405"),
     ("patrols:send", "pk=999999", "405 405 405 405 405 405 405"),
     ("patrols:photo", "pk=999999", NOTHING_SIGNED_IN),
     ("patrols:photo_small", "pk=999999", NOTHING_SIGNED_IN),
@@ -28,5 +29,6 @@ WRITES = [
     # Ended already: ending it again changes nothing for her; somebody else's is not theirs to end.
     ("patrol-stop", "pk=PATROL", "403 200 404 404 404 403 403"),
     ("patrols:stop", "pk=PATROL", "302 302 404 404 404 403 403"),
+    ("patrols:find_by_number", "client_id=00000000-0000-4000-8000-000000000000", NOTHING_SIGNED_IN),
     ("patrols:send", "pk=999999", NOTHING_SIGNED_IN),
 ]

@@ -1,9 +1,11 @@
-/** A report that waits on this device until it has been taken: what it holds, and when it may be tried again. */
+/** A form that waits on this device until it has been taken: what it holds, and when it may be tried again. */
 import { claimOf, sha256 } from "../forms/claims";
 
 export interface Photo {
   name: string;
   blob: Blob;
+  /** The form's field that it was chosen in; "photos" when nothing is said. */
+  field?: string;
   /** SHA-256 of its bytes when it was put here: the server names what it has by this. */
   sha256?: string;
 }
@@ -19,6 +21,18 @@ export interface Parcel {
   asName?: string;
   /** Nobody is signed in: the person here says in whose name it goes. */
   asksName?: boolean;
+  /** Where it is posted; the report form when nothing is said. */
+  action?: string;
+  /** What it is, in the words of its page. */
+  kind?: string;
+  /** The page with its form, to put it back into. */
+  page?: string;
+  /** It may also go without a name. */
+  open?: boolean;
+  /** What must have arrived before: a patrol begins before something is found on it. */
+  after?: string;
+  /** A copy of what a page is sending just now: it counts once the page has had time to hear the answer. */
+  ahead?: boolean;
   made: number;
   fields: Record<string, string>;
   photos: Photo[];
@@ -64,9 +78,11 @@ export function pack(data: FormData, as: string, now: number): Parcel {
   const photos: Photo[] = [];
   for (const [name, value] of data) {
     if (value instanceof File) {
-      if (value.size > 0) photos.push({ name: value.name, blob: value });
+      if (value.size > 0) photos.push({ name: value.name, blob: value, field: name });
     } else if (!OWN_FIELDS.has(name)) fields[name] = value;
   }
+  // Sent later, it still says when it was seen.
+  if (fields.seen_at === "") fields.seen_at = new Date(now).toISOString();
   const id = data.get("client_id");
   const secret = data.get("secret");
   return {
@@ -101,7 +117,7 @@ export function unpack(parcel: Parcel): FormData {
   data.set("filed_as", parcel.as);
   data.set("anyway", "1");
   data.set("photo_sha256", claimOf(parcel.photos.map((photo) => photo.sha256)));
-  for (const { name, blob } of parcel.photos) data.append("photos", blob, name);
+  for (const { name, blob, field } of parcel.photos) data.append(field ?? "photos", blob, name);
   return data;
 }
 
@@ -122,14 +138,19 @@ export function afterAnswer(parcel: Parcel, answer: Answer | undefined, now: num
   if (!answer || answer.status >= 500 || answer.status === 403 || answer.status === 409) {
     // A server that is away says how long at least; a full disk takes somebody who clears it.
     const pause = Math.max(pauseAfter(tries), (answer?.retryAfter ?? 0) * 1000);
-    const again = { ...parcel, tries, notBefore: now + pause };
+    const again = { ...parcel, ahead: false, tries, notBefore: now + pause };
+    if (answer?.status === 403) return { ...again, reason: answer.detail };
     if (answer?.status !== 409) return again;
     return { ...again, reason: answer.detail, asksName: answer.code === "signed-out" };
   }
   if (answer.status === 429) {
     return { ...parcel, tries, notBefore: now + (answer.retryAfter ?? 60) * 1000 };
   }
-  if (answer.status < 300 && answer.number) {
+  if (answer.status === 400 && answer.code === "photos-missing") {
+    // Taken whole or not at all: it goes again with every photo.
+    return { ...parcel, tries, notBefore: now + pauseAfter(tries), reason: answer.detail };
+  }
+  if (answer.status < 300 && (answer.number || answer.url)) {
     const { number, url } = answer;
     // A photo goes only when the answer names it: it may exist nowhere else.
     const arrived = new Set(answer.photos?.arrived);

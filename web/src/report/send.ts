@@ -1,6 +1,7 @@
 /** Sending what waits: one at a time, one tab at a time, until the server says that it has it. */
 import { type Answer, afterAnswer, type Parcel, unpack, withDigests } from "./parcel";
 import * as store from "./store";
+import { type Progress, upload } from "./upload";
 
 const REPORT = "/report/";
 let changed: () => void = () => undefined;
@@ -14,14 +15,25 @@ export function onChange(listener: () => void): void {
 export async function sendWaiting(): Promise<void> {
   await navigator.locks.request("outbox", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    for (const parcel of await store.all()) {
-      if (parcel.state !== "waiting" || parcel.notBefore > Date.now()) continue;
-      const whole = await withDigests(parcel);
-      const next = afterAnswer(whole, await post(whole), Date.now());
-      await store.put(next);
+    for (const { id } of await store.all()) {
+      const kept = await store.all();
+      const parcel = kept.find((one) => one.id === id);
+      if (parcel?.state !== "waiting" || parcel.notBefore > Date.now()) continue;
+      if (kept.some((one) => one.id === parcel.after && one.state !== "sent")) continue;
+      await store.put(await deliver(parcel));
       changed();
     }
   });
+}
+
+/** Send one now, whatever else waits, and say what became of it; `progress` hears how much is on its way. */
+export async function sendNow(parcel: Parcel, progress?: Progress): Promise<Parcel> {
+  return navigator.locks.request("outbox", {}, async () => deliver(parcel, progress));
+}
+
+async function deliver(parcel: Parcel, progress?: Progress): Promise<Parcel> {
+  const whole = await withDigests(parcel);
+  return afterAnswer(whole, await post(whole, progress), Date.now());
 }
 
 /** When the next one may be tried, in milliseconds from now; undefined when nothing waits. */
@@ -31,15 +43,17 @@ export async function nextIn(): Promise<number | undefined> {
   return Math.max(1000, Math.min(...waiting.map(({ notBefore }) => notBefore)) - Date.now());
 }
 
-async function post(parcel: Parcel): Promise<Answer | undefined> {
+async function post(parcel: Parcel, progress?: Progress): Promise<Answer | undefined> {
   try {
-    const token = await csrfToken();
-    const response = await fetch(REPORT, {
-      method: "POST",
-      body: unpack(parcel),
-      headers: { Accept: "application/json", "X-CSRFToken": token },
-      redirect: "error",
-    });
+    const headers = {
+      Accept: "application/json",
+      "X-CSRFToken": await csrfToken(),
+      "X-Filed-As": parcel.as,
+    };
+    const action = parcel.action ?? REPORT;
+    const body = unpack(parcel);
+    if (progress) return await read(await upload(action, body, headers, progress));
+    const response = await fetch(action, { method: "POST", body, headers, redirect: "error" });
     return await read(response);
   } catch {
     return undefined;
