@@ -9,6 +9,7 @@ app_name = "patrols"
 urlpatterns = [
     path("", views.patrol_list, name="list"),
     path("new/", views.new, name="new"),
+    path("offline/", views.offline, name="offline"),
     path("here/", views.here, name="here"),
     path("coverage/", views.coverage, name="coverage"),
     path("<int:pk>/", views.detail, name="detail"),

@@ -66,6 +66,7 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
         "people": found.values("user").distinct().count(),
         "running": queries.running(request.user),
         "may_patrol": may_patrol(request.user),
+        "start_form": StartForm.fresh(),
     }
     return render(request, "patrols/list.html", context | _rhythms(request))
 
@@ -106,6 +107,13 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(patrol)
     return render_form(request, "patrols/new.html", {"form": form, "rules": queries.rules().values()})
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page of a patrol as a phone keeps it for when there is no signal: the same for everybody."""
+    forms = {"start": StartForm(prefix=None), "form": FoundForm(), "stop_form": StopForm()}
+    return render(request, "patrols/offline.html", forms)
 
 
 @require_safe

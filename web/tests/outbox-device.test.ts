@@ -103,11 +103,17 @@ describe("reports on the device", () => {
       if (away[address as keyof typeof away]) return new Response(null, { status: 503 });
       return Response.json({ url: "/patrols/7/", photos: { arrived: [JPEG] } }, { status: 201 });
     });
-    const start = { ...report("", 1), id: "walk", photos: [], action: "/api/v1/patrols/" };
+    const start = {
+      ...report("", 1),
+      id: "walk",
+      walk: "walk",
+      photos: [],
+      action: "/api/v1/patrols/",
+    };
     await store.put({
       ...report("油污", 2),
       id: "found",
-      after: "walk",
+      walk: "walk",
       action: "/patrols/x/find/",
     });
     await store.put(start);

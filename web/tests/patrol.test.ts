@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { sentence } from "../src/patrol";
 import { MOST_IN_BATCH, parseKept, Queue, type Store } from "../src/patrol/queue";
+import { sentence } from "../src/patrol/running";
 
 class Memory implements Store {
   readonly values = new Map<string, string>();
@@ -86,6 +86,9 @@ describe("what the recorder says", () => {
     waiting: 2,
     accuracy: 9,
     reason: "",
+    awake: true,
+    metres: 0,
+    gap_s: 0,
     full: false,
   } as const;
 

@@ -33,6 +33,11 @@ from ui.refusals import prefers_json, problem, problem_json, retry_after, status
 PAGE = "supervision/public/report.html"
 
 
+KEPT_FOR_ALL = ("home", "map", "river:list", "river:point_list", "matters:list")
+KEPT_SIGNED_IN = ("work", "river:following", "river:near", "patrols:list", "patrols:new")
+"""Pages that a device may be asked to keep for when there is no signal; those that a person has not are left out."""
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
@@ -88,7 +93,10 @@ def offline(request: HttpRequest) -> HttpResponse:
 @require_safe
 def outbox(request: HttpRequest) -> HttpResponse:
     """What a device has kept and not sent: the page is the same for everybody, the list is the device's own."""
-    return render(request, "supervision/public/outbox.html")
+    pages = [reverse(name) for name in KEPT_FOR_ALL]
+    if request.user.is_authenticated:
+        pages += [reverse(name) for name in KEPT_SIGNED_IN]
+    return render(request, "supervision/public/outbox.html", {"kept_pages": pages})
 
 
 def _files_with_account(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ READS = [
     ("patrols:list", "", "302 200 200 200 404 200 200"),
     ("patrols:new", "", "302 200 404 404 404 200 200"),
     ("patrols:here", "", "302 302 404 404 404 302 302"),
+    ("patrols:offline", "", EVERYBODY),
     ("patrols:coverage", "", EVERYBODY),
     ("patrols:detail", "pk=PATROL", WALKER_AND_STAFF),
     ("patrols:print", "pk=PATROL", WALKER_AND_STAFF),

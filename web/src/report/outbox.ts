@@ -12,7 +12,7 @@ import { say } from "../words";
 import { knowAccount } from "./account";
 import { draw, formOf, useWork } from "./box";
 import { freshSecret, type Parcel, pack, withDigests } from "./parcel";
-import { nextIn, onChange, sendNow, sendWaiting } from "./send";
+import { nextIn, onChange, onWake, sendNow, sendWaiting } from "./send";
 import * as store from "./store";
 
 /** Too many, or a server that cannot take it now: whatever is wrong with it, the report is not lost. */
@@ -26,6 +26,7 @@ export function startOutbox(): void {
   if (!("indexedDB" in window) || !("locks" in navigator)) return;
   onChange(() => void draw());
   useWork({ again, putBack });
+  onWake(() => void again());
   window.addEventListener("online", () => void again());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") void again();
@@ -81,7 +82,7 @@ function beforeSending(form: HTMLFormElement, event: SubmitEvent): void {
 }
 
 async function parcelOf(form: HTMLFormElement): Promise<Parcel> {
-  const { filedAs, filedAsName, outboxKind, outboxOpen, outboxAfter } = form.dataset;
+  const { filedAs, filedAsName, outboxKind, outboxOpen, outboxWalk } = form.dataset;
   const parcel = await withDigests(pack(new FormData(form), filedAs ?? "", Date.now()));
   return {
     ...parcel,
@@ -90,7 +91,7 @@ async function parcelOf(form: HTMLFormElement): Promise<Parcel> {
     kind: outboxKind,
     page: location.pathname + location.search,
     open: outboxOpen !== undefined,
-    after: outboxAfter,
+    walk: outboxWalk,
   };
 }
 
@@ -110,6 +111,7 @@ async function keep(form: HTMLFormElement, pauseSeconds = 0): Promise<void> {
     showProblem(form, missing);
     return;
   }
+  if (form.dataset.outboxForm === "always" && !form.reportValidity()) return;
   const parcel = await parcelOf(form);
   if (pauseSeconds) parcel.notBefore = Date.now() + pauseSeconds * 1000;
   if (await kept(form, parcel)) await afterKeeping(form);

@@ -29,8 +29,10 @@ export interface Parcel {
   page?: string;
   /** It may also go without a name. */
   open?: boolean;
-  /** What must have arrived before: a patrol begins before something is found on it. */
-  after?: string;
+  /** The patrol that it belongs to, by the number of its start: nothing of it goes before that has arrived. */
+  walk?: string;
+  /** The end of that patrol: everything of it goes before. */
+  ends?: boolean;
   /** A copy of what a page is sending just now: it counts once the page has had time to hear the answer. */
   ahead?: boolean;
   made: number;
@@ -119,6 +121,14 @@ export function unpack(parcel: Parcel): FormData {
   data.set("photo_sha256", claimOf(parcel.photos.map((photo) => photo.sha256)));
   for (const { name, blob, field } of parcel.photos) data.append(field ?? "photos", blob, name);
   return data;
+}
+
+/** Tell whether one of those kept must arrive before `parcel` may go; `rest` counts positions that wait. */
+export function mustWait(parcel: Parcel, kept: Parcel[], rest: (walk: string) => number): boolean {
+  const { walk, id, ends } = parcel;
+  if (!walk || id === walk) return false;
+  const before = kept.filter((one) => one.walk === walk && one.id !== id && one.state !== "sent");
+  return ends ? before.length > 0 || rest(walk) > 0 : before.some((one) => one.id === walk);
 }
 
 export interface Answer {

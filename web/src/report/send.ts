@@ -1,5 +1,6 @@
 /** Sending what waits: one at a time, one tab at a time, until the server says that it has it. */
-import { type Answer, afterAnswer, type Parcel, unpack, withDigests } from "./parcel";
+import { waitingOf } from "../patrol/queue";
+import { type Answer, afterAnswer, mustWait, type Parcel, unpack, withDigests } from "./parcel";
 import * as store from "./store";
 import { type Progress, upload } from "./upload";
 
@@ -11,6 +12,15 @@ export function onChange(listener: () => void): void {
   changed = listener;
 }
 
+let wake: () => void = () => undefined;
+
+/** Who sends what waits; called when there is more to send. */
+export function onWake(work: () => void): void {
+  wake = work;
+}
+
+export const wakeOutbox = (): void => wake();
+
 /** Send what may be sent now; what could not be sent stays as it is. */
 export async function sendWaiting(): Promise<void> {
   await navigator.locks.request("outbox", { ifAvailable: true }, async (lock) => {
@@ -19,7 +29,7 @@ export async function sendWaiting(): Promise<void> {
       const kept = await store.all();
       const parcel = kept.find((one) => one.id === id);
       if (parcel?.state !== "waiting" || parcel.notBefore > Date.now()) continue;
-      if (kept.some((one) => one.id === parcel.after && one.state !== "sent")) continue;
+      if (mustWait(parcel, kept, (walk) => waitingOf(walk, localStorage))) continue;
       await store.put(await deliver(parcel));
       changed();
     }
