@@ -44,6 +44,18 @@ def is_filed(client_id: UUID) -> bool:
     return Finding.objects.filter(client_id=client_id).exists()
 
 
+def is_sent_again(user: Asker, client_id: str, secret: str) -> bool:
+    """Tell whether a report with this number is here and is this sender's own: hers by account, or by its secret."""
+    try:
+        finding = Finding.objects.filter(client_id=UUID(client_id)).select_related("access").first()
+    except ValueError:
+        return False
+    access = getattr(finding, "access", None)
+    if finding is None or access is None:
+        return finding is not None and finding.reporter_id is not None and finding.reporter == account_of(user)
+    return bool(access.token_digest == private_links.digest_of(secret))
+
+
 def file_report(
     *,
     client_id: UUID,

@@ -24,7 +24,7 @@ from supervision.pages.forms import ReportForm
 from supervision.public import draft_photos, private_links, services
 from supervision.public.duplicates import possible_duplicates
 from supervision.public.geocoding import SeveralPlaces, place_of
-from supervision.public.rate_limits import spend_report
+from supervision.public.rate_limits import spend_report, spend_resend
 from ui.forms.refusable import render_form
 from ui.photo_claims import as_claimed, read_claim
 from ui.pictures.photos import CleanPhoto, PhotoRefused
@@ -48,7 +48,8 @@ def report(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.POST, request.FILES, with_account=with_account)
     try:
         refuse_other_account(request.user, request.POST.get("filed_as", ""))
-        spend_report(request)
+        again = services.is_sent_again(request.user, request.POST.get("client_id", ""), request.POST.get("secret", ""))
+        (spend_resend if again else spend_report)(request)
         return _filed(request, form)
     except StaleEdit as refusal:
         form.is_valid()

@@ -11,7 +11,9 @@ export interface MapStyle {
 }
 
 export const FROM_ZOOM = 9;
-export const TO_ZOOM = 13;
+/** Further in a map draws from the tiles that it has: the ground needs finer ones than the symbols on it. */
+export const TO_ZOOM = 12;
+const GROUND = "base";
 
 /** Column and row of the tile that holds a place, in degrees, at a zoom. */
 export function tileAt(lng: number, lat: number, zoom: number): [number, number] {
@@ -29,13 +31,14 @@ export function tilesOf(style: MapStyle, origin: string): string[] {
   if (!bounds) return [];
   const [west, south, east, north] = bounds;
   const found: string[] = [];
-  for (let zoom = FROM_ZOOM; zoom <= TO_ZOOM; zoom += 1) {
+  for (let zoom = FROM_ZOOM; zoom <= TO_ZOOM + 1; zoom += 1) {
     const [left, top] = tileAt(west, north, zoom);
     const [right, bottom] = tileAt(east, south, zoom);
-    for (const source of Object.values(style.sources)) {
+    for (const [name, source] of Object.entries(style.sources)) {
+      if (zoom > TO_ZOOM && name !== GROUND) continue;
       const template = source.tiles?.[0];
       if (!template || new URL(template, origin).origin !== origin) continue;
-      if (zoom > (source.maxzoom ?? TO_ZOOM) || zoom < (source.minzoom ?? 0)) continue;
+      if (zoom > (source.maxzoom ?? zoom) || zoom < (source.minzoom ?? 0)) continue;
       for (let x = left; x <= right; x += 1) {
         for (let y = top; y <= bottom; y += 1) found.push(filled(template, zoom, x, y));
       }

@@ -110,8 +110,12 @@ export async function withDigests(parcel: Parcel): Promise<Parcel> {
   return { ...parcel, photos: await Promise.all(photos) };
 }
 
+/** Taken piece by piece: the answer names what is here, and what is sent again is added. Others are taken whole. */
+export const addsUp = ({ action }: Parcel): boolean =>
+  action === undefined || action === "/report/" || /^\/my\/[^/]+\/say\/$/.test(action);
+
 /** What is posted: the same as the form itself would. What was alike has been shown, or could not be. */
-export function unpack(parcel: Parcel): FormData {
+export function unpack(parcel: Parcel, photos = parcel.photos): FormData {
   const data = new FormData();
   for (const [name, value] of Object.entries(parcel.fields)) data.set(name, value);
   data.set("client_id", parcel.id);
@@ -119,7 +123,7 @@ export function unpack(parcel: Parcel): FormData {
   data.set("filed_as", parcel.as);
   data.set("anyway", "1");
   data.set("photo_sha256", claimOf(parcel.photos.map((photo) => photo.sha256)));
-  for (const { name, blob, field } of parcel.photos) data.append(field ?? "photos", blob, name);
+  for (const { name, blob, field } of photos) data.append(field ?? "photos", blob, name);
   return data;
 }
 

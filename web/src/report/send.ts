@@ -1,6 +1,14 @@
 /** Sending what waits: one at a time, one tab at a time, until the server says that it has it. */
 import { waitingOf } from "../patrol/queue";
-import { type Answer, afterAnswer, mustWait, type Parcel, unpack, withDigests } from "./parcel";
+import {
+  type Answer,
+  addsUp,
+  afterAnswer,
+  mustWait,
+  type Parcel,
+  unpack,
+  withDigests,
+} from "./parcel";
 import * as store from "./store";
 import { type Progress, upload } from "./upload";
 
@@ -43,7 +51,27 @@ export async function sendNow(parcel: Parcel, progress?: Progress): Promise<Parc
 
 async function deliver(parcel: Parcel, progress?: Progress): Promise<Parcel> {
   const whole = await withDigests(parcel);
-  return afterAnswer(whole, await post(whole, progress), Date.now());
+  if (!addsUp(whole) || whole.photos.length < 2) {
+    return afterAnswer(whole, await post(whole, progress), Date.now());
+  }
+  return photoByPhoto(whole, progress);
+}
+
+/** One photo a request: a line that breaks costs that photo's bytes, and what has arrived is let go at once. */
+async function photoByPhoto(whole: Parcel, progress?: Progress): Promise<Parcel> {
+  const count = whole.photos.length;
+  let left = whole;
+  for (;;) {
+    const done = count - left.photos.length;
+    const part = (percent: number): void => progress?.((done * 100 + percent) / count);
+    const answer = await post(left, progress && part, left.photos.slice(0, 1));
+    const next = afterAnswer(left, answer, Date.now());
+    const isFurther = next.state === "waiting" && next.photos.length < left.photos.length;
+    if (!isFurther) return next;
+    left = { ...next, tries: whole.tries };
+    // So far it is safe there: a browser that is closed now goes on here.
+    await store.put(left).catch(() => undefined);
+  }
 }
 
 /** When the next one may be tried, in milliseconds from now; undefined when nothing waits. */
@@ -53,7 +81,11 @@ export async function nextIn(): Promise<number | undefined> {
   return Math.max(1000, Math.min(...waiting.map(({ notBefore }) => notBefore)) - Date.now());
 }
 
-async function post(parcel: Parcel, progress?: Progress): Promise<Answer | undefined> {
+async function post(
+  parcel: Parcel,
+  progress?: Progress,
+  photos = parcel.photos,
+): Promise<Answer | undefined> {
   try {
     const headers = {
       Accept: "application/json",
@@ -61,7 +93,7 @@ async function post(parcel: Parcel, progress?: Progress): Promise<Answer | undef
       "X-Filed-As": parcel.as,
     };
     const action = parcel.action ?? REPORT;
-    const body = unpack(parcel);
+    const body = unpack(parcel, photos);
     if (progress) return await read(await upload(action, body, headers, progress));
     const response = await fetch(action, { method: "POST", body, headers, redirect: "error" });
     return await read(response);
