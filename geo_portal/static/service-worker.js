@@ -16,6 +16,7 @@ const OFFLINE = "/offline/";
 const FORM = "/report/offline/";
 const SAME_FOR_ALL = [OFFLINE, FORM, "/outbox/", "/patrols/offline/"];
 const MOST_PAGES = 80;
+const SHELL_AGE_MS = 6 * 3600 * 1000;
 const MOST_TILES = 3000;
 
 // Pages worth having at a river bank. Nothing with a secret in its address, no administration, no form of others.
@@ -41,6 +42,9 @@ const isKept = (path) => KEPT_PAGES.some((page) => page.test(path));
 async function keepShell() {
   const cache = await caches.open(SHELL);
   const files = new Set();
+  const old = new Set(
+    (await cache.keys()).map((key) => new URL(key.url ?? key, self.location.origin).pathname),
+  );
   for (const path of SAME_FOR_ALL) {
     const page = await fetch(path, { credentials: "omit" });
     if (!page.ok) {
@@ -53,6 +57,17 @@ async function keepShell() {
     await cache.put(path, new Response(words, { headers: page.headers }));
   }
   await Promise.all([...files].map((file) => cache.add(file)));
+  // What an older release was drawn with goes once the new one is here whole.
+  const gone = [...old].filter((path) => path.startsWith("/static/") && !files.has(path));
+  await Promise.all(gone.map((path) => cache.delete(path)));
+  await (await caches.open(WHO)).put("/shell", new Response(String(Date.now())));
+}
+
+/** A site may have a new release: while there is signal the forms are brought up to date from time to time. */
+async function refreshShell() {
+  const known = await (await caches.open(WHO)).match("/shell");
+  const at = known ? Number(await known.text()) : 0;
+  if (Date.now() - at > SHELL_AGE_MS) await keepShell();
 }
 
 self.addEventListener("install", (event) => {
@@ -143,6 +158,7 @@ async function page(event) {
     const isPage = (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
     if (answer.ok && isPage && !answer.redirected) {
       event.waitUntil(keepPage(request, answer.clone()).catch(() => undefined));
+      if (request.mode === "navigate") event.waitUntil(refreshShell().catch(() => undefined));
     }
     return answer;
   } catch (error) {
@@ -218,7 +234,8 @@ async function keepMap(addresses, tell) {
 async function keepPages(paths) {
   for (const path of paths) {
     const answer = await fetch(path).catch(() => undefined);
-    if (answer?.ok && !answer.redirected) await keepPage(new Request(new URL(path, self.location.origin)), answer);
+    if (answer?.ok && !answer.redirected)
+      await keepPage(new Request(new URL(path, self.location.origin)), answer);
   }
 }
 

@@ -14,7 +14,8 @@ STORED = """
       (SELECT count(*) FROM supervision_patrols_trackpoint t WHERE t.patrol_id = p.id) >= 3,
       (SELECT count(*) FROM supervision_patrols_patrolfinding f WHERE f.patrol_id = p.id),
       (SELECT count(*) FROM supervision_patrols_patrolphoto h
-         JOIN supervision_patrols_patrolfinding f ON f.id = h.found_id WHERE f.patrol_id = p.id)
+         JOIN supervision_patrols_patrolfinding f ON f.id = h.found_id
+         WHERE f.patrol_id = p.id AND h.exif_place IS NOT NULL AND greatest(h.width, h.height) <= 2048)
     FROM supervision_patrols_patrol p JOIN accounts_user u ON u.id = p.user_id WHERE p.id > %s
 """
 
@@ -34,10 +35,11 @@ def stand(context, page, place):
     page.wait_for_timeout(3_200)  # the recorder takes one position in three seconds
 
 
-def found(page, folder, text, *names):
+def found(page, folder, text, *colours):
+    photos = [photo(folder / f"{colour}.jpg", colour, (3000, 2250)) for colour in colours]
     page.locator("input[name=kind][value=floating]").check()
-    page.locator("input[name=photos]").set_input_files([photo(folder / f"{name}.jpg") for name in names])
-    expect(page.locator(".photo-tray img")).to_have_count(len(names))
+    page.locator("input[name=photos]").set_input_files(photos)
+    expect(page.locator(".photo-tray img")).to_have_count(len(photos))
     page.get_by_role("button", name="用我的位置").click()
     expect(page.locator("input[name=lat]")).not_to_have_value("")
     page.locator("textarea[name=text]").fill(text)
@@ -68,14 +70,14 @@ def test_a_patrol_without_signal_is_all_there_afterwards_and_once(page, context,
     expect(page.locator(".strip")).to_contain_text("巡查中")
     for place in places[1:4]:
         stand(context, page, place)
-    found(page, tmp_path, "桥下有漂浮物", "一", "二")
+    found(page, tmp_path, "桥下有漂浮物", "teal", "olive")
 
     page.close()  # the browser is killed
     page = context.new_page()
     page.goto("/patrols/new/")
     expect(page.locator(".strip")).to_contain_text("巡查中")
     stand(context, page, places[4])
-    found(page, tmp_path, "岸边有垃圾", "三")
+    found(page, tmp_path, "岸边有垃圾", "brown")
     page.get_by_role("button", name="结束巡查").click()
     expect(page.locator("[data-outbox]")).to_contain_text("巡查结束")
     assert sql(STORED, before) == []

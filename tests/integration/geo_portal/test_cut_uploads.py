@@ -118,7 +118,7 @@ def proxy(folder, port):
         front = probe.getsockname()[1]
     conf = (ROOT / "ops/container/nginx.conf").read_text()
     for old, new in {
-        "/tmp/": f"{folder}/",  # noqa: S108 - what stands in the configuration
+        "/tmp/": f"{folder}/",
         " /spool;": f" {folder}/spool;",
         "server web:8000": f"server 127.0.0.1:{port}",
         "listen 8080;": f"listen 127.0.0.1:{front};",

@@ -7,6 +7,8 @@ export interface Active {
   address: string;
   /** The page that it is looked at and ended on. */
   page: string;
+  /** The account that walks: its positions go under no other. */
+  as?: string;
   /** It has ended; what is left of its positions is still sent. */
   ended?: boolean;
   /** Begun without signal. */
@@ -19,7 +21,7 @@ export interface Walker {
 }
 
 const ACTIVE = "patrol-active";
-const WALKER = "patrol.account";
+const WALKER = "walker";
 const START = "patrol-start";
 
 export const remember = (active: Active | undefined): void => write(ACTIVE, active);

@@ -50,7 +50,8 @@ export function dressPatrol(): void {
   if (!box || box.dataset.dressed !== undefined) return;
   box.dataset.dressed = "";
   const patrol = box.dataset.patrol ?? "";
-  const active = { patrol, address: box.dataset.trackUrl ?? "", page: location.pathname };
+  const { trackUrl, walker } = box.dataset;
+  const active = { patrol, address: trackUrl ?? "", page: location.pathname, as: walker };
   const own = recorderOf(active);
   one("[data-patrol-toggle]")?.addEventListener("click", () => toggle(own, active));
   const form = one<HTMLFormElement>("form[data-patrol-stop]");

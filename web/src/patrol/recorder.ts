@@ -42,6 +42,7 @@ export class Recorder {
     readonly patrol: string,
     readonly address: string,
     private readonly changed: (status: Status) => void,
+    private readonly as?: string,
   ) {
     this.queue = new Queue(patrol, localStorage);
     window.addEventListener("online", () => void this.send());
@@ -105,7 +106,11 @@ export class Recorder {
       try {
         answer = await fetch(this.address, {
           method: "POST",
-          headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+          headers: {
+            "Content-Type": "application/json",
+            "X-CSRFToken": csrfToken(),
+            ...(this.as ? { "X-Filed-As": this.as } : {}),
+          },
           body: JSON.stringify(batch),
         });
       } catch {

@@ -46,7 +46,7 @@ export function recorderOf(active: Active): Recorder {
   current = active;
   if (recorder?.patrol !== active.patrol) {
     recorder?.pause();
-    recorder = new Recorder(active.patrol, active.address, show);
+    recorder = new Recorder(active.patrol, active.address, show, active.as);
   }
   return recorder;
 }

@@ -14,9 +14,10 @@ import { close, record } from "./running";
 export const PAGE = "/patrols/offline/";
 
 /** The patrol with this number, as the phone names it to the server. */
-export function activeOf(number: string): Active {
+export function activeOf(number: string, as: string): Active {
   return {
     patrol: number,
+    as,
     address: `/api/v1/patrols/${number}/track/`,
     page: "/patrols/new/",
     own: true,
@@ -75,7 +76,7 @@ export async function beginWithoutSignal(form: HTMLFormElement): Promise<void> {
     tell(form, say("outbox.full"));
     return;
   }
-  record(activeOf(number));
+  record(activeOf(number, who.id));
   if (one("[data-patrol-offline]")) dressWithoutSignal();
   else location.assign(PAGE);
 }
