@@ -92,8 +92,7 @@ export class Queue {
     if (before && step < LEAST_MOVE_M) return;
     kept.metres = (kept.metres ?? 0) + step;
     kept.line.push(here);
-    // Drawn, half of the places tell the same; the length has been counted.
-    if (kept.line.length > MOST_IN_LINE) kept.line = kept.line.filter((_, n) => n % 2 === 0);
+    kept.line = thinned(kept.line);
   }
 
   /** What to send now: the batch that was not answered, else a new one of what waits. */
@@ -132,6 +131,12 @@ export class Queue {
       this.full = true;
     }
   }
+}
+
+/** A line that the phone can keep: drawn, half of its places tell the same; its length has been counted. */
+export function thinned(line: Coordinate[]): Coordinate[] {
+  if (line.length <= MOST_IN_LINE) return line;
+  return line.filter((_, n) => n % 2 === 0 || n === line.length - 1);
 }
 
 /** How many positions of a patrol wait on this phone. */
