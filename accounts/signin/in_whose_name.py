@@ -21,10 +21,12 @@ SIGNED_OUT = "signed-out"
 
 def refuse_other_account(asker: Asker, kept_for: str) -> None:
     """Raise StaleEdit where what was kept for the account with the key `kept_for` is sent by nobody or another one."""
-    if kept_for and not (asker and asker.is_authenticated):
+    if not kept_for:
+        return
+    if asker is None or not asker.is_authenticated:
         message = gettext("填写时您是登录的，现在登录已失效。请重新登录后以本人名义发送，或者改为不署名发送。")
         raise StaleEdit(message, code=SIGNED_OUT)
-    if kept_for and kept_for != str(asker.pk or ""):
+    if kept_for != str(asker.pk):
         raise StaleEdit(gettext("这件是用另一个账号填写的，请用原来的账号登录后发送。"), code="other-account")
 
 

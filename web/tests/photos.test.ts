@@ -109,7 +109,11 @@ describe("the grid of a form's photos", () => {
     vi.stubGlobal("DataTransfer", Files);
     vi.stubGlobal("Event", page.Event);
     vi.stubGlobal("CustomEvent", page.CustomEvent);
-    vi.stubGlobal("URL", { createObjectURL: () => "blob:1", revokeObjectURL: () => undefined });
+    vi.stubGlobal("URL", page.URL);
+    vi.stubGlobal("location", { href: "https://site.test/" });
+    vi.stubGlobal("HTMLInputElement", page.HTMLInputElement);
+    page.URL.createObjectURL = () => "blob:1";
+    page.URL.revokeObjectURL = () => undefined;
     input = page.document.querySelector("input") as unknown as HTMLInputElement;
     Object.defineProperty(input, "files", { value: [], writable: true });
   });
@@ -161,5 +165,25 @@ describe("the grid of a form's photos", () => {
     ready(photo("small.jpg"));
     await adding;
     expect(names()).toEqual(["small.jpg"]);
+  });
+
+  it("comes back with its photos when the form was refused, and not when it was taken", async () => {
+    const panel = (more: string) => {
+      page.document.body.innerHTML = `<main id="panel">${more}<form action="/p/"><div class="field">
+        <input type="file" name="photo" accept="image/jpeg"></div></form></main>`;
+      input = page.document.querySelector("input") as unknown as HTMLInputElement;
+      Object.defineProperty(input, "files", { value: [], writable: true });
+      return new Tray(input, async (file) => file);
+    };
+    const go = () => input.form?.dispatchEvent(new Event("htmx:beforeRequest"));
+    await panel("").add([photo("a.jpg")]);
+    go();
+    panel('<div class="error-summary"></div>');
+    await vi.waitFor(() => expect(names()).toEqual(["a.jpg"]));
+    go();
+    panel("");
+    panel('<div class="error-summary"></div>');
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(names()).toEqual([]);
   });
 });

@@ -27,6 +27,16 @@ export function refusal(file: { name: string; size: number; type: string }): str
   });
 }
 
+/** What a form was last sent with from this page, by form and field: it may come back, and the browser forgets files. */
+let sent: { key: string; files: File[] }[] = [];
+
+function keyOf(input: HTMLInputElement): string {
+  const form = input.form;
+  const step = form?.elements.namedItem("to_state");
+  const value = step instanceof HTMLInputElement ? step.value : "";
+  return [new URL(form?.action ?? "", location.href).pathname, value, input.name].join(" ");
+}
+
 export class Tray {
   private items: Item[] = [];
   private readonly list = make("ul", { class: "photo-tray", role: "list" });
@@ -49,6 +59,25 @@ export class Tray {
       capture: true,
     });
     this.draw();
+    this.restore();
+  }
+
+  /** A form that came back with what is wrong has its photos again, unless the server has kept them. */
+  private restore(): void {
+    const key = keyOf(this.input);
+    const kept = sent.find((each) => each.key === key);
+    sent = sent.filter((each) => each !== kept);
+    const isRefused = document.querySelector(
+      "#panel .error-summary, #panel .has-error, #panel #near",
+    );
+    const held = this.input.form?.elements.namedItem("held");
+    if (!kept || !isRefused || (held instanceof HTMLInputElement && held.value)) return;
+    void this.add(kept.files);
+    // Other files are gone all the same, and the note says so.
+    if (this.input.form?.querySelector("input[type='file']:not([accept*='image'])")) return;
+    for (const note of document.querySelectorAll<HTMLElement>("[data-photos-gone]")) {
+      note.hidden = true;
+    }
   }
 
   /** Files that are not to be lost among those that are there already. */
@@ -153,7 +182,14 @@ export class Tray {
   }
 
   private refuse(event: Event): void {
-    if (this.input.validationMessage === "") return;
+    if (event.target !== this.input.form) return;
+    if (this.input.validationMessage === "") {
+      const key = keyOf(this.input);
+      const files = this.items.map(({ file }) => file);
+      sent = sent.filter((each) => each.key !== key);
+      if (files.length > 0) sent.push({ key, files });
+      return;
+    }
     event.preventDefault();
     this.input.focus();
   }
