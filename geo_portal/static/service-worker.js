@@ -147,7 +147,8 @@ async function keptPage(request) {
     const html = (await found.text()).replace("<html ", `<html data-kept-at="${at}" `);
     return new Response(html, { headers: found.headers });
   }
-  if (url.pathname === "/patrols/new/") return caches.match("/patrols/offline/");
+  const isWalk = url.pathname === "/patrols/new/" || /^\/patrols\/\d+\/find\/$/.test(url.pathname);
+  if (isWalk) return caches.match("/patrols/offline/");
   return caches.match(url.pathname);
 }
 

@@ -163,6 +163,7 @@ describe("what a device keeps", () => {
     online = false;
     expect(await words("/report/?point=P1")).toContain("/report/offline/");
     expect(await words("/patrols/new/")).toContain("/patrols/offline/");
+    expect(await words("/patrols/7/find/?point=P1")).toContain("/patrols/offline/");
     expect(await words("/projects/P9/")).toContain("/offline/");
   });
 

@@ -4,7 +4,7 @@ import { say } from "../words";
 import { type Active, expectStart, remember, rememberWalker, takeStart } from "./active";
 import type { Recorder } from "./recorder";
 import { record, recorderOf, show, stop } from "./running";
-import { beginWithoutSignal, dressWithoutSignal } from "./without-signal";
+import { beginWithoutSignal, dressWithoutSignal, endWithoutSignal } from "./without-signal";
 
 function toggle(own: Recorder, active: Active): void {
   if (own.recording) own.pause();
@@ -12,19 +12,28 @@ function toggle(own: Recorder, active: Active): void {
   remember(own.recording ? active : undefined);
 }
 
-/** Ending asks once where nothing was recorded, and waits for what is not sent; pressed again, it goes on. */
-async function end(form: HTMLFormElement, own: Recorder, event: SubmitEvent): Promise<void> {
+/**
+ * Ending asks once where nothing was recorded, and waits for what is not sent; pressed again, it goes on. Without signal
+ * the end waits in the outbox. What was recorded is forgotten when the server has ended the patrol, not before.
+ */
+async function end(
+  form: HTMLFormElement,
+  own: Recorder,
+  active: Active,
+  event: SubmitEvent,
+): Promise<void> {
   const { waiting, sent } = own.queue;
   const isEmpty = waiting + sent === 0 && form.dataset.empty === undefined && !form.dataset.fixes;
-  if (!isEmpty && (waiting === 0 || form.dataset.giveUp !== undefined)) {
+  if (!isEmpty && navigator.onLine && (waiting === 0 || form.dataset.giveUp !== undefined)) {
     own.pause();
-    own.queue.forget();
-    remember(undefined);
-    stop();
     return;
   }
   event.preventDefault();
-  event.stopPropagation();
+  event.stopImmediatePropagation();
+  if (!isEmpty && !navigator.onLine) {
+    await endWithoutSignal(form, active);
+    return;
+  }
   const note = one("[data-patrol-unsent]", form);
   if (isEmpty) {
     form.dataset.empty = "";
@@ -50,12 +59,21 @@ export function dressPatrol(): void {
   if (!box || box.dataset.dressed !== undefined) return;
   box.dataset.dressed = "";
   const patrol = box.dataset.patrol ?? "";
-  const { trackUrl, walker } = box.dataset;
+  const { trackUrl, walker, walkerName } = box.dataset;
+  if (walker) rememberWalker({ id: walker, name: walkerName ?? "" });
   const active = { patrol, address: trackUrl ?? "", page: location.pathname, as: walker };
   const own = recorderOf(active);
   one("[data-patrol-toggle]")?.addEventListener("click", () => toggle(own, active));
   const form = one<HTMLFormElement>("form[data-patrol-stop]");
-  form?.addEventListener("submit", (event) => void end(form, own, event), { capture: true });
+  form?.addEventListener("submit", (event) => void end(form, own, active, event), {
+    capture: true,
+  });
+  form?.addEventListener("htmx:afterRequest", (event) => {
+    if (!(event as CustomEvent<{ successful?: boolean }>).detail?.successful) return;
+    own.queue.forget();
+    remember(undefined);
+    stop();
+  });
   if (takeStart()) record(active);
   show(own.status);
 }

@@ -34,7 +34,7 @@ export function parcelFor(
   const action = step === "start" ? "/api/v1/patrols/" : `/api/v1/patrols/${number}/stop/`;
   return {
     // The start goes by the number of the patrol: sent twice, it is one.
-    id: step === "start" ? number : crypto.randomUUID(),
+    id: step === "start" ? number : `stop:${number}`,
     secret: "",
     as: who.id,
     asName: who.name,
@@ -81,9 +81,9 @@ export async function beginWithoutSignal(form: HTMLFormElement): Promise<void> {
   else location.assign(PAGE);
 }
 
-function tell(form: HTMLFormElement, text: string): void {
+function tell(form: HTMLFormElement, text: string, look = "field__error"): void {
   one(".outbox__problem", form)?.remove();
-  form.append(make("p", { class: "field__error outbox__problem", role: "alert", text }));
+  form.append(make("p", { class: `${look} outbox__problem`, role: "alert", text }));
 }
 
 /** The page that a phone keeps for this: start, or what runs. */
@@ -91,34 +91,37 @@ export function dressWithoutSignal(): void {
   const page = one("[data-patrol-offline]");
   if (!page) return;
   const active = remembered();
-  const runs = active !== undefined && !active.ended;
+  // Opened in place of the form of a patrol that the server knows, it belongs to that one.
+  const asked = /^\/patrols\/(\d+)\/find\/$/.exec(location.pathname)?.[1];
+  const number = asked ?? (active?.ended ? undefined : active?.patrol);
   const who = walker();
   for (const part of page.querySelectorAll<HTMLElement>("[data-when]")) {
-    part.hidden = (part.dataset.when === "runs") !== runs;
+    part.hidden = (part.dataset.when === "runs") !== (number !== undefined);
   }
   const name = one("[data-walker]", page);
   if (name)
     name.textContent = who ? say("patrol.asWho", { name: who.name }) : say("patrol.whoFirst");
-  if (!runs || !active) return;
+  if (!number) return;
   const found = one<HTMLFormElement>("form[data-patrol-found]", page);
   if (found && who) {
-    found.action = `/patrols/${active.patrol}/find/`;
+    found.action = `/patrols/${number}/find/`;
     Object.assign(found.dataset, { filedAs: who.id, filedAsName: who.name });
-    found.dataset.outboxWalk = active.patrol;
+    found.dataset.outboxWalk = number;
   }
   const stop = one<HTMLFormElement>("form[data-patrol-end]", page);
   if (!stop || stop.dataset.dressed !== undefined) return;
   stop.dataset.dressed = "";
   stop.addEventListener("submit", (event) => {
     event.preventDefault();
-    void endWithoutSignal(stop);
+    const running = remembered();
+    if (running) void endWithoutSignal(stop, running);
   });
 }
 
-async function endWithoutSignal(form: HTMLFormElement): Promise<void> {
-  const active = remembered();
+/** End here and now: the end goes after everything else of the walk, and none of its positions is given up. */
+export async function endWithoutSignal(form: HTMLFormElement, active: Active): Promise<void> {
   const who = walker();
-  if (!active || !who) return;
+  if (active.ended || !who) return;
   const note = String(new FormData(form).get("note") ?? "");
   const fields = { note, ended_at: new Date().toISOString() };
   try {
@@ -130,6 +133,7 @@ async function endWithoutSignal(form: HTMLFormElement): Promise<void> {
   close(active);
   form.reset();
   dressWithoutSignal();
+  tell(form, say("outbox.kept"), "notice notice--ok");
   await draw();
   wakeOutbox();
 }

@@ -358,15 +358,3 @@ def test_the_offline_form_says_nothing_of_anybody(as_user, deputy, client, world
 def test_the_service_worker_is_in_charge_of_the_whole_site(client, world):
     answer = client.get("/service-worker.js")
     assert answer["Content-Type"].startswith("text/javascript")
-
-
-def test_a_report_is_counted_once_however_many_times_its_photos_are_sent(client, world, settings):
-    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 1}
-    given = typed()
-    for colour in ("red", "blue", "green"):
-        answer = client.post(REPORT, given | {"photos": [jpeg(colour)]}, headers=JSON)
-        assert answer.status_code == 201
-    assert Finding.objects.get().photos.count() == 3
-    stranger = given | {"secret": private_links.fresh_secret(), "photos": [jpeg("white")]}
-    assert client.post(REPORT, stranger, headers=JSON).status_code == 429
-    assert Finding.objects.get().photos.count() == 3
