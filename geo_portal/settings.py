@@ -165,6 +165,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.signin.middleware.SessionGuard",
+    "accounts.signin.in_whose_name.InWhoseNameMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "ui.refusals.RefusalMiddleware",
     "ui.control_characters.ControlCharactersMiddleware",

@@ -1,8 +1,11 @@
 """REST of patrols: for the phone's recorder, and for other programs of the same person."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status, viewsets
 from rest_framework.decorators import action
@@ -39,6 +42,9 @@ class StartSerializer(serializers.Serializer):
     client_id = serializers.UUIDField()
     capacity = serializers.ChoiceField(choices=Capacity.choices, default=Capacity.DEPUTY)
     river = serializers.CharField(required=False, allow_blank=True, default="", max_length=30)
+    began_at = serializers.DateTimeField(
+        required=False, help_text="When it began, for one that was begun without signal; at most 48 hours ago."
+    )
 
 
 class FixSerializer(serializers.Serializer):
@@ -68,10 +74,14 @@ class KeptSerializer(serializers.Serializer):
 
 class StopSerializer(serializers.Serializer):
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=1000)
+    ended_at = serializers.DateTimeField(required=False, help_text="When it ended, for one that ended without signal.")
 
 
 class PatrolViewSet(viewsets.ReadOnlyModelViewSet):
-    """Patrols whose track the caller may see: her own; for the congress staff everybody's."""
+    """Patrols whose track the caller may see: her own; for the congress staff everybody's.
+
+    A patrol is named by its `id`, or by the `client_id` that the phone gave it.
+    """
 
     queryset = Patrol.objects.none()
     serializer_class = PatrolSerializer
@@ -81,6 +91,15 @@ class PatrolViewSet(viewsets.ReadOnlyModelViewSet):
 
     def get_queryset(self) -> QuerySet[Patrol]:
         return queries.for_lists(patrols_visible_to(self.request.user))
+
+    def get_object(self) -> Patrol:
+        by_number = str(self.kwargs["pk"])
+        if by_number.isdecimal():
+            return super().get_object()
+        try:
+            return get_object_or_404(self.get_queryset(), client_id=UUID(by_number))
+        except ValueError:
+            raise Http404 from None
 
     @extend_schema(request=StartSerializer, responses={201: PatrolSerializer, 200: PatrolSerializer})
     def create(self, request: Request) -> Response:

@@ -5,13 +5,15 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.district import current
 from accounts.permissions import areas_visible_to
 from projects.models import Project
 from projects.permissions import projects_visible_to
@@ -177,6 +179,42 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {"query": query, "groups": _groups(request.user, query) if query else []}
     is_box = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "search_results.html" if is_box else "search.html", context)
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a device shows in place of a page that it has not kept: the same for everybody."""
+    return render(request, "offline.html")
+
+
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """The site as an application of the phone: its name, its icon, where it opens, what it is used for most."""
+    sizes = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
+    icons = [*sizes, ("icon-maskable-512.png", "512x512", "maskable")]
+    title = current().title
+    about = {
+        "name": title,
+        "short_name": title[:12],
+        "lang": "zh-Hans",
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#0f5673",
+        "icons": [
+            {"src": static(name), "sizes": size, "type": "image/png", "purpose": purpose}
+            for name, size, purpose in icons
+        ],
+        "shortcuts": [
+            {"name": str(name), "url": url}
+            for name, url in ((_("上报"), "/report/"), (_("地图"), "/map/"), (_("待发送"), "/outbox/"))
+        ],
+    }
+    answer = JsonResponse(about, json_dumps_params={"ensure_ascii": False})
+    answer["Content-Type"] = "application/manifest+json"
+    answer["Cache-Control"] = "public, max-age=3600"
+    return answer
 
 
 @require_safe

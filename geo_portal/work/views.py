@@ -1,6 +1,7 @@
 """The inbox: what waits for the person who is signed in."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.paginator import Paginator
@@ -64,6 +65,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(found.pages), 1).page(found.page),
         "may_keep_people": may_keep_people(request.user),
         "may_report": may_report(request.user),
+        "patrol_number": uuid4(),
         "backup_is_old": role_of(request.user) == Role.ADMIN and runs.is_old(),
         "setup_missing": steps.missing() if is_district_staff(request.user) else 0,
     }

@@ -49,6 +49,8 @@ class FoundForm(ClaimedPhotosMixin, RefusableForm):
     field_of = {"place": "lng"}
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
+    seen_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    """When it was kept without signal, by the phone's clock."""
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     kind = forms.ChoiceField(
         label=_("发现了什么"), choices=PatrolFinding.Kind.choices, widget=forms.RadioSelect,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Sum
@@ -35,8 +36,10 @@ from inspections.patrols.permissions import (
 from ledger.filestore.responses import stored_response
 from ledger.filestore.small_copies import small_response
 from supervision.permissions import linkable_points
+from ui.forms.photos import taken
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
+from ui.refusals import prefers_json
 
 PAGE_SIZE = 20
 RHYTHM_DAYS = 180
@@ -63,6 +66,7 @@ def patrol_list(request: HttpRequest) -> HttpResponse:
         "people": found.values("user").distinct().count(),
         "running": queries.running(request.user),
         "may_patrol": may_patrol(request.user),
+        "start_form": StartForm.fresh(),
     }
     return render(request, "patrols/list.html", context | _rhythms(request))
 
@@ -103,6 +107,13 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return redirect(patrol)
     return render_form(request, "patrols/new.html", {"form": form, "rules": queries.rules().values()})
+
+
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The page of a patrol as a phone keeps it for when there is no signal: the same for everybody."""
+    forms = {"start": StartForm(prefix=None), "form": FoundForm(), "stop_form": StopForm()}
+    return render(request, "patrols/offline.html", forms)
 
 
 @require_safe
@@ -174,7 +185,8 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 def find(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep something found on the way."""
     patrol = _get(request, pk)
-    if not may_record(request.user, patrol) or not patrol.is_running:
+    # What is sent again after the end may be here already; the service knows.
+    if not may_record(request.user, patrol) or (not patrol.is_running and request.method != "POST"):
         raise Http404
     form = FoundForm(request.POST, request.FILES) if request.method == "POST" else _fresh_found(request)
     if form.is_bound and form.is_valid():
@@ -183,9 +195,18 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.show(refusal)
         else:
-            messages.success(request, _("已记入这次巡查。"))
-            return redirect(patrol)
+            if not prefers_json(request):
+                messages.success(request, _("已记入这次巡查。"))
+            return taken(request, patrol.get_absolute_url(), form.arrivals)
     return render_form(request, "patrols/find.html", {"form": form, "patrol": patrol})
+
+
+@require_POST
+@require_role(*RECORDERS)
+def find_by_number(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Keep something found on a patrol that the phone knows by its own number: it was begun without signal."""
+    patrol = get_object_or_404(patrols_visible_to(request.user), client_id=client_id)
+    return find(request, patrol.pk)
 
 
 def _fresh_found(request: HttpRequest) -> FoundForm:
@@ -202,7 +223,7 @@ def _keep(request: HttpRequest, patrol: Patrol, form: FoundForm) -> PatrolFindin
         lon=words["lng"],
         lat=words["lat"],
         point_code=words["point"],
-        **given(form, "client_id", "kind", "text", "photos"),
+        **given(form, "client_id", "kind", "text", "photos", "seen_at"),
     )
 
 

@@ -1,12 +1,13 @@
 """Writes of patrols: each is one function, one transaction, and the event that says what was done."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,13 +42,23 @@ from ui.pictures.photos import CleanPhoto
 
 Verb = PatrolEvent.Verb
 NEAR_POINT_M = 300
+LONGEST_WITHOUT_SIGNAL = timedelta(hours=48)
 
 
 @transaction.atomic
 def start(
-    actor: Asker, *, client_id: UUID, capacity: str = Capacity.DEPUTY, river_code: str = "", now: datetime | None = None
+    actor: Asker,
+    *,
+    client_id: UUID,
+    capacity: str = Capacity.DEPUTY,
+    river_code: str = "",
+    began_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> Patrol:
-    """Begin a patrol; the same `client_id` again is the same patrol. Raises NotPermitted or BadInput."""
+    """Begin a patrol; the same `client_id` again is the same patrol. Raises NotPermitted or BadInput.
+
+    `began_at` is when the phone says that it began without signal; the event keeps when we heard of it.
+    """
     if not may_patrol(actor):
         raise NotPermitted(_("巡查由人大代表和人大工作人员记录。"))
     if known := Patrol.objects.filter(client_id=client_id).first():
@@ -60,9 +71,9 @@ def start(
         user=account_of(actor),
         capacity=_known_capacity(capacity),
         river=_river(actor, river_code),
-        started_at=now or timezone.now(),
+        started_at=_began(actor, began_at, now) if began_at else now or timezone.now(),
     )
-    _record(patrol, Verb.STARTED, actor, at=patrol.started_at)
+    _record(patrol, Verb.STARTED, actor, at=now or timezone.now())
     return patrol
 
 
@@ -88,16 +99,29 @@ def add_track(actor: Asker, patrol_id: int, *, batch_id: UUID, rows: Any) -> int
 
 
 @transaction.atomic
-def stop(actor: Asker, patrol_id: int, *, note: str = "", now: datetime | None = None) -> Patrol:
-    """End a patrol and measure it: length, time, waters passed. Ending it again changes nothing."""
+def stop(
+    actor: Asker, patrol_id: int, *, note: str = "", ended_at: datetime | None = None, now: datetime | None = None
+) -> Patrol:
+    """End a patrol and measure it: length, time, waters passed. Ending it again changes nothing.
+
+    `ended_at` is when the phone says that it ended without signal; one to come counts as now.
+    """
     patrol = _locked(actor, patrol_id)
     if not patrol.is_running:
         return patrol
-    patrol.ended_at = max(now or timezone.now(), patrol.started_at)
+    heard_at = now or timezone.now()
+    patrol.ended_at = max(min(ended_at or heard_at, heard_at), patrol.started_at)
     patrol.note = note.strip()[:1000]
     measuring.measure_patrol(patrol, now=patrol.ended_at)
     patrol.save()
-    _record(patrol, Verb.STOPPED, actor, text=patrol.note, digest=measuring.digest_of(patrol), at=patrol.ended_at)
+    _record(
+        patrol,
+        Verb.STOPPED,
+        actor,
+        text=patrol.note,
+        digest=measuring.digest_of(patrol),
+        at=max(heard_at, patrol.started_at),
+    )
     audit.record(actor, "patrol-stopped", patrol, metres=round(patrol.length_m))
     return patrol
 
@@ -174,6 +198,21 @@ def send(actor: Asker, found_id: int, *, category: str = Category.ENVIRONMENT) -
     found.save(update_fields=["matter"])
     _record(found.patrol, Verb.SENT, actor, found=found, text=matter.suggestion.number)
     return matter
+
+
+def _began(actor: Asker, began_at: datetime, now: datetime | None) -> datetime:
+    """When a patrol began that was begun without signal, checked: not to come, not long ago, not within another one."""
+    heard_at = now or timezone.now()
+    last = Patrol.objects.filter(user=account_of(actor)).aggregate(end=Max("ended_at"))["end"]
+    if timezone.is_naive(began_at) or began_at > heard_at + CLOCK_AHEAD:
+        message = _("开始时间晚于现在，请核对手机的时间。")
+    elif heard_at - began_at > LONGEST_WITHOUT_SIGNAL:
+        message = _("开始时间早于 %d 小时以前，不能补记。") % (LONGEST_WITHOUT_SIGNAL.total_seconds() // 3600)
+    elif last and began_at < last:
+        message = _("开始时间早于上一次巡查的结束时间。")
+    else:
+        return min(began_at, heard_at)
+    raise BadInput(message, code="bad-start", errors=[FieldError("began_at", "bad-start", message)])
 
 
 def _own(actor: Asker, patrol: Patrol) -> Patrol:

@@ -72,6 +72,8 @@ def report_progress(
 ) -> ProgressReport:
     """Add a progress report, with a photo of the place if there is one. Reports are never edited.
 
+    The same report sent again, because no answer was heard, is there once.
+
     `spent_wan` (10,000 yuan) and `figures` (goal -> quantity) are sums up to now; project and goals follow them.
     Raises NotPermitted, MissingEvidence (no text), PhotoRefused, BadInput (a day to come, another project's place).
     """
@@ -80,6 +82,9 @@ def report_progress(
     _check_report(project, text, reported_on)
     if place is not None and place.project_id != project.pk:
         raise BadInput(_("“%s”不是这个项目的点位。") % place.name, code="foreign-place")
+    clean = sanitise_photo(photo) if photo is not None else None
+    if same := _said_last(project, actor, text, reported_on, moment, place, clean.sha256 if clean else ""):
+        return same
     report = ProgressReport(
         project=project,
         reported_on=reported_on,
@@ -91,8 +96,7 @@ def report_progress(
         spent_wan=spent_wan,
         figures=_write_figures(project, figures or {}),
     )
-    if photo is not None:
-        clean = sanitise_photo(photo)
+    if clean is not None:
         # Named by the digest of its content: a file name chosen by the uploader may say who took it.
         report.photo.save(f"{clean.sha256[:24]}.jpg", ContentFile(clean.content), save=False)
     report.save()
@@ -101,6 +105,17 @@ def report_progress(
     project.save(update_fields=["spent_wan", "updated_at"])
     audit.record(actor, "report_progress", project, report=report.pk, photo=bool(report.photo))
     return report
+
+
+def _said_last(
+    project: Project, actor: User, text: str, day: date, moment: str, place: ProjectPlace | None, digest: str
+) -> ProgressReport | None:
+    """The newest report of the project if it is this one: by the same person, of the same day, words and photo."""
+    last = project.reports.order_by("-created_at", "-pk").first()
+    if last is None or (last.author_id, last.reported_on, last.text) != (actor.pk, day, text.strip()):
+        return None
+    is_same_photo = digest[:24] in str(last.photo.name) if digest else not last.photo
+    return last if is_same_photo and (last.moment, last.place) == (moment, place) else None
 
 
 @transaction.atomic

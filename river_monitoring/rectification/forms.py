@@ -15,7 +15,7 @@ from river_monitoring.rectification.attachments import Attachment
 from river_monitoring.rectification.models import Evidence
 from river_monitoring.steps.proofs import Proof
 from river_monitoring.steps.table import TABLE, Transition
-from ui.forms.photos import ClaimedPhotosMixin
+from ui.forms.photos import ClaimedPhotosMixin, PhotosInput
 from ui.forms.refusable import RefusableForm
 from ui.forms.widgets import DayInput
 from ui.pictures.photos import sanitise_photo
@@ -32,17 +32,12 @@ MAX_PLAN_BYTES = 15 * 1024 * 1024
 PDF_MAGIC = b"%PDF-"
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
 class PhotosField(forms.FileField):
     """Several photos, each checked by content, turned upright and stripped of EXIF."""
 
     def __init__(self, kind: str, **kwargs: Any) -> None:
         self.kind = kind
-        widget = ManyFilesInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
-        super().__init__(widget=widget, required=False, **kwargs)
+        super().__init__(widget=PhotosInput({"data-most": MAX_PHOTOS}), required=False, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[Attachment]:
         files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]

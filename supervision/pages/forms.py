@@ -30,6 +30,8 @@ class ReportForm(RefusableForm):
     secret = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     held = forms.CharField(widget=forms.HiddenInput, required=False, max_length=8000)
     photo_sha256 = ClaimField(keeps=True)
+    seen_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
+    """When it was written without signal, by the device's clock."""
     point = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     project = forms.CharField(widget=forms.HiddenInput, required=False, max_length=30)
     photos = PhotosField(

@@ -9,6 +9,7 @@ app_name = "matters"
 urlpatterns = [
     path("report/near/", report.near_here, name="near"),
     path("report/offline/", report.offline, name="offline"),
+    path("outbox/", report.outbox, name="outbox"),
     path("my/<secret:token>/", my_report.mine, name="mine"),
     path("my/mail/<int:pk>/<str:signature>/", my_report.mine_by_mail, name="mine_by_mail"),
     path("my/<secret:token>/<str:step>/", my_report.step, name="mine_step"),

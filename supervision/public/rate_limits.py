@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.rate_limits import Limit, address_of, spend
+from supervision.findings.intake import MAX_PHOTOS
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEIGHBOURS = {4: 24, 6: 48}
@@ -26,6 +27,12 @@ def spend_report(request: HttpRequest) -> None:
     spend(Limit("report-address", rule["per_address_hour"], HOUR), address)
     spend(Limit("report-address-day", rule["per_address_day"], DAY), address)
     spend(Limit("report-network", rule["per_network_hour"], HOUR), network_of(address))
+
+
+def spend_resend(request: HttpRequest) -> None:
+    """Count one more sending of what is filed already, such as its next photo; raises TooMany."""
+    rule = settings.PUBLIC_REPORTS
+    spend(Limit("report-again", rule["per_address_hour"] * MAX_PHOTOS, HOUR), address_of(request))
 
 
 def spend_support(request: HttpRequest) -> None:

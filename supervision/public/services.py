@@ -26,6 +26,7 @@ from supervision.matters.permissions import Reporter
 from supervision.matters.refusals import refuse
 from supervision.matters.services import accept, decline, file_finding, filing, rate
 from supervision.matters.states import Verb
+from supervision.matters.table import TABLE
 from supervision.matters.workflow import MATTERS
 from supervision.public import private_links, redaction, reporter_mail
 from supervision.public.models import PublishedPhoto, ReporterAccess, Support
@@ -41,6 +42,18 @@ MOST_ADDED = 2 * MAX_PHOTOS
 def is_filed(client_id: UUID) -> bool:
     """Tell whether something was filed under this number: then it is sent again rather than new."""
     return Finding.objects.filter(client_id=client_id).exists()
+
+
+def is_sent_again(user: Asker, client_id: str, secret: str) -> bool:
+    """Tell whether a report with this number is here and is this sender's own: hers by account, or by its secret."""
+    try:
+        finding = Finding.objects.filter(client_id=UUID(client_id)).select_related("access").first()
+    except ValueError:
+        return False
+    access = getattr(finding, "access", None)
+    if finding is None or access is None:
+        return finding is not None and finding.reporter_id is not None and finding.reporter == account_of(user)
+    return bool(access.token_digest == private_links.digest_of(secret))
 
 
 def file_report(
@@ -99,16 +112,28 @@ def say_more(
 ) -> None:
     """Add what the reporter says, and her photos, to her matter. Raises BadInput, PhotoRefused, NotPermitted.
 
+    Without words the photos alone are added, such as those that have not arrived with the report.
+
     The same words again are the same message sent again: they are not said twice, photos of its `claim` that were
     missing are added.
     """
     cleaned = clean_photos(photos)
     reporter = Reporter(access.finding.suggestion.pk)
     with filing.files_removed_on_failure() as written, transaction.atomic():
-        if not _said_last(access, text.strip()):
+        if not text.strip():
+            _refuse_closed(access)
+        elif not _said_last(access, text.strip()):
             apply(MATTERS, reporter, reporter.suggestion_id, Verb.SAY, None, {"text": text.strip()})
         filing.add_photos(access.finding, cleaned, claim, written, most=MOST_ADDED)
         _refuse_too_many(access.finding.photos.count())
+
+
+def _refuse_closed(access: ReporterAccess) -> None:
+    """Photos alone are no step that the table could refuse: they too are added while the matter is open only."""
+    wait_turn("supervision.finding", access.finding.pk)
+    state = Suggestion.objects.values_list("state", flat=True).get(pk=access.finding.suggestion.pk)
+    if state not in TABLE.in_group("open"):
+        raise BadInput(gettext("这件已经办结，不能再补充。"), code="closed")
 
 
 def _said_last(access: ReporterAccess, text: str) -> bool:

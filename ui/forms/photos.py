@@ -79,6 +79,11 @@ class PhotosField(forms.Field):
 
     widget = PhotosInput
 
+    def __init__(self, *, most: int = 9, **kwargs: Any) -> None:
+        """`most` photos are let in by the page's script; the service refuses more."""
+        super().__init__(**kwargs)
+        self.widget.attrs["data-most"] = most
+
     def clean(self, value: Any) -> list[Any]:
         return list(value or [])
 

@@ -94,4 +94,70 @@ describe("reports on the device", () => {
     expect(kept).toMatchObject({ state: "refused", reason: "请写明位置" });
     expect(kept?.photos).toHaveLength(1);
   });
+
+  it("are sent in order: what was found on a patrol waits until the patrol has begun", async () => {
+    const asked: string[] = [];
+    const away = { "/api/v1/patrols/": true };
+    vi.stubGlobal("fetch", async (address: string) => {
+      asked.push(address);
+      if (away[address as keyof typeof away]) return new Response(null, { status: 503 });
+      return Response.json({ url: "/patrols/7/", photos: { arrived: [JPEG] } }, { status: 201 });
+    });
+    const start = {
+      ...report("", 1),
+      id: "walk",
+      walk: "walk",
+      photos: [],
+      action: "/api/v1/patrols/",
+    };
+    await store.put({
+      ...report("油污", 2),
+      id: "found",
+      walk: "walk",
+      action: "/patrols/x/find/",
+    });
+    await store.put(start);
+    await sendWaiting();
+    expect(asked).toEqual(["/api/v1/patrols/"]);
+    away["/api/v1/patrols/"] = false;
+    await store.put({ ...start, notBefore: 0 });
+    await sendWaiting();
+    expect(asked).toEqual(["/api/v1/patrols/", "/api/v1/patrols/", "/patrols/x/find/"]);
+    expect((await store.all()).map(({ state }) => state)).toEqual(["sent", "sent"]);
+  });
+
+  it("that are taken whole or not at all go again with every photo", async () => {
+    const refused = { code: "photos-missing", detail: "2 张照片中 1 张已送达" };
+    vi.stubGlobal("fetch", async () => Response.json(refused, { status: 400 }));
+    await store.put(report("油污"));
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "waiting", reason: "2 张照片中 1 张已送达" });
+    expect(kept?.photos).toHaveLength(1);
+  });
+
+  it("go photo by photo; where the line breaks the rest is sent, and nothing twice", async () => {
+    const bytes = ["one", "two", "three"];
+    const digests = bytes.map((text) => createHash("sha256").update(text).digest("hex"));
+    const arrived: string[] = [];
+    let breaks = true;
+    vi.stubGlobal("fetch", async (_address: string, { body }: { body: FormData }) => {
+      const photos = body.getAll("photos") as File[];
+      if (breaks && arrived.length === 1) throw new TypeError("line broke");
+      arrived.push(...(await Promise.all(photos.map((photo) => photo.text()))));
+      const here = digests.slice(0, arrived.length);
+      return Response.json({ number: "2026-00018", url: "/x/", photos: { arrived: here } });
+    });
+    const photos = bytes.map((text) => ({ name: `${text}.jpg`, blob: new Blob([text]) }));
+    await store.put({ ...report("油污"), id: "three", photos });
+    await sendWaiting();
+    const [kept] = await store.all();
+    expect(kept).toMatchObject({ state: "waiting", number: "2026-00018" });
+    expect(kept?.photos.map(({ name }) => name)).toEqual(["two.jpg", "three.jpg"]);
+    breaks = false;
+    await store.put({ ...(kept as Parcel), notBefore: 0 });
+    await sendWaiting();
+    expect(arrived).toEqual(bytes);
+    expect((await store.all())[0]).toMatchObject({ state: "sent", photos: [] });
+  });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { draftKey, parseDraft } from "../src/forms/drafts";
-import { refusal } from "../src/forms/photos";
+import { refusal } from "../src/forms/tray";
 import { difference, hideLoaded, loadedFeature } from "../src/map/loaded";
 import { bumped } from "../src/map/style-layers";
 import { nextRow } from "../src/panel/keyboard";

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Area
@@ -28,16 +29,23 @@ REASONS = [
 
 
 class SayForm(RefusableForm):
-    """What the reporter adds."""
+    """What the reporter adds: words, photos, or both."""
 
     text = forms.CharField(
         label=_("补充说明"),
         max_length=2000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("请写明要补充的情况。")},
+        help_text=_("只补照片的，可以不写。"),
     )
     photo_sha256 = ClaimField()
     photos = PhotosField(label=_("补充照片"), required=False)
+
+    def clean_photos(self) -> list[Any]:
+        photos: list[Any] = self.cleaned_data["photos"]
+        if not photos and not self.cleaned_data.get("text", "").strip():
+            self.add_error("text", ValidationError(_("请写明要补充的情况。"), code="required"))
+        return photos
 
 
 class OwnRatingForm(RefusableForm):

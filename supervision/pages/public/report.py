@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import rules
 from accounts.permissions import Asker
+from accounts.signin.in_whose_name import SIGNED_OUT, refuse_other_account
 from geokit.refusal import BadInput, FieldError, Refusal, StaleEdit, TooMany
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.intake import clean_photos
@@ -23,15 +24,18 @@ from supervision.pages.forms import ReportForm
 from supervision.public import draft_photos, private_links, services
 from supervision.public.duplicates import possible_duplicates
 from supervision.public.geocoding import SeveralPlaces, place_of
-from supervision.public.rate_limits import spend_report
+from supervision.public.rate_limits import spend_report, spend_resend
 from ui.forms.refusable import render_form
 from ui.photo_claims import as_claimed, read_claim
 from ui.pictures.photos import CleanPhoto, PhotoRefused
 from ui.refusals import prefers_json, problem, problem_json, retry_after, status_of
 
 PAGE = "supervision/public/report.html"
-SIGNED_OUT = "signed-out"
-"""The device asks in whose name it is to be sent; nothing that was written under an account is filed without one."""
+
+
+KEPT_FOR_ALL = ("home", "map", "river:list", "river:point_list", "matters:list")
+KEPT_SIGNED_IN = ("work", "river:following", "river:near", "patrols:list", "patrols:new")
+"""Pages that a device may be asked to keep for when there is no signal; those that a person has not are left out."""
 
 
 @never_cache
@@ -43,8 +47,9 @@ def report(request: HttpRequest) -> HttpResponse:
         return _page(request, ReportForm(initial=_initial(request), with_account=with_account))
     form = ReportForm(request.POST, request.FILES, with_account=with_account)
     try:
-        _refuse_other_account(request)
-        spend_report(request)
+        refuse_other_account(request.user, request.POST.get("filed_as", ""))
+        again = services.is_sent_again(request.user, request.POST.get("client_id", ""), request.POST.get("secret", ""))
+        (spend_resend if again else spend_report)(request)
         return _filed(request, form)
     except StaleEdit as refusal:
         form.is_valid()
@@ -86,20 +91,18 @@ def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "supervision/public/offline.html", {"form": ReportForm(), "link_days": link_days()})
 
 
+@require_safe
+def outbox(request: HttpRequest) -> HttpResponse:
+    """What a device has kept and not sent: the page is the same for everybody, the list is the device's own."""
+    pages = [reverse(name) for name in KEPT_FOR_ALL]
+    if request.user.is_authenticated:
+        pages += [reverse(name) for name in KEPT_SIGNED_IN]
+    return render(request, "supervision/public/outbox.html", {"kept_pages": pages})
+
+
 def _files_with_account(request: HttpRequest) -> bool:
     """Tell whether this is a deputy's or the staff's own; what a device kept for nobody is a citizen's."""
     return may_report(request.user) and request.POST.get("filed_as") != ""
-
-
-def _refuse_other_account(request: HttpRequest) -> None:
-    """Refuse what a device kept for one account while another one is signed in."""
-    kept_for = request.POST.get("filed_as")
-    if kept_for and not request.user.is_authenticated:
-        message = gettext("填写时您是登录的，现在登录已失效。请重新登录后以本人名义发送，或者改为不署名发送。")
-        raise StaleEdit(message, code=SIGNED_OUT)
-    if kept_for and kept_for != str(request.user.pk or ""):
-        message = gettext("这件是用另一个账号填写的，请用原来的账号登录后发送。")
-        raise StaleEdit(message, code="other-account")
 
 
 def _filed(request: HttpRequest, form: ReportForm) -> HttpResponse:
@@ -140,6 +143,7 @@ def _file(
         "point_code": given["point"],
         "project_code": given["project"],
         "address": given["address"],
+        "seen_at": given["seen_at"],
     }
     if _files_with_account(request):
         return services.file_finding(request.user, **common)

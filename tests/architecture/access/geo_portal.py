@@ -17,6 +17,8 @@ READS = [
     ("chain_state", "", STAFF_ONLY),
     ("operation", "", "302 404 404 404 404 404 200"),
     ("retry_job", "pk=0", NOBODY_BY_GET),
+    ("offline", "", EVERYBODY),
+    ("manifest", "", EVERYBODY),
     ("service_worker", "", EVERYBODY),
     ("sprite", "ratio=@2x kind=png", EVERYBODY),
     ("style", "name=district", EVERYBODY),

@@ -17,6 +17,7 @@ READS = [
     ("supervision:report", "", EVERYBODY),
     ("matters:near", "", EVERYBODY),
     ("matters:offline", "", EVERYBODY),
+    ("matters:outbox", "", EVERYBODY),
     ("matters:mine", "token=a-guess", NOTHING),
     ("matters:mine_by_mail", "pk=1 signature=a-guess", NOTHING),
     ("matters:mine_step", "token=a-guess step=say", NOBODY_BY_GET),

@@ -1,7 +1,13 @@
 """Uploads that break off on a real socket, to the server that runs in production: refused, and nothing is filed."""
 
+import os
+import re
+import shutil
 import socket
-from contextlib import contextmanager
+import subprocess
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -15,6 +21,7 @@ from tests.integration.tiles.test_processes import start, stop, wait_ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+ROOT = Path(__file__).parents[3]
 TOKEN = "t" * 32
 PHOTO = jpeg().read() + bytes(300_000)
 
@@ -100,4 +107,52 @@ def test_a_whole_report_is_filed_after_all_that_and_one_that_broke_off_is_not(st
             assert answer == b"" or status(answer) == 400
         assert status(send(server.port, "/report/", whole, f"Content-Length: {len(whole)}")) == 201
     # The server has ended: what it still had in its hands is done.
+    assert Finding.objects.get().photos.count() == 1
+
+
+@contextmanager
+def proxy(folder, port):
+    """The nginx of the containers, with its own configuration, before the server on `port`."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        front = probe.getsockname()[1]
+    conf = (ROOT / "ops/container/nginx.conf").read_text()
+    for old, new in {
+        "/tmp/": f"{folder}/",
+        " /spool;": f" {folder}/spool;",
+        "server web:8000": f"server 127.0.0.1:{port}",
+        "listen 8080;": f"listen 127.0.0.1:{front};",
+        "access_log /dev/stdout plain;": "access_log off;",
+    }.items():
+        assert old in conf, old
+        conf = conf.replace(old, new)
+    (folder / "nginx.conf").write_text(re.sub(r"(error_log )/dev/stderr", rf"\1{folder}/errors.log", conf))
+    as_root = " user root;" if os.getuid() == 0 else ""  # the temporary folder is this user's alone
+    command = [ROOT / "ops/container/proxy-start", "-c", folder / "nginx.conf", "-g", f"daemon off;{as_root}"]
+    running = subprocess.Popen(command, env=os.environ | {"ASKER_CONF": f"{folder}/asker.conf"})
+    try:
+        for _ in range(300):
+            assert running.poll() is None, (folder / "errors.log").read_text()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", front), timeout=1):
+                break
+            time.sleep(0.1)
+        yield front
+    finally:
+        running.terminate()
+        running.wait()
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="needs nginx (Debian: nginx-light)")
+def test_through_the_proxy_too_a_report_that_breaks_off_is_not_filed_and_a_whole_one_is(staff, tmp_path):
+    cut, whole = report(), report()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "proxy").mkdir()
+    with serving(tmp_path / "site") as server, proxy(tmp_path / "proxy", server.port) as front:
+        for sent in (300, 200_000, len(cut) - 1):
+            answer = send(front, "/report/", cut[:sent], f"Content-Length: {len(cut)}", breaks_off=True)
+            assert answer == b"" or status(answer) == 400
+        unclosed = cut[:-8]
+        answer = send(front, "/report/", unclosed, f"Content-Length: {len(unclosed)}")
+        assert (status(answer), b"cut-short" in answer) == (400, True)
+        assert status(send(front, "/report/", whole, f"Content-Length: {len(whole)}")) == 201
     assert Finding.objects.get().photos.count() == 1

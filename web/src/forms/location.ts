@@ -48,6 +48,26 @@ async function pickOnMap(fields: PlaceFields): Promise<void> {
   await showMark(fields);
 }
 
+/** Appears when a photo of the form says where it was taken; nothing is taken over without a tap. */
+function photoButton(fields: PlaceFields, form: HTMLFormElement | null): HTMLElement {
+  const button = make("button", { type: "button", class: "btn", text: say("report.photoPlace") });
+  let place: Place | undefined;
+  button.hidden = true;
+  form?.addEventListener("photo:place", (event) => {
+    place = (event as CustomEvent<Place>).detail;
+    button.hidden = false;
+  });
+  form?.addEventListener("reset", () => {
+    button.hidden = true;
+  });
+  button.addEventListener("click", () => {
+    if (!place) return;
+    writePlace(fields, place);
+    void showMark(fields);
+  });
+  return button;
+}
+
 function dress(box: HTMLElement): void {
   const lng = one<HTMLInputElement>("input[name='lng']", box);
   const lat = one<HTMLInputElement>("input[name='lat']", box);
@@ -66,7 +86,8 @@ function dress(box: HTMLElement): void {
   };
   device.addEventListener("click", () => void useDevice(fields, device));
   pick.addEventListener("click", () => void pickOnMap(fields));
-  box.prepend(make("div", { class: "btn-row btn-row--top" }, device, pick), status);
+  const photo = photoButton(fields, box.closest("form"));
+  box.prepend(make("div", { class: "btn-row btn-row--top" }, device, pick, photo), status);
   lat.addEventListener("input", tell);
   box.closest("form")?.addEventListener("draft:restored", tell);
   box.closest("form")?.addEventListener("reset", () => window.setTimeout(tell));

@@ -23,7 +23,7 @@ import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend }
 import { hideNotice, showNotice } from "./notices";
 import { Picker } from "./pick";
 import { Pointer } from "./pointer";
-import { showPreview, sketch } from "./preview";
+import { drawWalked, showPreview, sketch } from "./preview";
 import { bindRasterValues, showRasterPicture } from "./rasters";
 import { refreshAll, refreshTileset } from "./refresh";
 import type { Ring } from "./rings";
@@ -117,6 +117,11 @@ export class MapIsland {
     this.writeAddress();
     this.visibility.apply();
     void this.follow.month();
+  }
+
+  /** The track of the running patrol so far. */
+  live(line: [number, number][]): void {
+    drawWalked(this.map, line);
   }
 
   hover(ref: FeatureRef | undefined): void {

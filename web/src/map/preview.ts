@@ -157,13 +157,31 @@ function listen(map: LibreMap): void {
 }
 
 let sketched: Feature[] = [];
+let walked: Feature[] = [];
+
+/** Draw the track of the patrol that is running, over every page's own preview. */
+export function drawWalked(map: LibreMap, line: [number, number][]): void {
+  listen(map);
+  const had = walked.length > 0;
+  walked =
+    line.length > 1
+      ? [
+          {
+            type: "Feature",
+            geometry: { type: "LineString", coordinates: line },
+            properties: { kind: "track" },
+          },
+        ]
+      : [];
+  if ((had || walked.length > 0) && map.isStyleLoaded()) draw(map, whole());
+}
 
 /** The page's preview, and on top of it what is being drawn. */
 function whole(): GeoJSON {
   const below = shown.type === "FeatureCollection" ? shown.features : [];
-  return sketched.length === 0
+  return sketched.length + walked.length === 0
     ? shown
-    : { type: "FeatureCollection", features: [...below, ...sketched] };
+    : { type: "FeatureCollection", features: [...below, ...walked, ...sketched] };
 }
 
 /** Draw what is being drawn in a form. */
@@ -180,7 +198,7 @@ export async function showPreview(map: LibreMap): Promise<void> {
   if (!one("[data-draw-zone]")) sketched = [];
   if (!address) {
     shown = NOTHING;
-    map.getSource<GeoJSONSource>(SOURCE)?.setData(NOTHING);
+    map.getSource<GeoJSONSource>(SOURCE)?.setData(whole());
     return;
   }
   const answer = await fetch(address);

@@ -1,66 +1,10 @@
-/** The recorder of a running patrol: it outlives the page that started it, and a reload. */
+/** The pages of patrols: a tap on start records, ending asks where nothing was recorded, and all of it without signal. */
 import { one } from "../dom";
 import { say } from "../words";
-import { Recorder, type Status } from "./recorder";
-
-const ACTIVE = "patrol-active";
-
-let recorder: Recorder | undefined;
-
-interface Active {
-  patrol: string;
-  address: string;
-}
-
-function remember(active: Active | undefined): void {
-  try {
-    if (active) localStorage.setItem(ACTIVE, JSON.stringify(active));
-    else localStorage.removeItem(ACTIVE);
-  } catch {
-    // Without storage a reload asks to begin again.
-  }
-}
-
-function remembered(): Active | undefined {
-  try {
-    return JSON.parse(localStorage.getItem(ACTIVE) ?? "null") ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The status in words. */
-export function sentence(status: Status): string {
-  const { state, recording, sent, waiting, accuracy, reason, full } = status;
-  if (full) return say("patrol.full");
-  if (state === "refused") return say("patrol.refused", { reason });
-  if (state === "no-location") return say("patrol.noLocation");
-  if (state === "offline") return say("patrol.offline", { waiting });
-  if (state === "waiting") return say("patrol.waiting");
-  if (recording) return say("patrol.running", { sent, waiting, accuracy });
-  return sent + waiting > 0 ? say("patrol.paused", { sent, waiting }) : say("patrol.idle");
-}
-
-function show(status: Status): void {
-  const state = one("[data-patrol-state]");
-  const button = one<HTMLButtonElement>("[data-patrol-toggle]");
-  if (state) state.textContent = sentence(status);
-  if (!button) return;
-  button.hidden = false;
-  button.textContent = say(status.recording ? "patrol.pause" : "patrol.begin");
-  button.setAttribute("aria-pressed", String(status.recording));
-}
-
-function recorderOf({ patrol, address }: Active): Recorder {
-  if (recorder?.patrol !== patrol) recorder = new Recorder(patrol, address, show);
-  return recorder;
-}
-
-/** Go on with the patrol that was running when the page was left or loaded anew. */
-export function resumePatrol(): void {
-  const active = remembered();
-  if (active) recorderOf(active).start();
-}
+import { type Active, expectStart, remember, rememberWalker, takeStart } from "./active";
+import type { Recorder } from "./recorder";
+import { record, recorderOf, show, stop } from "./running";
+import { beginWithoutSignal, dressWithoutSignal, endWithoutSignal } from "./without-signal";
 
 function toggle(own: Recorder, active: Active): void {
   if (own.recording) own.pause();
@@ -68,38 +12,93 @@ function toggle(own: Recorder, active: Active): void {
   remember(own.recording ? active : undefined);
 }
 
-/** Ending waits for what is not sent; pressed again, it gives that up. */
-async function end(form: HTMLFormElement, own: Recorder, event: SubmitEvent): Promise<void> {
-  if (own.queue.waiting === 0 || form.dataset.giveUp !== undefined) {
+/**
+ * Ending asks once where nothing was recorded, and waits for what is not sent; pressed again, it goes on. Without signal
+ * the end waits in the outbox. What was recorded is forgotten when the server has ended the patrol, not before.
+ */
+async function end(
+  form: HTMLFormElement,
+  own: Recorder,
+  active: Active,
+  event: SubmitEvent,
+): Promise<void> {
+  const { waiting, sent } = own.queue;
+  const isEmpty = waiting + sent === 0 && form.dataset.empty === undefined && !form.dataset.fixes;
+  if (!isEmpty && navigator.onLine && (waiting === 0 || form.dataset.giveUp !== undefined)) {
     own.pause();
-    own.queue.forget();
-    remember(undefined);
-    recorder = undefined;
     return;
   }
   event.preventDefault();
-  event.stopPropagation();
+  event.stopImmediatePropagation();
+  if (!isEmpty && !navigator.onLine) {
+    await endWithoutSignal(form, active);
+    return;
+  }
+  const note = one("[data-patrol-unsent]", form);
+  if (isEmpty) {
+    form.dataset.empty = "";
+    if (note) [note.hidden, note.textContent] = [false, say("patrol.empty")];
+    return;
+  }
   await own.send();
   if (own.queue.waiting === 0) {
     form.requestSubmit();
     return;
   }
   form.dataset.giveUp = "";
-  const note = one("[data-patrol-unsent]", form);
   if (!note) return;
   note.textContent = say("patrol.unsent", { waiting: own.queue.waiting });
   note.hidden = false;
 }
 
-/** Give a running patrol's page its recorder. */
+/** Give the pages of patrols their recorder: a tap on start records, also without signal. */
 export function dressPatrol(): void {
+  dressStart();
+  dressWithoutSignal();
   const box = one("[data-patrol]");
   if (!box || box.dataset.dressed !== undefined) return;
   box.dataset.dressed = "";
-  const active = { patrol: box.dataset.patrol ?? "", address: box.dataset.trackUrl ?? "" };
+  const patrol = box.dataset.patrol ?? "";
+  const { trackUrl, walker, walkerName } = box.dataset;
+  if (walker) rememberWalker({ id: walker, name: walkerName ?? "" });
+  const active = { patrol, address: trackUrl ?? "", page: location.pathname, as: walker };
   const own = recorderOf(active);
   one("[data-patrol-toggle]")?.addEventListener("click", () => toggle(own, active));
   const form = one<HTMLFormElement>("form[data-patrol-stop]");
-  form?.addEventListener("submit", (event) => void end(form, own, event), { capture: true });
+  form?.addEventListener("submit", (event) => void end(form, own, active, event), {
+    capture: true,
+  });
+  form?.addEventListener("htmx:afterRequest", (event) => {
+    if (!(event as CustomEvent<{ successful?: boolean }>).detail?.successful) return;
+    own.queue.forget();
+    remember(undefined);
+    stop();
+  });
+  if (takeStart()) record(active);
   show(own.status);
+}
+
+function dressStart(): void {
+  const form = one<HTMLFormElement>("form[data-patrol-start]:not([data-dressed])");
+  if (!form) return;
+  form.dataset.dressed = "";
+  const { walkerId, walkerName } = form.dataset;
+  if (walkerId) rememberWalker({ id: walkerId, name: walkerName ?? "" });
+  form.addEventListener(
+    "submit",
+    (event) => {
+      if (navigator.onLine) {
+        expectStart();
+        return;
+      }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void beginWithoutSignal(form);
+    },
+    { capture: true },
+  );
+  form.addEventListener("htmx:sendError", () => {
+    takeStart();
+    void beginWithoutSignal(form);
+  });
 }

@@ -4,6 +4,9 @@ import { Queue } from "./queue";
 const SEND_EVERY_MS = 15_000;
 const LEAST_BETWEEN_MS = 3_000;
 
+/** The address of a patrol by the phone's own number. */
+const OWN = /\/[0-9a-f-]{36}\/track\/$/;
+
 export type State = "idle" | "waiting" | "running" | "offline" | "no-location" | "refused";
 
 export interface Status {
@@ -14,6 +17,11 @@ export interface Status {
   accuracy: number;
   reason: string;
   full: boolean;
+  /** The screen is kept on while the patrol runs. */
+  awake: boolean;
+  began?: string;
+  metres: number;
+  gap_s: number;
 }
 
 function csrfToken(): string {
@@ -23,7 +31,6 @@ function csrfToken(): string {
 export class Recorder {
   readonly queue: Queue;
   private watch: number | undefined;
-  private timer = 0;
   private last = 0;
   private sending: Promise<void> | undefined;
   private lock: WakeLockSentinel | undefined;
@@ -35,9 +42,12 @@ export class Recorder {
     readonly patrol: string,
     readonly address: string,
     private readonly changed: (status: Status) => void,
+    private readonly as?: string,
   ) {
     this.queue = new Queue(patrol, localStorage);
     window.addEventListener("online", () => void this.send());
+    // What an ended patrol still has, and what a lost answer left, goes without a new position too.
+    window.setInterval(() => void this.send(), SEND_EVERY_MS);
     document.addEventListener("visibilitychange", () => void this.keepAwake());
   }
 
@@ -56,14 +66,12 @@ export class Recorder {
       () => this.tell("no-location"),
       { enableHighAccuracy: true, maximumAge: 5_000, timeout: 60_000 },
     );
-    this.timer = window.setInterval(() => void this.send(), SEND_EVERY_MS);
     void this.keepAwake();
   }
 
   pause(): void {
     if (this.watch !== undefined) navigator.geolocation.clearWatch(this.watch);
     this.watch = undefined;
-    window.clearInterval(this.timer);
     void this.lock?.release();
     this.lock = undefined;
     this.tell("idle");
@@ -98,10 +106,19 @@ export class Recorder {
       try {
         answer = await fetch(this.address, {
           method: "POST",
-          headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+          headers: {
+            "Content-Type": "application/json",
+            "X-CSRFToken": csrfToken(),
+            ...(this.as ? { "X-Filed-As": this.as } : {}),
+          },
           body: JSON.stringify(batch),
         });
       } catch {
+        this.tell("offline");
+        return;
+      }
+      if (answer.status === 404 && OWN.test(this.address)) {
+        // Begun without signal: the server does not know of it until its start has arrived.
         this.tell("offline");
         return;
       }
@@ -125,6 +142,7 @@ export class Recorder {
     if (!this.recording || document.visibilityState !== "visible") return;
     try {
       this.lock = await navigator.wakeLock?.request("screen");
+      this.changed(this.status);
     } catch {
       // The phone saves power; the page says that the screen must stay on.
     }
@@ -138,6 +156,8 @@ export class Recorder {
   get status(): Status {
     const { state, recording, accuracy, reason, queue } = this;
     const { sent, waiting, full } = queue;
-    return { state, recording, sent, waiting, accuracy, reason, full };
+    const { began, metres, gap_s } = queue.walked;
+    const awake = this.lock !== undefined && !this.lock.released;
+    return { state, recording, sent, waiting, accuracy, reason, full, awake, began, metres, gap_s };
   }
 }

@@ -12,6 +12,8 @@ interface Account {
 /** Remember who the page says is signed in; the form that is kept without signal is filled in from that, and says so. */
 export function knowAccount(form: HTMLFormElement): void {
   const { filedAs, filedAsName, outboxForm } = form.dataset;
+  // What is found on a patrol is the walker's.
+  if (form.dataset.patrolFound !== undefined || outboxForm === "direct") return;
   if (outboxForm !== "always") {
     remember(filedAs ? { id: filedAs, name: filedAsName ?? "" } : undefined);
     return;

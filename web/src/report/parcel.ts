@@ -1,9 +1,11 @@
-/** A report that waits on this device until it has been taken: what it holds, and when it may be tried again. */
+/** A form that waits on this device until it has been taken: what it holds, and when it may be tried again. */
 import { claimOf, sha256 } from "../forms/claims";
 
 export interface Photo {
   name: string;
   blob: Blob;
+  /** The form's field that it was chosen in; "photos" when nothing is said. */
+  field?: string;
   /** SHA-256 of its bytes when it was put here: the server names what it has by this. */
   sha256?: string;
 }
@@ -19,6 +21,20 @@ export interface Parcel {
   asName?: string;
   /** Nobody is signed in: the person here says in whose name it goes. */
   asksName?: boolean;
+  /** Where it is posted; the report form when nothing is said. */
+  action?: string;
+  /** What it is, in the words of its page. */
+  kind?: string;
+  /** The page with its form, to put it back into. */
+  page?: string;
+  /** It may also go without a name. */
+  open?: boolean;
+  /** The patrol that it belongs to, by the number of its start: nothing of it goes before that has arrived. */
+  walk?: string;
+  /** The end of that patrol: everything of it goes before. */
+  ends?: boolean;
+  /** A copy of what a page is sending just now: it counts once the page has had time to hear the answer. */
+  ahead?: boolean;
   made: number;
   fields: Record<string, string>;
   photos: Photo[];
@@ -64,9 +80,11 @@ export function pack(data: FormData, as: string, now: number): Parcel {
   const photos: Photo[] = [];
   for (const [name, value] of data) {
     if (value instanceof File) {
-      if (value.size > 0) photos.push({ name: value.name, blob: value });
+      if (value.size > 0) photos.push({ name: value.name, blob: value, field: name });
     } else if (!OWN_FIELDS.has(name)) fields[name] = value;
   }
+  // Sent later, it still says when it was seen.
+  if (fields.seen_at === "") fields.seen_at = new Date(now).toISOString();
   const id = data.get("client_id");
   const secret = data.get("secret");
   return {
@@ -92,8 +110,12 @@ export async function withDigests(parcel: Parcel): Promise<Parcel> {
   return { ...parcel, photos: await Promise.all(photos) };
 }
 
+/** Taken piece by piece: the answer names what is here, and what is sent again is added. Others are taken whole. */
+export const addsUp = ({ action }: Parcel): boolean =>
+  action === undefined || action === "/report/" || /^\/my\/[^/]+\/say\/$/.test(action);
+
 /** What is posted: the same as the form itself would. What was alike has been shown, or could not be. */
-export function unpack(parcel: Parcel): FormData {
+export function unpack(parcel: Parcel, photos = parcel.photos): FormData {
   const data = new FormData();
   for (const [name, value] of Object.entries(parcel.fields)) data.set(name, value);
   data.set("client_id", parcel.id);
@@ -101,8 +123,16 @@ export function unpack(parcel: Parcel): FormData {
   data.set("filed_as", parcel.as);
   data.set("anyway", "1");
   data.set("photo_sha256", claimOf(parcel.photos.map((photo) => photo.sha256)));
-  for (const { name, blob } of parcel.photos) data.append("photos", blob, name);
+  for (const { name, blob, field } of photos) data.append(field ?? "photos", blob, name);
   return data;
+}
+
+/** Tell whether one of those kept must arrive before `parcel` may go; `rest` counts positions that wait. */
+export function mustWait(parcel: Parcel, kept: Parcel[], rest: (walk: string) => number): boolean {
+  const { walk, id, ends } = parcel;
+  if (!walk || id === walk) return false;
+  const before = kept.filter((one) => one.walk === walk && one.id !== id && one.state !== "sent");
+  return ends ? before.length > 0 || rest(walk) > 0 : before.some((one) => one.id === walk);
 }
 
 export interface Answer {
@@ -122,14 +152,19 @@ export function afterAnswer(parcel: Parcel, answer: Answer | undefined, now: num
   if (!answer || answer.status >= 500 || answer.status === 403 || answer.status === 409) {
     // A server that is away says how long at least; a full disk takes somebody who clears it.
     const pause = Math.max(pauseAfter(tries), (answer?.retryAfter ?? 0) * 1000);
-    const again = { ...parcel, tries, notBefore: now + pause };
+    const again = { ...parcel, ahead: false, tries, notBefore: now + pause };
+    if (answer?.status === 403) return { ...again, reason: answer.detail };
     if (answer?.status !== 409) return again;
     return { ...again, reason: answer.detail, asksName: answer.code === "signed-out" };
   }
   if (answer.status === 429) {
     return { ...parcel, tries, notBefore: now + (answer.retryAfter ?? 60) * 1000 };
   }
-  if (answer.status < 300 && answer.number) {
+  if (answer.status === 400 && answer.code === "photos-missing") {
+    // Taken whole or not at all: it goes again with every photo.
+    return { ...parcel, tries, notBefore: now + pauseAfter(tries), reason: answer.detail };
+  }
+  if (answer.status < 300 && (answer.number || answer.url)) {
     const { number, url } = answer;
     // A photo goes only when the answer names it: it may exist nowhere else.
     const arrived = new Set(answer.photos?.arrived);

@@ -1,6 +1,16 @@
 /** Sending what waits: one at a time, one tab at a time, until the server says that it has it. */
-import { type Answer, afterAnswer, type Parcel, unpack, withDigests } from "./parcel";
+import { waitingOf } from "../patrol/queue";
+import {
+  type Answer,
+  addsUp,
+  afterAnswer,
+  mustWait,
+  type Parcel,
+  unpack,
+  withDigests,
+} from "./parcel";
 import * as store from "./store";
+import { type Progress, upload } from "./upload";
 
 const REPORT = "/report/";
 let changed: () => void = () => undefined;
@@ -10,18 +20,58 @@ export function onChange(listener: () => void): void {
   changed = listener;
 }
 
+let wake: () => void = () => undefined;
+
+/** Who sends what waits; called when there is more to send. */
+export function onWake(work: () => void): void {
+  wake = work;
+}
+
+export const wakeOutbox = (): void => wake();
+
 /** Send what may be sent now; what could not be sent stays as it is. */
 export async function sendWaiting(): Promise<void> {
   await navigator.locks.request("outbox", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
-    for (const parcel of await store.all()) {
-      if (parcel.state !== "waiting" || parcel.notBefore > Date.now()) continue;
-      const whole = await withDigests(parcel);
-      const next = afterAnswer(whole, await post(whole), Date.now());
-      await store.put(next);
+    for (const { id } of await store.all()) {
+      const kept = await store.all();
+      const parcel = kept.find((one) => one.id === id);
+      if (parcel?.state !== "waiting" || parcel.notBefore > Date.now()) continue;
+      if (mustWait(parcel, kept, (walk) => waitingOf(walk, localStorage))) continue;
+      await store.put(await deliver(parcel));
       changed();
     }
   });
+}
+
+/** Send one now, whatever else waits, and say what became of it; `progress` hears how much is on its way. */
+export async function sendNow(parcel: Parcel, progress?: Progress): Promise<Parcel> {
+  return navigator.locks.request("outbox", {}, async () => deliver(parcel, progress));
+}
+
+async function deliver(parcel: Parcel, progress?: Progress): Promise<Parcel> {
+  const whole = await withDigests(parcel);
+  if (!addsUp(whole) || whole.photos.length < 2) {
+    return afterAnswer(whole, await post(whole, progress), Date.now());
+  }
+  return photoByPhoto(whole, progress);
+}
+
+/** One photo a request: a line that breaks costs that photo's bytes, and what has arrived is let go at once. */
+async function photoByPhoto(whole: Parcel, progress?: Progress): Promise<Parcel> {
+  const count = whole.photos.length;
+  let left = whole;
+  for (;;) {
+    const done = count - left.photos.length;
+    const part = (percent: number): void => progress?.((done * 100 + percent) / count);
+    const answer = await post(left, progress && part, left.photos.slice(0, 1));
+    const next = afterAnswer(left, answer, Date.now());
+    const isFurther = next.state === "waiting" && next.photos.length < left.photos.length;
+    if (!isFurther) return next;
+    left = { ...next, tries: whole.tries };
+    // So far it is safe there: a browser that is closed now goes on here.
+    await store.put(left).catch(() => undefined);
+  }
 }
 
 /** When the next one may be tried, in milliseconds from now; undefined when nothing waits. */
@@ -31,15 +81,21 @@ export async function nextIn(): Promise<number | undefined> {
   return Math.max(1000, Math.min(...waiting.map(({ notBefore }) => notBefore)) - Date.now());
 }
 
-async function post(parcel: Parcel): Promise<Answer | undefined> {
+async function post(
+  parcel: Parcel,
+  progress?: Progress,
+  photos = parcel.photos,
+): Promise<Answer | undefined> {
   try {
-    const token = await csrfToken();
-    const response = await fetch(REPORT, {
-      method: "POST",
-      body: unpack(parcel),
-      headers: { Accept: "application/json", "X-CSRFToken": token },
-      redirect: "error",
-    });
+    const headers = {
+      Accept: "application/json",
+      "X-CSRFToken": await csrfToken(),
+      "X-Filed-As": parcel.as,
+    };
+    const action = parcel.action ?? REPORT;
+    const body = unpack(parcel, photos);
+    if (progress) return await read(await upload(action, body, headers, progress));
+    const response = await fetch(action, { method: "POST", body, headers, redirect: "error" });
     return await read(response);
   } catch {
     return undefined;

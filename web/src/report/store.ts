@@ -24,8 +24,10 @@ export async function all(): Promise<Parcel[]> {
   return rows.sort((a, b) => a.made - b.made);
 }
 
-/** Keep a report; resolves when it is on the disk, not when it was asked for. */
+/** Keep a form; resolves when it is on the disk, not when it was asked for. */
 export async function put(parcel: Parcel): Promise<void> {
+  // Asked once there is something to lose: a browser short of room clears what nobody has asked it to keep.
+  void globalThis.navigator?.storage?.persist?.().catch(() => undefined);
   await withDatabase(async (database) => {
     const transaction = database.transaction("parcels", "readwrite", { durability: "strict" });
     await Promise.all([transaction.store.put(parcel), transaction.done]);

@@ -3,7 +3,7 @@
 import io
 from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.mfa.models import Authenticator
 from django.contrib.gis.geos import Point
@@ -206,7 +206,8 @@ def jpeg() -> ContentFile:
 
 
 def _patrols(deputy: User) -> dict[str, Any]:
-    running = Patrol.objects.create(client_id=uuid4(), user=deputy, started_at=timezone.now())
+    number = UUID("6b0c1d6e-0000-4000-8000-000000000009")
+    running = Patrol.objects.create(client_id=number, user=deputy, started_at=timezone.now())
     found = PatrolFinding.objects.create(
         client_id=uuid4(), patrol=running, kind="floating", text="垃圾", geom=PLACE, seen_at=timezone.now()
     )

@@ -86,6 +86,14 @@ def test_a_report_keeps_the_photo_without_the_uploaders_file_name(
     assert AuditEntry.objects.get(verb="report_progress").detail == {"report": report.pk, "photo": True}
 
 
+def test_a_report_sent_twice_is_there_once(project: Project, officer: Any, photo: SimpleUploadedFile) -> None:
+    first = report_progress(project.pk, officer, "浇筑完成", photo=photo)
+    photo.seek(0)
+    assert report_progress(project.pk, officer, "浇筑完成", photo=photo) == first
+    assert report_progress(project.pk, officer, "浇筑完成") != first
+    assert project.reports.filter(text="浇筑完成").count() == 2
+
+
 def test_a_report_without_words_names_what_is_missing(project: Project, officer: Any) -> None:
     with pytest.raises(MissingEvidence) as caught:
         report_progress(project.pk, officer, " \n ")

@@ -6,6 +6,7 @@ import pytest
 
 from supervision.findings.arrivals import arrivals_of
 from supervision.findings.models import Finding, FindingPhoto
+from supervision.public import private_links
 
 from ..conftest import jpeg
 from .conftest import typed
@@ -106,3 +107,14 @@ def test_more_than_nine_announced_photos_are_refused_whole(reporter):
     digests = " ".join(sha256(str(number).encode()).hexdigest() for number in range(10))
     answer = reporter.post(REPORT, typed(photo_sha256=digests), headers=JSON)
     assert (answer.json()["code"], Finding.objects.exists()) == ("too-many-photos", False)
+
+
+def test_a_report_is_counted_once_however_many_times_its_photos_are_sent(client, world, settings):
+    red, blue = jpeg("red"), jpeg("blue")
+    settings.PUBLIC_REPORTS = settings.PUBLIC_REPORTS | {"per_address_hour": 1}
+    given = typed(photo_sha256=claim(red, blue))
+    for photo in (red, blue):
+        assert client.post(REPORT, given | {"photos": [photo]}, headers=JSON).status_code == 201
+    stranger = given | {"secret": private_links.fresh_secret()}
+    assert client.post(REPORT, stranger, headers=JSON).status_code == 429
+    assert Finding.objects.get().photos.count() == 2

@@ -1,6 +1,7 @@
 """The reporter follows her matter by a private link; whoever guesses gets what a missing page gives."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import time_machine
@@ -14,6 +15,7 @@ from accounts.notices.links import seal
 from accounts.notices.models import Address, Notice
 from accounts.notices.services import confirm
 from ledger.chain import verify
+from supervision.findings import arrivals
 from supervision.matters import services as chain
 from supervision.models import ReporterAccess
 from supervision.public import private_links, services
@@ -243,3 +245,27 @@ def test_the_mailed_link_takes_words_and_ratings_too(client, answered):
     assert client.post(address, {"step": "say", "text": "谢谢"}).url == address
     assert client.post(address, {"step": "rate", **rating(matter)}).status_code == 302
     assert client.get(f"/my/mail/{access.pk + 1}/{signature}/").status_code == 404
+
+
+def test_photos_that_did_not_arrive_are_said_and_added_without_more_words(client, received):
+    finding, secret = received
+    late = jpeg("red")
+    digest = sha256(late.read()).hexdigest()
+    late.seek(0)
+    arrivals.announce(finding, [digest])
+    said = page(client, secret).content.decode()
+    assert "1 张照片中 0 张已送达" in said or "2 张照片中 1 张已送达" in said
+    answer = client.post(
+        f"/my/{secret}/say/", {"photos": [late], "photo_sha256": digest}, headers={"Accept": "application/json"}
+    )
+    assert answer.json()["photos"] == {"arrived": arrivals.arrivals_of(finding).as_dict()["arrived"], "missing": []}
+    assert finding.photos.count() == 2
+    assert finding.suggestion.events.filter(verb="said").count() == 0
+    assert "张已送达" not in page(client, secret).content.decode()
+
+
+def test_photos_alone_are_not_added_to_what_is_closed(client, answered):
+    matter, secret = answered
+    client.post(f"/my/{secret}/rate/", rating(matter))
+    answer = client.post(f"/my/{secret}/say/", {"photos": [jpeg("red")]}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "closed")
