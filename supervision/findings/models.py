@@ -36,6 +36,14 @@ class Finding(models.Model):
         help_text=_("市民未登录上报的为空"),
     )
     category = models.CharField(_("类别"), max_length=20, choices=Category)
+    kind = models.CharField(
+        _("问题种类"),
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("代码，见“问题种类”；没有选的为空"),
+    )
     text = models.TextField(_("情况"), max_length=2000)
     geom = models.PointField(_("位置"), srid=4326)
     area = models.ForeignKey(
