@@ -143,6 +143,7 @@ INSTALLED_APPS = [
     "supervision",
     "reporting",
     "inspections",
+    "voters",
     "geo_portal",
     "demo",
 ]
@@ -516,6 +517,7 @@ RULES = [
     "projects.rules",
     "stations.rules",
     "inspections.rules",
+    "voters.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
 ]

@@ -58,6 +58,7 @@ urlpatterns = [
     path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.pages.public_urls")),
     path("", include("supervision.pages.urls")),
+    path("", include("voters.pages.urls")),
     *tile_urls(CATALOGUE),
     path("", include("geo_portal.styles.urls")),
     path("api/v1/anchors/", anchors, name="anchors"),
