@@ -61,11 +61,11 @@ def check_report(
 
     A `kind` of problem brings its category along, whatever was said of that.
     """
-    errors: list[FieldError] = []
+    errors: list[FieldError] = [*_category_errors(category)]
     category = _category_of(kind, errors) or category
     point = _linked(linkable_points(reporter), "point", point_code, errors)
     project = _linked(linkable_projects(reporter), "project", project_code, errors)
-    errors += [*_text_errors(text, address), *_category_errors(category), *_time_errors(seen_at)]
+    errors += [*_text_errors(text, address), *_time_errors(seen_at)]
     place, area = _place(lon, lat, errors)
     if errors or place is None:
         raise BadInput(gettext("填报内容有 %d 处需要修改。") % len(errors), code="bad-finding", errors=errors)

@@ -8,6 +8,8 @@ from accounts.models import Area, User
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from stations.models import Station
+from supervision.kinds.definition import ProblemKind
+from supervision.kinds.queries import kind_of
 
 
 class Category(models.TextChoices):
@@ -63,6 +65,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.text[:30]
+
+    @property
+    def problem(self) -> ProblemKind | None:
+        """The kind of problem as it counted when this was filed; None where none was chosen."""
+        return kind_of(self.kind, timezone.localdate(self.created_at))
 
     @property
     def where(self) -> str:

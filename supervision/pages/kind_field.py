@@ -29,7 +29,7 @@ class KindField(forms.CharField):
     widget = KindPicker
 
     def __init__(self, **more: Any) -> None:
-        given = {"label": _("是什么问题"), "required": False, "max_length": 30} | more
+        given: dict[str, Any] = {"label": _("是什么问题"), "required": False, "max_length": 30} | more
         super().__init__(**given)
 
     def clean(self, value: Any) -> str:

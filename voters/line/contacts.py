@@ -70,7 +70,7 @@ def open_up(kept: str) -> str:
     raw = base64.urlsafe_b64decode(kept) if kept else b""
     for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS) if raw else ():
         try:
-            return AESGCM(_key(secret)).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], PURPOSE).decode()
+            return AESGCM(_key(str(secret))).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], PURPOSE).decode()
         except InvalidTag:
             continue
     return ""

@@ -37,7 +37,7 @@ def by_station(user: Asker, since: date) -> list[StationFigures]:
 
 
 def _figures(station: Station, rows: list[tuple[str, datetime, datetime | None, str]], least: int) -> StationFigures:
-    took = [at - sent for _state, sent, at, _rating in rows if at is not None]
+    took = [(at - sent) / timedelta(days=1) for _state, sent, at, _rating in rows if at is not None]
     rated = [rating for _state, _sent, _at, rating in rows if rating]
     pleased = sum(rating != Rating.UNSATISFIED for rating in rated)
     return StationFigures(
@@ -45,7 +45,7 @@ def _figures(station: Station, rows: list[tuple[str, datetime, datetime | None, 
         received=len(rows),
         answered=len(took),
         answered_share=_share(len(took), len(rows), least),
-        median_days=round(median(took) / timedelta(days=1)) if len(took) >= least else None,
+        median_days=round(median(took)) if len(took) >= least else None,
         satisfied_share=_share(pleased, len(rated), least),
     )
 

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from geokit.refusal import Refusal
 from supervision.findings.arrivals import arrivals_of
-from supervision.kinds.queries import kind_of
 from supervision.matters.models import Suggestion
 from supervision.matters.table import TABLE
 from supervision.pages.public.forms import OwnRatingForm, SayForm
@@ -114,7 +113,6 @@ def _page(
         "access": access,
         "finding": access.finding,
         "suggestion": suggestion,
-        "kind": kind_of(access.finding.kind),
         "answered": answered,
         "steps": reporter_timeline(suggestion),
         "other_steps": reporter_timeline(answered) if answered != suggestion else [],
