@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import rules
 from accounts.areas.find import find_areas
-from geokit.refusal import BadInput, Refusal
+from geokit.refusal import BadInput, Refusal, TooMany
 from supervision.findings.intake import clean_photos
 from supervision.kinds.queries import kind_of
 from supervision.public import draft_photos
@@ -57,7 +57,8 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
             return _written(request, to, form)
         except Refusal as refusal:
             form.is_valid()
-            _keep_photos(form)
+            if not isinstance(refusal, TooMany):  # reading photos is work, which whoever sends too much gets none of
+                _keep_photos(form)
             form.show(refusal)
     return render_form(request, "voters/write.html", _write_context(to, form))
 
