@@ -44,7 +44,8 @@ class KindVersion(models.Model):
         indexes = [models.Index(fields=["code", "since"])]
         constraints = [
             models.CheckConstraint(
-                condition=Q(unit="statutory", amount=None) | ~Q(unit="statutory") & Q(amount__gte=1),
+                condition=Q(unit="statutory", amount=None)
+                | ~Q(unit="statutory") & Q(amount__isnull=False, amount__gte=1),
                 name="a_kind_s_clock_is_whole",
                 violation_error_message=_("按法定期限的不填数字；其他的要填。"),
             ),

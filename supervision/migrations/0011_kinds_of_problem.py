@@ -109,7 +109,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("amount", None), ("unit", "statutory")),
-                            models.Q(models.Q(("unit", "statutory"), _negated=True), ("amount__gte", 1)),
+                            models.Q(
+                                models.Q(("unit", "statutory"), _negated=True),
+                                ("amount__gte", 1),
+                                ("amount__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="a_kind_s_clock_is_whole",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, Refusal
 from ledger.actors import Actor, account_of
+from ledger.filestore.responses import opened
 from ledger.steps.workflow import Step, Workflow
 from stations.permissions import deputy_of, may_run
 from supervision.matters.services import file_finding
@@ -116,7 +117,7 @@ def _raise(step: MessageStep, text: str) -> None:
 
 
 def _as_file(photo: MessagePhoto) -> ContentFile:
-    with photo.file.open("rb") as file:
+    with opened(photo.file) as file:
         return ContentFile(file.read(), name=f"{photo.pk}.jpg")
 
 
