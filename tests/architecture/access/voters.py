@@ -23,7 +23,6 @@ READS = [
 
 WRITES = [
     ("voters:write", "code=S1", "400 400 400 400 400 400 400"),
-    ("voters:mine_by_mail", "pk=1 signature=a-guess", NOTHING),
     ("voters:mine_step", "token=a-guess step=say", NOTHING),
     ("voters:sheet", "code=000000000000", NOTHING_SIGNED_IN),
     ("voters:reception_slip", "pk=999999", NOTHING_SIGNED_IN),
