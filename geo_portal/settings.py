@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "supervision",
     "reporting",
     "inspections",
+    "voters",
     "geo_portal",
     "demo",
 ]
@@ -518,6 +519,7 @@ RULES = [
     "projects.rules",
     "stations.rules",
     "inspections.rules",
+    "voters.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
 ]

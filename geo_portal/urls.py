@@ -59,6 +59,7 @@ urlpatterns = [
     path("work/tokens/", include("accounts.tokens.urls")),
     path("", include("supervision.pages.public_urls")),
     path("", include("supervision.pages.urls")),
+    path("", include("voters.pages.urls")),
     *tile_urls(CATALOGUE),
     *ogc_urls(CATALOGUE),
     path("", include("geo_portal.styles.urls")),

@@ -10,6 +10,7 @@ MATTER = "supervision.suggestion"
 
 CHAINED = (
     Chained("supervision_finding", history=True, sealed=("text", "address")),
+    Chained("supervision_kindversion", history=True),
     Chained("supervision_findingphoto", history=True, files=(Stored("file", "sha256"),)),
     Chained("supervision_publishedphoto", deletable=True, files=(Stored("file"),)),
     Chained(

@@ -19,6 +19,7 @@ import projects.inbox
 import river_monitoring.inbox
 import stations.inbox
 import supervision.inbox
+import voters.inbox
 from accounts.inbox import Item, Source, Waiting
 from accounts.models import Area
 from accounts.permissions import within
@@ -27,6 +28,7 @@ from geo_portal.work import chain_state
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
     inspections.inbox.waiting,
+    voters.inbox.waiting,
     river_monitoring.inbox.waiting,
     projects.inbox.waiting,
     stations.inbox.waiting,

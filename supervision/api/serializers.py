@@ -118,6 +118,12 @@ class NewFindingSerializer(serializers.Serializer):
     client_id = serializers.UUIDField()
     text = serializers.CharField(allow_blank=True)
     category = serializers.CharField()
+    kind = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Code of a kind of problem; it brings its category along",
+    )
     lng = serializers.FloatField(help_text="WGS 84")
     lat = serializers.FloatField(help_text="WGS 84")
     point = serializers.CharField(required=False, allow_blank=True, default="")

@@ -19,6 +19,7 @@ from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from supervision.findings.models import Category, Finding
 from supervision.findings.permissions import linkable_points, linkable_projects
+from supervision.kinds.queries import kinds
 from ui.pictures.photos import CleanPhoto, PhotoRefused, sanitise_photo
 
 MAX_PHOTOS = 9
@@ -34,6 +35,7 @@ class Report:
 
     text: str
     category: str
+    kind: str
     place: Point
     area: Area | None
     address: str
@@ -53,18 +55,24 @@ def check_report(
     project_code: str | None,
     seen_at: datetime | None,
     address: str,
+    kind: str = "",
 ) -> Report:
-    """Return the report, or raise BadInput with an error for each field that is wrong."""
-    errors: list[FieldError] = []
+    """Return the report, or raise BadInput with an error for each field that is wrong.
+
+    A `kind` of problem brings its category along, whatever was said of that.
+    """
+    errors: list[FieldError] = [*_category_errors(category)]
+    category = _category_of(kind, errors) or category
     point = _linked(linkable_points(reporter), "point", point_code, errors)
     project = _linked(linkable_projects(reporter), "project", project_code, errors)
-    errors += [*_text_errors(text, address), *_category_errors(category), *_time_errors(seen_at)]
+    errors += [*_text_errors(text, address), *_time_errors(seen_at)]
     place, area = _place(lon, lat, errors)
     if errors or place is None:
         raise BadInput(gettext("填报内容有 %d 处需要修改。") % len(errors), code="bad-finding", errors=errors)
     return Report(
         text=text.strip(),
         category=category,
+        kind=kind,
         place=place,
         area=area,
         address=address.strip(),
@@ -118,6 +126,13 @@ def _text_errors(text: str, address: str) -> Iterable[FieldError]:
         yield FieldError("text", "too-long", gettext("情况说明最多 %d 字。") % MAX_TEXT)
     if len(address.strip()) > MAX_ADDRESS:
         yield FieldError("address", "too-long", gettext("地点说明最多 %d 字。") % MAX_ADDRESS)
+
+
+def _category_of(kind: str, errors: list[FieldError]) -> str:
+    found = next((row for row in kinds() if row.code == kind), None)
+    if kind and found is None:
+        errors.append(FieldError("kind", "unknown", gettext("没有这个种类，请重新选择。")))
+    return found.category if found else ""
 
 
 def _category_errors(category: str) -> Iterable[FieldError]:

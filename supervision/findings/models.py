@@ -8,6 +8,8 @@ from accounts.models import Area, User
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint
 from stations.models import Station
+from supervision.kinds.definition import ProblemKind
+from supervision.kinds.queries import kind_of
 
 
 class Category(models.TextChoices):
@@ -36,6 +38,14 @@ class Finding(models.Model):
         help_text=_("市民未登录上报的为空"),
     )
     category = models.CharField(_("类别"), max_length=20, choices=Category)
+    kind = models.CharField(
+        _("问题种类"),
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("代码，见“问题种类”；没有选的为空"),
+    )
     text = models.TextField(_("情况"), max_length=2000)
     geom = models.PointField(_("位置"), srid=4326)
     area = models.ForeignKey(
@@ -55,6 +65,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.text[:30]
+
+    @property
+    def problem(self) -> ProblemKind | None:
+        """The kind of problem as it counted when this was filed; None where none was chosen."""
+        return kind_of(self.kind, timezone.localdate(self.created_at))
 
     @property
     def where(self) -> str:

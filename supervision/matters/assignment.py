@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from supervision.kinds.queries import kind_of
 from supervision.matters.clock_changes import start_clocks
 from supervision.matters.models import Suggestion
 from supervision.matters.notifications import notify_unrouted
@@ -37,4 +38,6 @@ def route_of(suggestion: Suggestion) -> Route:
         return route(suggestion.category, suggestion.area)
     if suggestion.finding_id is None:
         return route(suggestion.category, suggestion.area, place=seen.geom)
-    return route(suggestion.category, suggestion.area, seen.point, seen.project, seen.geom)
+    kind = kind_of(seen.kind)
+    own = kind.department if kind else None
+    return route(suggestion.category, suggestion.area, seen.point, seen.project, seen.geom, by_kind=own)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.workdays import calendar
 from supervision.deadlines import clocks, periods
 from supervision.deadlines.clocks import Clock
+from supervision.kinds.queries import kind_of
 from supervision.matters.models import Suggestion
 
 
@@ -30,12 +31,21 @@ def shift(suggestion: Suggestion, days: int) -> None:
 def start_clocks(suggestion: Suggestion, today: date, *, wide: bool = False, promised: int | None = None) -> Clock:
     """Start the department's clocks; `promised` working days (fast lane) only bring the reply forward.
 
+    A kind of problem with a clock of its own has that one in every town, whatever was promised for a category there.
     Returns the clock of the reply.
     """
     clock = Clock.REPLY_WIDE if wide else Clock.REPLY
-    suggestion.due_on = clocks.sooner(periods.ends_on(clock, today), today, calendar(), promised)
+    lawful, own = periods.ends_on(clock, today), None if wide else _by_kind(suggestion, today)
+    suggestion.due_on = min(lawful, own) if own else clocks.sooner(lawful, today, calendar(), promised)
     suggestion.returnable_until = periods.ends_on(Clock.RETURN, today)
     return clock
+
+
+def _by_kind(suggestion: Suggestion, today: date) -> date | None:
+    """The day that the kind of problem sets, by the list of today; None where no kind was chosen or it sets none."""
+    seen = suggestion.source
+    kind = kind_of(seen.kind, today) if seen else None
+    return kind.answer_by(timezone.now()) if kind else None
 
 
 def stop_clocks(suggestion: Suggestion, today: date) -> None:

@@ -12,6 +12,7 @@ from accounts.district import examples
 from accounts.models import Area
 from supervision.findings.intake import MAX_ADDRESS, MAX_PHOTOS, MAX_TEXT
 from supervision.findings.models import Category
+from supervision.pages.kind_field import KindField
 from ui.forms.photos import ClaimField, PhotosField
 from ui.forms.refusable import RefusableForm
 
@@ -55,8 +56,13 @@ class ReportForm(RefusableForm):
         Area.objects.none(), label=_("镇街"), required=False, to_field_name="code", empty_label=_("请选择")
     )
     category = forms.ChoiceField(
-        label=_("属于哪一类"), choices=Category.choices, initial=Category.ENVIRONMENT, widget=forms.RadioSelect
+        label=_("属于哪一类"),
+        choices=Category.choices,
+        initial=Category.ENVIRONMENT,
+        widget=forms.RadioSelect,
+        help_text=_("上面选了是什么问题的，不用再选。"),
     )
+    kind = KindField()
     text = forms.CharField(
         label=_("看到了什么"),
         max_length=MAX_TEXT,

@@ -5,6 +5,7 @@ from django.urls import path
 from supervision.pages import findings
 from supervision.pages import matter as desk
 from supervision.pages.public import report
+from supervision.pages.rules import kinds
 from supervision.pages.rules import views as rules
 
 app_name = "supervision"
@@ -20,6 +21,8 @@ urlpatterns = [
     path("routing/new/", rules.rule, name="rule_new"),
     path("routing/zones.geojson", rules.zones_geojson, name="zones"),
     path("routing/clocks/", rules.clock_list, name="clocks"),
+    path("routing/kinds/", kinds.kind_list, name="kinds"),
+    path("routing/kinds/<slug:code>/", kinds.kind, name="kind"),
     path("routing/<int:pk>/", rules.rule, name="rule"),
     path("routing/<int:pk>/delete/", rules.delete, name="rule_delete"),
     path("suggestions/<str:number>/", desk.suggestion, name="suggestion"),

@@ -71,6 +71,7 @@ def file_report(
     address: str = "",
     email: str = "",
     claim: Sequence[str] = (),
+    kind: str = "",
 ) -> Finding:
     """File what somebody without an account saw (WGS 84 degrees); staff look at it before it goes on.
 
@@ -91,6 +92,7 @@ def file_report(
         project_code=project_code,
         seen_at=seen_at,
         address=address,
+        kind=kind,
     )
     cleaned = clean_photos(photos)
     try:

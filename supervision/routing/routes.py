@@ -36,14 +36,20 @@ def route(
     point: MonitoringPoint | None = None,
     project: Project | None = None,
     place: Point | None = None,
+    by_kind: Department | None = None,
 ) -> Route:
-    """Find the department of a matter at `place` (EPSG:4326) in `area`; it is None when staff must decide."""
+    """Find the department of a matter at `place` (EPSG:4326) in `area`; it is None when staff must decide.
+
+    `by_kind` answers for the kind of problem wherever it is; what is about a point or a project goes to theirs.
+    """
     rule = rules_for(category, area, place).first()
     days = rule.days if rule else None
     if point is not None:
         return Route(point.department, days, gettext_noop("按点位责任部门自动交办"))
     if project is not None:
         return Route(project.lead, days, gettext_noop("按项目牵头单位自动交办"))
+    if by_kind is not None:
+        return Route(by_kind, days, gettext_noop("按问题种类自动交办"))
     if rule is None:
         return Route(None, None, gettext_noop("没有对应的交办规则，等待人大工作人员交办"))
     department = department_of(rule, area)

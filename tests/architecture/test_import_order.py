@@ -23,6 +23,7 @@ FLOOR = {
     "stations": 5,
     "supervision": 6,
     "supervision_patrols": 7,
+    "voters": 7,
     "supervision_report": 8,
     "geo_portal": 9,
     "demo": 10,

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "demo", "geo_portal", "reporting", "inspections", "supervision", "river_monitoring", "projects", "stations",
+    "demo", "geo_portal", "reporting", "inspections", "voters", "supervision", "river_monitoring", "projects", "stations",
     "layers", "ogc", "tiles", "accounts", "ledger",
 )  # fmt: skip
 ONCE = {

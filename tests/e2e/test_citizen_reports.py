@@ -29,7 +29,9 @@ def fill(page, folder: Path, text: str) -> None:
     page.get_by_role("button", name="用我的位置").click()
     expect(page.locator("input[name=lat]")).not_to_have_value("")
     page.locator("input[name=photos]").set_input_files(photo(folder / "街边.jpg"))
-    page.locator("input[name=category][value=environment]").check()
+    page.locator("[data-kinds-find]").fill("垃圾桶满了")
+    expect(page.locator("input[name=kind][value=street-light]")).to_be_hidden()
+    page.locator("input[name=kind][value=garbage]").check()
     page.locator("textarea[name=text]").fill(text)
 
 

@@ -69,11 +69,7 @@ def test_from_a_tap_on_the_map_to_a_finding_with_a_photo(page, map_ready, sign_i
     panel.get_by_role("link", name="上报我看到的").click()
     page.wait_for_url(f"**/report/?point={code}**")
     page.locator("input[name=photos]").set_input_files(photo(tmp_path / "河边.jpg"))
-    page.locator("select[name=category], input[name=category]").first.wait_for()
-    if page.locator("select[name=category]").count():
-        page.locator("select[name=category]").select_option("environment")
-    else:
-        page.locator("input[name=category][value=environment]").check()
+    page.locator("input[name=kind][value=water-colour]").check()
     page.locator("textarea[name=text]").fill("河面有大片浮萍，排口有黑水流出。")
     page.get_by_role("button", name="提交").click()
     page.wait_for_url(re.compile(r"/findings/\d+/"))
@@ -99,10 +95,7 @@ def test_a_file_that_is_no_photo_is_refused_and_the_words_are_kept(page, sign_in
     broken = tmp_path / "不是照片.jpg"
     broken.write_bytes(b"this is no picture" * 100)
     page.locator("input[name=photos]").set_input_files(broken)
-    if page.locator("select[name=category]").count():
-        page.locator("select[name=category]").select_option("environment")
-    else:
-        page.locator("input[name=category][value=environment]").check()
+    page.locator("input[name=kind][value=water-colour]").check()
     page.locator("textarea[name=text]").fill("写了很久的情况说明。")
     page.get_by_role("button", name="提交").click()
     expect(page.locator(".error-summary")).to_be_visible()

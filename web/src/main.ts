@@ -6,6 +6,7 @@ import { dressCharts } from "./charts";
 import { dressClaims } from "./forms/claims";
 import { dressDrafts } from "./forms/drafts";
 import { dressGrids } from "./forms/grid";
+import { dressKinds } from "./forms/kinds";
 import { dressLocations } from "./forms/location";
 import { dressNear } from "./forms/near";
 import { dressPasskeys } from "./forms/passkey";
@@ -35,6 +36,7 @@ function dressPanel(): void {
   dressClaims();
   dressProgress();
   dressDrafts();
+  dressKinds();
   dressLocations();
   dressNear();
   dressPasskeys();

@@ -51,6 +51,7 @@ def file_finding(
     seen_at: datetime | None = None,
     address: str = "",
     claim: Sequence[str] = (),
+    kind: str = "",
 ) -> Finding:
     """File what `reporter` saw (WGS 84 degrees), with its photos, and send it on its way.
 
@@ -73,6 +74,7 @@ def file_finding(
         project_code=project_code,
         seen_at=seen_at,
         address=address,
+        kind=kind,
     )
     cleaned = clean_photos(photos)
     try:
@@ -103,6 +105,7 @@ def store_finding(reporter: Asker, client_id: UUID, report: Report) -> Finding:
         client_id=client_id,
         reporter=account_of(reporter),
         category=report.category,
+        kind=report.kind,
         text=report.text,
         geom=to_places(report.place, STORED_PLACES),
         area=report.area,

@@ -20,6 +20,7 @@ from supervision.findings.arrivals import arrivals_of
 from supervision.findings.intake import clean_photos
 from supervision.findings.models import Category, Finding
 from supervision.findings.permissions import linkable_points, linkable_projects, may_report
+from supervision.kinds.queries import kind_of
 from supervision.pages.forms import ReportForm
 from supervision.public import draft_photos, private_links, services
 from supervision.public.duplicates import possible_duplicates
@@ -120,13 +121,19 @@ def _filed(request: HttpRequest, form: ReportForm) -> HttpResponse:
     )
     photos = [*_kept_photos(given), *clean_photos(as_claimed(given["photos"], claim))]
     if place and not given["anyway"] and not services.is_filed(given["client_id"]):
-        similar = possible_duplicates(request.user, given["category"], place)
+        similar = possible_duplicates(request.user, _category(given), place)
         if similar:
             _keep_photos(form)
             return _page(request, form, similar=similar)
     finding = _file(request, given, place, photos, claim)
     draft_photos.delete(given["held"])
     return _done(request, finding, given)
+
+
+def _category(given: dict[str, Any]) -> str:
+    """The category that it will have: that of the kind, where one was chosen."""
+    kind = kind_of(given["kind"])
+    return kind.category if kind else str(given["category"])
 
 
 def _file(
@@ -144,6 +151,7 @@ def _file(
         "project_code": given["project"],
         "address": given["address"],
         "seen_at": given["seen_at"],
+        "kind": given["kind"],
     }
     if _files_with_account(request):
         return services.file_finding(request.user, **common)
@@ -217,6 +225,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
         "project": project.code if project else "",
         "lng": request.GET.get("lng") or (f"{place.x:.6f}" if place else ""),
         "lat": request.GET.get("lat") or (f"{place.y:.6f}" if place else ""),
+        "kind": request.GET.get("kind", ""),
         "category": request.GET.get("category", ReportForm.base_fields["category"].initial),
     }
 

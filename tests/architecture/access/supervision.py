@@ -42,6 +42,8 @@ READS = [
     ("supervision:rule_delete", "pk=999999", NOBODY_BY_GET),
     ("supervision:zones", "", STAFF_ONLY),
     ("supervision:clocks", "", STAFF_ONLY),
+    ("supervision:kinds", "", STAFF_ONLY),
+    ("supervision:kind", "code=oil-film", STAFF_ONLY),
     ("supervision:suggestion", "number=2026-00001", CONCERNED),
     ("supervision:step", "number=2026-00001 verb=reply", NOBODY_BY_GET),
     ("finding-list", "", EVERYBODY),
@@ -60,6 +62,7 @@ WRITES = [
     ("matters:mine_step", "token=a-guess step=say", NOTHING),
     ("supervision:step", "number=2026-00001 verb=reply", "302 400 400 404 404 400 400"),
     ("supervision:rule_new", "", "302 404 404 404 404 400 400"),
+    ("supervision:kind", "code=oil-film", "302 404 404 404 404 400 400"),
     ("finding-list", "", "403 400 403 403 403 400 400"),
     ("suggestion-steps", "number=2026-00001", "403 400 400 404 404 400 400"),
 ]

@@ -17,6 +17,7 @@ from tests.architecture.access import (
     stations,
     supervision,
     tiles,
+    voters,
 )
 
 Row = tuple[str, str, str]
@@ -34,6 +35,7 @@ ROOMS = {
         stations,
         supervision,
         tiles,
+        voters,
     )
 }
 # Other people's routes: the sign-in library's and the administration's, which guard themselves.

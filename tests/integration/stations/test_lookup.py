@@ -79,3 +79,11 @@ def test_several_places_of_a_name_are_offered_as_links(served, as_user):
     page = as_user(None).get("/stations/mine/?q=村").content.decode()
     assert "您说的是哪里" in page
     assert page.count("/stations/mine/?village=") == 2
+
+
+def test_the_form_s_own_example_finds_one_place_though_the_town_gave_a_village_its_name(world, villages):
+    Area.objects.create(
+        code="330203100009", name="西村村委会", level="village", parent=world.west_town, point=villages[1].point
+    )
+    assert find_places(None, "西镇布政村，桥东 50 米").only == villages[0]
+    assert find_places(None, "海曙区西镇西村桥头").only.name == "西村村委会"

@@ -27,6 +27,7 @@ ROOMS = (
     "supervision",
     "tiles",
     "ui",
+    "voters",
 )
 CHINESE = re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef]")
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+0 #]*\d*(?:\.\d+)?[a-zA-Z%]|\{\w+\}|<[^>]+>")

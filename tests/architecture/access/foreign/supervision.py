@@ -3,6 +3,8 @@
 from tests.architecture.access.foreign.row import Foreign
 
 RULE = {"version": "0", "category": "environment", "department": "WATER", "priority": "100", "is_active": "on"}
+KIND = {"name": "油污", "icon": "drop", "urgency": "soon", "amount": "12", "unit": "hours", "category": "environment"}
+KIND |= {"position": "30", "is_active": "on", "since": "2099-01-01", "reason": "更快"}
 URGED = {"version": "1", "text": "请办"}
 # Every deputy reads what citizens reported; only who stands for it urges.
 NOT_HERS = "404 404 404 404 403"
@@ -40,6 +42,7 @@ FOREIGN = [
     Foreign("matters:publish", "number=2026-00002", {"version": "1", "text": "水面有油污"}),
     Foreign("matters:cover", "pk=PHOTO", BOX),
     Foreign("matters:adopt", "number=2026-00002", {"version": "1"}, "404 404 404 404 302", "deputy"),
+    Foreign("supervision:kind", "code=oil-film", KIND),
     Foreign("supervision:rule_new", "", RULE),
     Foreign("supervision:rule", "pk=RULE", RULE | {"version": "1"}),
     Foreign("supervision:rule_delete", "pk=RULE", {"version": "1"}),

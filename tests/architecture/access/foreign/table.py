@@ -10,10 +10,22 @@ from tests.architecture.access.foreign import (
     river_monitoring,
     stations,
     supervision,
+    voters,
 )
 from tests.architecture.access.foreign.row import Foreign
 
-MODULES = (accounts, geo_portal, inspections, layers, projects, reporting, river_monitoring, stations, supervision)
+MODULES = (
+    accounts,
+    geo_portal,
+    inspections,
+    layers,
+    projects,
+    reporting,
+    river_monitoring,
+    stations,
+    supervision,
+    voters,
+)
 ROOMS = {module.__name__.rpartition(".")[2]: module for module in MODULES}
 
 

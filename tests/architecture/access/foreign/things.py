@@ -34,6 +34,7 @@ from supervision.findings.models import FindingPhoto
 from supervision.models import Finding, Suggestion
 from supervision.routing.models import RoutingRule
 from tests.data.cast import World, box, person
+from voters.models import Message
 
 PLACE = Point(121.33, 29.85, srid=4326)
 
@@ -153,7 +154,12 @@ def _stations(world: World, people: dict[str, User]) -> dict[str, Any]:
         kind="study", title="学习", place="西镇", area=world.west_town, created_by=people["staff"],
         starts_at=now + timedelta(days=5), ends_at=now + timedelta(days=5.1),
     )  # fmt: skip
+    message = Message.objects.create(
+        client_id=uuid4(), number="X2026-00001", text="路灯不亮", station=station, area=world.west_town,
+        state="station", geom=PLACE, token_digest="0" * 64, at_station_since=now, expires_at=now + timedelta(days=9),
+    )  # fmt: skip
     return {
+        "MESSAGE": message,
         "DEPUTY": deputy,
         "HELD": held,
         "ACTIVITY": activity,

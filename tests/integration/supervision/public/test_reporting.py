@@ -79,7 +79,7 @@ def test_whoever_uses_another_persons_number_is_refused_and_learns_nothing(clien
     assert forged.status_code == 400
     page = forged.content.decode()
     assert "已被使用" in page
-    assert "油污" not in page
+    assert "河面有油污" not in page
     assert Finding.objects.get().text.startswith("河面有油污")
 
 

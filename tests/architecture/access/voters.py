@@ -1,0 +1,31 @@
+"""Who gets what at the addresses of `voters/`."""
+
+from tests.architecture.access.answers import EVERYBODY, NOBODY_BY_GET, NOTHING, NOTHING_SIGNED_IN, STAFF_ONLY
+
+READS = [
+    ("voters:find", "", EVERYBODY),
+    ("voters:write", "code=S1", EVERYBODY),
+    ("voters:write", "code=never-printed", NOTHING),
+    ("voters:mine", "token=a-guess", NOTHING),
+    ("voters:mine_by_mail", "pk=1 signature=a-guess", NOTHING),
+    ("voters:mine_step", "token=a-guess step=say", NOBODY_BY_GET),
+    # The deputy of the table is in no station's register.
+    ("voters:list", "", STAFF_ONLY),
+    ("voters:figures", "", STAFF_ONLY),
+    ("voters:sheets", "", STAFF_ONLY),
+    ("voters:sheet", "code=000000000000", NOTHING_SIGNED_IN),
+    ("voters:reception_slip", "pk=999999", NOTHING_SIGNED_IN),
+    ("voters:photo", "pk=999999", NOTHING_SIGNED_IN),
+    ("voters:message", "pk=999999", NOTHING_SIGNED_IN),
+    ("voters:reissue", "pk=999999", NOBODY_BY_GET),
+    ("voters:step", "pk=999999 verb=answer", NOBODY_BY_GET),
+]
+
+WRITES = [
+    ("voters:write", "code=S1", "400 400 400 400 400 400 400"),
+    ("voters:mine_step", "token=a-guess step=say", NOTHING),
+    ("voters:sheet", "code=000000000000", NOTHING_SIGNED_IN),
+    ("voters:reception_slip", "pk=999999", NOTHING_SIGNED_IN),
+    ("voters:reissue", "pk=999999", NOTHING_SIGNED_IN),
+    ("voters:step", "pk=999999 verb=answer", NOTHING_SIGNED_IN),
+]

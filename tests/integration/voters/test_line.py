@@ -1,0 +1,249 @@
+"""A voter writes to her deputy: who is told, who may answer, what happens when nobody does."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.notices.models import Notice
+from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
+from ledger.chain.sql import LINKS
+from stations.models import Deputy, Matter, Reception
+from supervision.matters import services as matters
+from supervision.public.private_links import fresh_secret
+from tests.integration.voters.conftest import PHONE
+from voters.codes.addressees import find_addressee
+from voters.inbox import waiting
+from voters.line import private_links, services
+from voters.line.contacts import lock_up, open_up
+from voters.line.figures import by_station
+from voters.line.permissions import messages_visible_to
+from voters.models import Message, MessageEvent
+
+
+def again(message):
+    return Message.objects.get(pk=message.pk)
+
+
+def kinds(user):
+    return {each.kind: each.rows.count() for each in waiting(user, timezone.localdate()) if each.rows.count()}
+
+
+def test_the_deputy_of_the_village_is_told_first_and_nobody_else(message, deputy, staff, town_officer, foreign_deputy):
+    assert (message.state, message.area.name) == ("new", "布政村村委会")
+    assert message.due_on == timezone.localdate() + timedelta(days=7)
+    assert list(Notice.objects.values_list("recipient__username", flat=True)) == [deputy.username]
+    assert kinds(deputy) == {"voter-messages": 1}
+    assert messages_visible_to(deputy).count() == 1
+    assert [messages_visible_to(user).count() for user in (staff, town_officer, foreign_deputy, None)] == [0] * 4
+
+
+def test_a_notice_has_the_number_and_nothing_of_what_was_written(message):
+    notice = Notice.objects.get()
+    assert message.number in notice.title
+    assert "路灯" not in notice.title + notice.body
+    assert PHONE not in notice.title + notice.body
+
+
+def test_the_telephone_is_nowhere_in_the_database(message):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(m)::text FROM voters_message m")
+        assert PHONE not in cursor.fetchone()[0]
+        cursor.execute(f"SELECT to_jsonb(l)::text FROM {LINKS} l")
+        assert not any(PHONE in row[0] for row in cursor.fetchall())
+    assert open_up(message.contact) == PHONE
+
+
+def test_a_contact_opens_with_the_old_secret_too_and_with_no_other(settings):
+    kept = lock_up(PHONE)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 10, [settings.SECRET_KEY]
+    assert open_up(kept) == PHONE
+    settings.SECRET_KEY_FALLBACKS = []
+    assert open_up(kept) == ""
+
+
+def test_the_deputy_answers_and_the_voter_rates(message, deputy):
+    services.act(deputy, message.pk, "answer", version=1, text="已请供电所换灯")
+    message = again(message)
+    assert (message.state, message.answer) == ("answered", "已请供电所换灯")
+    services.rate(message, version=message.version, rating="satisfied")
+    assert (again(message).state, again(message).rating) == ("closed", "satisfied")
+    with pytest.raises(NotPermitted):
+        services.rate(again(message), version=again(message).version, rating="fair")
+
+
+def test_a_stale_answer_and_an_empty_one_are_refused(message, deputy):
+    with pytest.raises(StaleEdit):
+        services.act(deputy, message.pk, "answer", version=9, text="好")
+    with pytest.raises(MissingEvidence):
+        services.act(deputy, message.pk, "answer", version=1, text="  ")
+    with pytest.raises(BadInput):
+        services.act(deputy, message.pk, "answer", version=1, text="长" * 2001)
+
+
+@pytest.mark.parametrize("verb", ["answer", "hand_over", "raise", "dismiss", "rate", "fall_due", "relay", "reissue"])
+def test_foreigners_take_no_step(verb, message, foreign_deputy, staff, town_officer, other_officer, gis):
+    for user in (foreign_deputy, staff, town_officer, other_officer, gis, None):
+        with pytest.raises((BadInput, NotPermitted)):
+            services.act(user, message.pk, verb, version=1, text="不是我的")
+    assert list(message.events.values_list("verb", flat=True)) == ["sent"]
+
+
+def test_handed_over_the_station_reads_answers_and_the_other_station_does_not(
+    message, deputy, town_officer, staff, foreign_deputy
+):
+    services.act(deputy, message.pk, "hand_over", version=1, text="请站里核实")
+    assert [messages_visible_to(user).count() for user in (town_officer, staff, foreign_deputy)] == [1, 1, 0]
+    assert kinds(town_officer) == {"voter-messages-at-station": 1}
+    services.act(town_officer, message.pk, "answer", version=again(message).version, text="已换灯")
+    assert again(message).state == "answered"
+
+
+def test_what_nobody_answers_in_time_goes_to_the_station_once(message, town_officer, deputy):
+    assert services.hand_over_late(timezone.now() + timedelta(days=7)) == []
+    late = timezone.now() + timedelta(days=8)
+    assert [row.pk for row in services.hand_over_late(late)] == [message.pk]
+    assert services.hand_over_late(late) == []
+    assert again(message).state == "station"
+    assert messages_visible_to(town_officer).count() == 1
+    assert Notice.objects.filter(recipient=town_officer).count() == 1
+    services.act(deputy, message.pk, "answer", version=again(message).version, text="她仍可答复")
+
+
+def test_the_days_are_a_rule_of_the_district(write, set_rule):
+    set_rule("voters.answer_days", 3)
+    assert write().due_on == timezone.localdate() + timedelta(days=3)
+
+
+def test_raised_it_is_a_matter_and_its_reply_comes_back(message, deputy, world, officer):
+    services.act(deputy, message.pk, "raise", version=1)
+    message = again(message)
+    assert (message.state, message.matter.author, message.matter.finding.text) == ("matter", deputy, message.text)
+    assert PHONE not in message.matter.text
+    matter = message.matter
+    if matter.department is None:
+        staff_user = type(deputy).objects.create_user("s", role="staff")
+        matters.assign(staff_user, matter.pk, version=matter.version, department=world.water, wide=False, days=None)
+        matter.refresh_from_db()
+    matters.reply(officer, matter.pk, version=matter.version, text="已修复路灯", result="A")
+    assert (again(message).state, again(message).answer) == ("answered", "已修复路灯")
+
+
+def test_not_satisfied_it_goes_back_to_the_station_once(message, deputy, town_officer):
+    services.act(deputy, message.pk, "answer", version=1, text="会处理")
+    services.reopen(again(message), version=again(message).version, text="还是不亮")
+    assert (again(message).state, messages_visible_to(town_officer).count()) == ("station", 1)
+    services.act(town_officer, message.pk, "answer", version=again(message).version, text="已换灯")
+    with pytest.raises(NotPermitted):
+        services.reopen(again(message), version=again(message).version, text="再来")
+
+
+def test_sent_again_it_is_one_message_and_a_stranger_with_its_number_learns_nothing(write):
+    number, secret = uuid4(), fresh_secret()
+    assert write(client_id=number, secret=secret) == write(client_id=number, secret=secret)
+    assert Message.objects.count() == 1
+    with pytest.raises(BadInput):
+        write(client_id=number, secret=fresh_secret())
+
+
+def test_without_a_deputy_who_has_an_account_it_is_the_station_s_at_once(write, elected, town_officer):
+    Deputy.objects.update(user=None)
+    message = write()
+    assert (message.state, message.deputies.count()) == ("station", 0)
+    assert messages_visible_to(town_officer).count() == 1
+
+
+def test_a_station_s_code_with_a_place_finds_the_deputies_of_the_place(write, elected):
+    assert write(code="S-01").state == "station"
+    placed = write(code="S-01", address="西镇布政村，桥东 50 米")
+    assert (placed.state, list(placed.deputies.all())) == ("new", [elected])
+
+
+def test_a_code_that_was_never_printed_leads_nowhere(elected):
+    assert find_addressee(None, "d0001").deputy == elected
+    for code in ("", "d00", "wabcdefgh", "../admin", "\0", "x" * 500, "330203"):
+        assert find_addressee(None, code) is None
+    Deputy.objects.update(is_active=False)
+    assert find_addressee(None, "d0001") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"text": " "}, "text"), ({"text": "长" * 2001}, "text"), ({"kind": "none-such"}, "kind"),
+        ({"address": "长" * 121}, "address"), ({"reach": "phone", "contact": ""}, "contact"),
+        ({"reach": "phone", "contact": "abc"}, "contact"), ({"reach": "wechat", "contact": "<b>x</b>"}, "contact"),
+        ({"reach": "email", "contact": "a@"}, "contact"), ({"reach": "pigeon"}, "reach"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_named_beside_its_field(given, field, write):
+    with pytest.raises(BadInput) as refused:
+        write(**given)
+    assert field in [error.field for error in refused.value.errors]
+    assert not Message.objects.exists()
+
+
+def test_a_guessed_and_an_ended_link_open_nothing(write):
+    secret = fresh_secret()
+    message = write(secret=secret)
+    assert private_links.find_message(secret) == message
+    assert [private_links.find_message(guess) for guess in (fresh_secret(), "", message.token_digest)] == [None] * 3
+    assert private_links.find_by_mail(message.pk, "guess") is None
+    Message.objects.update(expires_at=timezone.now())
+    assert private_links.find_message(secret) is None
+    services.hand_over_late()
+    assert again(message).contact == ""
+
+
+def test_a_new_slip_ends_the_old_link(write, deputy):
+    old, new = fresh_secret(), fresh_secret()
+    message = write(secret=old)
+    services.reissue(deputy, message.pk, new)
+    assert (private_links.find_message(old), private_links.find_message(new)) == (None, message)
+
+
+@pytest.fixture
+def received(station, elected):
+    starts = timezone.now() - timedelta(hours=1)
+    day = Reception.objects.create(
+        station=station, starts_at=starts, ends_at=starts + timedelta(hours=2), status="recorded"
+    )
+    day.deputies.add(elected)
+    return Matter.objects.create(reception=day, number=1, level="town", text="井盖坏了")
+
+
+def test_a_visitor_of_a_reception_gets_a_number_and_what_became_of_it(received, town_officer, foreign_deputy, gis):
+    given = {"client_id": uuid4(), "secret": fresh_secret()}
+    for stranger in (foreign_deputy, gis, None):
+        with pytest.raises(NotPermitted):
+            services.take_at_reception(stranger, received.pk, services.Written(""), **given)
+    message = services.take_at_reception(town_officer, received.pk, services.Written(""), **given)
+    assert (message.state, message.text, message.number[:1]) == ("station", "井盖坏了", "X")
+    with pytest.raises(BadInput):
+        services.take_at_reception(town_officer, received.pk, services.Written(""), **given)
+    received.answer, received.settled_on = "已换井盖", timezone.localdate()
+    received.save()
+    assert (again(message).state, again(message).answer) == ("answered", "已换井盖")
+
+
+def test_figures_are_the_station_s_and_small_numbers_stay_untold(write, deputy, staff, station, set_rule):
+    set_rule("voters.least_n", 3)
+    for text in ("一", "二", "三"):
+        services.act(deputy, write(text).pk, "answer", version=1, text="好")
+    row = next(row for row in by_station(staff, timezone.localdate()) if row.station == station)
+    assert (row.received, row.answered_share, row.median_days, row.satisfied_share) == (3, 100, 0, None)
+
+
+def test_events_are_history(message):
+    event = message.events.get()
+    event.text = "改"
+    with pytest.raises(Exception, match=r"append-only|history|permission"):
+        event.save()
+
+
+def test_an_event_s_verb_is_known_for_each_step():
+    from voters.line.table import TABLE
+
+    assert {line.event for line in TABLE.transitions} <= set(MessageEvent.Verb.values)

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class VotersConfig(AppConfig):
+    name = "voters"
+    verbose_name = _("选民来信")
+    step_tables = ("voters.line.table.TABLE",)
+    chained_tables = ("voters.chain.CHAINED",)
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from voters.jobs import schedule
+        from voters.line import coming_back
+
+        coming_back.listen()
+        post_migrate.connect(schedule, sender=self)

@@ -1,0 +1,1 @@
+"""Messages of voters: to whom they go, the steps they take, who may read them, the private links."""

@@ -1,0 +1,59 @@
+"""How many messages the voters of a station wrote, how many were answered and how soon. Deputies are not ranked."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from accounts import rules
+from accounts.permissions import Asker
+from stations.models import Station
+from stations.permissions import stations_run_by
+from voters.line.models import Message, Rating
+from voters.line.table import Status
+
+
+@dataclass(frozen=True, slots=True)
+class StationFigures:
+    """Counts of one station; the shares (percent) and the median (days) are None below the least number."""
+
+    station: Station
+    received: int
+    answered: int
+    answered_share: int | None = None
+    median_days: int | None = None
+    satisfied_share: int | None = None
+
+
+def by_station(user: Asker, since: date) -> list[StationFigures]:
+    """The figures of the stations that `user` runs, for messages since a local day."""
+    stations = list(stations_run_by(user).order_by("code"))
+    rows: dict[int, list[tuple[str, datetime, datetime | None, str]]] = {station.pk: [] for station in stations}
+    found = Message.objects.filter(station__in=stations, created_at__date__gte=since)
+    found = found.exclude(state=Status.DISMISSED)
+    for pk, *row in found.values_list("station_id", "state", "created_at", "answered_at", "rating"):
+        rows[pk].append(tuple(row))  # type: ignore[arg-type]  # as selected
+    least = rules.value("voters.least_n")
+    return [_figures(station, rows[station.pk], least) for station in stations]
+
+
+def _figures(station: Station, rows: list[tuple[str, datetime, datetime | None, str]], least: int) -> StationFigures:
+    took = [(at - sent) / timedelta(days=1) for _state, sent, at, _rating in rows if at is not None]
+    rated = [rating for _state, _sent, _at, rating in rows if rating]
+    pleased = sum(rating != Rating.UNSATISFIED for rating in rated)
+    return StationFigures(
+        station,
+        received=len(rows),
+        answered=len(took),
+        answered_share=_share(len(took), len(rows), least),
+        median_days=round(median(took)) if len(took) >= least else None,
+        satisfied_share=_share(pleased, len(rated), least),
+    )
+
+
+def _share(part: int, whole: int, least: int) -> int | None:
+    """Percent, or None where the whole is less than the least number.
+
+    >>> _share(9, 12, 10), _share(9, 9, 10)
+    (75, None)
+    """
+    return round(100 * part / whole) if whole >= max(least, 1) else None

@@ -1,0 +1,1 @@
+"""Pages: for voters without an account, for deputies and stations, for paper."""
