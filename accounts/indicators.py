@@ -1,7 +1,7 @@
 """Figures that a room can give: the shape that every room's `indicators.py` fills.
 
 A room's own `indicators.py` has ``SOURCES``: what it counts, and the indicators over it. `settings.INDICATORS` lists
-the rooms; `reporting.indicators` reads them for the numbers page, its files and the quarterly report.
+the rooms; `reporting.indicators.room_figures` reads them for the numbers page, its files and the quarterly report.
 """
 
 from collections.abc import Callable, Iterable

@@ -15,6 +15,7 @@ from demo.plan.receptions import sessions
 from demo.store import (
     areas,
     automatic,
+    boards,
     citizens,
     congresses,
     duty,
@@ -154,6 +155,7 @@ def _write(today: date) -> dict[str, int]:
         "duties": duty.store_duty(today, users["staff"]),
         **public.store_public(planned, plans, users, today),
         "layers": layers.store_layers(departments, users),
+        **boards.store_boards(users["staff"], today),
     }
     record_missing_files()
     return counts

@@ -510,6 +510,7 @@ DATASETS = [
     "stations.datasets",
     "projects.datasets",
     "supervision.datasets",
+    "reporting.datasets",
 ]
 
 # Rooms that have rules of the district, in the order of their page (`accounts.rules`).

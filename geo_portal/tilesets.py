@@ -17,6 +17,7 @@ from layers.rasters import raster_layers as rasters
 from layers.signals import version_published, version_removed
 from layers.storage.tables import SCHEMA
 from projects import vector_layers as projects
+from reporting import vector_layers as boards
 from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
 from supervision import vector_layers as supervision
@@ -49,6 +50,7 @@ BASE: tuple[VectorLayer, ...] = tuple(layer for layer in FIXED if layer.map_use 
 """The layers of the base map."""
 FIXED_NAMES = {layer.name for layer in FIXED}
 LAYER_TABLES = frozenset({Layer._meta.db_table, LayerVersion._meta.db_table})
+BOARD_TABLES = frozenset(model._meta.db_table for model in boards.DECIDED_BY)
 # The demo's heights are coarse (30 arc seconds), so slopes are exaggerated to be seen at all.
 HILLSHADE = RasterLayer(
     "hillshade",
@@ -63,16 +65,20 @@ class SiteCatalogue:
     """The site's layers for one asker; loaded layers are looked up at each request, so none needs a restart."""
 
     def vector_layers(self, user: Any) -> Iterable[VectorLayer]:
-        return [*(layer for layer in FIXED if layer.audience(user) != "nobody"), *loaded.list_layers(user)]
+        return [
+            *(layer for layer in FIXED if layer.audience(user) != "nobody"),
+            *boards.list_layers(user),
+            *loaded.list_layers(user),
+        ]
 
     def vector_layer(self, name: str, user: Any) -> VectorLayer | None:
         for layer in FIXED:
             if layer.name == name:
                 return layer if layer.audience(user) != "nobody" else None
-        return loaded.layer_for_slug(name, user)
+        return boards.layer_for_name(name, user) or loaded.layer_for_slug(name, user)
 
     def decided_by(self, names: Iterable[str]) -> frozenset[str]:
-        return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES
+        return frozenset() if set(names) <= FIXED_NAMES else LAYER_TABLES | BOARD_TABLES
 
     def archive(self, name: str, user: Any) -> ArchiveTileset | None:
         found = archive_tileset(name, lambda: role_of(user) != ANONYMOUS)
@@ -101,7 +107,8 @@ def watched_tables() -> set[str]:
     """Return the tables whose changes make some tile stale, or decide who may see it."""
     now = {table for layer in FIXED for table in layer.tables(layer.visible_to(None))}
     past = {model._meta.db_table for layer in FIXED if layer.past for model in layer.past.depends_on}
-    return now | past | LAYER_TABLES | fast_path.people_tables()
+    values = {model._meta.db_table for model in boards.DRAWN_FROM}
+    return now | past | values | BOARD_TABLES | LAYER_TABLES | fast_path.people_tables()
 
 
 def watch_tables(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

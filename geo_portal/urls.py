@@ -18,6 +18,7 @@ from layers.api import views as layers
 from ledger.anchors.views import anchors
 from ogc.urls import ogc_urls
 from projects.api import views as projects
+from reporting.api import views as indicators
 from reporting.pages import numbers
 from river_monitoring.api import points as river
 from stations.api import views as stations
@@ -29,7 +30,7 @@ api = DefaultRouter()
 api.include_format_suffixes = False
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
-for room in (river, projects, stations, supervision, patrols, layers):
+for room in (river, projects, stations, supervision, patrols, indicators, layers):
     for prefix, viewset, basename in room.ROUTES:
         api.register(prefix, viewset, basename)
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
     path("reports/", include("reporting.pages.urls")),
+    path("boards/", include("reporting.pages.board_urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),

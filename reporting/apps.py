@@ -1,9 +1,27 @@
+from datetime import time
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+from jobs.schedules import keep_schedules
+
+
+def schedule_nightly_job(using: str, **kwargs: Any) -> None:
+    """Schedule the nightly job at 05:30, before people come in. Repeating it changes nothing."""
+    from reporting.jobs import NIGHTLY
+
+    keep_schedules(using, daily={NIGHTLY: time(5, 30)})
 
 
 class ReportConfig(AppConfig):
     name = "reporting"
     label = "supervision_report"
-    verbose_name = _("监督季报")
+    verbose_name = _("监督季报和看板")
+    step_tables = ("reporting.warnings.table.TABLE",)
     chained_tables = ("reporting.chain.CHAINED",)
+    chain_checks = ("reporting.chain.warnings_follow_their_events",)
+
+    def ready(self) -> None:
+        post_migrate.connect(schedule_nightly_job, sender=self)

@@ -1,6 +1,15 @@
-"""What of this room is in the chain of evidence: the files of the reports that were made."""
+"""What of this room is in the chain of evidence: files of reports, definitions, corrections, rules and warnings.
 
-from ledger.chain.declared import Chained, Stored
+A value enters the chain when it is corrected: what it was, who had said it and when. What an indicator counts, what a
+rule said and every step of a warning with the values that it rests on are there from the first.
+"""
+
+from ledger.chain.declared import Chained, Explains, Stored
+from ledger.chain.replays import Replay
+from reporting.warnings.models import EarlyWarning, EarlyWarningEvent
+from reporting.warnings.table import TABLE
+
+EVENT = "supervision_report_earlywarningevent"
 
 CHAINED = (
     Chained(
@@ -8,4 +17,12 @@ CHAINED = (
         omitted=("step", "progress", "touched_at"),
         files=(Stored("pdf"), Stored("docx"), Stored("xlsx")),
     ),
+    Chained("supervision_report_indicator", omitted=("version",)),
+    Chained("supervision_report_earliervalue", history=True),
+    Chained("supervision_report_warningruleversion", history=True),
+    Chained("supervision_report_earlywarning", omitted=("version",), explained_by=(Explains(EVENT, "warning_id"),)),
+    Chained(EVENT, history=True),
+    Chained("supervision_report_boardversion", history=True),
 )
+
+warnings_follow_their_events = Replay(TABLE, EarlyWarning, EarlyWarningEvent, "warning")

@@ -1,5 +1,12 @@
 """Every model of reporting, for Django and for the rooms above."""
 
+from reporting.boards.models import Board, BoardVersion
+from reporting.indicators.models import Indicator
+from reporting.observations.models import EarlierValue, Observation
 from reporting.quarterly.models import QuarterlyReport
+from reporting.warnings.models import EarlyWarning, EarlyWarningEvent, WarningRule, WarningRuleVersion
 
-__all__ = ["QuarterlyReport"]
+__all__ = [
+    "Board", "BoardVersion", "EarlierValue", "EarlyWarning", "EarlyWarningEvent", "Indicator", "Observation",
+    "QuarterlyReport", "WarningRule", "WarningRuleVersion",
+]  # fmt: skip

@@ -1,6 +1,6 @@
 """What a dataset is: columns, code lists, examples, the key of a row, and the service that writes one."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -92,6 +92,10 @@ class Dataset:
     shape: Shape = Shape.NONE
     more_heads: Callable[[], Mapping[str, str]] = field(default=dict)
     """Further heads, in small letters, to names of columns, for tables whose columns are a list of their own."""
+    unfold: Callable[[GivenRow], Iterable[GivenRow]] | None = None
+    """A row of a wide sheet as several rows, where one of a file says several things."""
+    lists_missing: bool = True
+    """Whether a file is asked what it leaves out; not for series, of which a file is always a part."""
 
     def heads(self) -> dict[str, str]:
         """Return what a head cell may say, in small letters, to the name of its column."""

@@ -87,7 +87,8 @@ def load_rows(actor: Asker, dataset: Dataset, file: ReadFile, *, dry_run: bool =
         seen: dict[str, int] = {}
         results = [_take(actor, dataset, row, seen, kept) for row in file.rows]
         answer.outcomes = sorted([*results, *file.refused], key=lambda outcome: outcome.number)
-        answer.missing, answer.missing_total = _missing(dataset, set(seen))
+        if dataset.lists_missing:
+            answer.missing, answer.missing_total = _missing(dataset, set(seen))
         if kept and dataset.finish:
             dataset.finish()
         if dry_run:

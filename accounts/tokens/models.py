@@ -15,6 +15,7 @@ class ApiToken(models.Model):
         PROJECTS = "projects:write", _("报送项目进展")
         STATIONS = "stations:write", _("报送联络站记录")
         MATTERS = "matters:write", _("办理意见建议")
+        INDICATORS = "indicators:write", _("报送指标数据")
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="tokens", verbose_name=_("部门"))
     name = models.CharField(_("用途"), max_length=60)

@@ -89,7 +89,8 @@ def _sheet(dataset: Dataset, name: str, content: bytes, how: Reading) -> tuple[l
     refused: list[RowOutcome] = []
     for row in found:
         try:
-            rows.append(GivenRow(row.number, row.cells, _fitting(dataset, _place(dataset, row, how))))
+            given = GivenRow(row.number, row.cells, _fitting(dataset, _place(dataset, row, how)))
+            rows.extend(dataset.unfold(given) if dataset.unfold else [given])
         except BadInput as refusal:
             refused.append(_refused(dataset, row, refusal.errors))
     return rows, refused

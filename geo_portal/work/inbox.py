@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 import inspections.inbox
 import layers.inbox
 import projects.inbox
+import reporting.inbox
 import river_monitoring.inbox
 import stations.inbox
 import supervision.inbox
@@ -31,6 +32,7 @@ ROOMS: tuple[Source, ...] = (
     voters.inbox.waiting,
     river_monitoring.inbox.waiting,
     projects.inbox.waiting,
+    reporting.inbox.waiting,
     stations.inbox.waiting,
     layers.inbox.waiting,
     chain_state.waiting,

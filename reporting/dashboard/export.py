@@ -12,7 +12,7 @@ from reporting.dashboard.distribution import histogram
 from reporting.dashboard.groups import Group
 from reporting.dashboard.page_data import Numbers, titles
 from reporting.dashboard.selection import bin_choices
-from reporting.indicators import MATTERS, sources
+from reporting.indicators.room_figures import MATTERS, sources
 from supervision.models import Category
 from ui.downloads import Share, table_bytes
 from ui.printing import draw_svgs

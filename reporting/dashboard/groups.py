@@ -11,7 +11,7 @@ from accounts.indicators import Indicator, Ratio
 from accounts.permissions import Asker
 from reporting.dashboard.distribution import Spread, bin_of, spread
 from reporting.dashboard.selection import Grouping, Selection, month_span
-from reporting.indicators import KEYS, MATTERS, group, sources
+from reporting.indicators.room_figures import KEYS, MATTERS, group, sources
 from supervision.models import Category
 
 

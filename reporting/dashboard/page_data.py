@@ -12,7 +12,7 @@ from reporting.dashboard import box_plots, charts, groups
 from reporting.dashboard.distribution import LEAST
 from reporting.dashboard.groups import Group
 from reporting.dashboard.selection import Grouping, Selection, bin_choices, quick_spans
-from reporting.indicators import MATTERS, sources
+from reporting.indicators.room_figures import MATTERS, sources
 from supervision.matters.answers import countable
 from supervision.models import Category
 

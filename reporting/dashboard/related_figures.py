@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.indicators import Indicator, Ratio, Source
 from accounts.permissions import Asker
 from reporting.dashboard.selection import Selection
-from reporting.indicators import MATTERS, sources
+from reporting.indicators.room_figures import MATTERS, sources
 
 
 @dataclass(frozen=True, slots=True)

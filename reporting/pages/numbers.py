@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from reporting.dashboard import export, page_data
 from reporting.dashboard.related_figures import related
 from reporting.dashboard.selection import SelectionForm
-from reporting.indicators import sources
+from reporting.indicators.room_figures import sources
 from ui.downloads import file_response
 
 

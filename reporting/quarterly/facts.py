@@ -17,7 +17,7 @@ from accounts.indicators import Indicator, Ratio, Scope
 from accounts.models import Area, Department
 from projects.models import Project
 from projects.permissions import projects_visible_to
-from reporting.indicators import MATTERS, in_report, measure, measure_by
+from reporting.indicators.room_figures import MATTERS, in_report, measure, measure_by
 from river_monitoring.models import MonitoringPoint, Reach, RectificationEvent
 from river_monitoring.permissions import points_visible_to, reaches_visible_to
 from river_monitoring.points import queries as river

@@ -1,10 +1,56 @@
 """Who gets what at the addresses of `reporting/`."""
 
-from tests.architecture.access.answers import EVERYBODY, NOTHING_SIGNED_IN
+from tests.architecture.access.answers import (
+    EVERYBODY,
+    NOBODY_BY_GET,
+    NOTHING,
+    NOTHING_SIGNED_IN,
+    STAFF_ONLY,
+)
 
 READS = [
     ("numbers", "", EVERYBODY),
     ("numbers_export", "extension=csv", "404 200 200 200 404 200 200"),
+    ("boards:list", "", EVERYBODY),
+    ("boards:install", "", NOBODY_BY_GET),
+    ("boards:board", "slug=a-board", EVERYBODY),
+    ("boards:board", "slug=no-board", NOTHING),
+    ("boards:download", "slug=a-board extension=xlsx", EVERYBODY),
+    ("boards:download", "slug=a-board extension=docx", NOTHING),
+    ("boards:edit", "slug=a-board", STAFF_ONLY),
+    ("boards:copy", "slug=a-board", NOBODY_BY_GET),
+    ("boards:indicators", "", EVERYBODY),
+    ("boards:indicator", "code=open_figure", EVERYBODY),
+    ("boards:indicator", "code=inner_figure", "404 200 200 404 404 200 200"),
+    ("boards:indicator_new", "", STAFF_ONLY),
+    ("boards:indicator_edit", "code=open_figure", STAFF_ONLY),
+    ("boards:indicator_file", "code=open_figure extension=csv", EVERYBODY),
+    ("boards:indicator_file", "code=inner_figure extension=csv", "404 200 200 404 404 200 200"),
+    ("boards:indicator_file", "code=open_figure extension=docx", NOTHING),
+    ("boards:rules", "", STAFF_ONLY),
+    ("boards:rule_new", "", STAFF_ONLY),
+    ("boards:rule", "code=a-rule", STAFF_ONLY),
+    ("boards:rule_edit", "code=a-rule", STAFF_ONLY),
+    ("boards:rule_switch", "code=a-rule", NOBODY_BY_GET),
+    ("boards:warnings", "", "302 404 200 200 404 200 200"),
+    ("boards:warning", "pk=WARNING", "302 404 404 404 404 200 200"),
+    ("boards:warning_step", "pk=WARNING step=dismiss", NOBODY_BY_GET),
+    ("indicator-list", "", EVERYBODY),
+    ("indicator-detail", "code=open_figure", EVERYBODY),
+    ("indicator-detail", "code=inner_figure", "404 200 200 404 404 200 200"),
+    ("observation-list", "", EVERYBODY),
+    ("observation-detail", "pk=0", NOTHING),
     ("reports:list", "", "302 200 200 200 404 200 200"),
     ("reports:download", "pk=999999 suffix=pdf", NOTHING_SIGNED_IN),
+]
+
+WRITES = [
+    ("boards:install", "", "302 404 404 404 404 302 302"),
+    ("boards:edit", "slug=a-board", "302 404 404 404 404 400 400"),
+    ("boards:copy", "slug=a-board", "302 404 404 404 404 400 400"),
+    ("boards:indicator", "code=open_figure", "403 403 400 403 403 400 400"),
+    ("boards:indicator_new", "", "302 404 404 404 404 400 400"),
+    ("boards:rule_new", "", "302 404 404 404 404 400 400"),
+    ("boards:rule_switch", "code=a-rule", "302 404 404 404 404 409 409"),
+    ("boards:warning_step", "pk=WARNING step=dismiss", "302 404 404 404 404 400 400"),
 ]

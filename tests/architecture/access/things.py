@@ -18,12 +18,14 @@ from layers.importing.vector_loading import load
 from layers.models import Layer, OverlayRun
 from layers.overlay import runs
 from projects.models import Candidacy, Project, Proposal, VoteSession
+from reporting.models import Board, EarlyWarning, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
 from stations.models import Deputy, Reception, ServiceArea, Station
 from supervision.models import Finding, Suggestion
 from tests.data.cast import World, seat
 from tests.data.gis_files import gbk_ponds
+from tests.data.indicators import make_indicator
 from tests.data.published import make_public
 from tests.data.tiffs import hills, write_tiff
 
@@ -51,6 +53,25 @@ def compute_answer() -> OverlayRun:
     run = OverlayRun.objects.create(tool="within", parameters={"layer": "open-layer", "zones": "areas:town"})
     runs.compute(run)
     return run
+
+
+def make_warning(world: World) -> EarlyWarning:
+    """A public indicator of the water department and one that is not, a board of the first, and a rule that warned."""
+    figure = make_indicator("open_figure", department=world.water)
+    make_indicator("inner_figure", department=world.water, is_public=False)
+    blocks = [{"kind": "map", "indicators": ["open_figure"]}]
+    Board.objects.create(slug="a-board", title="看板", readers="public", period_kind="month", blocks=blocks)
+    rule = WarningRule.objects.create(code="a-rule", title="规则", version=1)
+    limit = {"kind": "limit", "indicator": "open_figure", "beyond": "above", "value": 35}
+    at = timezone.now()
+    version = WarningRuleVersion.objects.create(
+        rule=rule, number=1, conditions=[limit], at_least=1, effective_from=at.date(), made_at=at
+    )
+    day = at.date().replace(day=1)
+    return EarlyWarning.objects.create(
+        rule=rule, rule_version=version, area=world.west_town, first_period=day, last_period=day, raised_at=at,
+        due_on=day, causes=[{"indicator": figure.code, "value": "40", "against": "35", "words": "超过限值"}],
+    )  # fmt: skip
 
 
 def make_things(world: World, deputy: User) -> dict[str, str]:
@@ -130,7 +151,9 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     )
     member = seat(None, world.district, "MEMBER", "无账号代表")
     group = DeputyGroup.objects.create(congress=member.congress, name="第一小组")
+    warning = make_warning(world)
     named = {
+        "WARNING": warning,
         "CONGRESS": member.congress,
         "MEMBER": member,
         "GROUP": group,

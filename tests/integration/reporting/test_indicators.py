@@ -9,7 +9,7 @@ from accounts.indicators import Ratio, Scope
 from projects.models import Project
 from reporting.dashboard.page_data import numbers_of
 from reporting.dashboard.selection import Selection
-from reporting.indicators import indicator, measure, measure_by
+from reporting.indicators.room_figures import indicator, measure, measure_by
 from reporting.quarterly import report
 from reporting.quarterly.blocks import Share, Table
 from river_monitoring.models import MonitoringPoint

@@ -1,0 +1,243 @@
+"""Drawings of a board as SVG made on the server: the same on the page, without JavaScript, on paper and in the PDF."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import quantiles
+
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts.district import area_rows
+from accounts.models import Area
+from reporting.boards.classes import FILLS, INKS, NO_DATA, Classes, fill_of
+from reporting.indicators import periods
+from reporting.observations.queries import Series, Value
+from ui.charts.scale import Axis
+from ui.frame import MapFrame
+
+WIDTH = 400
+ROW = 24
+NAME_WIDTH, NUMBER_WIDTH = 96, 74
+LINE_HEIGHT, TOP, LEFT, RIGHT = 190, 14, 52, 12
+MAP_WIDTH, MAP_TALLEST = 400, 420
+MAP_DETAIL = 0.6
+LABEL_ROOM = 24
+"""Narrower areas (units of the drawing) have no name on the map; it is said when they are pointed at."""
+MOST_POINTS = 24
+LEAST_BAND = 5
+CELL_WIDTH, CELL_HEIGHT, COLUMNS = 128, 74, 3
+
+type Address = Callable[[Area], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A number ready to be shown: with its decimals, or the words for not enough data."""
+
+    number: Decimal | None
+    text: str
+
+
+def bars(rows: Sequence[tuple[Area, Value]], series: Series, address: Address, chosen: Area | None) -> str:
+    """One bar an area, the largest first, each leading to its rows; areas without enough data say so."""
+    known = [(area, value) for area, value in rows if value.shown is not None]
+    known.sort(key=lambda pair: -(pair[1].shown or 0))
+    unknown = [(area, value) for area, value in rows if value.shown is None]
+    numbers = [float(value.shown or 0) for _area, value in known] or [0.0]
+    low, high = min(0.0, *numbers), max(0.0, *numbers)
+    axis = Axis(low, high if high > low else low + 1, NAME_WIDTH, WIDTH - NUMBER_WIDTH)
+    lines = []
+    for place, (area, value) in enumerate([*known, *unknown]):
+        number = float(value.shown or 0)
+        ends = sorted((axis.at(0), axis.at(number)))
+        lines.append({
+            "area": area, "y": place * ROW, "x": ends[0], "width": round(ends[1] - ends[0], 1),
+            "text": number_text(series, value), "url": address(area), "chosen": chosen == area,
+            "known": value.shown is not None, "plan": _within(axis, value.plan),
+        })  # fmt: skip
+    context = {
+        "lines": lines, "width": WIDTH, "height": ROW * len(lines) + 4, "name_x": NAME_WIDTH - 6, "row": ROW,
+        "number_x": WIDTH - 2, "caption": series.indicator.title, "unit": series.indicator.unit, "zero": axis.at(0),
+    }  # fmt: skip
+    return render_to_string("reporting/boards/bars.svg", context)
+
+
+def _within(axis: Axis, plan: Decimal | None) -> float | None:
+    """Where the mark of a plan stands; None without one, or where it lies outside the drawing."""
+    return None if plan is None or not axis.low <= float(plan) <= axis.high else axis.at(float(plan))
+
+
+def number_text(series: Series, value: Value | Decimal | None) -> str:
+    """A value with the indicator's decimals; "数据不足" where it must not be shown."""
+    if isinstance(value, Value):
+        if not value.enough:
+            return _("数据不足")
+        value = value.shown
+    return _("无数据") if value is None else f"{value:,.{series.indicator.decimals}f}"
+
+
+def line(series: Series, values: Mapping[date, Value], until: date, *, spread: bool) -> str:
+    """The values up to a period as a line, the plan dashed, behind it the middle half of all areas."""
+    indicator = series.indicator
+    days = [periods.shift(indicator.period_kind, until, -back) for back in reversed(range(MOST_POINTS))]
+    while len(days) > 2 and days[0] not in values:
+        days.pop(0)
+    numbers = [number for day in days for number in _numbers(values.get(day))]
+    bands = {day: band for day in days if spread and (band := _middle_half(series, day))}
+    numbers += [number for band in bands.values() for number in band]
+    if not numbers:
+        return ""
+    across = Axis(0, max(1, len(days) - 1), LEFT, WIDTH - RIGHT)
+    up = _axis_of(numbers)
+    context = {
+        "width": WIDTH, "height": LINE_HEIGHT + 24, "left": LEFT, "right": WIDTH - RIGHT, "base": LINE_HEIGHT,
+        "caption": indicator.title,
+        "ticks": [(up.at(tick), f"{tick:,.{_decimals(up)}f}") for tick in (up.low, (up.low + up.high) / 2, up.high)],
+        "labels": _labels(indicator.period_kind, days, across),
+        "pieces": _pieces(days, values, across, up),
+        "plan": " ".join(f"{across.at(n)},{up.at(float(values[d].plan or 0))}"
+                         for n, d in enumerate(days) if d in values and values[d].plan is not None),
+        "band": _band(days, bands, across, up),
+        "marks": [
+            {"x": across.at(n), "y": up.at(float(values[d].shown or 0)), "last": d == until,
+             "words": f"{periods.name_of(indicator.period_kind, d)} {number_text(series, values[d])}{indicator.unit}"}
+            for n, d in enumerate(days) if d in values and values[d].shown is not None
+        ],
+    }  # fmt: skip
+    return render_to_string("reporting/boards/line.svg", context)
+
+
+def _numbers(value: Value | None) -> list[float]:
+    return [] if value is None else [float(part) for part in (value.shown, value.plan) if part is not None]
+
+
+def _axis_of(numbers: Sequence[float]) -> Axis:
+    low, high = min(numbers), max(numbers)
+    room = (high - low) * 0.08 or abs(high) * 0.1 or 1
+    low = 0.0 if 0 <= low < high * 0.5 else low - room
+    return Axis(low, high + room, LINE_HEIGHT, TOP)
+
+
+def _decimals(axis: Axis) -> int:
+    return 0 if axis.high - axis.low >= 10 else 1 if axis.high - axis.low >= 1 else 2
+
+
+def _middle_half(series: Series, day: date) -> tuple[float, float] | None:
+    known = [float(value.shown) for value in series.of_all(day).values() if value.shown is not None]
+    if len(known) < LEAST_BAND:
+        return None
+    low, _middle, high = quantiles(known, n=4, method="inclusive")
+    return low, high
+
+
+def _labels(kind: str, days: Sequence[date], across: Axis) -> list[tuple[float, str, str]]:
+    places = sorted({0, (len(days) - 1) // 2, len(days) - 1})
+    anchors = {0: "start", len(days) - 1: "end"}
+    return [(across.at(place), periods.text_of(kind, days[place]), anchors.get(place, "middle")) for place in places]
+
+
+def _pieces(days: Sequence[date], values: Mapping[date, Value], across: Axis, up: Axis) -> list[str]:
+    """The line, broken where a period has no value."""
+    pieces: list[list[str]] = [[]]
+    for place, day in enumerate(days):
+        shown = values[day].shown if day in values else None
+        if shown is None:
+            pieces.append([])
+        else:
+            pieces[-1].append(f"{across.at(place)},{up.at(float(shown))}")
+    return [" ".join(piece) for piece in pieces if piece]
+
+
+def _band(days: Sequence[date], bands: Mapping[date, tuple[float, float]], across: Axis, up: Axis) -> str:
+    held = [(across.at(place), bands[day]) for place, day in enumerate(days) if day in bands]
+    if len(held) < 2:
+        return ""
+    lows, highs = ([f"{x},{up.at(band[side])}" for x, band in held] for side in (0, 1))
+    return " ".join([*highs, *reversed(lows)])
+
+
+def multiples(rows: Sequence[tuple[Area, Mapping[date, Value]]], series: Series, until: date, address: Address) -> str:
+    """A small line for each area, all on the same scale."""
+    kind = series.indicator.period_kind
+    days = [periods.shift(kind, until, -back) for back in reversed(range(13))]
+    numbers = [
+        float(values[day].shown or 0)
+        for _a, values in rows
+        for day in days
+        if day in values and values[day].shown is not None
+    ]
+    if not numbers:
+        return ""
+    low, high = min(numbers), max(numbers)
+    cells = []
+    for place, (area, values) in enumerate(rows):
+        left, top = place % COLUMNS * (CELL_WIDTH + 8), place // COLUMNS * (CELL_HEIGHT + 10)
+        across = Axis(0, len(days) - 1, left + 2, left + CELL_WIDTH - 2)
+        up = Axis(low, high if high > low else low + 1, top + CELL_HEIGHT - 6, top + 22)
+        last = next((values[day] for day in reversed(days) if day in values), Value(None))
+        cells.append({
+            "area": area, "x": left, "y": top, "url": address(area), "text": number_text(series, last),
+            "pieces": _pieces(days, values, across, up),
+        })  # fmt: skip
+    height = (len(rows) + COLUMNS - 1) // COLUMNS * (CELL_HEIGHT + 10)
+    context = {
+        "cells": cells,
+        "width": WIDTH,
+        "height": height,
+        "cell_width": CELL_WIDTH,
+        "cell_height": CELL_HEIGHT,
+        "caption": series.indicator.title,
+    }
+    return render_to_string("reporting/boards/multiples.svg", context)
+
+
+def district_map(
+    values: Mapping[int, Value | int],
+    areas: Sequence[Area],
+    classes: Classes,
+    caption: str,
+    words: Callable[[Area], str],
+    address: Address,
+    chosen: Area | None = None,
+) -> str:
+    """Each area in the colour of its class, with its number; a hatch where there is no data. Empty without outlines."""
+    district = area_rows().first()
+    drawn = [area for area in areas if area.geom is not None]
+    if district is None or district.geom is None or not drawn:
+        return ""
+    frame = MapFrame.as_wide(district.geom.extent, MAP_WIDTH, margin=6, tallest=MAP_TALLEST)
+    count = len(classes.inner) + 1
+    shapes = []
+    for area in drawn:
+        value = values.get(area.pk)
+        number = value.shown if isinstance(value, Value) else None if value is None else Decimal(value)
+        place = classes.of(number)
+        point = area.point or area.geom.point_on_surface
+        x, y = frame.at(point.x, point.y)
+        fill = fill_of(place, count)
+        shapes.append({
+            "area": area, "path": frame.path(area.geom, detail=MAP_DETAIL, clip=False), "fill": fill, "x": x, "y": y,
+            "ink": dict(zip(FILLS, INKS, strict=True)).get(fill, "#44555e"), "words": words(area), "url": address(area),
+            "chosen": chosen == area, "known": place is not None,
+            "label": area.name[:2] if _width(frame, area) >= LABEL_ROOM else "",
+        })  # fmt: skip
+    shapes.sort(key=lambda shape: bool(shape["chosen"]))
+    context = {"shapes": shapes, "width": MAP_WIDTH, "height": frame.height, "caption": caption}
+    return render_to_string("reporting/boards/map.svg", context)
+
+
+def _width(frame: MapFrame, area: Area) -> float:
+    west, _south, east, _north = area.geom.extent
+    return (east - west) * frame.per_x
+
+
+def legend(classes: Classes, decimals: int) -> list[tuple[str, str]]:
+    """The classes as colour and words, and the colour for no data."""
+    count = len(classes.inner) + 1
+    rows = [
+        (fill_of(place, count), f"{low:,.{decimals}f} – {high:,.{decimals}f}")
+        for place, (low, high) in enumerate(classes.ranges())
+    ]
+    return [*rows, (NO_DATA, _("无数据或数据不足"))]

@@ -1,0 +1,319 @@
+"""A board for one reader, area and period: every block with its drawing, words and rows, read in a few queries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.district import area_rows
+from accounts.models import Area
+from accounts.permissions import Asker, within
+from projects.permissions import projects_visible_to
+from reporting.boards import drawings
+from reporting.boards.blocks import KINDS, codes_of
+from reporting.boards.classes import classes_of
+from reporting.boards.models import Board
+from reporting.boards.selection import Choice
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.indicators.permissions import indicators_visible_to
+from reporting.observations.queries import NOTHING, Series, Value, areas_of, newest_periods, series_of, total_of
+from reporting.warnings.permissions import warnings_visible_to
+from reporting.warnings.table import TABLE as WARNINGS
+from supervision.permissions import suggestions_visible_to
+
+YEARS_READ = 4
+MOST_ROWS = 8
+
+
+@dataclass(slots=True)
+class Block:
+    """One block as the page shows it; `rows` are what a file has of it, the head first."""
+
+    kind: str
+    title: str
+    wide: bool
+    text: str = ""
+    svg: str = ""
+    note: str = ""
+    series: Series | None = None
+    number: str = ""
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    tone: str = ""
+    legend: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[list[Any]] = field(default_factory=list)
+    links: list[tuple[str, str, str]] = field(default_factory=list)
+    """Address, words and small words of things that a list names."""
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """Everything that a board draws from, read once."""
+
+    user: Asker
+    choice: Choice
+    path: str
+    series: Mapping[str, Series]
+    areas: dict[str, list[Area]]
+    district: Area | None
+
+    def address(self, area: Area) -> str:
+        """Filter the board by an area; by the chosen one again: the whole district."""
+        return f"{self.path}?{self.choice.query(area='' if area == self.choice.area else area.code)}"
+
+    def rows_address(self, series: Series) -> Any:
+        """Lead to the rows behind a bar."""
+        url = reverse("boards:indicator", args=[series.indicator.code])
+        return lambda area: f"{url}?area={area.code}"
+
+    def period(self, series: Series) -> date:
+        """The newest period of the indicator with a value that is not after what is asked about."""
+        wanted = self.choice.period_of(series.indicator.period_kind)
+        return series.newest(wanted) or wanted
+
+    def of_level(self, level: str) -> list[Area]:
+        return self.areas.get(level, [])
+
+    def values(self, series: Series) -> dict[date, Value]:
+        """The values of what is asked about: of the chosen area where it has its own, else of all areas together."""
+        return {day: self.value(series, day) for day in series.periods}
+
+    def value(self, series: Series, day: date) -> Value:
+        area = self.choice.area
+        if area is not None:
+            return series.at(area.pk, day)
+        if series.indicator.level == Area.Level.DISTRICT:
+            return series.at(self.district.pk, day) if self.district else NOTHING
+        return total_of(series.indicator, series.of_all(day))
+
+    def is_whole(self, series: Series) -> bool:
+        return self.choice.area is None or series.indicator.level == Area.Level.DISTRICT
+
+
+def newest_day(user: Asker, blocks: list[dict[str, Any]], today: date) -> date:
+    """The first day of the newest period that has a value for any block; today where there is none."""
+    seen = indicators_visible_to(user).filter(code__in=codes_of(blocks))
+    return max(newest_periods(seen).values(), default=today)
+
+
+def show_board(user: Asker, board: Board, choice: Choice) -> list[Block]:
+    """Return the blocks that `user` may see; a block whose indicators are none of hers is left out."""
+    seen = list(indicators_visible_to(user).filter(code__in=codes_of(board.blocks)).select_related("department"))
+    since = date(choice.until.year - YEARS_READ + 1, 1, 1)
+    levels = {indicator.level for indicator in seen}
+    areas = {level: list(areas_of(level)) for level in sorted(levels)}
+    page = Page(
+        user=user,
+        choice=choice,
+        path=board.get_absolute_url(),
+        series=series_of(seen, since=since, until=choice.until),
+        areas=areas,
+        district=area_rows().first(),
+    )
+    return [shown for block in board.blocks if (shown := _show(page, block)) is not None]
+
+
+def _show(page: Page, block: Mapping[str, Any]) -> Block | None:
+    series = [page.series[code] for code in block.get("indicators", ()) if code in page.series]
+    if block.get("indicators") and not series:
+        return None
+    title = block.get("title") or (series[0].indicator.title if series else str(KINDS[block["kind"]]))
+    shown = Block(block["kind"], title, bool(block.get("wide")), text=block.get("text", ""))
+    if series:
+        shown.series = series[0]
+    return SHOW[block["kind"]](page, shown, series, block)
+
+
+def _text(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    shown.title = block.get("title", "")
+    shown.rows = [[shown.text]]
+    return shown
+
+
+def _figure(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    one = series[0]
+    day = page.period(one)
+    value = page.value(one, day)
+    shown.number = drawings.number_text(one, value)
+    shown.note = _place_note(page, one, day)
+    if value.plan is not None:
+        shown.facts.append((_("计划"), f"{drawings.number_text(one, value.plan)}{one.indicator.unit}"))
+    before = page.value(one, periods.year_before(one.indicator.period_kind, day))
+    if value.shown is not None and before.shown is not None:
+        change = value.shown - before.shown
+        sign = "+" if change > 0 else ""
+        points = _("个百分点") if one.indicator.unit == "%" else one.indicator.unit
+        shown.facts.append((_("比去年同期"), f"{sign}{drawings.number_text(one, change)} {points}"))
+        shown.tone = _tone(one.indicator, float(change))
+    if value.whole is not None:
+        shown.facts.append((_("分母"), f"{value.whole:,}"))
+    shown.url = f"{reverse('boards:indicator', args=[one.indicator.code])}?{page.choice.query(period='')}"
+    shown.rows = [[shown.title, _("单位"), _("期间"), _("分母")],
+                  [value.shown if value.enough else shown.number, one.indicator.unit,
+                   periods.text_of(one.indicator.period_kind, day), value.whole]]  # fmt: skip
+    return shown
+
+
+def _tone(indicator: Indicator, change: float) -> str:
+    if not change or indicator.direction == Indicator.Direction.NONE:
+        return ""
+    return "ok" if (change > 0) == (indicator.direction == Indicator.Direction.UP) else "bad"
+
+
+def _place_note(page: Page, series: Series, day: date) -> str:
+    indicator = series.indicator
+    name = periods.name_of(indicator.period_kind, day)
+    if page.choice.area is not None:
+        if indicator.level != page.choice.area.level:
+            return _("这个指标没有%s的数据") % page.choice.area.name
+        return f"{page.choice.area.name} · {name}"
+    if indicator.level == Area.Level.DISTRICT:
+        return f"{_('全区')} · {name}"
+    how = {"sum": _("各区域合计"), "weighted": _("按分母加权"), "none": _("各区域中位数")}[indicator.total]
+    return f"{how} · {name}"
+
+
+def _bars(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    one = series[0]
+    day = page.period(one)
+    rows = [(area, one.at(area.pk, day)) for area in page.of_level(one.indicator.level)]
+    shown.note = periods.name_of(one.indicator.period_kind, day)
+    shown.svg = drawings.bars(rows, one, page.rows_address(one), page.choice.area) if one.of_all(day) else ""
+    shown.rows = _area_rows(one, day, rows)
+    return shown
+
+
+def _area_rows(series: Series, day: date, rows: list[tuple[Area, Value]]) -> list[list[Any]]:
+    head = [_("区域"), f"{series.indicator.title}（{series.indicator.unit}）", _("计划"), _("分母"), _("期间")]
+    text = periods.text_of(series.indicator.period_kind, day)
+    return [
+        head,
+        *(
+            [area.name, value.shown if value.enough else _("数据不足"), value.plan, value.whole, text]
+            for area, value in rows
+        ),
+    ]
+
+
+def _line(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    one = series[0]
+    values = page.values(one)
+    day = page.period(one)
+    spread = one.indicator.level != Area.Level.DISTRICT
+    shown.svg = drawings.line(one, values, day, spread=spread)
+    shown.note = _place_note(page, one, day) + (_("；灰带为各区域的中间一半") if spread else "")
+    kind = one.indicator.period_kind
+    shown.rows = [[_("期间"), one.indicator.title, _("计划")]]
+    shown.rows += [[periods.text_of(kind, each), values[each].shown, values[each].plan] for each in sorted(values)]
+    return shown
+
+
+def _multiples(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    one = series[0]
+    day = page.period(one)
+    areas = page.of_level(one.indicator.level)
+    rows = [
+        (area, {each: one.at(area.pk, each) for each in one.periods if area.pk in one.of_all(each)}) for area in areas
+    ]
+    shown.svg = drawings.multiples(rows, one, day, page.address)
+    shown.note = _("截至%s，各图纵轴相同") % periods.name_of(one.indicator.period_kind, day)
+    shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
+    return shown
+
+
+def _map(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    one = series[0]
+    day = page.period(one)
+    classes = classes_of(one, block.get("method", "natural"))
+    unit = one.indicator.unit
+    areas = page.of_level(one.indicator.level)
+    shown.svg = drawings.district_map(
+        one.of_all(day), areas, classes, shown.title,
+        lambda area: f"{area.name} {drawings.number_text(one, one.at(area.pk, day))}{unit}",
+        page.address, page.choice.area,
+    )  # fmt: skip
+    shown.legend = drawings.legend(classes, one.indicator.decimals)
+    shown.note = periods.name_of(one.indicator.period_kind, day)
+    if any(area.is_schematic for area in areas):
+        shown.note += _("；界线为示意")
+    shown.rows = _area_rows(one, day, [(area, one.at(area.pk, day)) for area in areas])
+    return shown
+
+
+def _table(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block:
+    level = series[0].indicator.level
+    alike = [one for one in series if one.indicator.level == level]
+    days = [page.period(one) for one in alike]
+    shown.title = block.get("title") or _("各区域一览")
+    heads = [
+        f"{one.indicator.title}（{one.indicator.unit}）" if one.indicator.unit else one.indicator.title for one in alike
+    ]
+    shown.rows = [[_("区域"), *heads]]
+    for area in page.of_level(level):
+        if page.choice.area in (None, area):
+            shown.rows.append(
+                [
+                    area.name,
+                    *(drawings.number_text(one, one.at(area.pk, day)) for one, day in zip(alike, days, strict=True)),
+                ]
+            )
+    shown.note = _("、").join(
+        dict.fromkeys(periods.name_of(one.indicator.period_kind, day) for one, day in zip(alike, days, strict=True))
+    )
+    return shown
+
+
+def _narrowed(page: Page, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(within(page.choice.area, "area")) if page.choice.area is not None else rows
+
+
+def _warnings(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
+    rows = _narrowed(page, warnings_visible_to(page.user)).filter(state__in=TABLE_OPEN).select_related("rule", "area")
+    found = list(rows[: MOST_ROWS + 1])
+    shown.links = [(one.get_absolute_url(), str(one), str(WARNINGS.label(one.state))) for one in found[:MOST_ROWS]]
+    shown.url = reverse("boards:warnings")
+    return shown if found else None
+
+
+TABLE_OPEN = WARNINGS.in_group("open")
+
+
+def _matters(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
+    rows = _narrowed(page, suggestions_visible_to(page.user)).exclude(state="merged")
+    rows = rows.filter(
+        submitted_at__date__lte=page.choice.until, submitted_at__date__gt=page.choice.until - timedelta(days=366)
+    )
+    found = list(rows[: MOST_ROWS + 1])
+    shown.links = [
+        (reverse("supervision:suggestion", args=[one.number]), one.title, one.get_state_display())
+        for one in found[:MOST_ROWS]
+    ]
+    shown.note = _("近一年，最新的 %d 件") % min(len(found), MOST_ROWS)
+    return shown if found else None
+
+
+def _projects(page: Page, shown: Block, series: list[Series], block: Mapping[str, Any]) -> Block | None:
+    rows = _narrowed(page, projects_visible_to(page.user)).filter(year=page.choice.until.year)
+    found = list(rows[:MOST_ROWS])
+    shown.links = [(one.get_absolute_url(), one.name, one.get_status_display()) for one in found]
+    shown.note = _("%d年") % page.choice.until.year
+    return shown if found else None
+
+
+SHOW: dict[str, Any] = {
+    "text": _text,
+    "figure": _figure,
+    "bars": _bars,
+    "line": _line,
+    "multiples": _multiples,
+    "map": _map,
+    "table": _table,
+    "warnings": _warnings,
+    "matters": _matters,
+    "projects": _projects,
+}

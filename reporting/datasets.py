@@ -1,0 +1,162 @@
+"""Values of indicators as rows of a sheet: long (one value a row), wide by period, or wide by indicator."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.loads import Column, Dataset, GivenRow
+from accounts.loads.cells import number_cell, one_of, parse_number, parse_whole
+from accounts.models import Area
+from accounts.permissions import Asker
+from geokit.refusal import BadInput
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.observations.models import Observation, Way
+from reporting.observations.queries import areas_of
+from reporting.observations.recording import LARGEST, Given, record_value
+from ui.sheet_rows import cell_error
+from ui.sheets import SheetRow
+
+YES = ("是", "yes", "y", "1", "true")
+YEARS_OF_HEADS = 6
+AT, OF = "at:", "of:"
+
+COLUMNS = (
+    Column(
+        "indicator", gettext_lazy("统计指标"), "pm25", aliases=("指标",),
+        help=gettext_lazy("代码或名称；一列一个指标的宽表不写。"),
+    ),
+    Column(
+        "area", gettext_lazy("区域"), "330203101", needed=True, aliases=("镇街", "区划"),
+        help=gettext_lazy("代码或名称。"),
+    ),
+    Column(
+        "period", gettext_lazy("期间"), "2026-03", aliases=("时间", "月份"),
+        help=gettext_lazy("2026、2026-Q1、2026-03、2026-03-05；一列一期的宽表不写。"),
+    ),
+    Column("value", gettext_lazy("数值"), "31", aliases=("值",)),
+    Column("plan", gettext_lazy("计划"), "", aliases=("目标",)),
+    Column("whole", gettext_lazy("分母"), ""),
+    Column("reason", gettext_lazy("理由"), "", help=gettext_lazy("改已有的数时要写。")),
+    Column("confirmed", gettext_lazy("确认"), "", help=gettext_lazy("与上一次相差一千倍以上而确实无误时写“是”。")),
+)  # fmt: skip
+HEADS = {column.name: column.head for column in COLUMNS}
+
+
+def more_heads() -> dict[str, str]:
+    """Heads of wide sheets: periods of the last years, and codes and names of indicators."""
+    heads: dict[str, str] = {}
+    year = timezone.localdate().year
+    for each in range(year - YEARS_OF_HEADS, year + 1):
+        for kind in (periods.Kind.YEAR, periods.Kind.QUARTER, periods.Kind.MONTH):
+            day = date(each, 1, 1)
+            while day.year == each:
+                text = periods.text_of(kind, day)
+                for word in (text, periods.name_of(kind, day), text.replace("-", "")):
+                    heads.setdefault(word.lower(), f"{AT}{text}")
+                day = periods.shift(kind, day, 1)
+    for code, title in Indicator.objects.filter(way=Indicator.Way.GIVEN).values_list("code", "title"):
+        heads |= {code.lower(): f"{OF}{code}", title.lower(): f"{OF}{code}"}
+    return heads
+
+
+def unfold(row: GivenRow) -> Iterable[GivenRow]:
+    """A row of a wide sheet as one row a value; a long row stays as it is."""
+    wide = [(name, text) for name, text in row.cells.items() if name.startswith((AT, OF)) and text]
+    if not wide:
+        return [row]
+    plain = {name: text for name, text in row.cells.items() if not name.startswith((AT, OF))}
+    return [
+        GivenRow(row.number, plain | {"period" if name.startswith(AT) else "indicator": name[3:], "value": text})
+        for name, text in wide
+    ]
+
+
+def find(row: SheetRow) -> Observation | None:
+    try:
+        indicator, area, period = _cell(row)
+    except BadInput:
+        return None
+    return rows().filter(indicator=indicator, area=area, period=period).first()
+
+
+def _cell(row: SheetRow) -> tuple[Indicator, Area, date]:
+    for name in ("indicator", "area", "period"):
+        if not row[name]:
+            raise cell_error(name, "required", _("没有写“%s”。") % HEADS[name])
+    indicator: Indicator = one_of(row, "indicator", Indicator.objects.all(), _("统计指标"), "code", "title")
+    area: Area = one_of(row, "area", areas_of(indicator.level), _("区划"), "code", "name")
+    try:
+        return indicator, area, periods.read(indicator.period_kind, row["period"])
+    except BadInput as refusal:
+        raise cell_error("period", refusal.code, refusal.message) from None
+
+
+def write(actor: Asker, row: GivenRow) -> Observation:
+    indicator, area, period = _cell(row)
+    known = rows().filter(indicator=indicator, area=area, period=period).first()
+    whole = parse_whole(row, "whole", HEADS, least=0, most=2**31 - 1) if row["whole"] else None
+    given = Given(
+        indicator=indicator,
+        area=area,
+        period=period,
+        value=_number(row, "value") if "value" in row or known is None else known.value,
+        plan=_number(row, "plan") if "plan" in row or known is None else known.plan,
+        whole=whole if "whole" in row or known is None else known.whole,
+        reason=_("撤销导入") if row.is_restored else row["reason"],
+        confirmed=row.is_restored or row["confirmed"].strip().lower() in YES,
+    )
+    return record_value(actor, given, Way.SHEET)
+
+
+def _number(row: SheetRow, column: str) -> Decimal | None:
+    if not row[column]:
+        return None
+    most = float(LARGEST)
+    return parse_number(row, column, HEADS, least=-most, most=most)
+
+
+def cells(row: Observation) -> dict[str, str]:
+    return {
+        "indicator": row.indicator.code,
+        "area": row.area.code,
+        "period": periods.text_of(row.indicator.period_kind, row.period),
+        "value": number_cell(row.value),
+        "plan": number_cell(row.plan),
+        "whole": number_cell(row.whole),
+    }
+
+
+def rows() -> QuerySet[Observation]:
+    return Observation.objects.select_related("indicator", "area")
+
+
+def remove(actor: Asker, row: Any) -> None:
+    """Take a value back: its cell is empty again, and what it said stays on record."""
+    given = Given(row.indicator, row.area, row.period, None, reason=_("撤销导入"), confirmed=True)
+    record_value(actor, given, Way.SHEET)
+
+
+DATASETS = (
+    Dataset(
+        slug="observations",
+        title=gettext_lazy("指标数据"),
+        about=gettext_lazy("监督看板的数据：一行一个数，或一列一期，或一列一个指标。更正要写理由，原来的数留着。"),
+        columns=COLUMNS,
+        key=("indicator", "area", "period"),
+        rows=rows,
+        find=find,
+        write=write,
+        cells=cells,
+        remove=remove,
+        more_heads=more_heads,
+        unfold=unfold,
+        lists_missing=False,
+    ),
+)

@@ -1,0 +1,37 @@
+"""Who reads an indicator, and who says its values."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Role
+from accounts.permissions import ANONYMOUS, Asker, department_of, has_role, is_district_staff, is_officer_of, role_of
+from reporting.indicators.models import Indicator
+
+
+def indicators_visible_to(user: Asker) -> QuerySet[Indicator]:
+    """Public ones for everybody; congress staff and deputies read all, officers those of their department as well."""
+    everything = Indicator.objects.all()
+    if has_role(user, Role.STAFF, Role.DEPUTY):
+        return everything
+    if role_of(user) == ANONYMOUS:
+        return everything.filter(is_public=True)
+    return everything.filter(Q(is_public=True) | Q(department=department_of(user), department__isnull=False))
+
+
+def may_keep_indicators(user: Asker) -> bool:
+    """Tell whether `user` defines indicators, rules and boards: the district's congress staff."""
+    return is_district_staff(user)
+
+
+def may_report_values(user: Asker, indicator: Indicator) -> bool:
+    """Tell whether `user` says values: the district's staff, and officers of the department that delivers it."""
+    return is_district_staff(user) or is_officer_of(user, indicator.department_id)
+
+
+def indicators_kept_by(user: Asker) -> QuerySet[Indicator]:
+    """Return the indicators whose values `user` may say."""
+    given = Indicator.objects.filter(way=Indicator.Way.GIVEN)
+    if is_district_staff(user):
+        return given
+    if role_of(user) != Role.OFFICER:
+        return given.none()
+    return given.filter(department=department_of(user), department__isnull=False)

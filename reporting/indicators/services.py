@@ -1,0 +1,75 @@
+"""Defining indicators: units that fit, no circle, nothing said about a period that was judged under another meaning."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.permissions import Asker
+from geokit.refusal import BadInput, FieldError, NotPermitted, StaleEdit
+from ledger import audit
+from reporting.indicators import formulas
+from reporting.indicators.models import Indicator
+from reporting.indicators.permissions import may_keep_indicators
+from reporting.indicators.room_figures import source_of
+
+FIXED = ("unit", "period_kind", "level", "way")
+"""What earlier values would mean something else without."""
+
+
+@transaction.atomic
+def save_indicator(actor: Asker, code: str, facts: Mapping[str, Any], version: int | None = None) -> Indicator:
+    """Make or change an indicator; `facts` are its columns. Raises NotPermitted, BadInput by field, StaleEdit."""
+    if not may_keep_indicators(actor):
+        raise NotPermitted(_("指标由区人大工作人员维护。"))
+    found = Indicator.objects.select_for_update().filter(code=code).first()
+    if found is not None and version is not None and version != found.version:
+        raise StaleEdit(_("这个指标在您打开页面之后已被修改，请查看后再提交。"))
+    indicator = found or Indicator(code=code, version=0)
+    if found is not None and found.observations.exists():
+        _refuse_other_meaning(found, facts)
+    for name, value in facts.items():
+        setattr(indicator, name, value)
+    _check(indicator)
+    indicator.version += 1
+    indicator.save()
+    audit.record(actor, "indicator-saved", indicator, code=code, version=indicator.version)
+    return indicator
+
+
+def _refuse_other_meaning(found: Indicator, facts: Mapping[str, Any]) -> None:
+    for name in FIXED:
+        if name in facts and str(facts[name]) != str(getattr(found, name)):
+            label = Indicator._meta.get_field(name).verbose_name
+            message = _("已有数据的指标不能改“%s”，请另建一个指标。") % label
+            raise BadInput(message, code="has-values", errors=[FieldError(name, "has-values", message)])
+
+
+def _check(indicator: Indicator) -> None:
+    indicator.clean_fields(exclude=["department"])
+    if indicator.way == Indicator.Way.FORMULA:
+        check_formula(indicator)
+    if indicator.way == Indicator.Way.ROOM:
+        try:
+            source_of(indicator.figure)
+        except KeyError:
+            message = _("平台没有叫“%s”的指标。") % indicator.figure
+            raise BadInput(message, code="unknown", errors=[FieldError("figure", "unknown", message)]) from None
+
+
+def check_formula(indicator: Indicator) -> None:
+    """Raise BadInput where the formula names what is not there, mixes periods or levels, has a circle or a misfit."""
+    names = formulas.names_in(indicator.formula)
+    parts = {part.code: part for part in Indicator.objects.filter(code__in=names)}
+    if unknown := [name for name in names if name not in parts and name != indicator.code]:
+        raise formulas.refused(_("公式里的“%s”不是已有的指标代码。") % unknown[0], "unknown")
+    if not names:
+        raise formulas.refused(_("公式里要有至少一个指标。"), "formula-unreadable")
+    needs = {one.code: formulas.names_in(one.formula) for one in Indicator.objects.filter(way=Indicator.Way.FORMULA)}
+    if circle := formulas.circle_in(indicator.code, needs | {indicator.code: names}):
+        raise formulas.refused(_("公式绕成了圈：%s。") % " → ".join(circle), "formula-circle")
+    for part in parts.values():
+        if (part.period_kind, part.level) != (indicator.period_kind, indicator.level):
+            raise formulas.refused(_("“%s”的周期或层级不同，不能放在一个公式里。") % part.title, "period-misfit")
+    formulas.check_units(indicator.formula, {code: part.unit for code, part in parts.items()}, indicator.unit)

@@ -1,0 +1,77 @@
+"""Values of indicators that are formulas over others, computed anew where something that they rest on was written."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+
+from reporting.indicators import formulas
+from reporting.indicators.models import Indicator
+from reporting.observations.models import Observation, Way
+
+type Cell = tuple[int, date]
+"""Area and period."""
+
+
+def compute_anew(written: Iterable[Observation], at: datetime) -> int:
+    """Compute what rests on these values, and what rests on that; how many values changed."""
+    touched: dict[int, set[Cell]] = defaultdict(set)
+    for row in written:
+        touched[row.indicator_id].add((row.area_id, row.period))
+    if not touched:
+        return 0
+    computed = list(Indicator.objects.filter(way=Indicator.Way.FORMULA))
+    codes = dict(Indicator.objects.filter(pk__in=touched).values_list("code", "pk")) if computed else {}
+    count = 0
+    for indicator in in_order(computed):
+        names = formulas.names_in(indicator.formula)
+        cells = set().union(*(touched[codes[name]] for name in names if name in codes))
+        if cells:
+            count += store_computed(indicator, names, cells, at)
+            codes[indicator.code] = indicator.pk
+            touched[indicator.pk] |= cells
+    return count
+
+
+def in_order(computed: list[Indicator]) -> list[Indicator]:
+    """Put formulas behind those that they name; circles were refused when they were saved."""
+    by_code = {one.code: one for one in computed}
+    found: dict[str, Indicator] = {}
+
+    def take(indicator: Indicator) -> None:
+        if indicator.code in found:
+            return
+        for name in formulas.names_in(indicator.formula):
+            if name in by_code and name != indicator.code:
+                take(by_code[name])
+        found[indicator.code] = indicator
+
+    for one in computed:
+        take(one)
+    return list(found.values())
+
+
+def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at: datetime) -> int:
+    """Compute an indicator for these areas and periods; a value that stays is not written. How many were written."""
+    areas, days = {area for area, _day in cells}, {day for _area, day in cells}
+    parts: dict[Cell, dict[str, float | None]] = defaultdict(lambda: dict.fromkeys(names))
+    rows = Observation.objects.filter(indicator__code__in=names, area__in=areas, period__in=days)
+    for code, area, day, value in rows.values_list("indicator__code", "area_id", "period", "value"):
+        parts[area, day][code] = None if value is None else float(value)
+    known = {
+        (row.area_id, row.period): row
+        for row in Observation.objects.filter(indicator=indicator, area__in=areas, period__in=days)
+    }
+    new, changed = [], []
+    for cell in sorted(cells):
+        result = formulas.compute(indicator.formula, parts[cell])
+        value = None if result is None else round(Decimal(str(result)), max(indicator.decimals, 2))
+        row = known.get(cell) or Observation(indicator=indicator, area_id=cell[0], period=cell[1])
+        if row.value == value:
+            continue
+        (changed if row.pk is not None else new).append(row)
+        row.value, row.way, row.said_at, row.said_by, row.reason = value, Way.FORMULA, at, None, ""
+    Observation.objects.bulk_create(new, batch_size=2_000)
+    for row in changed:
+        row.save()
+    return len(new) + len(changed)

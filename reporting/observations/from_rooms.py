@@ -1,0 +1,80 @@
+"""Values that the rooms' own records give: measured by the one definition of `reporting.indicators.room_figures`.
+
+The numbers page and the quarterly report measure with the same definition, so the same figure stands in all of them.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.district import area_rows
+from accounts.indicators import Ratio, Scope
+from accounts.models import Area
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.indicators.room_figures import group, source_of
+from reporting.indicators.room_figures import indicator as figure
+from reporting.observations.computed import compute_anew
+from reporting.observations.models import Observation, Way
+from supervision.permissions import SITE
+
+
+def measure_rooms(today: date, *, back: int = 1, at: datetime | None = None) -> int:
+    """Measure every indicator that the rooms give, in the period of `today` and so many before it; values changed."""
+    rows = Indicator.objects.filter(way=Indicator.Way.ROOM)
+    return sum(measure_indicator(indicator, today, back=back, at=at) for indicator in rows)
+
+
+def measure_indicator(indicator: Indicator, today: date, *, back: int = 1, at: datetime | None = None) -> int:
+    """Measure one indicator by area and period; what has no day of its own counts for the period of `today` alone."""
+    last = periods.start_of(indicator.period_kind, today)
+    first = periods.shift(indicator.period_kind, last, -back)
+    until = periods.end_of(indicator.period_kind, last)
+    source, definition = source_of(indicator.figure), figure(indicator.figure)
+    dated = list(source.cases(SITE, Scope(since=first, until=until), today))
+    if any(case.day is None for case in dated):
+        found = {last: dated}
+    else:
+        found = group(dated, lambda case: periods.start_of(indicator.period_kind, case.day))
+    ratios = [
+        (area, day, definition.of(cases))
+        for day, all_cases in found.items()
+        for area, cases in _by_area(indicator, all_cases)
+    ]
+    return _store(indicator, ratios, at or timezone.now())
+
+
+def _by_area(indicator: Indicator, cases: list[Any]) -> Iterable[tuple[Area, list[Any]]]:
+    if indicator.level == Area.Level.DISTRICT:
+        district = area_rows().first()
+        return [(district, cases)] if district is not None else []
+    by_code = group(cases, lambda case: case.area[0])
+    areas = Area.objects.filter(level=indicator.level, code__in=by_code)
+    return [(area, by_code[area.code]) for area in areas]
+
+
+def _store(indicator: Indicator, ratios: list[tuple[Area, date, Ratio]], at: datetime) -> int:
+    known = {
+        (row.area_id, row.period): row for row in indicator.observations.filter(area__in=[a for a, _d, _r in ratios])
+    }
+    written = []
+    for area, day, ratio in ratios:
+        row = known.get((area.pk, day)) or Observation(indicator=indicator, area=area, period=day)
+        value = value_of(indicator, ratio)
+        if row.pk is None or (row.value, row.whole) != (value, ratio.whole):
+            row.value, row.whole, row.way, row.said_at = value, ratio.whole, Way.ROOM, at
+            written.append(row)
+    for row in written:
+        row.save()
+    compute_anew(written, at)
+    return len(written)
+
+
+def value_of(indicator: Indicator, ratio: Ratio) -> Decimal | None:
+    """A share as the whole percentage that the numbers page shows, or the count; None where there are too few."""
+    if indicator.unit != "%":
+        return Decimal(ratio.part)
+    return None if ratio.percent is None else Decimal(ratio.percent)

@@ -1,0 +1,111 @@
+"""Reading values: a table of (area, period) for a few indicators at once, and how values are put together."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+from django.db.models import Max, QuerySet
+
+from accounts.district import area_rows
+from accounts.models import Area
+from reporting.indicators.models import Indicator
+from reporting.observations.models import Observation
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with its plan and denominator; `enough` tells whether it may be shown."""
+
+    value: Decimal | None
+    plan: Decimal | None = None
+    whole: int | None = None
+    enough: bool = True
+
+    @property
+    def shown(self) -> Decimal | None:
+        return self.value if self.enough else None
+
+
+NOTHING = Value(None)
+
+
+@dataclass(slots=True)
+class Series:
+    """The values of one indicator by period and area (its key)."""
+
+    indicator: Indicator
+    by_period: dict[date, dict[int, Value]] = field(default_factory=lambda: defaultdict(dict))
+
+    def at(self, area: int, period: date) -> Value:
+        return self.by_period.get(period, {}).get(area, NOTHING)
+
+    def of_all(self, period: date) -> dict[int, Value]:
+        return self.by_period.get(period, {})
+
+    @property
+    def periods(self) -> list[date]:
+        return sorted(self.by_period)
+
+    def newest(self, until: date | None = None) -> date | None:
+        """The last period with a value that begins not after `until`."""
+        return max((day for day in self.by_period if until is None or day <= until), default=None)
+
+
+def series_of(
+    indicators: Iterable[Indicator], *, since: date | None = None, until: date | None = None
+) -> dict[str, Series]:
+    """Read the values of these indicators by code, in one query."""
+    found = {indicator.pk: Series(indicator) for indicator in indicators}
+    rows = Observation.objects.filter(indicator__in=list(found))
+    rows = rows.filter(period__gte=since) if since else rows
+    rows = rows.filter(period__lte=until) if until else rows
+    for key, area, day, value, plan, whole in rows.values_list(
+        "indicator_id", "area_id", "period", "value", "plan", "whole"
+    ):
+        series = found[key]
+        if value is None and plan is None and whole is None:
+            continue
+        enough = is_enough(series.indicator, whole) and not (value is None and whole is not None)
+        series.by_period[day][area] = Value(value, plan, whole, enough)
+    return {series.indicator.code: series for series in found.values()}
+
+
+def is_enough(indicator: Indicator, whole: int | None) -> bool:
+    """Tell whether the denominator is large enough to speak of the value."""
+    return whole is None or whole >= indicator.minimum
+
+
+def areas_of(level: str) -> QuerySet[Area]:
+    """The areas of a level that have values; of districts ours alone, whatever neighbours the map knows."""
+    return area_rows() if level == Area.Level.DISTRICT else Area.objects.filter(level=level)
+
+
+def newest_periods(indicators: Iterable[Indicator]) -> dict[int, date]:
+    """The newest period of each indicator that has a value."""
+    rows = Observation.objects.filter(indicator__in=list(indicators), value__isnull=False)
+    return dict(rows.order_by().values_list("indicator_id").annotate(newest=Max("period")))
+
+
+def total_of(indicator: Indicator, values: Mapping[int, Value] | Sequence[Value]) -> Value:
+    """Put the values of several areas together by the indicator's own method; without one the median speaks for all."""
+    rows = list(values.values()) if isinstance(values, Mapping) else list(values)
+    shown = [row for row in rows if row.shown is not None]
+    if not shown:
+        return NOTHING
+    numbers = [row.value for row in shown if row.value is not None]
+    whole = sum(row.whole or 0 for row in shown) or None
+    plans = [row.plan for row in shown if row.plan is not None]
+    if indicator.total == Indicator.Total.SUM:
+        return Value(sum(numbers, Decimal()), sum(plans, Decimal()) if len(plans) == len(shown) else None, whole)
+    if indicator.total == Indicator.Total.WEIGHTED and whole:
+        weighted = sum((row.value or 0) * (row.whole or 0) for row in shown)
+        return Value(Decimal(weighted) / whole, _same(plans), whole, is_enough(indicator, whole))
+    return Value(Decimal(median(numbers)), _same(plans), whole)
+
+
+def _same(plans: Sequence[Decimal]) -> Decimal | None:
+    """The plan, where all areas have the same."""
+    return plans[0] if len(set(plans)) == 1 else None

@@ -1,0 +1,190 @@
+"""Saying values: checked against indicator, area, period and what was said before; a correction says why.
+
+Each row is taken or refused by itself. Computed indicators that rest on what was written are computed anew at once.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Area
+from accounts.permissions import Asker
+from geokit.refusal import BadInput, FieldError, NotPermitted, Refusal
+from ledger.actors import account_of
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.indicators.permissions import may_report_values
+from reporting.observations.computed import compute_anew
+from reporting.observations.models import Observation, Way
+from reporting.observations.queries import areas_of
+
+MOST_ROWS = 5_000
+LEAP = 1_000
+"""A value so many times the last one, or as little of it, is asked about: a unit was probably mistaken."""
+LARGEST = Decimal(10) ** 13
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One value as it is handed in; `confirmed` answers the question about a value that leaps."""
+
+    indicator: Indicator
+    area: Area
+    period: date
+    value: Decimal | None
+    plan: Decimal | None = None
+    whole: int | None = None
+    reason: str = ""
+    confirmed: bool = False
+    at: datetime | None = None
+    """When it was handed in, for what is loaded from an archive; now for everything else."""
+
+    @property
+    def cell(self) -> tuple[int, int, date]:
+        return (self.indicator.pk, self.area.pk, self.period)
+
+    @property
+    def said(self) -> tuple[Decimal | None, Decimal | None, int | None]:
+        return (self.value, self.plan, self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a row: the refusal, or the row with whether it is new, changed or the same."""
+
+    observation: Observation | None = None
+    what: str = ""
+    refusal: Refusal | None = None
+
+
+def record_value(actor: Asker, given: Given, way: Way, *, at: datetime | None = None) -> Observation:
+    """Say one value. Raises NotPermitted or BadInput with the field that is wrong."""
+    [outcome] = record_values(actor, [given], way, at=at)
+    if outcome.refusal is not None or outcome.observation is None:
+        raise outcome.refusal or BadInput(_("没有收下。"))
+    return outcome.observation
+
+
+@transaction.atomic
+def record_values(actor: Asker, given: Sequence[Given], way: Way, *, at: datetime | None = None) -> list[Outcome]:
+    """Say many values, each taken or refused by itself; what happened to each, in their order."""
+    if len(given) > MOST_ROWS:
+        raise BadInput(_("一次最多 %d 个数。") % MOST_ROWS, code="too-many-rows")
+    now = at or timezone.now()
+    known = _known(given)
+    last = _last(given)
+    outcomes: list[Outcome] = []
+    written: list[Observation] = []
+    seen: set[tuple[int, int, date]] = set()
+    for row in given:
+        found = known.get(row.cell)
+        try:
+            _check(actor, row, found, last.get(row.cell[:2]), seen, now.date())
+        except Refusal as refusal:
+            outcomes.append(Outcome(refusal=refusal))
+            continue
+        seen.add(row.cell)
+        outcomes.append(_outcome(actor, row, found, way, now))
+        if outcomes[-1].what != "same" and outcomes[-1].observation is not None:
+            written.append(outcomes[-1].observation)
+    _store(written)
+    compute_anew(written, now)
+    return outcomes
+
+
+def _known(given: Iterable[Given]) -> dict[tuple[int, int, date], Observation]:
+    """What stands in the cells now, locked until the transaction ends."""
+    rows = list(given)
+    found = Observation.objects.select_for_update().filter(
+        indicator__in={row.indicator.pk for row in rows},
+        area__in={row.area.pk for row in rows},
+        period__in={row.period for row in rows},
+    )
+    return {(row.indicator_id, row.area_id, row.period): row for row in found}
+
+
+def _last(given: Iterable[Given]) -> dict[tuple[int, int], Decimal]:
+    """The newest value of each indicator and area that is no zero, against which a leap shows."""
+    pairs = {row.cell[:2] for row in given}
+    rows = Observation.objects.filter(
+        indicator__in={pair[0] for pair in pairs}, area__in={pair[1] for pair in pairs}, value__isnull=False
+    ).exclude(value=0)
+    newest = rows.order_by("indicator_id", "area_id", "-period").distinct("indicator_id", "area_id")
+    return {(row[0], row[1]): row[2] for row in newest.values_list("indicator_id", "area_id", "value")}
+
+
+def _check(
+    actor: Asker, row: Given, found: Observation | None, last: Decimal | None, seen: set[Any], today: date
+) -> None:
+    indicator = row.indicator
+    if not may_report_values(actor, indicator):
+        raise NotPermitted(_("“%s”由报送单位或区人大工作人员报送。") % indicator.title)
+    if indicator.way != Indicator.Way.GIVEN:
+        raise _fault("indicator", "computed", _("“%s”是自动计算的，不能填报。") % indicator.title)
+    if row.cell in seen:
+        raise _fault("period", "key-duplicate", _("同一指标、区域和期间写了两次。"))
+    if row.area.level != indicator.level:
+        names = {"area": row.area.name, "level": indicator.get_level_display()}
+        raise _fault("area", "wrong-level", _("“%(area)s”不是%(level)s，这个指标按%(level)s报送。") % names)
+    if row.area.level == Area.Level.DISTRICT and not areas_of(row.area.level).filter(pk=row.area.pk).exists():
+        raise _fault("area", "elsewhere", _("“%s”不是本区。") % row.area.name)
+    _check_period(row, today)
+    for number in (row.value, row.plan):
+        if number is not None and (not number.is_finite() or abs(number) > LARGEST):
+            raise _fault("value", "not-a-number", _("数值超出范围。"))
+    _check_change(row, found, last)
+
+
+def _check_period(row: Given, today: date) -> None:
+    kind, closed = row.indicator.period_kind, row.indicator.closed_before
+    if row.period != periods.start_of(kind, row.period):
+        raise _fault("period", "bad-period", _("期间不是从这一天开始的。"))
+    if row.period > today:
+        raise _fault("period", "future", _("%s还没有开始。") % periods.name_of(kind, row.period))
+    if closed is not None and periods.end_of(kind, row.period) < closed:
+        raise _fault("period", "closed", _("%s已经封账，不能再改。") % periods.name_of(kind, row.period))
+
+
+def _check_change(row: Given, found: Observation | None, last: Decimal | None) -> None:
+    if found is not None and (found.value, found.plan, found.whole) != row.said and not row.reason.strip():
+        names = {"value": _number(found.value), "day": timezone.localdate(found.said_at)}
+        message = _("这里已有 %(value)s（%(day)s 报送）。更正请写理由。") % names
+        raise _fault("reason", "reason-missing", message)
+    against = found.value if found is not None and found.value else last
+    if row.value and against and not row.confirmed:
+        ratio = abs(row.value / against)
+        if ratio >= LEAP or ratio <= Decimal(1) / LEAP:
+            names = {"value": _number(row.value), "last": _number(against)}
+            message = _("%(value)s 与上一次的 %(last)s 相差一千倍以上，单位对吗？确实如此请在“确认”写“是”。") % names
+            raise _fault("value", "leap", message)
+
+
+def _fault(field: str, code: str, message: str) -> BadInput:
+    return BadInput(message, code=code, errors=[FieldError(field, code, message)])
+
+
+def _number(value: Decimal | None) -> str:
+    return _("空") if value is None else f"{value.normalize():f}"
+
+
+def _outcome(actor: Asker, row: Given, found: Observation | None, way: Way, now: datetime) -> Outcome:
+    if found is not None and (found.value, found.plan, found.whole) == row.said:
+        return Outcome(found, "same")
+    observation = found or Observation(indicator=row.indicator, area=row.area, period=row.period)
+    observation.value, observation.plan, observation.whole = row.said
+    observation.way, observation.said_by, observation.said_at = way, account_of(actor), row.at or now
+    observation.reason = row.reason.strip()[:200]
+    return Outcome(observation, "stored" if found is None else "changed")
+
+
+def _store(rows: list[Observation]) -> None:
+    changed = [row for row in rows if row.pk is not None]
+    Observation.objects.bulk_create([row for row in rows if row.pk is None], batch_size=2_000)
+    for row in changed:
+        row.save()

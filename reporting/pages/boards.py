@@ -1,0 +1,160 @@
+"""`/boards/`: the list, one board filtered by its address, its files, and the editor with its preview."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Area
+from accounts.permissions import areas_visible_to, require_district_staff
+from geokit.refusal import Refusal
+from reporting.boards import export, installing
+from reporting.boards.blocks import check_blocks
+from reporting.boards.models import Board
+from reporting.boards.permissions import boards_visible_to, may_keep_boards
+from reporting.boards.selection import Choice, period_choices, read_choice
+from reporting.boards.services import copy_board, save_board
+from reporting.boards.showing import newest_day, show_board
+from reporting.boards.tiles import name_of
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.pages.forms.boards import BlockForms, BoardForm, CopyForm, blocks_from, initial_of
+from reporting.warnings.permissions import warnings_visible_to
+from ui.downloads import file_response
+from ui.forms.refusable import posted, render_form
+
+
+@require_safe
+def board_list(request: HttpRequest) -> HttpResponse:
+    """The boards that the reader may open; for those who keep them the templates that are not set up yet."""
+    found = list(boards_visible_to(request.user))
+    may_keep = may_keep_boards(request.user)
+    taken = set(Board.objects.values_list("slug", flat=True)) if may_keep else set()
+    context = {
+        "boards": found,
+        "may_keep": may_keep,
+        "templates": [one for one in installing.templates().values() if may_keep and one.slug not in taken],
+        "sees_warnings": warnings_visible_to(request.user).exists(),
+    }
+    return render(request, "reporting/boards/list.html", context)
+
+
+@require_POST
+@require_district_staff
+def install(request: HttpRequest) -> HttpResponse:
+    """Set up a template."""
+    try:
+        board = installing.install(request.user, request.POST.get("template", ""))
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+        return redirect("boards:list")
+    messages.success(request, _("已建好看板、指标和规则。规则要在过去的数据上试算后才启用。"))
+    return redirect(board)
+
+
+def _board(request: HttpRequest, slug: str) -> Board:
+    return get_object_or_404(boards_visible_to(request.user), slug=slug)
+
+
+def _choice(request: HttpRequest, board: Board) -> tuple[Choice, Any]:
+    newest = newest_day(request.user, board.blocks, timezone.localdate())
+    return read_choice(request.user, board.period_kind, request.GET, newest), newest
+
+
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """One board for the area and period in the address."""
+    found = _board(request, slug)
+    return render(request, "reporting/boards/board.html", _context(request, found))
+
+
+def _context(request: HttpRequest, found: Board) -> dict[str, Any]:
+    choice, newest = _choice(request, found)
+    blocks = show_board(request.user, found, choice)
+    return {
+        "board": found,
+        "blocks": blocks,
+        "choice": choice,
+        "areas": areas_visible_to(request.user).filter(level=Area.Level.TOWN),
+        "periods": period_choices(choice, newest),
+        "everything": choice.query(area=""),
+        "query": choice.query(),
+        "invented": export.invented(blocks),
+        "may_keep": may_keep_boards(request.user),
+        "tileset": name_of(found),
+    }
+
+
+@require_safe
+def download(request: HttpRequest, slug: str, extension: str) -> HttpResponse:
+    """The board as the page with the same query shows it, as XLSX or PDF."""
+    if extension not in export.FORMATS:
+        raise Http404
+    found = _board(request, slug)
+    choice, _newest = _choice(request, found)
+    content = export.write(found, show_board(request.user, found, choice), choice, extension)
+    period = periods.text_of(choice.kind, choice.period)
+    response = file_response(content, f"{found.title}-{period}.{extension}")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_district_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change a board; with ``preview`` it is shown below the form and not saved."""
+    found = _board(request, slug)
+    data = posted(request)
+    form = BoardForm(
+        data, initial={name: getattr(found, name) for name in BoardForm.NAMES} | {"version": found.version}
+    )
+    shown = initial_of(found.blocks) if data is None else None  # a form like its initial counts as empty
+    parts = BlockForms(data, initial=shown, prefix="blocks")
+    context: dict[str, Any] = {"board": found, "form": form, "parts": parts, "copy_form": CopyForm()}
+    if data is not None and form.is_valid() and parts.is_valid():
+        blocks = blocks_from(parts)
+        try:
+            if "preview" in data:
+                context |= _preview(request, found, blocks)
+            else:
+                given = form.cleaned_data
+                save_board(request.user, slug, blocks=blocks, **given)
+                messages.success(request, _("已保存。"))
+                return redirect(found)
+        except Refusal as refusal:
+            form.show(refusal)
+    return render_form(request, "reporting/boards/edit.html", context, form, parts)
+
+
+def _preview(request: HttpRequest, found: Board, blocks: list[dict[str, Any]]) -> dict[str, Any]:
+    """The board as it would be; nothing is kept."""
+    codes = dict(Indicator.objects.values_list("code", "pk"))
+    draft = Board(slug=found.slug, title=found.title, period_kind=found.period_kind, blocks=check_blocks(blocks, codes))
+    choice, _newest = _choice(request, draft)
+    return {"preview": show_board(request.user, draft, choice), "choice": choice}
+
+
+@require_POST
+@require_district_staff
+def copy(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make a board like this one."""
+    found = _board(request, slug)
+    form = CopyForm(request.POST)
+    if form.is_valid():
+        try:
+            made = copy_board(request.user, found, form.cleaned_data["slug"], form.cleaned_data["title"])
+            return redirect("boards:edit", slug=made.slug)
+        except Refusal as refusal:
+            form.show(refusal)
+    initial = {name: getattr(found, name) for name in BoardForm.NAMES} | {"version": found.version}
+    context = {
+        "board": found,
+        "form": BoardForm(initial=initial),
+        "parts": BlockForms(initial=initial_of(found.blocks), prefix="blocks"),
+        "copy_form": form,
+    }
+    return render_form(request, "reporting/boards/edit.html", context, form)

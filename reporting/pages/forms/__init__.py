@@ -1,0 +1,1 @@
+"""Forms of indicators, rules, warnings and boards."""

@@ -1,0 +1,145 @@
+"""`/boards/indicators/`: every indicator that the reader may see, one with its values, and the forms."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Area
+from accounts.permissions import ANONYMOUS, areas_visible_to, require_district_staff, role_of
+from geokit.refusal import Refusal
+from reporting.boards import drawings
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.indicators.permissions import indicators_visible_to, may_keep_indicators, may_report_values
+from reporting.indicators.services import save_indicator
+from reporting.observations.models import Observation, Way
+from reporting.observations.queries import Series, areas_of, newest_periods, series_of
+from reporting.observations.recording import Given, record_value
+from reporting.pages.forms.indicators import IndicatorForm, ValueForm
+from ui.downloads import table_response
+from ui.forms.refusable import posted, render_form
+
+SHOWN = 120
+
+
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    """Every indicator with the period of its newest value."""
+    rows = list(indicators_visible_to(request.user).select_related("department"))
+    newest = newest_periods(rows)
+    context = {
+        "indicators": [
+            (one, periods.name_of(one.period_kind, day) if (day := newest.get(one.pk)) else "") for one in rows
+        ],
+        "may_keep": may_keep_indicators(request.user),
+    }
+    return render(request, "reporting/boards/indicators.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator(request: HttpRequest, code: str) -> HttpResponse:
+    """One indicator: what it is, its values with what stood there before, and the form for those who report."""
+    found = get_object_or_404(indicators_visible_to(request.user).select_related("department"), code=code)
+    may_report = may_report_values(request.user, found) and found.way == Indicator.Way.GIVEN
+    data = posted(request) if may_report else None
+    form = ValueForm(found, data)
+    if request.method == "POST" and may_report and form.is_valid():
+        try:
+            row = record_value(request.user, _given(found, form.cleaned_data), Way.PAGE)
+        except Refusal as refusal:
+            form.show(refusal)
+        else:
+            messages.success(request, _("已收下：%s。") % row)
+            return redirect("boards:indicator", code=code)
+    status = 403 if request.method == "POST" and not may_report else 0
+    answer = render_form(
+        request, "reporting/boards/indicator.html", _context(request, found) | {"form": form, "may_report": may_report}
+    )
+    answer.status_code = status or answer.status_code
+    return answer
+
+
+def _given(found: Indicator, data: dict[str, Any]) -> Given:
+    return Given(found, data["area"], periods.read(found.period_kind, data["period"]), data["value"], data["plan"],
+                 data["whole"], data["reason"], data["confirmed"])  # fmt: skip
+
+
+def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
+    area = _area(request)
+    rows = found.observations.select_related("area", "said_by").prefetch_related("earlier__said_by")
+    rows = rows.filter(area=area) if area else rows
+    series = series_of([found])[found.code]
+    shown = list(rows.order_by("-period", "area__code")[:SHOWN])
+    values = {day: series.at(area.pk, day) for day in series.periods} if area else {}
+    newest = series.newest()
+    line = newest is not None and area is not None
+    return {
+        "indicator": found,
+        "area": area,
+        "areas": areas_of(found.level),
+        "rows": [(row, periods.name_of(found.period_kind, row.period), _text(series, row)) for row in shown],
+        "total": rows.count(),
+        "svg": drawings.line(series, values, newest, spread=found.level != Area.Level.DISTRICT) if line else "",
+        "example": periods.EXAMPLES[periods.Kind(found.period_kind)],
+        "may_keep": may_keep_indicators(request.user),
+        "names": role_of(request.user) != ANONYMOUS,
+    }
+
+
+def _text(series: Series, row: Observation) -> str:
+    return drawings.number_text(series, series.at(row.area_id, row.period))
+
+
+def _area(request: HttpRequest) -> Area | None:
+    code = request.GET.get("area", "")
+    return areas_visible_to(request.user).filter(code=code).first() if code.isalnum() and len(code) <= 12 else None
+
+
+@require_safe
+def indicator_file(request: HttpRequest, code: str, extension: str) -> HttpResponse:
+    """All values of an indicator in the long form, which the sheet importer takes again."""
+    if extension not in ("csv", "xlsx"):
+        raise Http404
+    found = get_object_or_404(indicators_visible_to(request.user), code=code)
+    rows = Observation.objects.filter(indicator=found).select_related("area").order_by("period", "area__code")
+    head = [_("统计指标"), _("区域"), _("区域名称"), _("期间"), _("数值"), _("计划"), _("分母")]
+    lines = (
+        [
+            found.code,
+            row.area.code,
+            row.area.name,
+            periods.text_of(found.period_kind, row.period),
+            row.value,
+            row.plan,
+            row.whole,
+        ]
+        for row in rows
+    )
+    return table_response([head, *lines], f"{found.code}-{timezone.localdate()}.{extension}")
+
+
+@require_district_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, code: str = "") -> HttpResponse:
+    """Make an indicator or change one."""
+    found = get_object_or_404(Indicator, code=code) if code else None
+    form = IndicatorForm(posted(request), instance=found)
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            if found is None and Indicator.objects.filter(code=given["code"]).exists():
+                form.add_error("code", _("已有这个代码的指标。"))
+            else:
+                save_indicator(
+                    request.user, code or given["code"], form.facts(), given.get("version") if code else None
+                )
+                messages.success(request, _("已保存。"))
+                return redirect("boards:indicator", code=code or given["code"])
+        except Refusal as refusal:
+            form.show(refusal)
+    return render_form(request, "reporting/boards/indicator_edit.html", {"form": form, "indicator": found})

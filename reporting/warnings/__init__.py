@@ -1,0 +1,1 @@
+"""Rules over indicators, tried on the past; warnings that people confirm or dismiss."""

@@ -1,0 +1,251 @@
+"""What a rule asks of an indicator in an area and a period, and the answer with the values that caused it.
+
+Plain computation over `Series`; a condition that cannot be answered ("no data") is not met.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from geokit.refusal import BadInput, FieldError
+from reporting.indicators import periods
+from reporting.indicators.models import Indicator
+from reporting.observations.queries import Series, Value
+
+MOST_CONDITIONS = 8
+LEAST_PEERS = 5
+MAD_TO_SIGMA = 1.4826
+"""The median absolute deviation of a normal distribution times this is its standard deviation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where and when a condition is asked, with everything that it may look at; `today` matters for what is late."""
+
+    area: int
+    period: date
+    series: Mapping[str, Series]
+    today: date
+    first_said: Mapping[tuple[str, int, date], date]
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A condition that is met, as it goes into the event: indicator, value, what it is held against, and words."""
+
+    indicator: str
+    value: str
+    against: str
+    words: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"indicator": self.indicator, "value": self.value, "against": self.against, "words": self.words}
+
+
+type Answer = Cause | None
+type Condition = Mapping[str, Any]
+
+KINDS: dict[str, Any] = {
+    "limit": gettext_lazy("超过限值"),
+    "plan": gettext_lazy("落后于计划"),
+    "year": gettext_lazy("比去年同期差"),
+    "runs": gettext_lazy("连续多期超过限值"),
+    "worsening": gettext_lazy("连续多期变差"),
+    "peers": gettext_lazy("明显偏离其他区域"),
+    "late": gettext_lazy("没有按时报送"),
+}
+NEEDS: dict[str, dict[str, tuple[float, float]]] = {
+    "limit": {"value": (-1e12, 1e12)},
+    "plan": {"percent": (0, 1000)},
+    "year": {"percent": (0, 1000)},
+    "runs": {"value": (-1e12, 1e12), "periods": (2, 24)},
+    "worsening": {"periods": (2, 24)},
+    "peers": {"times": (1, 20)},
+    "late": {"days": (0, 366)},
+}
+"""Numbers that each kind needs, with their least and most."""
+
+
+def check_condition(condition: Any, indicators: Mapping[str, Indicator]) -> dict[str, Any]:
+    """Return a condition with known fields only. Raises BadInput."""
+    kind = condition.get("kind") if isinstance(condition, dict) else None
+    if kind not in KINDS:
+        raise _fault("kind", _("请选一种条件。"))
+    indicator = indicators.get(str(condition.get("indicator")))
+    if indicator is None:
+        raise _fault("indicator", _("没有代码是“%s”的指标。") % str(condition.get("indicator"))[:40])
+    if kind in ("plan", "year", "worsening") and indicator.direction == Indicator.Direction.NONE:
+        raise _fault("indicator", _("“%s”没有写越高越好还是越低越好，不能判断变差。") % indicator.title)
+    if kind == "late" and indicator.due_days is None:
+        raise _fault("indicator", _("“%s”没有写应在期末后多少天内报送。") % indicator.title)
+    checked: dict[str, Any] = {"kind": kind, "indicator": indicator.code}
+    if kind in ("limit", "runs"):
+        if condition.get("beyond") not in ("above", "below"):
+            raise _fault("beyond", _("请选高于或低于。"))
+        checked["beyond"] = condition["beyond"]
+    for name, (least, most) in NEEDS[kind].items():
+        checked[name] = _bounded(name, condition.get(name), least, most)
+    return checked
+
+
+def _bounded(name: str, given: Any, least: float, most: float) -> float | int:
+    number = given if isinstance(given, int | float) and not isinstance(given, bool) else None
+    if number is None or not least <= number <= most:
+        raise _fault(name, _("应是 %(least)g 到 %(most)g 之间的数。") % {"least": least, "most": most})
+    return int(number) if name in ("periods", "days") else number
+
+
+def _fault(field: str, message: str) -> BadInput:
+    return BadInput(message, code="bad-condition", errors=[FieldError(field, "bad-condition", message)])
+
+
+def answer(condition: Condition, asked: Asked) -> Answer:
+    """Return the cause where the condition is met, else None."""
+    return ASK[condition["kind"]](condition, asked)
+
+
+def words_of(condition: Condition, indicators: Mapping[str, Indicator]) -> str:
+    """Say a condition as a sentence."""
+    indicator = indicators[condition["indicator"]]
+    names = dict(condition) | {"title": indicator.title, "unit": indicator.unit}
+    if "beyond" in condition:
+        names["beyond"] = _("高于") if condition["beyond"] == "above" else _("低于")
+    return {
+        "limit": _("%(title)s%(beyond)s %(value)g%(unit)s"),
+        "plan": _("%(title)s落后计划 %(percent)g%% 以上"),
+        "year": _("%(title)s比去年同期差 %(percent)g%% 以上"),
+        "runs": _("%(title)s连续 %(periods)d 期%(beyond)s %(value)g%(unit)s"),
+        "worsening": _("%(title)s连续 %(periods)d 期变差"),
+        "peers": _("%(title)s偏离各区域中位数 %(times)g 倍离差以上"),
+        "late": _("%(title)s超过报送期限 %(days)d 天仍未报送"),
+    }[condition["kind"]] % names
+
+
+def _shown(value: Value) -> Decimal | None:
+    return value.shown
+
+
+def _limit(condition: Condition, asked: Asked) -> Answer:
+    series = asked.series[condition["indicator"]]
+    value = _shown(series.at(asked.area, asked.period))
+    return _cause(series, value, _plain(condition["value"]), condition) if _beyond(condition, value) else None
+
+
+def _beyond(condition: Condition, value: Decimal | None) -> bool:
+    if value is None:
+        return False
+    limit = Decimal(str(condition["value"]))
+    return value > limit if condition["beyond"] == "above" else value < limit
+
+
+def _runs(condition: Condition, asked: Asked) -> Answer:
+    series = asked.series[condition["indicator"]]
+    values = _run(series, asked, condition["periods"])
+    if not all(_beyond(condition, value) for value in values):
+        return None
+    return _cause(series, values[-1], _plain(condition["value"]), condition)
+
+
+def _worsening(condition: Condition, asked: Asked) -> Answer:
+    series = asked.series[condition["indicator"]]
+    values = _run(series, asked, condition["periods"] + 1)
+    pairs = pairwise(values)
+    if not all(_is_worse(series.indicator, before, after) for before, after in pairs):
+        return None
+    return _cause(series, values[-1], _plain(values[0]), condition)
+
+
+def _run(series: Series, asked: Asked, count: int) -> list[Decimal | None]:
+    """The values of the last `count` periods, the oldest first."""
+    kind = series.indicator.period_kind
+    days = [periods.shift(kind, asked.period, step - count + 1) for step in range(count)]
+    return [_shown(series.at(asked.area, day)) for day in days]
+
+
+def _is_worse(indicator: Indicator, before: Decimal | None, after: Decimal | None) -> bool:
+    if before is None or after is None:
+        return False
+    return after < before if indicator.direction == Indicator.Direction.UP else after > before
+
+
+def _plan(condition: Condition, asked: Asked) -> Answer:
+    series = asked.series[condition["indicator"]]
+    value = series.at(asked.area, asked.period)
+    return _worse_than(series, value.shown, value.plan, condition)
+
+
+def _year(condition: Condition, asked: Asked) -> Answer:
+    series = asked.series[condition["indicator"]]
+    before = periods.year_before(series.indicator.period_kind, asked.period)
+    return _worse_than(
+        series, _shown(series.at(asked.area, asked.period)), _shown(series.at(asked.area, before)), condition
+    )
+
+
+def _worse_than(series: Series, value: Decimal | None, against: Decimal | None, condition: Condition) -> Answer:
+    """Met where `value` is worse than `against` by more than the percentage; of nothing there is no percentage."""
+    if value is None or not against or not _is_worse(series.indicator, against, value):
+        return None
+    percent = abs(value - against) / abs(against) * 100
+    return _cause(series, value, _plain(against), condition) if percent > Decimal(str(condition["percent"])) else None
+
+
+def _peers(condition: Condition, asked: Asked) -> Answer:
+    """Beyond the spread of the other areas in the same period, on the worse side where the indicator has one."""
+    series = asked.series[condition["indicator"]]
+    value = _shown(series.at(asked.area, asked.period))
+    others = [float(row.shown) for row in series.of_all(asked.period).values() if row.shown is not None]
+    if value is None or len(others) < LEAST_PEERS:
+        return None
+    middle = median(others)
+    spread = median(abs(number - middle) for number in others) * MAD_TO_SIGMA
+    off = float(value) - middle
+    is_bad = {Indicator.Direction.UP: off < 0, Indicator.Direction.DOWN: off > 0}.get(
+        Indicator.Direction(series.indicator.direction), True
+    )
+    if not spread or not is_bad or abs(off) <= condition["times"] * spread:
+        return None
+    return _cause(series, value, f"{middle:g}", condition)
+
+
+def _late(condition: Condition, asked: Asked) -> Answer:
+    series = asked.series[condition["indicator"]]
+    end = periods.end_of(series.indicator.period_kind, asked.period)
+    due = end + timedelta(days=(series.indicator.due_days or 0) + condition["days"])
+    said = asked.first_said.get((series.indicator.code, asked.area, asked.period))
+    if (said or asked.today) <= due:
+        return None
+    return _cause(series, series.at(asked.area, asked.period).value, due.isoformat(), condition)
+
+
+def _cause(series: Series, value: Decimal | None, against: str, condition: Condition) -> Cause:
+    words = words_of(condition, {series.indicator.code: series.indicator})
+    return Cause(series.indicator.code, _plain(value), against, words)
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else f"{Decimal(str(value)).normalize():f}"
+
+
+ASK: dict[str, Callable[[Condition, Asked], Answer]] = {
+    "limit": _limit,
+    "plan": _plan,
+    "year": _year,
+    "runs": _runs,
+    "worsening": _worsening,
+    "peers": _peers,
+    "late": _late,
+}
+
+
+def met(conditions: Sequence[Condition], at_least: int, asked: Asked) -> list[Cause]:
+    """Return the causes where at least so many conditions are met, else nothing."""
+    found = [cause for condition in conditions if (cause := answer(condition, asked)) is not None]
+    return found if len(found) >= at_least else []

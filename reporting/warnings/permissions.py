@@ -1,0 +1,23 @@
+"""Who sees warnings, and who decides about them."""
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Role
+from accounts.permissions import Asker, department_of, has_role, in_scope, is_district_staff, role_of
+from reporting.warnings.models import EarlyWarning
+
+
+def warnings_visible_to(user: Asker) -> QuerySet[EarlyWarning]:
+    """Congress staff see those of their area, officers what they are to answer or have delivered; nobody else."""
+    rows = EarlyWarning.objects.all()
+    if has_role(user, Role.STAFF):
+        return in_scope(user, rows)
+    if role_of(user) != Role.OFFICER:
+        return rows.none()
+    mine = department_of(user)
+    return rows.filter(Q(rule__department=mine, state__in=("confirmed", "closed")) | Q(suggestion__department=mine))
+
+
+def may_decide(user: Asker) -> bool:
+    """Tell whether `user` confirms, dismisses and closes warnings, and makes rules: the district's staff."""
+    return is_district_staff(user)
