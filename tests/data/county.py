@@ -214,6 +214,7 @@ def write_county(folder: Path) -> Path:
     write_borders(folder)
     _lakes(folder)
     _reaches(folder)
+    _service_areas(folder)
     return record
 
 
@@ -265,6 +266,13 @@ def _reaches(folder: Path) -> None:
     rows = [{"编码": code, "名称": name, "河流": river, "次序": order} for code, name, river, order, _line in known]
     lines = project([LineString(line) for *_facts, line in known], EPSG)
     write_file(folder / "reaches.gpkg", lines, rows, crs=f"EPSG:{EPSG}", geometry_type="LineString")
+
+
+def _service_areas(folder: Path) -> None:
+    """The west of the county is served by one station, the east by the other; a GeoPackage in EPSG:4548."""
+    halves = {"LZ-1": box(MIDDLE, SOUTH, EAST, NORTH), "LZ-2": box(WEST, SOUTH, MIDDLE, NORTH)}
+    rows = [{"联络站编号": code} for code in halves]
+    write_file(folder / "service-areas.gpkg", project(list(halves.values()), EPSG), rows, crs=f"EPSG:{EPSG}")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from accounts import rules
 from accounts.models import Area, Congress, Department, District, LoadedRow, Membership, Person, User
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint, Reach, ReachLink, River, Sample
-from stations.models import Deputy, Station
+from stations.models import Deputy, ServiceArea, Station
 from supervision.findings.models import Category
 from supervision.routing.routes import route
 from tests.data import county
@@ -93,6 +93,9 @@ def test_the_files_of_another_province_become_its_district(loaded: None) -> None
     assert (point.water, point.area.name, point.department.code) == ("lake", "堃东镇", "ecology")
     assert Sample.objects.filter(is_historic=True, point__code="W-2", water_class__gte=4).count() == 1
     assert Station.objects.get(code="LZ-2").opening == "每周三 14:00-16:00"
+    assert ServiceArea.objects.get(station__code="LZ-2").geom.extent == pytest.approx(
+        (116.9, 30.0, 117.0, 30.2), abs=2e-3
+    )
     assert Deputy.objects.get(name="仝𬤊").constituency.get().name == "东社区"
     project = Project.objects.get(code="WS2026-01")
     assert (project.status, project.progress, project.milestones.count()) == ("building", 20, 3)
