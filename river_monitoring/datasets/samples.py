@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from river_monitoring.samples.sheet import parse_time
 from river_monitoring.samples.sheet_heads import parameter_names
 from river_monitoring.samples.sheet_import import import_samples
 from river_monitoring.standard.evaluation import GB3838_2002
+from river_monitoring.steps.sample_quality import VOID
 from ui.sheet_rows import cell_error
 from ui.sheets import SheetRow
 
@@ -68,6 +70,13 @@ def write_sample(actor: Asker, row: GivenRow) -> Sample:
     return result.sample
 
 
+def samples_that_leave() -> QuerySet[Sample]:
+    """What is history to another instance: one sample a point and time, without automatic ones and rejected ones."""
+    valid = Sample.objects.exclude(source=Sample.Source.AUTOMATIC).exclude(quality__in=VOID)
+    first = valid.order_by("point_id", "phenomenon_time", "pk").distinct("point_id", "phenomenon_time")
+    return first.select_related("point")
+
+
 def sample_cells(sample: Sample) -> dict[str, str]:
     return {
         "point": sample.point.code,
@@ -90,5 +99,6 @@ SAMPLES = Dataset(
     find=find_sample,
     write=write_sample,
     cells=sample_cells,
+    leaves=samples_that_leave,
     more_heads=_more_heads,
 )
