@@ -1,6 +1,6 @@
 """The pages that explain an export, in Chinese and English: what lies where, and every table with its columns."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
@@ -13,22 +13,20 @@ from accounts.loads.registry import declared
 from geo_portal.leaving import tables
 from geo_portal.leaving.sinks import Sink
 from geo_portal.leaving.tables import Column
+from geo_portal.leaving.written import Exported
 from ledger.models import ChainLink
-
-if TYPE_CHECKING:
-    from geo_portal.leaving.services import Exported
 
 PAGES = {"zh-hans": "说明.html", "en": "README.html"}
 
 
-def write(sink: Sink, done: "Exported") -> None:
+def write(sink: Sink, done: Exported) -> None:
     """Write both pages."""
     for language, name in PAGES.items():
         with override(language):
             sink.lines(name, [render_to_string("leaving/schema.html", _context(done, language))])
 
 
-def _context(done: "Exported", language: str) -> dict[str, Any]:
+def _context(done: Exported, language: str) -> dict[str, Any]:
     head = ChainLink.objects.order_by("-pk").first()
     return {
         "language": language,
@@ -45,7 +43,7 @@ def _context(done: "Exported", language: str) -> dict[str, Any]:
     }
 
 
-def _table(model: type[Model], done: "Exported") -> dict[str, Any]:
+def _table(model: type[Model], done: Exported) -> dict[str, Any]:
     return {
         "name": model._meta.db_table,
         "title": model._meta.verbose_name,

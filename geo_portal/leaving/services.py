@@ -5,7 +5,6 @@ Everything is read in one transaction of one moment, so that tables and files ag
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from accounts.models import Role
 from accounts.permissions import Asker, has_role
 from geo_portal.leaving import district_files, row_files, schema_page, tables
 from geo_portal.leaving.sinks import Sink, sink_for
+from geo_portal.leaving.written import Exported
 from geokit.refusal import BadInput, NotPermitted
 from layers.exporting.services import export_version
 from layers.storage.models import Layer
@@ -28,28 +28,6 @@ type Say = Callable[[int, int, str], None]
 """Told before each step: how many are done, of how many, and what comes."""
 LANGUAGE = "zh-hans"
 """In which heads and names of the files are, whoever asks."""
-
-
-@dataclass(slots=True)
-class Exported:
-    """What was written: rows by dataset and table, layers, files of rows, and those that could not be read."""
-
-    datasets: dict[str, int] = field(default_factory=dict)
-    tables: dict[str, int] = field(default_factory=dict)
-    layers: dict[str, int] = field(default_factory=dict)
-    files: int = 0
-    unreadable: int = 0
-    bytes: int = 0
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "datasets": self.datasets,
-            "tables": self.tables,
-            "layers": self.layers,
-            "files": self.files,
-            "unreadable_files": self.unreadable,
-            "bytes": self.bytes,
-        }
 
 
 def may_export(user: Asker) -> bool:

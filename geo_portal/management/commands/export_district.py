@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from geo_portal.leaving.services import Exported, export_district
+from geo_portal.leaving.services import export_district
+from geo_portal.leaving.written import Exported
 from geokit.refusal import Refusal
 
 REFUSED = 2

@@ -10,7 +10,7 @@ import pytest
 from accounts.district.services import save_district
 from accounts.models import Notice, User
 from geo_portal.leaving import jobs
-from geo_portal.leaving.services import Exported
+from geo_portal.leaving.written import Exported
 from jobs.models import Job
 from ledger.filestore import places
 from ledger.models import AuditEntry
