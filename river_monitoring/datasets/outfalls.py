@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
@@ -52,7 +52,7 @@ def write_outfall(actor: Asker, row: GivenRow) -> Outfall:
         known = add_outfall(actor, code, needed_shape(row), facts)
     else:
         if row.shape is not None and row.shape.distance(known.geom) > MOST_MOVED_DEGREES:
-            raise cell_error("lng", "not-here", _now("排污口已经登记，位置不能按表更改。"))
+            raise cell_error("lng", "not-here", gettext("排污口已经登记，位置不能按表更改。"))
         change_outfall(known.pk, actor, expected_version=known.version, values=facts)
     if "points" in row:
         known.refresh_from_db(fields=["version"])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.loads import Column, Dataset, GivenRow
@@ -59,7 +59,7 @@ def find_sample(row: SheetRow) -> Sample | None:
 def write_sample(actor: Asker, row: GivenRow) -> Sample:
     """Take in one sample as of years past; the same again is the same. Raises BadInput."""
     if not MonitoringPoint.objects.filter(code=row["point"]).exists():
-        raise cell_error("point", "unknown-point", _now("没有编码为“%s”的点位。") % row["point"][:60])
+        raise cell_error("point", "unknown-point", gettext("没有编码为“%s”的点位。") % row["point"][:60])
     readings = {code: row[code] for code in PARAMETERS if row[code]}
     party, laboratory, method, report_number = (row[name] for name in FACTS)
     provenance = Provenance(party, laboratory, method, report_number)
