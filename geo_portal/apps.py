@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class GeoPortalConfig(AppConfig):
     name = "geo_portal"
     verbose_name = _("门户")
-    derived_folders = ("setup",)
+    derived_folders = ("setup", "leaving")
 
     def ready(self) -> None:
         from django.apps import apps

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from accounts.district import current
 from accounts.notices.queries import unread_count
-from accounts.permissions import ANONYMOUS, role_of
+from accounts.permissions import ANONYMOUS, is_district_staff, role_of
 from geo_portal import navigation
 from geo_portal.external_base_map import base_map
 from geo_portal.map_lists import legend_entries
+from geo_portal.setup import steps
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "unread_notices": lambda: unread_count(user) if role_of(user) != ANONYMOUS else 0,
         "is_demo": settings.DEMO,
         "map_legend": legend_entries,
+        "unfilled_datasets": lambda: steps.unfilled() if is_district_staff(user) else frozenset(),
         "testing_hooks": settings.TESTING_HOOKS,
         "review_number": base_map()["review_number"],
         "site_places": lambda: navigation.places(request),

@@ -41,6 +41,7 @@ urlpatterns = [
     path("work/chain/", chain_state.chain_state, name="chain_state"),
     path("work/operation/", operation.operation, name="operation"),
     path("work/operation/jobs/<int:pk>/retry/", operation.retry, name="retry_job"),
+    path("work/export/", include("geo_portal.leaving.urls")),
     path("search/", pages.search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),

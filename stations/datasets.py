@@ -1,4 +1,4 @@
-"""What this room holds of a district, as rows: liaison stations, and the deputies of the register."""
+"""What this room holds of a district, as rows: liaison stations, whom they serve, and the deputies of the register."""
 
 from collections.abc import Iterator
 from types import ModuleType
@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
 from accounts.loads import Column, Dataset, GivenRow, Shape
-from accounts.loads.cells import number_cell, shape_cell
+from accounts.loads.cells import needed_shape, number_cell, one_of, shape_cell
 from accounts.loads.removal import remove_unused
 from accounts.permissions import Asker
 from stations.register.models import Deputy, OpeningDay, Station
+from stations.service_areas.models import ServiceArea
+from stations.service_areas.services import remove_area, set_area
 from stations.sheets import deputies, stations
 from ui.sheets import SheetRow
 
@@ -76,6 +78,31 @@ def remove_station(actor: Asker, station: Station) -> None:
     remove_unused(actor, station, also=(OpeningDay,))
 
 
+SERVICE_AREA_COLUMNS = (
+    Column("station", _("联络站编号"), "LZ-01", needed=True, help=_("联络站的编号或名称。"), aliases=("编号", "code")),
+    Column("wkt", "WKT", "", help=_("服务范围的面，可以写成 WKT；一般用 GIS 文件上传。")),
+)
+
+
+def _served_by(row: SheetRow) -> Station | None:
+    return one_of(row, "station", Station.objects.all(), _("联络站"), "code", "name")
+
+
+def find_service_area(row: SheetRow) -> ServiceArea | None:
+    station = _served_by(row)
+    return ServiceArea.objects.select_related("station").filter(station=station).first() if station else None
+
+
+def write_service_area(actor: Asker, row: GivenRow) -> ServiceArea:
+    station, land = _served_by(row), needed_shape(row)
+    assert station is not None  # noqa: S101 - the column is the key, which is required
+    return set_area(actor, station, land, source=ServiceArea.Source.FILE)
+
+
+def service_area_cells(area: ServiceArea) -> dict[str, str]:
+    return {"station": area.station.code, "shape": shape_cell(area.geom)}
+
+
 def find_deputy(row: SheetRow) -> Deputy | None:
     return Deputy.objects.select_related("station").filter(code=row["code"]).first()
 
@@ -112,6 +139,19 @@ DATASETS = (
         cells=station_cells,
         remove=remove_station,
         shape=Shape.POINT,
+    ),
+    Dataset(
+        slug="service-areas",
+        title=_("联络站服务范围"),
+        about=_("每个联络站负责的范围，面图层，按联络站编号对上；没有图也可以以后在联络站页面按村社划分。"),
+        columns=SERVICE_AREA_COLUMNS,
+        key=("station",),
+        rows=lambda: ServiceArea.objects.select_related("station"),
+        find=find_service_area,
+        write=write_service_area,
+        cells=service_area_cells,
+        remove=remove_area,
+        shape=Shape.POLYGON,
     ),
     Dataset(
         slug="deputies",

@@ -204,5 +204,6 @@ DATASETS = (
         write=write_member,
         cells=member_cells,
         remove=remove_member,
+        stays=("account",),
     ),
 )

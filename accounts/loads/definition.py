@@ -90,6 +90,10 @@ class Dataset:
     is_needed: bool = False
     """Whether a district cannot work without it."""
     shape: Shape = Shape.NONE
+    leaves: Callable[[], QuerySet[Any]] | None = None
+    """What another instance is built from, where that is more than `rows`: of samples not only those of years past."""
+    stays: tuple[str, ...] = ()
+    """Columns that mean something in this instance only, such as its accounts."""
     more_heads: Callable[[], Mapping[str, str]] = field(default=dict)
     """Further heads, in small letters, to names of columns, for tables whose columns are a list of their own."""
     unfold: Callable[[GivenRow], Iterable[GivenRow]] | None = None

@@ -21,6 +21,8 @@ from ledger import audit
 from ledger.actors import account_of
 from ui.sheet_rows import Outcome
 
+MOST_TIMES = 3
+"""How often a refused row is tried again while others get in."""
 LISTED_MISSING = 50
 """Names of things that a file leaves out, at the most."""
 
@@ -85,7 +87,7 @@ def load_rows(actor: Asker, dataset: Dataset, file: ReadFile, *, dry_run: bool =
     kept: list[LoadedRow] = []
     with transaction.atomic():
         seen: dict[str, int] = {}
-        results = [_take(actor, dataset, row, seen, kept) for row in file.rows]
+        results = _take_all(actor, dataset, file.rows, seen, kept)
         answer.outcomes = sorted([*results, *file.refused], key=lambda outcome: outcome.number)
         if dataset.lists_missing:
             answer.missing, answer.missing_total = _missing(dataset, set(seen))
@@ -96,6 +98,23 @@ def load_rows(actor: Asker, dataset: Dataset, file: ReadFile, *, dry_run: bool =
         elif kept:
             answer.load = _record(actor, dataset, file, answer.counts, kept)
     return answer
+
+
+def _take_all(
+    actor: Asker, dataset: Dataset, rows: Sequence[GivenRow], seen: dict[str, int], kept: list[LoadedRow]
+) -> list[RowOutcome]:
+    """Take every row; a refused one again once others are there, for it may name one that stands below it."""
+    results = [_take(actor, dataset, row, seen, kept) for row in rows]
+    for _time in range(MOST_TIMES):
+        refused = [index for index, result in enumerate(results) if result.outcome is Outcome.REFUSED]
+        # From the end: a sheet that lists the lower before the higher is through in one go.
+        again = [(index, _take(actor, dataset, rows[index], seen, kept)) for index in reversed(refused)]
+        taken = [(index, result) for index, result in again if result.outcome is not Outcome.REFUSED]
+        for index, result in taken:
+            results[index] = result
+        if not taken:
+            break
+    return results
 
 
 def _take(actor: Asker, dataset: Dataset, row: GivenRow, seen: dict[str, int], kept: list[LoadedRow]) -> RowOutcome:
@@ -174,7 +193,7 @@ def _record(actor: Asker, dataset: Dataset, file: ReadFile, counts: dict[str, in
 
 @transaction.atomic
 def undo(actor: Asker, load_id: int) -> tuple[Load, int, int]:
-    """Take the newest load of a dataset back, row by row from its end; return it, rows undone and rows kept.
+    """Take the newest load of a dataset back, the row written last first; return it, rows undone and rows kept.
 
     A row is kept where its thing was changed since, or where something rests on it; `kept_because` says which.
     Raises NotPermitted, BadInput.
@@ -186,7 +205,7 @@ def undo(actor: Asker, load_id: int) -> tuple[Load, int, int]:
     if Load.objects.filter(dataset=load.dataset, pk__gt=load.pk, undone_at=None).exists():
         raise BadInput(_("这之后还有导入，请从最近的一次开始撤销。"), code="not-the-newest")
     dataset, kept = declared()[load.dataset], 0
-    rows = list(load.rows.order_by("-number"))
+    rows = list(load.rows.order_by("-pk"))
     for row in rows:
         row.kept_because = _undo_row(actor, dataset, row)
         kept += bool(row.kept_because)

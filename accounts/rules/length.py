@@ -17,6 +17,7 @@ class Unit(StrEnum):
 
 UNIT_NAMES = {Unit.MONTHS: _("个月"), Unit.DAYS: _("日（自然日）"), Unit.WORKDAYS: _("个工作日")}
 MOST = 400
+TO_WORKDAY = " to-workday"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,10 @@ class Length:
         """Return it as JSON."""
         return {"amount": self.amount, "unit": str(self.unit), "to_workday": self.to_workday}
 
+    def text(self) -> str:
+        """Return it as a file of a district has it: `10 workdays`, `6 months to-workday`."""
+        return f"{self.amount} {self.unit}{TO_WORKDAY if self.to_workday else ''}"
+
     def words(self) -> str:
         words = f"{self.amount} {UNIT_NAMES[self.unit]}"
         return words + gettext("，末日遇休息日顺延") if self.to_workday else words
@@ -44,6 +49,18 @@ class Length:
 def read(stored: Mapping[str, Any]) -> Length | None:
     """Return what `Length.stored` gave; None for the empty value: as the law has it."""
     return Length(stored["amount"], Unit(stored["unit"]), stored["to_workday"]) if stored else None
+
+
+def parse(text: str) -> Length | None:
+    """Return the length that `Length.text` wrote, None for nothing. Raises ValueError.
+
+    >>> parse("6 months to-workday").stored()
+    {'amount': 6, 'unit': 'months', 'to_workday': True}
+    """
+    if not text.strip():
+        return None
+    amount, _blank, unit = text.strip().removesuffix(TO_WORKDAY).partition(" ")
+    return Length(int(amount), Unit(unit.strip()), text.strip().endswith(TO_WORKDAY))
 
 
 def store(value: Length | None) -> dict[str, Any]:

@@ -10,7 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.district.services import FIELDS
+from accounts.rules import length
 from accounts.rules.definition import Kind
+from accounts.rules.length import Length
 from accounts.rules.registry import declared
 from geo_portal.setup.reading import Reading
 from geokit.refusal import BadInput
@@ -85,7 +87,14 @@ def _rules(given: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in flat.items():
         if known[key].kind in (Kind.DATES, Kind.DEPARTMENTS) and not isinstance(value, list):
             raise _wrong(_("规则“%s”应是一个列表。") % key)
-    return flat
+    return {key: _length(key, value) if known[key].kind is Kind.LENGTH else value for key, value in flat.items()}
+
+
+def _length(key: str, value: Any) -> Length | None:
+    try:
+        return length.parse(str(value))
+    except ValueError:
+        raise _wrong(_("规则“%s”应写成 10 workdays、6 months 或 30 days to-workday 的样子。") % key) from None
 
 
 def _flattened(given: Mapping[str, Any], start: str = "") -> list[tuple[str, Any]]:

@@ -15,6 +15,7 @@ from accounts.loads.registry import declared
 DONE, MISSING, OPTIONAL = "done", "missing", "optional"
 LABELS = {DONE: _("已有"), MISSING: _("缺少"), OPTIONAL: _("可以以后再做")}
 KEPT_AS = "setup-missing"
+UNFILLED_KEPT_AS = "setup-unfilled"
 KEPT_SECONDS = 60
 
 
@@ -66,6 +67,15 @@ def missing() -> int:
     return int(kept)
 
 
+def unfilled() -> frozenset[str]:
+    """Return the datasets that have no row yet, by slug; kept for a minute."""
+    kept = cache.get(UNFILLED_KEPT_AS)
+    if kept is None:
+        kept = [slug for slug, dataset in declared().items() if not dataset.rows().exists()]
+        cache.set(UNFILLED_KEPT_AS, kept, KEPT_SECONDS)
+    return frozenset(kept)
+
+
 def forget() -> None:
     """Something was loaded or taken back: count anew."""
-    cache.delete(KEPT_AS)
+    cache.delete_many([KEPT_AS, UNFILLED_KEPT_AS])

@@ -27,7 +27,7 @@ from accounts.permissions import require_district_staff
 from accounts.rate_limits import Limit, address_of, spend
 from geo_portal.setup import steps, uploads
 from geo_portal.setup.forms import FileForm, FirstAccountForm, RecordForm
-from geo_portal.setup.reading import read_file
+from geo_portal.setup.reading_apart import read_apart
 from geo_portal.setup.templates import template as template_of
 from geokit.refusal import Refusal
 from ui.downloads import file_response
@@ -162,7 +162,7 @@ def _dataset(slug: str) -> Dataset:
 
 def _load(request: HttpRequest, found: Dataset, ticket: str, *, dry_run: bool) -> Answer:
     name, path, how = uploads.kept_file(ticket, found, request.user)
-    answer = load_rows(request.user, found, read_file(found, name, path, how), dry_run=dry_run)
+    answer = load_rows(request.user, found, read_apart(found, name, path, how), dry_run=dry_run)
     if not dry_run:
         path.unlink(missing_ok=True)
     return answer

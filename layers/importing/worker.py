@@ -43,7 +43,7 @@ def run_import(job_id: int) -> None:
 def _run_in_process(verb: str, job_id: int) -> None:
     process = subprocess.Popen(  # noqa: S603 - our own command; the words are a constant and a number
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "work_import", verb, str(job_id)],
-        env=_environment(),
+        env=environment(),
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -55,7 +55,7 @@ def _run_in_process(verb: str, job_id: int) -> None:
         _record_failure(job_id, *_failure_of(reason, process.returncode))
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The same database, files and limits as here, however they were set."""
     return {
         **os.environ,

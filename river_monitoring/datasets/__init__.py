@@ -1,7 +1,8 @@
-"""What this room holds of a district, as rows: waters, reaches, monitoring points, samples of years past."""
+"""What this room holds of a district, as rows: waters, reaches, points, outfalls, samples of years past."""
 
+from river_monitoring.datasets.outfalls import OUTFALLS
 from river_monitoring.datasets.points import POINTS
 from river_monitoring.datasets.samples import SAMPLES
 from river_monitoring.datasets.waters import REACHES, RIVERS
 
-DATASETS = (RIVERS, REACHES, POINTS, SAMPLES)
+DATASETS = (RIVERS, REACHES, POINTS, OUTFALLS, SAMPLES)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.district import examples
@@ -95,11 +95,11 @@ def _correct(actor: Asker, row: GivenRow, point: MonitoringPoint) -> MonitoringP
     if row["kind"]:
         facts["kind"] = choice_value(row, "kind", MonitoringPoint.Kind.choices, HEADS)
     if row["river"] and _river(row) != point.river:
-        raise cell_error("river", "not-here", _now("点位所在的河流决定适用的标准，请在点位页或管理页更正。"))
+        raise cell_error("river", "not-here", gettext("点位所在的河流决定适用的标准，请在点位页或管理页更正。"))
     point = correct_point(actor, point.pk, facts, row.shape)
     wanted = Wanted(_target(row) or point.target_class, point.water, department_of(row) or point.department)
     if (wanted.target_class, wanted.department.pk) != (point.target_class, point.department_id):
-        change_point(actor, point.pk, wanted, reason=_now("按导入的本区点位表更正"), version=point.version)
+        change_point(actor, point.pk, wanted, reason=gettext("按导入的本区点位表更正"), version=point.version)
     found = find_point(row)
     assert found is not None  # noqa: S101 - it was just written
     return found
@@ -114,7 +114,7 @@ def _target(row: SheetRow) -> int | None:
     if not text:
         return None
     if (number := PLAIN_CLASS.get(text, text)) not in dict(CLASSES):
-        raise cell_error("target_class", "unknown", _now("“目标类别”应是 Ⅰ、Ⅱ、Ⅲ、Ⅳ 或 Ⅴ。"))
+        raise cell_error("target_class", "unknown", gettext("“目标类别”应是 Ⅰ、Ⅱ、Ⅲ、Ⅳ 或 Ⅴ。"))
     return int(number)
 
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.loads import Column, Dataset, GivenRow
@@ -17,6 +18,7 @@ from river_monitoring.samples.sheet import parse_time
 from river_monitoring.samples.sheet_heads import parameter_names
 from river_monitoring.samples.sheet_import import import_samples
 from river_monitoring.standard.evaluation import GB3838_2002
+from river_monitoring.steps.sample_quality import VOID
 from ui.sheet_rows import cell_error
 from ui.sheets import SheetRow
 
@@ -57,7 +59,7 @@ def find_sample(row: SheetRow) -> Sample | None:
 def write_sample(actor: Asker, row: GivenRow) -> Sample:
     """Take in one sample as of years past; the same again is the same. Raises BadInput."""
     if not MonitoringPoint.objects.filter(code=row["point"]).exists():
-        raise cell_error("point", "unknown-point", _now("没有编码为“%s”的点位。") % row["point"][:60])
+        raise cell_error("point", "unknown-point", gettext("没有编码为“%s”的点位。") % row["point"][:60])
     readings = {code: row[code] for code in PARAMETERS if row[code]}
     party, laboratory, method, report_number = (row[name] for name in FACTS)
     provenance = Provenance(party, laboratory, method, report_number)
@@ -66,6 +68,13 @@ def write_sample(actor: Asker, row: GivenRow) -> Sample:
     if result.sample is None:
         raise BadInput(" ".join(error.message for error in result.errors), code="refused", errors=result.errors)
     return result.sample
+
+
+def samples_that_leave() -> QuerySet[Sample]:
+    """What is history to another instance: one sample a point and time, without automatic ones and rejected ones."""
+    valid = Sample.objects.exclude(source=Sample.Source.AUTOMATIC).exclude(quality__in=VOID)
+    first = valid.order_by("point_id", "phenomenon_time", "pk").distinct("point_id", "phenomenon_time")
+    return first.select_related("point")
 
 
 def sample_cells(sample: Sample) -> dict[str, str]:
@@ -90,5 +99,6 @@ SAMPLES = Dataset(
     find=find_sample,
     write=write_sample,
     cells=sample_cells,
+    leaves=samples_that_leave,
     more_heads=_more_heads,
 )

@@ -23,7 +23,7 @@ RIVER_COLUMNS = (
     Column(
         "grade", _("河道等级"), _("县级"), choices=tuple(Grade.choices), help=_("不写就是县级。"), aliases=("等级",)
     ),
-    Column("flows_into", _("汇入"), "", help=_("汇入的河流的编码或名称；那条河要写在前面。"), aliases=("汇入河流",)),
+    Column("flows_into", _("汇入"), "", help=_("汇入的河流的编码或名称。"), aliases=("汇入河流",)),
     Column("goal", _("整治目标"), "", help=_("写在公示牌上。")),
 )
 RIVER_HEADS = {column.name: column.head for column in RIVER_COLUMNS}

@@ -150,7 +150,9 @@ def replace_areas(actor: Asker, wanted: Mapping[str, GEOSGeometry], *, source: s
     areas, everything = _lock_areas(), union_polygons(shapes.values())
     changed = []
     for area in areas.values():
-        if area.station.code not in shapes and _update_geometry(area, area.geom - everything):
+        # What only touches keeps its corners as they were drawn.
+        overlaps = area.station.code not in shapes and not area.geom.touches(everything)
+        if overlaps and area.geom.intersects(everything) and _update_geometry(area, area.geom - everything):
             changed.append(area.station.code)
     for code, shape in shapes.items():
         own = areas.get(stations[code].pk)
@@ -164,6 +166,28 @@ def replace_areas(actor: Asker, wanted: Mapping[str, GEOSGeometry], *, source: s
         if code in stations:
             audit.record(actor, "service-area-replaced", stations[code], source=source)
     return sorted(changed)
+
+
+@transaction.atomic
+def set_area(actor: Asker, station: Station, land: GEOSGeometry, *, source: str) -> ServiceArea:
+    """Make `land` (EPSG:4326) the whole area of one station and take it from the others; nothing where it is that.
+
+    Raises NotPermitted, and BadInput for what is no polygon.
+    """
+    _check_permitted(actor)
+    known = ServiceArea.objects.select_related("station").filter(station=station).first()
+    if known is not None and known.geom.equals(clean_polygons(land)):
+        return known
+    replace_areas(actor, {station.code: land}, source=source)
+    return ServiceArea.objects.select_related("station").get(station=station)
+
+
+@transaction.atomic
+def remove_area(actor: Asker, area: ServiceArea) -> None:
+    """Take an area away; its land is nobody's until it is given to a station. Raises NotPermitted."""
+    _check_permitted(actor)
+    audit.record(actor, "service-area-removed", area.station)
+    area.delete()
 
 
 def land_by_code(codes: Iterable[str]) -> dict[str, GEOSGeometry]:

@@ -108,6 +108,11 @@ POINTS = [
     ("W-4", "堃湖心", "县控断面", "L-1", "Ⅲ", "ecology", "116.94", "30.14", ""),
     ("W-5", "仝家塘", "小微水体", "", "Ⅴ", "town-999901100", "116.96", "30.17", ""),
 ]
+OUTFALLS = [
+    ("编码", "名称", "二级类型", "状态", "监管部门", "河流", "晴天有水流出", "影响的点位", "经度", "纬度"),
+    ("PW-1", "城关老闸排口", "城镇雨洪排口", "规范整治中", "ecology", "㵲水", "是", "W-2", "117.031", "30.061"),
+    ("PW-2", "𬇙头村污水站", "农村污水处理设施排污口", "保留", "ecology", "R-2", "", "", "116.93", "30.051"),
+]
 SAMPLES = [
     (
         "点位编码",
@@ -204,6 +209,7 @@ def write_county(folder: Path) -> Path:
     _csv(folder / "departments.csv", DEPARTMENTS, "gb18030")
     _csv(folder / "rivers.csv", RIVERS, "utf-8-sig")
     (folder / "points.xlsx").write_bytes(xlsx(Page(POINTS, "点位")))
+    _csv(folder / "outfalls.csv", OUTFALLS, "gb18030")
     _csv(folder / "samples.csv", SAMPLES, "gb18030")
     _csv(folder / "stations.csv", STATIONS, "utf-8-sig")
     _csv(folder / "congresses.csv", CONGRESSES, "gb18030")
@@ -214,6 +220,7 @@ def write_county(folder: Path) -> Path:
     write_borders(folder)
     _lakes(folder)
     _reaches(folder)
+    _service_areas(folder)
     return record
 
 
@@ -265,6 +272,13 @@ def _reaches(folder: Path) -> None:
     rows = [{"编码": code, "名称": name, "河流": river, "次序": order} for code, name, river, order, _line in known]
     lines = project([LineString(line) for *_facts, line in known], EPSG)
     write_file(folder / "reaches.gpkg", lines, rows, crs=f"EPSG:{EPSG}", geometry_type="LineString")
+
+
+def _service_areas(folder: Path) -> None:
+    """The west of the county is served by one station, the east by the other; a GeoPackage in EPSG:4548."""
+    halves = {"LZ-1": box(MIDDLE, SOUTH, EAST, NORTH), "LZ-2": box(WEST, SOUTH, MIDDLE, NORTH)}
+    rows = [{"联络站编号": code} for code in halves]
+    write_file(folder / "service-areas.gpkg", project(list(halves.values()), EPSG), rows, crs=f"EPSG:{EPSG}")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ READS = [
     ("retry_job", "pk=0", NOBODY_BY_GET),
     ("offline", "", EVERYBODY),
     ("manifest", "", EVERYBODY),
+    ("leaving:index", "", "302 404 404 404 404 404 200"),
+    ("leaving:start", "", NOBODY_BY_GET),
+    ("leaving:download", "", NOTHING_SIGNED_IN),
     ("service_worker", "", EVERYBODY),
     ("sprite", "ratio=@2x kind=png", EVERYBODY),
     ("style", "name=district", EVERYBODY),
@@ -45,6 +48,7 @@ READS = [
 
 WRITES = [
     ("anchors", "", "403 403 403 403 403 403 403"),
+    ("leaving:start", "", "302 404 404 404 404 404 302"),
     ("retry_job", "pk=0", NOTHING_SIGNED_IN),
 ]
 """Only an instance with a token deposits anchors."""

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from jobs.models import Job, Schedule, Worker
-from layers.importing.worker import _environment
+from layers.importing.worker import environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PATIENCE = 120
@@ -69,7 +69,7 @@ def runner():
 
     def start(*lanes, expect=1, **environ):
         command = [sys.executable, "-m", "tests.integration.jobs.drill_runner", *lanes]
-        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=_environment() | environ)
+        process = subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment() | environ)
         started.append(process)
         wait(lambda: Worker.objects.count() >= expect, "the workers do not come up")
         return process

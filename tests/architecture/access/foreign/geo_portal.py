@@ -10,6 +10,7 @@ FOREIGN = [
 ]
 NO_OBJECT = {
     "retry_job": "administrators alone have it",
+    "leaving:start": "administrators alone have it",
     "setup:index": "the first account, by a one-time code, while nobody has one",
     "anchors": "another instance deposits its own, by a token",
 }

@@ -19,8 +19,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts import rules
 from accounts.models import Area, Congress, Department, District, LoadedRow, Membership, Person, User
 from projects.models import Project
-from river_monitoring.models import MonitoringPoint, Reach, ReachLink, River, Sample
-from stations.models import Deputy, Station
+from river_monitoring.models import MonitoringPoint, Outfall, Reach, ReachLink, River, Sample
+from stations.models import Deputy, ServiceArea, Station
 from supervision.findings.models import Category
 from supervision.routing.routes import route
 from tests.data import county
@@ -91,8 +91,13 @@ def test_the_files_of_another_province_become_its_district(loaded: None) -> None
     assert Reach.objects.get(code="R-1-1").area.name == "堃西乡"
     point = MonitoringPoint.objects.get(code="W-4")
     assert (point.water, point.area.name, point.department.code) == ("lake", "堃东镇", "ecology")
+    outfall = Outfall.objects.get(code="PW-1")
+    assert (outfall.kind, outfall.area.name, outfall.points.get().code) == ("other", "城关街道", "W-2")
     assert Sample.objects.filter(is_historic=True, point__code="W-2", water_class__gte=4).count() == 1
     assert Station.objects.get(code="LZ-2").opening == "每周三 14:00-16:00"
+    assert ServiceArea.objects.get(station__code="LZ-2").geom.extent == pytest.approx(
+        (116.9, 30.0, 117.0, 30.2), abs=2e-3
+    )
     assert Deputy.objects.get(name="仝𬤊").constituency.get().name == "东社区"
     project = Project.objects.get(code="WS2026-01")
     assert (project.status, project.progress, project.milestones.count()) == ("building", 20, 3)

@@ -103,7 +103,7 @@ def expect_only_version_1(layer: Layer) -> None:
 def worker_process(job: ImportJob) -> Iterator[subprocess.Popen[bytes]]:
     """A worker of its own, in the middle of that job."""
     code = f"import django; django.setup(); from layers.importing import worker; worker.run_import({job.pk})"
-    process = subprocess.Popen([sys.executable, "-c", code], env=worker._environment(), stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([sys.executable, "-c", code], env=worker.environment(), stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:

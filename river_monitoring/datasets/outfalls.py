@@ -1,0 +1,109 @@
+"""Outfalls as rows: a sheet with coordinates or a layer of points, each with the points that it harms."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.district import examples
+from accounts.loads import Column, Dataset, GivenRow, Shape
+from accounts.loads.cells import department_of, needed_shape, one_of, shape_cell
+from accounts.permissions import Asker
+from river_monitoring.network.models import River
+from river_monitoring.works.models import Outfall
+from river_monitoring.works.outfall_services import add_outfall, change_outfall, link_points
+from ui.sheet_rows import cell_error, choice_value, optional_text, required_text, split_names
+from ui.sheets import SheetRow
+
+YES_NO = (("yes", _("是")), ("no", _("否")))
+MOST_MOVED_DEGREES = 1e-6
+"""About 0.1 m: what lies nearer than this is the same place."""
+
+COLUMNS = (
+    Column("code", _("编码"), "PW-01", needed=True, help=_("最多 30 字，以后不改。"), aliases=("排污口编码", "pwkbm")),
+    Column("name", _("名称"), _("示例路雨洪排口"), needed=True, aliases=("排污口名称", "mc")),
+    Column(
+        "subkind", _("二级类型"), _("城镇雨洪排口"), choices=tuple(Outfall.Subkind.choices),
+        help=_("按 HJ 1312-2023，新增时必填。"), aliases=("类型", "排污口类型"),
+    ),
+    Column("state", _("处置状态"), _("规范整治中"), choices=tuple(Outfall.State.choices), aliases=("状态",)),
+    Column("department", _("监管部门"), "ecology", help=_("部门的代码、名称或简称，新增时必填。"), aliases=("部门",)),
+    Column("river", _("河流编码"), "R-01", help=_("河流或湖库的编码或名称，可以不写。"), aliases=("河流", "受纳水体")),
+    Column("operator", _("责任主体"), ""),
+    Column("requirement", _("排放要求"), ""),
+    Column("flows_when_dry", _("晴天有水流出"), _("否"), choices=YES_NO),
+    Column("points", _("影响的点位"), "", help=_("点位编码，用顿号隔开；离排污口不超过 3 公里。")),
+    Column(
+        "lng", _("经度"), examples.fill_lazily("%(lng)s"), help=_("WGS 84，度。"), aliases=("lon", "longitude", "x")
+    ),
+    Column("lat", _("纬度"), examples.fill_lazily("%(lat)s"), help=_("WGS 84，度。"), aliases=("latitude", "y")),
+)  # fmt: skip
+HEADS = {column.name: column.head for column in COLUMNS}
+
+
+def find_outfall(row: SheetRow) -> Outfall | None:
+    return Outfall.objects.select_related("department", "river").filter(code=row["code"]).first()
+
+
+def write_outfall(actor: Asker, row: GivenRow) -> Outfall:
+    """Register an outfall, or change one that is there; its place is corrected on its page alone."""
+    code, known, facts = required_text(row, "code", HEADS, 30), find_outfall(row), _facts(row)
+    if known is None:
+        known = add_outfall(actor, code, needed_shape(row), facts)
+    else:
+        if row.shape is not None and row.shape.distance(known.geom) > MOST_MOVED_DEGREES:
+            raise cell_error("lng", "not-here", gettext("排污口已经登记，位置不能按表更改。"))
+        change_outfall(known.pk, actor, expected_version=known.version, values=facts)
+    if "points" in row:
+        known.refresh_from_db(fields=["version"])
+        link_points(known.pk, actor, split_names(row["points"]), expected_version=known.version)
+    found = find_outfall(row)
+    assert found is not None  # noqa: S101 - it was just written
+    return found
+
+
+def _facts(row: GivenRow) -> dict[str, Any]:
+    facts: dict[str, Any] = {"name": required_text(row, "name", HEADS, 80)}
+    for column, choices in (("subkind", Outfall.Subkind.choices), ("state", Outfall.State.choices)):
+        if row[column]:
+            facts[column] = choice_value(row, column, choices, HEADS)
+    if row["department"]:
+        facts["department"] = department_of(row)
+    if "river" in row:
+        facts["river"] = one_of(row, "river", River.objects.all(), _("河流"), "code", "name")
+    for column, most in (("operator", 80), ("requirement", 200)):
+        if column in row:
+            facts[column] = optional_text(row, column, HEADS, most)
+    if row["flows_when_dry"]:
+        facts["flows_when_dry"] = choice_value(row, "flows_when_dry", YES_NO, HEADS) == "yes"
+    return facts
+
+
+def outfall_cells(outfall: Outfall) -> dict[str, str]:
+    return {
+        "code": outfall.code,
+        "name": outfall.name,
+        "subkind": outfall.subkind,
+        "state": outfall.state,
+        "department": outfall.department.code,
+        "river": outfall.river.code if outfall.river else "",
+        "operator": outfall.operator,
+        "requirement": outfall.requirement,
+        "flows_when_dry": "yes" if outfall.flows_when_dry else "no",
+        "points": "、".join(sorted(point.code for point in outfall.points.all())),
+        "shape": shape_cell(outfall.geom),
+    }
+
+
+OUTFALLS = Dataset(
+    slug="outfalls",
+    title=_("入河排污口"),
+    about=_("排污口名录：类型、监管部门、位置和影响的点位。可以是带经纬度的表，也可以是点图层。先导入点位。"),
+    columns=COLUMNS,
+    key=("code",),
+    rows=lambda: Outfall.objects.select_related("department", "river").prefetch_related("points"),
+    find=find_outfall,
+    write=write_outfall,
+    cells=outfall_cells,
+    shape=Shape.POINT,
+)
