@@ -16,6 +16,7 @@ from layers.models import Layer, LayerVersion
 from layers.rasters import raster_layers as rasters
 from layers.signals import version_published, version_removed
 from layers.storage.tables import SCHEMA
+from library import vector_layers as library
 from projects import vector_layers as projects
 from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
@@ -36,6 +37,7 @@ FIXED: tuple[VectorLayer, ...] = (
     *river.LAYERS,
     *projects.LAYERS,
     *stations.LAYERS,
+    *library.LAYERS,
     *supervision.LAYERS,
 )
 DRAWN: tuple[VectorLayer, ...] = tuple(

@@ -19,6 +19,7 @@ from ledger.anchors.views import anchors
 from projects.api import views as projects
 from reporting.pages import numbers
 from river_monitoring.api import points as river
+from search.views import search
 from stations.api import views as stations
 from supervision.api import views as supervision
 from tiles.http.urls import tile_urls
@@ -39,13 +40,14 @@ urlpatterns = [
     path("work/chain/", chain_state.chain_state, name="chain_state"),
     path("work/operation/", operation.operation, name="operation"),
     path("work/operation/jobs/<int:pk>/retry/", operation.retry, name="retry_job"),
-    path("search/", pages.search, name="search"),
+    path("search/", search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),
     path("river/", include("river_monitoring.urls")),
     path("projects/", include("projects.urls")),
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
+    path("library/", include("library.urls")),
     path("reports/", include("reporting.pages.urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
