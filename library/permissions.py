@@ -1,49 +1,17 @@
-"""Who may read a document, and who keeps the library."""
+"""Who may read and keep what of the library, for rooms above; each topic's `permissions` holds its own."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from library.documents.permissions import (
+    documents_visible_to,
+    may_keep_library,
+    newest_articles_visible_to,
+    require_librarian,
+)
+from library.places.permissions import mentions_visible_to
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import Http404, HttpRequest, HttpResponse
-
-from accounts.permissions import ANONYMOUS, Asker, is_district_staff, require_role, role_of
-from library.documents.models import Article, Document, Version
-from library.places.models import Mention
-
-
-def documents_visible_to(user: Asker) -> QuerySet[Document]:
-    """Return public documents for everybody, internal ones for whoever is signed in; without a text, none."""
-    documents = Document.objects.filter(versions__isnull=False).distinct()
-    return documents.filter(visibility=Document.Visibility.PUBLIC) if role_of(user) == ANONYMOUS else documents
-
-
-def newest_articles_visible_to(user: Asker) -> QuerySet[Article]:
-    """Return the articles of the newest versions of what `user` may read: the search gives no text that is past."""
-    newest = Version.objects.filter(document=OuterRef("version__document")).newest_first()
-    readable = documents_visible_to(user).values("pk")
-    return Article.objects.filter(version=Subquery(newest.values("pk")[:1]), version__document__in=readable)
-
-
-def mentions_visible_to(user: Asker) -> QuerySet[Mention]:
-    """Return the confirmed places of the documents that `user` may read; the map draws them."""
-    readable = documents_visible_to(user).values("pk")
-    return Mention.objects.filter(state=Mention.State.CONFIRMED, geom__isnull=False, document__in=readable)
-
-
-def may_keep_library(user: Asker) -> bool:
-    """The district's congress staff and administrators add documents and confirm places."""
-    return is_district_staff(user)
-
-
-def require_librarian(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """View decorator: anonymous goes to sign-in; who does not keep the library sees 404."""
-
-    @require_role()
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_keep_library(request.user):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return guarded
+__all__ = [
+    "documents_visible_to",
+    "may_keep_library",
+    "mentions_visible_to",
+    "newest_articles_visible_to",
+    "require_librarian",
+]

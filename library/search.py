@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from library.documents.models import Article, Document, Version
+from library.documents.permissions import documents_visible_to, newest_articles_visible_to
 from library.documents.queries import newest
-from library.permissions import documents_visible_to, newest_articles_visible_to
 from search.offers import Described, Offer, Watch
 
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import ANONYMOUS, Asker, role_of
 from library.documents.models import Document, Version
-from library.permissions import mentions_visible_to
+from library.places.permissions import mentions_visible_to
 from tiles.layer.vector import VectorLayer
 
 

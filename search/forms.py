@@ -42,4 +42,4 @@ def filters_of(given: Any) -> Filters:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,13 +1,12 @@
 """The page of a search, and the suggestions in the box of every page."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from search.find import Found, find, in_order, suggest
+from search.find import Filters, Found, find, in_order, suggest
 from search.forms import FilterForm, filters_of
 from search.models import Entry
 from search.offers import offers
@@ -34,7 +33,8 @@ def _context(request: HttpRequest, query: Query) -> dict[str, Any]:
     found = find(request.user, query, filters)
     page = page_of(request, found.keys, PAGE_SIZE)
     form = FilterForm(request.GET)
-    form.offer(find(request.user, query, replace(filters, area=None, year=None, organ="")) if filters.area else found)
+    whole = Filters(kind=filters.kind)
+    form.offer(found if filters == whole else find(request.user, query, whole))
     return {
         "query": query.text,
         "marked": _marked(query),

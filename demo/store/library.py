@@ -2,8 +2,8 @@
 
 from accounts.models import User
 from demo.plan import sources
-from library.documents.loading import load_folder
 from library.documents.services import relate
+from library.loading import load_folder
 from library.models import Document, Mention, Relation
 from library.places.services import decide
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from geokit.refusal import BadInput
 from library.documents import services
 from library.documents.models import Document
+from library.documents.permissions import documents_visible_to, require_librarian
 from library.documents.services import Original
 from library.pages.forms import DocumentForm, RelationForm, VersionForm
-from library.permissions import documents_visible_to, require_librarian
 from library.places.models import Mention
 from library.places.services import decide, find_places
 from library.reading.files import MOST_BYTES, ReadFile, read_file

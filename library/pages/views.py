@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from ledger.filestore.responses import stored_response
 from library.documents.models import Document, Version
+from library.documents.permissions import documents_visible_to, may_keep_library
 from library.documents.queries import chapters, newest, standings, version_on
 from library.pages.forms import ListForm
-from library.permissions import documents_visible_to, may_keep_library
 from library.places.models import Mention
 from ui.pagination import page_of
 from ui.text.search_field import search

@@ -10,8 +10,8 @@ from geokit.refusal import BadInput
 from ledger.actors import account_of
 from ledger.audit import record
 from library.documents.models import Document, Version
+from library.documents.permissions import documents_visible_to
 from library.documents.queries import newest
-from library.permissions import documents_visible_to
 from library.places.models import Mention
 from search.gazetteer import Paper, spoken_of
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from geokit.refusal import Refusal
-from library.documents.loading import load_folder
+from library.loading import load_folder
 
 
 class Command(BaseCommand):

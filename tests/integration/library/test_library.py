@@ -9,9 +9,9 @@ from django.core.management import call_command
 
 from geokit.refusal import BadInput
 from ledger.models import AuditEntry
-from library.documents.loading import load_folder
 from library.documents.queries import newest, version_on
 from library.documents.services import Original, add_document, add_version, relate
+from library.loading import load_folder
 from library.models import Document, Mention
 from library.places.services import decide, find_places
 from library.reading.files import ReadFile

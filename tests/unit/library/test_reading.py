@@ -29,13 +29,29 @@ def test_the_examples_hold():
 def test_real_laws_are_read_whole():
     law = read_law((LAWS / "宁波市河道管理条例(2019-08-20).md").read_text(encoding="utf-8"))
     assert law.title == "宁波市河道管理条例"
-    assert (law.adopted_on, law.in_force_on) == (date(2019, 8, 1), date(2019, 10, 1))
+    assert (law.adopted_on, law.in_force_on) == (date(2019, 8, 1), None)  # it does not say
     assert law.parts[0].text.startswith("为了加强河道管理") and law.parts[1].text.count("\n") == 2
     assert [part.chapter for part in law.parts if part.label == "第七条"] == ["规划控制"]
     for path in LAWS.glob("*.md"):
         read = read_law(path.read_text(encoding="utf-8"))
         assert read.warnings == [] and len(read.parts) > 15, path.name
         assert [part.anchor for part in read.parts] == [f"a{n}" for n in range(1, len(read.parts) + 1)], path.name
+
+
+@pytest.mark.parametrize(
+    ("name", "adopted", "in_force"),
+    [
+        ("城镇排水与污水处理条例(2013-10-02)", date(2013, 10, 2), date(2014, 1, 1)),
+        # It names the day from which a law before it was in force, too.
+        ("宁波市市容和环境卫生管理条例(2019-08-20)", date(2019, 8, 1), date(2019, 8, 1)),
+        # Its last article speaks of the first version: an amended text is in force from its own day.
+        ("各级人民代表大会常务委员会监督法(2024-11-08)", date(2024, 11, 8), date(2024, 11, 8)),
+        ("宁波市水资源管理条例(2010-08-11)", date(2010, 7, 30), date(2010, 7, 30)),
+    ],
+)
+def test_days_are_read_from_the_text(name, adopted, in_force):
+    law = read_law((LAWS / f"{name}.md").read_text(encoding="utf-8"))
+    assert (law.adopted_on, law.in_force_on) == (adopted, in_force)
 
 
 def test_an_article_number_twice_keeps_both_and_says_so():
