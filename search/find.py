@@ -21,6 +21,8 @@ from search.text.vector import spellings
 
 MOST = 1000
 """Rows that are ranked of what matches; a search that finds more says so."""
+SUGGESTED = 2
+"""Below this weight a thing is part of another (an article), which is suggested instead."""
 FEW = 8
 """With fewer, a long word is read as several."""
 RANKED = ("pk", "kind", "title_key", "codes", "weight", "year", "area_id", "organ", "part")
@@ -101,7 +103,7 @@ def suggest(user: Asker, query: Query, most: int = 8) -> list[Entry]:
     rows = _matching(entries.filter(weight__gte=NAMED), "names", query.exactly(), MOST // 2)
     if len(rows) < most:
         known = {row["pk"] for row in rows}
-        rest = _matching(entries.filter(weight__lt=NAMED), "names", query.exactly(), MOST // 5)
+        rest = _matching(entries.filter(weight__lt=NAMED, weight__gte=SUGGESTED), "names", query.exactly(), MOST // 5)
         rows += [row for row in rest if row["pk"] not in known]
     ranked = sorted(rows, key=lambda row: (-_score(row, query), len(row["title_key"]), row["pk"]))
     return in_order([row["pk"] for row in ranked[:most]])
