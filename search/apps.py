@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class SearchConfig(AppConfig):
     name = "search"
     verbose_name = _("搜索")
-    attached_functions = ("search_note_change",)
 
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
