@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from accounts.models import Area
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint, River
 from search.find import suggest, visible_entries
@@ -82,9 +83,10 @@ def test_no_row_is_stale_after_save_update_or_delete(river, point):
     assert "monitoring_points 集仕港桥" not in found_by(None, "望春桥")
     River.objects.filter(pk=river.pk).update(name="北斗河")
     assert "monitoring_points 集仕港桥" in found_by(None, "北斗河")  # by its river
-    point.delete()
-    assert found_by(None, "集仕港桥", kind="monitoring_points") == []
-    assert not Entry.objects.filter(kind="monitoring_points", object_id=point.pk).exists()
+    village = Area.objects.create(code="330203199", name="离去村", level="village")
+    assert found_by(None, "离去村") == ["areas 离去村"]
+    village.delete()
+    assert found_by(None, "离去村") == [] and not Entry.objects.filter(title="离去村").exists()
 
 
 def test_a_change_that_is_not_read_yet_hides_the_old_words(point, monkeypatch):
