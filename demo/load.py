@@ -20,6 +20,7 @@ from demo.store import (
     congresses,
     duty,
     layers,
+    library,
     matters,
     patrols,
     proposals,
@@ -39,19 +40,14 @@ from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
 from ledger.files import record_missing_files
 from river_monitoring.models import River
+from search.index import rebuild
 
 LOCK = 330203
 FILLED = (Area, Department, District, User, River, Layer)
 TABLES = (
-    "accounts_%",
-    "ledger_%",
-    "river_monitoring_%",
-    "projects_%",
-    "stations_%",
-    "supervision_%",
-    "voters_%",
-    "layers_%",
-)
+    "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "voters_%",
+    "layers_%", "library_%",
+)  # fmt: skip
 
 
 class NotEmpty(Refusal):
@@ -156,6 +152,8 @@ def _write(today: date) -> dict[str, int]:
         **public.store_public(planned, plans, users, today),
         "layers": layers.store_layers(departments, users),
         **boards.store_boards(users["staff"], today),
+        "documents": library.store_library(users["staff"]),
     }
     record_missing_files()
+    rebuild()
     return counts

@@ -15,7 +15,7 @@ class GeoPortalConfig(AppConfig):
         from django.utils.translation import gettext
 
         from geo_portal import administration, concurrency, session_limits
-        from geo_portal.joints import anchor_watch, duty_sources, file_watch, matter_chain, project_links
+        from geo_portal.joints import anchor_watch, duty_sources, file_watch, matter_chain, project_links, searched
         from geo_portal.tilesets import watch_tables
         from geo_portal.work import digest
         from geokit import wording
@@ -27,8 +27,10 @@ class GeoPortalConfig(AppConfig):
         file_watch.listen()
         matter_chain.listen()
         project_links.listen()
+        searched.listen()
         digest.listen()
         connection_created.connect(session_limits.lift)
         request_finished.connect(concurrency.close_surplus_connections)
         # Django tells only apps with models; by then every app's tables are there.
         post_migrate.connect(watch_tables, sender=apps.get_app_config("tiles"))
+        post_migrate.connect(searched.install_journal, sender=apps.get_app_config("tiles"))

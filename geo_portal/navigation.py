@@ -16,6 +16,7 @@ PLACES = (
     ("projects:list", _("项目"), "project"),
     ("stations:list", _("联络站"), "station"),
     ("layers:list", _("数据"), "layers"),
+    ("library:list", _("法规"), "library"),
     ("work", _("工作"), "inbox"),
     ("numbers", _("统计"), "numbers"),
 )

@@ -16,6 +16,7 @@ from layers.models import Layer, LayerVersion
 from layers.rasters import raster_layers as rasters
 from layers.signals import version_published, version_removed
 from layers.storage.tables import SCHEMA
+from library import vector_layers as library
 from projects import vector_layers as projects
 from reporting import vector_layers as boards
 from river_monitoring import vector_layers as river
@@ -37,6 +38,7 @@ FIXED: tuple[VectorLayer, ...] = (
     *river.LAYERS,
     *projects.LAYERS,
     *stations.LAYERS,
+    *library.LAYERS,
     *supervision.LAYERS,
 )
 DRAWN: tuple[VectorLayer, ...] = tuple(

@@ -21,6 +21,7 @@ from projects.api import views as projects
 from reporting.api import views as indicators
 from reporting.pages import numbers
 from river_monitoring.api import points as river
+from search.views import search
 from stations.api import views as stations
 from supervision.api import views as supervision
 from tiles.http.urls import tile_urls
@@ -42,13 +43,14 @@ urlpatterns = [
     path("work/operation/", operation.operation, name="operation"),
     path("work/operation/jobs/<int:pk>/retry/", operation.retry, name="retry_job"),
     path("work/export/", include("geo_portal.leaving.urls")),
-    path("search/", pages.search, name="search"),
+    path("search/", search, name="search"),
     path("numbers/", numbers.page, name="numbers"),
     path("numbers/export.<str:extension>", numbers.download, name="numbers_export"),
     path("river/", include("river_monitoring.urls")),
     path("projects/", include("projects.urls")),
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
+    path("library/", include("library.urls")),
     path("reports/", include("reporting.pages.urls")),
     path("boards/", include("reporting.pages.board_urls")),
     path("patrols/", include("inspections.pages.urls")),

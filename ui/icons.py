@@ -7,6 +7,7 @@ ICONS = {
     "station": '<path d="M12 21s-7-6.2-7-11.5a7 7 0 0 1 14 0C19 14.800 12 21 12 21z"/>'
     '<circle cx="12" cy="9.500" r="2.500"/>',
     "layers": '<path d="m12 3 9 5-9 5-9-5z"/><path d="m3 12.500 9 5 9-5"/><path d="m3 17 9 5 9-5"/>',
+    "library": '<path d="M5 4h10a3 3 0 0 1 3 3v13H8a3 3 0 0 1-3-3z"/><path d="M5 17a3 3 0 0 1 3-3h10M9 8h5"/>',
     "inbox": '<path d="M3 13 6 5h12l3 8v6H3z"/><path d="M3 13h5.500l1.500 3h4l1.500-3H21"/>',
     "numbers": '<path d="M4 20h16"/><path d="M6.500 20v-6M12 20V5M17.500 20v-9"/>',
     "bell": '<path d="M6 16.500V11a6 6 0 0 1 12 0v5.500l1.500 1.500h-15z"/><path d="M10 20.500h4"/>',

@@ -1,4 +1,4 @@
-"""The pages that belong to no single room: entrance, map, search, numbers."""
+"""The pages that belong to no single room: entrance, map, numbers."""
 
 from pathlib import Path
 from typing import Any
@@ -8,27 +8,20 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.district import current
-from accounts.permissions import areas_visible_to
 from projects.models import Project
 from projects.permissions import projects_visible_to
-from projects.plan.filters import SEARCHED as PROJECT_COLUMNS
 from river_monitoring.models import MonitoringPoint
-from river_monitoring.permissions import points_visible_to, rivers_visible_to
+from river_monitoring.permissions import points_visible_to
 from river_monitoring.points.queries import class_counts, overdue_condition
 from river_monitoring.selection.filter_panel import panel_context, query_without
 from river_monitoring.selection.filters import PointFilter
 from river_monitoring.steps.table import TABLE
 from stations.permissions import receptions_visible_to, stations_visible_to
-from ui.text.search_field import search as search_rows
-
-SEARCH_LIMIT = 6
-SEARCH_MAX_CHARACTERS = 80
 
 
 def _by_class(user: Any) -> list[dict[str, Any]]:
@@ -104,81 +97,6 @@ def _class_links(request: HttpRequest, points: QuerySet[MonitoringPoint]) -> lis
         query = rest if is_chosen else "&".join(filter(None, [rest, f"class={row['class']}"]))
         links.append({**row, "is_chosen": is_chosen, "query": query})
     return links
-
-
-def _group(label: Any, kind: str, rows: QuerySet, url_name: str, meta: str) -> dict[str, Any]:
-    found = list(rows[: SEARCH_LIMIT + 1])
-    return {
-        "label": label,
-        "kind": kind,
-        "more": len(found) > SEARCH_LIMIT,
-        "rows": [
-            {
-                "title": row.name,
-                "meta": _follow(row, meta),
-                "url": reverse(url_name, args=[row.code]),
-                "pk": row.pk,
-            }
-            for row in found[:SEARCH_LIMIT]
-        ],
-    }
-
-
-def _follow(row: Any, path: str) -> str:
-    for part in path.split("."):
-        row = getattr(row, part, "")
-        row = row() if callable(row) else row
-    return str(row or "")
-
-
-def _groups(user: Any, query: str) -> list[dict[str, Any]]:
-    points = search_rows(points_visible_to(user).select_related("area"), query, ("name", "code", "river__name"))
-    projects = search_rows(projects_visible_to(user).select_related("area", "lead"), query, PROJECT_COLUMNS)
-    stations = search_rows(stations_visible_to(user).select_related("area"), query, ("name", "address", "code"))
-    groups = [
-        _group(
-            _("水质点位"), "monitoring_points", points.order_by("-current_class", "code"), "river:point", "area.name"
-        ),
-        _group(_("民生实事项目"), "projects", projects, "projects:detail", "area.name"),
-        _group(_("代表联络站"), "stations", stations, "stations:detail", "address"),
-    ]
-    return [group for group in (*groups, _places(user, query)) if group["rows"]]
-
-
-def _places(user: Any, query: str) -> dict[str, Any]:
-    """Towns, villages and rivers lead to the map rather than to a page of their own."""
-    rows = []
-    for area in areas_visible_to(user).filter(name__icontains=query)[:SEARCH_LIMIT]:
-        if area.point is None:
-            continue
-        zoom = 12 if area.level == "town" else 15
-        rows.append(
-            {
-                "title": area.name,
-                "meta": area.get_level_display(),
-                "url": f"{reverse('map')}?c={area.point.x:.5f},{area.point.y:.5f}&z={zoom}",
-                "pk": None,
-            }
-        )
-    for river in rivers_visible_to(user).filter(name__icontains=query)[:SEARCH_LIMIT]:
-        rows.append(
-            {
-                "title": river.name,
-                "meta": river.get_grade_display(),
-                "url": river.get_absolute_url(),
-                "pk": None,
-            }
-        )
-    return {"label": _("地点与河道"), "kind": "places", "more": False, "rows": rows[:SEARCH_LIMIT]}
-
-
-@require_safe
-def search(request: HttpRequest) -> HttpResponse:
-    """Find points, projects, stations and places; a fragment for the search box, a page for everybody else."""
-    query = request.GET.get("q", "").strip()[:SEARCH_MAX_CHARACTERS]
-    context = {"query": query, "groups": _groups(request.user, query) if query else []}
-    is_box = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, "search_results.html" if is_box else "search.html", context)
 
 
 @require_safe

@@ -27,7 +27,7 @@ ALL = CHANGE | {"DELETE"}
 EVERY = ALL | {"TRUNCATE", "REFERENCES", "TRIGGER"}
 SECRETS = ("password", "token", "token_digest", "secret", "email", "phone", "contact")
 """Columns that no tile shows: whoever reads tiles sees them in no table."""
-NEVER_DRAWN = (*KEPT_BY_TRIGGERS, "django_session", "jobs_job")
+NEVER_DRAWN = (*KEPT_BY_TRIGGERS, "django_session", "jobs_job", "search_change", "search_entry")
 """Tables of which no tile shows anything."""
 _TABLES = """
     SELECT c.oid::regclass::text, c.relname, array_agg(a.attname::text ORDER BY a.attnum)

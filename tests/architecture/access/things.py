@@ -17,6 +17,9 @@ from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer, OverlayRun
 from layers.overlay import runs
+from library.documents.services import Original, add_document
+from library.models import Mention, Version
+from library.reading.files import ReadFile
 from projects.models import Candidacy, Project, Proposal, VoteSession
 from reporting.models import Board, EarlyWarning, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
@@ -72,6 +75,22 @@ def make_warning(world: World) -> EarlyWarning:
         rule=rule, rule_version=version, area=world.west_town, first_period=day, last_period=day, raised_at=at,
         due_on=day, causes=[{"indicator": figure.code, "value": "40", "against": "35", "words": "超过限值"}],
     )  # fmt: skip
+
+
+def make_documents(river: River) -> tuple[Version, Version, Mention]:
+    """A law for everybody with its file, one for people who are signed in, and a water that the first speaks of."""
+    made = []
+    for code, visibility, original in (
+        ("open-law", "public", Original("法.txt", b"law")),
+        ("inner-law", "internal", None),
+    ):
+        facts = {"title": code, "kind": "law", "visibility": visibility}
+        version = add_document(None, facts, ReadFile(f"{code}\n第一条 南塘河。"), (None, None), original)
+        version.document.code = code
+        version.document.save()
+        made.append(version)
+    mention = Mention.objects.create(document=made[0].document, kind="rivers", object_id=river.pk, name=river.name)
+    return made[0], made[1], mention
 
 
 def make_things(world: World, deputy: User) -> dict[str, str]:
@@ -152,8 +171,12 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     member = seat(None, world.district, "MEMBER", "无账号代表")
     group = DeputyGroup.objects.create(congress=member.congress, name="第一小组")
     warning = make_warning(world)
+    version, inner_version, mention = make_documents(river)
     named = {
         "WARNING": warning,
+        "VERSION": version,
+        "INNER_VERSION": inner_version,
+        "MENTION": mention,
         "CONGRESS": member.congress,
         "MEMBER": member,
         "GROUP": group,

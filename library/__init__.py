@@ -1,0 +1,1 @@
+"""The library: laws, decisions, reports and studies, their versions and articles, and the places they speak of."""

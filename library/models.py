@@ -1,0 +1,6 @@
+"""All tables of the room, for Django and for rooms above."""
+
+from library.documents.models import Article, Document, Relation, Version
+from library.places.models import Mention
+
+__all__ = ["Article", "Document", "Mention", "Relation", "Version"]

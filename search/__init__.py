@@ -1,0 +1,1 @@
+"""The index of everything that can be found: Chinese bigrams, ranking, suggestions. Knows no domain."""

@@ -1,0 +1,29 @@
+"""Who gets what at the addresses of `library/`."""
+
+from tests.architecture.access.answers import EVERYBODY, INTERNAL, NOBODY_BY_GET, NOTHING, STAFF_ONLY
+
+READS = [
+    ("library:list", "", EVERYBODY),
+    ("library:document", "code=open-law", EVERYBODY),
+    ("library:document", "code=inner-law", INTERNAL),
+    ("library:document", "code=no-such", NOTHING),
+    ("library:article", "code=open-law version=VERSION anchor=a1", EVERYBODY),
+    ("library:article", "code=inner-law version=INNER_VERSION anchor=a1", INTERNAL),
+    # A version is reached by its own document only.
+    ("library:article", "code=open-law version=INNER_VERSION anchor=a1", NOTHING),
+    ("library:original", "code=open-law version=VERSION", EVERYBODY),
+    ("library:original", "code=inner-law version=INNER_VERSION", NOTHING),
+    ("library:new", "", STAFF_ONLY),
+    ("library:new_version", "code=open-law", STAFF_ONLY),
+    ("library:relate", "code=open-law", STAFF_ONLY),
+    ("library:places", "code=open-law", STAFF_ONLY),
+    ("library:look_again", "code=open-law", NOBODY_BY_GET),
+    ("library:decide_place", "code=open-law", NOBODY_BY_GET),
+]
+WRITES = [
+    ("library:new", "", "302 404 404 404 404 400 400"),
+    ("library:new_version", "code=open-law", "302 404 404 404 404 400 400"),
+    ("library:relate", "code=open-law", "302 404 404 404 404 400 400"),
+    ("library:look_again", "code=open-law", "302 404 404 404 404 302 302"),
+    ("library:decide_place", "code=open-law", "302 404 404 404 404 400 400"),
+]
