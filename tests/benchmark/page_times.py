@@ -108,7 +108,7 @@ def _pages() -> Iterator[tuple[str, str]]:
     year = timezone.localdate() - timedelta(days=365)
     yield "public", REFERENCE
     for path in (
-        "/", "/map/", "/search/?q=%E6%B2%B3", "/numbers/", "/numbers/export.csv", "/river/", "/river/statistics/",
+        "/", "/map/", "/search/?q=%E6%B2%B3", "/numbers/", "/river/", "/river/statistics/",
         "/river/appraisal/", "/river/compare/", "/river/lakes/", "/river/waters/", f"/river/waters/{river.code}/",
         "/river/near/", "/river/points/", f"/river/points/{point.code}/", f"/river/points/{point.code}/samples/",
         f"/river/points/{point.code}/samples/?format=csv", "/projects/", f"/projects/{project.code}/",
@@ -121,15 +121,18 @@ def _pages() -> Iterator[tuple[str, str]]:
     for path in (
         "/work/", "/work/?page=30", "/work/?kind=matters-overdue", "/findings/", "/findings/?page=500",
         f"/findings/?since={year}", "/findings/export.csv", "/findings/export.xlsx", f"/suggestions/{matter.number}/",
-        "/river/disagreements/", "/river/samples/review/", "/river/update/points/", "/river/update/measures/",
-        "/river/update/measures/table.xlsx", "/routing/", "/stations/duty/", "/stations/duty/2026.xlsx", "/reports/",
-        "/patrols/", "/projects/feedback/", "/notices/", "/rules/", "/api/v1/suggestions/", "/api/v1/findings/",
-        "/work/people/", "/work/people/download.xlsx", "/work/members/", "/search/?q=%E6%B2%B3", "/numbers/",
+        "/river/disagreements/", "/river/samples/review/", "/routing/", "/stations/duty/",
+        "/stations/duty/2026.xlsx", "/reports/", "/patrols/", "/projects/feedback/", "/notices/",
+        "/rules/", "/api/v1/suggestions/", "/api/v1/findings/", "/work/people/",
+        "/work/people/download.xlsx", "/work/members/", "/numbers/",
+        "/numbers/export.csv", "/search/?q=%E6%B2%B3",
     ):  # fmt: skip
         yield "staff", path
     for path in ("/work/operation/", "/work/chain/", "/accounts/log/", "/admin/ledger/auditentry/"):
         yield "admin", path
     for role in ("town", "officer", "deputy"):
         yield from ((role, path) for path in ("/work/", "/findings/", "/findings/export.csv", "/river/points/"))
-    yield "officer", "/river/disagreements/"
-    yield "officer", "/river/update/measures/"
+    for path in ("/river/disagreements/", "/river/update/points/", "/river/update/measures/"):
+        yield "officer", path
+        if "update" in path:
+            yield "officer", f"{path}table.xlsx"

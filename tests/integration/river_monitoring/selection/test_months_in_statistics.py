@@ -20,7 +20,7 @@ MARCH = Span(2026, 3, "month")
 @pytest.fixture
 def points(make_point):
     """A point that gets worse and one that is not sampled in the last month."""
-    worse, silent = make_point(target_class=3), make_point(target_class=3)
+    worse, silent = make_point("P-1", target_class=3), make_point("P-2", target_class=3)
     for month, number in ((1, 2), (2, 3), (3, 5)):
         stored(worse, timezone.make_aware(dt.datetime(2026, month, 5, 9)), readings_of(number))
     stored(silent, timezone.make_aware(dt.datetime(2026, 2, 5, 9)), readings_of(4))
