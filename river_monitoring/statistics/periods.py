@@ -21,6 +21,7 @@ from river_monitoring.assessment.queries import assess_kept, assess_many, only, 
 from river_monitoring.assessment.queries import span_bounds as span_bounds
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import department_on
+from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Mean, Period, Span, means, span_of
 from river_monitoring.standard.basin import (
     BasinState,
@@ -250,10 +251,14 @@ def parameter_trend(point: MonitoringPoint, parameter: str, period: Period, most
 def newest_span(points: QuerySet[MonitoringPoint], period: Period) -> Span:
     """The newest span that is over and has samples; the one before today's when there are none."""
     today = timezone.localdate()
-    begin = span_of(today, period).first_day
-    months = PointMonth.objects.filter(point__in=points.order_by(), month__lt=begin).order_by("-month")
-    newest = months.values_list("month", flat=True).first()
-    return span_of(newest, period) if newest else span_of(today, period).before
+    begin, _ = span_bounds(span_of(today, period))
+    newest = (
+        Sample.objects.filter(point__in=points.order_by(), phenomenon_time__lt=begin)
+        .order_by("-phenomenon_time")
+        .values_list("phenomenon_time", flat=True)
+        .first()
+    )
+    return span_of(timezone.localdate(newest), period) if newest else span_of(today, period).before
 
 
 @dataclass(frozen=True, slots=True)
