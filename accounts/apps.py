@@ -19,6 +19,8 @@ def schedule_notices(using: str, **kwargs: Any) -> None:
 
     daily = {
         DAILY: time(7, 30),
+        "accounts.prepared.jobs.remove_old": time(3, 35),
+        "accounts.notices.cleanup.forget_old": time(3, 38),
         "accounts.rate_limits.forget_ended": time(3, 40),
         "accounts.sessions.log.forget_old": time(3, 45),
         "accounts.sessions.services.forget_over": time(3, 50),
@@ -31,6 +33,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("人员与组织")
     chained_tables = ("accounts.chain.CHAINED",)
+    derived_folders = ("tables",)
 
     def ready(self) -> None:
         from accounts.factors import receivers as of_factors

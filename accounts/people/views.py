@@ -44,7 +44,8 @@ def chosen_people(user: Any, query: Any) -> QuerySet[User]:
 
 
 def _chosen(user: Any, form: PeopleFilter) -> QuerySet[User]:
-    people = people_visible_to(user).order_by("-is_active", "role", "department__code", "username")
+    people = people_visible_to(user).defer("area__geom")  # an outline is larger than all else that a row reads
+    people = people.order_by("-is_active", "role", "department__code", "username")
     form.is_valid()
     given = form.cleaned_data
     if word := given.get("q"):

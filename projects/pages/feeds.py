@@ -1,7 +1,6 @@
 """Atom feeds (RFC 4287) of what happens to projects: of all, of those that a filter leaves, of one."""
 
 from datetime import datetime
-from itertools import islice
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -48,7 +47,7 @@ def _feed(request: HttpRequest, title: str, page: str, news: QuerySet[News]) -> 
         author_name=current().title,
         feed_copyright=f"{downloads.LICENCE} {downloads.LICENCE_URL}",
     )
-    for one in islice(news.order_by("-at", "-pk"), MOST_ENTRIES):
+    for one in news.order_by("-at", "-pk")[:MOST_ENTRIES]:
         _add(request, feed, one)
     response = HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
     return conditional_get.conditional_response(request, response, for_everybody=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,9 +24,9 @@ class Figure:
     ratio: Ratio
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
-    """Figures of some matters, each share with what it is a share of."""
+    """Figures of some matters, each share with what it is a share of. Each is counted once, at its first use."""
 
     key: str
     label: str
@@ -36,11 +37,11 @@ class Group:
     def total(self) -> int:
         return len(self.cases)
 
-    @property
+    @cached_property
     def overdue(self) -> int:
         return sum(case.overdue for case in self.cases)
 
-    @property
+    @cached_property
     def days(self) -> list[int]:
         """How many days each first reply took."""
         return [case.days for case in self.cases if case.days is not None]
@@ -49,11 +50,11 @@ class Group:
     def replied(self) -> int:
         return len(self.days)
 
-    @property
+    @cached_property
     def spread(self) -> Spread | None:
         return spread(self.days)
 
-    @property
+    @cached_property
     def figures(self) -> list[Figure]:
         """Every indicator over matters, in the order in which it is offered."""
         return [Figure(each, each.of(self.cases)) for each in sources()[MATTERS].indicators]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from river_monitoring.assessment.completeness import Gaps
 from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment, PointFacts, assess_measured
 from river_monitoring.points.models import MonitoringPoint
@@ -20,9 +22,10 @@ from river_monitoring.samples.counting import Origin
 from river_monitoring.samples.models import Sample
 from river_monitoring.samples.rating import STANDARDS
 from river_monitoring.standard.assessment_rule import RULES_DIR, AssessmentRule, load_rules, rule_in_force
-from river_monitoring.standard.averages import Measured, Span, span_of
-from river_monitoring.standard.evaluation import Standard, Water
+from river_monitoring.standard.averages import Mean, Measured, Span, span_of
+from river_monitoring.standard.evaluation import Standard, Water, evaluate_water_class
 from river_monitoring.standard.limits import in_force
+from river_monitoring.standard.readings import Reading
 from river_monitoring.steps.sample_quality import VOID
 
 OWN_RULES = Path(settings.NORMS_DIR) / "assessment" if settings.NORMS_DIR else None
@@ -85,6 +88,42 @@ def assess_many(
     x_items = x_items_of(wanted, span) if scheme == "9x" else {}
     read_changes(wanted)
     return {point.pk: assess_taken(point, taken[point.pk], span, x_items.get(point.pk), until) for point in wanted}
+
+
+def assess_kept(points: Iterable[MonitoringPoint], month: Span) -> dict[int, Assessment]:
+    """The same of a month from what is kept of it (`PointMonth`), in one query and without its samples.
+
+    `means` are the values as they were graded: nothing is to be averaged over several points from them.
+    """
+    wanted = list(points)
+    rows = PointMonth.objects.filter(month=month.first_day, point__in=[point.pk for point in wanted])
+    kept = {row.point_id: row for row in rows}
+    read_changes(wanted)
+    return {
+        point.pk: _as_kept(point, kept[point.pk], month) if point.pk in kept else assess_taken(point, [], month)
+        for point in wanted
+    }
+
+
+def _as_kept(point: MonitoringPoint, row: PointMonth, month: Span) -> Assessment:
+    standard, _rule = versions_at(month)
+    water = water_on(point, month.last_day)
+    values = {code: Decimal(text) for code, text in row.values.items()}
+    seen = {code: Reading(value) for code, value in values.items() if code not in row.blind}
+    return Assessment(
+        span=month,
+        rule=row.rule,
+        samples=row.samples,
+        means={code: Mean(value, 1) for code, value in values.items()},
+        values=values,
+        evaluation=evaluate_water_class(seen, water, standard),
+        gaps=Gaps(tuple(row.missing), tuple(row.blind)),
+        reasons=(),
+        fails_from=min(row.target_class or standard.reference, standard.reference) + 1,
+        worst=row.worst_class,
+        target=row.target_class,
+        water=water,
+    )
 
 
 def x_items_of(points: Sequence[MonitoringPoint], span: Span) -> dict[int, frozenset[str]]:
@@ -151,10 +190,11 @@ def read_samples(samples: QuerySet[Sample]) -> dict[int, list[Taken]]:
     """Read samples by the key of their point, in the order of time; rejected ones count nowhere."""
     found: dict[int, list[Taken]] = defaultdict(list)
     rows = samples.exclude(quality__in=VOID).order_by("phenomenon_time").values_list(*TAKEN)
+    zone = timezone.get_current_timezone()  # asked once: half a million samples are read here at a time
     for pk, at, readings, number, source, recorded_by, party, *facts in rows.iterator(chunk_size=5_000):
         automatic = source == Sample.Source.AUTOMATIC
         origin = Origin(party, facts[0], automatic and recorded_by is None, *facts[1:])
-        measured = Measured(timezone.localdate(at), readings, automatic, origin.stands_back)
+        measured = Measured(at.astimezone(zone).date(), readings, automatic, origin.stands_back)
         found[pk].append(Taken(at, measured, number, origin))
     return found
 

@@ -46,8 +46,9 @@ def month_text(month: Any) -> Func:
 
 
 def for_lists(points: QuerySet[MonitoringPoint]) -> QuerySet[MonitoringPoint]:
-    """Select in one query all that a row or a detail page shows of a point."""
-    return with_overdue(points.select_related("area", "village", "department", "river", "reach", "current_sample"))
+    """Select in one query all that a row or a detail page shows of a point; outlines of areas are no part of it."""
+    rows = points.select_related("area", "village", "department", "river", "reach", "current_sample")
+    return with_overdue(rows.defer("area__geom", "village__geom"))
 
 
 def _points_of_reach() -> QuerySet[MonitoringPoint, Any]:

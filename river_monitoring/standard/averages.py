@@ -140,7 +140,10 @@ def _before(values: list[_Value], period: Period, goes_first: Callable[[_Value],
     def within(value: _Value) -> Span:
         return span_of(value.day, period if period in ("day", "week") else "month")
 
-    first = {within(value) for value in values if goes_first(value)}
+    ahead = [value for value in values if goes_first(value)]
+    if not ahead or len(ahead) == len(values):
+        return values
+    first = {within(value) for value in ahead}
     return [value for value in values if goes_first(value) or within(value) not in first]
 
 

@@ -42,7 +42,7 @@ class WaterClass(Enum):
         >>> [c.number for c in WaterClass]
         [1, 2, 3, 4, 5, 6, 0]
         """
-        return 0 if self is WaterClass.UNRATED else list(WaterClass).index(self) + 1
+        return _NUMBERS[self.value]
 
     @property
     def zh(self) -> str:
@@ -59,6 +59,10 @@ class WaterClass(Enum):
         (<WaterClass.INFERIOR_V: 'V-'>, <WaterClass.UNRATED: 'UNRATED'>)
         """
         return list(cls)[number - 1]
+
+
+_NUMBERS = {each.value: 0 if each is WaterClass.UNRATED else place for place, each in enumerate(WaterClass, start=1)}
+"""Asked for every point of a table a dozen times."""
 
 
 CLASS_ZH = ("未评价", "Ⅰ类", "Ⅱ类", "Ⅲ类", "Ⅳ类", "Ⅴ类", "劣Ⅴ类")

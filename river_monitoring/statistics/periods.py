@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from river_monitoring.assessment.coverage import Coverage, coverage_of
+from river_monitoring.assessment.models import PointMonth
 from river_monitoring.assessment.period import Assessment
-from river_monitoring.assessment.queries import assess_many, only, read_samples
+from river_monitoring.assessment.queries import assess_kept, assess_many, only, read_samples
 from river_monitoring.assessment.queries import span_bounds as span_bounds
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.past import department_on
@@ -32,7 +33,7 @@ from river_monitoring.standard.basin import (
     state_by_shares,
     state_of,
 )
-from river_monitoring.standard.evaluation import Water
+from river_monitoring.standard.evaluation import Water, WaterClass
 from river_monitoring.standard.rank_trend import RankTrend, rank_trend
 from river_monitoring.statistics.ranking import MINIMUM, in_places, ranking_basis
 
@@ -137,13 +138,50 @@ def rate_span(points: QuerySet[MonitoringPoint], span: Span) -> Rated:
     return Rated(span, now, before, year)
 
 
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """The points of a span, and the classes that the same points had in the one before and in that of a year ago."""
+
+    span: Span
+    now: Sequence[PointPeriod]
+    before: Sequence[WaterClass]
+    year: Sequence[WaterClass]
+
+
 def period_table(points: QuerySet[MonitoringPoint], span: Span, by: By) -> PeriodTable:
     """Compare the groups of `points` in `span`, best first; groups that cannot be ranked last."""
-    return table_of(rate_span(points, span), by)
+    wanted = list(points.select_related("area", "river", "department").defer("area__geom").order_by("code"))
+    before, year = (classes_of(wanted, each) for each in (span.before, span.year_before))
+    if span.period == "month" and by != "river":  # only rivers are averaged over their sections, from means
+        kept = assess_kept(wanted, span)
+        now = [PointPeriod(point, kept[point.pk]) for point in wanted]
+    else:
+        now = rate_points(wanted, span)
+    return _table(_Compared(span, now, before, year), by)
 
 
 def table_of(rated: Rated, by: By) -> PeriodTable:
     """Compare the groups of points that are rated already."""
+    return _table(_Compared(rated.span, rated.now, _classes(rated.before), _classes(rated.year)), by)
+
+
+def _classes(items: Iterable[PointPeriod]) -> list[WaterClass]:
+    return [item.assessment.water_class for item in items]
+
+
+def classes_of(points: Sequence[MonitoringPoint], span: Span) -> list[WaterClass]:
+    """The class of each point in `span`, UNRATED where nothing may be said.
+
+    Of a month it is the one that is kept beside the samples (`PointMonth`); other spans are assessed.
+    """
+    if span.period != "month":
+        return _classes(rate_points(points, span))
+    rows = PointMonth.objects.filter(month=span.first_day, point__in=[point.pk for point in points])
+    kept = dict(rows.values_list("point", "water_class"))
+    return [WaterClass.of(kept.get(point.pk, 0)) for point in points]
+
+
+def _table(rated: _Compared, by: By) -> PeriodTable:
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, item in enumerate(rated.now):
         if key := GROUPS[by](item.point, rated.span.last_day):
@@ -155,7 +193,7 @@ def table_of(rated: Rated, by: By) -> PeriodTable:
     return PeriodTable(rated.span, by, _ranked(rows), total, basis)
 
 
-def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_water: bool, least: int) -> GroupRow:
+def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: _Compared, is_water: bool, least: int) -> GroupRow:
     chosen = list(indexes)
     present = [rated_points.now[index] for index in chosen]
     rated = [item for item in present if item.number]
@@ -163,14 +201,14 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_w
     sections = [item.section for item in rated]
     water = common_water(item.assessment for item in rated)
     state = state_of(sections, water) if is_water else state_by_shares(sections)
-    shares = _shares(present)
+    shares = shares_of(_classes(present))
     return GroupRow(
         code=key[0],
         name=key[1],
         points=len(chosen),
         state=replace(state, shares=shares),
-        change=change_between(_shares(rated_points.before[index] for index in chosen), shares),
-        change_from_year=change_between(_shares(rated_points.year[index] for index in chosen), shares),
+        change=change_between(shares_of([rated_points.before[index] for index in chosen]), shares),
+        change_from_year=change_between(shares_of([rated_points.year[index] for index in chosen]), shares),
         target_met=sum(item.meets_target is True for item in present),
         target_judged=sum(item.meets_target is not None for item in present),
         ranked=len(rated) >= least,
@@ -182,10 +220,6 @@ def _row(key: tuple[str, str], indexes: Iterable[int], rated_points: Rated, is_w
 def common_water(found: Iterable[Assessment]) -> Water:
     """Lakes are averaged with the lake's limits; a mixed group counts as rivers."""
     return "lake" if {each.water for each in found} == {"lake"} else "river"
-
-
-def _shares(items: Iterable[PointPeriod]) -> Shares:
-    return shares_of([item.section.evaluation.water_class for item in items])
 
 
 def _ranked(rows: Sequence[GroupRow]) -> list[GroupRow]:
@@ -237,8 +271,20 @@ class SpanShares:
 
 def shares_through_time(points: QuerySet[MonitoringPoint], span: Span, count: int) -> list[SpanShares]:
     """Class shares of a span and of those before it, oldest first; spans without samples have nothing rated."""
+    spans = list(reversed(spans_before(span, count)))
+    if span.period == "month":
+        return _kept_shares(points, spans)
     wanted = list(points.order_by("code"))
-    return [SpanShares(each, _shares(rate_points(wanted, each))) for each in reversed(spans_before(span, count))]
+    return [SpanShares(each, shares_of(classes_of(wanted, each))) for each in spans]
+
+
+def _kept_shares(points: QuerySet[MonitoringPoint], months: Sequence[Span]) -> list[SpanShares]:
+    """The same of months, counted by the database; what was not sampled is unrated."""
+    rows = PointMonth.objects.filter(month__in=[each.first_day for each in months], point__in=points.order_by())
+    counted: dict[date, list[WaterClass]] = defaultdict(list)
+    for month, number, count in rows.order_by().values_list("month", "water_class").annotate(Count("pk")):
+        counted[month] += [WaterClass.of(number)] * count
+    return [SpanShares(each, shares_of(counted[each.first_day])) for each in months]
 
 
 def share_trend(history: Sequence[SpanShares]) -> RankTrend:

@@ -17,11 +17,12 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from ledger.locks import wait_turn
 from supervision.deadlines.clocks import Clock
-from supervision.findings.models import Finding
+from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
 from supervision.matters.states import Matter, State
 from supervision.matters.table import IN_HAND, UNROUTED
@@ -105,10 +106,14 @@ def overdue_condition(today: date | None = None) -> Q:
     return Q(state__in=IN_HAND, due_on__lt=today or timezone.localdate(), paused_on=None)
 
 
+OUTLINES = ("area__geom", "finding__area__geom", "finding__project__geom", "split_from__finding__area__geom")
+"""What no row of a list says: a town's outline is larger than everything else of the row together."""
+
+
 def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     """Everything that a row says of a suggestion, in one query, with `is_overdue`."""
     overdue = Case(When(overdue_condition(), then=Value(True)), default=False, output_field=BooleanField())
-    return suggestions.select_related(
+    rows = suggestions.select_related(
         "department",
         "area",
         "finding__area",
@@ -116,13 +121,16 @@ def for_lists(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
         "finding__project",
         "author",
         "split_from__finding__area",
-    ).annotate(is_overdue=overdue)
+    )
+    return rows.defer(*OUTLINES).annotate(is_overdue=overdue)
 
 
 def findings_for_lists(findings: QuerySet[Finding]) -> QuerySet[Finding]:
     """Everything that a row says of a finding."""
-    rows = findings.select_related("area", "point", "project", "suggestion").annotate(photo_count=Count("photos"))
-    return rows.order_by("-created_at", "-pk")
+    photos = FindingPhoto.objects.filter(finding=OuterRef("pk")).order_by().values("finding")
+    count = Coalesce(Subquery(photos.annotate(count=Count("pk")).values("count")), 0)
+    rows = findings.select_related("area", "point", "project", "suggestion").defer("area__geom", "project__geom")
+    return rows.annotate(photo_count=count).order_by("-created_at", "-pk")
 
 
 def with_timeline(suggestions: QuerySet[Suggestion]) -> QuerySet[Suggestion]:

@@ -5,21 +5,37 @@ from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
 from supervision.findings.models import Finding
-from supervision.matters.permissions import may_see_names
+from supervision.matters.filters import FindingFilter
+from supervision.matters.permissions import findings_visible_to, may_see_names
+from supervision.matters.queries import findings_for_lists
 
 FORMATS = ("csv", "xlsx")
-MOST_ROWS = 50_000
+MOST_ROWS = 1_000_000
+"""Beyond what a worksheet holds."""
+BATCH = 2_000
+
+
+def chosen(reader: Asker, query: QueryDict) -> QuerySet[Finding]:
+    """What the list with the same filters shows `reader`, as far as it became a matter."""
+    visible = findings_for_lists(findings_visible_to(reader))
+    return FindingFilter(query, queryset=visible).qs.filter(suggestion__isnull=False)
+
+
+def table(reader: Asker, query: QueryDict) -> Iterator[list[Any]]:
+    """The rows of the file, its head first."""
+    return rows_of(chosen(reader, query), reader)
 
 
 def rows_of(findings: QuerySet[Finding], reader: Asker) -> Iterator[list[Any]]:
     """The head and a row for each matter; who reported is named only where `reader` may know."""
     rows = findings.select_related("suggestion__department", "suggestion__author", "area", "point", "project")
-    return chain([_heads()], _lines(rows[:MOST_ROWS], reader))
+    return chain([_heads()], _lines(rows[:MOST_ROWS].iterator(chunk_size=BATCH), reader))
 
 
 def _heads() -> list[str]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.areas.locator import locator_for
 from accounts.models import Role
 from accounts.permissions import require_role
+from accounts.prepared.answers import table_or_wait
 from ledger.filestore.responses import stored_response
 from ledger.filestore.small_copies import small_response
 from supervision.findings.arrivals import arrivals_of
@@ -17,7 +18,6 @@ from supervision.matters.filters import FindingFilter
 from supervision.matters.permissions import findings_visible_to, may_see_names, photos_visible_to
 from supervision.pages import export
 from supervision.public.permissions import published_matters
-from ui.downloads import table_response
 from ui.pagination import page_of
 
 PAGE_SIZE = 30
@@ -36,16 +36,14 @@ def finding_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require_role(Role.DEPUTY, Role.OFFICER, Role.STAFF)
-def download(request: HttpRequest, extension: str) -> HttpResponse:
-    """Everything that the list with the same filters shows, as CSV or XLSX."""
+def download(request: HttpRequest, extension: str) -> HttpResponseBase:
+    """Everything that the list with the same filters shows, as CSV or XLSX; a worker writes what is long."""
     if extension not in export.FORMATS:
         raise Http404
-    visible = queries.findings_for_lists(findings_visible_to(request.user))
-    chosen = FindingFilter(request.GET, queryset=visible, request=request)
-    rows = export.rows_of(chosen.qs.filter(suggestion__isnull=False), request.user)
-    response = table_response(rows, f"matters-{timezone.localdate()}.{extension}")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    found = export.chosen(request.user, request.GET)
+    return table_or_wait(
+        request, "supervision.pages.export.table", found, f"matters-{timezone.localdate()}.{extension}"
+    )
 
 
 @require_safe

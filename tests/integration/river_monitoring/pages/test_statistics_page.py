@@ -8,10 +8,9 @@ import pytest
 from django.utils import timezone
 
 from river_monitoring.points.models import MonitoringPoint
-from river_monitoring.samples.models import Sample
 from river_monitoring.standard.averages import Span
 from river_monitoring.statistics.periods import newest_span, parameter_trend, period_table, span_bounds
-from tests.integration.river_monitoring.conftest import BAD, GOOD
+from tests.integration.river_monitoring.conftest import BAD, GOOD, stored
 
 MAY = Span(2026, 5, "month")
 
@@ -23,7 +22,7 @@ def may(make_point, world):
     east = make_point("E-1", area=world.east_town, department=world.ecology)
     make_point("E-2", area=world.east_town, department=world.ecology)
     for point, readings in zip([*points, east], [GOOD, GOOD, GOOD, BAD, BAD], strict=True):
-        Sample.objects.create(point=point, phenomenon_time=at(2026, 5, 10), readings=readings)
+        stored(point, at(2026, 5, 10), readings)
     return points
 
 
@@ -46,8 +45,8 @@ def test_towns_are_compared_on_their_rated_points_only(may):
 
 def test_the_month_ends_at_midnight_in_shanghai(make_point):
     point = make_point("P")
-    Sample.objects.create(point=point, phenomenon_time=at(2026, 5, 31, 23), readings=GOOD)
-    Sample.objects.create(point=point, phenomenon_time=at(2026, 6, 1, 0), readings=BAD)
+    stored(point, at(2026, 5, 31, 23), GOOD)
+    stored(point, at(2026, 6, 1, 0), BAD)
     assert period_table(everything(), MAY, "town").total.shares.good == 100
     assert [timezone.localtime(edge).date() for edge in span_bounds(MAY)] == [date(2026, 5, 1), date(2026, 6, 1)]
     assert timezone.localtime(span_bounds(Span(2026, 4, "quarter"))[1]).date() == date(2027, 1, 1)
@@ -55,7 +54,7 @@ def test_the_month_ends_at_midnight_in_shanghai(make_point):
 
 def test_a_change_is_told_against_the_span_before(may):
     for point in may:
-        Sample.objects.create(point=point, phenomenon_time=at(2026, 6, 3), readings=GOOD)
+        stored(point, at(2026, 6, 3), GOOD)
     west = period_table(everything(), Span(2026, 6, "month"), "town").rows[0]
     assert west.change.value == "much_better"
     assert west.change_from_year.value == "unknown"
@@ -71,9 +70,9 @@ def test_points_without_a_river_are_in_no_row_of_rivers_and_in_the_total(may, ma
 def test_a_trend_of_few_months_is_not_told(make_point):
     point = make_point("P")
     for month in range(1, 5):
-        Sample.objects.create(point=point, phenomenon_time=at(2026, month, 5), readings={"nh3n": str(month)})
+        stored(point, at(2026, month, 5), {"nh3n": str(month)})
     assert parameter_trend(point, "nh3n", "month").trend.direction == "too-few"
-    Sample.objects.create(point=point, phenomenon_time=at(2026, 5, 5), readings={"nh3n": "5"})
+    stored(point, at(2026, 5, 5), {"nh3n": "5"})
     assert parameter_trend(point, "nh3n", "month").trend.direction == "rising"
 
 
@@ -119,7 +118,7 @@ def test_the_page_says_the_trend_of_the_whole_or_that_there_is_too_little(may, c
 def test_a_point_says_its_trend_on_its_page_and_in_the_api(make_point, client):
     point = make_point("P")
     for month in range(1, 7):
-        Sample.objects.create(point=point, phenomenon_time=at(2026, month, 5), readings=GOOD | {"nh3n": f"1.{month}"})
+        stored(point, at(2026, month, 5), GOOD | {"nh3n": f"1.{month}"})
     page = client.get(point.get_absolute_url()).content.decode()
     assert "显著上升（0.01 水平）" in page and "临界值 Wp=0.829" in page
     rank = client.get(f"/api/v1/monitoring-points/{point.pk}/trend/?parameter=nh3n").json()["rank"]

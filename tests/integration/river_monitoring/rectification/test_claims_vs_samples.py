@@ -116,6 +116,18 @@ def test_the_list_has_those_that_differ_and_no_others(make_point, sample, django
     assert [each.point.code for each in found] == [f"BAD-{number}" for number in range(4)]
 
 
+def test_the_list_reads_no_samples_of_points_that_cannot_differ_and_misses_none(make_point, sample, measure):
+    for number, status in enumerate(MonitoringPoint._meta.get_field("status").choices):
+        for readings in (GOOD, BAD):
+            point = make_point(f"P-{number}{readings is BAD:d}", status=status[0])
+            sample(point, readings, days_ago=3)
+            if number % 2:
+                measure(point, 100 if readings is BAD else 40)
+    every = {point.code for point in MonitoringPoint.objects.all() if check_claims(point).disagrees}
+    assert {check.point.code for check in disagreements(MonitoringPoint.objects.all())} == every
+    assert every
+
+
 def test_staff_and_deputies_have_the_list_an_officer_her_departments(
     as_user, staff, deputy, officer, other_officer, make_point, sample
 ):

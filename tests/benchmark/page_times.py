@@ -1,0 +1,138 @@
+"""Ask pages of the database of this process; write down the processor time they took and how many queries they made."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Q
+from django.test import Client
+from django.utils import timezone
+
+ROUNDS = 2
+LONG_MS = 2_000
+"""A page that takes longer is asked once only."""
+REFERENCE = "/accounts/login/"
+TOO_LATE = 503
+
+
+def times() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield role and address, and median milliseconds, queries and status."""
+    settings.ALLOWED_HOSTS = ["*"]
+    connection.settings_dict["CONN_MAX_AGE"] = None  # one session for all: its processor time is read
+    clients = {role: _client(user) for role, user in _people().items()}
+    _once(clients["public"], REFERENCE)
+    for role, path in _pages():
+        yield f"{role} {path}", _ask(clients[role], path)
+
+
+def _client(user: Any) -> Client:
+    client = Client(raise_request_exception=False)
+    if user is not None:
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    return client
+
+
+def _ask(client: Client, path: str) -> dict[str, Any]:
+    """The first answer warms what a process keeps; of the others the median."""
+    asked: list[str] = []
+
+    def count(execute: Any, sql: Any, *rest: Any) -> Any:
+        asked.append(str(sql))
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
+        took, status = _once(client, path)
+    if took < LONG_MS:
+        took = statistics.median(_once(client, path)[0] for _ in range(ROUNDS))
+    if status == TOO_LATE:
+        connection.close()  # its deadline ended the query, and with it the session
+    return {"ms": round(took, 1), "queries": len(asked), "status": status}
+
+
+def _once(client: Client, path: str) -> tuple[float, int]:
+    began = _processor_s()
+    response = client.get(path, HTTP_HOST="localhost")
+    for _part in response if response.streaming else ():
+        pass
+    return (_processor_s() - began) * 1_000, response.status_code
+
+
+def _processor_s() -> float:
+    """Processor time of this process and of its session's, where the database runs on this machine: other people's load
+    is no part of it."""
+    own = time.process_time()
+    connection.ensure_connection()
+    status = Path(f"/proc/{connection.connection.info.backend_pid}/stat")
+    if not status.exists():
+        return own
+    user, system = status.read_text().rpartition(")")[2].split()[11:13]
+    return own + (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _people() -> dict[str, Any]:
+    from accounts.models import Area, Role, User
+
+    own = User.objects.filter(pk__lt=1_000_000, is_active=True)
+    busy = own.filter(role=Role.OFFICER).annotate(n=Count("department__suggestions")).order_by("-n", "pk")
+    towns = Q(area__level=Area.Level.TOWN)
+    return {
+        "public": None,
+        "admin": own.filter(role=Role.ADMIN).first(),
+        "staff": own.filter(role=Role.STAFF).exclude(towns).first(),
+        "town": own.filter(towns, role=Role.STAFF).first(),
+        "officer": busy.first(),
+        "deputy": own.filter(role=Role.DEPUTY).first(),
+    }
+
+
+def _pages() -> Iterator[tuple[str, str]]:
+    """Role and address. Things that a page is about are those that most belongs to."""
+    from projects.models import Project
+    from river_monitoring.models import MonitoringPoint, River
+    from stations.models import Station
+    from supervision.models import Suggestion
+
+    point = MonitoringPoint.objects.filter(pk__lt=1_000_000).annotate(n=Count("samples")).order_by("-n").first()
+    river = River.objects.annotate(n=Count("points")).order_by("-n").first()
+    matter = Suggestion.objects.filter(pk__lt=1_000_000, is_public=True).order_by("pk").first()
+    project = Project.objects.filter(pk__lt=1_000_000).exclude(light="off").order_by("pk").first()
+    station = Station.objects.order_by("pk").first()
+    year = timezone.localdate() - timedelta(days=365)
+    yield "public", REFERENCE
+    for path in (
+        "/", "/map/", "/search/?q=%E6%B2%B3", "/numbers/", "/river/", "/river/statistics/",
+        "/river/appraisal/", "/river/compare/", "/river/lakes/", "/river/waters/", f"/river/waters/{river.code}/",
+        "/river/near/", "/river/points/", f"/river/points/{point.code}/", f"/river/points/{point.code}/samples/",
+        f"/river/points/{point.code}/samples/?format=csv", "/projects/", f"/projects/{project.code}/",
+        "/projects/download.csv", "/projects/proposals/", "/projects/votes/", "/projects/feed.atom", "/stations/",
+        f"/stations/{station.code}/", "/stations/receptions/", "/stations/statistics/", "/stations/deputies/",
+        "/stations/calendar.ics", "/stations/activities/", "/matters/", f"/matters/{matter.number}/", "/report/",
+        "/api/v1/monitoring-points/", "/api/v1/samples/?page_size=500", "/api/v1/projects/", "/readyz", "/metrics",
+    ):  # fmt: skip
+        yield "public", path
+    for path in (
+        "/work/", "/work/?page=30", "/work/?kind=matters-overdue", "/findings/", "/findings/?page=500",
+        f"/findings/?since={year}", "/findings/export.csv", "/findings/export.xlsx", f"/suggestions/{matter.number}/",
+        "/river/disagreements/", "/river/samples/review/", "/routing/", "/stations/duty/",
+        "/stations/duty/2026.xlsx", "/reports/", "/patrols/", "/projects/feedback/", "/notices/",
+        "/rules/", "/api/v1/suggestions/", "/api/v1/findings/", "/work/people/",
+        "/work/people/download.xlsx", "/work/members/", "/numbers/",
+        "/numbers/export.csv", "/search/?q=%E6%B2%B3",
+    ):  # fmt: skip
+        yield "staff", path
+    for path in ("/work/operation/", "/work/chain/", "/accounts/log/", "/admin/ledger/auditentry/"):
+        yield "admin", path
+    for role in ("town", "officer", "deputy"):
+        yield from ((role, path) for path in ("/work/", "/findings/", "/findings/export.csv", "/river/points/"))
+    for path in ("/river/disagreements/", "/river/update/points/", "/river/update/measures/"):
+        yield "officer", path
+        if "update" in path:
+            yield "officer", f"{path}table.xlsx"
