@@ -141,6 +141,7 @@ INSTALLED_APPS = [
     "projects",
     "stations",
     "supervision",
+    "papers",
     "reporting",
     "inspections",
     "geo_portal",
@@ -344,7 +345,7 @@ UPLOADS_AT = "^/(layers/import|stations/areas/upload)/"
 """Where layer files come in, from who is signed in; anybody else is held to a form of words there."""
 REQUEST_MAX_BYTES_AT = {
     UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2,
-    "^/(report|my|patrols|projects|stations|river|setup|work/people|api/v1/findings)[/.]": REQUEST_MAX_BYTES,
+    "^/(report|my|papers|patrols|projects|stations|river|setup|work/people|api/v1/findings)[/.]": REQUEST_MAX_BYTES,
 }
 """Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""
 
@@ -513,6 +514,7 @@ DATASETS = [
 RULES = [
     "river_monitoring.rules",
     "supervision.rules",
+    "papers.rules",
     "projects.rules",
     "stations.rules",
     "inspections.rules",

@@ -16,6 +16,7 @@ from layers.models import Layer, LayerVersion
 from layers.rasters import raster_layers as rasters
 from layers.signals import version_published, version_removed
 from layers.storage.tables import SCHEMA
+from papers import vector_layers as papers
 from projects import vector_layers as projects
 from river_monitoring import vector_layers as river
 from stations import vector_layers as stations
@@ -37,6 +38,7 @@ FIXED: tuple[VectorLayer, ...] = (
     *projects.LAYERS,
     *stations.LAYERS,
     *supervision.LAYERS,
+    *papers.LAYERS,
 )
 DRAWN: tuple[VectorLayer, ...] = tuple(
     sorted(

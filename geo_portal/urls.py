@@ -16,6 +16,7 @@ from geo_portal.work import views as work
 from inspections import api as patrols
 from layers.api import views as layers
 from ledger.anchors.views import anchors
+from papers.api import views as papers
 from projects.api import views as projects
 from reporting.pages import numbers
 from river_monitoring.api import points as river
@@ -28,7 +29,7 @@ api = DefaultRouter()
 api.include_format_suffixes = False
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
-for room in (river, projects, stations, supervision, patrols, layers):
+for room in (river, projects, stations, supervision, papers, patrols, layers):
     for prefix, viewset, basename in room.ROUTES:
         api.register(prefix, viewset, basename)
 
@@ -47,6 +48,7 @@ urlpatterns = [
     path("stations/", include("stations.urls")),
     path("layers/", include("layers.urls")),
     path("reports/", include("reporting.pages.urls")),
+    path("papers/", include("papers.urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
