@@ -20,6 +20,7 @@ from demo.store import (
     duty,
     layers,
     matters,
+    papers,
     patrols,
     proposals,
     public,
@@ -40,7 +41,16 @@ from river_monitoring.models import River
 
 LOCK = 330203
 FILLED = (Area, Department, District, User, River, Layer)
-TABLES = "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "layers_%"
+TABLES = (
+    "accounts_%",
+    "ledger_%",
+    "river_monitoring_%",
+    "projects_%",
+    "stations_%",
+    "supervision_%",
+    "papers_%",
+    "layers_%",
+)
 
 
 class NotEmpty(Refusal):
@@ -139,6 +149,7 @@ def _write(today: date) -> dict[str, int]:
         "findings": len(findings),
         "suggestions": matters.store_suggestions(chain, findings, world),
         "citizens_reports": citizens.store_reports(reports(today), world),
+        "papers": papers.store_papers(places, departments, users, today),
         "patrols": patrols.store_patrols(today, users),
         "duties": duty.store_duty(today, users["staff"]),
         **public.store_public(planned, plans, users, today),

@@ -13,7 +13,7 @@ from accounts.permissions import Asker, department_of, has_role, role_of
 from papers.handling.models import Handling
 from papers.handling.permissions import handlings_visible_to
 from papers.handling.queries import for_lists, overdue, unanswered
-from papers.register.models import Paper
+from papers.register.models import Paper, Signatory
 from papers.register.permissions import papers_concerning, seats_of
 from papers.register.table import PAPERS, PaperState
 
@@ -59,14 +59,9 @@ def show_handling(row: Handling) -> Item:
 def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     seats = seats_of(user)
     mine = papers_concerning(user)
-    asked = Paper.objects.filter(
-        pk__in=Paper.objects.filter(
-            signatories__member__in=seats, signatories__left_at=None, signatories__is_lead=False,
-            state=PaperState.DRAFT,
-        ).exclude(
-            signatories__member__in=seats, signatories__signed_version=F("text_version")
-        ).values("pk")
-    )  # fmt: skip
+    unsigned = Signatory.objects.filter(member__in=seats, left_at=None, is_lead=False)
+    unsigned = unsigned.exclude(signed_version=F("paper__text_version"))
+    asked = Paper.objects.filter(state=PaperState.DRAFT, pk__in=unsigned.values("paper"))
     leads = Paper.objects.filter(signatories__member__in=seats, signatories__is_lead=True)
     yield _papers("papers-to-sign", _("请我联名的议案建议"), asked, hint=_("看过文本，一点即可确认联名。"))
     yield _papers("papers-sent-back", _("退回给我的议案建议"), leads.filter(state=PaperState.DECLINED))

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Role
 from accounts.permissions import Asker, department_of, role_of, scope_of
 from ledger.actors import account_of
-from papers.models import Handling, Paper, PaperPlace, Signatory
+from papers.handling.models import Handling
+from papers.register.models import Paper, PaperPlace, Signatory
 from papers.register.permissions import papers_visible_to, seats_of
 from tiles.layer.map_use import CASEWORK, LegendEntry, MapUse
 from tiles.layer.vector import VectorLayer
@@ -18,7 +19,7 @@ def places_visible_to(user: Asker) -> QuerySet[PaperPlace]:
 
 
 def papers_audience(user: Asker) -> str:
-    """Name the group of people who see the same places: staff of one place, one department, one deputy, or the public."""
+    """Name who see the same places: staff of one place, one department, one deputy, or the public."""
     role = role_of(user)
     if seats_of(user).exists():
         return f"user-{account_of(user).pk}"

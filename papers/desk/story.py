@@ -16,8 +16,8 @@ from papers.register.table import PAPERS
 INNER = ("edited", "placed", "attached", "shared", "uninvited", "invited", "confirmed", "recanted")
 """What belongs to the drafting: of concern to its deputies, not to others."""
 PUBLIC = (
-    "registered", "submitted", "accepted", "assigned", "delivered", "corrected", "rated", "planned", "reopened", "settled",
-    "marked_key", "completed",
+    "registered", "submitted", "accepted", "assigned", "delivered", "corrected", "rated", "planned", "reopened",
+    "settled", "marked_key", "completed",
 )  # fmt: skip
 BEGINNINGS = {
     "drafted": gettext_lazy("开始起草"),

@@ -77,7 +77,7 @@ def _sign(step: HandlingStep) -> dict[str, Any]:
     made = SignedAnswer(
         handling=handling, number=number, recipient=words.recipient, signer=signer, signed_on=signed_on,
         check_code=words.check_code, sha256=hashlib.sha256(content).hexdigest(), actor=account_of(step.actor),
-        **{name: getattr(draft, name) for name in DRAFTED},
+        at=step.at, **{name: getattr(draft, name) for name in DRAFTED},
     )  # fmt: skip
     made.file.save(f"{made.sha256[:24]}.docx", ContentFile(content), save=False)
     made.save()
@@ -114,7 +114,7 @@ def _deliver(step: HandlingStep) -> dict[str, Any]:
     signers = handling.paper.signatories.filter(left_at=None).select_related("member__person")
     made = SealedScan(
         answer=answer, kind=scan.kind, sha256=hashlib.sha256(content).hexdigest(), actor=account_of(step.actor),
-        delivered_to=[{"member": one.member_id, "name": str(one)} for one in signers],
+        at=step.at, delivered_to=[{"member": one.member_id, "name": str(one)} for one in signers],
     )  # fmt: skip
     made.file.save(f"{made.sha256[:24]}.{scan.kind}", ContentFile(content), save=False)
     made.save()

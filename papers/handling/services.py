@@ -97,7 +97,9 @@ def _give(user: User, paper: Paper, department: Department, role: Handling.Role,
 
 
 @transaction.atomic
-def take(user: Any, handling: Handling | int, verb: HandlingVerb, version: int | None = None, **given: Any) -> Handling:
+def take(
+    user: Any, handling: Handling | int, verb: HandlingVerb, version: int | None = None, /, **given: Any
+) -> Handling:
     """Take one step of the table, and let the paper follow. Raises Refusal."""
     key = handling.pk if isinstance(handling, Handling) else handling
     # First the paper, then its handling: two organs that answer at once wait for each other and do not deadlock.
@@ -171,13 +173,13 @@ def rating_verb(handling: Handling, outcome: str) -> HandlingVerb:
     return V.FOLLOW if handling.result == Result.B and handling.planned_on is not None else V.RATE
 
 
-def rate(user: User, handling: Handling, version: int, *, given_outcome: str, **given: Any) -> Handling:
+def rate(user: User, handling: Handling, version: int, /, *, given_outcome: str, **given: Any) -> Handling:
     """Fill in the opinion sheet: two ratings and words."""
     verb = rating_verb(handling, given_outcome)
     return take(user, handling, verb, version, outcome=given_outcome, **given)
 
 
-def opine(user: User, handling: Handling | int, **given: Any) -> Handling:
+def opine(user: User, handling: Handling | int, /, **given: Any) -> Handling:
     """Give a co-signer's own opinion, which stands beside that of the lead deputy."""
     return take(user, handling, V.OPINE, **given)
 

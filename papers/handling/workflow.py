@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from accounts.permissions import is_officer_of
@@ -95,7 +95,7 @@ def _obstacle(step: HandlingStep) -> str:
         return _("已重新办理过一次，不能再次要求重办。")
     if verb == V.SIGN:
         return _why_not_sign(handling)
-    if verb == V.URGE and handling.events.filter(verb="urged", at__date=localdate(step.at)).exists():
+    if verb == V.URGE and handling.events.filter(verb="urged", at__date=timezone.localdate(step.at)).exists():
         return _("今天已经催办过，请明天再催。")
     return ""
 
@@ -115,4 +115,6 @@ WORKFLOW = Handlings()
 
 def write_event(handling: Handling, verb: str, actor: Actor, **fields: Any) -> HandlingEvent:
     """Append an event."""
-    return HandlingEvent.objects.create(handling=handling, verb=verb, actor=account_of(actor), **fields)
+    return HandlingEvent.objects.create(
+        handling=handling, verb=verb, at=timezone.now(), actor=account_of(actor), **fields
+    )

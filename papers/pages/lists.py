@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,8 @@ from supervision.models import Category
 from ui.pagination import page_of
 
 PAGE_SIZE = 20
+NEWEST = (F("submitted_at").desc(nulls_first=True), "-pk")
+"""Drafts first, then the newest."""
 
 
 class PaperFilter(forms.Form):
@@ -61,7 +64,7 @@ def paper_list(request: HttpRequest) -> HttpResponse:
     user = request.user
     context = {
         "filter": chosen,
-        "page": page_of(request, for_lists(found), PAGE_SIZE),
+        "page": page_of(request, for_lists(found).order_by(*NEWEST), PAGE_SIZE),
         "total": papers_visible_to(user).count(),
         "may_begin": seats_of(user).exists(),
         "is_staff": has_role(user, Role.STAFF) and congresses_kept_by(user).exists(),

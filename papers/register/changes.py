@@ -69,7 +69,7 @@ def _require_own_session(paper: Paper) -> None:
 def keep_version(paper: Paper, author: Any) -> None:
     """Append the text as it is now to its history."""
     texts = {name: getattr(paper, name) for name in TEXTS}
-    PaperVersion.objects.create(paper=paper, number=paper.text_version, author=author, **texts)
+    PaperVersion.objects.create(paper=paper, number=paper.text_version, author=author, at=timezone.now(), **texts)
 
 
 def sign(one: Signatory, paper: Paper) -> None:

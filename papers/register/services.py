@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import DeputyGroup, Membership, User
@@ -34,7 +35,7 @@ def begin(user: User, seat: Membership, **texts: Any) -> Paper:
     session = texts.get("session")
     if session is not None and session.congress_id != seat.congress_id:
         raise refuse("session", "foreign-session", _("这次会议不是本级人大的。"))
-    paper = Paper.objects.create(congress=seat.congress, **texts)
+    paper = Paper.objects.create(congress=seat.congress, created_at=timezone.now(), **texts)
     keep_version(paper, user)
     _lead(paper, seat)
     write_event(paper, "drafted", user)

@@ -109,7 +109,7 @@ WORKFLOW = Papers()
 
 def write_event(paper: Paper, verb: str, actor: Actor, **fields: Any) -> PaperEvent:
     """Append an event."""
-    return PaperEvent.objects.create(paper=paper, verb=verb, actor=account_of(actor), **fields)
+    return PaperEvent.objects.create(paper=paper, verb=verb, at=timezone.now(), actor=account_of(actor), **fields)
 
 
 __all__ = ["SITE", "WORKFLOW", "PaperState", "write_event"]

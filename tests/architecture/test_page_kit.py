@@ -7,8 +7,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
-    "demo", "geo_portal", "reporting", "inspections", "supervision", "river_monitoring", "projects", "stations",
-    "layers", "tiles", "accounts", "ledger",
+    "demo", "geo_portal", "reporting", "inspections", "papers", "supervision", "river_monitoring", "projects",
+    "stations", "layers", "tiles", "accounts", "ledger",
 )  # fmt: skip
 ONCE = {
     "a workbook that guards its cells (ui.downloads.SafeWorkbook)": (r"\bWorkbook\(", "*.py"),

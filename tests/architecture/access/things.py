@@ -17,6 +17,7 @@ from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer, OverlayRun
 from layers.overlay import runs
+from papers.models import Handling, Paper
 from projects.models import Candidacy, Project, Proposal, VoteSession
 from river_monitoring.models import MonitoringPoint, Reach, River
 from river_monitoring.works.models import Outfall
@@ -130,7 +131,15 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     )
     member = seat(None, world.district, "MEMBER", "无账号代表")
     group = DeputyGroup.objects.create(congress=member.congress, name="第一小组")
+    paper = Paper.objects.create(
+        congress=member.congress, number="2026-J9999", title="关于路灯的建议", facts="南门街夜间昏暗", state="assigned",
+        submitted_at=timezone.now(),
+    )  # fmt: skip
+    days = {"assigned_on": "2026-01-05", "due_on": "2099-01-01", "returnable_until": "2099-01-01"}
+    handling = Handling.objects.create(paper=paper, department=world.water, **days)
     named = {
+        "PAPER": paper,
+        "HANDLING": handling,
         "CONGRESS": member.congress,
         "MEMBER": member,
         "GROUP": group,

@@ -19,6 +19,7 @@ ROOMS = (
     "inspections",
     "layers",
     "ledger",
+    "papers",
     "projects",
     "reporting",
     "river_monitoring",

@@ -5,6 +5,7 @@ from tests.architecture.access.foreign import (
     geo_portal,
     inspections,
     layers,
+    papers,
     projects,
     reporting,
     river_monitoring,
@@ -13,7 +14,9 @@ from tests.architecture.access.foreign import (
 )
 from tests.architecture.access.foreign.row import Foreign
 
-MODULES = (accounts, geo_portal, inspections, layers, projects, reporting, river_monitoring, stations, supervision)
+MODULES = (
+    accounts, geo_portal, inspections, layers, papers, projects, reporting, river_monitoring, stations, supervision,
+)  # fmt: skip
 ROOMS = {module.__name__.rpartition(".")[2]: module for module in MODULES}
 
 
