@@ -44,7 +44,7 @@ LAYERS = [
             "state": "paper__state",
             "area": "area__name",
         },
-        api="/api/v1/papers/",
+        api="/api/v1/paper-places/",
         map_use=MapUse(
             order=75,
             page="/papers/{paper}/",

@@ -5,9 +5,10 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework_gis.serializers import GeoFeatureModelSerializer
 
 from papers.handling.permissions import answers_visible_to
-from papers.register.models import Paper
+from papers.register.models import Paper, PaperPlace
 
 
 class PaperSerializer(serializers.ModelSerializer):
@@ -75,3 +76,19 @@ class PaperDetailSerializer(PaperSerializer):
             }
             for one in visible.select_related("handling__department", "scan").order_by("pk")
         ]
+
+
+class PaperPlaceSerializer(GeoFeatureModelSerializer):
+    """Where a paper is about, as GeoJSON; what its tile says too."""
+
+    paper: serializers.Field = serializers.IntegerField(source="paper_id", read_only=True)
+    number = serializers.CharField(source="paper.number", read_only=True)
+    title = serializers.CharField(source="paper.title", read_only=True)
+    kind = serializers.CharField(source="paper.kind", read_only=True)
+    state = serializers.CharField(source="paper.state", read_only=True)
+    area = serializers.CharField(source="area.name", read_only=True, default=None)
+
+    class Meta:
+        model = PaperPlace
+        geo_field = "geom"
+        fields = ["id", "paper", "number", "title", "name", "kind", "state", "area"]

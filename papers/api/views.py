@@ -1,16 +1,20 @@
 """REST of papers, read only: from the same queryset as the page and the tiles."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from rest_framework import viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer
 
 from accounts.areas.filters import towns
 from accounts.models import Department
-from papers.api.serializers import PaperDetailSerializer, PaperSerializer
-from papers.register.models import Paper
+from papers.api.serializers import PaperDetailSerializer, PaperPlaceSerializer, PaperSerializer
+from papers.register.models import Paper, PaperPlace
 from papers.register.permissions import papers_visible_to
 from papers.register.queries import filtered, for_lists
+from ui.pagination import Pages
 
 
 class PaperApiFilter(filters.FilterSet):
@@ -25,8 +29,8 @@ class PaperApiFilter(filters.FilterSet):
         model = Paper
         fields = ["kind", "state", "category", "is_key"]
 
-    def narrow(self, queryset: QuerySet[Paper], name: str, value: object) -> QuerySet[Paper]:
-        return filtered(queryset, **{name: value})
+    def narrow(self, queryset: QuerySet[Paper], name: str, value: Any) -> QuerySet[Paper]:
+        return filtered(queryset, **{name: int(value) if name == "year" else value})
 
 
 class PaperViewSet(viewsets.ReadOnlyModelViewSet):
@@ -34,6 +38,7 @@ class PaperViewSet(viewsets.ReadOnlyModelViewSet):
 
     queryset = Paper.objects.none()
     filterset_class = PaperApiFilter
+    pagination_class = Pages
 
     def get_queryset(self) -> QuerySet[Paper]:
         return for_lists(papers_visible_to(self.request.user)).order_by("-submitted_at", "-pk")
@@ -42,4 +47,22 @@ class PaperViewSet(viewsets.ReadOnlyModelViewSet):
         return PaperDetailSerializer if self.action == "retrieve" else PaperSerializer
 
 
-ROUTES = [("papers", PaperViewSet, "paper")]
+class PaperPlaceViewSet(viewsets.ReadOnlyModelViewSet):
+    """The places of motions and suggestions as GeoJSON, narrowed by the filters of their papers."""
+
+    queryset = PaperPlace.objects.none()
+    serializer_class = PaperPlaceSerializer
+    filter_backends: list = []
+
+    def get_queryset(self) -> QuerySet[PaperPlace]:
+        papers = PaperApiFilter(
+            self.request.query_params, queryset=papers_visible_to(self.request.user), request=self.request
+        )
+        if not papers.is_valid():
+            raise ValidationError(papers.errors)
+        return (
+            PaperPlace.objects.filter(paper__in=papers.qs.values("pk")).select_related("paper", "area").order_by("pk")
+        )
+
+
+ROUTES = [("papers", PaperViewSet, "paper"), ("paper-places", PaperPlaceViewSet, "paper-place")]

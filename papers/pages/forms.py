@@ -125,7 +125,9 @@ class AreasForm(RefusableForm):
     """Towns, or the whole district."""
 
     whole = forms.BooleanField(label=_("全区"), required=False)
-    areas = forms.ModelMultipleChoiceField(None, label=_("镇街"), required=False, widget=forms.CheckboxSelectMultiple)
+    areas: Any = forms.ModelMultipleChoiceField(
+        None, label=_("镇街"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

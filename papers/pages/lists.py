@@ -35,7 +35,7 @@ class PaperFilter(forms.Form):
     )
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *PAPERS.choices()])
     category = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Category.choices])
-    area = forms.ModelChoiceField(
+    area: Any = forms.ModelChoiceField(
         None, label=_("镇街"), required=False, to_field_name="code", empty_label=_("全部镇街")
     )
     department = forms.ModelChoiceField(
@@ -69,6 +69,6 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "may_begin": seats_of(user).exists(),
         "is_staff": has_role(user, Role.STAFF) and congresses_kept_by(user).exists(),
         "is_officer": role_of(user) == Role.OFFICER,
-        "is_narrowed": any(value for value in chosen.data.dict().values()) if chosen.data else False,
+        "is_narrowed": any(request.GET.values()),
     }
     return render(request, "papers/list.html", context)

@@ -75,7 +75,7 @@ class AcceptForm(StepForm):
     text = _text(_("审查意见"), _("提出人会看到。"))
 
     def prepare(self, thing: Paper) -> None:
-        self.initial |= {"kind": thing.kind, "committee": thing.committee}
+        self.initial.update({"kind": thing.kind, "committee": thing.committee})
 
 
 class DeclineForm(StepForm):
@@ -155,7 +155,7 @@ class ContactForm(StepForm):
 
     def prepare(self, thing: Handling) -> None:
         lead = thing.paper.signatories.filter(is_lead=True).select_related("member__person").first()
-        self.initial |= {"with_whom": str(lead or ""), "on": timezone.localdate()}
+        self.initial.update({"with_whom": str(lead or ""), "on": timezone.localdate()})
 
 
 class DraftForm(StepForm):
@@ -174,7 +174,7 @@ class DraftForm(StepForm):
         draft = getattr(thing, "draft", None)
         self.initial.setdefault("copies", "区人大常委会代表工作机构、区政府办公室")
         if draft is not None:
-            self.initial |= {name: getattr(draft, name) for name in self.fields if name != "version"}
+            self.initial.update({name: getattr(draft, name) for name in self.fields if name != "version"})
 
 
 class SignForm(StepForm):

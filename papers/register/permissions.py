@@ -41,7 +41,7 @@ def _concerns(user: Asker) -> Q:
     if has_role(user, Role.STAFF):
         concerned |= Q(congress__in=congresses_kept_by(user)) & ~Q(submitted_at=None)
     if role_of(user) == Role.OFFICER:
-        concerned |= Q(pk__in=_handled_by(department_of(user)))
+        concerned |= Q(pk__in=_handled_by(department_of(user)).values("pk"))
     return concerned | _of_deputy(user)
 
 
@@ -56,7 +56,7 @@ def papers_published() -> QuerySet[Paper]:
 
 
 def _handled_by(department: int | None) -> QuerySet[Paper]:
-    return Paper.objects.filter(handlings__department=department, handlings__returned_on=None).values("pk")
+    return Paper.objects.filter(handlings__department=department, handlings__returned_on=None)
 
 
 def _of_deputy(user: User) -> Q:

@@ -40,6 +40,8 @@ READS = [
     ("papers:step", "pk=PAPER verb=publish", NOBODY_BY_GET),
     ("paper-list", "", EVERYBODY),
     ("paper-detail", "pk=PAPER", WITH_WATER),
+    ("paper-place-list", "", EVERYBODY),
+    ("paper-place-detail", "pk=999999", NOTHING),
 ]
 
 WRITES = [

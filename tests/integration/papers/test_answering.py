@@ -9,7 +9,7 @@ from django.utils import timezone
 from docx import Document
 
 from geokit.refusal import BadInput, MissingEvidence, NotPermitted
-from ledger.chain.checking import verify
+from ledger.chain.checking import settle, verify
 from ledger.models import ChainLink
 from papers.handling import services
 from papers.handling.models import SealedScan, SignedAnswer
@@ -43,6 +43,7 @@ def test_the_whole_way_of_a_suggestion_and_its_chain_holds(deputy, draft, congre
     assert one.events.filter(verb="received").count() == 1
     one = rate(deputy, one)
     assert (one.state, state_of(one)) == ("settled", "settled")
+    settle()
     link = ChainLink.objects.filter(table_name="papers_sealedscan", row_id=scan.pk).get()
     assert scan.sha256 in (link.content or "")
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from ledger.chain.checking import settle
 from papers.handling.models import Handling, SealedScan
 from papers.models import PaperPlace
 from papers.register import services as register
@@ -87,6 +88,7 @@ def test_the_whole_way_by_forms(as_user, deputy, congress, staff, officer, world
     page = lead.get(paper.get_absolute_url()).content.decode()
     assert "已办结" in page and "满意" in page and "王主任" in page
 
+    settle()
     whole = lead.get(f"/papers/{paper.pk}/whole.pdf")
     document = pypdfium2.PdfDocument(whole.content)
     said = "".join(sheet.get_textpage().get_text_range() for sheet in document)
