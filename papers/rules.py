@@ -19,11 +19,11 @@ _rule = partial(Rule, group=GROUP)
 
 RULES = (
     _rule(
-        key="papers.motion_signers", kind=Kind.INT, default=10, title=_("县级以上议案的联名人数"), unit=_("人"),
+        key="papers.motion_signers", kind=Kind.INT, default=10, title=_("县级以上议案的联名人数"), unit=_("名代表"),
         help=_("含领衔代表。"), least=1, most=200, source=_("地方组织法第二十二条；浙江省实施代表法办法第十条"),
     ),
     _rule(
-        key="papers.motion_signers_town", kind=Kind.INT, default=5, title=_("乡镇议案的联名人数"), unit=_("人"),
+        key="papers.motion_signers_town", kind=Kind.INT, default=5, title=_("乡镇议案的联名人数"), unit=_("名代表"),
         help=_("含领衔代表。"), least=1, most=200, source=_("地方组织法第二十二条"),
     ),
     _rule(
