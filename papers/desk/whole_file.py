@@ -8,7 +8,6 @@ import pypdfium2
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from accounts.areas.locator import locator_for
 from ledger.filestore.responses import opened
 from ledger.models import ChainLink
 from papers.desk.story import story
@@ -34,14 +33,11 @@ def write(paper: Paper) -> bytes:
 
     answers = SignedAnswer.objects.filter(handling__paper=paper, scan__isnull=False)
     answers = answers.select_related("handling__department", "scan").order_by("signed_on", "pk")
-    first = paper.places.first()
     context = {
         "paper": paper,
         "signers": paper.signatories.filter(left_at=None).select_related("member__person"),
         "places": paper.places.select_related("area"),
-        "locator": locator_for(first.geom) if first else None,
         "files": paper.files.all(),
-        "versions": paper.versions.count(),
         "handlings": paper.handlings.select_related("department"),
         "answers": answers,
         "story": story(paper, inner=True),

@@ -138,7 +138,7 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     days = {"assigned_on": "2026-01-05", "due_on": "2099-01-01", "returnable_until": "2099-01-01"}
     handling = Handling.objects.create(paper=paper, department=world.water, **days)
     named = {
-        "PAPER": paper,
+        "FILED_PAPER": paper,
         "HANDLING": handling,
         "CONGRESS": member.congress,
         "MEMBER": member,

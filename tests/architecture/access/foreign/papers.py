@@ -17,7 +17,7 @@ FOREIGN = [
     Foreign("papers:place_remove", "pk=DRAFT place=PAPER_PLACE", {}, rightful="author"),
     Foreign("papers:detach", "pk=DRAFT file=PAPER_FILE", {}, rightful="author"),
     Foreign("papers:step", "pk=DRAFT verb=discard", VERSION, rightful="author"),
-    Foreign("papers:step", "pk=PAPER verb=mark_key", VERSION | {"leader": "王主任"}),
+    Foreign("papers:step", "pk=FILED_PAPER verb=mark_key", VERSION | {"leader": "王主任"}),
     Foreign("papers:handling_step", "pk=HANDLING verb=draft", DRAFTED, rightful="officer"),
     Foreign("papers:handling_step", "pk=HANDLING verb=urge", VERSION),
     # The congress of the district is no choice for staff of a town, and nothing at all for others.
