@@ -35,7 +35,7 @@ def _papers(kind: str, title: Any, rows: QuerySet[Paper], **more: Any) -> Waitin
 
 
 def _handlings(kind: str, title: Any, rows: QuerySet[Handling], **more: Any) -> Waiting:
-    return Waiting(kind=kind, title=title, rows=for_lists(rows), show=show_handling, due="due_on", **more)
+    return Waiting(kind=kind, title=title, rows=for_lists(rows), show=show_handling, **({"due": "due_on"} | more))
 
 
 def show_paper(row: Paper) -> Item:
@@ -66,7 +66,7 @@ def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
     yield _papers("papers-to-sign", _("请我联名的议案建议"), asked, hint=_("看过文本，一点即可确认联名。"))
     yield _papers("papers-sent-back", _("退回给我的议案建议"), leads.filter(state=PaperState.DECLINED))
     rated = handlings_visible_to(user).filter(state=S.DELIVERED, paper__in=leads.values("pk"))
-    yield _handlings("papers-to-rate", _("等我评价的建议答复"), rated)
+    yield _handlings("papers-to-rate", _("等我评价的建议答复"), rated, due="")
     yield _papers("papers-drafts", _("我起草的议案建议"), leads.filter(state=PaperState.DRAFT), to_do=False)
     filed = mine.filter(state__in=PAPERS.in_group("open"), signatories__member__in=seats)
     yield _papers("papers-mine", _("我提出的议案建议"), filed.distinct(), to_do=False)

@@ -44,6 +44,8 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
     offered = steps.offered(request, found, refused) if concerns else []
     mine = set(WORKFLOW.parties(user, found, WORKFLOW.facts(found)))
     handlings = found.handlings.select_related("department", "paper", "draft").prefetch_related("answers__scan")
+    parts = [_handling(request, one, concerns, refused) for one in handlings]
+    prompts = [step for step in offered if step.is_open]
     context: dict[str, Any] = {
         "paper": found,
         "concerns": concerns,
@@ -52,9 +54,10 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
         "places": found.places.select_related("area"),
         "files": found.files.all(),
         "versions": found.versions.select_related("author").order_by("-number") if concerns else [],
-        "handlings": [_handling(request, one, concerns, refused) for one in handlings],
+        "handlings": parts,
         "story": story(found, inner=concerns and bool(mine), public=not concerns),
-        "prompts": [step for step in offered if step.is_open],
+        "prompts": prompts,
+        "asked": [*prompts, *(step for part in parts for step in part["prompts"])],
         "others": [step for step in offered if not step.is_open],
         "may_write": found.state == PaperState.DRAFT and bool(mine & {"lead", "group"}),
         "is_lead": "lead" in mine,
