@@ -22,6 +22,7 @@ from demo.store import (
     layers,
     library,
     matters,
+    papers,
     patrols,
     proposals,
     public,
@@ -45,8 +46,8 @@ from search.index import rebuild
 LOCK = 330203
 FILLED = (Area, Department, District, User, River, Layer)
 TABLES = (
-    "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "voters_%",
-    "layers_%", "library_%",
+    "accounts_%", "ledger_%", "river_monitoring_%", "projects_%", "stations_%", "supervision_%", "papers_%",
+    "voters_%", "layers_%", "library_%",
 )  # fmt: skip
 
 
@@ -147,6 +148,7 @@ def _write(today: date) -> dict[str, int]:
         "suggestions": matters.store_suggestions(chain, findings, world),
         "citizens_reports": citizens.store_reports(reports(today), world),
         "voters_messages": voters.store_messages(users, today),
+        "papers": papers.store_papers(places, departments, users, today),
         "patrols": patrols.store_patrols(today, users),
         "duties": duty.store_duty(today, users["staff"]),
         **public.store_public(planned, plans, users, today),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from ledger.roles.grants import allowed
 
 OWN = frozenset(
-    {"accounts", "layers", "ledger", "projects", "river_monitoring", "stations", "supervision"}
+    {"accounts", "layers", "ledger", "papers", "projects", "river_monitoring", "stations", "supervision"}
     | {"supervision_patrols", "supervision_report"}
 )
 """App labels whose models may be administered; other people's packages register their own."""

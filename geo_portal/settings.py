@@ -144,6 +144,7 @@ INSTALLED_APPS = [
     "stations",
     "library",
     "supervision",
+    "papers",
     "reporting",
     "inspections",
     "voters",
@@ -349,7 +350,7 @@ UPLOADS_AT = "^/(layers/import|stations/areas/upload)/"
 """Where layer files come in, from who is signed in; anybody else is held to a form of words there."""
 REQUEST_MAX_BYTES_AT = {
     UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2,
-    "^/(report|my|patrols|projects|stations|river|setup|work/people|api/v1/findings)[/.]": REQUEST_MAX_BYTES,
+    "^/(report|my|papers|patrols|projects|stations|river|setup|work/people|api/v1/findings)[/.]": REQUEST_MAX_BYTES,
 }
 """Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""
 
@@ -519,6 +520,7 @@ DATASETS = [
 RULES = [
     "river_monitoring.rules",
     "supervision.rules",
+    "papers.rules",
     "projects.rules",
     "stations.rules",
     "inspections.rules",

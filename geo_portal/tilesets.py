@@ -17,6 +17,7 @@ from layers.rasters import raster_layers as rasters
 from layers.signals import version_published, version_removed
 from layers.storage.tables import SCHEMA
 from library import vector_layers as library
+from papers import vector_layers as papers
 from projects import vector_layers as projects
 from reporting import vector_layers as boards
 from river_monitoring import vector_layers as river
@@ -40,6 +41,7 @@ FIXED: tuple[VectorLayer, ...] = (
     *stations.LAYERS,
     *library.LAYERS,
     *supervision.LAYERS,
+    *papers.LAYERS,
 )
 DRAWN: tuple[VectorLayer, ...] = tuple(
     sorted(

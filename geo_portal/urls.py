@@ -17,6 +17,7 @@ from inspections import api as patrols
 from layers.api import views as layers
 from ledger.anchors.views import anchors
 from ogc.urls import ogc_urls
+from papers.api import views as papers
 from projects.api import views as projects
 from reporting.api import views as indicators
 from reporting.pages import numbers
@@ -31,7 +32,7 @@ api = DefaultRouter()
 api.include_format_suffixes = False
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
-for room in (river, projects, stations, supervision, patrols, indicators, layers):
+for room in (river, projects, stations, supervision, papers, patrols, indicators, layers):
     for prefix, viewset, basename in room.ROUTES:
         api.register(prefix, viewset, basename)
 
@@ -53,6 +54,7 @@ urlpatterns = [
     path("library/", include("library.urls")),
     path("reports/", include("reporting.pages.urls")),
     path("boards/", include("reporting.pages.board_urls")),
+    path("papers/", include("papers.urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),

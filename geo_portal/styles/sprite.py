@@ -161,6 +161,15 @@ def _finding(pen: Pen) -> None:
         pen.disc(1.5, PAPER, x, -2.2)
 
 
+def _paper(pen: Pen) -> None:
+    """A sheet with two lines: what deputies have written."""
+    sheet = [(-7.5, -10), (4, -10), (8, -6), (8, 10), (-7.5, 10)]
+    pen.polygon(sheet, PAPER, PAPER, 4.5)
+    pen.polygon(sheet, PAPER, OUTLINE, 2)
+    for y in (-2.5, 2.5):
+        pen.line([(-4, y), (4.5, y)], OUTLINE, 1.8)
+
+
 def _outfall(closed: bool) -> Painter:
     """The mouth of a pipe with what comes out of it; a closed one has a bar instead."""
 
@@ -202,6 +211,7 @@ def _symbols() -> dict[str, tuple[int, Painter]]:
         "project-none": (PIN, _project(None)),
         "station": (PIN, _station),
         "finding": (PIN, _finding),
+        "paper": (PIN, _paper),
         "outfall": (PIN, _outfall(closed=False)),
         "outfall-closed": (PIN, _outfall(closed=True)),
         "overdue": (FLAG, _overdue),

@@ -335,6 +335,7 @@ def stations(theme: str) -> list[Layer]:
 
 
 FINDING_BESIDE = {"icon-offset": [-16, -14]}
+PAPER_BESIDE = {"icon-offset": [16, -14]}
 
 
 def findings(theme: str) -> list[Layer]:
@@ -342,6 +343,33 @@ def findings(theme: str) -> list[Layer]:
         halo("findings", theme),
         # Beside its place: most findings are about a point, whose symbol must stay visible.
         _on("findings", "findings", "symbol", minzoom=9, layout=_icon("finding", size=QUIET_SIZE, **FINDING_BESIDE)),
+    ]
+
+
+def papers(theme: str) -> list[Layer]:
+    """Where motions and suggestions are about: a sheet, beside the line or the area that was drawn."""
+    colour = tokens.map_colours(theme)["outline"]
+    return [
+        _on(
+            "papers",
+            "papers-ground",
+            "fill",
+            minzoom=11,
+            filter=["==", ["geometry-type"], "Polygon"],
+            paint={"fill-color": colour, "fill-opacity": 0.12},
+        ),
+        _on(
+            "papers",
+            "papers-course",
+            "line",
+            minzoom=11,
+            filter=["!=", ["geometry-type"], "Point"],
+            layout={"line-join": "round", "line-cap": "round"},
+            paint={"line-color": colour, "line-width": by_zoom((11, 1.2), (16, 3)), "line-dasharray": [2, 1.5]},
+        ),
+        halo("papers", theme),
+        _on("papers", "papers", "symbol", minzoom=9, layout=_icon("paper", size=QUIET_SIZE, **PAPER_BESIDE)),
+        name_label("papers", theme, 13.5),
     ]
 
 
@@ -361,6 +389,7 @@ DRAWN_BY: dict[str, Callable[[str], list[Layer]]] = {
     "outfalls": outfalls,
     "monitoring_points": monitoring_points,
     "findings": findings,
+    "papers": papers,
 }
 """The layers that are drawn with more than an icon. Others have one (`MapUse.icon`), or are drawn elsewhere in the
 style: management ranges beneath the waters, clusters above the names."""

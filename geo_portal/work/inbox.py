@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 import inspections.inbox
 import layers.inbox
+import papers.inbox
 import projects.inbox
 import reporting.inbox
 import river_monitoring.inbox
@@ -28,6 +29,7 @@ from geo_portal.work import chain_state
 
 ROOMS: tuple[Source, ...] = (
     supervision.inbox.waiting,
+    papers.inbox.waiting,
     inspections.inbox.waiting,
     voters.inbox.waiting,
     river_monitoring.inbox.waiting,

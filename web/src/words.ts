@@ -140,6 +140,7 @@ const ZH = {
   "things.projects": "件项目",
   "things.stations": "个联络站",
   "things.findings": "条发现",
+  "things.papers": "处议案建议",
   "things.outfalls": "个排污口",
   "things.other": "个要素",
 } as const;
@@ -298,6 +299,7 @@ const EN: Record<WordKey, string> = {
   "things.projects": "projects",
   "things.stations": "stations",
   "things.findings": "findings",
+  "things.papers": "places of papers",
   "things.outfalls": "outfalls",
   "things.other": "features",
 };

@@ -20,6 +20,7 @@ from layers.overlay import runs
 from library.documents.services import Original, add_document
 from library.models import Mention, Version
 from library.reading.files import ReadFile
+from papers.models import Handling, Paper
 from projects.models import Candidacy, Project, Proposal, VoteSession
 from reporting.models import Board, EarlyWarning, WarningRule, WarningRuleVersion
 from river_monitoring.models import MonitoringPoint, Reach, River
@@ -172,11 +173,19 @@ def make_things(world: World, deputy: User) -> dict[str, str]:
     group = DeputyGroup.objects.create(congress=member.congress, name="第一小组")
     warning = make_warning(world)
     version, inner_version, mention = make_documents(river)
+    paper = Paper.objects.create(
+        congress=member.congress, number="2026-J9999", title="关于路灯的建议", facts="南门街夜间昏暗", state="assigned",
+        submitted_at=timezone.now(),
+    )  # fmt: skip
+    days = {"assigned_on": "2026-01-05", "due_on": "2099-01-01", "returnable_until": "2099-01-01"}
+    handling = Handling.objects.create(paper=paper, department=world.water, **days)
     named = {
         "WARNING": warning,
         "VERSION": version,
         "INNER_VERSION": inner_version,
         "MENTION": mention,
+        "FILED_PAPER": paper,
+        "HANDLING": handling,
         "CONGRESS": member.congress,
         "MEMBER": member,
         "GROUP": group,

@@ -72,7 +72,7 @@ def test_everything_is_there(district):
         "town": 17,
         "village": 280,
     }
-    assert Department.objects.count() == 53
+    assert Department.objects.count() == 56
     assert MonitoringPoint.objects.filter(kind="small").count() == 96
     assert MonitoringPoint.objects.exclude(kind="small").count() == 25
     assert Sample.objects.count() == district["samples"] + district["hours"] > 4000

@@ -21,6 +21,7 @@ ROOMS = (
     "ledger",
     "library",
     "ogc",
+    "papers",
     "projects",
     "reporting",
     "river_monitoring",

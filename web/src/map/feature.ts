@@ -50,5 +50,5 @@ export function isOverview(path: string): boolean {
 
 /** Pages about what was found and what became of it. */
 export function isCasework(path: string): boolean {
-  return /^\/(work|report|findings|matters|my|suggestions|patrols)(\/|$)/.test(path);
+  return /^\/(work|report|findings|matters|my|suggestions|papers|patrols)(\/|$)/.test(path);
 }

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from allauth.mfa.models import Authenticator
 from django.contrib.gis.geos import Point
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
@@ -20,6 +21,9 @@ from accounts.sessions.models import OpenSession
 from accounts.tokens.models import ApiToken
 from inspections.models import Patrol, PatrolFinding
 from layers.models import ImportJob
+from papers.models import CongressSession
+from papers.register import files, places
+from papers.register import services as papers
 from projects.feedback.models import Feedback
 from projects.models import Candidacy, Milestone, PaperCount, Project, ProjectPlace, Proposal, VoteSession
 from projects.proposals.models import ProposalEvent
@@ -33,7 +37,7 @@ from stations.models import Deputy, Matter, Reception, Station
 from supervision.findings.models import FindingPhoto
 from supervision.models import Finding, Suggestion
 from supervision.routing.models import RoutingRule
-from tests.data.cast import World, box, person
+from tests.data.cast import World, box, person, seat
 from voters.models import Message
 
 PLACE = Point(121.33, 29.85, srid=4326)
@@ -53,6 +57,7 @@ def make_foreigners(world: World) -> dict[str, User]:
         "village_staff": person("village-staff", Role.STAFF, area=village),
         "other_deputy": person("other-deputy", Role.DEPUTY, area=world.east_town),
         "elector": person("elector", Role.DEPUTY, email="elector@example.org"),
+        "author": person("author", Role.DEPUTY),
     }
 
 
@@ -69,7 +74,7 @@ def make_foreign_things(world: World, things: dict[str, str], people: dict[str, 
     street = Area.objects.create(code="330203001", name="西街道", level="town", parent=world.district)
     named: dict[str, Any] = {"DISTRICT": world.district, "VILLAGE": village, "STREET": street}
     named |= _waters(world, people) | _projects(world, people) | _stations(world, people) | _matters(world)
-    named |= _patrols(people["deputy"]) | _accounts(world, people)
+    named |= _patrols(people["deputy"]) | _accounts(world, people) | _papers(world, people)
     named["LOAD"] = Load.objects.create(dataset="departments", file_name="a.csv", sha256="0")
     named["JOB"] = ImportJob.objects.create(file="a", file_name="a.zip", sha256="0", state="failed")
     Station.objects.filter(code="S1").update(version=1)
@@ -209,6 +214,24 @@ def jpeg() -> ContentFile:
     out = io.BytesIO()
     Image.new("RGB", (64, 48), "teal").save(out, format="JPEG")
     return ContentFile(out.getvalue())
+
+
+def _papers(world: World, people: dict[str, User]) -> dict[str, Any]:
+    lead, asked = seat(people["author"], world.district, "LEAD"), seat(None, world.district, "ASKED", "被邀代表")
+    draft = papers.begin(people["author"], lead, title="关于井盖的建议", facts="南门街井盖松动。")
+    draft = papers.invite(people["author"], draft, draft.version, [asked])
+    places.add_point(people["author"], draft, PLACE)
+    kept = files.attach(people["author"], draft, SimpleUploadedFile("图.png", b"\x89PNG\r\n\x1a\n"))
+    type(draft).objects.filter(pk=draft.pk).update(version=1)
+    now = timezone.now()
+    session = CongressSession.objects.create(
+        congress=lead.congress, number=8, opens_on="2026-01-05", closes_on="2026-01-09", motions_due_at=now,
+        suggestions_due_at=now,
+    )  # fmt: skip
+    return {
+        "DRAFT": draft, "ASKED": asked, "PAPER_PLACE": draft.places.get(), "PAPER_FILE": kept,
+        "SESSION_OF_PAPERS": session,
+    }  # fmt: skip
 
 
 def _patrols(deputy: User) -> dict[str, Any]:

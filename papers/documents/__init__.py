@@ -1,0 +1,1 @@
+"""Answers as documents: Word templates, and the sealed scans that come back."""

@@ -1,0 +1,43 @@
+"""A process of its own that opens one PDF: how many pages it has, and their text. What comes in is an outsider's.
+
+Run as ``python -m papers.documents.pdf_reader``, the file on standard input; answers with JSON. A file that makes the
+library hang or fall takes nothing with it: memory and time are bounded, and the caller waits no longer than that.
+"""
+
+import json
+import sys
+
+MOST_MEMORY = 1024**3
+MOST_CPU_S = 15
+MOST_PAGES = 80
+MOST_CHARACTERS = 400_000
+
+
+def _bounded() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
+
+
+def read(content: bytes) -> dict[str, object]:
+    """Return ``pages`` and ``text``, or the ``fault`` (``unreadable``, ``encrypted``, ``too-long``)."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        return {"fault": "encrypted" if "password" in str(error).lower() else "unreadable"}
+    if not 0 < len(document) <= MOST_PAGES:
+        return {"fault": "too-long" if len(document) else "unreadable", "pages": len(document)}
+    text = ""
+    for page in document:
+        text += page.get_textpage().get_text_range()
+        if len(text) > MOST_CHARACTERS:
+            break
+    return {"pages": len(document), "text": text[:MOST_CHARACTERS]}
+
+
+if __name__ == "__main__":
+    _bounded()
+    sys.stdout.write(json.dumps(read(sys.stdin.buffer.read())))

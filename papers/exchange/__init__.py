@@ -1,0 +1,1 @@
+"""Sheets to and from the provincial system."""

@@ -1,0 +1,93 @@
+"""What waits for somebody about papers: to sign, to rate, to examine, to assign, to answer."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.inbox import Item, Waiting
+from accounts.models import Role
+from accounts.permissions import Asker, department_of, has_role, role_of
+from papers.handling.models import Handling
+from papers.handling.permissions import handlings_visible_to
+from papers.handling.queries import for_lists, overdue, unanswered
+from papers.register.models import Paper, Signatory
+from papers.register.permissions import papers_concerning, seats_of
+from papers.register.table import PAPERS, PaperState
+
+S = Handling.State
+
+
+def waiting(user: Asker, today: date) -> Iterator[Waiting]:
+    """Yield what waits for `user` here, by what she is."""
+    if seats_of(user).exists():
+        yield from _deputy(user, today)
+    if role_of(user) == Role.OFFICER:
+        yield from _officer(user)
+    if has_role(user, Role.STAFF):
+        yield from _staff(user, today)
+
+
+def _papers(kind: str, title: Any, rows: QuerySet[Paper], **more: Any) -> Waiting:
+    return Waiting(kind=kind, title=title, rows=rows.select_related("congress__area"), show=show_paper, **more)
+
+
+def _handlings(kind: str, title: Any, rows: QuerySet[Handling], **more: Any) -> Waiting:
+    return Waiting(kind=kind, title=title, rows=for_lists(rows), show=show_handling, **({"due": "due_on"} | more))
+
+
+def show_paper(row: Paper) -> Item:
+    """A paper as a row."""
+    facts = (row.number or "", str(row.get_kind_display()), _("重点督办") if row.is_key else "")
+    return Item(
+        title=row.title, url=row.get_absolute_url(), facts=tuple(map(str, facts)), badge=row.get_state_display(),
+        tone=row.tone,
+    )  # fmt: skip
+
+
+def show_handling(row: Handling) -> Item:
+    """A handling as a row; `row` comes from `for_lists`."""
+    paper = row.paper
+    facts = (paper.number or "", row.department.short_name, str(row.get_role_display()))
+    return Item(
+        title=paper.title, url=paper.get_absolute_url(), facts=facts, badge=row.get_state_display(), tone=row.tone
+    )
+
+
+def _deputy(user: Asker, today: date) -> Iterator[Waiting]:
+    seats = seats_of(user)
+    mine = papers_concerning(user)
+    unsigned = Signatory.objects.filter(member__in=seats, left_at=None, is_lead=False)
+    unsigned = unsigned.exclude(signed_version=F("paper__text_version"))
+    asked = Paper.objects.filter(state=PaperState.DRAFT, pk__in=unsigned.values("paper"))
+    leads = Paper.objects.filter(signatories__member__in=seats, signatories__is_lead=True)
+    yield _papers("papers-to-sign", _("请我联名的议案建议"), asked, hint=_("看过文本，一点即可确认联名。"))
+    yield _papers("papers-sent-back", _("退回给我的议案建议"), leads.filter(state=PaperState.DECLINED))
+    rated = handlings_visible_to(user).filter(state=S.DELIVERED, paper__in=leads.values("pk"))
+    yield _handlings("papers-to-rate", _("等我评价的建议答复"), rated, due="")
+    yield _papers("papers-drafts", _("我起草的议案建议"), leads.filter(state=PaperState.DRAFT), to_do=False)
+    filed = mine.filter(state__in=PAPERS.in_group("open"), signatories__member__in=seats)
+    yield _papers("papers-mine", _("我提出的议案建议"), filed.distinct(), to_do=False)
+
+
+def _officer(user: Asker) -> Iterator[Waiting]:
+    mine = handlings_visible_to(user).filter(department=department_of(user))
+    answering, co = mine.exclude(role=Handling.Role.CO), mine.filter(role=Handling.Role.CO)
+    yield _handlings(
+        "papers-to-answer", _("代表建议，等待答复"), unanswered(answering),
+        hint=_("先与代表沟通，再签发、盖章、送达。不属于本单位的，十日内申请退回。"),
+    )  # fmt: skip
+    yield _handlings("papers-to-advise", _("代表建议，等待会办意见"), co.filter(state=S.ASSIGNED))
+    yield _handlings("papers-planned", _("列入计划的建议，跟踪到办结"), answering.filter(state=S.PLANNED))
+
+
+def _staff(user: Asker, today: date) -> Iterator[Waiting]:
+    visible, given = papers_concerning(user), handlings_visible_to(user)
+    yield _papers("papers-to-examine", _("议案建议，待审查"), visible.filter(state=PaperState.SUBMITTED))
+    yield _papers("papers-to-assign", _("议案建议，待交办"), visible.filter(state=PaperState.ACCEPTED))
+    yield _handlings("papers-to-decide", _("承办单位的申请，待决定"), given.exclude(request=""))
+    yield _handlings("papers-overdue", _("代表建议，超期未答复"), overdue(given, today), hint=_("可以催办。"))
+    rest = unanswered(given).exclude(due_on__lt=today)
+    yield _handlings("papers-in-hand", _("代表建议，办理中"), rest, to_do=False)

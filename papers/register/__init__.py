@@ -1,0 +1,1 @@
+"""The paper itself: drafted, signed by deputies, submitted, admitted, assigned; its places, files and versions."""

@@ -1,0 +1,71 @@
+"""Who may see which papers. Lists, pages, tiles, the API and the sheets all start here.
+
+* A draft is seen by its lead, whoever was asked to sign it, and the group that it is shared with.
+* Congress staff see what was filed with their congress; those of the district what was filed with any.
+* An officer sees what her department has or had to handle, unless it gave it back.
+* Everybody sees what staff published.
+"""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.congress.permissions import congresses_kept_by, own_groups
+from accounts.models import Congress, Membership, Role, User
+from accounts.permissions import Asker, department_of, has_role, role_of
+from papers.register.models import Paper
+from papers.register.table import PAPERS, PaperState
+
+
+def seats_of(user: Asker) -> QuerySet[Membership]:
+    """Return the memberships of `user` that are in force today."""
+    if not isinstance(user, User) or not user.is_active:
+        return Membership.objects.none()
+    seats: QuerySet[Membership] = Membership.objects.in_force(timezone.localdate()).filter(person__user=user)
+    return seats
+
+
+def papers_visible_to(user: Asker) -> QuerySet[Paper]:
+    """Return the papers that `user` may see."""
+    return Paper.objects.filter(published() | _concerns(user))
+
+
+def papers_concerning(user: Asker) -> QuerySet[Paper]:
+    """Return the papers that `user` has a part in or sees to, published or not."""
+    return Paper.objects.filter(_concerns(user))
+
+
+def _concerns(user: Asker) -> Q:
+    concerned = Q(pk__in=[])
+    if not isinstance(user, User) or not user.is_active:
+        return concerned
+    if has_role(user, Role.STAFF):
+        concerned |= Q(congress__in=congresses_kept_by(user)) & ~Q(submitted_at=None)
+    if role_of(user) == Role.OFFICER:
+        concerned |= Q(pk__in=_handled_by(department_of(user)).values("pk"))
+    return concerned | _of_deputy(user)
+
+
+def published() -> Q:
+    """Match what everybody may read."""
+    return Q(is_public=True, state__in=PAPERS.in_group("taken_up"))
+
+
+def papers_published() -> QuerySet[Paper]:
+    """Return what everybody may read."""
+    return Paper.objects.filter(published())
+
+
+def _handled_by(department: int | None) -> QuerySet[Paper]:
+    return Paper.objects.filter(handlings__department=department, handlings__returned_on=None)
+
+
+def _of_deputy(user: User) -> Q:
+    """Match what she signs or was asked to sign, and the drafts of her group."""
+    mine = Q(signatories__member__person__user=user, signatories__left_at=None)
+    shared = Q(state=PaperState.DRAFT, group__in=own_groups(user))
+    return Q(pk__in=Paper.objects.filter(mine).values("pk")) | Q(pk__in=Paper.objects.filter(shared).values("pk"))
+
+
+def is_staff_for(user: Asker, congress: Congress) -> bool:
+    """Tell whether `user` receives the papers of a congress."""
+    return has_role(user, Role.STAFF) and congresses_kept_by(user).filter(pk=congress.pk).exists()

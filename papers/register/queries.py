@@ -1,0 +1,47 @@
+"""Reads of papers: the list with its filters, counts of signatures, duplicates."""
+
+from typing import Any
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from papers.register.models import Paper, Signatory
+from ui.text.search_field import search
+
+SEARCHED = ("title", "search_key", "number", "outer_number")
+
+
+def for_lists(papers: QuerySet[Paper]) -> QuerySet[Paper]:
+    """Read with each paper what a row shows."""
+    lead = Signatory.objects.filter(is_lead=True).select_related("member__person")
+    signed = Q(signatories__left_at=None, signatories__signed_version=F("text_version"))
+    return (
+        papers.select_related("congress__area", "session__congress__area")
+        .prefetch_related(Prefetch("signatories", lead, "leads"), "handlings__department", "places__area")
+        .annotate(signed=Count("signatories", filter=signed, distinct=True))
+    )
+
+
+def filtered(papers: QuerySet[Paper], **asked: Any) -> QuerySet[Paper]:
+    """Narrow by kind, state, year, town, organ, key ones, and words."""
+    for name in ("kind", "state", "category"):
+        if asked.get(name):
+            papers = papers.filter(**{name: asked[name]})
+    if asked.get("year"):
+        papers = papers.filter(submitted_at__year=asked["year"])
+    if asked.get("area") is not None:
+        town = asked["area"]
+        papers = papers.filter(Q(places__area=town) | Q(places__area__parent=town)).distinct()
+    if asked.get("department") is not None:
+        papers = papers.filter(handlings__department=asked["department"], handlings__returned_on=None).distinct()
+    if asked.get("is_key"):
+        papers = papers.filter(is_key=True)
+    return search(papers, asked["q"], SEARCHED) if asked.get("q") else papers
+
+
+def same_as(congress: Any, title: str, outer_number: str = "") -> Paper | None:
+    """Return the paper of a congress with the same number of the provincial system, or the same title."""
+    filed = Paper.objects.filter(congress=congress).exclude(state="withdrawn")
+    if outer_number and (found := filed.filter(outer_number=outer_number).first()):
+        return found
+    bare = "".join(title.split())
+    return next((one for one in filed.filter(title__contains=title[:6]) if "".join(one.title.split()) == bare), None)

@@ -1,0 +1,33 @@
+"""Addresses of papers."""
+
+from django.urls import path
+
+from papers.pages import drafting, lists, paper, staff
+
+app_name = "papers"
+
+urlpatterns = [
+    path("", lists.paper_list, name="list"),
+    path("new/", drafting.new, name="new"),
+    path("export.<str:suffix>", staff.export, name="export"),
+    path("import/", staff.import_sheet, name="import"),
+    path("sessions/", staff.sessions, name="sessions"),
+    path("sessions/<int:pk>/", staff.sessions, name="session"),
+    path("templates/", staff.templates, name="templates"),
+    path("templates/current.docx", staff.template_file, name="template_file"),
+    path("files/<int:pk>/", paper.file, name="file"),
+    path("answers/<int:pk>/document/", paper.document, name="document"),
+    path("scans/<int:pk>/", paper.scan, name="scan"),
+    path("handlings/<int:pk>/<str:verb>/", paper.handling_step, name="handling_step"),
+    path("<int:pk>/", paper.paper, name="paper"),
+    path("<int:pk>/whole.pdf", paper.whole, name="whole"),
+    path("<int:pk>/places.geojson", paper.places, name="places_geojson"),
+    path("<int:pk>/edit/", drafting.edit, name="edit"),
+    path("<int:pk>/signers/", drafting.signers, name="signers"),
+    path("<int:pk>/signers/<int:member>/remove/", drafting.uninvite, name="uninvite"),
+    path("<int:pk>/places/", drafting.where, name="places"),
+    path("<int:pk>/places/<int:place>/remove/", drafting.remove_place, name="place_remove"),
+    path("<int:pk>/files/", drafting.attachments, name="files"),
+    path("<int:pk>/files/<int:file>/remove/", drafting.detach, name="detach"),
+    path("<int:pk>/step/<str:verb>/", paper.step, name="step"),
+]

@@ -1,0 +1,60 @@
+"""The places of papers as vector tiles: of those that one may see."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from accounts.permissions import Asker, department_of, role_of, scope_of
+from ledger.actors import account_of
+from papers.handling.models import Handling
+from papers.register.models import Paper, PaperPlace, Signatory
+from papers.register.permissions import papers_visible_to, seats_of
+from tiles.layer.map_use import CASEWORK, LegendEntry, MapUse
+from tiles.layer.vector import VectorLayer
+
+
+def places_visible_to(user: Asker) -> QuerySet[PaperPlace]:
+    """Return the places of the papers that `user` may see."""
+    return PaperPlace.objects.filter(paper__in=papers_visible_to(user))
+
+
+def papers_audience(user: Asker) -> str:
+    """Name who see the same places: staff of one place, one department, one deputy, or the public."""
+    role = role_of(user)
+    if seats_of(user).exists():
+        return f"user-{account_of(user).pk}"
+    if role in (Role.STAFF, Role.ADMIN):
+        area = scope_of(user)
+        return f"staff-{area.pk}" if area else "staff"
+    return f"dept-{department_of(user)}" if role == Role.OFFICER else "public"
+
+
+LAYERS = [
+    VectorLayer(
+        name="papers",
+        title=_("议案和代表建议"),
+        visible_to=places_visible_to,
+        audience=papers_audience,
+        geometry_type="Geometry",
+        fields={
+            "paper": "paper_id",
+            "number": "paper__number",
+            "name": "name",
+            "kind": "paper__kind",
+            "state": "paper__state",
+            "area": "area__name",
+        },
+        api="/api/v1/paper-places/",
+        map_use=MapUse(
+            order=75,
+            page="/papers/{paper}/",
+            hint=["{number}", "{area}"],
+            legend=[LegendEntry(_("议案和代表建议"), "paper", position=62)],
+            list_path=r"^/papers/$",
+            shown_on=[CASEWORK, r"^/papers/"],
+            tile_filters={"kind": "text", "state": "text"},
+            server_filters=["area", "department", "year", "q", "category", "is_key"],
+        ),
+        depends_on=[Paper, Handling, Signatory],
+    )
+]

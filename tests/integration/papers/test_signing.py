@@ -1,0 +1,155 @@
+"""Drafting together, signing, submitting in time."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from geokit.refusal import BadInput, MissingEvidence, NotPermitted, StaleEdit
+from papers.register import services
+from papers.register.models import Paper, PaperVersion
+from papers.register.permissions import papers_visible_to
+from tests.data.cast import seat
+from tests.integration.papers.conftest import TEXTS
+
+
+def users(congress, count):
+    return [one.person.user for one in congress.seats[:count]]
+
+
+def with_signers(draft, deputy, congress, count):
+    paper = services.invite(deputy, draft, draft.version, congress.seats[:count])
+    for user in users(congress, count):
+        services.confirm(user, paper, paper.text_version)
+    paper.refresh_from_db()
+    return paper
+
+
+def as_motion(deputy, draft, session):
+    return services.edit(deputy, draft, draft.version, **TEXTS, kind="motion", session=session)
+
+
+def test_a_motion_needs_ten_deputies_and_is_numbered_when_they_have_signed(deputy, draft, session, congress):
+    motion = as_motion(deputy, draft, session)
+    motion = with_signers(motion, deputy, congress, 8)
+    with pytest.raises(NotPermitted, match="需要 10 名代表联名，现有 9 名") as refused:
+        services.submit(deputy, motion, motion.version)
+    assert refused.value.code == "not-now"
+    motion = services.invite(deputy, motion, motion.version, congress.seats[8:9])
+    services.confirm(congress.seats[8].person.user, motion)
+    motion = services.submit(deputy, motion, motion.version)
+    assert motion.state == "submitted"
+    assert motion.number == f"{timezone.localdate().year}-Y0001"
+
+
+def test_the_number_of_signers_is_a_rule_of_the_district(deputy, draft, session, congress, set_rule):
+    set_rule("papers.motion_signers", 2)
+    motion = with_signers(as_motion(deputy, draft, session), deputy, congress, 1)
+    assert services.submit(deputy, motion, motion.version).number
+
+
+def test_a_changed_text_asks_for_the_signatures_again(deputy, draft, congress):
+    paper = with_signers(draft, deputy, congress, 2)
+    paper = services.edit(
+        deputy, paper, paper.version, **TEXTS | {"request": "建议换一种做法，先截污再清淤，公布水质。"}
+    )
+    assert [one.has_signed for one in paper.signatories.select_related("paper")] == [True, False, False]
+    first = users(congress, 1)[0]
+    with pytest.raises(BadInput, match="先看过新的文本") as refused:
+        services.confirm(first, paper, paper.text_version - 1)
+    assert refused.value.code == "text-changed"
+    services.confirm(first, paper, paper.text_version)
+    paper = services.submit(deputy, paper, paper.version)
+    assert [str(one) for one in paper.signatories.filter(left_at=None)] == ["张代表", "代表0"]
+
+
+def test_the_history_of_a_shared_draft_says_who_wrote_what(deputy, draft, congress):
+    shared = services.share(deputy, draft, draft.version, congress.group)
+    other = congress.seats[1].person.user
+    services.edit(other, shared, shared.version, **TEXTS | {"title": "关于整治南塘河全段的建议"})
+    written = PaperVersion.objects.filter(paper=draft).values_list("author", "title")
+    assert list(written) == [(deputy.pk, TEXTS["title"]), (other.pk, "关于整治南塘河全段的建议")]
+
+
+def test_only_the_group_that_a_draft_is_shared_with_reads_it(deputy, draft, congress, staff):
+    member, stranger = congress.seats[1].person.user, congress.seats[5].person.user
+    assert not papers_visible_to(member).filter(pk=draft.pk).exists()
+    services.share(deputy, draft, draft.version, congress.group)
+    assert papers_visible_to(member).filter(pk=draft.pk).exists()
+    for nobody in (stranger, staff, None):
+        assert not papers_visible_to(nobody).filter(pk=draft.pk).exists()
+    with pytest.raises(BadInput):
+        services.edit(stranger, draft, draft.version, **TEXTS)
+
+
+def test_a_co_signer_leaves_before_the_submission_and_not_after(deputy, draft, congress):
+    paper = with_signers(draft, deputy, congress, 2)
+    first, second = users(congress, 2)
+    services.recant(first, paper, "另有意见")
+    paper.refresh_from_db()
+    paper = services.submit(deputy, paper, paper.version)
+    assert [str(one) for one in paper.signatories.filter(left_at=None)] == ["张代表", "代表1"]
+    with pytest.raises(NotPermitted) as refused:
+        services.recant(second, paper)
+    assert refused.value.code == "wrong-state"
+    with pytest.raises(BadInput):
+        services.confirm(first, paper)
+
+
+def test_after_the_deadline_the_draft_stays_and_can_go_in_between_sessions(deputy, draft, session, congress):
+    late = services.edit(deputy, draft, draft.version, **TEXTS, session=session)
+    after = session.suggestions_due_at + timedelta(minutes=1)
+    with pytest.raises(NotPermitted, match="草稿还在"):
+        services.submit(deputy, late, late.version, at=after)
+    late.refresh_from_db()
+    assert late.state == "draft"
+    between = services.edit(deputy, late, late.version, **TEXTS, session=None)
+    assert services.submit(deputy, between, between.version, at=after).state == "submitted"
+
+
+def test_a_motion_between_sessions_is_refused(deputy, draft):
+    motion = services.edit(deputy, draft, draft.version, **TEXTS, kind="motion", session=None)
+    with pytest.raises(NotPermitted, match="会议期间"):
+        services.submit(deputy, motion, motion.version)
+
+
+def test_a_paper_without_analysis_is_no_suggestion(deputy, draft):
+    thin = services.edit(deputy, draft, draft.version, **TEXTS | {"analysis": ""})
+    with pytest.raises(MissingEvidence) as refused:
+        services.submit(deputy, thin, thin.version)
+    assert [error.field for error in refused.value.errors] == ["analysis"]
+
+
+def test_nobody_is_asked_who_does_not_sit_in_this_congress(deputy, draft, world, congress):
+    townsman = seat(None, world.west_town, name="镇代表")
+    with pytest.raises(BadInput, match="不是本届在任代表"):
+        services.invite(deputy, draft, draft.version, [townsman])
+    with pytest.raises(NotPermitted):
+        services.begin(deputy, congress.seats[0], **TEXTS)
+
+
+def test_a_stale_form_is_refused(deputy, draft, congress):
+    services.edit(deputy, draft, draft.version, **TEXTS | {"title": "另一个题目"})
+    with pytest.raises(StaleEdit):
+        services.edit(deputy, draft, 1, **TEXTS)
+
+
+def test_staff_send_back_for_a_reason_of_the_district_and_it_can_be_drafted_anew(deputy, filed, staff):
+    number = filed.number
+    with pytest.raises(BadInput, match="不在本区规则所列"):
+        services.decline(staff, filed, filed.version, "不喜欢", "请修改")
+    with pytest.raises(MissingEvidence, match="给提出人的话"):
+        services.decline(staff, filed, filed.version, "没有实际内容", "")
+    sent_back = services.decline(staff, filed, filed.version, "没有实际内容", "请补充具体的点位。")
+    assert deputy.notices.filter(kind="paper-declined", body="请补充具体的点位。").count() == 1
+    again = services.revise(deputy, sent_back, sent_back.version)
+    assert Paper.objects.get(pk=again.pk).state == "draft"
+    assert services.submit(deputy, again, again.version).number == number
+
+
+def test_staff_of_a_town_do_not_decide_about_the_districts_papers(filed, world):
+    from tests.data.cast import person
+
+    town = person("town-staff", "staff", area=world.west_town)
+    with pytest.raises(BadInput):
+        services.accept(town, filed, filed.version)
