@@ -24,11 +24,12 @@ FLOOR = {
     "stations": 5,
     "library": 5,
     "supervision": 6,
-    "supervision_patrols": 7,
-    "voters": 7,
-    "supervision_report": 8,
-    "geo_portal": 9,
-    "demo": 10,
+    "papers": 7,
+    "supervision_patrols": 8,
+    "voters": 8,
+    "supervision_report": 9,
+    "geo_portal": 10,
+    "demo": 11,
 }
 """By app label: `supervision_patrols` is the room inspections, `supervision_report` the room reporting."""
 
