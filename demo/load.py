@@ -17,14 +17,10 @@ from demo.store import (
     automatic,
     boards,
     citizens,
-    congresses,
-    duty,
     layers,
     library,
     matters,
-    papers,
     patrols,
-    proposals,
     public,
     receptions,
     record,
@@ -32,11 +28,10 @@ from demo.store import (
     samples,
     stations,
     steps,
-    voters,
-    votes,
     works,
 )
 from demo.store import projects as store_projects
+from demo.store.congress import congresses, duty, papers, proposals, voters, votes
 from geokit.refusal import NotPermitted, Refusal
 from layers.models import Layer
 from ledger.files import record_missing_files

@@ -348,10 +348,8 @@ REQUEST_MAX_BYTES = int(os.environ.get("REQUEST_MAX_BYTES", 140 * 1024**2))
 """Nine photos and the words with them, or a workbook."""
 UPLOADS_AT = "^/(layers/import|stations/areas/upload)/"
 """Where layer files come in, from who is signed in; anybody else is held to a form of words there."""
-REQUEST_MAX_BYTES_AT = {
-    UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2,
-    "^/(report|my|papers|patrols|projects|stations|river|setup|work/people|api/v1/findings)[/.]": REQUEST_MAX_BYTES,
-}
+PHOTOS_AT = "^/(report|my|to|line|papers|patrols|projects|stations|river|setup|work/people|api/v1/findings)[/.]"
+REQUEST_MAX_BYTES_AT = {UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2, PHOTOS_AT: REQUEST_MAX_BYTES}
 """Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""
 
 BASEMAP = {
@@ -424,6 +422,9 @@ SPECTACULAR_SETTINGS = {
         "ReceptionKindEnum": "stations.models.Reception.Kind",
         "SatisfactionEnum": "supervision.models.SuggestionEvent.Satisfaction",
         "WaterKindEnum": "river_monitoring.network.models.WaterKind",
+        "PaperKindEnum": "papers.register.models.Paper.Kind",
+        "PaperStateEnum": "papers.register.table.PAPERS.choices",
+        "SuggestionStateEnum": "supervision.matters.table.TABLE.choices",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

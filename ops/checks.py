@@ -59,7 +59,7 @@ def quick(arguments: list[str]) -> int:
 
 
 ACCESS = ["tests", "architecture", "access"]
-ROOMS_TESTS = (["tests", "integration"], [*ACCESS, "foreign"], ACCESS)
+ROOMS_TESTS = (["tests", "integration"], [*ACCESS, "foreign"], [*ACCESS, "rooms"])
 """Where each room has a folder or a file of tests."""
 
 

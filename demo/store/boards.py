@@ -29,7 +29,7 @@ QUARTERS_MEASURED = 7
 
 def store_boards(staff: User, today: date) -> dict[str, int]:
     """Set every template up and fill it; how much, by thing."""
-    areas = {level: list(areas_of(level)) for level in (Area.Level.TOWN, Area.Level.DISTRICT)}
+    areas = {str(level): list(areas_of(level)) for level in (Area.Level.TOWN, Area.Level.DISTRICT)}
     values = 0
     for template in templates().values():
         install(staff, template.slug, invented=True, effective_from=date(today.year, 1, 1))

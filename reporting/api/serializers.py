@@ -1,5 +1,7 @@
 """Values of indicators as JSON, as they come in and go out."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from reporting.indicators import periods
@@ -10,7 +12,7 @@ from reporting.observations.models import Observation
 class IndicatorSerializer(serializers.ModelSerializer):
     """The definition of an indicator."""
 
-    department = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    department: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
 
     class Meta:
         model = Indicator
@@ -23,8 +25,8 @@ class IndicatorSerializer(serializers.ModelSerializer):
 class ObservationSerializer(serializers.ModelSerializer):
     """A value as it counts now."""
 
-    indicator = serializers.SlugRelatedField(slug_field="code", read_only=True)
-    area = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    indicator: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    area: "serializers.SlugRelatedField[Any]" = serializers.SlugRelatedField(slug_field="code", read_only=True)
     period = serializers.SerializerMethodField()
 
     class Meta:
@@ -61,7 +63,7 @@ class ValueRowSerializer(serializers.Serializer):
 
     row = serializers.IntegerField()
     outcome = serializers.ChoiceField(["stored", "changed", "same", "refused"])
-    errors = RowErrorSerializer(many=True, required=False)
+    errors = RowErrorSerializer(many=True, required=False)  # type: ignore[assignment]
 
 
 class ValueReportSerializer(serializers.Serializer):

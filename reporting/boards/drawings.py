@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from statistics import quantiles
 
+from django.contrib.gis.geos import GEOSGeometry
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -204,32 +205,32 @@ def district_map(
 ) -> str:
     """Each area in the colour of its class, with its number; a hatch where there is no data. Empty without outlines."""
     district = area_rows().first()
-    drawn = [area for area in areas if area.geom is not None]
+    drawn = [(area, area.geom) for area in areas if area.geom is not None]
     if district is None or district.geom is None or not drawn:
         return ""
     frame = MapFrame.as_wide(district.geom.extent, MAP_WIDTH, margin=6, tallest=MAP_TALLEST)
     count = len(classes.inner) + 1
     shapes = []
-    for area in drawn:
+    for area, geom in drawn:
         value = values.get(area.pk)
         number = value.shown if isinstance(value, Value) else None if value is None else Decimal(value)
         place = classes.of(number)
-        point = area.point or area.geom.point_on_surface
+        point = area.point or geom.point_on_surface
         x, y = frame.at(point.x, point.y)
         fill = fill_of(place, count)
         shapes.append({
-            "area": area, "path": frame.path(area.geom, detail=MAP_DETAIL, clip=False), "fill": fill, "x": x, "y": y,
+            "area": area, "path": frame.path(geom, detail=MAP_DETAIL, clip=False), "fill": fill, "x": x, "y": y,
             "ink": dict(zip(FILLS, INKS, strict=True)).get(fill, "#44555e"), "words": words(area), "url": address(area),
             "chosen": chosen == area, "known": place is not None,
-            "label": area.name[:2] if _width(frame, area) >= LABEL_ROOM else "",
+            "label": area.name[:2] if _width(frame, geom) >= LABEL_ROOM else "",
         })  # fmt: skip
     shapes.sort(key=lambda shape: bool(shape["chosen"]))
     context = {"shapes": shapes, "width": MAP_WIDTH, "height": frame.height, "caption": caption}
     return render_to_string("reporting/boards/map.svg", context)
 
 
-def _width(frame: MapFrame, area: Area) -> float:
-    west, _south, east, _north = area.geom.extent
+def _width(frame: MapFrame, geom: GEOSGeometry) -> float:
+    west, _south, east, _north = geom.extent
     return (east - west) * frame.per_x
 
 

@@ -1,9 +1,10 @@
 """Defining indicators: units that fit, no circle, nothing said about a period that was judged under another meaning."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Asker
@@ -41,7 +42,7 @@ def save_indicator(actor: Asker, code: str, facts: Mapping[str, Any], version: i
 def _refuse_other_meaning(found: Indicator, facts: Mapping[str, Any]) -> None:
     for name in FIXED:
         if name in facts and str(facts[name]) != str(getattr(found, name)):
-            label = Indicator._meta.get_field(name).verbose_name
+            label = cast("Field[Any, Any]", Indicator._meta.get_field(name)).verbose_name
             message = _("已有数据的指标不能改“%s”，请另建一个指标。") % label
             raise BadInput(message, code="has-values", errors=[FieldError(name, "has-values", message)])
 

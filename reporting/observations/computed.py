@@ -62,7 +62,8 @@ def store_computed(indicator: Indicator, names: list[str], cells: set[Cell], at:
         (row.area_id, row.period): row
         for row in Observation.objects.filter(indicator=indicator, area__in=areas, period__in=days)
     }
-    new, changed = [], []
+    new: list[Observation] = []
+    changed: list[Observation] = []
     for cell in sorted(cells):
         result = formulas.compute(indicator.formula, parts[cell])
         value = None if result is None else round(Decimal(str(result)), max(indicator.decimals, 2))

@@ -38,7 +38,9 @@ def measure_indicator(indicator: Indicator, today: date, *, back: int = 1, at: d
     if any(case.day is None for case in dated):
         found = {last: dated}
     else:
-        found = group(dated, lambda case: periods.start_of(indicator.period_kind, case.day))
+        found = {}
+        for case in dated:
+            found.setdefault(periods.start_of(indicator.period_kind, case.day), []).append(case)
     ratios = [
         (area, day, definition.of(cases))
         for day, all_cases in found.items()

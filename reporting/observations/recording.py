@@ -116,7 +116,8 @@ def _last(given: Iterable[Given]) -> dict[tuple[int, int], Decimal]:
         indicator__in={pair[0] for pair in pairs}, area__in={pair[1] for pair in pairs}, value__isnull=False
     ).exclude(value=0)
     newest = rows.order_by("indicator_id", "area_id", "-period").distinct("indicator_id", "area_id")
-    return {(row[0], row[1]): row[2] for row in newest.values_list("indicator_id", "area_id", "value")}
+    rows_of_values = newest.values_list("indicator_id", "area_id", "value")
+    return {(indicator, area): value for indicator, area, value in rows_of_values if value is not None}
 
 
 def _check(

@@ -77,14 +77,14 @@ def _context(request: HttpRequest, found: Indicator) -> dict[str, Any]:
     shown = list(rows.order_by("-period", "area__code")[:SHOWN])
     values = {day: series.at(area.pk, day) for day in series.periods} if area else {}
     newest = series.newest()
-    line = newest is not None and area is not None
+    spread = found.level != Area.Level.DISTRICT
     return {
         "indicator": found,
         "area": area,
         "areas": areas_of(found.level),
         "rows": [(row, periods.name_of(found.period_kind, row.period), _text(series, row)) for row in shown],
         "total": rows.count(),
-        "svg": drawings.line(series, values, newest, spread=found.level != Area.Level.DISTRICT) if line else "",
+        "svg": drawings.line(series, values, newest, spread=spread) if newest is not None and area else "",
         "example": periods.EXAMPLES[periods.Kind(found.period_kind)],
         "may_keep": may_keep_indicators(request.user),
         "names": role_of(request.user) != ANONYMOUS,

@@ -1,5 +1,6 @@
 """`/boards/warnings/` and `/boards/rules/`: what was warned of and decided, and the rules with their trial."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -170,7 +171,7 @@ def _trial_context(trial: Trial) -> dict[str, Any]:
     level = areas[0].level if areas else Area.Level.TOWN
     drawn = list(Area.objects.filter(level=level))
     svg = drawings.district_map(
-        counts, drawn, classes_from(counts.values()), _("会预警的次数"),
+        counts, drawn, classes_from([Decimal(count) for count in counts.values()]), _("会预警的次数"),
         lambda area: _("%(area)s %(count)d 次") % {"area": area.name, "count": counts.get(area.pk, 0)},
         lambda area: "#trial-list",
     )  # fmt: skip

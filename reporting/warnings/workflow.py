@@ -74,7 +74,8 @@ def open_matter(actor: User | None, warning: EarlyWarning, given: Mapping[str, A
 
     `days` is a fast lane in working days; without it the lawful period runs. Raises what supervision refuses.
     """
-    place = marker_of(warning.area.point or warning.area.geom) if warning.area.point or warning.area.geom else None
+    where = warning.area.point or warning.area.geom
+    place = marker_of(where) if where is not None else None
     if place is None:
         raise BadInput(_("“%s”没有位置，不能交办。") % warning.area.name, code="no-place")
     finding = matters.file_finding(

@@ -5,7 +5,7 @@ answers. A form that is not filled in (400, 422) is refused before anybody asks 
 very step; the rooms' own tests send complete ones.
 """
 
-from tests.architecture.access import (
+from tests.architecture.access.rooms import (
     accounts,
     geo_portal,
     inspections,

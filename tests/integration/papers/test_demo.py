@@ -6,7 +6,8 @@ from datetime import date
 from django.utils import timezone
 
 from demo.plan.papers import PAPERS
-from demo.store import areas, congresses, papers, record
+from demo.store import areas, record
+from demo.store.congress import congresses, papers
 from ledger.chain.checking import settle, verify
 from papers.inbox import waiting
 from papers.models import Paper, PaperEvent

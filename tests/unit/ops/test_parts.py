@@ -59,7 +59,7 @@ def test_the_quick_lane_of_nothing_is_unit_and_architecture(tmp_path):
 def test_a_rooms_rows_of_the_access_table_are_the_rooms():
     changed = [
         "projects/urls.py",
-        "tests/architecture/access/stations.py",
+        "tests/architecture/access/rooms/stations.py",
         "tests/integration/tiles/test_a.py",
         "README.md",
     ]

@@ -20,6 +20,7 @@ def test_a_position_is_longitude_then_latitude() -> None:
     assert (point.x, point.y, point.srid) == (121.55, 29.87, 4326)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("given", [{}, {"lng": "121.5"}, {"lng": "x", "lat": "29"}, {"lng": "29", "lat": "121"}])
 def test_half_or_impossible_positions_are_no_position(given: dict) -> None:
     assert PositionForm(given).point() is None
