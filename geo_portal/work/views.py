@@ -18,6 +18,7 @@ from backups import runs
 from geo_portal.setup import steps
 from geo_portal.work import inbox
 from geo_portal.work.inbox import Choice, Span
+from inspections.patrols.permissions import may_patrol
 from supervision.permissions import may_report
 
 
@@ -65,6 +66,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "page": Paginator(range(found.pages), 1).page(found.page),
         "may_keep_people": may_keep_people(request.user),
         "may_report": may_report(request.user),
+        "may_patrol": may_patrol(request.user),
         "patrol_number": uuid4(),
         "backup_is_old": role_of(request.user) == Role.ADMIN and runs.is_old(),
         "setup_missing": steps.missing() if is_district_staff(request.user) else 0,
