@@ -57,6 +57,8 @@ def migration_files() -> Iterator[Path]:
     waiting = [file for app in apps.get_app_configs() for file in Path(app.path, "migrations").glob("*.py")]
     # What the roles may do is handed out with every migration, by what the rooms declare.
     waiting += [ROOT / "ledger" / "roles" / "grants.py", *ROOT.glob("*/chain.py"), *ROOT.glob("*/apps.py")]
+    # And the triggers of what can be found, by what the rooms offer.
+    waiting += [ROOT / "search" / "journal.py", *ROOT.glob("*/search.py")]
     seen: set[Path] = set()
     while waiting:
         file = waiting.pop()

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.gis.geos import Point
 from django.utils import timezone
 
+from papers.models import Paper
 from projects.models import Project
 from river_monitoring.models import MonitoringPoint, River
 from search.models import Entry
@@ -15,6 +16,7 @@ from search.text.query import parse
 from stations.models import Deputy, Station
 from supervision.models import Finding, Suggestion
 from tests.conftest import World
+from tests.data.cast import seat
 
 HERE = Point(121.32, 29.85, srid=4326)
 
@@ -88,6 +90,19 @@ def matter(world: World) -> Suggestion:
 
 
 @pytest.fixture
-def everything(river: River, point: Any, projects: Any, deputies: Any, matter: Any) -> None:
+def papers(world: World) -> list[Paper]:
+    """One that is published, one that is filed, and a draft of nobody who is asked here."""
+    congress = seat(None, world.district).congress
+    return [
+        Paper.objects.create(congress=congress, title="关于整治山塘水库的建议", facts="水库周边排污", is_public=True,
+                             number="2026-J0001", state="assigned", submitted_at=timezone.now()),
+        Paper.objects.create(congress=congress, title="关于内部事项的建议", facts="只给承办单位看",
+                             number="2026-J0002", state="assigned", submitted_at=timezone.now()),
+        Paper.objects.create(congress=congress, title="关于未提交草稿的建议", facts="还没写完"),
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def everything(river: River, point: Any, projects: Any, deputies: Any, matter: Any, papers: Any) -> None:
     assert set(offers()) >= {"rivers", "areas", "matters", "published_matters", "features", "layers"}
     assert Entry.objects.count() == 0  # the first search reads the journal

@@ -141,6 +141,15 @@ def test_the_public_finds_a_matter_by_its_public_words_only(staff):
     assert "matters 张三家后门排污" in found_by(staff, "张三")
 
 
+def test_a_paper_is_found_by_whoever_may_read_it(staff):
+    assert "papers 关于整治山塘水库的建议" in found_by(None, "山塘水库")
+    assert "papers 关于整治山塘水库的建议" in found_by(None, "2026-J0001")
+    assert not any(row.startswith("papers") for row in found_by(None, "内部事项") + found_by(None, "2026-J0002"))
+    assert "papers 关于内部事项的建议" in found_by(staff, "内部事项")
+    for user in (None, staff):
+        assert not any("未提交草稿" in row for row in found_by(user, "未提交草稿"))
+
+
 def test_a_deputys_certificate_number_finds_nothing(staff):
     for user in (None, staff):
         assert not any(row.startswith("deputies") for row in found_by(user, "NO-1234"))
