@@ -16,6 +16,7 @@ from geo_portal.work import views as work
 from inspections import api as patrols
 from layers.api import views as layers
 from ledger.anchors.views import anchors
+from library.api import views as library
 from ogc.urls import ogc_urls
 from papers.api import views as papers
 from projects.api import views as projects
@@ -32,7 +33,7 @@ api = DefaultRouter()
 api.include_format_suffixes = False
 api.register("areas", areas.AreaViewSet, "area")
 api.register("departments", areas.DepartmentViewSet, "department")
-for room in (river, projects, stations, supervision, papers, patrols, indicators, layers):
+for room in (river, projects, stations, library, supervision, papers, patrols, indicators, layers):
     for prefix, viewset, basename in room.ROUTES:
         api.register(prefix, viewset, basename)
 

@@ -21,5 +21,6 @@ LAYERS = [
         geometry_type="Point",
         fields={"code": "document__code", "title": "document__title", "kind": "document__kind", "name": "name"},
         depends_on=[Document, Version],
+        api="/api/v1/document-places/",
     ),
 ]

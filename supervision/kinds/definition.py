@@ -9,13 +9,15 @@ from pathlib import Path
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Department
 from accounts.workdays import calendar
 
 STANDARD = Path(__file__).with_name("everyday.json")
+ENGLISH = Path(__file__).with_name("everyday.en.json")
+"""The words of the standard list in English; what a district words for itself stays as it wrote it."""
 OTHER = "other"
 
 
@@ -53,6 +55,21 @@ class ProblemKind:
     since: date | None = None
 
     @property
+    def label(self) -> str:
+        """The name, in the reader's language where the words are those of the standard list."""
+        return in_the_readers_language(self.name)
+
+    @property
+    def asks(self) -> list[str]:
+        """The questions that help, likewise."""
+        return [in_the_readers_language(question) for question in self.questions]
+
+    @property
+    def photo_hint(self) -> str:
+        """Which photos help, likewise."""
+        return in_the_readers_language(self.photos)
+
+    @property
     def clock(self) -> str:
         """The clock of this kind in words."""
         if self.amount is None:
@@ -76,6 +93,16 @@ class ProblemKind:
         if self.unit == Unit.HOURS:
             return timezone.localdate(at + timedelta(hours=self.amount))
         return start + timedelta(days=self.amount) if self.unit == Unit.DAYS else calendar().add(start, self.amount)
+
+
+def in_the_readers_language(words: str) -> str:
+    return _english().get(words, words) if (get_language() or "").startswith("en") else words
+
+
+@cache
+def _english() -> dict[str, str]:
+    said: dict[str, str] = json.loads(ENGLISH.read_text(encoding="utf-8"))
+    return said
 
 
 @cache

@@ -145,7 +145,7 @@ def _conflict(request: HttpRequest, number: str, verb: Verb, form: StepForm, ref
     seen = form.cleaned_data.get("seen") or 0
     since = [entry for entry in timeline(found, request.user) if seen and entry.event.pk > seen]
     data = request.POST.copy()
-    data["version"], data["seen"] = str(found.version), str(max(event.pk for event in found.events.all()))
+    data["version"], data["seen"] = str(found.version), str(max((event.pk for event in found.events.all()), default=0))
     again = _form(request, found, verb, data)
     again.is_valid()
     again.show(refusal)

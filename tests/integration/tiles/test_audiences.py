@@ -23,6 +23,9 @@ from layers.importing.options import LoadOptions
 from layers.importing.vector_loading import load
 from layers.models import Layer
 from projects.models import ProjectPlace
+from reporting.boards.models import Board
+from reporting.boards.tiles import FIELDS as BOARD_FIELDS
+from reporting.boards.tiles import name_of
 from tests.data.gis_files import gbk_ponds
 from tests.data.module_scene import made_once
 from tests.data.published import make_public
@@ -135,8 +138,22 @@ def layer_names(district):
 
 
 def test_every_layer_of_the_site_is_looked_at(layer_names):
-    assert layer_names == {*API, *CLUSTERS}
+    boards = {name_of(board) for board in Board.objects.all()} - {""}
+    assert layer_names == {*API, *CLUSTERS, *boards}
     assert all(API.values()), "a layer does not say where the API lists its features"
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_the_tiles_of_a_board_are_for_whoever_may_open_it(client_of, person):
+    """Their features are areas, which everybody knows; value and class are those of the board's page."""
+    client, boards = client_of(person), [board for board in Board.objects.all() if name_of(board)]
+    assert len(boards) > 8
+    for board in boards:
+        answers = tile_answers(client, name_of(board))
+        if client.get(board.get_absolute_url()).status_code != 200:
+            assert answers is None, board.slug
+        for feature in features(answers or [], name_of(board)):
+            assert feature["properties"].keys() <= {"id", *BOARD_FIELDS}
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -224,8 +241,10 @@ def test_a_tile_is_one_statement_however_many_features_are_in_it(client_of, monk
 
 
 def most_queries(person, name):
-    """Besides the tile itself: session and person of who is signed in; of a loaded layer its row and its copies."""
-    return (2 if person != "anonymous" else 0) + (0 if name in LAYERS else 2)
+    """Besides the tile itself: session and person of who is signed in; of a loaded layer its row and its copies; of
+    papers whether staff have a seat too, whose drafts are theirs alone."""
+    sits = 2 if (person, name) == ("staff", "papers") else 0
+    return (2 if person != "anonymous" else 0) + (0 if name in LAYERS else 2) + sits
 
 
 def test_the_lists_differ_where_they_must(client_of):

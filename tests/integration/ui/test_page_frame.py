@@ -17,7 +17,7 @@ def page(client, address="/map/"):
 
 def test_the_rail_lists_the_places_that_somebody_has(as_user, staff):
     public = [address for address, _current in links(page(as_user(None)), "rail__link")]
-    assert public[:6] == ["/map/", "/river/", "/projects/", "/stations/", "/layers/", "/numbers/"]
+    assert public[:7] == ["/map/", "/river/", "/projects/", "/stations/", "/layers/", "/library/", "/numbers/"]
     assert "/work/" not in public
     signed_in = [address for address, _current in links(page(as_user(staff)), "rail__link")]
     assert "/work/" in signed_in and "/notices/" in signed_in

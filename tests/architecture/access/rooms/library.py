@@ -13,6 +13,8 @@ READS = [
     ("library:article", "code=open-law version=INNER_VERSION anchor=a1", NOTHING),
     ("library:original", "code=open-law version=VERSION", EVERYBODY),
     ("library:original", "code=inner-law version=INNER_VERSION", NOTHING),
+    ("document-place-list", "", EVERYBODY),
+    ("document-place-detail", "pk=999999", NOTHING),
     ("library:new", "", STAFF_ONLY),
     ("library:new_version", "code=open-law", STAFF_ONLY),
     ("library:relate", "code=open-law", STAFF_ONLY),
