@@ -10,7 +10,7 @@ class DocumentPlaceSerializer(GeoFeatureModelSerializer):
     code = serializers.CharField(source="document.code", read_only=True)
     title = serializers.CharField(source="document.title", read_only=True)
     kind = serializers.CharField(source="document.kind", read_only=True)
-    page = serializers.HyperlinkedRelatedField(
+    page: serializers.Field = serializers.HyperlinkedRelatedField(
         source="document", view_name="library:document", lookup_field="code", read_only=True
     )
 
