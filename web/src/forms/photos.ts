@@ -30,9 +30,11 @@ export function dressProgress(): void {
       bar.value = percent;
       word.textContent = say("report.sending", { percent });
     });
-    form.addEventListener("htmx:afterRequest", () => {
-      box.hidden = true;
-    });
+    // The second is of a form that the outbox sends.
+    for (const name of ["htmx:afterRequest", "outbox:answered"])
+      form.addEventListener(name, () => {
+        box.hidden = true;
+      });
     form.addEventListener("htmx:sendError", () => {
       box.hidden = false;
       word.textContent = say("report.offline");

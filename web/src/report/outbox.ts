@@ -165,7 +165,7 @@ async function direct(form: HTMLFormElement): Promise<void> {
     ? await sendNow(parcel, (percent) => onItsWay(form, percent))
     : parcel;
   delete form.dataset.busy;
-  form.dispatchEvent(new Event("htmx:afterRequest"));
+  form.dispatchEvent(new Event("outbox:answered"));
   if (next.state !== "waiting") {
     await store.remove(parcel.id);
     if (next.state === "sent") leave(form, next.url ?? "/outbox/");
