@@ -15,6 +15,7 @@ import { sheetHeight } from "../panel/sheet";
 import { currentTheme } from "../tokens";
 import { say } from "../words";
 import type { AreaDrawing } from "./area-drawing";
+import { watchFailures } from "./failures";
 import type { MapFeature } from "./feature";
 import { sourcesOf } from "./feature";
 import { FEATURES } from "./features";
@@ -76,7 +77,7 @@ export class MapIsland {
       if (this.moved) this.rememberCamera();
     });
     map.on("zoomend", () => this.visibility.dressLegend());
-    map.on("error", () => this.tileFailed());
+    watchFailures(map, () => this.tilesFailed());
     map.on("style.load", () => this.dressStyle());
     if (map.isStyleLoaded()) this.dressStyle();
     this.page();
@@ -249,7 +250,7 @@ export class MapIsland {
     }
   }
 
-  private tileFailed = debounce(() => {
+  private tilesFailed(): void {
     showNotice(say("map.failed"), {
       label: say("map.retry"),
       run: () => {
@@ -257,7 +258,7 @@ export class MapIsland {
         refreshAll(this.map);
       },
     });
-  }, 400);
+  }
 }
 
 /** The map's filter button is there where the page has filters. */

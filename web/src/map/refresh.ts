@@ -7,7 +7,11 @@ let version = 0;
 
 /** Ask anew for all tiles of `tileset`; true when the map has it. */
 export function refreshTileset(map: LibreMap, tileset: string): boolean {
-  const source = map.getSource<VectorTileSource>(sourceOf(tileset));
+  return bump(map.getSource<VectorTileSource>(sourceOf(tileset)));
+}
+
+/** Ask anew for all tiles of a source; true when it is one of vector tiles. */
+export function bump(source: VectorTileSource | undefined): boolean {
   if (source?.type !== "vector" || !source.tiles) return false;
   version = Math.max(version + 1, Math.floor(Date.now() / 1000));
   source.setTiles(source.tiles.map((template) => bumped(template, version)));
