@@ -34,7 +34,7 @@ FIELD_TYPES: dict[str, type[models.Field]] = {
     "datetime": LocalDateTimeField,
 }
 KEPT = 256
-_made: OrderedDict[tuple[int, str], type[models.Model]] = OrderedDict()
+_made: OrderedDict[tuple[int, str, str], type[models.Model]] = OrderedDict()
 _lock = Lock()
 
 
@@ -44,7 +44,8 @@ def row_model(version: LayerVersion) -> type[models.Model]:
     Column names come from files and could be anything that Python or the ORM reserves; numbered
     attributes cannot.
     """
-    key = (version.pk, version.table_name)
+    # With its columns: a database that was emptied and filled again gives out the same keys and names anew.
+    key = (version.pk, version.table_name, str(version.fields))
     with _lock:
         if key not in _made:
             _made[key] = _make_model(version)
