@@ -30,6 +30,7 @@ from river_monitoring.selection import snapshot
 from river_monitoring.steps.table import TABLE
 from tiles.query.filters import BBoxFilter
 from tiles.query.request import MONTH
+from ui.api_times import TimeFilter
 
 NEAR_M = (1_000, 3_000, 5_000, 10_000)
 """Distances that "near me" offers, metres."""
@@ -134,7 +135,7 @@ class PointFilter(PlaceFilter):
         field_name="overdue_shown",
         widget=Select(choices=[("", _("不限")), ("true", _("已逾期")), ("false", _("未逾期"))]),
     )
-    updated_since = filters.IsoDateTimeFilter(label=_("更新时间不早于"), field_name="updated_at", lookup_expr="gte")
+    updated_since = TimeFilter(label=_("更新时间不早于"), field_name="updated_at", lookup_expr="gte")
     near = PlaceNearFilter(label=_("我的位置（经度,纬度）"))
     within = filters.NumberFilter(label=_("距离（米）"), method="keep", min_value=1, max_value=100_000)
 
@@ -205,8 +206,8 @@ class SampleFilter(filters.FilterSet):
     """Samples by point, time and class."""
 
     point = filters.CharFilter(label=_("点位编码"), field_name="point__code")
-    since = filters.IsoDateTimeFilter(label=_("采样时间不早于"), field_name="phenomenon_time", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter(label=_("采样时间不晚于"), field_name="phenomenon_time", lookup_expr="lte")
+    since = TimeFilter(label=_("采样时间不早于"), field_name="phenomenon_time", lookup_expr="gte")
+    until = TimeFilter(label=_("采样时间不晚于"), field_name="phenomenon_time", lookup_expr="lte")
     vars()["class"] = filters.MultipleChoiceFilter(
         label=pgettext_lazy("water", "类别"), field_name="water_class", choices=WaterClass.choices
     )

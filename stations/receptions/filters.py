@@ -5,6 +5,7 @@ from django_filters import rest_framework as filters
 
 from stations.receptions.models import Reception
 from stations.receptions.table import TABLE
+from ui.api_times import TimeFilter
 
 
 class ReceptionFilter(filters.FilterSet):
@@ -15,8 +16,8 @@ class ReceptionFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(label=_("类型"), choices=Reception.Kind.choices)
     status = filters.ChoiceFilter(label=_("状态"), choices=TABLE.choices())
     held = filters.BooleanFilter(label=_("已举行"))
-    since = filters.IsoDateTimeFilter(label=_("开始不早于"), field_name="starts_at", lookup_expr="gte")
-    until = filters.IsoDateTimeFilter(label=_("开始早于"), field_name="starts_at", lookup_expr="lt")
+    since = TimeFilter(label=_("开始不早于"), field_name="starts_at", lookup_expr="gte")
+    until = TimeFilter(label=_("开始早于"), field_name="starts_at", lookup_expr="lt")
 
     class Meta:
         model = Reception
