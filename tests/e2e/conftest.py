@@ -232,6 +232,7 @@ def _serving(environ: dict[str, str], port: int) -> Iterator[Site]:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(20)
             process.kill()
+            process.wait()
 
 
 @pytest.fixture(scope="session")
