@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import Max
 from django.utils import timezone
 
 from demo.plan.citizens import EXTENSION, Happened, Report
@@ -14,6 +13,7 @@ from demo.store.matters import World
 from demo.store.pictures import kept
 from supervision.deadlines import clocks
 from supervision.matters.extensions import basis_of_extension
+from supervision.matters.queries import next_number
 from supervision.matters.services.filing import title_of
 from supervision.matters.states import State
 from supervision.matters.table import TABLE
@@ -84,7 +84,7 @@ def _suggestion(report: Report, finding: Finding, world: World, stored: dict[str
     in_hand = given is not None and state not in NOBODY_HAS_IT
     day = report.events[0].at.date()
     return Suggestion.objects.create(
-        number=_next_number(day.year),
+        number=next_number(day.year),
         finding=finding,
         title=title_of(report.text),
         text=report.text,
@@ -140,8 +140,3 @@ def _public_copy(finding: Finding, world: World) -> None:
         covered = redaction.cover(file, [BOX], photo.width, photo.height)
     name = default_storage.save(f"findings/{photo.sha256[:32]}.jpg", ContentFile(covered))
     PublishedPhoto.objects.create(photo=photo, file=name, boxes=[BOX], made_by=world.users["staff"])
-
-
-def _next_number(year: int) -> str:
-    last = Suggestion.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
-    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:05d}"

@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from geokit.refusal import BadInput, FieldError
+from ledger import numbers
 from ledger.actors import account_of
-from ledger.locks import wait_turn
 from ledger.steps.workflow import Step
 from papers.register.models import Paper, PaperVersion, Signatory
 from papers.register.refusals import refuse
@@ -152,10 +151,8 @@ def _submit(step: PaperStep) -> dict[str, Any]:
 
 def next_number(paper: Paper, year: int) -> str:
     """Return the next number of its kind and congress in a year (``2026-J0012``), held until the transaction ends."""
-    wait_turn("papers.number")
     before = f"{year}-{LETTER[Paper.Kind(paper.kind)]}"
-    last = Paper.objects.filter(number__startswith=before).aggregate(last=Max("number"))["last"]
-    return f"{before}{int(last.removeprefix(before)) + 1 if last else 1:04d}"
+    return numbers.next_number(Paper.objects.all(), before, 4, turn="papers.number")
 
 
 def _decline(step: PaperStep) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib.gis.db.models.functions import Distance
 from django.contrib.gis.geos import Point
 from django.contrib.gis.measure import D
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import rules
 from accounts.permissions import Asker
-from ledger.locks import wait_turn
+from ledger import numbers
 from projects.plan.models import Project
 from projects.plan.permissions import projects_visible_to
 from projects.proposals.models import Proposal
@@ -73,6 +73,4 @@ def _nearby_item(row: Proposal | Project, kind: str, title: str, state: str) -> 
 
 def next_number(year: int) -> str:
     """Return the next free number of the year (``2026-0017``); held until the transaction ends."""
-    wait_turn("projects.proposals")
-    last = Proposal.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
-    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04d}"
+    return numbers.next_number(Proposal.objects.all(), f"{year}-", 4, turn="projects.proposals")

@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from ledger.locks import wait_turn
+from ledger import numbers
 from supervision.deadlines.clocks import Clock
 from supervision.findings.models import Finding, FindingPhoto
 from supervision.matters.models import CoHandling, MatterLink, Suggestion, SuggestionEvent
@@ -96,9 +96,7 @@ def _local_day(moment: Any) -> date | None:
 
 def next_number(year: int) -> str:
     """Return the next free number of the year (``2026-00017``); held until the transaction ends."""
-    wait_turn("supervision.next_number")
-    last = Suggestion.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
-    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:05d}"
+    return numbers.next_number(Suggestion.objects.all(), f"{year}-", 5, turn="supervision.next_number")
 
 
 def overdue_condition(today: date | None = None) -> Q:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.files.base import ContentFile, File
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +16,8 @@ from accounts.areas.find import find_areas
 from accounts.models import Area
 from accounts.permissions import Asker
 from geokit.refusal import BadInput, FieldError, NotPermitted
+from ledger import numbers
 from ledger.actors import Actor
-from ledger.locks import wait_turn
 from ledger.steps.apply import apply
 from stations.models import Deputy, Matter
 from stations.permissions import deputy_of, may_run
@@ -157,9 +156,7 @@ def _begin(columns: dict[str, Any], deputies: Sequence[Deputy], now: datetime, a
 
 def _next_number(year: int) -> str:
     """Return the next free number of the year (``X2026-00017``); held until the transaction ends."""
-    wait_turn("voters.next_number")
-    last = Message.objects.filter(number__startswith=f"X{year}-").aggregate(last=Max("number"))["last"]
-    return f"X{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:05d}"
+    return numbers.next_number(Message.objects.all(), f"X{year}-", 5, turn="voters.next_number")
 
 
 def _store_photos(message: Message, cleaned: Sequence[CleanPhoto], files: list[Any]) -> None:
