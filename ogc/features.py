@@ -2,19 +2,18 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.contrib.gis.db.models.functions import AsGeoJSON, GeomOutputGeoFunc, Transform
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.encoding import force_str
 
 from ogc.crs import STORED_SRID, Crs
+from tiles.engine.time_limit import within_a_tiles_time
 from tiles.layer.vector import VectorLayer
 
 
@@ -36,7 +35,7 @@ def features_of(layer: VectorLayer, rows: QuerySet[Any], crs: Crs) -> list[dict[
     """Return the rows as GeoJSON features with the properties that the layer's tiles carry."""
     annotations = layer.annotations()
     found = rows.annotate(ogc_geometry=_geometry(layer, crs), **annotations)
-    with bounded(rows):
+    with within_a_tiles_time(rows.db):
         return [_feature(row, layer.fields) for row in found.values("pk", "ogc_geometry", *annotations)]
 
 
@@ -77,16 +76,7 @@ def plain(value: Any) -> Any:
 def count_of(rows: QuerySet[Any]) -> int | None:
     """How many rows there are; None where counting takes longer than a tile may."""
     try:
-        with bounded(rows):
+        with within_a_tiles_time(rows.db):
             return rows.order_by().count()
     except OperationalError:
         return None
-
-
-@contextmanager
-def bounded(rows: QuerySet[Any]) -> Iterator[None]:
-    """A transaction in which no statement takes longer than a tile's may."""
-    with transaction.atomic(using=rows.db):
-        with connections[rows.db].cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [settings.TILE_STATEMENT_TIMEOUT_MS])
-        yield

@@ -14,10 +14,10 @@ from geokit.refusal import BadInput
 from ogc.crs import CRS84, Crs, box_condition, crs_named
 from ogc.moments import month_of
 from tiles.layer.vector import Tileset, VectorLayer
-from tiles.query.cql import compile_filter, compile_tree
-from tiles.query.cql_syntax import parse_json
-from tiles.query.cql_values import Property, bad, compared, properties_of
-from tiles.query.request import MAX_FILTER, TileRequest
+from tiles.query.cql import compile_tree
+from tiles.query.cql_syntax import parse, parse_json
+from tiles.query.cql_values import Property, compared, properties_of
+from tiles.query.request import TileRequest, filter_text
 from tiles.query.selection import apply_request
 from ui import json_bodies
 
@@ -133,14 +133,10 @@ def _typed(found: Property, text: str) -> Any:
 
 
 def _by_filter(query: Mapping[str, str], layer: VectorLayer, user: Asker) -> Q:
-    text, language = query.get("filter", "").strip(), query.get("filter-lang", LANGUAGES[0])
-    if language not in LANGUAGES:
-        message = _("过滤语言“%(language)s”不支持，请用 %(known)s。")
-        raise BadInput(message % {"language": language[:40], "known": "、".join(LANGUAGES)}, code="bad-filter-lang")
+    text = filter_text(query, LANGUAGES)
     if crs_named(query.get("filter-crs", ""), "filter-crs") is not CRS84:
         raise BadInput(_("过滤条件里的坐标须是 CRS84（经度在前）。"), code="bad-crs")
-    if len(text) > MAX_FILTER:
-        raise bad(_("过滤条件过长：最多 %(most)d 个字符。") % {"most": MAX_FILTER})
     if not text:
         return Q()
-    return compile_tree(parse_json(text), layer, user) if language == "cql2-json" else compile_filter(text, layer, user)
+    tree = parse_json(text) if query.get("filter-lang") == "cql2-json" else parse(text)
+    return compile_tree(tree, layer, user)

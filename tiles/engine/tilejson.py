@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError
 from django.db.models import BooleanField, Field, FloatField, IntegerField
 from django.db.models.fields import DecimalField
 
 from accounts.permissions import Asker
 from tiles.cache.lookup import content_version, digest
+from tiles.engine.time_limit import within_a_tiles_time
 from tiles.grids.tile_matrix_sets import WEB_MERCATOR, Box
 from tiles.ladder import omissions
 from tiles.layer.vector import CLUSTER_PROPERTIES, MAX_ZOOM, Tileset, VectorLayer
@@ -47,8 +47,7 @@ def bounds_of(layer: VectorLayer, user: Asker) -> Box | None:
 def _measured(layer: VectorLayer, user: Asker) -> Box | None:
     rows = layer.queryset(user)
     try:
-        with transaction.atomic(using=rows.db), connections[rows.db].cursor() as cursor:
-            cursor.execute("SET LOCAL statement_timeout = %s", [settings.TILE_STATEMENT_TIMEOUT_MS])
+        with within_a_tiles_time(rows.db):
             box: Box | None = rows.order_by().aggregate(box=Extent(layer.geometry))["box"]
             return box
     except OperationalError:

@@ -5,7 +5,7 @@ engine needs no special case.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 from urllib.parse import urlencode
@@ -41,7 +41,7 @@ class TileRequest:
         Raises BadInput `bad-filter`, `bad-filter-lang`, `bad-properties`, `bad-at` or `bad-grid`.
         """
         return cls(
-            filter=_filter(query),
+            filter=filter_text(query),
             properties=_properties(query.get("properties")),
             at=_month(query.get("at", "")),
             grid=grid_named(query.get("grid", "")),
@@ -67,12 +67,13 @@ class TileRequest:
         return self == PLAIN
 
 
-def _filter(query: Mapping[str, str]) -> str:
+def filter_text(query: Mapping[str, str], languages: Sequence[str] = (LANGUAGE,)) -> str:
+    """Return the text of `filter=`. Raises BadInput for one that is too long, and for another language."""
     text = query.get("filter", "").strip()
     language = query.get("filter-lang", LANGUAGE)
-    if language != LANGUAGE:
-        message = _("过滤语言“%(language)s”不支持，请用 %(known)s。") % {"language": language[:40], "known": LANGUAGE}
-        raise BadInput(message, code="bad-filter-lang")
+    if language not in languages:
+        message = _("过滤语言“%(language)s”不支持，请用 %(known)s。")
+        raise BadInput(message % {"language": language[:40], "known": "、".join(languages)}, code="bad-filter-lang")
     if len(text) > MAX_FILTER:
         raise BadInput(_("过滤条件过长：最多 %(most)d 个字符。") % {"most": MAX_FILTER}, code="bad-filter")
     return text
