@@ -5,7 +5,8 @@ ticket that names them. What is not sent again is deleted by the daily job.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,7 +17,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from ui.pictures.photos import CleanPhoto
+from supervision.findings.intake import clean_photos
+from ui.pictures.photos import CleanPhoto, PhotoRefused
 
 FOLDER = "findings/held"
 SALT = "supervision.held"
@@ -25,6 +27,17 @@ SALT = "supervision.held"
 def keep(photos: Sequence[CleanPhoto]) -> str:
     """Keep the photos and return the ticket for them; an empty one for none."""
     return signing.dumps([_store(photo) for photo in photos], salt=SALT, compress=True) if photos else ""
+
+
+def keep_with(kept: Sequence[CleanPhoto], sent: Iterable[Any], ticket: str) -> str:
+    """Keep photos of before and those files of `sent` that are in order, under a new ticket in place of `ticket`."""
+    found = {photo.sha256: photo for photo in kept}
+    for file in sent:
+        file.seek(0)
+        with suppress(PhotoRefused):
+            found |= {photo.sha256: photo for photo in clean_photos([file])}
+    delete(ticket)
+    return keep(list(found.values()))
 
 
 def read(ticket: str) -> list[CleanPhoto]:

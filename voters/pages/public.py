@@ -20,7 +20,7 @@ from supervision.kinds.queries import kind_of
 from supervision.public import draft_photos
 from supervision.public.timeline import reporter_timeline
 from ui.forms.refusable import RefusableForm, posted, render_form
-from ui.pictures.photos import CleanPhoto, PhotoRefused
+from ui.private_pages import private_page
 from ui.qr import qr_svg
 from ui.refusals import retry_after, status_of_form
 from voters.codes.addressees import Addressee, can_be_told, deputies_of, find_addressee
@@ -90,17 +90,10 @@ def _written(request: HttpRequest, to: Addressee, form: WriteForm) -> HttpRespon
 def _keep_photos(form: WriteForm) -> None:
     """Keep the photos of a form that comes back: a browser forgets chosen files."""
     held = form.data.get("held", "")
-    kept: list[CleanPhoto] = draft_photos.read(held)
-    for photo in form.files.getlist("photos") if form.files else []:
-        photo.seek(0)
-        try:
-            kept += clean_photos([photo])
-        except PhotoRefused:
-            continue
-    draft_photos.delete(held)
+    sent = form.files.getlist("photos") if form.files else []
     shown = QueryDict(mutable=True)
     shown.update(form.data)
-    shown["held"] = draft_photos.keep(list({photo.sha256: photo for photo in kept}.values()))
+    shown["held"] = draft_photos.keep_with(draft_photos.read(held), sent, held)
     form.data = shown
 
 
@@ -108,7 +101,7 @@ def _keep_photos(form: WriteForm) -> None:
 def mine(request: HttpRequest, token: str) -> HttpResponse:
     """The page of a private link. A wrong or expired one is a page that is not there, and is counted."""
     message = _known(request, private_links.find_message(token))
-    return _private(_page(request, message, reverse("voters:mine", args=[token])))
+    return private_page(_page(request, message, reverse("voters:mine", args=[token])))
 
 
 @csrf_exempt  # no cookie gives a right here, the secret in the address does, and another site does not know it
@@ -118,8 +111,8 @@ def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
     message = _known(request, private_links.find_by_mail(pk, signature))
     base = reverse("voters:mine_by_mail", args=[pk, signature])
     if request.method == "POST":
-        return _private(_take(request, message, request.POST.get("step", ""), base))
-    return _private(_page(request, message, base))
+        return private_page(_take(request, message, request.POST.get("step", ""), base))
+    return private_page(_page(request, message, base))
 
 
 @csrf_exempt
@@ -127,7 +120,7 @@ def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
 def mine_step(request: HttpRequest, token: str, step: str) -> HttpResponse:
     """Say more, rate, send back, or have the link sent again."""
     message = _known(request, private_links.find_message(token))
-    return _private(_take(request, message, step, reverse("voters:mine", args=[token])))
+    return private_page(_take(request, message, step, reverse("voters:mine", args=[token])))
 
 
 def _known(request: HttpRequest, message: Message | None) -> Message:
@@ -200,11 +193,3 @@ def _forms(message: Message) -> Forms:
     if Verb.REOPEN in verbs and not again:
         forms["reopen"] = ReopenForm(initial=initial, auto_id="reopen-%s")
     return forms
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """No cache keeps this page, no other site is given its address, no search engine lists it."""
-    response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -25,6 +25,7 @@ from supervision.public.rate_limits import spend_guess, spend_report
 from supervision.public.timeline import reporter_timeline
 from ui.forms.photos import taken as photos_taken
 from ui.photo_claims import as_claimed, read_claim
+from ui.private_pages import private_page
 from ui.qr import qr_svg
 from ui.refusals import prefers_json, retry_after, status_of_form
 
@@ -33,7 +34,7 @@ from ui.refusals import prefers_json, retry_after, status_of_form
 def mine(request: HttpRequest, token: str) -> HttpResponse:
     """The page of a private link. A wrong or expired one is a page that is not there, and is counted."""
     access = private_links.find_access(token)
-    return _private(_page(request, _known(request, access), reverse("matters:mine", args=[token])))
+    return private_page(_page(request, _known(request, access), reverse("matters:mine", args=[token])))
 
 
 @csrf_exempt
@@ -43,8 +44,8 @@ def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
     access = _known(request, private_links.find_by_mail(pk, signature))
     base = reverse("matters:mine_by_mail", args=[pk, signature])
     if request.method == "POST":
-        return _private(_take(request, access, request.POST.get("step", ""), base))
-    return _private(_page(request, access, base))
+        return private_page(_take(request, access, request.POST.get("step", ""), base))
+    return private_page(_page(request, access, base))
 
 
 @csrf_exempt
@@ -52,7 +53,7 @@ def mine_by_mail(request: HttpRequest, pk: int, signature: str) -> HttpResponse:
 def step(request: HttpRequest, token: str, step: str) -> HttpResponse:
     """Say more, or rate the answer."""
     access = _known(request, private_links.find_access(token))
-    return _private(_take(request, access, step, reverse("matters:mine", args=[token])))
+    return private_page(_take(request, access, step, reverse("matters:mine", args=[token])))
 
 
 def _known(request: HttpRequest, access: ReporterAccess | None) -> ReporterAccess:
@@ -130,11 +131,3 @@ def _page(
     }
     status = status_of_form(*refused.values())
     return render(request, "supervision/public/mine.html", context, status=status)
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """No cache keeps this page, no other site is given its address, no search engine lists it."""
-    response["Cache-Control"] = "no-store, private"
-    response["Referrer-Policy"] = "strict-origin"  # with no-referrer a form here would post from nowhere and be refused
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response

@@ -28,7 +28,7 @@ from supervision.public.geocoding import SeveralPlaces, place_of
 from supervision.public.rate_limits import spend_report, spend_resend
 from ui.forms.refusable import render_form
 from ui.photo_claims import as_claimed, read_claim
-from ui.pictures.photos import CleanPhoto, PhotoRefused
+from ui.pictures.photos import CleanPhoto
 from ui.refusals import prefers_json, problem, problem_json, retry_after, status_of
 
 PAGE = "supervision/public/report.html"
@@ -197,16 +197,9 @@ def _keep_photos(form: ReportForm) -> None:
     """Keep the photos of a form that comes back, those of before and the new ones that are in order."""
     given = form.cleaned_data
     kept = _kept_photos({"held": given.get("held", ""), "drop_held": given.get("drop_held", False)})
-    for photo in given.get("photos", []):
-        photo.seek(0)
-        try:
-            kept += clean_photos([photo])
-        except PhotoRefused:
-            continue
-    draft_photos.delete(given.get("held", ""))
     shown: Any = QueryDict(mutable=True)
     shown.update(form.data)
-    shown["held"] = draft_photos.keep(list({photo.sha256: photo for photo in kept}.values()))
+    shown["held"] = draft_photos.keep_with(kept, given.get("photos", []), given.get("held", ""))
     shown.pop("drop_held", None)
     # A form that was written under an account has none; without one it may be sent all the same.
     shown["secret"] = shown.get("secret") or private_links.fresh_secret()
