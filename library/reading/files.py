@@ -1,15 +1,11 @@
 """The text of a file that somebody sends: TXT and Markdown here, PDF and DOCX in a process of their own with limits."""
 
-import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from geokit.process_limits import ask_child
 from geokit.refusal import BadInput
 from library.refusals import at_field
 
@@ -48,19 +44,9 @@ def read_file(name: str, content: bytes) -> ReadFile:
 
 def _read_apart(name: str, suffix: str, content: bytes) -> ReadFile:
     try:
-        done = subprocess.run(  # noqa: S603 - our own module; the word is one of two
-            [sys.executable, "-m", "library.reading.child", suffix],
-            input=content,
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            cwd=settings.BASE_DIR,
-            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _refusal(name, "too-long") from None
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"refused": "broken"}
+        answer = ask_child("library.reading.child", suffix, content=content, seconds=WALL_SECONDS)
+    except TimeoutError:
+        answer = {"refused": "too-long"}
     except ValueError:
         answer = {"refused": "broken"}
     if code := answer.get("refused"):

@@ -7,17 +7,12 @@ library hang or fall takes nothing with it: memory and time are bounded, and the
 import json
 import sys
 
-MOST_MEMORY = 1024**3
-MOST_CPU_S = 15
+from geokit.process_limits import limit_this_process
+
+MEMORY_MB = 400
+CPU_SECONDS = 15
 MOST_PAGES = 80
 MOST_CHARACTERS = 400_000
-
-
-def _bounded() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_S, MOST_CPU_S))
 
 
 def read(content: bytes) -> dict[str, object]:
@@ -39,5 +34,5 @@ def read(content: bytes) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    _bounded()
+    limit_this_process(MEMORY_MB, CPU_SECONDS)
     sys.stdout.write(json.dumps(read(sys.stdin.buffer.read())))

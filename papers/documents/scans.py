@@ -5,18 +5,15 @@ cannot be read here, so whoever uploads it types the code from the paper.
 """
 
 import io
-import json
 import re
-import subprocess
-import sys
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from geokit.process_limits import ask_child
 from geokit.refusal import BadInput, FieldError, TooLarge
 from geokit.sources.unzip import Limits, check_workbook
 from papers.documents.pdf_reader import MOST_PAGES
@@ -54,13 +51,9 @@ def read_scan(content: bytes) -> Scan:
 
 
 def _pdf_text(content: bytes) -> str:
-    command = [sys.executable, "-m", "papers.documents.pdf_reader"]
     try:
-        done = subprocess.run(  # noqa: S603 - our own module
-            command, input=content, capture_output=True, timeout=READ_SECONDS, cwd=settings.BASE_DIR, check=True
-        )
-        found = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
+        found = ask_child("papers.documents.pdf_reader", content=content, seconds=READ_SECONDS)
+    except (TimeoutError, ValueError) as error:
         raise _bad("scan-unreadable", _("这份 PDF 打不开，请重新扫描或导出。")) from error
     words = {
         "encrypted": _("这份 PDF 设了密码，请去掉密码再上传。"),
