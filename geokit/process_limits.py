@@ -1,5 +1,6 @@
 """Limits of time and memory for a process that reads somebody's file."""
 
+import contextlib
 import ctypes
 import json
 import os
@@ -7,6 +8,8 @@ import resource
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +72,31 @@ def ask_child(module: str, *words: str, content: bytes, seconds: float) -> dict[
     except subprocess.CalledProcessError as error:
         raise ValueError(f"{module} ended with {error.returncode}") from error
     return dict(json.loads(done.stdout))
+
+
+def watch(
+    process: subprocess.Popen[bytes], *, memory_mb: int, seconds: float, every: float, also: Callable[[], str] = str
+) -> str:
+    """Wait for a process's end, or for a reason to make one: `memory-limit`, `time-limit`, or what `also` says.
+
+    Looks `every` so many seconds; returns "" when it ended by itself.
+    """
+    began = time.monotonic()
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(every)
+        if process.returncode is not None:
+            return ""
+        if resident_mb(process.pid) > memory_mb:
+            return "memory-limit"
+        if time.monotonic() - began > seconds:
+            return "time-limit"
+        if reason := also():
+            return reason
+
+
+def end_session(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process that leads a session of its own, and all it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

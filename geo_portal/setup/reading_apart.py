@@ -3,13 +3,9 @@
 Sheets are read here: their reader is bounded by bytes, rows and cells. Commands read everything in their own process.
 """
 
-import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +20,7 @@ from accounts.loads import Dataset, GivenRow, Shape
 from accounts.loads.cells import shape_cell
 from accounts.loads.services import ReadFile, RowOutcome
 from geo_portal.setup.reading import SHEETS, Reading, read_file
-from geokit.process_limits import resident_mb
+from geokit.process_limits import end_session, watch
 from geokit.refusal import BadInput, FieldError, Refusal, TooLarge
 from layers.importing.worker import environment
 from ui.sheet_rows import Outcome
@@ -81,26 +77,11 @@ def _run(words: list[str]) -> None:
         start_new_session=True,
     )
     try:
-        reason = _watch(process)
+        reason = watch(process, memory_mb=settings.IMPORT_MEMORY_MB, seconds=SECONDS, every=POLL_SECONDS)
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        end_session(process)
     if reason or process.returncode:
         raise _failure(reason)
-
-
-def _watch(process: subprocess.Popen[bytes]) -> str:
-    """Wait for the end, or for a reason to make one."""
-    began = time.monotonic()
-    while process.poll() is None:
-        if resident_mb(process.pid) > settings.IMPORT_MEMORY_MB:
-            return "memory-limit"
-        if time.monotonic() - began > SECONDS:
-            return "time-limit"
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(POLL_SECONDS)
-    return ""
 
 
 def _failure(reason: str) -> BadInput:

@@ -3,19 +3,17 @@
 A file that makes a library crash or use too much ends that process and nothing else; the job then says why.
 """
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
-from geokit.process_limits import resident_mb
+from geokit.process_limits import end_session, watch
 from layers.importing import job_recovery, jobs
 from layers.importing.models import ImportJob
 from layers.importing.states import TABLE, State
@@ -50,7 +48,7 @@ def _run_in_process(verb: str, job_id: int) -> None:
     try:
         reason = _watch(process, job_id)
     finally:
-        _kill(process)
+        end_session(process)
     if process.returncode or reason:
         _record_failure(job_id, *_failure_of(reason, process.returncode))
 
@@ -70,28 +68,22 @@ def environment() -> dict[str, str]:
 
 def _watch(process: subprocess.Popen[bytes], job_id: int) -> str:
     """Wait for the end, or for a reason to make one: `memory-limit`, `time-limit`, `cancelled`."""
-    started = time.monotonic()
     cancelled_at: float | None = None
-    for _tick in _poll(process):
+
+    def long_cancelled() -> str:
+        nonlocal cancelled_at
         now = time.monotonic()
-        if resident_mb(process.pid) > settings.IMPORT_MEMORY_MB:
-            return "memory-limit"
-        if now - started > settings.IMPORT_SECONDS:
-            return "time-limit"
         if cancelled_at is None and _is_cancelled(job_id):
             cancelled_at = now
-        if cancelled_at is not None and now - cancelled_at > CANCEL_GRACE_SECONDS:
-            return "cancelled"
-    return ""
+        return "cancelled" if cancelled_at is not None and now - cancelled_at > CANCEL_GRACE_SECONDS else ""
 
-
-def _poll(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    while True:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(POLL_SECONDS)
-        if process.returncode is not None:
-            return
-        yield
+    return watch(
+        process,
+        memory_mb=settings.IMPORT_MEMORY_MB,
+        seconds=settings.IMPORT_SECONDS,
+        every=POLL_SECONDS,
+        also=long_cancelled,
+    )
 
 
 def _is_cancelled(job_id: int) -> bool:
@@ -100,13 +92,6 @@ def _is_cancelled(job_id: int) -> bool:
     except DatabaseError:
         connection.close()
         return False
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """The process and all it has started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _failure_of(reason: str, code: int) -> tuple[str, str]:
