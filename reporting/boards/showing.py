@@ -91,9 +91,6 @@ class Page:
             return series.at(self.district.pk, day) if self.district else NOTHING
         return total_of(series.indicator, series.of_all(day))
 
-    def is_whole(self, series: Series) -> bool:
-        return self.choice.area is None or series.indicator.level == Area.Level.DISTRICT
-
 
 def newest_day(user: Asker, blocks: list[dict[str, Any]], today: date) -> date:
     """The first day of the newest period that has a value for any block; today where there is none."""

@@ -25,13 +25,3 @@ def may_keep_indicators(user: Asker) -> bool:
 def may_report_values(user: Asker, indicator: Indicator) -> bool:
     """Tell whether `user` says values: the district's staff, and officers of the department that delivers it."""
     return is_district_staff(user) or is_officer_of(user, indicator.department_id)
-
-
-def indicators_kept_by(user: Asker) -> QuerySet[Indicator]:
-    """Return the indicators whose values `user` may say."""
-    given = Indicator.objects.filter(way=Indicator.Way.GIVEN)
-    if is_district_staff(user):
-        return given
-    if role_of(user) != Role.OFFICER:
-        return given.none()
-    return given.filter(department=department_of(user), department__isnull=False)
