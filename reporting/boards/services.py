@@ -14,6 +14,7 @@ from reporting.boards.blocks import check_blocks
 from reporting.boards.models import Board, BoardVersion
 from reporting.boards.permissions import may_keep_boards
 from reporting.indicators.models import Indicator
+from ui.field_checks import check_fields
 
 RESERVED = ("indicators", "rules", "warnings", "new")
 """Words that addresses below ``/boards/`` begin with."""
@@ -50,7 +51,7 @@ def save_board(
         codes = dict(Indicator.objects.values_list("code", "pk"))
         board.blocks = check_blocks(blocks, codes)
     board.version += 1
-    board.clean_fields()
+    check_fields(board, "bad-board")
     board.save()
     BoardVersion.objects.create(
         board=board,

@@ -14,6 +14,7 @@ from reporting.indicators import formulas
 from reporting.indicators.models import Indicator
 from reporting.indicators.permissions import may_keep_indicators
 from reporting.indicators.room_figures import source_of
+from ui.field_checks import check_fields
 
 FIXED = ("unit", "period_kind", "level", "way")
 """What earlier values would mean something else without."""
@@ -48,7 +49,7 @@ def _refuse_other_meaning(found: Indicator, facts: Mapping[str, Any]) -> None:
 
 
 def _check(indicator: Indicator) -> None:
-    indicator.clean_fields(exclude=["department"])
+    check_fields(indicator, "bad-indicator", exclude=["department"])
     if indicator.way == Indicator.Way.FORMULA:
         check_formula(indicator)
     if indicator.way == Indicator.Way.ROOM:

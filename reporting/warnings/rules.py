@@ -20,6 +20,7 @@ from reporting.warnings.conditions import MOST_CONDITIONS, check_condition
 from reporting.warnings.models import EarlyWarning, WarningRule, WarningRuleVersion
 from reporting.warnings.permissions import may_decide
 from reporting.warnings.trial import NOISY, Trial, try_out
+from ui.field_checks import check_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def save_rule(
     if version is not None and version != rule.version:
         raise StaleEdit(_("这条规则在您打开页面之后已被修改，请查看后再提交。"))
     rule.title, rule.department, rule.is_on, rule.version = title, department, False, rule.version + 1
-    rule.clean_fields(exclude=["department"])
+    check_fields(rule, "bad-rule", exclude=["department"])
     rule.save()
     now = timezone.now()
     WarningRuleVersion.objects.create(

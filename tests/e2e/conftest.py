@@ -255,6 +255,12 @@ def sql(database: str) -> Iterator[Sql]:
         yield ask
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """Also for tests that open a context of their own: they may be the first of their process."""
+    expect.set_options(timeout=PATIENCE_MS)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGUMENTS}
@@ -275,7 +281,6 @@ def browser_context_args(browser_context_args: dict) -> dict:
 def page(context: BrowserContext) -> Iterator[Page]:
     """A page; one that throws, or breaks its own content security policy, fails the test that opened it."""
     context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
     page = context.new_page()
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))

@@ -16,8 +16,10 @@ from reporting.boards.installing import install, templates
 from reporting.boards.models import Board, BoardVersion
 from reporting.boards.services import save_board
 from reporting.indicators.models import Indicator
+from reporting.indicators.services import save_indicator
 from reporting.observations.models import EarlierValue, Observation
 from reporting.warnings.models import WarningRule
+from reporting.warnings.rules import save_rule
 from tests.data.cast import person
 from tests.data.indicators import make_indicator, more_towns, say
 
@@ -194,3 +196,16 @@ def test_a_second_sheet_for_the_same_cells_says_what_differs_and_needs_a_reason(
     assert answer.counts["changed"] == 1
     row = Observation.objects.get(area=world.west_town, period=MAY)
     assert (row.value, row.plan, row.whole, row.reason) == (41, 35, 30, "补报")
+
+
+@pytest.mark.parametrize("save", ["indicator", "rule", "board"])
+def test_a_code_that_is_no_code_is_refused_in_words(save, staff, pm25):
+    condition = {"indicator": "pm25", "kind": "limit", "beyond": "above", "value": 35}
+    with pytest.raises(BadInput) as refused:
+        if save == "indicator":
+            save_indicator(staff, "\ufffd\ufffd", {"title": "空气"})
+        elif save == "rule":
+            save_rule(staff, "\ufffd\ufffd", title="空气", conditions=[condition])
+        else:
+            save_board(staff, "\ufffd\ufffd", title="空气", period_kind="month", blocks=[])
+    assert {error.field for error in refused.value.errors} & {"code", "slug"}
