@@ -32,6 +32,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "testing_hooks": settings.TESTING_HOOKS,
         "review_number": base_map()["review_number"],
         "site_places": lambda: navigation.places(request),
+        "phone_places": lambda: navigation.phone_bar(request),
+        "site_me": lambda: {"url": reverse("me"), "current": navigation.is_current(request, "me")},
         "site_report": lambda: navigation.report_address(request),
         "site_notices": lambda: {
             "url": reverse("notices:list"),

@@ -21,6 +21,19 @@ PLACES = (
     ("numbers", _("统计"), "numbers"),
 )
 SIGNED_IN_ONLY = {"work"}
+ON_PHONE = {
+    ANONYMOUS: ("map", "river:list", "projects:list", "stations:list"),
+    Role.DEPUTY: ("map", "supervision:report", "work", "voters:list"),
+    Role.GIS: ("map", "work", "layers:list", "river:list"),
+}
+"""What stands at a thumb's reach by role; the fifth is the person's own page, which leads to everything else."""
+ON_PHONE_ELSE = ("map", "work", "river:list", "projects:list")
+FOR_A_DEPUTY = {
+    "supervision:report": (_("我看到"), "camera", _("拍照、定位、写一句，直接交给该管的部门")),
+    "work": (_("等我办"), "inbox", _("要我答复、评价、联名或表决的")),
+    "voters:list": (_("我的选民"), "people", _("选民写来的话，能自己回复，也能交办")),
+}
+"""Her three doors: what each is called, its icon, and what lies behind it."""
 REPORTERS = {ANONYMOUS, Role.DEPUTY, Role.STAFF, Role.ADMIN}
 LISTS = (
     ("river:point_list", _("水质点位")),
@@ -37,6 +50,25 @@ def places(request: HttpRequest) -> list[dict[str, Any]]:
         {"url": address, "label": label, "icon": icon, "current": is_current(request, name)}
         for name, label, icon in PLACES
         if (address := _address(name)) and (name not in SIGNED_IN_ONLY or role != ANONYMOUS)
+    ]
+
+
+def phone_bar(request: HttpRequest) -> list[dict[str, Any]]:
+    """List the four places of a phone's bar by role, the current one marked; the person's own page is the fifth."""
+    role = role_of(getattr(request, "user", None))
+    named = {name: (label, icon) for name, label, icon in PLACES}
+    named |= {name: (label, icon) for name, (label, icon, _about) in FOR_A_DEPUTY.items() if role == Role.DEPUTY}
+    return [
+        {"url": _address(name), "label": named[name][0], "icon": named[name][1], "current": is_current(request, name)}
+        for name in ON_PHONE.get(role, ON_PHONE_ELSE)
+    ]
+
+
+def deputy_doors() -> list[dict[str, Any]]:
+    """List what a deputy comes for, as three large buttons."""
+    return [
+        {"url": _address(name), "label": label, "icon": icon, "about": about}
+        for name, (label, icon, about) in FOR_A_DEPUTY.items()
     ]
 
 

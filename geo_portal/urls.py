@@ -8,6 +8,7 @@ from rest_framework.routers import DefaultRouter
 from accounts.people.code_views import enter as invitation_code
 from accounts.people.views import invitation
 from geo_portal import areas, health
+from geo_portal.entrance import me
 from geo_portal.entrance import views as pages
 from geo_portal.operation import views as operation
 from geo_portal.tilesets import CATALOGUE
@@ -40,6 +41,7 @@ for room in (river, projects, stations, library, supervision, papers, patrols, i
 urlpatterns = [
     path("", pages.home, name="home"),
     path("map/", pages.map_page, name="map"),
+    path("me/", me.me, name="me"),
     path("work/", work.work, name="work"),
     path("work/chain/", chain_state.chain_state, name="chain_state"),
     path("work/operation/", operation.operation, name="operation"),

@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.district import current
+from accounts.models import Role
+from accounts.permissions import role_of
+from geo_portal.navigation import deputy_doors
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint
@@ -63,7 +66,8 @@ def summary(user: Any) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public entrance."""
-    return render(request, "home.html", {"summary": summary(request.user)})
+    doors = deputy_doors() if role_of(request.user) == Role.DEPUTY else []
+    return render(request, "home.html", {"summary": summary(request.user), "doors": doors})
 
 
 @require_safe

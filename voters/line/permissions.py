@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from accounts.permissions import Asker
+from accounts.permissions import Asker, is_deputy
 from ledger.actors import Actor
 from stations.models import Deputy
 from stations.permissions import deputy_of, stations_run_by
@@ -58,5 +58,5 @@ def photos_visible_to(user: Asker) -> QuerySet[MessagePhoto]:
 
 
 def reads_messages(user: Asker) -> bool:
-    """Tell whether there can be messages for `user`: a deputy in office, or who runs a station."""
-    return deputy_of(user) is not None or stations_run_by(user).exists()
+    """Tell whether there can be messages for `user`: a deputy, on the roll or not, or who runs a station."""
+    return is_deputy(user) or deputy_of(user) is not None or stations_run_by(user).exists()

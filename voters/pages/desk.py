@@ -53,7 +53,8 @@ def message_list(request: HttpRequest) -> HttpResponse:
         raise Http404
     own, state = deputy_of(request.user), request.GET.get("state", "")
     rows = messages_visible_to(request.user)
-    is_mine = own is not None and request.GET.get("of") != "station"
+    runs = stations_run_by(request.user).exists()
+    is_mine = not runs or (own is not None and request.GET.get("of") != "station")
     if is_mine and own is not None:
         rows = told(own)
     total = rows.count()
@@ -66,7 +67,7 @@ def message_list(request: HttpRequest) -> HttpResponse:
         "state": state,
         "own": own,
         "is_mine": is_mine,
-        "runs": stations_run_by(request.user).exists(),
+        "runs": runs,
     }
     return render(request, "voters/list.html", context)
 

@@ -29,6 +29,7 @@ const ZH = {
   "raster.noData": "无数据",
   "list.follow": "随地图移动",
   "nav.loaded": "已打开：{title}",
+  "read.failed": "这个浏览器没有能读中文的声音。",
   "nav.offline": "没有连上服务器。请检查网络后重试。",
   "nav.away": "网站现在办不了，请稍等。",
   "nav.notSaved": "网站现在办不了，刚才提交的没有保存。您填写的还在，请过一会儿再提交。",
@@ -177,6 +178,7 @@ const EN: Record<WordKey, string> = {
   "raster.noData": "no data",
   "list.follow": "Follow the map",
   "nav.loaded": "Opened: {title}",
+  "read.failed": "This browser has no voice for this language.",
   "nav.away": "The site cannot do this right now. Please wait.",
   "nav.notSaved":
     "The site cannot do this right now: nothing was saved. What you filled in is still there; send it again in a moment.",

@@ -57,3 +57,29 @@ def test_the_sign_in_page_shows_what_was_wrong_at_its_fields(client):
     assert 'aria-describedby="id_login_error"' in empty and 'id="id_login_error"' in empty
     assert '<a href="#id_password">' in empty
     assert "用户名" in empty and 'autocapitalize="none"' in empty and "placeholder=" not in empty.partition("<form")[2]
+
+
+@pytest.mark.parametrize(
+    ("who", "places"),
+    [
+        (None, ["/map/", "/river/", "/projects/", "/stations/", "/me/"]),
+        ("deputy", ["/map/", "/report/", "/work/", "/voters/", "/me/"]),
+        ("gis", ["/map/", "/work/", "/layers/", "/river/", "/me/"]),
+        ("staff", ["/map/", "/work/", "/river/", "/projects/", "/me/"]),
+        ("officer", ["/map/", "/work/", "/river/", "/projects/", "/me/"]),
+    ],
+)
+def test_a_phone_has_five_places_by_role_and_each_opens(request, as_user, who, places):
+    client = as_user(who and request.getfixturevalue(who))
+    shown = [address for address, _current in links(page(client), "rail__link rail__link--phone")]
+    assert shown == places
+    assert [client.get(address).status_code for address in places] == [200] * 5
+
+
+def test_her_own_page_leads_everywhere_else_and_out(as_user, deputy):
+    html = page(as_user(deputy), "/me/")
+    for address in ("/layers/", "/library/", "/numbers/", "/notices/", "/outbox/", "/voters/", "/report/"):
+        assert f'href="{address}"' in html
+    assert 'action="/accounts/logout/"' in html
+    stranger = page(as_user(None), "/me/")
+    assert "/accounts/login/?next=/me/" in stranger and "/accounts/logout/" not in stranger

@@ -10,8 +10,7 @@ import {
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { debounce, isPhone, one } from "../dom";
-import { sheetHeight } from "../panel/sheet";
+import { debounce, one } from "../dom";
 import { currentTheme } from "../tokens";
 import { say } from "../words";
 import type { AreaDrawing } from "./area-drawing";
@@ -20,6 +19,7 @@ import type { MapFeature } from "./feature";
 import { sourcesOf } from "./feature";
 import { FEATURES } from "./features";
 import { Follow } from "./follow";
+import { freePadding } from "./free";
 import { fillLegends, hideLoaded, LoadedLayers, loadedFeature, showDraftLegend } from "./loaded";
 import { hideNotice, showNotice } from "./notices";
 import { Picker } from "./pick";
@@ -36,6 +36,7 @@ import { type FeatureRef, parseFeatureRefs, parseMapState, writeMapState } from 
 import { Visibility } from "./visibility";
 
 const DETAIL_ZOOM = 13.5;
+const FITTED_MARGIN = 48;
 const FALLBACK_BOUNDS: [number, number, number, number] = [73.5, 18.0, 135.1, 53.6];
 
 setWorkerUrl(workerUrl);
@@ -70,7 +71,7 @@ export class MapIsland {
     this.follow = new Follow(map, shown, state.follow ?? false, remember, at);
     this.picker = new Picker(map, this.pointer);
     bindRasterValues(map);
-    bindTools(map, () => map.fitBounds(homeBounds(map), { padding: homePadding() }));
+    bindTools(map, () => map.fitBounds(homeBounds(map), { padding: freePadding(holder) }));
     map.on("moveend", (event) => {
       // Flights to what a page shows are the page's address already; only the reader's own moves are noted.
       if (event.originalEvent) this.moved = true;
@@ -216,12 +217,11 @@ export class MapIsland {
   }
 
   private goTo(opened: HTMLElement): void {
-    const bottom = isPhone() ? sheetHeight() : 0;
+    const free = freePadding(this.holder, FITTED_MARGIN);
     const box = (opened.dataset.bbox ?? "").split(",").map(Number);
     if (box.length === 4 && box.every(Number.isFinite)) {
       const [west, south, east, north] = box as [number, number, number, number];
-      const padding = { top: 80, right: 60, left: 60, bottom: bottom + 60 };
-      this.map.fitBounds([west, south, east, north], { padding, maxZoom: 16 });
+      this.map.fitBounds([west, south, east, north], { padding: free, maxZoom: 16 });
       return;
     }
     const { lng, lat } = opened.dataset;
@@ -229,7 +229,7 @@ export class MapIsland {
     this.map.flyTo({
       center: [Number(lng), Number(lat)],
       zoom: Math.max(this.map.getZoom(), DETAIL_ZOOM),
-      offset: [0, -bottom / 2],
+      offset: [(free.left - free.right) / 2, (free.top - free.bottom) / 2],
       duration: 900,
     });
   }
@@ -298,12 +298,6 @@ function homeBounds(map: LibreMap): LngLatBounds {
   return LngLatBounds.convert(bounds ?? FALLBACK_BOUNDS);
 }
 
-/** Room for what lies over the map: search and sheet on a phone, tools and legend on a desk. */
-function homePadding(): { top: number; right: number; bottom: number; left: number } {
-  if (isPhone()) return { top: 84, right: 60, bottom: Math.min(sheetHeight(), 460) + 12, left: 14 };
-  return { top: 48, right: 72, bottom: 150, left: 32 };
-}
-
 function hasWebGL(): boolean {
   return document.createElement("canvas").getContext("webgl2") !== null;
 }
@@ -329,7 +323,7 @@ export async function createIsland(holder: HTMLElement): Promise<MapIsland | und
     style,
     ...(camera
       ? { center: camera, zoom: camera.zoom }
-      : { bounds: bounds ?? FALLBACK_BOUNDS, fitBoundsOptions: { padding: homePadding() } }),
+      : { bounds: bounds ?? FALLBACK_BOUNDS, fitBoundsOptions: { padding: freePadding(holder) } }),
     minZoom: 7,
     maxZoom: 19,
     attributionControl: false,

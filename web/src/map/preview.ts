@@ -12,6 +12,7 @@ import {
 } from "maplibre-gl";
 import { isPhone, one } from "../dom";
 import { setSheet } from "../panel/sheet";
+import { freePadding } from "./free";
 
 const SOURCE = "preview";
 const NOTHING: GeoJSON = { type: "FeatureCollection", features: [] };
@@ -151,8 +152,8 @@ function listen(map: LibreMap): void {
     const button = event.target instanceof Element ? event.target.closest("[data-zoom]") : null;
     const box = button instanceof HTMLElement ? parseBox(button.dataset.zoom) : undefined;
     if (!box) return;
+    map.fitBounds(box, { padding: freePadding(map.getContainer(), 48), maxZoom: 17 });
     if (isPhone()) setSheet("peek");
-    map.fitBounds(box, { padding: 80, maxZoom: 17 });
   });
 }
 
@@ -206,5 +207,6 @@ export async function showPreview(map: LibreMap): Promise<void> {
   shown = (await answer.json()) as GeoJSON;
   draw(map, whole());
   const bounds = boundsOf(shown);
-  if (!bounds.isEmpty()) map.fitBounds(bounds, { padding: 48, maxZoom: 16 });
+  if (!bounds.isEmpty())
+    map.fitBounds(bounds, { padding: freePadding(map.getContainer()), maxZoom: 16 });
 }

@@ -2,6 +2,7 @@
 import { type ImageSource, type Map as LibreMap, type MapMouseEvent, Popup } from "maplibre-gl";
 import { make, one } from "../dom";
 import { say } from "../words";
+import { freePadding } from "./free";
 
 const SOURCE = "raster-preview";
 type Corner = [number, number];
@@ -48,7 +49,10 @@ export function showRasterPicture(map: LibreMap): void {
       paint: { "raster-opacity": 0.85 },
     });
   }
-  map.fitBounds([corners[3], corners[1]], { padding: 48, maxZoom: 16 });
+  map.fitBounds([corners[3], corners[1]], {
+    padding: freePadding(map.getContainer()),
+    maxZoom: 16,
+  });
 }
 
 /** One line per band: what it is called, its value, its unit. */

@@ -32,14 +32,17 @@ function panelTitle(): string {
 
 /** Light the place of the rail that the address belongs to. */
 export function markRail(path: string): void {
-  const links = all<HTMLAnchorElement>(".rail__link[href]");
-  const place = links.find((link) => {
-    const own = new URL(link.href).pathname;
-    return own !== "/" && path.startsWith(own);
-  });
-  for (const link of links) {
-    if (link === place) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+  // The desk's places and the phone's are two lists, and one page may stand in both.
+  for (const list of all(".rail__list")) {
+    const links = all<HTMLAnchorElement>(".rail__link[href]", list);
+    const place = links.find((link) => {
+      const own = new URL(link.href).pathname;
+      return own !== "/" && path.startsWith(own);
+    });
+    for (const link of links) {
+      if (link === place) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
   }
 }
 

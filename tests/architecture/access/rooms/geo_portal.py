@@ -13,6 +13,7 @@ READS = [
     ("home", "", EVERYBODY),
     ("map", "", EVERYBODY),
     ("search", "", EVERYBODY),
+    ("me", "", EVERYBODY),
     ("work", "", SIGNED_IN),
     ("chain_state", "", STAFF_ONLY),
     ("operation", "", "302 404 404 404 404 404 200"),
