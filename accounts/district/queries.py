@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from accounts.directory.models import Area
@@ -54,9 +54,24 @@ def area_rows() -> QuerySet[Area]:
     return Area.objects.filter(code=current().code)
 
 
+def held() -> QuerySet[Area]:
+    """Return the districts that this instance holds: with towns or a record; a neighbour on the map has neither."""
+    records = District.objects.filter(code=OuterRef("code"))
+    towns = Area.objects.filter(parent=OuterRef("pk"))
+    return Area.objects.filter(Exists(towns) | Exists(records), level=Area.Level.DISTRICT)
+
+
 def outline_rows() -> QuerySet[Area]:
-    """Return the district's own area where its outline is known."""
-    return area_rows().filter(geom__isnull=False)
+    """Return the site's own area, and every district that it holds, where the outline is known; the own one first."""
+    code = current().code
+    rows = Area.objects.filter(Q(code=code) | Q(pk__in=held().values("pk")), geom__isnull=False)
+    return rows.order_by(Case(When(code=code, then=0), default=1), "code")
+
+
+def outline_box() -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north in degrees of all that this instance holds; None where no outline is known."""
+    found: tuple[float, float, float, float] | None = outline_rows().aggregate(box=Extent("geom"))["box"]
+    return found
 
 
 def name_of_district() -> str:
