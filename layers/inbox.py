@@ -13,6 +13,7 @@ from accounts.inbox import Item, Waiting
 from accounts.models import Role
 from accounts.permissions import Asker, has_role
 from layers.importing.models import ImportJob
+from layers.importing.permissions import imports_seen_by
 from layers.importing.states import State
 from layers.permissions import may_edit_layers
 
@@ -23,7 +24,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for `user` here, by role."""
     if not (has_role(user, Role.GIS) and may_edit_layers(user)):
         return
-    jobs = ImportJob.objects.select_related("created_by").order_by("-created")
+    jobs = imports_seen_by(user).select_related("created_by").order_by("-created")
     yield _jobs("imports-to-confirm", _("等待确认的导入"), jobs.filter(state=State.PREVIEWED))
     lately = jobs.filter(state=State.FAILED, created__date__gt=today - FAILED_WITHIN)
     yield _jobs("imports-failed", _("没有成功的导入"), lately, hint=_("最近两周。可以重试，或看原因后换一个文件。"))

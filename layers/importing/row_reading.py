@@ -6,6 +6,7 @@ The load writes what is read here; the preview only looks at it.
 from collections.abc import Callable
 from typing import Protocol
 
+from accounts.permissions import knows_inside
 from geokit.refusal import BadInput
 from layers.importing.import_report import Report
 from layers.importing.options import LoadOptions
@@ -39,6 +40,8 @@ def find_layer(options: LoadOptions) -> Layer | None:
         raise BadInput(
             f"图层“{options.slug}”已经存在。要更新它请选择替换、追加或按主键更新，或者换一个标识。", code="layer-exists"
         )
+    if options.mode != Mode.CREATE and layer is not None and not knows_inside(options.user, layer.area):
+        layer = None
     if layer is not None and layer.kind != Layer.Kind.VECTOR:
         raise BadInput(f"图层“{options.slug}”是栅格图层，不能用矢量数据更新。", code="layer-kind-changed")
     if options.mode != Mode.CREATE and (layer is None or layer.current_version is None):

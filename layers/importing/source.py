@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext as _
 
-from accounts.district import current, outline_rows
+from accounts.district import current, outline_box
 from geokit.crs import datum_shift
 from geokit.crs import systems as crs_tools
 from geokit.crs.systems import Bounds, SourceCrs
@@ -214,8 +214,7 @@ def _check_location(bounds: Bounds | None, found: SourceCrs, report: Report, *, 
 
 def district_bounds() -> Bounds | None:
     """The district's box, a little wider (0.02 degrees, about 2 km); None before there is a district."""
-    area = outline_rows().first()
-    box = area.geom.extent if area and area.geom else current().box
+    box = outline_box() or current().box
     if box is None:
         return None
     west, south, east, north = box

@@ -20,7 +20,7 @@ from layers.storage import tables
 from layers.storage.background_copy import BackgroundCopy, Send
 from layers.storage.columns import Column, columns_from, find_column, merge_columns
 from layers.storage.models import Layer, LayerRejection, LayerVersion
-from layers.storage.versions import get_layer
+from layers.storage.ownership import area_of_new, layer_to_change
 from ledger.actors import account_of
 from ledger.audit import record
 
@@ -84,7 +84,7 @@ def _write(
 
 def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     if options.mode != Mode.CREATE:
-        layer = get_layer(options.slug)
+        layer = layer_to_change(options.slug, options.user)
         if not tables.lock_layer(layer.pk):
             raise Busy(f"图层“{layer.title}”正在被另一个导入更新，请稍后再试。", code="layer-busy")
         layer.refresh_from_db()
@@ -93,7 +93,12 @@ def _layer_to_write(options: LoadOptions, source: OpenSource) -> Layer:
     title = options.title or source.reader.name
     try:
         with transaction.atomic():
-            return Layer.objects.create(slug=options.slug, title=title[:120], geometry_type=source.cleaner.family)
+            return Layer.objects.create(
+                slug=options.slug,
+                title=title[:120],
+                geometry_type=source.cleaner.family,
+                area=area_of_new(options.user),
+            )
     except IntegrityError as error:
         raise BadInput(f"图层“{options.slug}”已经存在。", code="layer-exists") from error
 

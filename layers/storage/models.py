@@ -44,6 +44,11 @@ class Layer(models.Model):
     department = models.ForeignKey(
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="layers", verbose_name=_("提供部门")
     )
+    area = models.ForeignKey(
+        "accounts.Area", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("属于"),
+    )  # fmt: skip
+    """Whose inside it is: the district of who loaded it, where there are several; None with one, and for the city's."""
     key_column = models.CharField(_("业务主键列"), max_length=63, blank=True)
     current_version = models.ForeignKey(
         "LayerVersion", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("当前版本")

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from shapely import bounds, get_num_coordinates, simplify
 
+from accounts.permissions import knows_inside
 from geokit.geometry.geojson import collection, feature
 from geokit.refusal import Refusal
 from layers.importing.import_report import Report
@@ -80,6 +81,8 @@ def _base(options: LoadOptions) -> LayerVersion | None:
     if options.mode == LayerVersion.Mode.CREATE:
         return None
     layer = Layer.objects.select_related("current_version").filter(slug=options.slug).first()
+    if layer is not None and not knows_inside(options.user, layer.area):
+        return None
     return layer.current_version if layer and layer.current_version and layer.current_version.table_name else None
 
 

@@ -10,16 +10,22 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.permissions import ANONYMOUS, role_of
 from geokit.refusal import BadInput, Refusal
 from layers.catalogue import thumbnails
 from layers.catalogue.access import known_layers, layer_or_404, published_or_404
 from layers.catalogue.publication import missing_facts, unpublished_fields
 from layers.catalogue.queries import CatalogueForm, cards, find_layers
-from layers.importing.models import ImportJob
+from layers.importing.permissions import imports_seen_by
 from layers.pages.catalogue.forms import LayerForm
 from layers.pages.exporting.choices import export_context
-from layers.permissions import columns_visible_to, layers_managed_by, may_edit_layers, require_layer_editor
+from layers.permissions import (
+    columns_visible_to,
+    layers_managed_by,
+    may_edit_layer,
+    may_edit_layers,
+    reads_all_columns,
+    require_layer_editor,
+)
 from layers.storage.models import Layer, LayerVersion
 from layers.storage.versions import undo_layer
 from layers.styling.legend import legend_of
@@ -49,7 +55,7 @@ def layer_list(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(form.cleaned_data.get(name) for name in form.fields if name != "sort"),
         "any_layers": page.paginator.count > 0 or known_layers(request.user).exists(),
         "may_edit": may_edit,
-        "jobs": ImportJob.objects.select_related("created_by")[:5] if may_edit else [],
+        "jobs": imports_seen_by(request.user).select_related("created_by")[:5] if may_edit else [],
     }
     return render(request, "layers/catalogue/list.html", context)
 
@@ -58,7 +64,7 @@ def layer_list(request: HttpRequest) -> HttpResponse:
 def thumbnail(request: HttpRequest, slug: str) -> FileResponse:
     """The layer's small picture, for whoever may see the layer; 404 until the worker has drawn it."""
     layer, _version = published_or_404(request.user, slug)
-    signed_in = role_of(request.user) != ANONYMOUS
+    signed_in = reads_all_columns(request.user, layer)
     path = thumbnails.find_or_request(layer, signed_in)
     if path is None:
         raise Http404
@@ -82,7 +88,7 @@ def layer_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _detail_context(request: HttpRequest, layer: Layer, form: LayerForm) -> dict[str, Any]:
     version = layer.current_version
     columns = columns_visible_to(request.user, layer)
-    may_edit = may_edit_layers(request.user)
+    may_edit = may_edit_layer(request.user, layer)
     return {
         "layer": layer,
         "version": version,

@@ -11,11 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.permissions import Asker
 from geokit.formats import table as formats
 from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
 from layers.importing.models import ImportJob
+from layers.importing.permissions import imports_seen_by
 from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
@@ -54,7 +56,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         return problem_json(refusal_body(refusal))
     context = {
         "refusal": refusal,
-        "jobs": ImportJob.objects.filter(created_by_id=request.user.pk)[:8],
+        "jobs": imports_seen_by(request.user).filter(created_by_id=request.user.pk)[:8],
         "limit": settings.UPLOAD_MAX_BYTES,
         "limit_mb": settings.UPLOAD_MAX_BYTES // 1024**2,
         "accept": ACCEPT,
@@ -80,7 +82,7 @@ def _options_for(request: HttpRequest) -> dict[str, Any]:
 def history(request: HttpRequest) -> HttpResponse:
     """Every import, newest first, by state, person, layer and words."""
     state, who, words = (request.GET.get(name, "").strip()[:60] for name in ("state", "who", "q"))
-    found = ImportJob.objects.select_related("created_by", "version__layer")
+    found = imports_seen_by(request.user).select_related("created_by", "version__layer")
     if state in STATE_GROUPS:
         found = found.filter(state__in=TABLE.in_group(state))
     if who == "me":
@@ -104,12 +106,12 @@ def history(request: HttpRequest) -> HttpResponse:
 @require_layer_editor
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
-    job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
+    job = get_object_or_404(imports_seen_by(request.user).select_related("version__layer", "created_by"), pk=pk)
     form = ImportForm(job) if job.state in TABLE.sources("confirm") and job.preview else None
-    return render(request, "layers/importing/job.html", _job_context(job, form))
+    return render(request, "layers/importing/job.html", _job_context(request.user, job, form))
 
 
-def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
+def _job_context(user: Asker, job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
     preview = job.preview
     about_datum = ("transformation", "seven") if not preview.get("transformations") else ()
     names = [name for name in READING_FIELDS if name not in about_datum]
@@ -123,10 +125,10 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "field_rows": form.field_rows() if form else [],
         "candidates": candidates_with_locations(preview),
         "counts": _row_issue_counts(job),
-        "existing": _existing(job),
+        "existing": _existing(user, job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
-        "slugs": Layer.objects.values_list("slug", flat=True) if form else [],
+        "slugs": layers_managed_by(user).values_list("slug", flat=True) if form else [],
     }
 
 
@@ -135,11 +137,11 @@ def _row_issue_counts(job: ImportJob) -> list[dict[str, Any]]:
     return row_issues.counts(job.pk) if kept else []
 
 
-def _existing(job: ImportJob) -> Layer | None:
+def _existing(user: Asker, job: ImportJob) -> Layer | None:
     """A layer that this file may be the next delivery of, while the import is still to make a new one."""
     if job.state not in TABLE.sources("confirm") or job.option("mode", "create") != "create":
         return None
-    named = Layer.objects.filter(current_version__isnull=False)
+    named = layers_managed_by(user).filter(current_version__isnull=False)
     by_slug = named.filter(slug=job.preview.get("slug") or job.option("slug", "")).first()
     return by_slug or named.filter(current_version__file_name=job.file_name).first()
 
@@ -148,7 +150,7 @@ def _existing(job: ImportJob) -> Layer | None:
 @require_layer_editor
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the job stops running the whole panel is fetched again."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(imports_seen_by(request.user), pk=pk)
     answer = render(request, "layers/importing/_progress.html", {"job": job, "progress": progress_of(job)})
     if not job.is_running:
         fetch_panel(answer, "layers:import_job", pk)
@@ -159,7 +161,7 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 @require_layer_editor
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(imports_seen_by(request.user), pk=pk)
     if job.state not in TABLE.sources("confirm") or not job.preview:
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
@@ -170,7 +172,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         given["crs"], given["action"] = picked, "inspect"
     form = ImportForm(job, given)
     if not form.is_valid():
-        return render_form(request, "layers/importing/job.html", _job_context(job, form))
+        return render_form(request, "layers/importing/job.html", _job_context(request.user, job, form))
     _proceed(request, job, form, given.get("action") == "inspect")
     return redirect("layers:import_job", pk=pk)
 
@@ -208,7 +210,7 @@ def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
 @require_POST
 @require_layer_editor
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(imports_seen_by(request.user), pk=pk)
     if job.state == State.DONE:
         messages.error(request, _("这次导入已经完成，不能取消；可以撤销这个版本。"))
     else:
@@ -221,7 +223,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_layer_editor
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Inspect the kept file again, without another upload."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(imports_seen_by(request.user), pk=pk)
     if job.state not in TABLE.sources("inspect_again"):
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
     elif not jobs.options_of(job).path.is_file():
