@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, is_deputy, role_of
+from accounts.permissions import Asker, department_of, has_role, inside, is_deputy, role_of
 from river_monitoring.points import queries
 from river_monitoring.points.models import MonitoringPoint
 from river_monitoring.points.permissions import accepting_bodies, points_visible_to
@@ -32,7 +32,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if role == Role.OFFICER:
         yield from _officer(user)
     if has_role(user, Role.STAFF):
-        late = queries.overdue_points(points_visible_to(user))
+        late = queries.overdue_points(points_visible_to(user)).filter(inside(user))
         yield _points("points-overdue", _("超期的治理点位"), late, due="due_on")
     if role == Role.OFFICER or has_role(user, Role.STAFF):
         yield Waiting(
@@ -82,7 +82,7 @@ def _accepting_body(user: Asker) -> Iterator[Waiting]:
     mine = department_of(user)
     if mine is None or not accepting_bodies().filter(pk=mine).exists():
         return
-    others = queries.for_lists(points_visible_to(user)).exclude(department=mine)
+    others = queries.for_lists(points_visible_to(user)).filter(inside(user)).exclude(department=mine)
     yield _points("points-to-accept", _("申请验收的点位"), others.filter(status=State.ACCEPTANCE_ASKED))
     yield _points("points-exceeded", _("销号后超标的点位"), others.filter(status=State.EXCEEDED))
     objected = Objection.objects.filter(answer=None, point__in=points_visible_to(user))

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.permissions import Asker, department_of
+from accounts.permissions import Asker, department_of, inside, reach_of
 from geokit.refusal import BadInput, FieldError
 from river_monitoring.bulk_update.table import Column, Edit, Row
 from river_monitoring.points import queries
@@ -49,8 +49,11 @@ class Sheet:
 def _points(user: Asker) -> QuerySet[MonitoringPoint]:
     """The points on the list that an officer's department answers for; for an accepting body also all others."""
     points = queries.for_lists(points_visible_to(user)).filter(status__in=SHOWN_STATES)
+    own = Q(department=department_of(user))
     if not is_of_a_body(user):
-        points = points.filter(department=department_of(user))
+        points = points.filter(own)
+    elif reach_of(user) is not None:
+        points = points.filter(own | inside(user))
     return points.order_by("due_on", "code")
 
 

@@ -198,7 +198,7 @@ def _render_point(request: HttpRequest, point: MonitoringPoint, form: Transition
         "steps": _step_panels(request, point, form),
         "form": form,
         "chiefs": chiefs.of_point(point, request.user),
-        "may_call": chiefs.may_call_chiefs(request.user),
+        "may_call": chiefs.may_call_chiefs(request.user, [point.area]),
         "stream": stream_of(point, request.user),
         "may_report": role_of(request.user) != Role.OFFICER,
         "may_sample": may_record_sample(request.user, point),

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from accounts import rules
 from accounts.models import Department, Role
-from accounts.permissions import Asker, department_of, role_of
+from accounts.permissions import Asker, department_of, departments_for, knows_inside, role_of
 from river_monitoring.points.models import MonitoringPoint
 
 
@@ -12,9 +12,13 @@ def points_visible_to(user: Asker) -> QuerySet[MonitoringPoint]:
     return MonitoringPoint.objects.all()
 
 
-def accepting_bodies() -> QuerySet[Department]:
-    """The departments that list and accept in the district (河长办, 治水办, ecology); none until it is configured."""
-    return Department.objects.filter(code__in=rules.value("delisting.accepting_bodies")).order_by("code")
+def accepting_bodies(point: MonitoringPoint | None = None) -> QuerySet[Department]:
+    """The departments that list and accept (河长办, 治水办, ecology), at a point those of its district or city.
+
+    None until it is configured.
+    """
+    bodies = Department.objects.filter(code__in=rules.value("delisting.accepting_bodies")).order_by("code")
+    return bodies if point is None else bodies.filter(departments_for(point.area))
 
 
 def may_change_point(user: Asker, point: MonitoringPoint) -> bool:
@@ -29,5 +33,7 @@ def may_change_point(user: Asker, point: MonitoringPoint) -> bool:
         return True
     own = department_of(user)
     if role_of(user) != Role.OFFICER or own is None or own == point.department_id:
+        return False
+    if not knows_inside(user, point.area):
         return False
     return Department.objects.filter(code__in=rules.value("points.keepers"), pk=own).exists()

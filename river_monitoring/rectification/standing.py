@@ -58,7 +58,7 @@ def standing_of(point: MonitoringPoint) -> Standing:
         suspended_from=State(suspension.from_status) if suspension else None,
         workers=frozenset(department for department, _person in deeds if department is not None),
         people=frozenset(person for _department, person in deeds if person is not None),
-        bodies=frozenset(accepting_bodies().values_list("pk", flat=True)),
+        bodies=frozenset(accepting_bodies(point).values_list("pk", flat=True)),
     )
 
 
@@ -84,4 +84,4 @@ def is_acceptor(user: Asker, point: MonitoringPoint) -> bool:
 def acceptors_of(point: MonitoringPoint) -> list[str]:
     """Names of the accepting bodies that may accept the point."""
     workers = {point.department_id, *standing_of(point).workers}
-    return list(accepting_bodies().exclude(pk__in=workers).values_list("name", flat=True))
+    return list(accepting_bodies(point).exclude(pk__in=workers).values_list("name", flat=True))
