@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.inbox import Item, Waiting, point_of
 from accounts.models import Role
-from accounts.permissions import Asker, department_of, has_role, is_deputy, role_of
+from accounts.permissions import Asker, department_of, has_role, inside, is_deputy, role_of
 from projects.feedback.models import Feedback
 from projects.feedback.services import feedback_visible_to
 from projects.plan.models import Milestone
@@ -34,7 +34,7 @@ def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     if role == Role.OFFICER:
         yield _milestones(user)
     if has_role(user, Role.STAFF):
-        over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count__isnull=True)
+        over = votes_visible_to(user).filter(closes_at__lte=timezone.now(), count__isnull=True).filter(inside(user))
         yield _votes("votes-to-count", _("待计票的票决"), over)
         yield _proposals(user)
         yield _feedback(user)

@@ -8,7 +8,7 @@ from rest_framework import viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import BaseSerializer
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import AreaFilter
 from accounts.models import Department
 from papers.api.serializers import PaperDetailSerializer, PaperPlaceSerializer, PaperSerializer
 from papers.register.models import Paper, PaperPlace
@@ -20,7 +20,7 @@ from ui.pagination import Pages
 class PaperApiFilter(filters.FilterSet):
     """Papers by kind, state, category, town, organ, year, and words."""
 
-    area = filters.ModelChoiceFilter(queryset=towns, to_field_name="code", method="narrow")
+    area = AreaFilter(method="narrow")
     department = filters.ModelChoiceFilter(queryset=Department.objects.all(), to_field_name="code", method="narrow")
     year = filters.NumberFilter(method="narrow", min_value=1990, max_value=2100)
     q = filters.CharFilter(method="narrow", max_length=60)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.areas.filters import towns
+from accounts.areas.filters import areas_to_choose
 from accounts.congress.permissions import congresses_kept_by
 from accounts.models import Department, Role
 from accounts.permissions import has_role, role_of
@@ -47,7 +47,7 @@ class PaperFilter(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         area: Any = self.fields["area"]
-        area.queryset = towns(None)
+        area.queryset = areas_to_choose(None)
 
 
 def asked_papers(request: HttpRequest) -> tuple[PaperFilter, Any]:

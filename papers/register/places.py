@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point
+from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Point, Polygon
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.areas.position import town_in_district
-from accounts.district import area_rows, name_of_district
+from accounts.district import area_rows, name_of_district, outline_box
 from accounts.models import Area, User
+from accounts.permissions import reach_of
 from ledger.steps.apply import apply
 from papers.register.models import Paper, PaperPlace
 from papers.register.refusals import refuse
@@ -26,10 +27,15 @@ def add_areas(user: User, paper: Paper | int, areas: Sequence[Area], *, whole: b
     """Add towns, or the whole district. Raises NotPermitted, BadInput."""
     rows = [PaperPlace(kind=Kind.AREA, area=area, name=area.name, geom=_middle(area)) for area in areas]
     if whole:
-        district = area_rows().first()
+        own = reach_of(user)
+        district = own or area_rows().first()
         if district is None:
             raise refuse("whole", "no-district", _("本区的范围还没有录入。"))
-        rows.append(PaperPlace(kind=Kind.DISTRICT, area=district, name=name_of_district(), geom=_middle(district)))
+        rows.append(
+            PaperPlace(
+                kind=Kind.DISTRICT, area=district, name=own.name if own else name_of_district(), geom=_middle(district)
+            )
+        )
     return _add(user, paper, rows, "areas")
 
 
@@ -93,9 +99,9 @@ def _refuse_outside(places: Sequence[Any], field: str) -> None:
     """Refuse shapes outside the district's box, which are mostly of another datum or with the axes swapped."""
     if sum(place.geom.num_coords for place in places) > MAX_VERTICES:
         raise refuse(field, "too-detailed", _("图形过于复杂，合计不能超过 %d 个顶点。") % MAX_VERTICES)
-    district = area_rows().first()
-    if district is None or district.geom is None:
+    box = outline_box()
+    if box is None:
         return
-    box = district.geom.envelope.buffer(MARGIN_DEGREES)
-    if any(place.geom.empty or not box.contains(place.geom) for place in places):
+    around = Polygon.from_bbox(box).buffer(MARGIN_DEGREES)
+    if any(place.geom.empty or not around.contains(place.geom) for place in places):
         raise refuse(field, "outside-district", _("图形不在%s范围内，请核对坐标系。") % name_of_district())

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
+from accounts.directory.levels import of_area
 from papers.register.models import Paper, Signatory
 from ui.text.search_field import search
 
@@ -29,8 +30,7 @@ def filtered(papers: QuerySet[Paper], **asked: Any) -> QuerySet[Paper]:
     if asked.get("year"):
         papers = papers.filter(submitted_at__year=asked["year"])
     if asked.get("area") is not None:
-        town = asked["area"]
-        papers = papers.filter(Q(places__area=town) | Q(places__area__parent=town)).distinct()
+        papers = papers.filter(of_area(asked["area"], "places__area")).distinct()
     if asked.get("department") is not None:
         papers = papers.filter(handlings__department=asked["department"], handlings__returned_on=None).distinct()
     if asked.get("is_key"):

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Role
-from accounts.permissions import is_district_staff, require_district_staff, require_role
+from accounts.permissions import leads, leads_somewhere, require_leader, require_role
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
 from projects.pages.access import signed_in
 from projects.pages.forms.voting import BallotForm, CallForm, RunoffForm
@@ -31,7 +31,7 @@ def vote_list(request: HttpRequest) -> HttpResponse:
     """All votes, the newest first."""
     now = timezone.now()
     votes = [(session, phase_of(session, now)) for session in list_votes(request.user)]
-    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": is_district_staff(request.user)})
+    return render(request, "projects/votes/list.html", {"votes": votes, "may_call": leads_somewhere(request.user)})
 
 
 @require_safe
@@ -73,11 +73,11 @@ def ballot_code(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(session)
 
 
-@require_district_staff
+@require_leader
 @require_http_methods(["GET", "POST"])
 def call_vote(request: HttpRequest) -> HttpResponse:
     """Call a vote on candidates."""
-    form = CallForm(request.POST if request.method == "POST" else None)
+    form = CallForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         projects = list(given.pop("projects").order_by("code"))
@@ -91,7 +91,7 @@ def call_vote(request: HttpRequest) -> HttpResponse:
     return render_form(request, "projects/votes/call.html", {"form": form})
 
 
-@require_district_staff
+@require_leader
 @require_POST
 def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a vote that is over."""
@@ -105,7 +105,7 @@ def close_vote(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(session)
 
 
-@require_district_staff
+@require_leader
 @require_POST
 def call_runoff(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a second vote on tied candidates."""
@@ -177,6 +177,6 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "ballots": session.ballots.order_by("receipt") if view.count else [],
         "runoff_form": failed if isinstance(failed, RunoffForm) else RunoffForm(),
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
-        "may_call": is_district_staff(request.user),
+        "may_call": leads(request.user, session.area),
     }
     return render_form(request, "projects/votes/detail.html", context, failed or context["runoff_form"])

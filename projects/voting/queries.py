@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.factors.once import has_app, with_app
 from accounts.models import User
 from accounts.notices.letters import masked
-from accounts.permissions import Asker, is_deputy, is_district_staff
+from accounts.permissions import Asker, is_deputy, leads
 from projects.voting.models import Candidacy, Elector, Turnout, VoteCount, VoteSession
 from projects.voting.paper import issued_papers
 from projects.voting.roll import elector_of, is_frozen, knows_mailbox, on_roll
@@ -155,7 +155,7 @@ def view_vote(session: VoteSession, user: Asker, now: datetime | None = None) ->
         unconfirmed=bool(address) and not is_known,
         has_app=elector is not None and has_app(user),
         on_paper=issued_papers(session),
-        prospect=prospect_of(session) if phase in (UPCOMING, OPEN) and is_district_staff(user) else None,
+        prospect=prospect_of(session) if phase in (UPCOMING, OPEN) and leads(user, session.area) else None,
     )
 
 
@@ -201,6 +201,6 @@ def _result(number: int, result: VoteCount) -> str:
 
 
 def _not_voted(session: VoteSession, user: Asker, phase: str) -> tuple[str, ...]:
-    if phase not in (OPEN, COUNTING) or not is_district_staff(user):
+    if phase not in (OPEN, COUNTING) or not leads(user, session.area):
         return ()
     return tuple(elector.name for elector in _named(session).filter(turnout__isnull=True))

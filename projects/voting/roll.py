@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.congress.queries import members_on
 from accounts.models import CredentialChange, Membership, Role, User
 from accounts.people.credentials.queries import changes_since, handlers_of, last_change, last_changes, mailbox_is_own
-from accounts.permissions import is_district_staff
+from accounts.permissions import leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from projects.plan.refusals import field_refusal
@@ -151,7 +151,7 @@ def may_confirm(actor: User, elector: Elector) -> bool:
     if elector.deputy is None:
         return False
     outside = actor.pk not in {elector.deputy_id, *handlers_of(elector.deputy)}
-    return is_district_staff(actor) and outside
+    return leads(actor, elector.session.area) and outside
 
 
 @transaction.atomic

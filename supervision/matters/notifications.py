@@ -30,7 +30,7 @@ def officers(department_id: int | None) -> Q:
 def staff_for(area: Area | None) -> Q:
     """Match the congress staff who see to a matter: those of its town, and where it has none those of the district."""
     own = Q(role=Role.STAFF, area=area.pk if area else None)
-    return own if area and User.objects.filter(own, is_active=True).exists() else district_staff()
+    return own if area and User.objects.filter(own, is_active=True).exists() else district_staff(area)
 
 
 def _author(event: SuggestionEvent) -> Q:

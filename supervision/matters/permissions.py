@@ -11,11 +11,12 @@
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Role
-from accounts.permissions import Asker, department_of, in_scope, is_deputy, role_of
+from accounts.models import Area, Role
+from accounts.permissions import Asker, department_of, in_scope, inside, is_deputy, role_of, serves
 from ledger.actors import account_of
 from projects.permissions import projects_visible_to
 from river_monitoring.permissions import points_visible_to
@@ -63,7 +64,7 @@ def may_see_names(user: Asker, finding_or_suggestion: Finding | Suggestion) -> b
     """Tell whether `user` may know who reported: staff, the answering department, the reporter."""
     role = role_of(user)
     if is_staff(user):
-        return True
+        return serves(user, *_place_of(finding_or_suggestion))
     if isinstance(finding_or_suggestion, Finding):
         suggestion = getattr(finding_or_suggestion, "suggestion", None)
         owner = finding_or_suggestion.reporter_id
@@ -73,6 +74,12 @@ def may_see_names(user: Asker, finding_or_suggestion: Finding | Suggestion) -> b
     if role == Role.OFFICER and suggestion is not None and suggestion.department_id == department_of(user):
         return True
     return user is not None and owner == user.pk and is_deputy(user)
+
+
+def _place_of(thing: Finding | Suggestion) -> tuple[Area | None, Any]:
+    """Return the area and the place by which the staff of a town or district see it."""
+    finding = thing if isinstance(thing, Finding) else thing.finding
+    return thing.area, finding.geom if finding is not None else None
 
 
 def _about_public_things(prefix: str = "") -> Q:
@@ -118,7 +125,8 @@ def _of_deputy(user: Asker) -> Q:
     about = _about_public_things("finding__") | _about_public_things("split_from__finding__")
     adoptable = Q(author=None, state__in=TABLE.in_group("taken_up"))
     public = (about | Q(pk__in=linked.values("suggestion"))) & ~Q(state=State.RECEIVED)
-    return mine | Q(pk__in=merged.values("merged_into")) | adoptable | public
+    seen = (adoptable | public) & inside(user, "area", "finding__geom")
+    return mine | Q(pk__in=merged.values("merged_into")) | seen
 
 
 def photos_visible_to(user: Asker) -> QuerySet[FindingPhoto]:

@@ -7,7 +7,7 @@ from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from accounts.notices.services import blot_out, forget_address
-from accounts.permissions import Asker, is_district_staff
+from accounts.permissions import Asker, leads
 from geokit.refusal import NotPermitted
 from ledger import audit
 from ledger.actors import account_of
@@ -25,7 +25,7 @@ def erase_matter(actor: Asker, matter: Suggestion, reason: str) -> int:
 
     Raises NotPermitted but for district staff, BadInput without a reason or where nothing is left to erase.
     """
-    if not is_district_staff(actor):
+    if not leads(actor, matter.area):
         raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
     records = erase(actor, _rows(matter), reason)
     blot_out([f"matter-event:{event.pk}" for event in matter.events.all()], ERASED)
