@@ -7,16 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.inbox import Item, Waiting, point_of
-from accounts.permissions import Asker
+from accounts.permissions import Asker, leads_somewhere
 from reporting.warnings.models import EarlyWarning
-from reporting.warnings.permissions import may_decide, warnings_visible_to
+from reporting.warnings.permissions import warnings_visible_to
 from reporting.warnings.table import TABLE, State
 from reporting.warnings.workflow import say
 
 
 def waiting(user: Asker, today: date) -> Iterator[Waiting]:
     """Yield what waits for those who decide about warnings."""
-    if not may_decide(user):
+    if not leads_somewhere(user):
         return
     rows = warnings_visible_to(user).select_related("rule", "area")
     new = rows.filter(state=State.NEW)
