@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name="area",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 editable=False,
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

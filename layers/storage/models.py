@@ -45,7 +45,7 @@ class Layer(models.Model):
         "accounts.Department", models.PROTECT, null=True, blank=True, related_name="layers", verbose_name=_("提供部门")
     )
     area = models.ForeignKey(
-        "accounts.Area", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        "accounts.Area", models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False,
         verbose_name=_("属于"),
     )  # fmt: skip
     """Whose inside it is: the district of who loaded it, where there are several; None with one, and for the city's."""

@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             name="area",
             field=models.ForeignKey(
                 blank=True,
+                db_index=False,
                 help_text="一个区县自己的看板；不写时所有区县的人员都能看，各看各的数据。",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.areas.position import nearest_town, town_at
 from accounts.models import Area, Role
-from accounts.permissions import Asker, has_role, leads_somewhere, scope_of, serves
+from accounts.permissions import NOWHERE, Asker, has_role, leads_somewhere, scope_of, serves
 from geokit.refusal import BadInput, FieldError, NotPermitted
 from ledger import audit
 from river_monitoring.network.models import Reach, River
@@ -25,8 +25,9 @@ def may_keep_waters(user: Asker) -> bool:
 
 def may_keep_river(user: Asker, river: River) -> bool:
     """Tell whether `user` changes a water: one that is new, or whose reaches all lie where she works."""
-    if river.pk is None or scope_of(user) is None:
-        return True
+    scope = scope_of(user)
+    if river.pk is None or scope is None:
+        return scope is None or scope.pk != NOWHERE.pk
     reaches = river.reaches.select_related("area__parent__parent")
     return bool(reaches) and all(serves(user, reach.area) for reach in reaches)
 
