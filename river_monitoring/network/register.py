@@ -26,7 +26,7 @@ def may_keep_waters(user: Asker) -> bool:
 def may_keep_river(user: Asker, river: River) -> bool:
     """Tell whether `user` changes a water: one that is new, or whose reaches all lie where she works."""
     scope = scope_of(user)
-    if river.pk is None or scope is None:
+    if scope is None or not river.pk:
         return scope is None or scope.pk != NOWHERE.pk
     reaches = river.reaches.select_related("area__parent__parent")
     return bool(reaches) and all(serves(user, reach.area) for reach in reaches)

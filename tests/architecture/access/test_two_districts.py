@@ -43,7 +43,7 @@ MARKS = (MARK, "水面有油污")
 """The second is the text of a finding, which is history and stays as it was made."""
 OURS = ("our_staff", "our_town_staff", "our_gis", "our_officer", "our_deputy")
 REFUSALS = {302, 403, 404, 405}
-TILE = "12/3428/1684"
+TILE = "12/3428/1691"
 """Where the things stand, and the towns around them."""
 
 
@@ -87,7 +87,7 @@ def two_districts(whole_two_districts, db):
 
 def _mark():
     """Write the mark into what is not public."""
-    Project.objects.filter(status="candidate").update(name=MARK)
+    Project.objects.filter(status="candidate", candidacies=None).update(name=MARK)
     Suggestion.objects.filter(is_public=False).update(title=MARK)
     Proposal.objects.exclude(state="published").update(title=MARK)
     Paper.objects.filter(is_public=False).update(title=MARK)
@@ -102,6 +102,10 @@ def _mark():
     Board.objects.create(slug="inner-board", title=MARK, readers="inside", period_kind="month", blocks=[])
 
 
+def _names_a_thing(words):
+    return any(not pair.startswith(("extension=", "format=")) for pair in words.split())
+
+
 def _content(answer):
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return body.decode("utf-8", errors="replace")
@@ -114,7 +118,7 @@ def test_nothing_internal_of_the_other_district_is_read(two_districts, request):
         public = expected(answers)["anonymous"]
         for name in OURS:
             answer = two_districts.client(name).get(address)
-            is_theirs = bool(words) and answer.status_code not in REFUSALS | {public}
+            is_theirs = _names_a_thing(words) and answer.status_code not in REFUSALS | {public}
             body = _content(answer)
             if is_theirs or any(mark in body for mark in MARKS):
                 faults.append(f"{name} {address} {answer.status_code}")
@@ -131,7 +135,7 @@ def test_the_search_finds_nothing_internal_of_the_other_district(two_districts):
 
 def test_a_tile_of_the_other_district_is_the_publics(two_districts):
     def catalogue(name):
-        return {one["name"] for one in two_districts.client(name).get("/tiles/").json()["tilesets"]}
+        return {one["id"] for one in two_districts.client(name).get("/tiles/").json()["tilesets"]}
 
     def tile(name, tileset):
         return two_districts.client(name).get(f"/tiles/{tileset}/{TILE}.mvt").content
@@ -149,7 +153,7 @@ def test_nothing_of_the_other_district_is_written(two_districts, request):
     for row in foreign_rows(chosen_rooms(request.config)):
         for name in OURS:
             status, wrote = _tried(two_districts, row, name)
-            if status < 400 or wrote:
+            if wrote or (status < 400 and not row.by_row):
                 faults.append(f"{name} {row.name} {status} {wrote[:1]}")
     assert not faults, "\n".join(faults)
 

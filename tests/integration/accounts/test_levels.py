@@ -102,11 +102,12 @@ def test_a_deputys_district_is_that_of_the_congress_where_she_sits(world, other,
     assert reach_of(fresh(sits)) == NOWHERE  # nobody says which of two is hers
 
 
-def test_notices_go_to_the_staff_of_the_district_alone(world, city, other, town, staff):
+def test_notices_go_to_the_staff_of_the_district_alone(world, city, staff, other, town):
     ours, above = person("ours", Role.STAFF, area=other), person("above", Role.STAFF, area=city)
     of_town = person("of-town", Role.STAFF, area=town)
     assert set(User.objects.filter(district_staff(town))) == {ours, above}
-    assert set(User.objects.filter(district_staff(world.west_town))) == {staff, above}
+    west = Area.objects.get(pk=world.west_town.pk)
+    assert set(User.objects.filter(district_staff(west))) == {staff, above}
     assert set(User.objects.filter(district_staff(None))) == {above}
     assert set(User.objects.filter(staff_inside(town))) == {ours, above, of_town}
 
