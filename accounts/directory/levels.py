@@ -7,15 +7,14 @@ at her own (`accounts.permissions.reach_of`): `docs/decisions/0053-districts-und
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal
 
 from accounts.directory.models import Area, Department, Role, User
-from accounts.district.models import District
-from accounts.district.queries import held
 from ledger import audit
 
 DISTRICT = Area.Level.DISTRICT
@@ -44,6 +43,17 @@ class Districts:
     def all_in(self, area_id: int) -> bool:
         """Tell whether every district lies in an area, a city or a province."""
         return all(area_id in line for line in self.lines)
+
+
+def records() -> QuerySet[Any]:
+    """Return the records of districts; their topic stands above this one."""
+    return apps.get_model("accounts", "District")._default_manager.all()
+
+
+def held() -> QuerySet[Area]:
+    """Return the districts that this instance holds: with towns or a record; a neighbour on the map has neither."""
+    towns = Area.objects.filter(parent=OuterRef("pk"))
+    return Area.objects.filter(Exists(towns) | Exists(records().filter(code=OuterRef("code"))), level=DISTRICT)
 
 
 def districts() -> Districts:
@@ -101,14 +111,14 @@ def lies_in(area: Area | None, wide: Area) -> bool:
 def area_written(instance: Area, created: bool, **kwargs: Any) -> None:
     """An area was written: with its first town, or where its record stands already, a district is held."""
     forget()
-    if created and instance.level == DISTRICT and District.objects.filter(code=instance.code).exists():
+    if created and instance.level == DISTRICT and records().filter(code=instance.code).exists():
         _settle_beside(instance, is_held=False)
     parent = instance.parent
     if parent is not None and parent.level == DISTRICT and not parent.children.exclude(pk=instance.pk).exists():
-        _settle_beside(parent, is_held=District.objects.filter(code=parent.code).exists())
+        _settle_beside(parent, is_held=records().filter(code=parent.code).exists())
 
 
-def record_written(instance: District, created: bool, **kwargs: Any) -> None:
+def record_written(instance: Any, created: bool, **kwargs: Any) -> None:
     """A record was written: with it a district is held."""
     forget()
     area = Area.objects.filter(code=instance.code, level=DISTRICT).first()
@@ -130,7 +140,8 @@ def _settle_beside(newcomer: Area, *, is_held: bool) -> None:
 
 def connect() -> None:
     """Listen to what is written of areas and records."""
+    record = apps.get_model("accounts", "District")
     post_save.connect(area_written, sender=Area, dispatch_uid="levels-area-written")
-    post_save.connect(record_written, sender=District, dispatch_uid="levels-record-written")
-    for model in (Area, District):
+    post_save.connect(record_written, sender=record, dispatch_uid="levels-record-written")
+    for model in (Area, record):
         post_delete.connect(forget, sender=model, dispatch_uid=f"levels-{model.__name__}-deleted")

@@ -5,9 +5,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.gis.db.models import Extent
 from django.core.cache import cache
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
+from accounts.directory.levels import held
 from accounts.directory.models import Area
 from accounts.district.models import District
 
@@ -52,13 +53,6 @@ def forget() -> None:
 def area_rows() -> QuerySet[Area]:
     """Return the district's own area, as a queryset of one row or none."""
     return Area.objects.filter(code=current().code)
-
-
-def held() -> QuerySet[Area]:
-    """Return the districts that this instance holds: with towns or a record; a neighbour on the map has neither."""
-    records = District.objects.filter(code=OuterRef("code"))
-    towns = Area.objects.filter(parent=OuterRef("pk"))
-    return Area.objects.filter(Exists(towns) | Exists(records), level=Area.Level.DISTRICT)
 
 
 def outline_rows() -> QuerySet[Area]:
