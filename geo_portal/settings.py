@@ -85,14 +85,6 @@ def _mailer() -> dict:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
 
 
-def _base_map_origins(base: dict[str, str]) -> list[str]:
-    """Whom the browser must be allowed to ask for the base map that is set; nobody for one of our own."""
-    if base["kind"] == "tianditu":
-        return ["https://t0.tianditu.gov.cn"]
-    parts = urlsplit(base["url"])
-    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []
-
-
 VERSION = __version__
 DEBUG = _flag("DEBUG", False)
 DEMO = _flag("DEMO", False)
@@ -352,15 +344,8 @@ PHOTOS_AT = "^/(report|my|to|line|papers|patrols|projects|stations|river|setup|w
 REQUEST_MAX_BYTES_AT = {UPLOADS_AT: UPLOAD_MAX_BYTES + 1024**2, PHOTOS_AT: REQUEST_MAX_BYTES}
 """Patterns of addresses, the first that fits counts. `ops/container/nginx.conf` has the same, and a test compares."""
 
-BASEMAP = {
-    # kind: "" (our own tiles), "tianditu", "xyz" or "pmtiles"
-    "kind": os.environ.get("BASEMAP_KIND", ""),
-    "url": os.environ.get("BASEMAP_URL", ""),
-    "key": os.environ.get("TIANDITU_KEY", ""),
-    "attribution": os.environ.get("BASEMAP_ATTRIBUTION", ""),
-    "review_number": os.environ.get("BASEMAP_REVIEW_NUMBER", ""),
-}
-BASEMAP_ORIGINS = [*_words("BASEMAP_ORIGINS"), *_base_map_origins(BASEMAP)]
+BASEMAP_ORIGINS = _words("BASEMAP_ORIGINS")
+"""Whom the browser may ask for map data beside this site and the base map of the district's record."""
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "script-src": [CSP.SELF],
@@ -475,7 +460,7 @@ WORKER_STOP_SECONDS = float(os.environ.get("WORKER_STOP_SECONDS", 8))
 # A folder with further standards for the class of a water, or later versions, as TOML files (docs/water-class.md).
 NORMS_DIR = os.environ.get("NORMS_DIR", "")
 
-# What was set here before it became a rule of the district; `manage.py check` names those that are still set.
+# What was set here before the district decided it on a page; `manage.py check` names those that are still set.
 _RETIRED = (
     "DELIST_MONTHS", "DELIST_MAX_AGE_DAYS",
     "RELAPSE_MONTHS", "RELAPSE_DEADLINE_DAYS", "LOOK_BACK_AFTER_DAYS", "ESCALATE_DEPARTMENT_DAYS",
@@ -483,18 +468,15 @@ _RETIRED = (
     "PROPOSALS_NEARBY_M", "MATTER_REMIND_DAYS", "MATTER_LATE_DAYS", "MATTER_VERY_LATE_DAYS", "PATROL_MAX_KMH",
     "PATROL_MAX_ACCURACY_M", "PATROL_GAP_S", "PATROL_LEAST_MOVE_M", "PATROL_SIGHT_M", "RECEPTION_NOTICE_DAYS",
     "STATION_STANDARD_M2", "BOOKING_KEEP_DAYS", "SERVICE_AREA_SLIVER_M2", "REPORT_LINK_DAYS", "REPORT_NEAR_M",
-    "REPORT_NEAR_DAYS",
+    "REPORT_NEAR_DAYS", "RATINGS_PER_HOUR", "PROPOSALS_PER_HOUR", "PROJECT_FEEDBACK_PER_HOUR",
+    "PROJECT_FOLLOWS_PER_HOUR", "BOOKINGS_PER_HOUR", "REPORTS_PER_ADDRESS_HOUR", "REPORTS_PER_ADDRESS_DAY",
+    "REPORTS_PER_NETWORK_HOUR",
+    "REPORTS_PER_ACCOUNT_HOUR", "SUPPORTS_PER_HOUR", "LINK_GUESSES_PER_HOUR", "BASEMAP_KIND", "BASEMAP_URL",
+    "BASEMAP_ATTRIBUTION", "BASEMAP_REVIEW_NUMBER", "TIANDITU_KEY",
 )  # fmt: skip
 RETIRED_VARIABLES = [name for name in _RETIRED if name in os.environ]
 
-# Livelihood projects: how often one address may rate, propose, give feedback or ask to follow one in an hour; what
-# codes begin with.
-PROJECTS: dict[str, int] = {
-    "ratings_per_hour": int(os.environ.get("RATINGS_PER_HOUR", 60)),
-    "proposals_per_hour": int(os.environ.get("PROPOSALS_PER_HOUR", 5)),
-    "feedback_per_hour": int(os.environ.get("PROJECT_FEEDBACK_PER_HOUR", 6)),
-    "follows_per_hour": int(os.environ.get("PROJECT_FOLLOWS_PER_HOUR", 10)),
-}
+# What codes of projects begin with.
 PROJECT_CODE_PREFIX = os.environ.get("PROJECT_CODE_PREFIX", "")
 """Empty: the prefix of the district's record."""
 
@@ -514,6 +496,7 @@ DATASETS = [
     "stations.datasets",
     "projects.datasets",
     "supervision.datasets",
+    "papers.datasets",
     "reporting.datasets",
 ]
 
@@ -528,22 +511,11 @@ RULES = [
     "voters.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
+    "accounts.district.rules",
 ]
 
-# Liaison stations: how many bookings one address may make in an hour.
-STATIONS = {"bookings_per_hour": int(os.environ.get("BOOKINGS_PER_HOUR", 6))}
-
-# Reports by anybody: attempts in an hour or a day by account, network address and the network around it (counted before
-# anything else is done), and how long photos of a form that came back live.
-PUBLIC_REPORTS = {
-    "per_account_hour": int(os.environ.get("REPORTS_PER_ACCOUNT_HOUR", 120)),
-    "per_address_hour": int(os.environ.get("REPORTS_PER_ADDRESS_HOUR", 30)),
-    "per_address_day": int(os.environ.get("REPORTS_PER_ADDRESS_DAY", 100)),
-    "per_network_hour": int(os.environ.get("REPORTS_PER_NETWORK_HOUR", 300)),
-    "supports_hour": int(os.environ.get("SUPPORTS_PER_HOUR", 60)),
-    "guesses_hour": int(os.environ.get("LINK_GUESSES_PER_HOUR", 30)),
-    "held_hours": int(os.environ.get("REPORT_HELD_HOURS", 24)),
-}
+REPORT_HELD_HOURS = int(os.environ.get("REPORT_HELD_HOURS", 24))
+"""How long photos of a form that came back live."""
 
 TILE_STATEMENT_TIMEOUT_MS = int(os.environ.get("TILE_TIMEOUT_MS", 5_000))
 HILLSHADE_DEM = Path(os.environ.get("HILLSHADE_DEM", MEDIA_ROOT / "district" / "relief.tif"))

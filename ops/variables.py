@@ -142,12 +142,7 @@ OTHERS = (
     Variable("UPLOAD_KEEP_DAYS", "30"),
     Variable("EXPORT_KEEP_BYTES", "5 GiB"),
     # The map.
-    Variable("BASEMAP_KIND", containers=True),
-    Variable("BASEMAP_URL", containers=True),
     Variable("BASEMAP_ORIGINS", containers=True),
-    Variable("BASEMAP_ATTRIBUTION", containers=True),
-    Variable("BASEMAP_REVIEW_NUMBER", containers=True),
-    Variable("TIANDITU_KEY", secret=True, containers=True),
     Variable("PMTILES_DIR", "$VAR_DIR/pmtiles"),
     Variable("PMTILES_INTERNAL"),
     Variable("HILLSHADE_DEM", "$MEDIA_DIR/district/relief.tif"),
@@ -156,18 +151,7 @@ OTHERS = (
     Variable("DISTRICT_CODE", "the first record"),
     Variable("NORMS_DIR"),
     Variable("PROJECT_CODE_PREFIX", "that of the district's record"),
-    # How much one address may do.
-    Variable("RATINGS_PER_HOUR", "60"),
-    Variable("PROPOSALS_PER_HOUR", "5"),
-    Variable("PROJECT_FEEDBACK_PER_HOUR", "6"),
-    Variable("PROJECT_FOLLOWS_PER_HOUR", "10"),
-    Variable("BOOKINGS_PER_HOUR", "6"),
-    Variable("REPORTS_PER_ADDRESS_HOUR", "30"),
-    Variable("REPORTS_PER_ADDRESS_DAY", "100"),
-    Variable("REPORTS_PER_NETWORK_HOUR", "300"),
-    Variable("REPORTS_PER_ACCOUNT_HOUR", "120"),
-    Variable("SUPPORTS_PER_HOUR", "60"),
-    Variable("LINK_GUESSES_PER_HOUR", "30"),
+    # Reports by anybody.
     Variable("REPORT_HELD_HOURS", "24"),
     # Backups.
     Variable("BACKUP_KEY_FILE", "$VAR_DIR/backup.key"),

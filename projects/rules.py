@@ -4,6 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rate_limits.rules import attempts
 from accounts.rules import OWN, Kind, Rule
 from projects.plan.progress import LightRule
 from projects.voting.models import VoteSession
@@ -140,4 +141,8 @@ RULES = (
         least=0,
         most=100,
     ),
+    attempts("ratings_hour", 60, _("项目评价：每个网络地址每小时")),
+    attempts("proposals_hour", 5, _("项目建议：每个网络地址每小时")),
+    attempts("feedback_hour", 6, _("项目意见：每个网络地址每小时")),
+    attempts("follows_hour", 10, _("关注项目：每个网络地址每小时")),
 )

@@ -4,6 +4,7 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rate_limits.rules import attempts
 from accounts.rules import OWN, Kind, Rule
 from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
 
@@ -71,4 +72,10 @@ RULES = (
         least=1,
         most=1100,
     ),
+    attempts("reports_account_hour", 120, _("上报：每个账号每小时")),
+    attempts("reports_address_hour", 30, _("上报：每个网络地址每小时")),
+    attempts("reports_address_day", 100, _("上报：每个网络地址每天")),
+    attempts("reports_network_hour", 300, _("上报：相邻网络地址合计每小时")),
+    attempts("supports_hour", 60, _("“我也遇到了”：每个网络地址每小时")),
+    attempts("link_guesses_hour", 30, _("打不开的查询链接：每个网络地址每小时")),
 )

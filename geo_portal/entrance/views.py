@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.district import current
+from accounts.district.texts import home_words
 from projects.models import Project
 from projects.permissions import projects_visible_to
 from river_monitoring.models import MonitoringPoint
@@ -63,7 +64,7 @@ def summary(user: Any) -> dict[str, Any]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The public entrance."""
-    return render(request, "home.html", {"summary": summary(request.user)})
+    return render(request, "home.html", {"summary": summary(request.user), "own": home_words()})
 
 
 @require_safe

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Prefetch
 from django.forms import Form
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
@@ -45,7 +45,7 @@ def write(request: HttpRequest, code: str) -> HttpResponse:
         return render_form(request, "projects/public/feedback_form.html", context)
     given = {name: form.cleaned_data[name] for name in ("text", "photo", "contact")}
     try:
-        spend(Limit("feedback", int(settings.PROJECTS["feedback_per_hour"]), timedelta(hours=1)), address_of(request))
+        spend(Limit("feedback", rules.value("limits.feedback_hour"), timedelta(hours=1)), address_of(request))
         stored = feedback.submit_feedback(project, sender=request.user, form=form.cleaned_data["form_id"], **given)
     except (TooMany, BadInput) as refusal:
         form.show(refusal)

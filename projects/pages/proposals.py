@@ -5,7 +5,6 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.gis.geos import Point
 from django.db import transaction
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import rules
 from accounts.models import Role, User
 from accounts.permissions import is_deputy, require_role
 from accounts.rate_limits import Limit, address_of, spend
@@ -110,7 +110,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 def _submit(request: HttpRequest, draft: services.ProposalDraft, form: ProposalForm) -> Proposal:
     deputy = signed_in(request) if is_deputy(request.user) else None
     if deputy is None:
-        spend(Limit("proposal", settings.PROJECTS["proposals_per_hour"], timedelta(hours=1)), address_of(request))
+        spend(Limit("proposal", rules.value("limits.proposals_hour"), timedelta(hours=1)), address_of(request))
     return services.submit(draft, deputy, form.cleaned_data["photo"])
 
 
