@@ -500,6 +500,15 @@ DATASETS = [
     "reporting.datasets",
 ]
 
+# Rooms whose things a person who leaves hands over (`accounts.succession`); what follows the seat comes after it.
+SUCCESSIONS = [
+    "accounts.congress.succession",
+    "stations.succession",
+    "supervision.succession",
+    "papers.succession",
+    "voters.succession",
+]
+
 # Rooms that have rules of the district, in the order of their page (`accounts.rules`).
 RULES = [
     "river_monitoring.rules",

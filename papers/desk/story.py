@@ -24,6 +24,7 @@ BEGINNINGS = {
     "registered": gettext_lazy("由表格登记"),
     "entered": gettext_lazy("补录以往的办理"),
     "assigned": gettext_lazy("交办"),
+    "lead_passed": gettext_lazy("领衔代表变更"),
 }
 HOW = {
     "visit": gettext_lazy("上门"), "meeting": gettext_lazy("座谈"), "phone": gettext_lazy("电话"),

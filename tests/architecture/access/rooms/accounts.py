@@ -39,6 +39,8 @@ READS = [
     ("people:sheet", "", STAFF_ONLY),
     ("people:person", "pk=0", NOTHING_SIGNED_IN),
     ("people:step", "pk=0 step=close", NOBODY_BY_GET),
+    ("people:leave", "pk=0", NOTHING_SIGNED_IN),
+    ("people:leave", "pk=DEPUTY_USER", STAFF_ONLY),
     ("invitation", "token=guess signature=guess", NOTHING),
     ("rules:list", "", EVERYBODY),
     ("rules:download", "extension=csv", EVERYBODY),
