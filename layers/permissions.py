@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.models import Role
-from accounts.permissions import ANONYMOUS, Asker, has_role, is_district_staff, require_role, role_of
+from accounts.permissions import ANONYMOUS, Asker, department_of, has_role, is_district_staff, require_role, role_of
 from layers.storage.columns import Column, columns_from
 from layers.storage.models import Layer, LayerVersion
 
@@ -27,13 +27,37 @@ def may_edit_layers(user: Asker) -> bool:
     return has_role(user, Role.GIS) or is_district_staff(user)
 
 
+def own_department(user: Asker) -> int | None:
+    """The department whose layers `user` brings and keeps: an officer's own."""
+    return department_of(user) if role_of(user) == Role.OFFICER else None
+
+
+def keeps_layers(user: Asker) -> bool:
+    """Editors keep all layers, an officer those of her department: she loads, describes and publishes them."""
+    return may_edit_layers(user) or own_department(user) is not None
+
+
+def keeps_layer(user: Asker, layer: Layer) -> bool:
+    """Tell whether `user` keeps this very layer."""
+    own = own_department(user)
+    return may_edit_layers(user) or (own is not None and layer.department_id == own)
+
+
+def require_layer_keeper(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """View decorator: who keeps no layers at all sees 404; the view narrows to hers by `layers_managed_by`."""
+    return _guarded(view, keeps_layers)
+
+
 def require_layer_editor(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """View decorator: anonymous goes to sign-in; who may not edit layers sees 404."""
+    return _guarded(view, may_edit_layers)
 
+
+def _guarded(view: Callable[..., HttpResponseBase], allows: Callable[[Asker], bool]) -> Callable[..., HttpResponseBase]:
     @require_role()
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not may_edit_layers(request.user):
+        if not allows(request.user):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -41,9 +65,12 @@ def require_layer_editor(view: Callable[..., HttpResponseBase]) -> Callable[...,
 
 
 def layers_managed_by(user: Asker) -> QuerySet[Layer]:
-    """All layers for who may edit them, those taken off the map included; none for others."""
+    """Those that `user` keeps, those taken off the map included: all, her department's, or none."""
     layers = Layer.objects.select_related("current_version")
-    return layers if may_edit_layers(user) else layers.none()
+    if may_edit_layers(user):
+        return layers
+    own = own_department(user)
+    return layers.filter(department=own) if own is not None else layers.none()
 
 
 def all_columns(version: LayerVersion) -> dict[str, Column]:

@@ -5,13 +5,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.permissions import Asker
-from layers.permissions import layers_managed_by, layers_visible_to, may_edit_layers
+from layers.permissions import layers_managed_by, layers_visible_to, may_edit_layers, own_department
 from layers.storage.models import Layer, LayerVersion
 
 
 def known_layers(user: Asker) -> QuerySet[Layer]:
-    """What `user` may see; for editors also layers that were taken off the map."""
-    return layers_managed_by(user) if may_edit_layers(user) else layers_visible_to(user)
+    """What `user` may see; of those that she keeps also what was taken off the map."""
+    if may_edit_layers(user):
+        return layers_managed_by(user)
+    visible = layers_visible_to(user)
+    return visible | layers_managed_by(user) if own_department(user) is not None else visible
 
 
 def layer_or_404(user: Asker, slug: str) -> Layer:

@@ -16,6 +16,7 @@ from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
 from layers.importing.models import ImportJob
+from layers.importing.permissions import jobs_visible_to, require_target
 from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
@@ -23,7 +24,7 @@ from layers.pages.importing.crs_candidates import candidates_with_locations
 from layers.pages.importing.forms import ImportForm, reading_changed, remembered
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
-from layers.permissions import layers_managed_by, require_layer_editor
+from layers.permissions import layers_managed_by, require_layer_keeper
 from layers.storage.models import Layer
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
@@ -36,7 +37,7 @@ STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@require_layer_editor
+@require_layer_keeper
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose files; they are kept, then inspected in the background. Scripts that ask for JSON get it."""
     refusal = None
@@ -76,11 +77,11 @@ def _options_for(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def history(request: HttpRequest) -> HttpResponse:
     """Every import, newest first, by state, person, layer and words."""
     state, who, words = (request.GET.get(name, "").strip()[:60] for name in ("state", "who", "q"))
-    found = ImportJob.objects.select_related("created_by", "version__layer")
+    found = jobs_visible_to(request.user)
     if state in STATE_GROUPS:
         found = found.filter(state__in=TABLE.in_group(state))
     if who == "me":
@@ -101,15 +102,15 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
-    job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     form = ImportForm(job) if job.state in TABLE.sources("confirm") and job.preview else None
-    return render(request, "layers/importing/job.html", _job_context(job, form))
+    return render(request, "layers/importing/job.html", _job_context(request, job, form))
 
 
-def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
+def _job_context(request: HttpRequest, job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
     preview = job.preview
     about_datum = ("transformation", "seven") if not preview.get("transformations") else ()
     names = [name for name in READING_FIELDS if name not in about_datum]
@@ -123,10 +124,10 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "field_rows": form.field_rows() if form else [],
         "candidates": candidates_with_locations(preview),
         "counts": _row_issue_counts(job),
-        "existing": _existing(job),
+        "existing": _existing(request, job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
-        "slugs": Layer.objects.values_list("slug", flat=True) if form else [],
+        "slugs": layers_managed_by(request.user).values_list("slug", flat=True) if form else [],
     }
 
 
@@ -135,20 +136,20 @@ def _row_issue_counts(job: ImportJob) -> list[dict[str, Any]]:
     return row_issues.counts(job.pk) if kept else []
 
 
-def _existing(job: ImportJob) -> Layer | None:
+def _existing(request: HttpRequest, job: ImportJob) -> Layer | None:
     """A layer that this file may be the next delivery of, while the import is still to make a new one."""
     if job.state not in TABLE.sources("confirm") or job.option("mode", "create") != "create":
         return None
-    named = Layer.objects.filter(current_version__isnull=False)
+    named = layers_managed_by(request.user).filter(current_version__isnull=False)
     by_slug = named.filter(slug=job.preview.get("slug") or job.option("slug", "")).first()
     return by_slug or named.filter(current_version__file_name=job.file_name).first()
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def job_status(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that polls; when the job stops running the whole panel is fetched again."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     answer = render(request, "layers/importing/_progress.html", {"job": job, "progress": progress_of(job)})
     if not job.is_running:
         fetch_panel(answer, "layers:import_job", pk)
@@ -156,10 +157,10 @@ def job_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what the preview showed; with another way of reading, show the preview again first."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     if job.state not in TABLE.sources("confirm") or not job.preview:
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
         return redirect("layers:import_job", pk=pk)
@@ -170,7 +171,12 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         given["crs"], given["action"] = picked, "inspect"
     form = ImportForm(job, given)
     if not form.is_valid():
-        return render_form(request, "layers/importing/job.html", _job_context(job, form))
+        return render_form(request, "layers/importing/job.html", _job_context(request, job, form))
+    try:
+        require_target(request.user, form.cleaned_data["mode"], form.cleaned_data["slug"])
+    except Refusal as refusal:
+        form.add_error("slug", refusal.message)
+        return render_form(request, "layers/importing/job.html", _job_context(request, job, form))
     _proceed(request, job, form, given.get("action") == "inspect")
     return redirect("layers:import_job", pk=pk)
 
@@ -206,9 +212,9 @@ def _shift_unstated(job: ImportJob, options: dict[str, Any]) -> bool:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     if job.state == State.DONE:
         messages.error(request, _("这次导入已经完成，不能取消；可以撤销这个版本。"))
     else:
@@ -218,10 +224,10 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@require_layer_editor
+@require_layer_keeper
 def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Inspect the kept file again, without another upload."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     if job.state not in TABLE.sources("inspect_again"):
         messages.info(request, _("这次导入已经在处理，或者已经结束。"))
     elif not jobs.options_of(job).path.is_file():

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.permissions import Asker
 from geokit.refusal import StaleEdit
 from layers.catalogue.access import published_or_404
-from layers.importing.models import ImportJob
+from layers.importing.permissions import jobs_visible_to
 from layers.pages.rasters.forms import RasterStyleForm
-from layers.permissions import may_edit_layers, require_layer_editor
+from layers.permissions import may_edit_layers, require_layer_editor, require_layer_keeper
 from layers.rasters import quicklook, raster_style
 from layers.rasters.files import path_of
 from layers.storage.models import Layer, LayerVersion
@@ -133,10 +133,10 @@ def raster_file(request: HttpRequest, slug: str) -> FileResponse:
 
 
 @require_safe
-@require_layer_editor
+@require_layer_keeper
 def import_picture(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture of a raster that has been uploaded but not yet loaded."""
-    job = get_object_or_404(ImportJob, pk=pk)
+    job = get_object_or_404(jobs_visible_to(request.user), pk=pk)
     content = job.preview.get("picture") or ""
     if not content:
         raise Http404
