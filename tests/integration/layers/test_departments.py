@@ -91,7 +91,8 @@ def test_an_officer_publishes_her_layer_through_the_gate_and_gives_it_to_nobody(
     own.refresh_from_db()
     assert own.visibility == "internal"
     told = lacking | {
-        "licence": "内部资料可公开", "review_number": "不需要审图", "data_date": "2026-01-02", "department": world.ecology.pk,
+        "licence": "内部资料可公开", "review_number": "不需要审图", "data_date": "2026-01-02",
+        "department": world.ecology.pk,
     }  # fmt: skip
     assert client.post("/layers/ponds/publish/", told).status_code == 302
     own.refresh_from_db()
