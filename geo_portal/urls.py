@@ -60,6 +60,7 @@ urlpatterns = [
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
     path("notices/", include("accounts.notices.urls")),
+    path("work/people/", include("accounts.succession.urls")),
     path("work/people/", include("accounts.people.urls")),
     path("work/members/", include("accounts.congress.urls")),
     path("invitations/", invitation_code, name="invitation_code"),

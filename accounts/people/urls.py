@@ -3,7 +3,6 @@
 from django.urls import path
 
 from accounts.people import code_views, views
-from accounts.succession import views as succession_views
 
 app_name = "people"
 
@@ -14,7 +13,6 @@ urlpatterns = [
     path("invitations/", code_views.sheet, name="invitation_sheet"),
     path("sheet/", views.people_sheet, name="sheet"),
     path("<int:pk>/", views.person, name="person"),
-    path("<int:pk>/leave/", succession_views.leave, name="leave"),
     path("<int:pk>/factor/", views.person_factor, name="factor"),
     path("<int:pk>/<slug:step>/", views.person_step, name="step"),
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import DurationField, ExpressionWrapper, F, Max, QuerySet, Value
@@ -26,12 +27,12 @@ from ledger.audit import record
 class Delivery:
     """When a layer came last, by when the next was expected; days late are 0 while it is in time."""
 
-    last: date | None
+    last: date
     due_on: date
     days_late: int
 
 
-def expected(layers: QuerySet[Layer]) -> QuerySet[Layer]:
+def expected(layers: QuerySet[Layer]) -> QuerySet[Any]:
     """Those with an interval, with `last_delivery` and `due_on`, the longest late first."""
     span = ExpressionWrapper(F("expected_days") * Value(timedelta(days=1)), output_field=DurationField())
     found = layers.filter(expected_days__isnull=False).annotate(last_delivery=Max("versions__created"))

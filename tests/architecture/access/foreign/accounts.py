@@ -20,7 +20,7 @@ FOREIGN = [
     Foreign("people:person", "pk=DEPUTY_USER", CHANGED),
     Foreign("people:step", "pk=DEPUTY_USER step=close", {}),
     Foreign("people:sheet", "", {}, taken=400),
-    Foreign("people:leave", "pk=DEPUTY_USER", {}, taken=400),
+    Foreign("succession:leave", "pk=DEPUTY_USER", {}, taken=400),
     Foreign("members:new", "", TERM | {"area": "DISTRICT", "term": "99"}),
     Foreign("members:new_member", "pk=CONGRESS", MEMBER | {"code": "NEW-1"}),
     Foreign("members:member", "pk=CONGRESS number=MEMBER", MEMBER),
