@@ -23,7 +23,9 @@ def open_matters(user: User) -> QuerySet[Suggestion]:
 
 def give(actor: Asker, matter: Suggestion, leaver: User, successor: User) -> None:
     """Another deputy adopts the matter: she follows it and rates the answer. The reporter stays who she was."""
-    locked = Suggestion.objects.select_for_update().get(pk=matter.pk)
+    locked = open_matters(leaver).select_for_update().filter(pk=matter.pk).first()
+    if locked is None:
+        return  # closed, or somebody else's, since the list was drawn
     locked.author = successor
     locked.version += 1
     locked.save(update_fields=["author", "version"])

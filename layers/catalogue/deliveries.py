@@ -61,9 +61,8 @@ def remind(actor: Asker, slug: str) -> int:
     found = delivery_of(layer) if layer is not None else None
     if layer is None or found is None or not found.days_late:
         raise BadInput(_("这个图层没有过期。"), code="in-time")
-    officers = list(
-        User.objects.filter(role=Role.OFFICER, department=layer.department, is_active=True, is_service=False)
-    )
+    people = User.objects.filter(is_active=True, is_service=False, role=Role.OFFICER)
+    officers = list(people.filter(department=layer.department))
     if layer.department is None or not officers:
         raise BadInput(_("这个图层没有提供部门，或部门还没有联络员。"), code="nobody-to-remind")
     title = format_lazy(gettext_lazy("数据“{title}”该更新了"), title=layer.title)
