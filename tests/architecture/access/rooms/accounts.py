@@ -40,7 +40,6 @@ READS = [
     ("people:person", "pk=0", NOTHING_SIGNED_IN),
     ("people:step", "pk=0 step=close", NOBODY_BY_GET),
     ("succession:leave", "pk=0", NOTHING_SIGNED_IN),
-    ("succession:leave", "pk=DEPUTY_USER", STAFF_ONLY),
     ("invitation", "token=guess signature=guess", NOTHING),
     ("rules:list", "", EVERYBODY),
     ("rules:download", "extension=csv", EVERYBODY),
