@@ -9,7 +9,7 @@ from accounts.rules import OWN, Kind, Rule
 GROUP = _("防止滥用的次数限制")
 
 
-def attempts(key: str, default: int, title: Any, most: int = 10_000) -> Rule:
+def attempts(key: str, default: int, title: Any, most: int = 1_000_000) -> Rule:
     """Return a rule of at most `default` attempts; the title says whose, of what and in which time."""
     return Rule(
         key=f"limits.{key}",
