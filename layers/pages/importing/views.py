@@ -28,7 +28,7 @@ from layers.permissions import layers_managed_by, require_layer_keeper
 from layers.storage.models import Layer
 from ui.forms.refusable import render_form
 from ui.pagination import page_of
-from ui.refusals import problem_json, refusal_body, status_of
+from ui.refusals import add_to_form, problem_json, refusal_body, status_of
 
 HISTORY_PAGE = 30
 READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "seven", "invalid", "key")
@@ -175,7 +175,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         require_target(request.user, form.cleaned_data["mode"], form.cleaned_data["slug"])
     except Refusal as refusal:
-        form.add_error("slug", refusal.message)
+        add_to_form(form, refusal, {})
         return render_form(request, "layers/importing/job.html", _job_context(request, job, form))
     _proceed(request, job, form, given.get("action") == "inspect")
     return redirect("layers:import_job", pk=pk)
