@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from papers.pages import drafting, lists, paper, staff
+from papers.pages import drafting, lists, paper, staff, topics
 
 app_name = "papers"
 
@@ -15,6 +15,11 @@ urlpatterns = [
     path("sessions/<int:pk>/", staff.sessions, name="session"),
     path("templates/", staff.templates, name="templates"),
     path("templates/current.docx", staff.template_file, name="template_file"),
+    path("topics/", topics.topic_list, name="topics"),
+    path("topics/<slug:kind>/<slug:key>/", topics.topic, name="topic"),
+    path("topics/<slug:kind>/<slug:key>/places.geojson", topics.places, name="topic_places"),
+    path("topics/<slug:kind>/<slug:key>/begin/", topics.begin, name="topic_begin"),
+    path("raise/<str:number>/", topics.raise_matter, name="raise"),
     path("files/<int:pk>/", paper.file, name="file"),
     path("answers/<int:pk>/document/", paper.document, name="document"),
     path("scans/<int:pk>/", paper.scan, name="scan"),

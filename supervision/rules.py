@@ -10,6 +10,7 @@ from supervision.deadlines.clocks import CLOCK_NAMES, LAW, Clock
 CLOCKS = _("办理期限")
 REMINDERS, REPORTS = _("办理期限的提醒"), _("随手拍和上报")
 EXTENSIONS = _("办理期限的延长")
+TOPICS = _("选题参考")
 
 _days = partial(Rule, kind=Kind.INT, unit=_("天"), source=OWN)
 _reminder = partial(_days, group=REMINDERS, help=_("期限过后第几天告知；负数是期限之前提醒。"), least=-366, most=366)
@@ -70,5 +71,41 @@ RULES = (
         help=_("上报时提示最近多少天的同类事项。"),
         least=1,
         most=1100,
+    ),
+    Rule(
+        key="topics.months",
+        kind=Kind.INT,
+        default=12,
+        title=_("选题参考的时间"),
+        group=TOPICS,
+        unit=_("个月"),
+        help=_("统计最近多少个月提出的监督事项。"),
+        least=1,
+        most=60,
+        source=OWN,
+    ),
+    Rule(
+        key="topics.cluster_metres",
+        kind=Kind.INT,
+        default=300,
+        title=_("聚集的距离"),
+        group=TOPICS,
+        unit=_("米"),
+        help=_("同类事项相距多少米以内算在一处。"),
+        least=20,
+        most=5000,
+        source=OWN,
+    ),
+    Rule(
+        key="topics.cluster_least",
+        kind=Kind.INT,
+        default=4,
+        title=_("聚集的最少件数"),
+        group=TOPICS,
+        unit=_("件"),
+        help=_("一处至少多少件同类事项才提出选题。"),
+        least=2,
+        most=100,
+        source=OWN,
     ),
 )

@@ -61,7 +61,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _suggested(request: HttpRequest) -> dict[str, str]:
     """Words that another page begins a draft with (`?title=&facts=`)."""
-    return {name: request.GET[name][:8000] for name in ("title", "facts", "kind") if name in request.GET}
+    return {name: request.GET[name][:8000] for name in ("title", "facts", "kind", "session") if name in request.GET}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

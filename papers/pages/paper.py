@@ -16,6 +16,7 @@ from papers.desk.story import story
 from papers.handling.models import Handling
 from papers.handling.permissions import answers_visible_to, handlings_visible_to, scans_visible_to
 from papers.pages import steps
+from papers.register.evidence import evidence_for
 from papers.register.models import Paper, PaperFile
 from papers.register.permissions import papers_concerning, papers_visible_to
 from papers.register.queries import for_lists
@@ -53,6 +54,7 @@ def page(request: HttpRequest, found: Paper, refused: steps.Refused = None) -> H
         "signers_needed": signers_needed(found),
         "places": found.places.select_related("area"),
         "files": found.files.all(),
+        "evidence": evidence_for(user, found),
         "versions": found.versions.select_related("author").order_by("-number") if concerns else [],
         "handlings": parts,
         "story": story(found, inner=concerns and bool(mine), public=not concerns),

@@ -9,7 +9,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Area, Congress, DeputyGroup, Membership, User
 from papers.register.table import PAPERS, PaperState
-from supervision.models import Category
+from projects.models import Project
+from river_monitoring.models import MonitoringPoint
+from supervision.models import Category, Suggestion
 from ui.text.search_field import SearchKeyField
 
 
@@ -180,6 +182,47 @@ class PaperPlace(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.get_kind_display())
+
+
+class PaperEvidence(models.Model):
+    """What a paper rests on, named when its draft was begun: one matter, water point or project a row. Append-only.
+
+    `title` and the digests of the matter's photos are as they were then; the thing itself is shown to whom its own room
+    shows it.
+    """
+
+    paper = models.ForeignKey(Paper, models.PROTECT, related_name="evidence")
+    matter = models.ForeignKey(
+        Suggestion, models.PROTECT, null=True, blank=True, related_name="raised", verbose_name=_("监督事项")
+    )
+    point = models.ForeignKey(
+        MonitoringPoint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("水质点位")
+    )
+    project = models.ForeignKey(
+        Project, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("民生实事项目")
+    )
+    title = models.CharField(_("名称"), max_length=200)
+    photos = models.JSONField(_("照片的 SHA-256"), default=list, db_default=[], blank=True)
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("依据")
+        verbose_name_plural = _("依据")
+        ordering = ["paper", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["paper", "matter", "point", "project"], name="one_evidence_per_thing", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=Q(matter__isnull=False, point__isnull=True, project__isnull=True)
+                | Q(matter__isnull=True, point__isnull=False, project__isnull=True)
+                | Q(matter__isnull=True, point__isnull=True, project__isnull=False),
+                name="evidence_is_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class PaperFile(models.Model):

@@ -18,6 +18,7 @@ from supervision.desk.timeline import Entry, timeline
 from supervision.matters import queries, services
 from supervision.matters.models import Suggestion
 from supervision.matters.permissions import may_see_names, suggestions_visible_to
+from supervision.matters.signals import onward
 from supervision.matters.states import Verb
 from supervision.matters.table import TABLE
 from supervision.matters.workflow import MATTERS
@@ -52,6 +53,7 @@ def _page(
     since: list[Entry] | None = None,
 ) -> HttpResponse:
     steps = _step_forms(request, found, refused)
+    raised, ways = onward(found, request.user)
     context = {
         "suggestion": found,
         "finding": found.source,
@@ -62,6 +64,8 @@ def _page(
         "prompts": [step for step in steps if step["is_prompt"]],
         "others": [step for step in steps if not step["is_prompt"]],
         "unlink": _unlink(request, found),
+        "raised": raised,
+        "ways": ways,
         "refused_form": refused[1] if refused else None,
         "since": since,
     }
