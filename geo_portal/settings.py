@@ -148,6 +148,7 @@ INSTALLED_APPS = [
     "reporting",
     "inspections",
     "voters",
+    "meetings",
     "geo_portal",
     "demo",
 ]
@@ -526,6 +527,7 @@ RULES = [
     "stations.rules",
     "inspections.rules",
     "voters.rules",
+    "meetings.rules",
     "accounts.workdays.rules",
     "accounts.signin.rules",
 ]

@@ -56,6 +56,7 @@ urlpatterns = [
     path("reports/", include("reporting.pages.urls")),
     path("boards/", include("reporting.pages.board_urls")),
     path("papers/", include("papers.urls")),
+    path("meetings/", include("meetings.urls")),
     path("patrols/", include("inspections.pages.urls")),
     path("setup/", include("geo_portal.setup.urls")),
     path("rules/", include("accounts.rules.urls")),
