@@ -136,7 +136,7 @@ def unanswered(user: Asker, today: date) -> list[Topic]:
     """Return the categories with matters whose day has passed without an answer, the most first."""
     in_hand = _counted(user, today).filter(state__in=IN_HAND)
     late = Count("pk", filter=overdue_condition(today))
-    counted = in_hand.values_list("category").annotate(Count("pk"), late).order_by()
+    counted = in_hand.values_list("category").annotate(whole=Count("pk"), late=late).order_by()
     many = sorted((row for row in counted if row[2] >= LEAST_OVERDUE), key=lambda row: -row[2])[:MOST_TOPICS]
     return [_unanswered(in_hand, category, whole, count, today) for category, whole, count in many]
 

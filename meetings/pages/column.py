@@ -46,7 +46,7 @@ def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
 def meeting_list(request: HttpRequest) -> HttpResponse:
     """The sessions that this person may read, the newest first."""
     rows = meetings_visible_to(request.user).select_related("session__congress__area")
-    rows = rows.annotate(count=Count("items"))
+    rows = rows.annotate(count=Count("items")).order_by("-session__opens_on", "-pk")
     context = {"page": page_of(request, rows, 20), "may_open": may_open(request)}
     return render(request, "meetings/list.html", context)
 
@@ -108,7 +108,7 @@ def _signed(items: list[AgendaItem], seat: Any) -> dict[int, Any]:
     """When a deputy signed in to each sitting, where her newest entry says that she is there."""
     if seat is None:
         return {}
-    rows = PresenceEvent.objects.filter(item__in=items, member=seat).order_by("item", "-pk").distinct("item")
+    rows = PresenceEvent.objects.filter(item__in=items, member=seat).order_by("item_id", "-pk").distinct("item_id")
     return {row.item_id: row.at for row in rows if row.verb in PRESENT}
 
 

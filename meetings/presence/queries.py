@@ -49,7 +49,7 @@ def expected(item: AgendaItem) -> QuerySet[Membership]:
 
 def newest(item: AgendaItem) -> dict[int, PresenceEvent]:
     """Return the newest event of each deputy at a sitting, by membership."""
-    rows = item.presence.select_related("actor").order_by("member", "-pk").distinct("member")
+    rows = item.presence.select_related("actor").order_by("member_id", "-pk").distinct("member_id")
     return {row.member_id: row for row in rows}
 
 

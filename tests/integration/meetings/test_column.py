@@ -66,7 +66,7 @@ def test_a_comment_is_under_an_article_of_the_document_and_no_other(as_user, dep
     assert client.post(f"{base}/a2/", {"text": "建议写明完成时限"}).status_code == 302
     assert client.post(f"{base}/all/", {"text": "总体赞成"}).status_code == 302
     for anchor in ("a3", "nope", "%00", "a" * 60):
-        assert client.post(f"{base}/{anchor}/", {"text": "意见"}).status_code == 404, anchor
+        assert client.post(f"{base}/{anchor}/", {"text": "意见"}).status_code in (400, 404), anchor
     missing = client.get(f"{base}/a3/")
     assert missing.status_code == 404 and "没有这一条" in missing.content.decode()
     assert client.post(f"{base}/a1/", {"text": " \n"}).status_code == 400

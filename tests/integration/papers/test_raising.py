@@ -70,7 +70,7 @@ def test_what_she_does_not_see_or_whose_seat_is_not_hers_is_not_raised(as_user, 
     assert raise_(stranger, matter).status_code == 404
     assert raise_(as_user(deputy), matter, seat=congress.seats[0].pk).status_code == 404
     for sent in ("x", "²", "9" * 40, "\0"):
-        assert raise_(as_user(deputy), matter, seat=sent).status_code == 404
+        assert raise_(as_user(deputy), matter, seat=sent).status_code in (400, 404)
     assert raise_(as_user(officer), matter).status_code == 404
     no_seat = person("no-seat", "deputy")
     assert raise_(as_user(no_seat), file(no_seat)).status_code == 404
@@ -145,10 +145,13 @@ def test_late_matters_points_and_projects_are_topics_too(as_user, deputy, congre
 
 
 @pytest.mark.slow
-def test_fifty_thousand_matters_are_read_in_bounded_queries(deputy, congress, staff, world):
+def test_fifty_thousand_matters_are_read_in_bounded_queries(as_the_owner, deputy, congress, staff, world):
     """Rows made by the database itself; each way of finding topics asks few statements and ends within seconds."""
     one = file(deputy)
     with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("supervision_finding", "supervision_suggestion"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")  # the chain of 100,000 rows is not what is read
         cursor.execute(
             """INSERT INTO supervision_finding (client_id, reporter_id, category, kind, text, geom, area_id, address,
                  seen_at, created_at)
