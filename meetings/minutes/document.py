@@ -105,6 +105,9 @@ def _presence(items: list[AgendaItem]) -> Lines:
     for item in items:
         if not item.takes_sign_in:
             continue
+        if timezone.now() < item.starts_at:
+            yield False, f"{item.title}：尚未开始。"
+            continue
         rows = standings(item)
         told = attendance(rows)
         counts = f"应到 {told.due} 人，实到 {told.present} 人，请假 {told.excused} 人，缺席 {told.absent} 人"

@@ -114,12 +114,14 @@ def test_the_minutes_say_what_the_records_say(as_user, staff, deputy, congress, 
     register.submit(deputy, paper, paper.version)
     page = as_user(deputy).get(f"/meetings/{meeting.pk}/").content.decode()
     assert "民生实事票决" in page and "正在票决" in page
+    begins = timezone.now() + timedelta(hours=1)
+    services.add_item(staff, meeting.pk, title="下一场会议", starts_at=begins, takes_sign_in=True)
 
     answer = as_user(staff).get(f"/meetings/{meeting.pk}/desk/minutes.docx")
     assert answer.status_code == 200
     words = "\n".join(line.text for line in open_word(io.BytesIO(answer.content)).paragraphs)
     for said in (
-        "会议纪要", "应到 4 人，实到 1 人，请假 0 人，缺席 3 人", "通过关于工作报告的决议",
+        "会议纪要", "应到 4 人，实到 1 人，请假 0 人，缺席 3 人", "通过关于工作报告的决议", "下一场会议：尚未开始。",
         "票决“民生实事票决”尚未计票", "政府工作报告（草案），代表提出意见 1 条",
         "共收到 1 件", TEXTS["title"], "区会议中心",
     ):  # fmt: skip
