@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import OWN, Kind, Rule
@@ -139,5 +140,14 @@ RULES = (
         help=_("候选项目至少比应选项目多出应选数的百分之几；0 为至少多一个。"),
         least=0,
         most=100,
+    ),
+    Rule(
+        key="votes.own_factor",
+        kind=Kind.BOOL,
+        default=settings.HTTPS and not settings.DEMO,
+        title=_("有动态码或通行密钥的代表，投票须用它"),
+        group=VOTES,
+        help=_("按票决那天的规则。有的代表不再收邮件验证码；没有的，仍用邮件验证码或纸质选票。"),
+        source=OWN,
     ),
 )

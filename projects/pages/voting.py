@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.factors import passkeys
 from accounts.models import Role
 from accounts.permissions import is_district_staff, require_district_staff, require_role
 from geokit.refusal import BadInput, Busy, NotPermitted, TooMany
@@ -41,7 +42,7 @@ def vote(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("choices", "blank", "code")
+@sensitive_post_parameters("choices", "blank", "code", "credential")
 @require_role(Role.DEPUTY)
 @require_POST
 def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
@@ -50,9 +51,13 @@ def cast_ballot(request: HttpRequest, pk: int) -> HttpResponse:
     form = BallotForm(session, request.POST)
     if not form.is_valid():
         return _page(request, session, form)
+    given, elector = form.cleaned_data, signed_in(request)
     try:
-        receipt = codes.vote(session.pk, signed_in(request), form.cleaned_data["choices"], form.cleaned_data["code"])
-    except (BadInput, NotPermitted) as refusal:
+        shown = (
+            passkeys.takes(request, elector, _purpose(session), given["credential"]) if given["credential"] else None
+        )
+        receipt = codes.vote(session.pk, elector, given["choices"], given["code"], by_passkey=shown)
+    except (BadInput, NotPermitted, TooMany) as refusal:
         form.show(refusal)
         return _page(request, session, form)
     return render(request, "projects/votes/receipt.html", {"session": session, "receipt": receipt})
@@ -166,6 +171,10 @@ def _session(request: HttpRequest, pk: int) -> VoteSession:
     return get_object_or_404(votes_visible_to(request.user).select_related("count", "area"), pk=pk)
 
 
+def _purpose(session: VoteSession) -> str:
+    return f"ballot:{session.pk}"
+
+
 def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None) -> HttpResponse:
     view = view_vote(session, request.user)
     context: dict[str, Any] = {
@@ -179,4 +188,6 @@ def _page(request: HttpRequest, session: VoteSession, failed: Form | None = None
         "has_runoff": VoteSession.objects.filter(runoff_of=session).first(),
         "may_call": is_district_staff(request.user),
     }
+    if view.asks_passkey:
+        context["passkey_options"] = passkeys.challenge(request, request.user, _purpose(session))
     return render_form(request, "projects/votes/detail.html", context, failed or context["runoff_form"])

@@ -34,6 +34,8 @@ class RollLine:
     elector: Elector
     voted: bool
     on_paper: bool
+    factor: str
+    """By what she voted, in words; empty on paper or where it was not kept."""
     changes: tuple[CredentialChange, ...]
     """What changed since the roll was written, or since it was last confirmed."""
     confirmations: tuple[ElectorConfirmation, ...]
@@ -200,6 +202,7 @@ def _line(elector: Elector, newest: int, actor: User) -> RollLine:
         elector=elector,
         voted=turnout is not None,
         on_paper=turnout is not None and turnout.on_paper,
+        factor=str(turnout.get_factor_display()) if turnout is not None else "",
         changes=changes,
         confirmations=confirmations,
         may_confirm=bool(changes) and may_confirm(actor, elector),

@@ -124,11 +124,13 @@ def _no_electors() -> BadInput:
 
 
 @transaction.atomic
-def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: datetime | None = None) -> str:
+def cast_ballot(
+    session_id: int, deputy: User, choices: Sequence[int], now: datetime | None = None, factor: str = ""
+) -> str:
     """Put one ballot into the urn and return its receipt code, which is kept nowhere beside the voter.
 
-    Whoever asks has shown that she is who she says (`codes.vote`). Raises NotPermitted (not on the roll), VoteRefused
-    (not open, closed, frozen, voted already, too many or unknown choices).
+    Whoever asks has shown by `factor` that she is who she says (`codes.vote`). Raises NotPermitted (not on the roll),
+    VoteRefused (not open, closed, frozen, voted already, too many or unknown choices).
     """
     now = now or timezone.now()
     settle(session_id, now)
@@ -141,7 +143,7 @@ def cast_ballot(session_id: int, deputy: User, choices: Sequence[int], now: date
     numbers = checked_choices(session, choices)
     try:
         with transaction.atomic():
-            Turnout.objects.create(elector=elector, cast_at=now)
+            Turnout.objects.create(elector=elector, cast_at=now, factor=factor)
     except IntegrityError as error:
         raise VoteRefused(_("您已经投过票了，每人只投一次。"), code="voted-already") from error
     receipt = new_receipt()

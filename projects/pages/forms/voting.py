@@ -39,6 +39,8 @@ class BallotForm(RefusableForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
         help_text=_("发到您邮箱里的六位数字，十分钟内有效；用动态码应用的，填应用里的六位数字。"),
     )
+    credential = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    """What a passkey signed; filled in by the browser."""
 
     def __init__(self, session: VoteSession, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
