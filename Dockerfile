@@ -64,7 +64,7 @@ RUN npm run build
 FROM base AS python
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3.13 openssl libgdal36 libgeos-c1t64 postgresql-client-17 \
-       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
+       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk ffmpeg \
     && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 

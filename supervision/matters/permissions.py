@@ -19,7 +19,7 @@ from accounts.permissions import Asker, department_of, in_scope, is_deputy, role
 from ledger.actors import account_of
 from projects.permissions import projects_visible_to
 from river_monitoring.permissions import points_visible_to
-from supervision.findings.models import Finding, FindingPhoto
+from supervision.findings.models import Finding, FindingPhoto, FindingVideo
 from supervision.matters.models import CoHandling, MatterLink, Suggestion
 from supervision.matters.states import Person, State
 from supervision.matters.table import TABLE
@@ -119,6 +119,12 @@ def _of_deputy(user: Asker) -> Q:
     adoptable = Q(author=None, state__in=TABLE.in_group("taken_up"))
     public = (about | Q(pk__in=linked.values("suggestion"))) & ~Q(state=State.RECEIVED)
     return mine | Q(pk__in=merged.values("merged_into")) | adoptable | public
+
+
+def videos_visible_to(user: Asker) -> QuerySet[FindingVideo]:
+    """Return the videos, encoded anew, of the findings that `user` may see."""
+    rows = FindingVideo.objects.filter(state=FindingVideo.State.READY)
+    return rows.filter(finding__in=findings_visible_to(user))
 
 
 def photos_visible_to(user: Asker) -> QuerySet[FindingPhoto]:

@@ -13,6 +13,8 @@ from ledger import audit
 from ledger.actors import account_of
 from ledger.chain.sql import ERASED
 from ledger.erasure import erase
+from supervision.findings.models import Finding, FindingVideo
+from supervision.findings.videos import let_fail
 from supervision.matters.models import Suggestion
 from supervision.public.models import PublishedPhoto, ReporterAccess
 
@@ -50,4 +52,13 @@ def _rows(matter: Suggestion) -> Iterator[Model]:
     if (finding := matter.finding) is not None:
         yield finding
         yield from finding.photos.all()
+        yield from _videos(finding)
         yield from PublishedPhoto.objects.filter(photo__finding=finding)
+
+
+def _videos(finding: Finding) -> Iterator[Model]:
+    """The video of a finding; one that nobody has encoded yet is not encoded any more."""
+    for video in FindingVideo.objects.select_for_update().filter(finding=finding):
+        if video.state == FindingVideo.State.WAITING:
+            let_fail(video, _("已依法删除。"))
+        yield video
