@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from papers.pages import drafting, lists, paper, staff
+from papers.pages import drafting, lists, open_data, paper, staff
 
 app_name = "papers"
 
 urlpatterns = [
     path("", lists.paper_list, name="list"),
     path("new/", drafting.new, name="new"),
+    path("open.<str:suffix>", open_data.download, name="open_data"),
     path("export.<str:suffix>", staff.export, name="export"),
     path("import/", staff.import_sheet, name="import"),
     path("sessions/", staff.sessions, name="sessions"),

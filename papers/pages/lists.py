@@ -18,6 +18,7 @@ from papers.register.models import Paper
 from papers.register.permissions import papers_visible_to, seats_of
 from papers.register.queries import filtered, for_lists
 from papers.register.table import PAPERS
+from projects.open_data.downloads import LICENCE, LICENCE_URL
 from supervision.models import Category
 from ui.pagination import page_of
 
@@ -54,7 +55,7 @@ def asked_papers(request: HttpRequest) -> tuple[PaperFilter, Any]:
     """Return the filter of the address and the papers that it leaves; a broken filter leaves none."""
     chosen = PaperFilter(request.GET)
     visible = papers_visible_to(request.user)
-    return chosen, filtered(visible, **chosen.cleaned_data) if chosen.is_valid() else visible.none()
+    return chosen, filtered(visible, request.user, **chosen.cleaned_data) if chosen.is_valid() else visible.none()
 
 
 @require_safe
@@ -69,6 +70,8 @@ def paper_list(request: HttpRequest) -> HttpResponse:
         "may_begin": seats_of(user).exists(),
         "is_staff": has_role(user, Role.STAFF) and congresses_kept_by(user).exists(),
         "is_officer": role_of(user) == Role.OFFICER,
+        "licence": LICENCE,
+        "licence_url": LICENCE_URL,
         "is_narrowed": any(request.GET.values()),
     }
     return render(request, "papers/list.html", context)
