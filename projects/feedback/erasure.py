@@ -19,6 +19,7 @@ def erase_feedback(actor: Asker, feedback: Feedback, reason: str) -> int:
     """
     if not is_district_staff(actor):
         raise NotPermitted(_("只有区人大工作人员可以删除个人信息。"))
-    records = erase(actor, [feedback, *feedback.events.filter(verb="file")], reason)
+    covered = [feedback.covered] if hasattr(feedback, "covered") else []
+    records = erase(actor, [feedback, *covered, *feedback.events.filter(verb="file")], reason)
     audit.record(account_of(actor), "erase-feedback", feedback, rows=len(records))
     return len(records)

@@ -18,6 +18,7 @@ from accounts.models import Role
 from accounts.permissions import require_role
 from accounts.rate_limits import Limit, address_of, spend
 from geokit.refusal import BadInput, NotPermitted, StaleEdit, TooMany
+from projects.covering.services import photo_for
 from projects.feedback import services as feedback
 from projects.feedback.models import Feedback, FeedbackEvent
 from projects.pages.access import signed_in
@@ -75,7 +76,7 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
 def photo(request: HttpRequest, pk: int, size: str = "") -> HttpResponseBase:
     """A feedback's photo, for whoever may see the feedback."""
     found = get_object_or_404(feedback.feedback_visible_to(request.user), pk=pk)
-    return photo_response(request, found.photo, small=size == "small")
+    return photo_response(request, photo_for(request.user, "feedback", found), small=size == "small")
 
 
 @require_role(Role.STAFF)

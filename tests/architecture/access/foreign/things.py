@@ -25,7 +25,16 @@ from papers.models import CongressSession
 from papers.register import files, places
 from papers.register import services as papers
 from projects.feedback.models import Feedback
-from projects.models import Candidacy, Milestone, PaperCount, Project, ProjectPlace, Proposal, VoteSession
+from projects.models import (
+    Candidacy,
+    Milestone,
+    PaperCount,
+    ProgressReport,
+    Project,
+    ProjectPlace,
+    Proposal,
+    VoteSession,
+)
 from projects.proposals.models import ProposalEvent
 from projects.voting.models import Elector, VoteCount
 from river_monitoring.models import MonitoringPoint, Sample
@@ -133,6 +142,9 @@ def _projects(world: World, people: dict[str, User]) -> dict[str, Any]:
         "PROJECT_PLACE": ProjectPlace.objects.create(project=planned, number=1, name="一处", geom=PLACE),
         "CANDIDATE_PK": Project.objects.get(code="CANDIDATE"),
         "CANDIDATE_2": more[0],
+        "REPORTED": ProgressReport.objects.create(
+            project=planned, reported_on=timezone.localdate(), text="开工", photo="projects/none.jpg"
+        ).pk,
         "FEEDBACK": Feedback.objects.create(project=planned, text="好", state="shown"),
         "FROZEN": frozen,
         "PAPER": counted,
