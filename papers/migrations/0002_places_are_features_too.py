@@ -25,14 +25,14 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to="layers.layer",
-                verbose_name="图层",
+                verbose_name="所属图层",
             ),
         ),
         migrations.AlterField(
             model_name="paperplace",
             name="kind",
             field=models.CharField(
-                choices=[("shape", "图形"), ("area", "镇街"), ("district", "全区"), ("feature", "图层要素")],
+                choices=[("shape", "图形"), ("area", "镇街"), ("district", "全区"), ("feature", "图层的要素")],
                 max_length=8,
                 verbose_name="种类",
             ),

@@ -160,7 +160,7 @@ class ZoneForm(RefusableForm):
 class FeatureForm(RefusableForm):
     """A feature of a layer: by words, or where it lies; then the one that is meant."""
 
-    layer: Any = forms.ModelChoiceField(None, label=_("图层"), to_field_name="slug", empty_label=_("请选择"))
+    layer: Any = forms.ModelChoiceField(None, label=_("哪个图层"), to_field_name="slug", empty_label=_("请选择"))
     words = forms.CharField(label=_("名称或编号"), required=False, max_length=60)
     lng = forms.FloatField(
         label=_("经度"), required=False, min_value=-180, max_value=180, widget=forms.TextInput(attrs=COORDINATE)

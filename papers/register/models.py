@@ -167,14 +167,14 @@ class PaperPlace(models.Model):
         SHAPE = "shape", _("图形")
         AREA = "area", _("镇街")
         DISTRICT = "district", _("全区")
-        FEATURE = "feature", _("图层要素")
+        FEATURE = "feature", _("图层的要素")
 
     paper = models.ForeignKey(Paper, models.PROTECT, related_name="places")
     kind = models.CharField(_("种类"), max_length=8, choices=Kind)
     name = models.CharField(_("地点名称"), max_length=80, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("镇街"))
     layer = models.ForeignKey(
-        "layers.Layer", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("图层")
+        "layers.Layer", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("所属图层")
     )
     feature_id = models.BigIntegerField(_("要素编号"), null=True, blank=True)
     """The row of the layer's version of that day; `name` and `geom` are copies."""

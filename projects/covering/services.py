@@ -57,7 +57,7 @@ def _require(actor: User, kind: str, thing: Any) -> None:
     if not may_cover(actor, kind, thing):
         raise NotPermitted(_("照片由牵头单位或审核人员遮盖。"))
     if not thing.photo:
-        raise BadInput(_("没有照片。"), code="no-photo")
+        raise BadInput(_("这里没有照片。"), code="no-photo")
 
 
 def _store(actor: User, kind: str, thing: Any, boxes: Sequence[Any], content: bytes) -> CoveredPhoto:

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             name="factor",
             field=models.CharField(
                 blank=True,
-                choices=[("mail", "邮件验证码"), ("app", "动态码"), ("passkey", "通行密钥")],
+                choices=[("mail", "邮件验证码"), ("app", "动态码应用"), ("passkey", "通行密钥")],
                 db_default="",
                 default="",
                 max_length=8,

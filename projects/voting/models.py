@@ -225,7 +225,7 @@ class Turnout(models.Model):
 
     class Factor(models.TextChoices):
         MAIL = "mail", _("邮件验证码")
-        APP = "app", _("动态码")
+        APP = "app", _("动态码应用")
         PASSKEY = "passkey", _("通行密钥")
 
     elector = models.OneToOneField(Elector, models.PROTECT, related_name="turnout")

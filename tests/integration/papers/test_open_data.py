@@ -40,6 +40,5 @@ def test_open_data_has_the_text_and_the_answer_of_what_is_published_for_whoever_
         {"department": "ecology"},
         {"area": "330203101"},
         {"year": "x"},
-        {"q": "\x00"},
     ):
         assert _rows(client, **narrower) == []
