@@ -144,7 +144,7 @@ def _projects(world: World, people: dict[str, User]) -> dict[str, Any]:
         "CANDIDATE_2": more[0],
         "REPORTED": ProgressReport.objects.create(
             project=planned, reported_on=timezone.localdate(), text="开工", photo="projects/none.jpg"
-        ).pk,
+        ),
         "FEEDBACK": Feedback.objects.create(project=planned, text="好", state="shown"),
         "FROZEN": frozen,
         "PAPER": counted,
