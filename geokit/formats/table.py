@@ -32,8 +32,6 @@ class Format:
     """Whether a file can hold several layers that GDAL lists."""
     is_wgs84: bool = False
     """Whether the format knows no other CRS than WGS 84."""
-    has_only_straight_lines: bool = False
-    """Whether no arcs can occur, so that rows may be read as a stream of Arrow."""
     engine_fields: frozenset[str] = frozenset()
     """Columns that GDAL adds or that hold no data of people's."""
 
@@ -42,7 +40,7 @@ SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg", ".cst")
 WORLD_FILES = (".tfw", ".tifw", ".wld")
 SHAPEFILE = Format(
     "ESRI Shapefile", "Shapefile", (".shp",), signatures.is_shapefile,
-    gdal_drivers=("ESRI Shapefile",), has_only_straight_lines=True,
+    gdal_drivers=("ESRI Shapefile",),
 )  # fmt: skip
 GEOTIFF = Format("GTiff", "GeoTIFF", (".tif", ".tiff"), signatures.is_tiff)
 SINGLE_FILE_FORMATS = (
@@ -52,19 +50,19 @@ SINGLE_FILE_FORMATS = (
     ),
     Format(
         "GeoJSON", "GeoJSON", (".geojson", ".json"), signatures.is_geojson, signatures.check_geojson,
-        gdal_drivers=("GeoJSON",), has_only_straight_lines=True,
+        gdal_drivers=("GeoJSON",),
     ),
     Format("FlatGeobuf", "FlatGeobuf", (".fgb",), signatures.is_flatgeobuf, gdal_drivers=("FlatGeobuf",)),
     Format(
         "KML", "KML/KMZ", (".kml",), signatures.has_root(b"kml"), signatures.check_xml_file,
-        gdal_drivers=("KML", "LIBKML"), lists_layers=True, is_wgs84=True, has_only_straight_lines=True,
+        gdal_drivers=("KML", "LIBKML"), lists_layers=True, is_wgs84=True,
         engine_fields=frozenset({
             "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon",
         }),
     ),
     Format(
         "GPX", "GPX", (".gpx",), signatures.has_root(b"gpx"), signatures.check_xml_file,
-        gdal_drivers=("GPX",), lists_layers=True, is_wgs84=True, has_only_straight_lines=True,
+        gdal_drivers=("GPX",), lists_layers=True, is_wgs84=True,
         engine_fields=frozenset({
             "magvar", "geoidheight", "fix", "sat", "hdop", "vdop", "pdop", "ageofdgpsdata", "dgpsid", "link1_text",
             "link1_type", "link2_href", "link2_text", "link2_type",

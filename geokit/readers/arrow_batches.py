@@ -21,8 +21,6 @@ STEP_ROWS = 512  # what GDAL reads ahead, several times over
 PIECE_BYTES = 6 * 1024**2
 FIRST_FIELD = 1
 """GDAL's columns are its id, the fields in their order, the geometry."""
-# A curve is straightened only by the other way of reading, and these are the ones that are none.
-STRAIGHT = {"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +30,6 @@ class Piece:
     fids: np.ndarray
     wkb: np.ndarray
     columns: list[list[Any]]
-
-
-def is_straight(geometry_type: str) -> bool:
-    """Whether a layer of GDAL's type name can hold no curve."""
-    name = geometry_type.removeprefix("2.5D ").removeprefix("3D ").removeprefix("Measured ").split(" ")[0]
-    return name in STRAIGHT
 
 
 def read_pieces(

@@ -13,16 +13,14 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
-from pyogrio.raw import read as ogr_read
 from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
 from geokit.formats.table import BY_DRIVER
-from geokit.readers import gdal_drivers  # noqa: F401 - shuts GDAL's doors
-from geokit.readers.arrow_batches import NoGeometry, Piece, is_straight, read_pieces
+from geokit.readers import curves, gdal_drivers  # noqa: F401 - shuts GDAL's doors
+from geokit.readers.arrow_batches import NoGeometry, Piece, read_pieces
 from geokit.readers.dbf_columns import ShapeTable
 from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
-from geokit.records.geometry_bytes import from_wkb
 from geokit.records.rows import Batch, Field, Issue, convert_column
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding, decode, detect, read_dbf_header
@@ -30,12 +28,10 @@ from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
 LOSSLESS = "ISO-8859-1"
-EXACT_FLOAT = 2**53
 LOST = -1  # the id of a row that GDAL does not give
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
 )  # fmt: skip
-STREAMING_BATCH = 200_000  # formats that cannot jump to a row are read in few, larger pieces
 OGR_KINDS = {
     "OFTInteger": "integer",
     "OFTInteger64": "bigint",
@@ -166,10 +162,8 @@ class OgrReader:
 
     def batches(self, size: int) -> Iterator[Batch]:
         """Yield every row. A row that GDAL cannot give is an issue, never a gap."""
-        streamed = is_straight(self.geometry_type) or self._format.has_only_straight_lines
-        pieces = self._streamed(size) if streamed else self._paged(size)
         start = 0
-        for piece in pieces:
+        for piece in self._streamed(size):
             if self._is_shapefile:
                 piece = self._placed(piece, start)
             yield self._batch(start, piece)
@@ -184,19 +178,6 @@ class OgrReader:
             raise self._no_geometry() from None
         except UNREADABLE as error:
             raise self._unreadable() from error
-
-    def _paged(self, size: int) -> Iterator[Piece]:
-        """Page by page, curves straightened; a format that cannot jump to a row is read in few, larger pieces."""
-        if not self._info["capabilities"]["fast_set_next_by_index"]:
-            size = max(size, STREAMING_BATCH)
-        start = 0
-        while True:
-            wkb, columns, fids = self._read_raw(start, size)
-            if len(wkb):
-                yield Piece(fids, wkb, columns)
-            start += len(wkb)
-            if len(wkb) < size:
-                return
 
     def _placed(self, piece: Piece, start: int) -> Piece:
         """Rows `start` .. of a shapefile, each at its own place: GDAL leaves out deleted ones."""
@@ -257,46 +238,6 @@ class OgrReader:
     def _no_geometry(self) -> BadInput:
         return BadInput(_("“%(name)s”没有几何列，是一张普通表格。") % {"name": self.name}, code="no-geometry")
 
-    def _read_raw(self, start: int, size: int) -> tuple[np.ndarray, list[list[Any]], np.ndarray]:
-        """WKB, columns in the order of `fields`, and GDAL's feature ids."""
-        try:
-            with python_warnings.catch_warnings():
-                python_warnings.simplefilter("ignore")
-                meta, fids, wkb, data = ogr_read(
-                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, columns=self._columns,
-                    skip_features=start, max_features=size, datetime_as_string=True, return_fids=True,
-                )  # fmt: skip
-        except UNREADABLE as error:
-            raise self._unreadable() from error
-        if wkb is None:
-            raise self._no_geometry()
-        arrays = dict(zip(meta["fields"], data, strict=True))
-        columns = [
-            self._exact(column, item, arrays[column], start, size)
-            for column, item in zip(self._columns, self.fields, strict=True)
-        ]
-        return wkb, columns, fids
-
-    def _exact(self, column: str, item: Field, values: np.ndarray, start: int, size: int) -> list[Any]:
-        """Integers with NULLs arrive as floats; those beyond 2**53 are read again as text."""
-        whole = item.kind in ("integer", "bigint") and values.dtype.kind == "f"
-        if whole and np.nanmax(np.abs(values), initial=0) >= EXACT_FLOAT:
-            values = self._as_strings(column, start, size)
-        found: list[Any] = values.tolist()
-        return found
-
-    def _as_strings(self, column: str, start: int, size: int) -> np.ndarray:
-        table = self._info["layer_name"].replace('"', '""')
-        quoted = column.replace('"', '""')
-        # GDAL's own SQL over one opened file: nothing else can be reached from it.
-        query = f'SELECT CAST("{quoted}" AS character(24)) AS v FROM "{table}"'  # noqa: S608
-        data: list[np.ndarray]
-        _, _, _, data = ogr_read(
-            self._path, sql=query, sql_dialect="OGRSQL",
-            encoding=self._ogr_encoding, read_geometry=False, skip_features=start, max_features=size,
-        )  # fmt: skip
-        return data[0]
-
     def _decoded(self, values: list[Any], item: Field, first_row: int, issues: list[Issue]) -> list[Any]:
         if not self._is_shapefile or item.kind != "text" or all(map(str.isascii, filter(None, values))):
             return values
@@ -316,16 +257,11 @@ class OgrReader:
 
 
 def _from_wkb(wkb: np.ndarray, first_row: int, issues: list[Issue]) -> np.ndarray:
-    """Geometries; a kind that has no planar form (TIN, multipatch) is an issue."""
-    geometry = from_wkb(wkb)
+    """Geometries, arcs as lines; a kind that has no planar form (TIN, multipatch) is an issue."""
+    geometry, curved = curves.read_wkb(wkb)
+    issues.extend(curves.told(curved, first_row))
     for index in np.flatnonzero(shapely.is_missing(geometry)):
         if wkb[index] is not None:
-            issues.append(
-                Issue(
-                    first_row + int(index),
-                    "geom",
-                    "geometry-unsupported",
-                    _("曲线、三维表面或损坏的图形，无法转为平面图形。"),
-                )
-            )
+            reason = _("三维表面或损坏的图形，无法转为平面图形。")
+            issues.append(Issue(first_row + int(index), "geom", "geometry-unsupported", reason))
     return geometry

@@ -13,7 +13,8 @@ import numpy as np
 from pyproj import CRS
 
 from geokit.crs import systems as crs_tools
-from geokit.records.coordinate_columns import CoordinateColumns, find_coordinate_columns
+from geokit.readers import curves
+from geokit.records.coordinate_columns import CoordinateColumns, find_coordinate_columns, wkt_of
 from geokit.records.rows import Batch, Field, Issue, convert_column, numbered
 from geokit.records.source_layer import SourceLayer
 from geokit.records.text_encoding import TextEncoding
@@ -115,15 +116,26 @@ class TableReader(ABC):
         return scan
 
     def _reach(self, scan: Scan, rows: list[Sequence[Any]]) -> None:
-        for geometry in self._geometries(rows):
+        for geometry in self._geometries(rows)[0]:
             if geometry is not None and not isinstance(geometry, str) and not geometry.is_empty:
                 scan.reach(*geometry.bounds)
                 if scan.geometry_type == "Unknown":
                     scan.geometry_type = geometry.geom_type
 
-    def _geometries(self, rows: list[Sequence[Any]]) -> list[Any]:
+    def _geometries(self, rows: list[Sequence[Any]]) -> tuple[list[Any], list[int]]:
+        """Geometries (None, or a sentence where there is none), and the indexes of those whose arcs became lines."""
         points = self._coordinates.points(rows)
-        return list(points) if points is not None else [self._coordinates.geometry(row) for row in rows]
+        if points is not None:
+            return list(points), []
+        found = [self._coordinates.geometry(row) for row in rows]
+        place = self._coordinates.wkt
+        if place is None:
+            return found, []
+        texts = {i: wkt_of(str(rows[i][place])) for i, shape in enumerate(found) if isinstance(shape, str)}
+        curved = [index for index, text in texts.items() if curves.is_curved_wkt(text)]
+        straight = dict(zip(curved, curves.straightened([texts[index] for index in curved]), strict=True))
+        held = {index: shape for index, shape in straight.items() if shape is not None}
+        return [held.get(index, shape) for index, shape in enumerate(found)], list(held)
 
     def _find_crs(self, asked: str | None) -> crs_tools.SourceCrs | None:
         if asked:
@@ -147,7 +159,9 @@ class TableReader(ABC):
     def _batch(self, rows: list[Sequence[Any]], first: int) -> Batch:
         issues: list[Issue] = []
         geometry = np.full(len(rows), None, object)
-        for offset, found in enumerate(self._geometries(rows)):
+        geometries, curved = self._geometries(rows)
+        issues.extend(curves.told(curved, first))
+        for offset, found in enumerate(geometries):
             if isinstance(found, str):
                 issues.append(Issue(first + offset, "geom", "coordinate-invalid", found))
             else:

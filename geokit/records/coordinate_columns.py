@@ -108,6 +108,12 @@ def _from_wkt(text: str) -> Any:
     if not text:
         return None
     if text.upper().count("COLLECTION") > MAX_COLLECTIONS:
-        return _("“%s”不是能用的 WKT（曲线请先转为折线）。") % text[:60]
-    found = from_wkt(text.partition(";")[2] if text.upper().startswith("SRID=") else text)
-    return found if found is not None else _("“%s”不是能用的 WKT（曲线请先转为折线）。") % text[:60]
+        return _("“%s”不是能用的 WKT。") % text[:60]
+    found = from_wkt(wkt_of(text))
+    return found if found is not None else _("“%s”不是能用的 WKT。") % text[:60]
+
+
+def wkt_of(text: str) -> str:
+    """The text without the SRID that PostGIS writes before it."""
+    text = text.strip()
+    return text.partition(";")[2] if text.upper().startswith("SRID=") else text

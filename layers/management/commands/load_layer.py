@@ -1,6 +1,7 @@
 """`manage.py load_layer SOURCE`: load a GIS file as a new version of a layer."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from geokit.refusal import BadInput, Refusal
 from layers.importing.import_report import Report
 from layers.importing.options import AXES, LoadOptions
 from layers.importing.services import load
+from layers.management import guarded
 from layers.management.layer_command import LayerCommand
 from layers.storage.models import Layer, LayerVersion
 
@@ -28,6 +30,13 @@ PLAIN = (
 class Command(LayerCommand):
     help = "Load a GIS file as a layer: validated, versioned, on the map at once. Codes: docs/import-codes.md."
     name = "load_layer"
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """From the command line: in a process of its own, since the file may end it."""
+        if not guarded.is_child():
+            sys.exit(guarded.run(argv[1], argv[2:]))
+        guarded.limit_child()
+        super().run_from_argv(argv)
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument(

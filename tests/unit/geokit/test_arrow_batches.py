@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 import shapely
 from pyogrio.raw import write
 
-from geokit.readers.arrow_batches import PIECE_BYTES, is_straight, read_pieces
+from geokit.readers.arrow_batches import PIECE_BYTES, read_pieces
 
 
 def file_of(path: Path, geometry: np.ndarray, numbers: np.ndarray, mask: np.ndarray | None = None) -> Path:
@@ -38,11 +37,3 @@ def test_large_integers_beside_null_stay_exact(tmp_path: Path) -> None:
     path = file_of(tmp_path / "a.gpkg", lines, np.array([2**60 + 1, 0]), np.array([False, True]))
     (piece,) = read_pieces(path, None, None, ["n"], 10)
     assert piece.columns == [[2**60 + 1, None]]
-
-
-@pytest.mark.parametrize(
-    ("name", "straight"),
-    [("2.5D MultiPolygon", True), ("Measured LineString", True), ("CurvePolygon", False), ("Unknown", False)],
-)
-def test_only_types_without_curves_are_read_so(name: str, straight: bool) -> None:
-    assert is_straight(name) is straight
