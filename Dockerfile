@@ -63,7 +63,7 @@ RUN npm run build
 # ── Python, what GeoDjango loads and what reports are printed with ───────────────────────────────────────────────────────────────
 FROM base AS python
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends python3.13 openssl libgdal36 libgeos-c1t64 postgresql-client-17 \
+    && apt-get install -y --no-install-recommends python3.13 openssl libgdal36 libgeos-c1t64 libarchive13t64 postgresql-client-17 \
        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/*
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1

@@ -1,4 +1,4 @@
-"""Arcs made into lines. shapely holds none; GDAL straightens them (a point every four degrees of arc) as it reads a CSV."""
+"""Arcs made into lines. shapely holds none; GDAL straightens them, a point every four degrees, as it reads a CSV."""
 
 import csv
 import warnings as python_warnings
@@ -74,11 +74,30 @@ def _is_curve(wkb: bytes | None) -> bool:
 
 
 def _holds_curve(collection: Any) -> bool:
-    kinds = shapely.get_type_id(shapely.get_parts(collection))
-    return bool((~np.isin(kinds, range(COLLECTION + 1))).any())
+    try:
+        shapely.get_parts(shapely.get_parts(collection))
+    except NotImplementedError:
+        return True
+    return False
 
 
 def _straight_collection(collection: Any) -> Any:
     """The collection with its arcs as lines; None where a part cannot be held."""
-    parts = straightened([shapely.to_wkb(part, hex=True) for part in shapely.get_parts(collection)])
+    texts = _parts_of_wkt(shapely.to_wkt(collection, rounding_precision=-1))
+    parts = straightened(texts)
     return None if any(part is None for part in parts) else shapely.GeometryCollection(parts)
+
+
+def _parts_of_wkt(text: str) -> list[str]:
+    """WKT of each geometry in the WKT of a collection, those of collections in it among them."""
+    start, depth, parts = text.index("(") + 1, 0, []
+    for place in range(start, len(text)):
+        if text[place] == "(":
+            depth += 1
+        elif text[place] == ")" and depth:
+            depth -= 1
+        elif not depth and text[place] in ",)":
+            parts.append(text[start:place].strip())
+            start = place + 1
+    inner = [_parts_of_wkt(part) if part.startswith("GEOMETRYCOLLECTION") and "(" in part else [part] for part in parts]
+    return [part for group in inner for part in group]

@@ -19,6 +19,7 @@ from geokit.crs import systems as crs_tools
 from geokit.formats.table import BY_DRIVER
 from geokit.readers import curves, gdal_drivers  # noqa: F401 - shuts GDAL's doors
 from geokit.readers.arrow_batches import NoGeometry, Piece, read_pieces
+from geokit.readers.csv_reader import TextGuess
 from geokit.readers.dbf_columns import ShapeTable
 from geokit.readers.shapefile import M_TYPES, MULTIPATCH, Z_TYPES, index_count, shape_type
 from geokit.records.rows import Batch, Field, Issue, convert_column
@@ -28,6 +29,7 @@ from geokit.refusal import BadInput
 from geokit.wording import gettext as _
 
 LOSSLESS = "ISO-8859-1"
+GUESSED_AT_ONCE = 20_000
 LOST = -1  # the id of a row that GDAL does not give
 UNREADABLE = (
     DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, RuntimeError, OSError, pa.ArrowException,
@@ -57,7 +59,7 @@ class OgrReader:
         self.name = layer.name
         self.warnings: list[tuple[str, str]] = list(layer.warnings)
         self._is_shapefile = layer.driver == "ESRI Shapefile"
-        self._path = f"GeoJSON:{layer.path}" if layer.driver == "GeoJSON" else str(layer.path)
+        self._path = f"{self._format.prefix}{layer.path}"
         has_table = self._is_shapefile and ".dbf" in layer.parts
         self._dbf = read_dbf_header(layer.parts[".dbf"], layer.name) if has_table else None
         self.encoding = self._find_encoding(encoding)
@@ -70,14 +72,17 @@ class OgrReader:
         self.dimensions = self._find_dimensions()
         self.crs = self._find_crs(crs)
         self.bounds = self._find_bounds()
+        if self._format.is_untyped:
+            self.fields = self._told_by_values()
 
     def _read_info(self) -> dict[str, Any]:
         try:
             with python_warnings.catch_warnings():
                 python_warnings.simplefilter("ignore")
                 info: dict[str, Any] = pyogrio.read_info(
-                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True
-                )
+                    self._path, layer=self.layer.inner, encoding=self._ogr_encoding, force_total_bounds=True,
+                    **self._format.options,
+                )  # fmt: skip
                 return info
         except (*UNREADABLE, IndexError) as error:
             raise BadInput(
@@ -120,6 +125,18 @@ class OgrReader:
             fields.append(Field(name, exact or found))
         return columns, fields
 
+    def _told_by_values(self) -> list[Field]:
+        """The fields with the kinds that all of their texts allow."""
+        guesses = [TextGuess() for _field in self.fields]
+        for piece in self._streamed(GUESSED_AT_ONCE):
+            for guess, values in zip(guesses, piece.columns, strict=True):
+                for value in filter(None, values):
+                    guess.look(str(value))
+        return [
+            Field(field.name, guess.kind if field.kind == "text" else field.kind)
+            for field, guess in zip(self.fields, guesses, strict=True)
+        ]
+
     def _name(self, column: str) -> str:
         return self._table.name(column) if self._table else self.layer.field_names.get(column, column)
 
@@ -143,7 +160,7 @@ class OgrReader:
             return crs_tools.SourceCrs(CRS.from_epsg(4326), 4326, "format")
         text = self.layer.prj if self._is_shapefile else self._info["crs"]
         if not text:
-            return None
+            return self._assumed()
         found_in = "prj" if self._is_shapefile else ("format" if self.driver == "GeoJSON" else "file")
         if str(text).upper().startswith("EPSG:"):
             found = crs_tools.from_user(str(text))
@@ -153,6 +170,14 @@ class OgrReader:
         except BadInput as refusal:
             self.warnings.append((refusal.code, refusal.message))
             return None
+
+    def _assumed(self) -> crs_tools.SourceCrs | None:
+        """Degrees of a format whose files say nothing of their CRS."""
+        bounds = self._find_bounds() if self._format.is_degrees else None
+        if bounds is None or max(map(abs, bounds)) > 180:
+            return None
+        self.warnings.append(("crs-assumed", _("文件没有写明坐标系，数值像经纬度，按 WGS 84 读取，请在地图上核对。")))
+        return crs_tools.SourceCrs(CRS.from_epsg(4326), 4326, "assumed")
 
     def _find_bounds(self) -> crs_tools.Bounds | None:
         bounds = self._info["total_bounds"]
@@ -173,7 +198,8 @@ class OgrReader:
 
     def _streamed(self, size: int) -> Iterator[Piece]:
         try:
-            yield from read_pieces(self._path, self.layer.inner, self._ogr_encoding, self._columns, size)
+            options = {**self._format.options, **({"ENCODING": self._ogr_encoding} if self._ogr_encoding else {})}
+            yield from read_pieces(self._path, self.layer.inner, options, self._columns, size)
         except NoGeometry:
             raise self._no_geometry() from None
         except UNREADABLE as error:
