@@ -13,7 +13,7 @@ from layers.importing.import_report import Report
 from layers.importing.inspection.preview import inspect
 from layers.importing.options import LoadOptions, batch_rows
 from layers.importing.row_checks import CheckedBatch, RowChecker
-from layers.importing.row_reading import Progress, find_layer, key_of, must_have_rows, no_progress, read_all
+from layers.importing.row_reading import Progress, find_layer, for_target, key_of, must_have_rows, no_progress, read_all
 from layers.importing.source import OpenSource, open_source
 from layers.signals import version_published
 from layers.storage import tables
@@ -39,7 +39,7 @@ def load(
     """
     options = options.checked()
     report.slug = options.slug
-    find_layer(options)
+    options = for_target(options, find_layer(options))
     if options.dry_run:
         inspect(options, report, progress)
         return None
@@ -78,7 +78,7 @@ def _write(
     report_phase("indexing")
     tables.finish(version.table_name, columns, key, f"{version.layer.title} v{version.number}")
     report_phase("publishing")
-    report.rows_loaded = report.rows_read - report.rows_rejected
+    report.rows_loaded = report.rows_read - report.rows_rejected - report.rows_elsewhere
     return _publish(options, layer, version, columns, key, report)
 
 
@@ -206,6 +206,11 @@ def _publish(
 
 
 def file_sha256(path: Path) -> str:
-    """Of the file as given; for a loose shapefile, of its .shp."""
+    """Of the file as given; for a loose shapefile, of its .shp; for a folder, of the names and files in it."""
+    if path.is_dir():
+        digest = hashlib.sha256()
+        for file in sorted(file for file in path.rglob("*") if file.is_file() and not file.is_symlink()):
+            digest.update(f"{file.relative_to(path)}\0{file_sha256(file)}\n".encode())
+        return digest.hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

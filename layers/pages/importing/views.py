@@ -11,16 +11,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from geokit.crs import search as crs_search
 from geokit.formats import table as formats
 from geokit.refusal import Refusal
 from layers.importing import jobs
 from layers.importing.inspection import row_issues, work_tables
+from layers.importing.memory import remembered
 from layers.importing.models import ImportJob
+from layers.importing.source_tree import source_leaves
 from layers.importing.states import TABLE, State
 from layers.importing.troubleshooting import advice_for
 from layers.importing.uploads import ACCEPT, receive_uploads
 from layers.pages.importing.crs_candidates import candidates_with_locations
-from layers.pages.importing.forms import ImportForm, reading_changed, remembered
+from layers.pages.importing.forms import ImportForm, reading_changed
 from layers.pages.importing.progress import progress_of
 from layers.pages.polling import fetch_panel
 from layers.permissions import layers_managed_by, require_layer_editor
@@ -30,7 +33,22 @@ from ui.pagination import page_of
 from ui.refusals import problem_json, refusal_body, status_of
 
 HISTORY_PAGE = 30
-READING_FIELDS = ("layer", "encoding", "crs", "datum", "axis", "transformation", "seven", "invalid", "key")
+TABLE_DRIVERS = ("CSV", "XLSX")
+READING_FIELDS = (
+    "layer",
+    "kind",
+    "x_column",
+    "y_column",
+    "wkt_column",
+    "encoding",
+    "crs",
+    "datum",
+    "axis",
+    "transformation",
+    "seven",
+    "invalid",
+    "key",
+)
 ABOUT_THE_TARGET = ("layer-exists", "layer-missing", "slug-invalid", "slug-reserved")
 STATE_GROUPS = ("open", "running", "done", "failed", "cancelled")
 
@@ -102,6 +120,15 @@ def history(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @require_layer_editor
+def crs_options(request: HttpRequest) -> HttpResponse:
+    """CRSs that what is typed may mean, for the list below the field."""
+    return render(
+        request, "layers/importing/_crs_options.html", {"found": crs_search.search(request.GET.get("crs", ""))}
+    )
+
+
+@require_safe
+@require_layer_editor
 def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Where one import stands: progress, preview with its form, or the result."""
     job = get_object_or_404(ImportJob.objects.select_related("version__layer", "created_by"), pk=pk)
@@ -114,6 +141,9 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
     about_datum = ("transformation", "seven") if not preview.get("transformations") else ()
     names = [name for name in READING_FIELDS if name not in about_datum]
     names = [name for name in names if not preview.get("raster") or name == "crs"]
+    if preview.get("source", {}).get("driver") not in TABLE_DRIVERS and job.error_code != "csv-no-coordinates":
+        names = [name for name in names if not name.endswith("_column")]
+    names = [name for name in names if name != "kind" or preview.get("kinds")]
     return {
         "job": job,
         "form": form,
@@ -126,6 +156,8 @@ def _job_context(job: ImportJob, form: ImportForm | None) -> dict[str, Any]:
         "existing": _existing(job),
         "progress": progress_of(job),
         "advice": advice_for(job.error_code),
+        "leaves": source_leaves(preview),
+        "parts": (job.version.report.get("parts") or []) if job.version else [],
         "slugs": Layer.objects.values_list("slug", flat=True) if form else [],
     }
 
@@ -168,11 +200,31 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     given = request.POST.copy()
     if picked := given.get("pick_crs"):
         given["crs"], given["action"] = picked, "inspect"
+    picks = _picks(job, given.getlist("pick"))
+    if len(picks) == 1:
+        given.update({"action": "inspect", **picks[0]})
     form = ImportForm(job, given)
     if not form.is_valid():
         return render_form(request, "layers/importing/job.html", _job_context(job, form))
+    if len(picks) > 1 and given.get("action") == "load":
+        jobs.confirm(job, form.cleaned_data | {"language": get_language(), "picks": picks})
+        return redirect("layers:import_job", pk=pk)
     _proceed(request, job, form, given.get("action") == "inspect")
     return redirect("layers:import_job", pk=pk)
+
+
+def _picks(job: ImportJob, chosen: list[str]) -> list[dict[str, str]]:
+    """The ticked leaves of the preview's tree, which are named by their numbers."""
+    leaves = source_leaves(job.preview)
+    return [
+        {"layer": leaves[int(n)]["layer"], "kind": leaves[int(n)]["kind"]}
+        for n in dict.fromkeys(chosen)
+        if _is_leaf(n, leaves)
+    ]
+
+
+def _is_leaf(number: str, leaves: list[dict[str, Any]]) -> bool:
+    return number.isascii() and number.isdigit() and len(number) < 6 and int(number) < len(leaves)
 
 
 def _update_instead(request: HttpRequest, job: ImportJob, slug: str) -> HttpResponse:

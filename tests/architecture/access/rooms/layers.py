@@ -12,6 +12,7 @@ from tests.architecture.access.answers import (
 READS = [
     ("layers:list", "", EVERYBODY),
     ("layers:import", "", EDITORS_ONLY),
+    ("layers:import_crs", "", EDITORS_ONLY),
     ("layers:import_job", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_status", "pk=999999", NOTHING_SIGNED_IN),
     ("layers:import_geojson", "pk=999999", NOTHING_SIGNED_IN),

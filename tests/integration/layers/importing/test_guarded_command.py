@@ -34,7 +34,9 @@ def load(path: Path, *more: str, **environment: str) -> subprocess.CompletedProc
 
 @pytest.fixture
 def six(tmp_path: Path) -> Path:
-    return write_file(tmp_path / "six.gpkg", [square(121.31 + n / 100, 29.85) for n in range(6)], [{"n": n} for n in range(6)])
+    return write_file(
+        tmp_path / "six.gpkg", [square(121.31 + n / 100, 29.85) for n in range(6)], [{"n": n} for n in range(6)]
+    )
 
 
 def test_a_file_is_loaded_and_a_refusal_is_one_line(gis: Any, six: Path, tmp_path: Path) -> None:
@@ -55,7 +57,8 @@ def test_whatever_a_file_does_to_its_process_is_one_line_and_exit_2(
         "import os, sys\n"
         "class Trap:\n"
         "    def find_spec(self, name, path=None, target=None):\n"
-        f"        if name == 'geokit.sources.discovery' and os.environ.get('GEO_PORTAL_READS_IN') == str(os.getppid()):\n"
+        "        mine = os.environ.get('GEO_PORTAL_READS_IN') == str(os.getppid())\n"
+        "        if name == 'geokit.sources.discovery' and mine:\n"
         f"            {act}\n"
         "sys.meta_path.insert(0, Trap())\n"
     )
