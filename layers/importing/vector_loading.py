@@ -209,8 +209,8 @@ def file_sha256(path: Path) -> str:
     """Of the file as given; for a loose shapefile, of its .shp; for a folder, of the names and files in it."""
     if path.is_dir():
         digest = hashlib.sha256()
-        for file in sorted(file for file in path.rglob("*") if file.is_file() and not file.is_symlink()):
-            digest.update(f"{file.relative_to(path)}\0{file_sha256(file)}\n".encode())
+        for inner in sorted(inner for inner in path.rglob("*") if inner.is_file() and not inner.is_symlink()):
+            digest.update(f"{inner.relative_to(path)}\0{file_sha256(inner)}\n".encode())
         return digest.hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
