@@ -42,6 +42,8 @@ def load_together(
             _add(report, part, first=len(versions) == 1)
         first = versions[0]
         if first is not None:
+            first.report = first.report | {"parts": report.parts}
+            first.save(update_fields=["report"])
             published(first)
     return first
 

@@ -108,7 +108,7 @@ def test_a_remembered_crs_fills_a_gap_and_a_contradiction_is_a_question(
     assert "crs-remembered" in [item["code"] for item in report.warnings]
     folder = tmp_path / "xian"
     squares = project([square(121.31, 29.85)], 4549)
-    write_file(folder / "p.shp", squares, [{"编号": "0012", "名称": "西塘"}], crs=None, encoding="UTF-8")
+    write_file(folder / "p.shp", squares, [{"编号": "0012", "名称": "西塘"}], encoding="UTF-8")
     (folder / "p.prj").write_text(ESRI_XIAN)
     said = with_memory(LoadOptions(path=folder / "p.shp", file_name="p.shp", slug="ponds", mode="upsert"))
     report = Report()
