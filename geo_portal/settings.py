@@ -45,12 +45,17 @@ CONNECTION_LIMITS = {
 """libpq's, seconds but for the last, which is milliseconds; what the database's address says itself goes first."""
 
 
-def _database(url: str) -> dict:
-    """Django's settings for a libpq address (`postgis://`, `postgresql://`), parsed by libpq itself."""
+def _database(url: str, session: str = "") -> dict:
+    """Django's settings for a libpq address (`postgis://`, `postgresql://`), parsed by libpq itself.
+
+    `session`: what holds in each session besides, as the command line of a server process.
+    """
     parts = psycopg2.extensions.parse_dsn(url.replace("postgis://", "postgresql://", 1))
     known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     database = {known[key]: value for key, value in parts.items() if key in known}
     options = {key: value for key, value in parts.items() if key not in known}
+    if session:
+        options["options"] = f"{options.get('options', '')} {session}".strip()
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "CONN_MAX_AGE": 60,
@@ -109,6 +114,13 @@ SITE_HOST = urlsplit(SITE_URL).hostname or "localhost"
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", 0))
 """How many proxies of our own stand in front; only what they say of a visitor's address is believed."""
 
+_REPLICA_URL = os.environ.get("DATABASE_REPLICA_URL", "")
+READS_ONLY = bool(_REPLICA_URL)
+"""Whether this web process lives on a streaming standby alone: it answers what anybody may read, and what would write
+is for another (`replica.py`, decision 52)."""
+REPLICA_MAX_LAG_S = float(os.environ.get("REPLICA_MAX_LAG_S", 10))
+"""Beyond it such a process is not ready."""
+
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -161,6 +173,7 @@ MIDDLEWARE = [
     "geo_portal.external_base_map.BaseMapOriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    *(["geo_portal.replica.ReadsOnlyMiddleware"] if READS_ONLY else []),
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -198,14 +211,20 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": _database(os.environ.get("DATABASE_URL") or postgis.database_url(VAR_DIR))}
+DATABASES = {
+    # Its sessions stay without the right to write also after the standby has become the primary.
+    "default": _database(_REPLICA_URL, "-c default_transaction_read_only=on")
+    if READS_ONLY
+    else _database(os.environ.get("DATABASE_URL") or postgis.database_url(VAR_DIR))
+}
 APP_ROLE = DATABASES["default"].get("USER", "")
 """As whom the site and its workers write: it owns nothing but the tables of layers (`ledger.roles`)."""
-OWNER_DATABASE = _other_role("MIGRATION_DATABASE_URL", postgis.OWNER)
+OWNER_DATABASE = None if READS_ONLY else _other_role("MIGRATION_DATABASE_URL", postgis.OWNER)
 """How the owner of the tables connects, whom migrations need; None in a process that is not told, as it should be."""
-READER_DATABASE = _other_role("READER_DATABASE_URL", postgis.READER)
+READER_DATABASE = None if READS_ONLY else _other_role("READER_DATABASE_URL", postgis.READER)
 """How tiles are read; None: as the site's own role."""
-DIRECT_DATABASE = _database(os.environ["DATABASE_DIRECT_URL"]) if os.environ.get("DATABASE_DIRECT_URL") else None
+_DIRECT_URL = "" if READS_ONLY else os.environ.get("DATABASE_DIRECT_URL", "")
+DIRECT_DATABASE = _database(_DIRECT_URL) if _DIRECT_URL else None
 """Past a pooler, for what needs a session of its own. Where it is set, the addresses above lead through one that gives
 a session for a transaction only (PgBouncer's mode `transaction`), and nothing relies on more than that."""
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = DIRECT_DATABASE is not None

@@ -106,6 +106,8 @@ OTHERS = (
     Variable("MIGRATION_DATABASE_URL", "embedded", secret=True, containers=True),
     Variable("READER_DATABASE_URL", "embedded", secret=True, containers=True),
     Variable("DATABASE_DIRECT_URL", "none", secret=True, containers=True),
+    Variable("DATABASE_REPLICA_URL", "none", secret=True, containers=True),
+    Variable("REPLICA_MAX_LAG_S", "10"),
     Variable("OWNER_PASSWORD", "made once", secret=True, containers=True),
     Variable("POSTGRES_PASSWORD", "made once", secret=True, containers=True),
     Variable("READER_PASSWORD", "made once", secret=True, containers=True),
