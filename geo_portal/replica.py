@@ -2,9 +2,11 @@
 
 It answers what anybody may read. Nothing of it can write: its sessions are read-only, and a view that tries all the
 same ends as `reads-only` (`ui/unavailable.py`). Each such answer names a place of the proxy, which asks a web process
-on the primary instead and passes on what that one says, so no list of addresses is kept anywhere.
+on the primary instead and passes on what that one says, so no list of addresses is kept anywhere. So does an answer
+that the standby itself is away.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +18,8 @@ from ui.refusals import answer_to
 from ui.unavailable import READS_ONLY_CODE, reads_only
 
 READING = {"GET", "HEAD", "OPTIONS"}
+HANDED_ON = {READS_ONLY_CODE, "database-away", "tiles-unsure"}
+"""Refusals that another web process may not have; one that took too long here would take too long there."""
 ELSEWHERE = "@writing"
 """The proxy's place for what is for the primary (`ops/container/nginx.conf`); without a proxy people read the words."""
 _STATE = """
@@ -35,10 +39,18 @@ class ReadsOnlyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = answer_to(request, reads_only()) if is_for_the_primary(request) else self.get_response(request)
-        if answer.headers.get("X-Unavailable") == READS_ONLY_CODE:
+        if answer.status_code == 503 and _code_of(answer) in HANDED_ON:
             answer.headers["X-Accel-Redirect"] = ELSEWHERE
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+
+def _code_of(answer: HttpResponse) -> str:
+    """Why it was refused: a page says so in a header, a problem in its body."""
+    code: str = answer.headers.get("X-Unavailable", "")
+    if not code and answer.headers.get("Content-Type") == "application/problem+json":
+        code = json.loads(answer.content)["code"]
+    return code
 
 
 def is_for_the_primary(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ import argparse
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import sys
 import tempfile
@@ -35,6 +36,7 @@ def main() -> int:
     if lacking := [package for program, package in wanted.items() if not shutil.which(program)]:
         sys.stderr.write(f"Not installed; as root: apt-get install --no-install-recommends {' '.join(lacking)}\n")
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # a plain kill, too, stops all that was started
     folder = Path(tempfile.mkdtemp(prefix="geo-portal-scale-"))
     folder.chmod(0o755)
     try:
