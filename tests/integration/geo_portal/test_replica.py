@@ -149,6 +149,7 @@ def test_it_reads_refuses_to_write_follows_and_outlives_a_failover(standby: Stan
     _a_change_of_the_primary_arrives(ask)
     _it_says_how_far_behind_it_is(standby, ask)
     _after_a_failover_its_tiles_are_those_of_the_new_primary(standby, ask)
+    _without_its_standby_it_hands_on_what_it_is_asked(standby, ask)
 
 
 def _what_would_write_is_for_another(ask: Ask) -> None:
@@ -190,3 +191,10 @@ def _after_a_failover_its_tiles_are_those_of_the_new_primary(standby: Standby, a
     assert _until(lambda: ask(TILE)[1]["etag"] != before) < 10
     assert (old >> TIMELINE_BITS, standby.execute(newest)[0][0] >> TIMELINE_BITS) == (1, 2)
     assert ask("/report/", "POST")[0] == 503, "it reads only, also where the database would let it write"
+
+
+def _without_its_standby_it_hands_on_what_it_is_asked(standby: Standby, ask: Ask) -> None:
+    standby.stop()
+    for path in ("/projects/", "/api/v1/areas/", TILE):
+        status, headers, _body = ask(path)
+        assert (path, status, headers.get("x-accel-redirect")) == (path, 503, "@writing")
