@@ -70,9 +70,9 @@ def _with_measures(point: MonitoringPoint) -> list[tuple[int | None, int | None]
     return list(done.order_by().values_list("department", "actor").distinct())
 
 
-def workers_of(point: MonitoringPoint) -> list[str]:
+def workers_of(point: MonitoringPoint, standing: Standing | None = None) -> list[str]:
     """Names of the departments that did the works of the present listing and so may not accept them."""
-    keys = {point.department_id, *standing_of(point).workers}
+    keys = {point.department_id, *(standing or standing_of(point)).workers}
     return list(Department.objects.filter(pk__in=keys).order_by("code").values_list("name", flat=True))
 
 
@@ -81,7 +81,7 @@ def is_acceptor(user: Asker, point: MonitoringPoint) -> bool:
     return Party.ACCEPTOR in parties_of(actor_of(user, point), standing_of(point))
 
 
-def acceptors_of(point: MonitoringPoint) -> list[str]:
+def acceptors_of(point: MonitoringPoint, standing: Standing | None = None) -> list[str]:
     """Names of the accepting bodies that may accept the point."""
-    workers = {point.department_id, *standing_of(point).workers}
+    workers = {point.department_id, *(standing or standing_of(point)).workers}
     return list(accepting_bodies().exclude(pk__in=workers).values_list("name", flat=True))
