@@ -87,7 +87,8 @@ def findings_visible_to(user: Asker) -> QuerySet[Finding]:
     if is_staff(user):
         return in_scope(user, Finding.objects.all(), "area", "geom")
     visible = suggestions_visible_to(user)
-    return Finding.objects.filter(Q(pk__in=visible.values("finding")) | Q(pk__in=visible.values("split_from__finding")))
+    parts = visible.filter(split_from__isnull=False)  # few: the whole condition is not asked of every matter twice
+    return Finding.objects.filter(Q(pk__in=visible.values("finding")) | Q(pk__in=parts.values("split_from__finding")))
 
 
 def suggestions_visible_to(user: MatterActor) -> QuerySet[Suggestion]:

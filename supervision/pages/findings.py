@@ -30,7 +30,9 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     visible = findings_visible_to(request.user)
     chosen = FindingFilter(request.GET, queryset=queries.findings_for_lists(visible), request=request)
     page = page_of(request, chosen.qs, PAGE_SIZE)
-    context = {"filter": chosen, "page": page, "total": visible.count(), "may_report": may_report(request.user)}
+    is_narrow = any(name in chosen.filters for name in request.GET)
+    total = visible.count() if is_narrow else page.paginator.count  # the same, and long to count
+    context = {"filter": chosen, "page": page, "total": total, "may_report": may_report(request.user)}
     return render(request, "supervision/finding_list.html", context)
 
 
