@@ -174,13 +174,17 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _get_point(request: HttpRequest, code: str) -> MonitoringPoint:
-    return get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
+    point = get_object_or_404(queries.for_lists(points_visible_to(request.user)), code=code)
+    if point.current_sample is not None:
+        point.current_sample.point = point  # not to be read again
+    return point
 
 
 def _render_point(request: HttpRequest, point: MonitoringPoint, form: TransitionForm | None = None) -> HttpResponse:
     trend, works = _trend_of(request, point), works_parties(point)
     is_asked = point.status != State.NONE or role_of(request.user) == Role.OFFICER
-    file, standing = evidence.evidence_on_file(point, works=works) if is_asked else None, standing_of(point)
+    file = evidence.evidence_on_file(point, works=works) if is_asked else None
+    standing = standing_of(point) if is_asked else None
     due, now = delisting.look_back_due(point), assessment_now(point)
     context = {
         "point": point,

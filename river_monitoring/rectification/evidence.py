@@ -141,9 +141,9 @@ def public_next_step(
 
     `file` and `standing` are the point's, if they were read.
     """
-    standing = standing or standing_of(point)
-    if standing.state is State.NONE:
+    if point.status == State.NONE:
         return None
+    standing = standing or standing_of(point)
     step = steps_from(standing)[0]
     needs = requirements_of(step, file or evidence_on_file(point))
     lacks = [need.missing for need in needs if need.missing and need.proof in PUBLIC_PROOFS]
