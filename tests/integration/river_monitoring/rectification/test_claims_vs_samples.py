@@ -152,7 +152,7 @@ def test_the_list_says_of_runs_what_the_points_pages_say(make_point, sample, mea
     found = {check.point.code: check.sentences for check in disagreements(MonitoringPoint.objects.all())}
     assert found == {code: sentences for code, sentences in every.items() if sentences}
     assert "达标 2 个月" in found["GAP"][0]
-    assert len(found) > 6
+    assert len(found) >= 6
 
 
 def test_staff_and_deputies_have_the_list_an_officer_her_departments(
