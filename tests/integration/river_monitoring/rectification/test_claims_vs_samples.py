@@ -133,7 +133,7 @@ def test_the_list_reads_no_samples_of_points_that_cannot_differ_and_misses_none(
 def test_the_list_says_of_runs_what_the_points_pages_say(make_point, sample, measure):
     """Runs of different length, of samples that do not count, and with a gap, by kept months and by samples."""
     for number, (count, more) in enumerate(
-        [(1, {}), (2, {}), (4, {}), (4, {"is_historic": True}), (3, {"by_works": True})]
+        [(1, {}), (2, {}), (4, {}), (4, {"by_works": True}), (3, {"by_works": True})]
     ):
         for status, share in (("acceptance_asked", 100), ("under_way", 40)):
             point = make_point(f"P-{number}{share}", status=status)
