@@ -167,11 +167,11 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         return _update_instead(request, job, slug)
     given = request.POST.copy()
     if picked := given.get("pick_crs"):
-        given["crs"], given["action"] = picked, "inspect"
+        given["crs"], given["do"] = picked, "inspect"
     form = ImportForm(job, given)
     if not form.is_valid():
         return render_form(request, "layers/importing/job.html", _job_context(job, form))
-    _proceed(request, job, form, given.get("action") == "inspect")
+    _proceed(request, job, form, given.get("do") == "inspect")
     return redirect("layers:import_job", pk=pk)
 
 

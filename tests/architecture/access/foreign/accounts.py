@@ -5,7 +5,7 @@ from tests.architecture.access.foreign.row import Foreign
 PERSON = {"username": "new-person", "display_name": "新人", "role": "deputy", "email": ""}
 ROBOT = {
     "name": "群",
-    "form": "wecom",
+    "given-form": "wecom",
     "department": "WATER",
     "url": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=a",
 }
