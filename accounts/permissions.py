@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.directory.models import Area, Department, Role, User
+from ui.forms import typed
 
 ANONYMOUS = "anonymous"
 
@@ -68,7 +69,7 @@ def require_role(*roles: str) -> Callable:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if role_of(request.user) == ANONYMOUS:
-                return redirect_to_login(request.get_full_path())
+                return redirect_to_login(typed.keep(request))
             if roles and not has_role(request.user, *roles):
                 raise Http404
             return view(request, *args, **kwargs)

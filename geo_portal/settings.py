@@ -171,6 +171,7 @@ MIDDLEWARE = [
     "accounts.signin.middleware.SessionGuard",
     "accounts.signin.in_whose_name.InWhoseNameMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "geo_portal.led_back.LedBackMiddleware",
     "ui.refusals.RefusalMiddleware",
     "ui.control_characters.ControlCharactersMiddleware",
     "geo_portal.setup.gate.FirstStartMiddleware",
