@@ -16,6 +16,7 @@ def send(delivery: Delivery) -> None:
     leave = links.absolute(links.unsubscribe_path(notice.address)) if notice.address else ""
     context = {
         "notice": notice,
+        "along": [one.notice for one in delivery.along],
         "link": links.absolute(notice.url),
         "leave": leave,
         "preferences": "" if notice.address else links.absolute(links.preferences_path()),
