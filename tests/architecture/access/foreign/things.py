@@ -17,6 +17,7 @@ from accounts.models import Area, CredentialChange, Role, User
 from accounts.notices.models import Robot, RobotHost
 from accounts.people.services import version_of
 from accounts.rules import services as rules
+from accounts.saved_views.models import SavedView
 from accounts.sessions.models import OpenSession
 from accounts.tokens.models import ApiToken
 from inspections.models import Patrol, PatrolFinding
@@ -260,5 +261,6 @@ def _accounts(world: World, people: dict[str, User]) -> dict[str, Any]:
     passkey = Authenticator.objects.create(
         user=officer, type=Authenticator.Type.WEBAUTHN, data={"name": "手机", "credential": {}}
     )
-    own = {"SESSION": session, "PASSKEY": passkey}
+    view = SavedView.objects.create(user=officer, page="work", name="超期的", query="due=overdue")
+    own = {"SESSION": session, "PASSKEY": passkey, "VIEW": view}
     return {"ROBOT": robot, "TOKEN": token, "DEPUTY_USER": people["deputy"]} | own
